@@ -1,0 +1,178 @@
+/* What emitted programs use beside mathematics and noise: counted phases, delay lines, tables, sound
+ * files, running extremes. Pasted into every emitted C file after math.h and noise.h, so: nothing but
+ * the C library's stdint, string and math, and no state of its own. */
+
+/* ---- denormals -------------------------------------------------------------------------------- */
+
+/* A filter that dies away would spend a hundred times longer on numbers below 1e-308: the machine is
+ * told to take them for 0 while a block is computed. Returns what restores the old state. */
+KN_FN uint64_t kn_flush_denormals(void) {
+#if defined(__GNUC__) && defined(__SSE2__)
+    unsigned old = __builtin_ia32_stmxcsr();
+    __builtin_ia32_ldmxcsr(old | 0x8040u);
+    return old;
+#elif defined(__GNUC__) && defined(__aarch64__)
+    uint64_t old;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(old));
+    __asm__ volatile("msr fpcr, %0" : : "r"(old | (UINT64_C(1) << 24)));
+    return old;
+#else
+    return 0;
+#endif
+}
+
+KN_FN void kn_restore_denormals(uint64_t old) {
+#if defined(__GNUC__) && defined(__SSE2__)
+    __builtin_ia32_ldmxcsr((unsigned)old);
+#elif defined(__GNUC__) && defined(__aarch64__)
+    __asm__ volatile("msr fpcr, %0" : : "r"(old));
+#else
+    (void)old;
+#endif
+}
+
+/* ---- phases counted in fixed point: 2^64 is a turn ---------------------------------------------- */
+
+/* A phase is step * n + start, wrapping: exact at any n, without drift. A rounded step puts the wrap
+ * of a wave a hair before or after the sample it belongs to, so phases within 2^-30 turns of a wrap
+ * are taken as 0. [0, 1). */
+KN_FN double kn_turns(uint64_t phase) {
+    uint64_t biased = phase + (UINT64_C(1) << 34);
+    double x = kn_from_bits(biased >> 12 | UINT64_C(0x3ff0000000000000)) - 1.0;
+    return x < 0x1p-29 ? 0.0 : x - 0x1p-30;
+}
+
+/* The same for a sine, which does not care for whole turns: [-0.5, 0.5). */
+KN_FN float kn_turns_around(uint64_t phase) {
+    return (float)(int32_t)(uint32_t)(phase >> 32) * 0x1p-32f;
+}
+
+KN_FN double kn_turns_around_wide(uint64_t phase) {
+    return kn_from_bits((phase + (UINT64_C(1) << 63)) >> 12 | UINT64_C(0x3ff0000000000000)) - 1.5;
+}
+
+/* Turns to fixed point: for steps and offsets that are known only when the program runs. */
+KN_FN uint64_t kn_fixed(double turns) {
+    double x = kn_frac(turns) * 0x1p32, high = kn_floor(x);
+    return (uint64_t)(uint32_t)(int64_t)high << 32 | (uint64_t)(uint32_t)(int64_t)((x - high) * 0x1p32);
+}
+
+/* ---- edges of what is made of straight lines of time: within 1e-9 of a whole number is that ------ */
+
+KN_FN double kn_floor_line(double x) {
+    return kn_floor(x + 1e-9);
+}
+
+KN_FN double kn_mod_line(double x, double m) {
+    double q = x / m, whole = kn_floor(q + 0.5);
+    double r = x - kn_floor(q) * m;
+    return kn_abs(x - whole * m) < 1e-9 ? 0.0 : r;
+}
+
+/* A distance or place in samples: within 1e-6 of a whole sample is that sample. */
+KN_FN double kn_whole_samples(double x) {
+    double whole = kn_floor(x + 0.5);
+    return kn_abs(x - whole) < 1e-6 ? whole : x;
+}
+
+/* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample ---------- */
+
+#define KN_LINE(type, name)                                                                        \
+    KN_FN void kn_write_##name(type *line, int size, int64_t at, const type *from, int n) {        \
+        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                \
+        if (run > n) run = n;                                                                      \
+        memcpy(line + first, from, sizeof(type) * (size_t)run);                                    \
+        memcpy(line, from + run, sizeof(type) * (size_t)(n - run));                                \
+    }                                                                                              \
+    /* n values from sample `at` on: in place, or put together in `scratch` where the ring ends. */ \
+    KN_FN const type *kn_read_##name(const type *line, int size, int64_t at, int n, type *scratch) { \
+        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                \
+        if (run >= n) return line + first;                                                         \
+        memcpy(scratch, line + first, sizeof(type) * (size_t)run);                                 \
+        memcpy(scratch + run, line, sizeof(type) * (size_t)(n - run));                             \
+        return scratch;                                                                            \
+    }
+
+KN_LINE(float, float)
+KN_LINE(double, double)
+
+/* ---- tables and sound files ---------------------------------------------------------------------- */
+
+/* One period of n points (and the first again), linearly interpolated; x in turns. */
+KN_FN float kn_tablef(const float *table, int n, float x) {
+    float at = kn_fracf(x) * (float)n;
+    int i = (int)at;
+    i = i < n ? i : n - 1;
+    return table[i] + (at - (float)i) * (table[i + 1] - table[i]);
+}
+
+KN_FN float kn_table_wide(const float *table, int n, double x) {
+    double at = kn_frac(x) * (double)n;
+    int i = (int)at;
+    i = i < n ? i : n - 1;
+    return table[i] + (float)(at - (double)i) * (table[i + 1] - table[i]);
+}
+
+KN_FN double kn_table(const double *table, int n, double x) {
+    double at = kn_frac(x) * (double)n;
+    int i = (int)at;
+    i = i < n ? i : n - 1;
+    return table[i] + (at - (double)i) * (table[i + 1] - table[i]);
+}
+
+KN_FN double kn_sample_point(const float *data, int channels, int channel, int frames, int i) {
+    int inside = (i >= 0) & (i < frames);
+    return inside ? (double)data[(inside ? i : 0) * channels + channel] : 0.0;
+}
+
+/* The cubic of Catmull and Rom through the points around x (in frames of the file): exact on its
+ * points, 0 outside. */
+KN_FN double kn_sample(const float *data, int channels, int channel, int frames, double x) {
+    double at = kn_whole_samples(x);
+    int inside = (at >= 0.0) & (at < (double)frames);
+    at = inside ? at : 0.0;
+    int i = (int)at;
+    double f = at - (double)i;
+    double a = kn_sample_point(data, channels, channel, frames, i - 1);
+    double b = kn_sample_point(data, channels, channel, frames, i);
+    double c = kn_sample_point(data, channels, channel, frames, i + 1);
+    double d = kn_sample_point(data, channels, channel, frames, i + 2);
+    double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2.0 * c - 0.5 * d, c3 = 0.5 * (d - a) + 1.5 * (b - c);
+    double y = ((c3 * f + c2) * f + c1) * f + b;
+    return inside ? y : 0.0;
+}
+
+/* ---- running extremes in constant time a sample ------------------------------------------------------- */
+
+/* A queue of candidates, each greater than all that came after it (Lemire, "Streaming maximum-minimum
+ * filter using no more than three comparisons per element", 2006). For the least, give -x. */
+#ifndef KN_RUNNING
+#define KN_RUNNING
+typedef struct {
+    int64_t count; /* samples so far */
+    int32_t head, n;
+} KnRunning;
+#endif
+
+KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size, int window, double x) {
+    int mask = size - 1;
+    while (q->n > 0 && !(value[(q->head + q->n - 1) & mask] > x))
+        q->n--;
+    value[(q->head + q->n) & mask] = x;
+    when[(q->head + q->n) & mask] = q->count;
+    q->n++;
+    if (when[q->head & mask] <= q->count - window) {
+        q->head = (q->head + 1) & mask;
+        q->n--;
+    }
+    q->count++;
+    return value[q->head & mask];
+}
+
+/* The mean of the last `window` values, 0 before the first. */
+KN_FN double kn_running_mean(KnRunning *q, double *value, double *total, int window, double x) {
+    *total += x - value[q->head];
+    value[q->head] = x;
+    q->head = q->head + 1 == window ? 0 : q->head + 1;
+    return *total / (double)window;
+}
