@@ -1,0 +1,97 @@
+/* In: requests for memory. Out: zeroed memory that lives until the whole arena is freed.
+ *
+ * Chunks come from calloc, so what is handed out of them needs no clearing. They double in size up
+ * to a limit; a request that would waste much of a chunk gets a chunk of its own. */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_CHUNK = 64 << 10, LARGEST_CHUNK = 4 << 20, ALIGNMENT = 16 };
+
+typedef struct Chunk {
+    struct Chunk *next;
+    size_t size, used; /* of data */
+    _Alignas(ALIGNMENT) char data[];
+} Chunk;
+
+struct Arena {
+    Chunk *current; /* the one that is being filled, then all the others */
+    size_t next_size, handed_out;
+};
+
+static void out_of_memory(size_t size) {
+    fprintf(stderr, "kanon: out of memory (%zu bytes asked for)\n", size);
+    abort();
+}
+
+static Chunk *chunk_create(size_t size) {
+    Chunk *chunk = calloc(1, sizeof(Chunk) + size);
+    if (!chunk) out_of_memory(size);
+    chunk->size = size;
+    return chunk;
+}
+
+Arena *arena_create(void) {
+    Arena *arena = calloc(1, sizeof *arena);
+    if (!arena) out_of_memory(sizeof *arena);
+    arena->next_size = FIRST_CHUNK;
+    arena->current = chunk_create(FIRST_CHUNK);
+    return arena;
+}
+
+void arena_free(Arena *arena) {
+    if (!arena) return;
+    for (Chunk *chunk = arena->current, *next; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk);
+    }
+    free(arena);
+}
+
+/* A large request is linked behind the current chunk, which goes on being filled. */
+static void *alloc_alone(Arena *arena, size_t size) {
+    Chunk *chunk = chunk_create(size);
+    chunk->used = size;
+    chunk->next = arena->current->next;
+    arena->current->next = chunk;
+    return chunk->data;
+}
+
+void *arena_alloc(Arena *arena, size_t size) {
+    if (size > SIZE_MAX / 2) out_of_memory(size);
+    size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    arena->handed_out += size;
+    Chunk *chunk = arena->current;
+    if (size > chunk->size - chunk->used) {
+        if (size > arena->next_size / 4) return alloc_alone(arena, size);
+        if (arena->next_size < LARGEST_CHUNK) arena->next_size *= 2;
+        chunk = chunk_create(arena->next_size);
+        chunk->next = arena->current;
+        arena->current = chunk;
+    }
+    void *memory = chunk->data + chunk->used;
+    chunk->used += size;
+    return memory;
+}
+
+char *arena_strndup(Arena *arena, const char *text, size_t length) {
+    char *copy = arena_alloc(arena, length + 1);
+    if (length) memcpy(copy, text, length);
+    return copy;
+}
+
+char *arena_printf(Arena *arena, const char *fmt, ...) {
+    Buf buf = {0};
+    va_list args;
+    va_start(args, fmt);
+    buf_vprintf(&buf, fmt, args);
+    va_end(args);
+    char *copy = arena_strndup(arena, buf.data ? buf.data : "", buf.length);
+    buf_free(&buf);
+    return copy;
+}
+
+size_t arena_used(const Arena *arena) {
+    return arena->handed_out;
+}

@@ -1,0 +1,379 @@
+/* A program as standalone C: header and source as commands.md has them. In: a compiled program.
+ * Out: two texts. The loops are emit_strip.c's, the nodes emit_node.c's. */
+#include "emit.h"
+#include "peval.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_EMBEDDED = 16 << 20 };
+
+extern const LibraryFile prologue_files[];
+extern const int prologue_nfiles;
+
+static void c_string(Buf *out, const char *text) {
+    buf_puts(out, "\"");
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at == '"' || *at == '\\') buf_printf(out, "\\%c", *at);
+        else if (*at < 32 || *at == '?') buf_printf(out, "\\%03o", *at);
+        else buf_add(out, (const char *)at, 1);
+    }
+    buf_puts(out, "\"");
+}
+
+/* ---- constant data ---------------------------------------------------------------------------- */
+
+void emit_table(Emitter *e, const char *type, const char *name, int n, const char *(*item)(Emitter *, const void *, int),
+                const void *data) {
+    Buf *out = &e->tables;
+    buf_printf(out, "static const %s %s[%d] = {", type, name, n);
+    for (int i = 0; i < n; i++)
+        buf_printf(out, "%s%s,", i % 8 ? " " : "\n    ", item(e, data, i));
+    buf_puts(out, "\n};\n\n");
+}
+
+static const char *point_double(Emitter *e, const void *data, int i) {
+    return emit_literal(e, ((const double *)data)[i], true);
+}
+
+static const char *point_float(Emitter *e, const void *data, int i) {
+    return emit_literal(e, ((const double *)data)[i], false);
+}
+
+static const char *sample_float(Emitter *e, const void *data, int i) {
+    return emit_literal(e, (double)((const float *)data)[i], false);
+}
+
+static void emit_data(Emitter *e) {
+    char name[32];
+    for (int i = 0; i < e->g->ntables; i++) {
+        snprintf(name, sizeof name, "table%df", i);
+        if (e->table_used[2 * i]) emit_table(e, "float", name, e->g->tables[i].n + 1, point_float, e->g->tables[i].data);
+        snprintf(name, sizeof name, "table%d", i);
+        if (e->table_used[2 * i + 1]) emit_table(e, "double", name, e->g->tables[i].n + 1, point_double, e->g->tables[i].data);
+    }
+    for (int i = 0; i < e->g->nsamples; i++) {
+        const Sample *s = &e->g->samples[i];
+        snprintf(name, sizeof name, "sample%d", i);
+        buf_printf(&e->tables, "/* %s */\n", s->path);
+        emit_table(e, "float", name, (int)(s->frames * s->channels), sample_float, s->data);
+    }
+}
+
+static bool samples_fit(Compile *c, const Graph *g) {
+    int64_t bytes = 0;
+    for (int i = 0; i < g->nsamples; i++)
+        bytes += g->samples[i].frames * g->samples[i].channels * (int64_t)sizeof(float);
+    if (bytes <= MAX_EMBEDDED) return true;
+    Diag *d = diag_error(c, (Span){-1, 0, 0}, "the sound files of the program need %.1f MiB in C, the limit is 16",
+                         (double)bytes / (1 << 20));
+    diag_help(c, d, "shorten them, or render with --engine ref");
+    return false;
+}
+
+/* ---- once a block -------------------------------------------------------------------------------- */
+
+static bool is_block_value(const Emitter *e, NodeId id) {
+    return e->p->rate[id] == RATE_BLOCK || e->p->rate[id] == RATE_INIT;
+}
+
+static bool counts_by_block(const Emitter *e, NodeId id) {
+    const Node *n = &e->g->nodes[id];
+    if (n->op == OP_PHASE_PARAM) return e->g->nodes[n->in3[1]].op == OP_TIME;
+    return n->op == OP_TURNS && emit_steps_with_block(e, id);
+}
+
+/* The step of a phase that a param controls changes so that the phase at this very sample stays. */
+static void emit_step(Emitter *e, NodeId id, Buf *out) {
+    const Node *n = &e->g->nodes[id];
+    char rate[64];
+    snprintf(rate, sizeof rate, "%s", e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate");
+    buf_printf(&e->fields, "    uint64_t s%d, o%d;\n", id, id);
+    e->state_bytes += 16;
+    const char *a = emit_use(e, n->in3[0], true);
+    if (n->op == OP_TURNS) {
+        buf_printf(out, "    self->s%d = kn_fixed(%s / %s);\n", id, a, rate);
+        buf_printf(out, "    self->o%d = kn_fixed(%s);\n", id, emit_use(e, n->in3[1], true));
+        return;
+    }
+    buf_printf(out, "    const uint64_t s%d = kn_fixed(%s / %s);\n", id, a, rate);
+    buf_printf(out, "    self->o%d += self->started ? (self->s%d - s%d) * (uint64_t)self->frame : 0;\n", id, id, id);
+    buf_printf(out, "    self->s%d = s%d;\n", id, id);
+}
+
+/* Text of the function that computes what params decide, and the fields it fills. Fields that the
+ * loops use are known by now. */
+static void emit_update(Emitter *e, Buf *out) {
+    Buf body = {0};
+    bool *stored = calloc((size_t)e->g->n, sizeof *stored);
+    if (!stored) abort();
+    memcpy(stored, e->field, (size_t)e->g->n * sizeof *stored);
+    for (int i = 0; i < e->p->n; i++) {
+        NodeId id = e->p->order[i];
+        if (is_block_value(e, id)) emit_block_node(e, id, &body);
+        if (is_block_value(e, id) && stored[id]) {
+            buf_printf(&body, "    self->k%d = k%d;\n", id, id);
+            buf_printf(&e->fields, "    double k%d;\n", id);
+            e->state_bytes += 8;
+        }
+    }
+    for (int i = 0; i < e->p->n; i++)
+        if (counts_by_block(e, e->p->order[i])) emit_step(e, e->p->order[i], &body);
+    free(stored);
+    buf_printf(out, "/* What depends on params alone, once a block at most. */\n");
+    buf_printf(out, "static void %s_update(%s *self) {\n", e->name, e->name);
+    buf_add(out, body.data ? body.data : "", body.length);
+    buf_puts(out, "    self->changed = 0;\n    self->started = 1;\n}\n\n");
+    buf_free(&body);
+}
+
+/* ---- the functions of the interface ---------------------------------------------------------------- */
+
+static void emit_init(Emitter *e, Buf *out) {
+    const char *name = e->name;
+    buf_printf(out, "int %s_init(%s *self, double sample_rate) {\n", name, name);
+    buf_puts(out, "    memset(self, 0, sizeof *self);\n");
+    buf_printf(out, "    for (int i = 0; i < %s_PARAMS; i++)\n        self->param[i] = %s_params[i].initial;\n", e->upper, name);
+    if (e->g->rate > 0) buf_printf(out, "    if (!(sample_rate >= %s && sample_rate <= %s)) return 0;\n", emit_literal(e, e->g->rate, true), emit_literal(e, e->g->rate, true));
+    else buf_printf(out, "    if (!(sample_rate > 0.0 && sample_rate <= %s_MAX_RATE)) return 0;\n", e->upper);
+    buf_puts(out, "    self->sample_rate = sample_rate;\n    self->dt = 1.0 / sample_rate;\n");
+    buf_puts(out, "    self->ready = 1;\n    self->cold = 1;\n    self->changed = 1;\n    return 1;\n}\n\n");
+}
+
+static void emit_process(Emitter *e, Buf *out) {
+    const char *name = e->name;
+    buf_printf(out, "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int frames) {\n", name, name);
+    buf_printf(out, "    if (!self->ready) {\n        for (int k = 0; k < %s_OUTPUTS; k++)\n", e->upper);
+    buf_puts(out, "            if (frames > 0) memset(outputs[k], 0, sizeof(float) * (size_t)frames);\n        return;\n    }\n");
+    if (e->g->ninputs == 0) buf_puts(out, "    (void)inputs;\n");
+    buf_puts(out, "    const uint64_t denormals = kn_flush_denormals();\n");
+    buf_printf(out, "    if (self->changed) %s_update(self);\n", name);
+    if (e->p->warm_up) {
+        buf_printf(out, "    if (self->cold)\n        for (int64_t n0 = self->frame - %lld; n0 < self->frame; n0 += STRIP)\n", (long long)e->p->warm_up);
+        buf_printf(out, "            %s_refill(self, n0, n0 + STRIP > self->frame ? (int)(self->frame - n0) : STRIP);\n", name);
+    }
+    buf_puts(out, "    self->cold = 0;\n");
+    if (e->p->shortest > 0) {
+        buf_puts(out, "    /* A strip is no longer than the shortest feedback. */\n");
+        buf_printf(out, "    const double shortest = kn_floor(%s * self->sample_rate + 1e-6);\n", emit_literal(e, e->p->shortest, true));
+        buf_puts(out, "    const int strip = shortest < 1.0 ? 1 : shortest < (double)STRIP ? (int)shortest : STRIP;\n");
+    } else {
+        buf_puts(out, "    const int strip = STRIP;\n");
+    }
+    buf_puts(out, "    for (int at = 0; at < frames;) {\n        const int n = frames - at < strip ? frames - at : strip;\n");
+    buf_printf(out, "        %s_strip(self, %soutputs, at, n);\n", name, e->g->ninputs ? "inputs, " : "");
+    buf_puts(out, "        self->frame += n;\n        at += n;\n    }\n");
+    buf_puts(out, "    kn_restore_denormals(denormals);\n}\n\n");
+}
+
+static void emit_params_access(Emitter *e, Buf *out) {
+    const char *name = e->name;
+    buf_printf(out, "void %s_set(%s *self, int param, double value) {\n", name, name);
+    if (e->g->nparams == 0) {
+        buf_puts(out, "    (void)self;\n    (void)param;\n    (void)value;\n}\n\n");
+        buf_printf(out, "double %s_get(const %s *self, int param) {\n    (void)self;\n    (void)param;\n    return 0.0;\n}\n\n", name, name);
+        return;
+    }
+    buf_printf(out, "    if (param < 0 || param >= %s_PARAMS || !(value >= value)) return;\n", e->upper);
+    buf_printf(out, "    const %s_param *p = &%s_params[param];\n", name, name);
+    buf_puts(out, "    value = value < p->min ? p->min : value > p->max ? p->max : value;\n");
+    buf_puts(out, "    if (value < self->param[param] || value > self->param[param]) self->changed = 1;\n");
+    buf_puts(out, "    self->param[param] = value;\n}\n\n");
+    buf_printf(out, "double %s_get(const %s *self, int param) {\n", name, name);
+    buf_printf(out, "    return param < 0 || param >= %s_PARAMS ? 0.0 : self->param[param];\n}\n\n", e->upper);
+}
+
+static void emit_seek(Emitter *e, Buf *out) {
+    buf_printf(out, "int %s_seek(%s *self, int64_t frame) {\n", e->name, e->name);
+    if (e->p->pure) buf_puts(out, "    if (self->changed && self->ready) {\n");
+    if (e->p->pure) buf_printf(out, "        %s_update(self);\n    }\n    self->frame = frame;\n    self->cold = 1;\n    return 1;\n}\n", e->name);
+    else buf_puts(out, "    (void)self;\n    (void)frame;\n    return 0;\n}\n");
+}
+
+static void emit_param_table(Emitter *e, Buf *out) {
+    const Graph *g = e->g;
+    buf_printf(out, "const %s_param %s_params[] = {\n", e->name, e->name);
+    for (int i = 0; i < g->nparams; i++) {
+        const ParamInfo *p = &g->params[i];
+        buf_puts(out, "    {");
+        c_string(out, p->name);
+        buf_puts(out, ", ");
+        c_string(out, p->label && *p->label ? p->label : p->name);
+        buf_puts(out, ", ");
+        c_string(out, unit_name(p->unit));
+        buf_printf(out, ", %s, %s, %s, %s, %d},\n", emit_literal(e, p->min, true), emit_literal(e, p->max, true),
+                   emit_literal(e, p->initial, true), emit_literal(e, p->step, true), p->log);
+    }
+    if (g->nparams == 0) buf_puts(out, "    {\"\", \"\", \"\", 0.0, 0.0, 0.0, 0.0, 0}, /* none */\n");
+    buf_puts(out, "};\n\n");
+}
+
+static void emit_main(Emitter *e, Buf *out) {
+    double rate = e->g->rate > 0 ? e->g->rate : 48000;
+    buf_printf(out, "\n/* Writes raw 32-bit floats, channels interleaved: %s [seconds] > %s.f32 */\n", e->name, e->name);
+    buf_puts(out, "#include <stdio.h>\n#include <stdlib.h>\n\n");
+    buf_puts(out, "int main(int argc, char **argv) {\n");
+    buf_printf(out, "    static %s self;\n", e->name);
+    buf_printf(out, "    static float channel[%s_OUTPUTS][512], frame[512 * %s_OUTPUTS];\n", e->upper, e->upper);
+    buf_printf(out, "    float *outputs[%s_OUTPUTS];\n", e->upper);
+    if (e->g->ninputs) buf_printf(out, "    static float silence[512];\n    const float *inputs[%s_INPUTS];\n    for (int k = 0; k < %s_INPUTS; k++)\n        inputs[k] = silence;\n", e->upper, e->upper);
+    buf_printf(out, "    double seconds = argc > 1 ? atof(argv[1]) : %s;\n", emit_literal(e, e->o->default_length, true));
+    buf_printf(out, "    if (!(seconds >= 0.0) || !%s_init(&self, %s)) return 2;\n", e->name, emit_literal(e, rate, true));
+    buf_printf(out, "    for (int k = 0; k < %s_OUTPUTS; k++)\n        outputs[k] = channel[k];\n", e->upper);
+    buf_printf(out, "    for (int64_t left = (int64_t)(seconds * %s + 0.5); left > 0;) {\n", emit_literal(e, rate, true));
+    buf_puts(out, "        int n = left < 512 ? (int)left : 512;\n");
+    buf_printf(out, "        %s_process(&self, %s, outputs, n);\n", e->name, e->g->ninputs ? "inputs" : "NULL");
+    buf_printf(out, "        for (int i = 0; i < n; i++)\n            for (int k = 0; k < %s_OUTPUTS; k++)\n", e->upper);
+    buf_printf(out, "                frame[i * %s_OUTPUTS + k] = channel[k][i];\n", e->upper);
+    buf_printf(out, "        if (fwrite(frame, sizeof(float) * %s_OUTPUTS, (size_t)n, stdout) != (size_t)n) return 3;\n", e->upper);
+    buf_puts(out, "        left -= n;\n    }\n    return fflush(stdout) == 0 ? 0 : 3;\n}\n");
+}
+
+static bool mentions_running(const Emitter *e) {
+    return e->fields.data && strstr(e->fields.data, "KnRunning");
+}
+
+/* ---- the header ----------------------------------------------------------------------------------------- */
+
+static void emit_header(Emitter *e, Buf *out) {
+    const Graph *g = e->g;
+    const char *name = e->name, *upper = e->upper;
+    buf_printf(out, "/* %s: made by Kanon. It is yours: no licence is attached to it. */\n", name);
+    buf_printf(out, "#ifndef %s_KANON_H\n#define %s_KANON_H\n\n#include <stdint.h>\n\n", upper, upper);
+    buf_puts(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    if (mentions_running(e))
+        buf_puts(out, "#ifndef KN_RUNNING\n#define KN_RUNNING\ntypedef struct {\n    int64_t count;\n    int32_t head, n;\n} KnRunning;\n#endif\n\n");
+    buf_printf(out, "enum { %s_INPUTS = %d, %s_OUTPUTS = %d, %s_PARAMS = %d, %s_LATENCY = %d };\n", upper, g->ninputs, upper,
+               g->noutputs, upper, g->nparams, upper, (int)rint(g->latency * (g->rate > 0 ? g->rate : 48000)));
+    buf_printf(out, "#define %s_MAX_RATE %s\n\n", upper, emit_literal(e, g->rate > 0 ? g->rate : e->o->max_rate, true));
+    buf_printf(out, "typedef struct %s_param {\n    const char *name, *label, *unit;\n    double min, max, initial, step; /* step 0: continuous */\n    int log;                        /* 1: logarithmic control */\n} %s_param;\n", name, name);
+    buf_printf(out, "extern const %s_param %s_params[]; /* %s_PARAMS of them */\n\n", name, name, upper);
+    buf_puts(out, "/* The whole state: no memory is allocated anywhere. Its fields are private. */\n");
+    buf_printf(out, "typedef struct %s {\n    double sample_rate, dt;\n    int64_t frame; /* number of the next sample */\n    int ready, cold, changed, started;\n    double param[%d];\n", name, g->nparams ? g->nparams : 1);
+    buf_add(out, e->fields.data ? e->fields.data : "", e->fields.length);
+    buf_printf(out, "} %s;\n\n", name);
+    buf_puts(out, "/* Also resets. 0 if the rate cannot be had: then process writes silence. */\n");
+    buf_printf(out, "int %s_init(%s *self, double sample_rate);\n", name, name);
+    buf_puts(out, "/* Any number of frames; an output may be the same memory as an input. Safe in an audio thread. */\n");
+    buf_printf(out, "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int frames);\n", name, name);
+    buf_puts(out, "/* Clamped to the param's range, NaN ignored; takes effect with the next process. */\n");
+    buf_printf(out, "void %s_set(%s *self, int param, double value);\n", name, name);
+    buf_printf(out, "double %s_get(const %s *self, int param);\n", name, name);
+    buf_puts(out, "/* 1: done; 0: the program remembers, and nothing changed. */\n");
+    buf_printf(out, "int %s_seek(%s *self, int64_t frame);\n\n", name, name);
+    buf_printf(out, "#ifdef __cplusplus\n}\n#endif\n#endif\n");
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------------------- */
+
+static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
+    e->refill = refill;
+    emit_strip(e);
+    buf_puts(out, refill ? "/* Past values of pure signals, after a start or a seek. */\n" : "/* Samples n0 to n0 + n - 1. */\n");
+    if (refill)
+        buf_printf(out, "static void %s_refill(%s *self, int64_t n0, int n) {\n", e->name, e->name);
+    else
+        buf_printf(out, "static void %s_strip(%s *self, %sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
+                   e->name, e->name, e->g->ninputs ? "const float *const *inputs, " : "");
+    if (!strstr(e->strip.data ? e->strip.data : "", "n0")) buf_puts(out, "    (void)n0;\n");
+    buf_add(out, e->strip.data ? e->strip.data : "", e->strip.length);
+    buf_puts(out, "}\n\n");
+    e->strip.length = 0;
+    e->refill = false;
+}
+
+/* What the lines of pure signals need. */
+static void find_refill(Emitter *e) {
+    NodeId *stack = NULL;
+    int depth = 0, cap = 0;
+    for (int i = 0; i < e->p->nlines; i++)
+        if (e->p->lines[i].pure) VEC_PUSH(stack, depth, cap, e->p->lines[i].source);
+    while (depth > 0) {
+        NodeId id = stack[--depth];
+        if (e->wanted[id]) continue;
+        e->wanted[id] = true;
+        const Node *n = &e->g->nodes[id];
+        for (int i = 0; i < n->nin; i++)
+            VEC_PUSH(stack, depth, cap, node_inputs(n)[i]);
+    }
+    free(stack);
+}
+
+static void emit_prologue(Emitter *e, Buf *out) {
+    buf_printf(out, "/* %s: made by Kanon " KN_VERSION ". It is yours: no licence is attached to it. */\n", e->name);
+    for (int i = 0; i < prologue_nfiles; i++) {
+        buf_add(out, prologue_files[i].text, prologue_files[i].length);
+        buf_puts(out, "\n");
+    }
+    if (e->o->header_name) buf_printf(out, "#include \"%s\"\n\n", e->o->header_name);
+}
+
+static void emit_all(Emitter *e, EmitResult *result) {
+    Buf functions = {0}, update = {0};
+    emit_line_fields(e);
+    if (e->p->warm_up) {
+        find_refill(e);
+        emit_strip_function(e, &functions, true);
+    }
+    emit_strip_function(e, &functions, false);
+    emit_update(e, &update);
+    emit_data(e);
+    emit_header(e, &result->header);
+    emit_prologue(e, &result->source);
+    if (!e->o->header_name) buf_add(&result->source, result->header.data, result->header.length);
+    buf_printf(&result->source, "enum { STRIP = %d };\n\n", e->p->strip);
+    buf_add(&result->source, e->tables.data ? e->tables.data : "", e->tables.length);
+    emit_param_table(e, &result->source);
+    buf_add(&result->source, update.data, update.length);
+    buf_add(&result->source, functions.data, functions.length);
+    emit_init(e, &result->source);
+    emit_process(e, &result->source);
+    emit_params_access(e, &result->source);
+    emit_seek(e, &result->source);
+    if (e->o->with_main) emit_main(e, &result->source);
+    result->state_bytes = 64 + 8 * (size_t)e->g->nparams + e->state_bytes;
+    buf_free(&functions);
+    buf_free(&update);
+}
+
+static void *zeroed(size_t n, size_t size) {
+    void *p = calloc(n ? n : 1, size);
+    if (!p) abort();
+    return p;
+}
+
+bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
+    if (!c->lowered && !compile_lower(c, NULL)) return false;
+    Graph *g = c->lowered;
+    if (!samples_fit(c, g)) return false;
+    EmitOptions o = *options;
+    if (o.max_rate <= 0) o.max_rate = c->options.max_rate;
+    Emitter e = {.c = c, .g = g, .o = &o, .name = o.name, .loop = -1, .prefix = 'v'};
+    char *upper = arena_printf(c->arena, "%s", o.name);
+    for (char *at = upper; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    e.upper = upper;
+    e.p = plan_create(c, g, o.double_precision, o.max_rate);
+    size_t n = (size_t)g->n;
+    e.field = zeroed(n, sizeof *e.field);
+    e.wanted = zeroed(n, sizeof *e.wanted);
+    e.has_table = zeroed(n, sizeof *e.has_table);
+    e.table_used = zeroed(2 * (size_t)g->ntables, sizeof *e.table_used);
+    e.in_pattern = zeroed(n, 1);
+    emit_all(&e, result);
+    plan_free(e.p);
+    free(e.field);
+    free(e.wanted);
+    free(e.has_table);
+    free(e.table_used);
+    free(e.in_pattern);
+    buf_free(&e.fields);
+    buf_free(&e.tables);
+    buf_free(&e.strip);
+    buf_free(&e.before);
+    buf_free(&e.body);
+    buf_free(&e.after);
+    return true;
+}

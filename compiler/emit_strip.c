@@ -1,0 +1,263 @@
+/* The function that computes a strip: its loops, the buffers between them, the delay lines.
+ * In: a plan. Out: C in e->strip, fields of the state in e->fields. */
+#include "emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *type_of(const Emitter *e, NodeId id) {
+    return e->p->rate[id] != RATE_SAMPLE || e->p->wide[id] ? "double" : "float";
+}
+
+static bool is_wanted(const Emitter *e, NodeId id) {
+    return !e->refill || e->wanted[id];
+}
+
+void emit_indented(Buf *out, const Buf *text, int levels) {
+    bool fresh = true;
+    for (size_t i = 0; i < text->length; i++) {
+        if (fresh && text->data[i] != '\n') buf_printf(out, "%*s", 4 * levels, "");
+        buf_add(out, &text->data[i], 1);
+        fresh = text->data[i] == '\n';
+    }
+}
+
+void emit_line_fields(Emitter *e) {
+    const Plan *p = e->p;
+    for (int i = 0; i < p->nlines; i++) {
+        const Line *line = &p->lines[i];
+        const char *type = type_of(e, line->source);
+        size_t bytes = type[0] == 'd' ? 8 : 4;
+        if (line->registers) {
+            for (int k = 1; k <= (int)line->longest; k++)
+                buf_printf(&e->fields, "    %s z%d_%d;\n", type, i, k);
+            e->state_bytes += bytes * (size_t)line->longest;
+        } else {
+            buf_printf(&e->fields, "    %s line%d[%d];\n", type, i, line->size);
+            e->state_bytes += bytes * (size_t)line->size;
+        }
+    }
+}
+
+/* ---- a loop ----------------------------------------------------------------------------------- */
+
+static void close_loop(Emitter *e, bool braces) {
+    Buf *out = &e->strip;
+    int level = braces ? 2 : 1;
+    if (braces) buf_puts(out, "    {\n");
+    emit_indented(out, &e->before, level);
+    buf_printf(out, "%*sfor (int i = 0; i < n; i++) {\n", 4 * level, "");
+    emit_indented(out, &e->body, level + 1);
+    buf_printf(out, "%*s}\n", 4 * level, "");
+    emit_indented(out, &e->after, level);
+    if (braces) buf_puts(out, "    }\n");
+    e->before.length = e->body.length = e->after.length = 0;
+}
+
+static void store_crossing(Emitter *e, NodeId id) {
+    if (e->p->crosses[id]) buf_printf(&e->body, "b%d[i] = %s;\n", id, emit_use(e, id, e->p->wide[id]));
+}
+
+static void store_outputs(Emitter *e, NodeId id) {
+    for (int k = 0; k < e->g->noutputs && !e->refill; k++)
+        if (plan_value(e->g, e->g->outputs[k]) == id) buf_printf(&e->body, "out%d[i] = %s;\n", k, emit_use(e, id, false));
+}
+
+static void line_in_loop(Emitter *e, NodeId id) {
+    int number = e->p->line[id];
+    if (number < 0 || !e->p->lines[number].in_loop) return;
+    const Line *line = &e->p->lines[number];
+    const char *value = emit_use(e, id, e->p->wide[id]);
+    if (!line->registers) {
+        buf_printf(&e->body, "self->line%d[(n0 + i) & %d] = %s;\n", number, line->size - 1, value);
+        return;
+    }
+    for (int k = 1; k <= (int)line->longest; k++) {
+        buf_printf(&e->before, "%s z%d_%d = self->z%d_%d;\n", type_of(e, id), number, k, number, k);
+        buf_printf(&e->after, "self->z%d_%d = z%d_%d;\n", number, k, number, k);
+    }
+}
+
+static void shift_registers(Emitter *e, NodeId id) {
+    int number = e->p->line[id];
+    if (number < 0 || !e->p->lines[number].registers) return;
+    for (int k = (int)e->p->lines[number].longest; k > 1; k--)
+        buf_printf(&e->body, "z%d_%d = z%d_%d;\n", number, k, number, k - 1);
+    buf_printf(&e->body, "z%d_1 = %s;\n", number, emit_use(e, id, e->p->wide[id]));
+}
+
+static void write_lines(Emitter *e, const Loop *loop) {
+    for (int i = 0; i < loop->n; i++) {
+        NodeId id = loop->nodes[i];
+        int number = e->p->line[id];
+        if (!is_wanted(e, id) || number < 0 || e->p->lines[number].in_loop) continue;
+        buf_printf(&e->strip, "    kn_write_%s(self->line%d, %d, n0, b%d, n);\n", type_of(e, id), number,
+                   e->p->lines[number].size, id);
+    }
+}
+
+static void plain_loop(Emitter *e, const Loop *loop) {
+    for (int i = 0; i < loop->n; i++) {
+        NodeId id = loop->nodes[i];
+        if (!is_wanted(e, id) || e->g->nodes[id].op == OP_CELL) continue;
+        emit_node(e, id);
+        store_crossing(e, id);
+        store_outputs(e, id);
+        line_in_loop(e, id);
+    }
+    for (int i = 0; i < loop->n; i++) {
+        NodeId id = loop->nodes[i];
+        if (!is_wanted(e, id)) continue;
+        int op = e->g->nodes[id].op;
+        if (op == OP_PHASE || op == OP_INTEGRATE) emit_accumulate(e, id);
+    }
+    for (int i = 0; i < loop->n; i++)
+        if (is_wanted(e, loop->nodes[i])) shift_registers(e, loop->nodes[i]);
+    if (e->body.length) close_loop(e, true);
+    write_lines(e, loop);
+}
+
+/* ---- a rolled sum -------------------------------------------------------------------------------- */
+
+static uint64_t fixed_point(long double turns) {
+    long double x = turns;
+    x -= (long double)(int64_t)x;
+    if (x < 0) x += 1;
+    long double scaled = x * 18446744073709551616.0L;
+    return scaled >= 18446744073709551615.0L ? UINT64_MAX : (uint64_t)scaled;
+}
+
+static void roll_table(Emitter *e, const Roll *r, int number) {
+    Buf *out = &e->tables;
+    buf_printf(out, "static const struct {\n");
+    for (int h = 0; h < r->nholes; h++)
+        buf_printf(out, "    %s c%d;\n", r->holes[h].kind == HOLE_VALUE ? "double" : "uint64_t", h);
+    buf_printf(out, "} roll%d[%d] = {\n", number, r->terms);
+    for (int j = 0; j < r->terms; j++) {
+        buf_puts(out, "    {");
+        for (int h = 0; h < r->nholes; h++) {
+            double x = r->table[j * r->nholes + h];
+            buf_puts(out, h ? ", " : "");
+            if (r->holes[h].kind == HOLE_VALUE) {
+                buf_puts(out, emit_literal(e, x, true));
+            } else {
+                long double turns = r->holes[h].kind == HOLE_STEP ? (long double)x / (long double)e->g->rate : (long double)x;
+                buf_printf(out, "UINT64_C(0x%llx)", (unsigned long long)fixed_point(turns));
+            }
+        }
+        buf_puts(out, "},\n");
+    }
+    buf_puts(out, "};\n\n");
+}
+
+static void roll_loop(Emitter *e, NodeId sum) {
+    int number = e->p->roll[sum];
+    const Roll *r = &e->p->rolls[number];
+    bool wide = e->p->wide[sum];
+    if (!e->has_table[sum]) roll_table(e, r, number);
+    e->has_table[sum] = true;
+    buf_printf(&e->strip, "    /* a sum of %d terms of one shape */\n", r->terms);
+    for (int i = 0; i < r->nothers; i++)
+        buf_printf(&e->body, "b%d[i] %s= %s;\n", sum, i ? "+" : "", emit_use(e, r->others[i], wide));
+    if (r->nothers == 0) buf_printf(&e->body, "b%d[i] = %s;\n", sum, emit_literal(e, 0, wide));
+    close_loop(e, false);
+    for (int i = 0; i < r->nnodes; i++)
+        e->in_pattern[r->nodes[i]] = 1;
+    e->roll = r;
+    for (int i = 0; i < r->nnodes; i++)
+        emit_node(e, r->nodes[i]);
+    buf_printf(&e->body, "b%d[i] += %s;\n", sum, emit_use(e, r->term, wide));
+    buf_printf(&e->strip, "    for (int j = 0; j < %d; j++) {\n", r->terms);
+    for (int h = 0; h < r->nholes; h++)
+        buf_printf(&e->strip, "        const %s c%d = roll%d[j].c%d;\n",
+                   r->holes[h].kind == HOLE_VALUE ? "double" : "uint64_t", h, number, h);
+    Buf *out = &e->strip;
+    emit_indented(out, &e->before, 2);
+    buf_puts(out, "        for (int i = 0; i < n; i++) {\n");
+    emit_indented(out, &e->body, 3);
+    buf_puts(out, "        }\n    }\n");
+    e->before.length = e->body.length = e->after.length = 0;
+    e->roll = NULL;
+    for (int i = 0; i < r->nnodes; i++)
+        e->in_pattern[r->nodes[i]] = 0;
+    for (int k = 0; k < e->g->noutputs && !e->refill; k++)
+        if (plan_value(e->g, e->g->outputs[k]) == sum) buf_printf(&e->body, "out%d[i] = %sb%d[i];\n", k, wide ? "(float)" : "", sum);
+    if (e->body.length) close_loop(e, false);
+}
+
+/* ---- the function ---------------------------------------------------------------------------------- */
+
+static void declare_buffers(Emitter *e, Buf *out) {
+    for (int i = 0; i < e->p->n; i++) {
+        NodeId id = e->p->order[i];
+        bool buffer = e->p->crosses[id] && e->p->loop[id] >= 0;
+        if (buffer && is_wanted(e, id)) buf_printf(out, "    %s b%d[STRIP];\n", type_of(e, id), id);
+    }
+    for (int i = 0; i < e->g->ninputs && !e->refill; i++) {
+        buf_printf(out, "    float in%d[STRIP]; /* %s; copied: an output may be the same memory */\n", i, e->g->inputs[i]);
+        buf_printf(out, "    memcpy(in%d, inputs[%d] + at, sizeof(float) * (size_t)n);\n", i, i);
+    }
+    for (int i = 0; i < e->g->noutputs && !e->refill; i++)
+        buf_printf(out, "    float *const out%d = outputs[%d] + at;\n", i, i);
+}
+
+static void constant_outputs(Emitter *e) {
+    for (int k = 0; k < e->g->noutputs && !e->refill; k++) {
+        NodeId id = plan_value(e->g, e->g->outputs[k]);
+        if (e->p->rate[id] != RATE_SAMPLE) buf_printf(&e->body, "out%d[i] = %s;\n", k, emit_use(e, id, false));
+    }
+    if (e->body.length) close_loop(e, false);
+}
+
+/* Lines of what does not vary: filled with it, so that their beginning is still 0. */
+static void constant_lines(Emitter *e) {
+    for (int i = 0; i < e->p->nlines; i++) {
+        const Line *line = &e->p->lines[i];
+        if (e->p->rate[line->source] == RATE_SAMPLE || (e->refill && !line->pure)) continue;
+        buf_printf(&e->body, "self->line%d[(n0 + i) & %d] = %s;\n", i, line->size - 1, emit_use(e, line->source, true));
+    }
+    if (e->body.length) close_loop(e, false);
+}
+
+/* Names of what is known at the start of the strip: fields that the loops turned out to use. */
+static void declare_fields(Emitter *e, Buf *out, const bool *used_before) {
+    for (int i = 0; i < e->p->n; i++) {
+        NodeId id = e->p->order[i];
+        if (e->field[id] && !used_before[id]) buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
+    }
+}
+
+static bool mentions(const Buf *text, const char *word) {
+    return text->data && strstr(text->data, word) != NULL;
+}
+
+void emit_strip(Emitter *e) {
+    const Plan *p = e->p;
+    bool *none = calloc((size_t)e->g->n, sizeof *none), *kept = malloc((size_t)e->g->n * sizeof *kept);
+    if (!none || !kept) abort();
+    memcpy(kept, e->field, (size_t)e->g->n * sizeof *kept);
+    memset(e->field, 0, (size_t)e->g->n * sizeof *kept);
+    Buf head = {0};
+    constant_lines(e);
+    for (int i = 0; i < p->nloops; i++) {
+        e->loop = i;
+        const Loop *loop = &p->loops[i];
+        if (loop->kind != LOOP_ROLL) plain_loop(e, loop);
+        else if (is_wanted(e, loop->nodes[0])) {
+            roll_loop(e, loop->nodes[0]);
+            write_lines(e, loop);
+        }
+    }
+    e->loop = -1;
+    constant_outputs(e);
+    if (mentions(&e->strip, "n_first")) buf_puts(&head, "    const double n_first = (double)n0;\n");
+    declare_fields(e, &head, none);
+    declare_buffers(e, &head);
+    buf_add(&head, e->strip.data ? e->strip.data : "", e->strip.length);
+    buf_free(&e->strip);
+    e->strip = head;
+    for (int i = 0; i < e->g->n; i++)
+        e->field[i] = e->field[i] || kept[i];
+    free(none);
+    free(kept);
+}

@@ -1,0 +1,186 @@
+/* One face for all engines.
+ * In: a compiled program and the name of an engine. Out: instances that turn inputs into outputs,
+ * frame by frame. ref is the reference interpreter (double precision, made float at the end); cc is
+ * emitted C through the machine's compiler (engine_cc.c); auto is cc where there is a compiler,
+ * else ref. */
+#include "engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct Engine {
+    EngineKind kind; /* ENGINE_CC or ENGINE_REF */
+    const Graph *graph;
+    double rate;
+    double compile_seconds;
+    CcProgram cc;
+};
+
+enum { REF_BLOCK = 256 }; /* frames the reference converts at a time */
+
+struct Instance {
+    Engine *engine;
+    void *state;                /* cc */
+    Interp *interp;             /* ref */
+    double **inputs, **outputs; /* ref: one block of doubles for each channel */
+};
+
+static double clock_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+bool engine_available(EngineKind kind) {
+    return kind == ENGINE_REF || kind == ENGINE_AUTO || (kind == ENGINE_CC && cc_available());
+}
+
+static Engine *refuse(Engine *e, EngineError *error, int status, const char *message) {
+    error->status = status;
+    snprintf(error->message, sizeof error->message, "%s", message);
+    free(e);
+    return NULL;
+}
+
+Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
+    double began = clock_seconds();
+    Engine *e = calloc(1, sizeof *e);
+    if (!e) return refuse(e, error, 3, "out of memory");
+    if (kind == ENGINE_JIT)
+        return refuse(e, error, 2, "this build has no engine jit: it has cc and ref");
+    if (kind == ENGINE_CC && !cc_available())
+        return refuse(e, error, 3,
+                      "engine cc needs a C compiler; none was found (KANON_CC, else cc, gcc, "
+                      "clang)");
+    e->graph = c->graph;
+    e->rate = c->graph->rate;
+    e->kind = kind == ENGINE_AUTO ? (cc_available() ? ENGINE_CC : ENGINE_REF) : kind;
+    if (e->kind == ENGINE_CC) {
+        bool emitted;
+        if (!cc_program_load(c, &e->cc, &emitted, error)) {
+            /* what C cannot hold (a long sound file) the reference can */
+            if (emitted || kind == ENGINE_CC) {
+                free(e);
+                return NULL;
+            }
+            e->kind = ENGINE_REF;
+        }
+    }
+    e->compile_seconds = clock_seconds() - began;
+    return e;
+}
+
+void engine_free(Engine *e) {
+    if (!e) return;
+    if (e->kind == ENGINE_CC) cc_program_unload(&e->cc);
+    free(e);
+}
+
+const char *engine_name(const Engine *e) {
+    return e->kind == ENGINE_CC ? "cc" : "ref";
+}
+
+double engine_compile_seconds(const Engine *e) {
+    return e->compile_seconds;
+}
+
+/* ---- instances ---- */
+
+static double **blocks_create(int n) {
+    double **blocks = calloc((size_t)n + 1, sizeof *blocks);
+    for (int k = 0; blocks && k < n; k++)
+        if (!(blocks[k] = calloc(REF_BLOCK, sizeof(double)))) abort();
+    return blocks;
+}
+
+static void blocks_free(double **blocks, int n) {
+    for (int k = 0; blocks && k < n; k++)
+        free(blocks[k]);
+    free(blocks);
+}
+
+static bool begin_cc(Instance *i) {
+    const CcProgram *cc = &i->engine->cc;
+    size_t size = (cc->state_size + 63) / 64 * 64; /* vectors want their alignment */
+    i->state = aligned_alloc(64, size ? size : 64);
+    return i->state && cc->init(i->state, i->engine->rate);
+}
+
+static bool begin_ref(Instance *i) {
+    const Graph *g = i->engine->graph;
+    i->interp = interp_create(g);
+    i->inputs = blocks_create(g->ninputs);
+    i->outputs = blocks_create(g->noutputs);
+    return i->interp && i->inputs && i->outputs;
+}
+
+Instance *instance_create(Engine *e) {
+    Instance *i = calloc(1, sizeof *i);
+    if (!i) return NULL;
+    i->engine = e;
+    if (e->kind == ENGINE_CC ? begin_cc(i) : begin_ref(i)) return i;
+    instance_free(i);
+    return NULL;
+}
+
+void instance_free(Instance *i) {
+    if (!i) return;
+    if (i->interp) interp_free(i->interp);
+    blocks_free(i->inputs, i->engine->graph->ninputs);
+    blocks_free(i->outputs, i->engine->graph->noutputs);
+    free(i->state);
+    free(i);
+}
+
+/* Time 0, empty memory, params as the program says: as new. */
+void instance_reset(Instance *i) {
+    const Graph *g = i->engine->graph;
+    if (i->engine->kind == ENGINE_CC) {
+        i->engine->cc.init(i->state, i->engine->rate);
+        return;
+    }
+    interp_reset(i->interp);
+    for (int p = 0; p < g->nparams; p++)
+        interp_set(i->interp, p, g->params[p].initial);
+}
+
+void instance_set(Instance *i, int param, double value) {
+    if (i->engine->kind == ENGINE_CC)
+        i->engine->cc.set(i->state, param, value);
+    else
+        interp_set(i->interp, param, value);
+}
+
+double instance_get(const Instance *i, int param) {
+    return i->engine->kind == ENGINE_CC ? i->engine->cc.get(i->state, param)
+                                        : interp_get(i->interp, param);
+}
+
+bool instance_seek(Instance *i, int64_t frame) {
+    return i->engine->kind == ENGINE_CC ? i->engine->cc.seek(i->state, frame) != 0
+                                        : interp_seek(i->interp, frame);
+}
+
+/* Inputs are copied before outputs are written: an output may be an input. */
+static void process_ref(Instance *i, const float *const *inputs, float *const *outputs, int begin,
+                        int frames) {
+    const Graph *g = i->engine->graph;
+    for (int k = 0; k < g->ninputs; k++)
+        for (int n = 0; n < frames; n++)
+            i->inputs[k][n] = inputs[k][begin + n];
+    interp_process(i->interp, (const double *const *)i->inputs, i->outputs, frames);
+    for (int k = 0; k < g->noutputs; k++)
+        for (int n = 0; n < frames; n++)
+            outputs[k][begin + n] = (float)i->outputs[k][n];
+}
+
+void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames) {
+    if (i->engine->kind == ENGINE_CC) {
+        i->engine->cc.process(i->state, inputs, outputs, frames);
+        return;
+    }
+    for (int begin = 0; begin < frames; begin += REF_BLOCK)
+        process_ref(i, inputs, outputs, begin,
+                    frames - begin < REF_BLOCK ? frames - begin : REF_BLOCK);
+}

@@ -1,0 +1,44 @@
+/* What engine.c and its engines share, and what a command needs to know about engines beside the
+ * interface in internal.h. */
+#ifndef KANON_ENGINE_H
+#define KANON_ENGINE_H
+
+#include "internal.h"
+
+/* Is that engine here? ENGINE_CC: a C compiler was found. */
+bool engine_available(EngineKind kind);
+
+/* ---- engine_cc.c: emitted C, compiled by the machine's compiler and loaded ----------------------
+ */
+
+typedef struct CcProgram {
+    void *library; /* of dlopen */
+    size_t state_size;
+    int (*init)(void *self, double sample_rate);
+    void (*process)(void *self, const float *const *inputs, float *const *outputs, int frames);
+    void (*set)(void *self, int param, double value);
+    double (*get)(const void *self, int param);
+    int (*seek)(void *self, int64_t frame);
+} CcProgram;
+
+/* Emits, compiles and loads. *emitted tells whether emit_c accepted the program. False with *error.
+ */
+bool cc_program_load(Compile *c, CcProgram *program, bool *emitted, EngineError *error);
+void cc_program_unload(CcProgram *program);
+/* Whether there is a C compiler: KANON_CC, else cc, gcc, clang. */
+bool cc_available(void);
+
+/* ---- cleanup.c: what must not stay behind when a signal ends the process
+ * ------------------------- */
+
+typedef enum { CLEANUP_FILE, CLEANUP_FOLDER, CLEANUP_CHILD } CleanupKind;
+/* Registers a path to remove, or a process group to end (`path` NULL). Returns a ticket, -1 when
+ * the table is full: then it is just not cleaned up. Any thread. */
+int cleanup_add(CleanupKind kind, const char *path, int process);
+/* It is gone, or is to stay. */
+void cleanup_drop(int ticket);
+/* SIGINT, SIGTERM and SIGHUP remove what is registered, then end the process as they would. For
+ * programs; a library leaves signals alone. */
+void cleanup_on_signals(void);
+
+#endif

@@ -1,0 +1,306 @@
+/* The engine cc: emitted C, compiled by the machine's C compiler and loaded.
+ * In: a compiled program. Out: its functions in memory. Nothing stays on disk: the private folder
+ * in TMPDIR is removed as soon as the library is loaded, after errors, and by signals (cleanup.c).
+ * Only when the compiler refuses emitted code, which is a bug of Kanon, the C is kept and named.
+ *
+ * KANON_CC is the compiler to use, with arguments if need be ("ccache gcc"); else cc, gcc or clang
+ * of PATH. No shell is involved. */
+#include "engine.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* ---- which compiler ---- */
+
+/* The full path of a program, as a shell would find it. */
+static bool find_program(const char *name, char *path, size_t size) {
+    if (strchr(name, '/')) {
+        snprintf(path, size, "%s", name);
+        return access(path, X_OK) == 0;
+    }
+    const char *folders = getenv("PATH");
+    while (folders && *folders) {
+        size_t n = strcspn(folders, ":");
+        int length = snprintf(path, size, "%.*s%s%s", (int)n, folders, n ? "/" : "", name);
+        struct stat info;
+        if (length > 0 && (size_t)length < size && access(path, X_OK) == 0 &&
+            stat(path, &info) == 0 && S_ISREG(info.st_mode))
+            return true;
+        folders += n + (folders[n] == ':');
+    }
+    return false;
+}
+
+/* The compiler's words, the program as a full path; free words[0] (which holds all of them). */
+enum { COMPILER_WORDS = 16 };
+static bool find_compiler(char *words[COMPILER_WORDS + 1], int *n) {
+    static const char *const usual[] = {"cc", "gcc", "clang"};
+    char path[PATH_MAX];
+    const char *chosen = getenv("KANON_CC");
+    *n = 0;
+    if (!chosen || !*chosen) {
+        for (int i = 0; i < 3; i++)
+            if (find_program(usual[i], path, sizeof path)) {
+                words[(*n)++] = strdup(path);
+                return true;
+            }
+        return false;
+    }
+    char *rest, *copy = strdup(chosen);
+    for (char *word = strtok_r(copy, " ", &rest); word && *n < COMPILER_WORDS;
+         word = strtok_r(NULL, " ", &rest))
+        words[(*n)++] = strdup(word);
+    free(copy);
+    if (*n > 0 && find_program(words[0], path, sizeof path)) {
+        free(words[0]);
+        words[0] = strdup(path);
+        return true;
+    }
+    for (int i = 0; i < *n; i++)
+        free(words[i]);
+    return false;
+}
+
+bool cc_available(void) {
+    char *words[COMPILER_WORDS + 1];
+    int n;
+    if (!find_compiler(words, &n)) return false;
+    for (int i = 0; i < n; i++)
+        free(words[i]);
+    return true;
+}
+
+/* ---- the private folder ---- */
+
+typedef enum { FILE_C, FILE_H, FILE_SIZE_C, FILE_LIBRARY, FILE_LOG, FILE_COUNT } ShopFile;
+static const char *const shop_names[FILE_COUNT] = {"kn_program.c", "kn_program.h",
+                                                   "kn_program_size.c", "kn_program.so", "cc.log"};
+
+typedef struct Shop {
+    char folder[PATH_MAX / 2];
+    char *files[FILE_COUNT];
+    int tickets[FILE_COUNT], folder_ticket;
+} Shop;
+
+static bool complain(EngineError *error, int status, const char *fmt, ...) KN_PRINTF(3, 4);
+static bool complain(EngineError *error, int status, const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    error->status = status;
+    vsnprintf(error->message, sizeof error->message, fmt, args);
+    va_end(args);
+    return false;
+}
+
+static bool shop_open(Shop *shop, EngineError *error) {
+    const char *folder = getenv("TMPDIR");
+    int n = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX",
+                     folder && *folder ? folder : "/tmp");
+    if (n >= (int)sizeof shop->folder) return complain(error, 3, "TMPDIR is too long");
+    if (!mkdtemp(shop->folder))
+        return complain(error, 3, "cannot make the temporary folder %s: %s", shop->folder,
+                        strerror(errno));
+    shop->folder_ticket = cleanup_add(CLEANUP_FOLDER, shop->folder, 0);
+    for (int i = 0; i < FILE_COUNT; i++) {
+        Buf path = {0};
+        buf_printf(&path, "%s/%s", shop->folder, shop_names[i]);
+        shop->files[i] = path.data;
+        shop->tickets[i] = cleanup_add(CLEANUP_FILE, shop->files[i], 0);
+    }
+    return true;
+}
+
+static void shop_close(Shop *shop, bool keep_c) {
+    for (int i = 0; i < FILE_COUNT; i++) {
+        if (!keep_c || i >= FILE_SIZE_C) unlink(shop->files[i]);
+        cleanup_drop(shop->tickets[i]);
+        free(shop->files[i]);
+    }
+    if (!keep_c) rmdir(shop->folder);
+    cleanup_drop(shop->folder_ticket);
+}
+
+static bool write_file(const char *path, const char *text, size_t length, EngineError *error) {
+    FILE *file = fopen(path, "wxe");
+    bool ok = file && fwrite(text, 1, length, file) == length;
+    int reason = errno;
+    if (file && fclose(file) != 0 && ok) {
+        ok = false;
+        reason = errno;
+    }
+    return ok || complain(error, 3, "cannot write %s: %s", path, strerror(reason));
+}
+
+/* The emitted C exports what it promises and nothing else; how large its state is tells a second
+ * file that sees the header. */
+static const char size_source[] = "#include \"kn_program.h\"\n"
+                                  "#include <stddef.h>\n"
+                                  "extern const size_t kanon_state_size;\n"
+                                  "const size_t kanon_state_size = sizeof(kn_program);\n";
+
+static bool shop_fill(Shop *shop, const EmitResult *emitted, EngineError *error) {
+    return write_file(shop->files[FILE_C], emitted->source.data, emitted->source.length, error) &&
+           write_file(shop->files[FILE_H], emitted->header.data, emitted->header.length, error) &&
+           write_file(shop->files[FILE_SIZE_C], size_source, sizeof size_source - 1, error);
+}
+
+/* ---- compiling ---- */
+
+/* Runs the words with everything they print in `log`. False when it could not be started. */
+static bool run(char *const *words, const char *log, int *status) {
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t how;
+    sigset_t defaults;
+    pid_t child;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE); /* we ignore it, a compiler should not */
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    posix_spawn_file_actions_adddup2(&files, 1, 2);
+    posix_spawnattr_init(&how);
+    /* a group of its own: what a signal ends is the compiler with all its children */
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&how, 0);
+    posix_spawnattr_setsigdefault(&how, &defaults);
+    int failed = posix_spawn(&child, words[0], &files, &how, words, environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&how);
+    if (failed) return false;
+    int ticket = cleanup_add(CLEANUP_CHILD, NULL, child);
+    while (waitpid(child, status, 0) < 0)
+        if (errno != EINTR) break;
+    cleanup_drop(ticket);
+    return true;
+}
+
+/* The first line of the log with "error" in it, else the first line. */
+static void read_complaint(const char *path, char *line, size_t size) {
+    FILE *log = fopen(path, "re");
+    char text[512];
+    line[0] = 0;
+    while (log && fgets(text, sizeof text, log)) {
+        text[strcspn(text, "\n")] = 0;
+        bool says_error = strstr(text, "error") != NULL;
+        if (!line[0] || says_error) snprintf(line, size, "%.*s", (int)size - 1, text);
+        if (says_error) break;
+    }
+    if (log) fclose(log);
+}
+
+static bool compile(Shop *shop, bool *keep_c, EngineError *error) {
+    char *words[COMPILER_WORDS + 16];
+    int own, n;
+    if (!find_compiler(words, &own))
+        return complain(error, 3, "engine cc needs a C compiler; none was found");
+    n = own;
+    const char *arguments[] = {"-std=c11",
+                               "-O3",
+                               "-march=native",
+                               "-ffp-contract=off",
+                               "-fPIC",
+                               "-shared",
+                               "-w",
+                               "-o",
+                               shop->files[FILE_LIBRARY],
+                               shop->files[FILE_C],
+                               shop->files[FILE_SIZE_C],
+                               "-lm",
+                               NULL};
+    for (int i = 0; i < (int)(sizeof arguments / sizeof *arguments); i++)
+        words[n++] = (char *)arguments[i];
+    int status = 0;
+    bool started = run(words, shop->files[FILE_LOG], &status), ok = false;
+    if (!started)
+        complain(error, 3, "the C compiler %s could not be started", words[0]);
+    else if (WIFSIGNALED(status))
+        complain(error, 3, "the C compiler %s was ended by signal %d", words[0], WTERMSIG(status));
+    else if (WEXITSTATUS(status) != 0) {
+        char line[256];
+        read_complaint(shop->files[FILE_LOG], line, sizeof line);
+        *keep_c = true;
+        complain(error, 3,
+                 "the C compiler %.80s refused what Kanon emitted, a bug of Kanon unless the disk "
+                 "is full; the C is kept in %.100s: %s",
+                 words[0], shop->files[FILE_C], line);
+    } else
+        ok = true;
+    for (int i = 0; i < own; i++)
+        free(words[i]);
+    return ok;
+}
+
+/* ---- loading ---- */
+
+/* ISO C has no cast from void * to a function; POSIX promises that this works. */
+static bool find(CcProgram *program, const char *name, void *place) {
+    void *symbol = dlsym(program->library, name);
+    memcpy(place, &symbol, sizeof symbol);
+    return symbol != NULL;
+}
+
+static bool load(const char *path, CcProgram *program, EngineError *error) {
+    program->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!program->library)
+        return complain(error, 3, "the compiled program could not be loaded: %s", dlerror());
+    const size_t *size = dlsym(program->library, "kanon_state_size");
+    if (size && find(program, "kn_program_init", &program->init) &&
+        find(program, "kn_program_process", &program->process) &&
+        find(program, "kn_program_set", &program->set) &&
+        find(program, "kn_program_get", &program->get) &&
+        find(program, "kn_program_seek", &program->seek)) {
+        program->state_size = *size;
+        return true;
+    }
+    dlclose(program->library);
+    return complain(error, 3, "the compiled program lacks a function: a bug of Kanon");
+}
+
+/* Emits with what is needed for that before. A refusal is told in *error and not left in the diags:
+ * the caller may go on with another engine. */
+static bool emit(Compile *c, EmitResult *result, EngineError *error) {
+    int diags_before = c->ndiags;
+    EmitOptions options = {.name = "kn_program",
+                           .max_rate = c->options.max_rate,
+                           .double_precision = c->options.double_precision,
+                           .default_length = 10,
+                           .header_name = "kn_program.h"};
+    if ((c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, result)) return true;
+    complain(error, 1, "the program cannot be emitted as C");
+    for (int i = c->ndiags - 1; i >= diags_before; i--)
+        if (c->diags[i]->severity == DIAG_ERROR) complain(error, 1, "%s", c->diags[i]->message);
+    c->ndiags = diags_before;
+    return false;
+}
+
+bool cc_program_load(Compile *c, CcProgram *program, bool *emitted, EngineError *error) {
+    EmitResult result = {0};
+    Shop *shop = calloc(1, sizeof *shop);
+    if (!shop) abort();
+    *emitted = emit(c, &result, error);
+    bool ok = false, keep_c = false;
+    if (*emitted && shop_open(shop, error)) {
+        ok = shop_fill(shop, &result, error) && compile(shop, &keep_c, error) &&
+             load(shop->files[FILE_LIBRARY], program, error);
+        shop_close(shop, keep_c);
+    }
+    buf_free(&result.source);
+    buf_free(&result.header);
+    free(shop);
+    return ok;
+}
+
+void cc_program_unload(CcProgram *program) {
+    dlclose(program->library);
+}

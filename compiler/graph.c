@@ -1,0 +1,412 @@
+/* The graph: nodes in one growing array, equal nodes one node, constants folded as they are made.
+ * In: constructors called by evaluation, passes and the text form. Out: Graph. */
+#include "internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const OpInfo op_info[OP_COUNT] = {
+#define OP(name, text, arity, flags) {#name, text, arity, flags},
+#include "ops.def"
+#undef OP
+};
+
+Graph *graph_create(Arena *arena, double rate) {
+    Graph *g = ARENA_NEW(arena, Graph);
+    g->arena = arena;
+    g->rate = rate;
+    g->length = -1;
+    Node none = {.op = OP_NONE};
+    VEC_PUSH(g->nodes, g->n, g->cap, none);
+    Span nowhere = {-1, 0, 0};
+    g->names = vec_grow(NULL, &(int){0}, 64, sizeof *g->names);
+    g->names[0] = NULL;
+    VEC_PUSH(g->spans, g->nspans, g->span_cap, nowhere);
+    return g;
+}
+
+Graph *graph_create_like(const Graph *g) {
+    Graph *copy = ARENA_NEW(g->arena, Graph);
+    *copy = *g;
+    copy->nodes = NULL;
+    copy->n = copy->cap = 0;
+    copy->hash = NULL;
+    copy->hash_size = 0;
+    copy->cells = NULL;
+    copy->ncells = copy->cell_cap = 0;
+    copy->outputs = NULL;
+    copy->noutputs = copy->output_cap = 0;
+    copy->borrowed = true;
+    Node none = {.op = OP_NONE};
+    VEC_PUSH(copy->nodes, copy->n, copy->cap, none);
+    return copy;
+}
+
+void graph_free(Graph *g) {
+    if (!g) return;
+    free(g->nodes);
+    free(g->hash);
+    free(g->cells);
+    free(g->outputs);
+    if (g->borrowed) return;
+    free(g->spans);
+    free(g->names);
+    free(g->tables);
+    for (int i = 0; i < g->nsamples; i++)
+        free(g->samples[i].data);
+    free(g->samples);
+    free(g->params);
+    free(g->inputs);
+}
+
+int32_t graph_place(Graph *g, Span span, const char *name) {
+    if (g->nspans > 0) {
+        Span last = g->spans[g->nspans - 1];
+        if (last.file == span.file && last.start == span.start && last.end == span.end &&
+            g->names[g->nspans - 1] == name)
+            return g->nspans - 1;
+    }
+    int old = g->span_cap;
+    VEC_PUSH(g->spans, g->nspans, g->span_cap, span);
+    if (g->span_cap != old || g->nspans == 2)
+        g->names = realloc(g->names, (size_t)g->span_cap * sizeof *g->names);
+    if (!g->names) abort();
+    g->names[g->nspans - 1] = name;
+    return g->nspans - 1;
+}
+
+static uint32_t mix(uint32_t h, uint32_t x) {
+    h ^= x + 0x9e3779b9u + (h << 6) + (h >> 2);
+    return h * 0x85ebca6bu;
+}
+
+static uint32_t node_hash(const Node *n) {
+    uint32_t bits[2];
+    memcpy(bits, &n->value, sizeof bits);
+    uint32_t h = mix(mix(mix(n->op, (uint32_t)n->aux), bits[0]), bits[1]);
+    const NodeId *in = node_inputs(n);
+    for (int i = 0; i < n->nin; i++)
+        h = mix(h, (uint32_t)in[i]);
+    return h ^ (h >> 15);
+}
+
+static bool node_equal(const Node *a, const Node *b) {
+    if (a->op != b->op || a->nin != b->nin || a->aux != b->aux) return false;
+    if (memcmp(&a->value, &b->value, sizeof a->value) != 0) return false;
+    return a->nin == 0 || memcmp(node_inputs(a), node_inputs(b), sizeof(NodeId) * (size_t)a->nin) == 0;
+}
+
+static void rehash(Graph *g) {
+    int size = g->hash_size ? g->hash_size * 2 : 1024;
+    free(g->hash);
+    g->hash = calloc((size_t)size, sizeof *g->hash);
+    if (!g->hash) abort();
+    g->hash_size = size;
+    for (NodeId i = 1; i < g->n; i++) {
+        uint32_t slot = node_hash(&g->nodes[i]) & (uint32_t)(size - 1);
+        g->nodes[i].chain = g->hash[slot];
+        g->hash[slot] = i;
+    }
+}
+
+static NodeId find_or_add(Graph *g, Node *n) {
+    if (g->n >= g->hash_size) rehash(g);
+    uint32_t slot = node_hash(n) & (uint32_t)(g->hash_size - 1);
+    for (NodeId i = g->hash[slot]; i; i = g->nodes[i].chain)
+        if (node_equal(&g->nodes[i], n)) return i;
+    if (n->nin > 3) {
+        NodeId *in = ARENA_ARRAY(g->arena, NodeId, n->nin);
+        memcpy(in, n->more, sizeof(NodeId) * (size_t)n->nin);
+        n->more = in;
+    }
+    n->span = g->span_now;
+    n->chain = g->hash[slot];
+    VEC_PUSH(g->nodes, g->n, g->cap, *n);
+    g->hash[slot] = g->n - 1;
+    return g->n - 1;
+}
+
+static uint8_t own_deps(Op op) {
+    switch (op) {
+    case OP_TIME:
+    case OP_FRAME:
+    case OP_TURNS: return DEP_TIME;
+    case OP_PARAM: return DEP_PARAM;
+    case OP_INPUT: return DEP_INPUT | DEP_TIME;
+    case OP_SR: return DEP_RATE;
+    case OP_CELL: return DEP_CELL | DEP_MEMORY | DEP_TIME;
+    default: return op_info[op].flags & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0;
+    }
+}
+
+NodeId graph_const(Graph *g, double value) {
+    if (isnan(value)) value = NAN; /* one NaN, whatever its sign */
+    Node n = {.op = OP_CONST, .value = value};
+    return find_or_add(g, &n);
+}
+
+NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
+    Node n = {.op = (uint8_t)op, .nin = nin, .aux = aux, .deps = own_deps(op)};
+    bool known = nin > 0 && aux == 0 && !(op_info[op].flags & OPF_MEMORY) && op != OP_SHIFT &&
+                 op != OP_PHASE_PARAM && op != OP_TURNS && !(op == OP_NOISE && g->rate <= 0);
+    double values[3], *known_values = values;
+    if (nin > 3) known_values = malloc(sizeof(double) * (size_t)nin);
+    if (!known_values) abort();
+    for (int i = 0; i < nin; i++) {
+        Node *input = &g->nodes[in[i]];
+        n.deps |= input->deps;
+        known = known && input->op == OP_CONST;
+        if (known) known_values[i] = input->value;
+    }
+    double value = 0;
+    if (known) {
+        if (op == OP_NOISE) known_values[1] *= g->rate;
+        value = op_evaluate(op, known_values, nin);
+    }
+    if (nin > 3) free(known_values);
+    if (known) return graph_const(g, value);
+    if (nin > 3) n.more = (NodeId *)(uintptr_t)in;
+    for (int i = 0; i < nin && nin <= 3; i++)
+        n.in3[i] = in[i];
+    if (nin == 2 && (op_info[op].flags & OPF_COMMUTES) && in[0] > in[1]) {
+        n.in3[0] = in[1];
+        n.in3[1] = in[0];
+    }
+    return find_or_add(g, &n);
+}
+
+NodeId graph_op1(Graph *g, Op op, NodeId a) {
+    return graph_node(g, op, 1, &a, 0);
+}
+
+NodeId graph_op2(Graph *g, Op op, NodeId a, NodeId b) {
+    NodeId in[2] = {a, b};
+    return graph_node(g, op, 2, in, 0);
+}
+
+NodeId graph_op3(Graph *g, Op op, NodeId a, NodeId b, NodeId c) {
+    NodeId in[3] = {a, b, c};
+    return graph_node(g, op, 3, in, 0);
+}
+
+NodeId graph_cell(Graph *g, const char *name, Span span) {
+    Cell cell = {.name = name, .span = span};
+    VEC_PUSH(g->cells, g->ncells, g->cell_cap, cell);
+    NodeId id = graph_node(g, OP_CELL, 0, NULL, g->ncells - 1);
+    g->cells[g->ncells - 1].node = id;
+    return id;
+}
+
+NodeId graph_seconds(Graph *g) {
+    if (g->rate > 0) return graph_const(g, 1.0 / g->rate);
+    return graph_op2(g, OP_DIV, graph_const(g, 1), graph_node(g, OP_SR, 0, NULL, 0));
+}
+
+NodeId graph_sample_rate(Graph *g) {
+    return g->rate > 0 ? graph_const(g, g->rate) : graph_node(g, OP_SR, 0, NULL, 0);
+}
+
+int op_base_arity(Op op) {
+    switch (op) {
+    case OP_DELAY: return 4;
+    case OP_AGE:
+    case OP_PHASE:
+    case OP_INTEGRATE:
+    case OP_SINCE: return 1;
+    case OP_SMOOTH:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: return 2;
+    default: return op_info[op].arity;
+    }
+}
+
+NodeId node_age(const Node *n) {
+    if (!(op_info[n->op].flags & OPF_MEMORY)) return 0;
+    int base = op_base_arity((Op)n->op);
+    return n->nin > base ? node_inputs(n)[base] : 0;
+}
+
+/* Depth-first without recursion: graphs may be 100,000 nodes deep. A cell's body is a further root,
+ * visited when the roots before it are done, so the order is that of need within one sample only as
+ * far as no cell is crossed. */
+typedef struct Visit {
+    const Graph *g;
+    uint8_t *state;
+    NodeId *stack, *order, *roots;
+    int depth, stack_cap, n, order_cap, nroots, root_cap;
+} Visit;
+
+static void visit(Visit *v, NodeId root) {
+    VEC_PUSH(v->stack, v->depth, v->stack_cap, root);
+    while (v->depth > 0) {
+        NodeId id = v->stack[v->depth - 1];
+        if (v->state[id] == 2) {
+            v->depth--;
+            continue;
+        }
+        const Node *n = &v->g->nodes[id];
+        if (v->state[id] == 1) {
+            v->state[id] = 2;
+            v->depth--;
+            VEC_PUSH(v->order, v->n, v->order_cap, id);
+            continue;
+        }
+        v->state[id] = 1;
+        if (n->op == OP_CELL) VEC_PUSH(v->roots, v->nroots, v->root_cap, v->g->cells[n->aux].body);
+        const NodeId *in = node_inputs(n);
+        for (int i = n->nin - 1; i >= 0; i--)
+            if (v->state[in[i]] == 0) VEC_PUSH(v->stack, v->depth, v->stack_cap, in[i]);
+    }
+}
+
+NodeId *graph_order(const Graph *g, int *n) {
+    Visit v = {.g = g, .state = calloc((size_t)g->n, 1)};
+    if (!v.state) abort();
+    for (int i = 0; i < g->noutputs; i++)
+        visit(&v, g->outputs[i]);
+    for (int i = 0; i < v.nroots; i++)
+        visit(&v, v.roots[i]);
+    free(v.state);
+    free(v.stack);
+    free(v.roots);
+    *n = v.n;
+    return v.order;
+}
+
+static NodeId affine_constant(Graph *g, double value) {
+    return graph_const(g, value);
+}
+
+static bool affine_walk(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
+    const Node n = g->nodes[x];
+    if (n.op == OP_TIME) {
+        *a = affine_constant(g, 1);
+        *b = affine_constant(g, 0);
+        return true;
+    }
+    if (!(n.deps & ~(DEP_PARAM | DEP_RATE))) {
+        *a = affine_constant(g, 0);
+        *b = x;
+        return true;
+    }
+    if (n.deps & ~(DEP_PARAM | DEP_RATE | DEP_TIME) || depth > 64) return false;
+    NodeId a0, b0, a1, b1;
+    switch (n.op) {
+    case OP_NEG:
+        if (!affine_walk(g, n.in3[0], &a0, &b0, depth + 1)) return false;
+        *a = graph_op1(g, OP_NEG, a0);
+        *b = graph_op1(g, OP_NEG, b0);
+        return true;
+    case OP_ADD:
+    case OP_SUB:
+        if (!affine_walk(g, n.in3[0], &a0, &b0, depth + 1)) return false;
+        if (!affine_walk(g, n.in3[1], &a1, &b1, depth + 1)) return false;
+        *a = graph_op2(g, (Op)n.op, a0, a1);
+        *b = graph_op2(g, (Op)n.op, b0, b1);
+        return true;
+    case OP_MUL: {
+        NodeId factor = n.in3[0], rest = n.in3[1];
+        if (g->nodes[factor].deps & DEP_TIME) {
+            factor = n.in3[1];
+            rest = n.in3[0];
+        }
+        if (g->nodes[factor].deps & DEP_TIME) return false;
+        if (!affine_walk(g, rest, &a0, &b0, depth + 1)) return false;
+        *a = graph_op2(g, OP_MUL, a0, factor);
+        *b = graph_op2(g, OP_MUL, b0, factor);
+        return true;
+    }
+    case OP_DIV:
+        if (g->nodes[n.in3[1]].deps & DEP_TIME) return false;
+        if (!affine_walk(g, n.in3[0], &a0, &b0, depth + 1)) return false;
+        *a = graph_op2(g, OP_DIV, a0, n.in3[1]);
+        *b = graph_op2(g, OP_DIV, b0, n.in3[1]);
+        return true;
+    default: return false;
+    }
+}
+
+bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b) {
+    if (!(g->nodes[x].deps & DEP_TIME)) return false;
+    return affine_walk(g, x, a, b, 0);
+}
+
+/* One step of the walk below: is this node made of time by pieces that are straight lines? */
+static bool straight_node(const Graph *g, const uint8_t *straight, NodeId id) {
+    const Node *n = &g->nodes[id];
+    const NodeId *in = node_inputs(n);
+    if (!(n->deps & DEP_TIME)) return true;
+    if (n->deps & ~(DEP_PARAM | DEP_RATE | DEP_TIME)) return false;
+    switch (n->op) {
+    case OP_TIME: case OP_FRAME: case OP_TURNS: return true;
+    case OP_NEG: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_FRAC: case OP_ABS:
+    case OP_NOT: case OP_SIGN: return straight[in[0]];
+    case OP_ADD: case OP_SUB: case OP_MIN: case OP_MAX: case OP_LT: case OP_LE: case OP_EQ:
+    case OP_NE: case OP_AND: case OP_OR: return straight[in[0]] && straight[in[1]];
+    case OP_SELECT: return straight[in[0]] && straight[in[1]] && straight[in[2]];
+    case OP_MUL:
+        return straight[in[0]] && straight[in[1]] &&
+               !((g->nodes[in[0]].deps & DEP_TIME) && (g->nodes[in[1]].deps & DEP_TIME));
+    case OP_DIV: case OP_MOD: return straight[in[0]] && !(g->nodes[in[1]].deps & DEP_TIME);
+    case OP_PICK:
+        for (int i = 0; i < n->nin; i++)
+            if (!straight[in[i]]) return false;
+        return true;
+    default: return false;
+    }
+}
+
+void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int n) {
+    for (int i = 0; i < n; i++)
+        straight[order[i]] = straight_node(g, straight, order[i]);
+}
+
+bool node_needs_now(const Graph *g, const Node *n, int input) {
+    if (input != 0) return true;
+    if (n->op == OP_PHASE || n->op == OP_INTEGRATE) return false;
+    if (n->op != OP_DELAY) return true;
+    const Node *least = &g->nodes[n->more[2]];
+    double rate = g->rate > 0 ? g->rate : 8000;
+    return least->op == OP_CONST && least->value * rate < 1 - 1e-6;
+}
+
+/* Depth-first over what is needed at the same sample, cells crossed; what is only needed as past is
+ * a further root. There is no loop: refuse_loops saw to it. */
+NodeId *graph_sample_order(const Graph *g, int *n) {
+    NodeId *stack = NULL, *order = NULL, *roots = NULL;
+    int depth = 0, stack_cap = 0, count = 0, order_cap = 0, nroots = 0, root_cap = 0;
+    uint8_t *state = calloc((size_t)g->n, 1);
+    if (!state) abort();
+    for (int i = 0; i < g->noutputs; i++)
+        VEC_PUSH(roots, nroots, root_cap, g->outputs[i]);
+    for (int r = 0; r < nroots; r++) {
+        VEC_PUSH(stack, depth, stack_cap, roots[r]);
+        while (depth > 0) {
+            NodeId id = stack[depth - 1];
+            const Node *node = &g->nodes[id];
+            if (state[id]) {
+                depth--;
+                if (state[id] == 1) VEC_PUSH(order, count, order_cap, id);
+                state[id] = 2;
+                continue;
+            }
+            state[id] = 1;
+            const NodeId *in = node->op == OP_CELL ? &g->cells[node->aux].body : node_inputs(node);
+            int inputs = node->op == OP_CELL ? 1 : node->nin;
+            for (int i = inputs - 1; i >= 0; i--) {
+                if (state[in[i]]) continue;
+                if (node->op == OP_CELL || node_needs_now(g, node, i))
+                    VEC_PUSH(stack, depth, stack_cap, in[i]);
+                else
+                    VEC_PUSH(roots, nroots, root_cap, in[i]);
+            }
+        }
+    }
+    free(state);
+    free(stack);
+    free(roots);
+    *n = count;
+    return order;
+}

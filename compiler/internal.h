@@ -1,0 +1,595 @@
+/* The map of the compiler: every type and every function that crosses a file, file by file, in the
+ * order in which the data goes:
+ *
+ *   text --source,lex,grammar--> AST --resolve--> bound AST --peval--> graph --passes--> graph
+ *        --schedule--> strips --emit--> C            graph --interp--> reference sound
+ *
+ * Nothing here is public; programs that embed Kanon will see kanon.h. All memory of a compilation
+ * comes from one arena and goes with it. No function prints or exits: what is wrong is a Diag. */
+#ifndef KANON_INTERNAL_H
+#define KANON_INTERNAL_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define KN_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#define KN_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#else
+#define KN_PRINTF(fmt, args)
+#endif
+
+typedef struct Compile Compile;
+
+/* ---- arena.c: memory that is freed all at once --------------------------------------------- */
+
+typedef struct Arena Arena;
+Arena *arena_create(void);
+void arena_free(Arena *arena);
+/* Zeroed memory, aligned to 16 bytes. Never NULL: out of memory ends the process. */
+void *arena_alloc(Arena *arena, size_t size);
+char *arena_strndup(Arena *arena, const char *text, size_t length);
+char *arena_printf(Arena *arena, const char *fmt, ...) KN_PRINTF(2, 3);
+size_t arena_used(const Arena *arena);
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
+
+/* ---- buf.c: growing text and growing arrays -------------------------------------------------- */
+
+/* Text that grows; `data` is always zero-terminated once something was added. Freed by buf_free. */
+typedef struct Buf {
+    char *data;
+    size_t length, capacity;
+} Buf;
+void buf_add(Buf *buf, const char *text, size_t length);
+void buf_puts(Buf *buf, const char *text);
+void buf_printf(Buf *buf, const char *fmt, ...) KN_PRINTF(2, 3);
+void buf_vprintf(Buf *buf, const char *fmt, va_list args);
+void buf_free(Buf *buf);
+
+/* A vector is declared as `T *items; int n, cap;` in its owner and grown by this. */
+void *vec_grow(void *items, int *capacity, int needed, size_t item_size);
+#define VEC_PUSH(items, n, cap, item)                                                              \
+    do {                                                                                           \
+        if ((n) >= (cap)) (items) = vec_grow((items), &(cap), (n) + 1, sizeof *(items));           \
+        (items)[(n)++] = (item);                                                                   \
+    } while (0)
+
+/* ---- intern.c: one pointer for each spelling -------------------------------------------------- */
+
+/* The same text gives the same pointer for the life of the compilation. */
+const char *intern(Compile *c, const char *text, size_t length);
+
+/* ---- source.c: files and places in them ------------------------------------------------------- */
+
+/* Bytes [start, end) of file number `file`; file < 0 is no place at all. */
+typedef struct Span {
+    int32_t file, start, end;
+} Span;
+
+typedef struct Source {
+    const char *path; /* as the user knows it: "bell.kn", "<library>/filters.kn", "-e" */
+    const char *text; /* zero-terminated */
+    size_t length;
+    bool library; /* part of the standard library */
+    int *line_starts, nlines, line_cap;
+} Source;
+
+/* Adds text under a name; the text is copied. Returns the number of the source, -1 when it is not
+ * acceptable (a diag says why: binary, invalid UTF-8, too long). */
+int source_add(Compile *c, const char *path, const char *text, size_t length, bool library);
+/* Reads a file. Returns -1 with a diag at `at` when it cannot be read. */
+int source_read(Compile *c, const char *path, Span at);
+/* Line and column of an offset, both from 1; columns count code points. */
+void source_place(Source *source, int offset, int *line, int *column);
+/* The text of a span, in the arena; shortened in the middle when longer than `limit` bytes. */
+const char *source_text(Compile *c, Span span, int limit);
+
+/* ---- diag.c: what is wrong, where, and the way out --------------------------------------------- */
+
+typedef enum { DIAG_ERROR, DIAG_WARNING } Severity;
+
+typedef struct DiagNote {
+    Span span;
+    const char *text;
+    struct DiagNote *next;
+} DiagNote;
+
+typedef struct Diag {
+    Severity severity;
+    Span span;
+    const char *message; /* one sentence without a full stop, in the words of the language reference */
+    const char *help;    /* what to write instead, or NULL */
+    DiagNote *notes;     /* first the innermost call */
+    int order;           /* of arrival; keeps sorting stable */
+    bool file_failed;    /* a file or device is the cause: exit status 3, not 1 */
+} Diag;
+
+Diag *diag_error(Compile *c, Span at, const char *fmt, ...) KN_PRINTF(3, 4);
+Diag *diag_warning(Compile *c, Span at, const char *fmt, ...) KN_PRINTF(3, 4);
+void diag_help(Compile *c, Diag *diag, const char *fmt, ...) KN_PRINTF(3, 4);
+void diag_note(Compile *c, Diag *diag, Span at, const char *fmt, ...) KN_PRINTF(4, 5);
+int diag_errors(const Compile *c);
+/* Sorts by place (files in the order of reading, the first first) and drops repetitions. */
+void diag_sort(Compile *c);
+/* All of them as text for a terminal: place, message, underlined line, help, notes. */
+void diag_print(Compile *c, Buf *out);
+/* {"file":…,"line":…,"column":…,"message":…} objects, comma-separated. */
+void diag_json(Compile *c, Buf *out);
+/* The candidate nearest to `name` by edit distance, NULL when none is near enough. */
+const char *nearest_name(const char *name, const char *const *candidates, int n);
+
+/* ---- lex.re, grammar.y, ast.c: text to tree ---------------------------------------------------- */
+
+typedef enum {
+    UNIT_NONE, UNIT_HZ, UNIT_KHZ, UNIT_S, UNIT_MS, UNIT_US, UNIT_MIN,
+    UNIT_BPM, UNIT_DB, UNIT_ST, UNIT_CENTS, UNIT_DEG
+} Unit;
+const char *unit_name(Unit unit);            /* "Hz"; "" for UNIT_NONE */
+double unit_value(double number, Unit unit); /* 440 Hz -> 440, -6 dB -> 0.501 */
+
+typedef enum {
+    AST_ERROR,   /* what did not parse; evaluates silently to an error value */
+    AST_NUMBER,  /* number, unit, true, false */
+    AST_STRING,  /* text */
+    AST_NAME,    /* name; bound by resolve */
+    AST_HOLE,    /* `_`: replaced while parsing inside a pipe; an error if one is left */
+    AST_LIST,    /* list.items */
+    AST_RANGE,   /* a = from, b = to, d = step or NULL */
+    AST_UNARY,   /* op, a */
+    AST_BINARY,  /* op, a, b */
+    AST_IF,      /* a = condition, b = then, d = else */
+    AST_CALL,    /* a = callee, call.args */
+    AST_INDEX,   /* a[b] */
+    AST_MEMBER,  /* a.name, a is an AST_NAME of a `use … as` */
+    AST_LAMBDA,  /* lambda: one group of parameters and a body */
+    AST_BLOCK,   /* block: definitions and one value */
+    AST_ELEMENT, /* element `index` of `count` of a; made by patterns such as [l, r] = … */
+} AstKind;
+
+/* Operators as written. The order is that of the table in ast.c. */
+typedef enum {
+    BIN_ADD, BIN_SUB, BIN_MUL, BIN_DIV, BIN_MOD, BIN_POW, BIN_CONCAT,
+    BIN_EQ, BIN_NE, BIN_LT, BIN_LE, BIN_GT, BIN_GE, BIN_AND, BIN_OR,
+    UN_NEG, UN_NOT
+} AstOp;
+const char *ast_op_text(AstOp op); /* "+", "==", "and", "not" … */
+
+typedef struct Ast Ast;
+
+typedef struct Arg {
+    const char *name; /* of a named argument, interned; else NULL */
+    Span name_span;
+    Ast *value;
+} Arg;
+
+typedef struct ParamName { /* one parameter of a function */
+    const char *name;      /* interned; hidden names begin with '$' */
+    Span span;
+    Ast *fallback;         /* default value, or NULL */
+} ParamName;
+
+typedef struct Def { /* one definition, at the top or in a block */
+    const char *name; /* interned; hidden ones begin with '$' */
+    Span span;        /* of the name */
+    Ast *value;       /* functions are lambdas: f(a)(t) = e is f = a => t => e */
+    const char *doc;  /* text of the /// lines above, newline-separated, or NULL */
+    Span head;        /* the whole left side, for signatures */
+    int slot;         /* in the frame of its block or module: its index */
+    bool resolved;    /* library definitions are bound when first used */
+} Def;
+
+typedef enum { BOUND_NONE, BOUND_LOCAL, BOUND_GLOBAL, BOUND_PRIM, BOUND_MODULE, BOUND_ERROR } BoundTo;
+
+struct Ast {
+    uint8_t kind;   /* AstKind */
+    uint8_t op;     /* AstOp */
+    uint8_t unit;   /* Unit of a number */
+    bool parens;    /* stood in parentheses of its own */
+    Span span;
+    Ast *a, *b, *d; /* as the kind says */
+    union {
+        double number;
+        struct {
+            const char *text;  /* AST_NAME, AST_STRING, AST_MEMBER: interned */
+            uint8_t bound;     /* BoundTo, by resolve */
+            int hops, slot;    /* BOUND_LOCAL: frames outwards, slot in it; else slot of the def or
+                                  number of the primitive */
+            struct Module *module; /* BOUND_GLOBAL, BOUND_MODULE */
+        } name;
+        struct {
+            Ast **items;
+            int n;
+        } list;
+        struct {
+            Arg *args;
+            int n;
+            bool piped; /* the first argument came from the left of |> */
+        } call;
+        struct {
+            const char *name;   /* of the definition it belongs to, or NULL */
+            ParamName *params;
+            int n;
+            Ast *body;
+            struct FreeName *free; /* by resolve: what it uses of the frames around it */
+            int nfree;
+        } lambda;
+        struct {
+            Def *defs;
+            int n;
+            Ast *value;
+        } block;
+        struct {
+            int index, count;
+        } element;
+    };
+};
+
+typedef struct FreeName {
+    int hops, slot; /* seen from the place where the lambda is made */
+} FreeName;
+
+typedef struct ParamDecl { /* param cutoff = 800Hz in 20Hz..20kHz log "Cutoff" */
+    const char *name;
+    Span span;
+    Ast *initial, *low, *high;
+    Ast *step; /* number or NULL */
+    bool log;
+    const char *label; /* or NULL */
+    const char *doc;
+} ParamDecl;
+
+typedef struct InputDecl {
+    const char *name;
+    Span span;
+} InputDecl;
+
+typedef struct UseDecl {
+    const char *path; /* as written */
+    const char *as;   /* or NULL */
+    Span span;        /* of the string */
+    Span as_span;
+    struct Module *module; /* by resolve */
+} UseDecl;
+
+typedef struct Module { /* one parsed file */
+    int source;
+    bool library;
+    Def *defs;
+    int ndefs, def_cap;
+    ParamDecl *params;
+    int nparams, param_cap;
+    InputDecl *inputs;
+    int ninputs, input_cap;
+    UseDecl *uses;
+    int nuses, use_cap;
+    Ast *value; /* a file that is one expression: -e */
+    struct Scope *scope;    /* by resolve: names of this file */
+    struct Frame *frame;    /* by peval: values of the definitions, then params, then inputs */
+    int first_param, first_input; /* numbers of its params and inputs in the program */
+    bool resolved;
+} Module;
+
+/* Parses a source into a module; errors are diags, what could be parsed is there all the same.
+ * `expression` allows a lone expression (-e). Never NULL. */
+Module *parse_module(Compile *c, int source, bool expression);
+/* Parses one expression given on the command line (a duration, a --set value). NULL with a diag. */
+Ast *parse_expression(Compile *c, int source);
+
+Ast *ast_create(Compile *c, AstKind kind, Span span);
+void ast_dump(Module *module, Buf *out);   /* --dump=ast: one node a line, indented by depth */
+void tokens_dump(Compile *c, int source, Buf *out); /* --dump=tokens */
+Span span_join(Span a, Span b);
+
+/* ---- resolve.c: names to definitions ---------------------------------------------------------- */
+
+/* Binds every name of the module and of what it uses, reads used files, reports unknown and
+ * doubly defined names. Library definitions are bound when first used. */
+void resolve_module(Compile *c, Module *module);
+/* Binds an expression in the scope of a module (for --set). */
+void resolve_expression(Compile *c, Module *module, Ast *ast);
+/* The definition of that name in the module itself (not the library); NULL if none. */
+Def *module_find(Module *module, const char *name);
+
+/* ---- stdlib_text (generated), library.c: the standard library ---------------------------------- */
+
+typedef struct LibraryFile {
+    const char *name, *text;
+    size_t length;
+} LibraryFile;
+extern const LibraryFile library_files[];
+extern const int library_nfiles;
+/* The library's definition of a name, parsed and resolved on first use; NULL if there is none. */
+Def *library_find(Compile *c, const char *name, Module **module);
+/* All public names of the library, for "did you mean" and `kanon doc`. */
+const char *const *library_names(Compile *c, int *n);
+
+/* ---- ops.def, graph.c: the graph --------------------------------------------------------------- */
+
+typedef enum {
+#define OP(name, text, arity, flags) OP_##name,
+#include "ops.def"
+#undef OP
+    OP_COUNT
+} Op;
+
+/* Flags of a row of ops.def. */
+enum {
+    OPF_COMMUTES = 1,    /* a op b == b op a, bit for bit */
+    OPF_MEMORY = 2,      /* keeps state from sample to sample */
+    OPF_SOURCE = 4,      /* a leaf */
+    OPF_BOOL = 8,        /* gives 0 or 1 */
+    OPF_REDUCES = 16,    /* wants its argument in double when that grows with time */
+};
+typedef struct OpInfo {
+    const char *name, *text; /* C name, name in the graph's text form */
+    int arity;               /* -1: any number */
+    int flags;
+} OpInfo;
+extern const OpInfo op_info[OP_COUNT];
+
+typedef int32_t NodeId; /* index into Graph.nodes; 0 is no node */
+
+/* The binding time of a node: work is done as seldom as it may. */
+typedef enum { RATE_CONST, RATE_INIT, RATE_BLOCK, RATE_SAMPLE } Rate;
+
+/* What the value of a node depends on. DEP_MEMORY: what happened before. */
+enum { DEP_TIME = 1, DEP_PARAM = 2, DEP_INPUT = 4, DEP_MEMORY = 8, DEP_RATE = 16, DEP_CELL = 32 };
+
+typedef struct Node {
+    uint8_t op;
+    uint8_t deps;
+    uint8_t mark; /* scratch of the pass at work */
+    int32_t nin;
+    int32_t aux;   /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0 */
+    int32_t span;  /* index into Graph.spans, 0 none: the source it came from */
+    double value;  /* CONST */
+    union {
+        NodeId in3[3];
+        NodeId *more; /* nin > 3 */
+    };
+    NodeId chain; /* hash table */
+} Node;
+
+/* A cell stands for the present value of a signal while it is being defined by its own past. It is
+ * the only way a graph has cycles: OP_CELL's value is its cell's body. */
+typedef struct Cell {
+    NodeId body;      /* 0 while it is being evaluated */
+    NodeId node;      /* its OP_CELL */
+    const char *name; /* of the signal, for messages and state names */
+    Span span;
+} Cell;
+
+typedef struct Table { /* one period, tabulated; data[n] repeats data[0] */
+    int n;
+    double *data;
+} Table;
+
+typedef struct Sample { /* a sound file */
+    const char *path;
+    int channels;
+    int64_t frames;
+    double rate;
+    float *data; /* interleaved */
+} Sample;
+
+typedef struct ParamInfo {
+    const char *name, *label;
+    Unit unit;
+    double min, max, initial, step;
+    bool log;
+    Span span;
+} ParamInfo;
+
+typedef struct Graph {
+    Arena *arena;
+    Node *nodes;
+    int n, cap;
+    NodeId *hash;
+    int hash_size;
+    Cell *cells;
+    int ncells, cell_cap;
+    Span *spans;
+    const char **names; /* names[span index]: the definition the node came from, or NULL */
+    int nspans, span_cap;
+    int32_t span_now; /* given to nodes made from here on */
+    Table *tables;
+    int ntables, table_cap;
+    Sample *samples;
+    int nsamples, sample_cap;
+    ParamInfo *params;
+    int nparams, param_cap;
+    const char **inputs;
+    int ninputs, input_cap;
+    NodeId *outputs;
+    int noutputs, output_cap;
+    double rate;    /* sample rate, 0 when it is not known while compiling */
+    double length;  /* seconds, negative when the program does not say */
+    double latency; /* seconds */
+    bool borrowed;  /* tables, samples, params, spans belong to the graph it was made from */
+} Graph;
+
+Graph *graph_create(Arena *arena, double rate);
+void graph_free(Graph *g); /* the vectors; the arena goes on its own */
+/* Facts of a graph without its nodes: params, inputs, tables, samples, rate, length. */
+Graph *graph_create_like(const Graph *g);
+
+NodeId graph_const(Graph *g, double value);
+NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux);
+/* Constructors fold constants in double precision, and nothing else: the reference sees the program
+ * as it was written. Equal nodes are one node. */
+NodeId graph_op1(Graph *g, Op op, NodeId a);
+NodeId graph_op2(Graph *g, Op op, NodeId a, NodeId b);
+NodeId graph_op3(Graph *g, Op op, NodeId a, NodeId b, NodeId c);
+NodeId graph_seconds(Graph *g);     /* dt */
+NodeId graph_sample_rate(Graph *g); /* sr */
+/* Number of a place in Graph.spans, to be given to nodes through g->span_now. */
+int32_t graph_place(Graph *g, Span span, const char *name);
+/* A new cell and its node. Set cells[i].body when it is known. */
+NodeId graph_cell(Graph *g, const char *name, Span span);
+static inline Node *graph_at(const Graph *g, NodeId id) {
+    return &g->nodes[id];
+}
+static inline const NodeId *node_inputs(const Node *n) {
+    return n->nin > 3 ? n->more : n->in3;
+}
+static inline bool node_is_const(const Graph *g, NodeId id) {
+    return g->nodes[id].op == OP_CONST;
+}
+/* Where the inputs of an op end that are there without the age of a signal that starts over. */
+int op_base_arity(Op op);
+/* The age input of an op with memory, 0 when it has none. */
+NodeId node_age(const Node *n);
+/* The value of an op on constants, in double: what folding and the reference interpreter use. */
+double op_evaluate(Op op, const double *in, int nin);
+/* All nodes the outputs need, inputs before users, cells cut: the body of a cell comes after the
+ * nodes that need only its past. The array is malloc'd, *n its length. */
+NodeId *graph_order(const Graph *g, int *n);
+/* Does node n need that input at the same sample? The rest it needs only as past. */
+bool node_needs_now(const Graph *g, const Node *n, int input);
+/* All nodes, each after what it needs at the same sample, cells crossed: the order of one sample. */
+NodeId *graph_sample_order(const Graph *g, int *n);
+/* x = a * TIME + b with a, b free of TIME; false when it is not of that form. a, b are node ids
+ * (0 when a is zero is never returned: then it is false). */
+bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b);
+
+/* straight[id] = 1 for what is made of time by pieces that are straight lines (t, 5 * t % 6,
+ * floor of it, choices between such): there, a value within 1e-9 of an edge is that edge. `order`
+ * is what graph_order gave. */
+void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int n);
+#define EDGE_TOLERANCE 1e-9
+
+typedef struct Interval {
+    double low, high;
+} Interval;
+/* Bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,
+ * and kept between calls on one graph; see interval.c. */
+typedef struct IntervalMemo IntervalMemo;
+IntervalMemo *interval_memo_create(void);
+void interval_memo_free(IntervalMemo *memo);
+Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
+
+/* graph_text.c: `%12 = mul %3, %4`, one node a line, printed and parsed. */
+void graph_print(const Graph *g, Buf *out);
+/* NULL with a message in *error (malloc'd) when the text is no graph. */
+Graph *graph_parse(Arena *arena, const char *text, char **error);
+void graph_dot(const Graph *g, Buf *out);
+
+/* verify.c: NULL when the graph is sound, else what is wrong (in the arena). */
+const char *graph_verify(const Graph *g);
+
+/* ---- peval.c, prims.def: bound AST to graph ----------------------------------------------------- */
+
+typedef struct CompileOptions {
+    double rate;              /* 0: not known (kanon build without --rate) */
+    double max_rate;          /* size of delay lines when rate is not known */
+    bool double_precision;
+    const char *sample_folder; /* relative sample paths start here; NULL: the folder of the file */
+} CompileOptions;
+
+/* Evaluates the program; c->graph is there when no error was reported. */
+void peval_program(Compile *c, Module *module);
+/* Evaluates a constant or a function of time in the module's scope (for --set, --for). Returns the
+ * node, at OP_TIME when it is a function; 0 with a diag. */
+NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time);
+
+/* ---- pipeline.c: the list of stages and passes --------------------------------------------------- */
+
+struct Compile {
+    Arena *arena;
+    CompileOptions options;
+    Source *sources;
+    int nsources, source_cap;
+    Diag **diags;
+    int ndiags, diag_cap;
+    struct InternTable *interned;
+    Module **modules;
+    int nmodules, module_cap;
+    Module *main;
+    Module **library; /* one per library file, NULL until parsed */
+    struct LibraryIndex *library_index;
+    Graph *graph;      /* as evaluated: what the reference interpreter runs */
+    Graph *lowered;    /* after the passes: what is scheduled */
+    struct Peval *peval;
+};
+
+Compile *compile_create(const CompileOptions *options);
+void compile_free(Compile *c);
+/* Text or file to graph (parse, resolve, peval), on a thread of its own with a deep stack. Returns
+ * false when there are errors. `path` names the file; with `text` it is not read. */
+bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression);
+/* Runs every pass; c->lowered is there afterwards. Dumps asked for go to `dump` (may be NULL). */
+typedef struct PassOptions {
+    const char *dump_after; /* name of a pass: print the graph after it */
+    const char *skip;       /* name of a pass left out */
+    const char *stop_after;
+    bool time_passes;
+    Buf *dump;
+} PassOptions;
+bool compile_lower(Compile *c, const PassOptions *options);
+
+/* ---- interp.c: the reference: the graph before any pass, in double, sample by sample ------------ */
+
+typedef struct Interp Interp;
+Interp *interp_create(const Graph *g);
+void interp_free(Interp *in);
+void interp_reset(Interp *in);
+void interp_set(Interp *in, int param, double value);
+double interp_get(const Interp *in, int param);
+bool interp_seek(Interp *in, int64_t frame); /* false: the program remembers */
+/* inputs[ninputs][frames], outputs[noutputs][frames], all double. */
+void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames);
+
+/* ---- schedule.c, emit_c.c: graph to strips to C -------------------------------------------------- */
+
+typedef struct EmitOptions {
+    const char *name;     /* prefix of everything that is emitted: a C identifier */
+    bool with_main;
+    bool line_directives;
+    double max_rate;
+    bool double_precision;
+    double default_length; /* for --main */
+    const char *header_name; /* to #include; NULL: the header's text is put into the C text */
+} EmitOptions;
+typedef struct EmitResult {
+    Buf source, header;
+    size_t state_bytes; /* an estimate for `kanon check`: sizeof of the state struct */
+} EmitResult;
+/* False with a diag when the program cannot be emitted (a sample over 16 MiB, …). */
+bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result);
+
+/* ---- engine.c: one face for all engines (render, print, bench) ----------------------------------- */
+
+typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_CC, ENGINE_REF } EngineKind;
+
+typedef struct Engine Engine;
+typedef struct EngineError {
+    int status;       /* exit status: 1 program, 2 usage, 3 file or device */
+    char message[512];
+} EngineError;
+/* A compiled program that can make instances. The Compile must outlive it. NULL with *error. */
+Engine *engine_create(Compile *c, EngineKind kind, EngineError *error);
+void engine_free(Engine *e);
+const char *engine_name(const Engine *e);
+double engine_compile_seconds(const Engine *e);
+/* One running program; any number of them. */
+typedef struct Instance Instance;
+Instance *instance_create(Engine *e);
+void instance_free(Instance *i);
+void instance_reset(Instance *i);
+void instance_set(Instance *i, int param, double value);
+double instance_get(const Instance *i, int param);
+bool instance_seek(Instance *i, int64_t frame);
+/* float buffers, one per channel. */
+void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames);
+
+/* ---- what the program is, for check, build and hosts ---------------------------------------------- */
+
+/* True when no output depends on memory or inputs. */
+bool program_is_pure(const Graph *g);
+
+#endif

@@ -1,0 +1,432 @@
+/* The reference: runs the graph as it was evaluated, before any pass, sample by sample in double
+ * precision; what is a straight line of time is computed in long double, so that edges and phases
+ * are right after a day. Slow, plain, and what every engine is compared with.
+ * In: a graph, inputs, params. Out: frames. */
+#include "internal.h"
+#include "../runtime/math.h"
+#include "../runtime/noise.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef long double wide;
+
+typedef struct Memory { /* of one node that has a past */
+    double *ring;       /* of past values of in[0]: DELAY, SHIFT, RUNNING_* */
+    int size, at;       /* at: where the next value goes */
+    double value;       /* accumulator, last value … */
+    double offset;      /* of a phase made of params, in turns */
+    int64_t count;      /* samples; meaning depends on the op */
+    bool started;
+} Memory;
+
+struct Interp {
+    const Graph *g;
+    NodeId *order;
+    int n;
+    double *value;
+    wide *line;       /* of straight nodes */
+    uint8_t *straight;
+    Memory *memory;   /* by node */
+    double *params;
+    int64_t frame;
+    int64_t warm_up;  /* frames that shifts need before the first */
+    bool pure, cold;
+};
+
+static bool has_memory(const Node *n) {
+    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_PHASE_PARAM;
+}
+
+static bool is_pure(const Node *n) {
+    return !(n->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL));
+}
+
+static int ring_length(const Graph *g, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    NodeId most = n->op == OP_DELAY ? in[3] : in[1];
+    if (n->op == OP_DELAY || n->op == OP_SHIFT) return (int)ceil(g->nodes[most].value * g->rate) + 3;
+    return (int)fmax(1, rint(g->nodes[in[1]].value * g->rate));
+}
+
+/* The longest chain of shifts: that much of the time before the start has to be computed. */
+static int64_t longest_shift(Interp *in) {
+    const Graph *g = in->g;
+    int64_t *reach = calloc((size_t)g->n, sizeof *reach), longest = 0;
+    if (!reach) abort();
+    for (int i = 0; i < in->n; i++) {
+        const Node *n = &g->nodes[in->order[i]];
+        const NodeId *inputs = node_inputs(n);
+        int64_t here = 0;
+        for (int k = 0; k < n->nin; k++)
+            if (reach[inputs[k]] > here) here = reach[inputs[k]];
+        if (n->op == OP_SHIFT) here += ring_length(g, n);
+        reach[in->order[i]] = here;
+        if (here > longest) longest = here;
+    }
+    free(reach);
+    return longest;
+}
+
+Interp *interp_create(const Graph *g) {
+    Interp *in = calloc(1, sizeof *in);
+    if (!in) abort();
+    in->g = g;
+    in->order = graph_sample_order(g, &in->n);
+    size_t nodes = (size_t)g->n;
+    in->value = calloc(nodes, sizeof *in->value);
+    in->line = calloc(nodes, sizeof *in->line);
+    in->straight = calloc(nodes, 1);
+    in->memory = calloc(nodes, sizeof *in->memory);
+    in->params = calloc((size_t)g->nparams + 1, sizeof *in->params);
+    if (!in->value || !in->line || !in->straight || !in->memory || !in->params) abort();
+    graph_straight(g, in->straight, in->order, in->n);
+    in->pure = true;
+    for (int i = 0; i < in->n; i++) {
+        const Node *n = &g->nodes[in->order[i]];
+        Memory *m = &in->memory[in->order[i]];
+        if (!is_pure(n)) in->pure = false;
+        if (n->op != OP_DELAY && n->op != OP_SHIFT && n->op != OP_RUNNING_MAX && n->op != OP_RUNNING_MIN &&
+            n->op != OP_RUNNING_MEAN)
+            continue;
+        m->size = ring_length(g, n);
+        m->ring = calloc((size_t)m->size, sizeof *m->ring);
+        if (!m->ring) abort();
+    }
+    in->warm_up = longest_shift(in);
+    interp_reset(in);
+    return in;
+}
+
+void interp_free(Interp *in) {
+    if (!in) return;
+    for (int i = 0; i < in->g->n; i++)
+        free(in->memory[i].ring);
+    free(in->memory);
+    free(in->order);
+    free(in->value);
+    free(in->line);
+    free(in->straight);
+    free(in->params);
+    free(in);
+}
+
+void interp_reset(Interp *in) {
+    for (int i = 0; i < in->g->nparams; i++)
+        in->params[i] = in->g->params[i].initial;
+    for (int i = 0; i < in->g->n; i++) {
+        Memory *m = &in->memory[i];
+        if (m->ring) memset(m->ring, 0, sizeof *m->ring * (size_t)m->size);
+        m->at = 0;
+        m->value = m->offset = 0;
+        m->count = 0;
+        m->started = false;
+    }
+    in->frame = 0;
+    in->cold = true;
+}
+
+void interp_set(Interp *in, int param, double value) {
+    if (param < 0 || param >= in->g->nparams || isnan(value)) return;
+    const ParamInfo *info = &in->g->params[param];
+    in->params[param] = fmin(fmax(value, info->min), info->max);
+}
+
+double interp_get(const Interp *in, int param) {
+    return param < 0 || param >= in->g->nparams ? 0 : in->params[param];
+}
+
+bool interp_seek(Interp *in, int64_t frame) {
+    if (!in->pure) return false;
+    in->frame = frame;
+    in->cold = true;
+    return true;
+}
+
+/* ---- straight lines of time: edges within the tolerance are edges ------------------------------- */
+
+static wide snap(wide x) {
+    wide whole = rintl(x);
+    return fabsl(x - whole) < (wide)EDGE_TOLERANCE ? whole : x;
+}
+
+static wide line_modulo(wide x, wide m) {
+    wide turns = rintl(x / m);
+    if (fabsl(x - turns * m) < (wide)EDGE_TOLERANCE) return 0;
+    return x - floorl(x / m) * m;
+}
+
+static wide line_value(const Interp *in, const Node *n) {
+    const NodeId *id = node_inputs(n);
+    wide v[3] = {0, 0, 0};
+    for (int i = 0; i < n->nin && i < 3; i++)
+        v[i] = in->line[id[i]];
+    switch (n->op) {
+    case OP_TIME: return (wide)in->frame / (wide)in->g->rate;
+    case OP_FRAME: return (wide)in->frame;
+    case OP_TURNS: return line_modulo(v[0] * ((wide)in->frame / (wide)in->g->rate) + v[1], 1);
+    case OP_NEG: return -v[0];
+    case OP_ABS: return fabsl(v[0]);
+    case OP_SIGN: v[0] = fabsl(v[0]) < (wide)EDGE_TOLERANCE ? 0 : v[0]; return v[0] > 0 ? 1 : v[0] < 0 ? -1 : 0;
+    case OP_FLOOR: return floorl(snap(v[0]));
+    case OP_CEIL: return ceill(snap(v[0]));
+    case OP_ROUND: return floorl(snap(v[0] + 0.5L));
+    case OP_FRAC: return line_modulo(v[0], 1);
+    case OP_MOD: return line_modulo(v[0], v[1]);
+    case OP_ADD: return v[0] + v[1];
+    case OP_SUB: return v[0] - v[1];
+    case OP_MUL: return v[0] * v[1];
+    case OP_DIV: return v[0] / v[1];
+    case OP_MIN: return v[0] < v[1] ? v[0] : v[1];
+    case OP_MAX: return v[0] > v[1] ? v[0] : v[1];
+    case OP_LT: return v[0] < v[1] - (wide)EDGE_TOLERANCE;
+    case OP_LE: return v[0] <= v[1] + (wide)EDGE_TOLERANCE;
+    case OP_EQ: return fabsl(v[0] - v[1]) < (wide)EDGE_TOLERANCE;
+    case OP_NE: return fabsl(v[0] - v[1]) >= (wide)EDGE_TOLERANCE;
+    case OP_SELECT: return v[0] != 0 ? v[1] : v[2];
+    case OP_PICK: {
+        wide i = floorl(snap(v[0])), last = n->nin - 2;
+        i = i > 0 ? i : 0;
+        return in->line[id[1 + (int)(i < last ? i : last)]];
+    }
+    default: return (wide)op_evaluate((Op)n->op, (double[]){(double)v[0], (double)v[1], (double)v[2]}, n->nin);
+    }
+}
+
+/* ---- tables and samples --------------------------------------------------------------------------- */
+
+static double read_table(const Table *t, wide phase) {
+    wide x = (phase - floorl(phase)) * t->n;
+    int i = (int)x;
+    if (i >= t->n) i = t->n - 1;
+    return t->data[i] + (double)(x - i) * (t->data[i + 1] - t->data[i]);
+}
+
+static double sample_point(const Sample *s, int channel, int64_t i) {
+    return i < 0 || i >= s->frames ? 0 : (double)s->data[i * s->channels + channel];
+}
+
+/* Catmull-Rom: the cubic through the two points around, with the slopes of their neighbours. */
+static double read_sample(const Sample *s, int channel, wide seconds) {
+    wide x = seconds * (wide)s->rate, whole = rintl(x);
+    if (fabsl(x - whole) < 1e-6L) x = whole;
+    if (!(x >= 0) || x >= (wide)s->frames) return 0;
+    int64_t i = (int64_t)x;
+    double f = (double)(x - (wide)i);
+    double a = sample_point(s, channel, i - 1), b = sample_point(s, channel, i);
+    double c = sample_point(s, channel, i + 1), d = sample_point(s, channel, i + 2);
+    double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2 * c - 0.5 * d, c3 = 0.5 * (d - a) + 1.5 * (b - c);
+    return ((c3 * f + c2) * f + c1) * f + b;
+}
+
+static double read_noise(const Interp *in, double seed, wide seconds) {
+    wide k = seconds * (wide)in->g->rate, whole = rintl(k);
+    if (fabsl(k - whole) < 1e-6L) k = whole;
+    return kn_noise(seed, (double)floorl(k));
+}
+
+/* ---- memory --------------------------------------------------------------------------------------------- */
+
+static void push(Memory *m, double x) {
+    m->ring[m->at] = x;
+    m->at = m->at + 1 == m->size ? 0 : m->at + 1;
+}
+
+static double past(const Memory *m, int64_t distance) {
+    int64_t i = m->at - distance;
+    while (i < 0)
+        i += m->size;
+    return m->ring[i % m->size];
+}
+
+static double age_value(const Interp *in, const Node *n) {
+    NodeId age = node_age(n);
+    return age ? in->value[age] : INFINITY;
+}
+
+static double delayed(const Interp *in, const Node *n, const Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double least = in->value[id[2]], most = in->value[id[3]], d = in->value[id[1]];
+    if (!(d >= least)) d = least;
+    if (d > most) d = most;
+    d *= in->g->rate;
+    double whole = rint(d), age = age_value(in, n);
+    if (fabs(d - whole) < 1e-6) d = whole;
+    int64_t k = (int64_t)d;
+    double f = d - (double)k;
+    double a = k == 0 ? in->value[id[0]] : (double)k <= age ? past(m, k) : 0;
+    if (f == 0) return a;
+    double b = (double)(k + 1) <= age ? past(m, k + 1) : 0;
+    return a + f * (b - a);
+}
+
+static double extreme(const Memory *m, bool greatest, double now) {
+    int64_t n = m->count < m->size ? m->count : m->size - 1;
+    double best = now;
+    for (int64_t i = 1; i <= n && i < m->size; i++) {
+        double x = past(m, i);
+        best = greatest ? (x > best ? x : best) : (x < best ? x : best);
+    }
+    return best;
+}
+
+static double mean(const Memory *m, double now) {
+    double sum = now;
+    for (int64_t i = 1; i < m->size; i++)
+        sum += past(m, i);
+    return sum / m->size;
+}
+
+/* Samples since a time jumped. */
+static double age_of_time(const Interp *in, Memory *m, double u, double outer) {
+    double dt = 1 / in->g->rate;
+    bool runs_on = m->started && m->count >= 0 && fabs(u - m->value - dt) < 1e-3 * dt && outer > 0;
+    m->count = u < -EDGE_TOLERANCE || outer < 0 ? -1 : runs_on ? m->count + 1 : 0;
+    m->started = true;
+    m->value = u;
+    return (double)m->count;
+}
+
+static double turns(double x) {
+    return x - floor(x);
+}
+
+/* f * t + c, where c changes so that a new f meets the phase that the old one had. */
+static double phase_of_params(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double f = in->value[id[0]];
+    wide t = in->straight[id[1]] ? in->line[id[1]] : (wide)in->value[id[1]];
+    if (m->started && f != m->value) {
+        wide c = (wide)m->offset + ((wide)m->value - (wide)f) * t;
+        m->offset = (double)(c - floorl(c));
+    }
+    m->started = true;
+    m->value = f;
+    return (double)line_modulo((wide)f * t + (wide)m->offset, 1);
+}
+
+static double remember(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double x = in->value[id[0]], age = age_value(in, n), dt = 1 / in->g->rate;
+    if (age == 0 && n->op != OP_DELAY) {
+        m->started = false;
+        m->count = 0;
+        m->value = 0;
+        if (m->ring) memset(m->ring, 0, sizeof *m->ring * (size_t)m->size);
+    }
+    switch (n->op) {
+    case OP_DELAY: return delayed(in, n, m);
+    case OP_SHIFT: {
+        double d = in->value[id[1]] * in->g->rate, whole = rint(d);
+        if (fabs(d - whole) < 1e-6) return past(m, (int64_t)whole);
+        double a = past(m, (int64_t)d), b = past(m, (int64_t)d + 1);
+        return a + (d - floor(d)) * (b - a);
+    }
+    case OP_AGE: return age_of_time(in, m, x, age);
+    case OP_PHASE:
+    case OP_INTEGRATE: return m->value;
+    case OP_PHASE_PARAM: return phase_of_params(in, n, m);
+    case OP_SMOOTH:
+        m->value = m->started ? x + in->value[id[1]] * (m->value - x) : x;
+        m->started = true;
+        return m->value;
+    case OP_SINCE:
+        if (x > 0 && !(m->value > 0)) {
+            m->count = 0;
+            m->started = true;
+        } else {
+            m->count++;
+        }
+        m->value = x;
+        return m->started ? (double)m->count * dt : 1e9;
+    case OP_RUNNING_MAX: return extreme(m, true, x);
+    case OP_RUNNING_MIN: return extreme(m, false, x);
+    case OP_RUNNING_MEAN: return mean(m, x);
+    default: return 0;
+    }
+}
+
+/* At the end of a sample: what was now becomes past. */
+static void advance(Interp *in, const Node *n, Memory *m) {
+    double x = in->value[node_inputs(n)[0]], age = age_value(in, n);
+    if (m->ring) {
+        push(m, x);
+        if (n->op != OP_DELAY && n->op != OP_SHIFT) m->count++;
+    }
+    if (age < 0) return;
+    if (n->op == OP_PHASE) m->value = turns(m->value + x / in->g->rate);
+    if (n->op == OP_INTEGRATE) m->value += x / in->g->rate;
+}
+
+/* ---- a sample ------------------------------------------------------------------------------------------------ */
+
+static double node_value(Interp *in, NodeId id) {
+    const Graph *g = in->g;
+    const Node *n = &g->nodes[id];
+    const NodeId *inputs = node_inputs(n);
+    switch (n->op) {
+    case OP_CONST: return n->value;
+    case OP_PARAM: return in->params[n->aux];
+    case OP_SR: return g->rate;
+    case OP_CELL: return in->value[g->cells[n->aux].body];
+    case OP_TABLE: return read_table(&g->tables[n->aux - 1], in->line[inputs[0]]);
+    case OP_SAMPLE: return read_sample(&g->samples[n->aux - 1], (int)in->value[inputs[0]], in->line[inputs[1]]);
+    case OP_NOISE: return read_noise(in, in->value[inputs[0]], in->line[inputs[1]]);
+    case OP_SIN: return (double)sinl(in->line[inputs[0]]);
+    case OP_COS: return (double)cosl(in->line[inputs[0]]);
+    case OP_TAN: return (double)tanl(in->line[inputs[0]]);
+    case OP_HASH: {
+        wide x = in->line[inputs[0]];
+        return kn_hash((double)floorl(in->straight[inputs[0]] ? snap(x) : x));
+    }
+    default: break;
+    }
+    if (has_memory(n)) return remember(in, n, &in->memory[id]);
+    double few[8], *v = few;
+    if (n->nin > 8) v = malloc(sizeof *v * (size_t)n->nin);
+    if (!v) abort();
+    for (int i = 0; i < n->nin; i++)
+        v[i] = in->value[inputs[i]];
+    double result = op_evaluate((Op)n->op, v, n->nin);
+    if (v != few) free(v);
+    return result;
+}
+
+static void run_sample(Interp *in, const double *const *inputs, int at, bool only_pure) {
+    const Graph *g = in->g;
+    for (int i = 0; i < in->n; i++) {
+        NodeId id = in->order[i];
+        const Node *n = &g->nodes[id];
+        if (only_pure && !is_pure(n)) continue;
+        if (n->op == OP_INPUT) {
+            in->value[id] = inputs[n->aux][at];
+            in->line[id] = (wide)in->value[id];
+        } else if (in->straight[id] && (n->deps & DEP_TIME)) {
+            in->line[id] = line_value(in, n);
+            in->value[id] = (double)in->line[id];
+        } else {
+            in->value[id] = node_value(in, id);
+            in->line[id] = (wide)in->value[id];
+        }
+    }
+    for (int i = 0; i < in->n; i++) {
+        const Node *n = &g->nodes[in->order[i]];
+        if (only_pure && !is_pure(n)) continue;
+        if (has_memory(n)) advance(in, n, &in->memory[in->order[i]]);
+    }
+}
+
+void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames) {
+    if (in->cold && in->warm_up) {
+        int64_t start = in->frame;
+        for (in->frame = start - in->warm_up; in->frame < start; in->frame++)
+            run_sample(in, NULL, 0, true);
+    }
+    in->cold = false;
+    for (int i = 0; i < frames; i++, in->frame++) {
+        run_sample(in, inputs, i, false);
+        for (int k = 0; k < in->g->noutputs; k++)
+            outputs[k][i] = in->value[in->g->outputs[k]];
+    }
+}

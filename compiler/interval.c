@@ -1,0 +1,205 @@
+/* Bounds of what a node can be, by interval arithmetic. In: a graph and a node. Out: low and high;
+ * what nothing bounds is infinite. */
+#include "internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+struct IntervalMemo {
+    Interval *known;
+    uint8_t *state; /* 0 new, 1 being found, 2 found */
+    int n;
+};
+
+static const Interval ANY = {-INFINITY, INFINITY};
+
+IntervalMemo *interval_memo_create(void) {
+    IntervalMemo *memo = calloc(1, sizeof *memo);
+    if (!memo) abort();
+    return memo;
+}
+
+void interval_memo_free(IntervalMemo *memo) {
+    if (!memo) return;
+    free(memo->known);
+    free(memo->state);
+    free(memo);
+}
+
+static void memo_grow(IntervalMemo *memo, int n) {
+    if (n <= memo->n) return;
+    int size = memo->n ? memo->n : 256;
+    while (size < n)
+        size *= 2;
+    memo->known = realloc(memo->known, sizeof(Interval) * (size_t)size);
+    memo->state = realloc(memo->state, (size_t)size);
+    if (!memo->known || !memo->state) abort();
+    for (int i = memo->n; i < size; i++)
+        memo->state[i] = 0;
+    memo->n = size;
+}
+
+static Interval make(double low, double high) {
+    if (isnan(low)) low = -INFINITY;
+    if (isnan(high)) high = INFINITY;
+    return (Interval){low, high};
+}
+
+static Interval around(const double *x, int n) {
+    double low = x[0], high = x[0];
+    for (int i = 0; i < n; i++) {
+        if (isnan(x[i])) return ANY;
+        low = fmin(low, x[i]);
+        high = fmax(high, x[i]);
+    }
+    return make(low, high);
+}
+
+static double times(double a, double b) {
+    return a == 0 || b == 0 ? 0 : a * b;
+}
+
+static Interval product(Interval a, Interval b) {
+    double x[4] = {times(a.low, b.low), times(a.low, b.high), times(a.high, b.low), times(a.high, b.high)};
+    return around(x, 4);
+}
+
+static Interval quotient(Interval a, Interval b) {
+    if (b.low <= 0 && b.high >= 0) return ANY;
+    return product(a, make(1 / b.high, 1 / b.low));
+}
+
+static Interval unite(Interval a, Interval b) {
+    return make(fmin(a.low, b.low), fmax(a.high, b.high));
+}
+
+static Interval modulo(Interval x, Interval m) {
+    if (m.low == m.high && x.low >= 0 && x.high < m.low) return x;
+    if (m.low > 0) return make(0, m.high);
+    if (m.high < 0) return make(m.low, 0);
+    return ANY;
+}
+
+static Interval power(Interval a, Interval b) {
+    if (b.low == b.high && b.low == 2)
+        return a.low > 0 || a.high < 0 ? product(a, a) : make(0, fmax(a.low * a.low, a.high * a.high));
+    if (a.low < 0) return ANY;
+    double x[4] = {pow(a.low, b.low), pow(a.low, b.high), pow(a.high, b.low), pow(a.high, b.high)};
+    return around(x, 4);
+}
+
+static Interval rising(Interval a, double (*f)(double)) {
+    return make(f(a.low), f(a.high));
+}
+
+static Interval magnitude(Interval a) {
+    if (a.low >= 0) return a;
+    if (a.high <= 0) return make(-a.high, -a.low);
+    return make(0, fmax(-a.low, a.high));
+}
+
+static Interval truth(Interval a) {
+    if (a.low > 0 || a.high < 0) return make(1, 1);
+    return make(a.low == 0 && a.high == 0 ? 0 : 0, 1);
+}
+
+static double nearest(double x) {
+    return floor(x + 0.5);
+}
+
+static Interval find(const Graph *g, IntervalMemo *memo, NodeId id);
+
+static Interval of_many(const Graph *g, IntervalMemo *memo, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    if (n->op == OP_PICK) {
+        Interval all = find(g, memo, in[1]);
+        for (int i = 2; i < n->nin; i++)
+            all = unite(all, find(g, memo, in[i]));
+        return all;
+    }
+    Interval sum = {0, 0};
+    for (int i = 0; i < n->nin; i++) {
+        Interval one = find(g, memo, in[i]);
+        sum = make(sum.low + one.low, sum.high + one.high);
+    }
+    return sum;
+}
+
+static Interval of_table(const Table *t) {
+    return around(t->data, t->n);
+}
+
+static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Interval c) {
+    switch (n->op) {
+    case OP_CONST: return make(n->value, n->value);
+    case OP_SR: return make(1000, 768000);
+    case OP_PARAM: return make(g->params[n->aux].min, g->params[n->aux].max);
+    case OP_ADD: return make(a.low + b.low, a.high + b.high);
+    case OP_SUB: return make(a.low - b.high, a.high - b.low);
+    case OP_MUL:
+        if (n->in3[0] == n->in3[1]) return power(a, make(2, 2));
+        return product(a, b);
+    case OP_DIV: return quotient(a, b);
+    case OP_MOD: return modulo(a, b);
+    case OP_POW: return power(a, b);
+    case OP_NEG: return make(-a.high, -a.low);
+    case OP_ABS: return magnitude(a);
+    case OP_SIGN: return make(a.low > 0 ? 1 : a.low == 0 ? 0 : -1, a.high < 0 ? -1 : a.high == 0 ? 0 : 1);
+    case OP_FLOOR: return rising(a, floor);
+    case OP_CEIL: return rising(a, ceil);
+    case OP_ROUND: return rising(a, nearest);
+    case OP_FRAC: case OP_TURNS: case OP_HASH: case OP_PHASE: case OP_PHASE_PARAM: return make(0, 1);
+    case OP_MIN: return make(fmin(a.low, b.low), fmin(a.high, b.high));
+    case OP_MAX: return make(fmax(a.low, b.low), fmax(a.high, b.high));
+    case OP_HYPOT: return make(0, hypot(magnitude(a).high, magnitude(b).high));
+    case OP_ATAN2: return make(-M_PI, M_PI);
+    case OP_SIN: case OP_COS: case OP_SINTURN: case OP_COSTURN: case OP_NOISE: return make(-1, 1);
+    case OP_ASIN: return make(-M_PI / 2, M_PI / 2);
+    case OP_ACOS: return make(0, M_PI);
+    case OP_ATAN: return rising(a, atan);
+    case OP_SINH: return rising(a, sinh);
+    case OP_COSH: return make(1, cosh(magnitude(a).high));
+    case OP_TANH: return rising(a, tanh);
+    case OP_EXP: return rising(a, exp);
+    case OP_LOG: return a.low > 0 ? rising(a, log) : ANY;
+    case OP_LOG2: return a.low > 0 ? rising(a, log2) : ANY;
+    case OP_LOG10: return a.low > 0 ? rising(a, log10) : ANY;
+    case OP_SQRT: return make(a.low > 0 ? sqrt(a.low) : 0, a.high > 0 ? sqrt(a.high) : 0);
+    case OP_CBRT: return rising(a, cbrt);
+    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: return make(0, 1);
+    case OP_NOT: return make(1 - truth(a).high, 1 - truth(a).low);
+    case OP_SELECT: return unite(b, c);
+    case OP_TABLE: return of_table(&g->tables[n->aux - 1]);
+    case OP_SHIFT: case OP_SMOOTH: case OP_RUNNING_MAX: case OP_RUNNING_MIN: return a;
+    case OP_RUNNING_MEAN: case OP_DELAY: return unite(a, make(0, 0));
+    case OP_SINCE: return make(0, 1e9);
+    case OP_AGE: return make(-1, INFINITY);
+    default: return ANY;
+    }
+}
+
+static Interval find(const Graph *g, IntervalMemo *memo, NodeId id) {
+    if (memo->state[id] == 2) return memo->known[id];
+    if (memo->state[id] == 1) return ANY; /* its own past: nothing is known */
+    memo->state[id] = 1;
+    const Node *n = &g->nodes[id];
+    const NodeId *in = node_inputs(n);
+    Interval v;
+    if (n->op == OP_SUM || n->op == OP_PICK) {
+        v = of_many(g, memo, n);
+    } else {
+        int count = n->nin < 3 ? n->nin : 3;
+        Interval args[3] = {ANY, ANY, ANY};
+        for (int i = 0; i < count; i++)
+            args[i] = find(g, memo, in[i]);
+        v = of_op(g, n, args[0], args[1], args[2]);
+    }
+    memo->known[id] = v;
+    memo->state[id] = 2;
+    return v;
+}
+
+Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id) {
+    memo_grow(memo, g->n);
+    return find(g, memo, id);
+}

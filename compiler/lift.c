@@ -1,0 +1,250 @@
+/* Operations point by point and element by element. In: an operation and values. Out: a number when
+ * all are numbers, a list when one is a list, a lifted function when one is a function. */
+#include "peval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static Op binary_op(AstOp op) {
+    static const Op ops[] = {
+        [BIN_ADD] = OP_ADD, [BIN_SUB] = OP_SUB, [BIN_MUL] = OP_MUL, [BIN_DIV] = OP_DIV,
+        [BIN_MOD] = OP_MOD, [BIN_POW] = OP_POW, [BIN_EQ] = OP_EQ,   [BIN_NE] = OP_NE,
+        [BIN_LT] = OP_LT,   [BIN_LE] = OP_LE,   [BIN_GT] = OP_LT,   [BIN_GE] = OP_LE,
+        [BIN_AND] = OP_AND, [BIN_OR] = OP_OR,
+    };
+    return ops[op];
+}
+
+static Op math_op(PrimId prim) {
+    static const Op ops[P_COUNT] = {
+        [P_sin] = OP_SIN,     [P_cos] = OP_COS,     [P_tan] = OP_TAN,     [P_asin] = OP_ASIN,
+        [P_acos] = OP_ACOS,   [P_atan] = OP_ATAN,   [P_atan2] = OP_ATAN2, [P_sinh] = OP_SINH,
+        [P_cosh] = OP_COSH,   [P_tanh] = OP_TANH,   [P_exp] = OP_EXP,     [P_log] = OP_LOG,
+        [P_log2] = OP_LOG2,   [P_log10] = OP_LOG10, [P_sqrt] = OP_SQRT,   [P_cbrt] = OP_CBRT,
+        [P_abs] = OP_ABS,     [P_sign] = OP_SIGN,   [P_floor] = OP_FLOOR, [P_ceil] = OP_CEIL,
+        [P_round] = OP_ROUND, [P_frac] = OP_FRAC,   [P_hypot] = OP_HYPOT, [P_hash] = OP_HASH,
+        [P_min] = OP_MIN,     [P_max] = OP_MAX,
+    };
+    return ops[prim];
+}
+
+/* One sample of an operation: all values are numbers. */
+static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) {
+    Graph *g = p->g;
+    NodeId a = n > 0 ? v[0].node : 0, b = n > 1 ? v[1].node : 0, c = n > 2 ? v[2].node : 0;
+    switch (lift) {
+    case LIFT_BINARY:
+        if (number == BIN_GT || number == BIN_GE) {
+            NodeId swap = a;
+            a = b;
+            b = swap;
+        }
+        return value_number(graph_op2(g, binary_op((AstOp)number), a, b));
+    case LIFT_UNARY: return value_number(graph_op1(g, number == UN_NEG ? OP_NEG : OP_NOT, a));
+    case LIFT_SELECT:
+        if (node_is_const(g, a)) return graph_at(g, a)->value != 0 ? v[1] : v[2];
+        if (b == c) return v[1];
+        return value_number(graph_op3(g, OP_SELECT, a, b, c));
+    case LIFT_MATH:
+        if (number == P_clamp)
+            return value_number(graph_op2(g, OP_MIN, graph_op2(g, OP_MAX, a, b), c));
+        if (number == P_lerp)
+            return value_number(
+                graph_op2(g, OP_ADD, a, graph_op2(g, OP_MUL, c, graph_op2(g, OP_SUB, b, a))));
+        if (n == 1) return value_number(graph_op1(g, math_op((PrimId)number), a));
+        return value_number(graph_op2(g, math_op((PrimId)number), a, b));
+    default: return value_error();
+    }
+}
+
+static const char *operation_name(Lift lift, int number) {
+    switch (lift) {
+    case LIFT_BINARY:
+    case LIFT_UNARY: return ast_op_text((AstOp)number);
+    case LIFT_SELECT: return "if";
+    case LIFT_MATH: return prims[number].name;
+    default: return "sum";
+    }
+}
+
+static Value make_lifted(Peval *p, Lift lift, int number, const Value *v, int n, Span span) {
+    int arity = -1;
+    for (int i = 0; i < n; i++) {
+        if (v[i].kind != V_FUNCTION) continue;
+        int one = function_arity(p, v[i].function);
+        if (arity >= 0 && one != arity) {
+            Diag *d = peval_error(p, span, "`%s` combines functions of %d and of %d parameters",
+                                  operation_name(lift, number), arity, one);
+            peval_help(p, d, "call one of them first, so that both are numbers or both are signals");
+            return value_error();
+        }
+        arity = one;
+    }
+    Function key = {.kind = FN_LIFTED, .lift = (uint8_t)lift, .number = number,
+                    .args = (Value *)(uintptr_t)v, .nargs = n, .span = span};
+    return value_function(function_intern(p, &key));
+}
+
+static Value combine(Peval *p, Lift lift, int number, const Value *given, int n, Span span);
+
+static Value by_elements(Peval *p, Lift lift, int number, const Value *v, int n, int length,
+                         Span span) {
+    Value *items = malloc(sizeof(Value) * (size_t)(length ? length : 1));
+    Value few[4], *one = n <= 4 ? few : malloc(sizeof(Value) * (size_t)n);
+    if (!items || !one) abort();
+    for (int i = 0; i < length; i++) {
+        for (int k = 0; k < n; k++)
+            one[k] = v[k].kind == V_LIST ? v[k].list->items[i] : v[k];
+        items[i] = combine(p, lift, number, one, n, span);
+    }
+    Value result = value_list(p, items, length);
+    free(items);
+    if (one != few) free(one);
+    return result;
+}
+
+static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Span span) {
+    int length = -1;
+    bool functions = false;
+    for (int i = 0; i < n; i++) {
+        if (v[i].kind == V_ERROR) return v[i];
+        if (v[i].kind == V_DEFERRED) return v[i];
+        if (v[i].kind == V_STRING) {
+            peval_error(p, span, "`%s` works on numbers, and this is a text",
+                        operation_name(lift, number));
+            return value_error();
+        }
+        if (v[i].kind == V_FUNCTION) functions = true;
+        if (v[i].kind != V_LIST) continue;
+        if (length >= 0 && v[i].list->n != length) {
+            Diag *d = peval_error(p, span, "`%s` combines a list of %d with a list of %d",
+                                  operation_name(lift, number), length, v[i].list->n);
+            peval_help(p, d, "lists go together element by element, so they must be equally long");
+            return value_error();
+        }
+        length = v[i].list->n;
+    }
+    if (length >= 0) return by_elements(p, lift, number, v, n, length, span);
+    if (functions) return make_lifted(p, lift, number, v, n, span);
+    if (lift == LIFT_MATH && n > 2 && (number == P_min || number == P_max)) {
+        Value so_far = v[0];
+        for (int i = 1; i < n; i++)
+            so_far = combine(p, lift, number, (Value[]){so_far, v[i]}, 2, span);
+        return so_far;
+    }
+    if (lift == LIFT_MATH && n == 1 && (number == P_min || number == P_max)) return v[0];
+    return on_numbers(p, lift, number, v, n);
+}
+
+Value lift_binary(Peval *p, AstOp op, Value a, Value b, Span span) {
+    return combine(p, LIFT_BINARY, op, (Value[]){a, b}, 2, span);
+}
+
+Value lift_unary(Peval *p, AstOp op, Value a, Span span) {
+    return combine(p, LIFT_UNARY, op, &a, 1, span);
+}
+
+Value lift_select(Peval *p, Value condition, Value a, Value b, Span span) {
+    if (a.kind == V_STRING || b.kind == V_STRING) {
+        peval_error(p, span, "texts exist only while compiling: the condition must be known then");
+        return value_error();
+    }
+    return combine(p, LIFT_SELECT, 0, (Value[]){condition, a, b}, 3, span);
+}
+
+Value lift_math(Peval *p, PrimId prim, const Value *args, int n, Span span) {
+    return combine(p, LIFT_MATH, prim, args, n, span);
+}
+
+/* ---- sums and products of many ------------------------------------------------------------------ */
+
+static Value sum_numbers(Peval *p, const Value *items, int n) {
+    NodeId *in = malloc(sizeof(NodeId) * (n > 0 ? (size_t)n : 1));
+    if (!in) abort();
+    for (int i = 0; i < n; i++)
+        in[i] = items[i].node;
+    NodeId sum = n == 2 ? graph_op2(p->g, OP_ADD, in[0], in[1])
+                        : graph_node(p->g, OP_SUM, n, in, 0);
+    free(in);
+    return value_number(sum);
+}
+
+static Value product_numbers(Peval *p, const Value *items, int n) {
+    NodeId product = items[0].node;
+    for (int i = 1; i < n; i++)
+        product = graph_op2(p->g, OP_MUL, product, items[i].node);
+    return value_number(product);
+}
+
+static Value reduce(Peval *p, Lift lift, const Value *items, int n, Span span);
+
+static Value reduce_channels(Peval *p, Lift lift, const Value *items, int n, int length,
+                             Span span) {
+    Value *out = malloc(sizeof(Value) * (size_t)(length ? length : 1));
+    Value *one = malloc(sizeof(Value) * (size_t)n);
+    if (!out || !one) abort();
+    for (int i = 0; i < length; i++) {
+        for (int k = 0; k < n; k++)
+            one[k] = items[k].kind == V_LIST ? items[k].list->items[i] : items[k];
+        out[i] = reduce(p, lift, one, n, span);
+    }
+    Value result = value_list(p, out, length);
+    free(out);
+    free(one);
+    return result;
+}
+
+static Value reduce(Peval *p, Lift lift, const Value *items, int n, Span span) {
+    int length = -1;
+    bool functions = false;
+    for (int i = 0; i < n; i++) {
+        if (items[i].kind == V_ERROR || items[i].kind == V_DEFERRED) return items[i];
+        if (items[i].kind == V_STRING) {
+            peval_error(p, span, "a sum takes numbers, and element %d is a text", i);
+            return value_error();
+        }
+        functions = functions || items[i].kind == V_FUNCTION;
+        if (items[i].kind != V_LIST) continue;
+        if (length >= 0 && length != items[i].list->n) {
+            peval_error(p, span, "the sum combines a list of %d with a list of %d", length,
+                        items[i].list->n);
+            return value_error();
+        }
+        length = items[i].list->n;
+    }
+    if (n == 0) return value_constant(p, lift == LIFT_SUM ? 0 : 1);
+    if (n == 1) return items[0];
+    if (length >= 0) return reduce_channels(p, lift, items, n, length, span);
+    if (functions) return make_lifted(p, lift, 0, items, n, span);
+    return lift == LIFT_SUM ? sum_numbers(p, items, n) : product_numbers(p, items, n);
+}
+
+Value lift_sum(Peval *p, const Value *items, int n, Span span) {
+    return reduce(p, LIFT_SUM, items, n, span);
+}
+
+Value lift_product(Peval *p, const Value *items, int n, Span span) {
+    return reduce(p, LIFT_PRODUCT, items, n, span);
+}
+
+/* ---- calls of lifted functions ------------------------------------------------------------------ */
+
+Value lifted_call(Peval *p, Function *f, const Value *args, int n, Span span) {
+    if (f->lift == LIFT_COMPOSE) {
+        Value inner = apply(p, force(p, f->args[1]), args, n, span);
+        return apply(p, f->args[0], &inner, 1, span);
+    }
+    Value *v = malloc(sizeof(Value) * (size_t)f->nargs);
+    if (!v) abort();
+    for (int i = 0; i < f->nargs; i++) {
+        v[i] = force(p, f->args[i]);
+        if (v[i].kind == V_FUNCTION) v[i] = apply(p, v[i], args, n, span);
+    }
+    Value result;
+    if (f->lift == LIFT_SUM || f->lift == LIFT_PRODUCT)
+        result = reduce(p, (Lift)f->lift, v, f->nargs, span);
+    else
+        result = combine(p, (Lift)f->lift, f->number, v, f->nargs, span);
+    free(v);
+    return result;
+}

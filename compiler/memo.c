@@ -1,0 +1,99 @@
+/* Work that is shared is done once: a table from (key, arguments) to a value. And the record of what
+ * a trial evaluation entered, so that it can be taken back. */
+#include "peval.h"
+
+#include <string.h>
+#include <stdlib.h>
+
+struct Memo {
+    MemoEntry **table;
+    int size, n;
+};
+
+typedef enum { UNDO_ENTRY, UNDO_SLOT, UNDO_SIGNAL } UndoKind;
+
+struct Undo {
+    UndoKind kind;
+    Memo *memo;
+    void *what;
+};
+
+static void grow(Peval *p, Memo *memo) {
+    int size = memo->size ? 2 * memo->size : 1024;
+    MemoEntry **table = ARENA_ARRAY(p->c->arena, MemoEntry *, size);
+    for (int i = 0; i < memo->size; i++)
+        for (MemoEntry *e = memo->table[i], *next; e; e = next) {
+            next = e->chain;
+            e->chain = table[e->hash & (uint32_t)(size - 1)];
+            table[e->hash & (uint32_t)(size - 1)] = e;
+        }
+    memo->table = table;
+    memo->size = size;
+}
+
+static bool same(const MemoEntry *e, uint32_t hash, const void *key, const Value *args, int n) {
+    if (e->hash != hash || e->key != key || e->n != n) return false;
+    for (int i = 0; i < n; i++)
+        if (!value_equal(e->args[i], args[i])) return false;
+    return true;
+}
+
+MemoEntry *memo_find(Peval *p, Memo **owner, const void *key, const Value *args, int n,
+                     bool *found) {
+    if (!*owner) *owner = ARENA_NEW(p->c->arena, Memo);
+    Memo *memo = *owner;
+    if (memo->n >= memo->size) grow(p, memo);
+    uint32_t hash = (uint32_t)(((uintptr_t)key >> 4) * 0x9e3779b1u);
+    for (int i = 0; i < n; i++) {
+        hash = (hash ^ value_hash(args[i])) * 0x85ebca6bu;
+        hash ^= hash >> 15;
+    }
+    MemoEntry **bucket = &memo->table[hash & (uint32_t)(memo->size - 1)];
+    *found = true;
+    for (MemoEntry *e = *bucket; e; e = e->chain)
+        if (same(e, hash, key, args, n)) return e;
+    *found = false;
+    MemoEntry *e = arena_alloc(p->c->arena, sizeof(MemoEntry) + sizeof(Value) * (size_t)n);
+    e->key = key;
+    e->hash = hash;
+    e->n = n;
+    if (n) memcpy(e->args, args, sizeof(Value) * (size_t)n);
+    e->chain = *bucket;
+    *bucket = e;
+    memo->n++;
+    undo_note_entry(p, memo, e);
+    return e;
+}
+
+static void note(Peval *p, struct Undo undo) {
+    if (p->trials > 0) VEC_PUSH(p->undo, p->nundo, p->undo_cap, undo);
+}
+
+void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry) {
+    note(p, (struct Undo){UNDO_ENTRY, memo, entry});
+}
+
+void undo_note_slot(Peval *p, Slot *slot) {
+    note(p, (struct Undo){UNDO_SLOT, NULL, slot});
+}
+
+void undo_note_signal(Peval *p, Signal *signal) {
+    note(p, (struct Undo){UNDO_SIGNAL, NULL, signal});
+}
+
+static void remove_entry(Memo *memo, MemoEntry *entry) {
+    MemoEntry **at = &memo->table[entry->hash & (uint32_t)(memo->size - 1)];
+    while (*at != entry)
+        at = &(*at)->chain;
+    *at = entry->chain;
+    memo->n--;
+}
+
+void undo_to(Peval *p, int mark) {
+    while (p->nundo > mark) {
+        struct Undo undo = p->undo[--p->nundo];
+        if (undo.kind == UNDO_ENTRY) remove_entry(undo.memo, undo.what);
+        if (undo.kind == UNDO_SLOT) ((Slot *)undo.what)->state = SLOT_NEW;
+        if (undo.kind == UNDO_SIGNAL) ((Signal *)undo.what)->state = SIGNAL_NEW;
+    }
+}

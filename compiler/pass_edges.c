@@ -1,0 +1,110 @@
+/* Pass `edges`: where a straight line of time, a * t + b, is taken modulo, rounded or compared, the
+ * sample at which that happens is known exactly. Modulo and rounding are expressed by FRAC, which the
+ * back ends count in fixed point; comparisons become comparisons of the sample's number.
+ * In: a folded graph. Out: one in which only FRAC has such a line as its input. */
+#include "passes.h"
+
+#include <math.h>
+
+typedef struct Line { /* a * t + b with numbers that are known */
+    double a, b;
+} Line;
+
+static bool known_line(Graph *g, NodeId x, Line *line) {
+    NodeId a, b;
+    if (!graph_affine(g, x, &a, &b) || !node_is_const(g, a) || !node_is_const(g, b)) return false;
+    *line = (Line){graph_at(g, a)->value, graph_at(g, b)->value};
+    return isfinite(line->a) && isfinite(line->b) && line->a != 0;
+}
+
+static NodeId line_node(Graph *g, NodeId a, NodeId b) {
+    NodeId x = graph_op2(g, OP_MUL, a, graph_node(g, OP_TIME, 0, NULL, 0));
+    return node_is_const(g, b) && graph_at(g, b)->value == 0 ? x : graph_op2(g, OP_ADD, x, b);
+}
+
+static NodeId modulo(Graph *g, NodeId x, NodeId m) {
+    NodeId a, b;
+    if (!graph_affine(g, x, &a, &b) || (g->nodes[m].deps & ~(DEP_RATE | DEP_PARAM))) return 0;
+    if (node_is_const(g, m) && !(fabs(graph_at(g, m)->value) > 0)) return 0;
+    NodeId turns = line_node(g, graph_op2(g, OP_DIV, a, m), graph_op2(g, OP_DIV, b, m));
+    return graph_op2(g, OP_MUL, graph_op1(g, OP_FRAC, turns), m);
+}
+
+/* floor(x) is x - frac(x), which is a whole number but for rounding: round takes that away. */
+static NodeId floor_line(Graph *g, NodeId x) {
+    NodeId a, b;
+    Line line;
+    if (!graph_affine(g, x, &a, &b)) return 0;
+    if (g->rate > 0 && known_line(g, x, &line)) {
+        double k = rint(line.a / g->rate); /* a whole number of steps a sample: t * sr */
+        if (k != 0 && fabs(line.a / g->rate - k) < 1e-15 * fabs(k)) {
+            NodeId n = graph_node(g, OP_FRAME, 0, NULL, 0);
+            return graph_op2(g, OP_ADD, graph_op2(g, OP_MUL, graph_const(g, k), n),
+                             graph_const(g, floor(line.b + EDGE_TOLERANCE)));
+        }
+    }
+    NodeId whole = graph_op2(g, OP_SUB, x, graph_op1(g, OP_FRAC, line_node(g, a, b)));
+    return graph_op1(g, OP_ROUND, whole);
+}
+
+static NodeId rounded(Graph *g, Op op, NodeId x) {
+    NodeId a, b, down;
+    if (!graph_affine(g, x, &a, &b)) return 0;
+    switch (op) {
+    case OP_FLOOR: return floor_line(g, x);
+    case OP_CEIL:
+        down = floor_line(g, line_node(g, graph_op1(g, OP_NEG, a), graph_op1(g, OP_NEG, b)));
+        return graph_op1(g, OP_NEG, down);
+    default: return floor_line(g, line_node(g, a, graph_op2(g, OP_ADD, b, graph_const(g, 0.5))));
+    }
+}
+
+/* n < limit, where limit lies between two samples. */
+static NodeId before(Graph *g, long double limit) {
+    double edge = (double)(ceill(limit) - 0.5L);
+    return graph_op2(g, OP_LT, graph_node(g, OP_FRAME, 0, NULL, 0), graph_const(g, edge));
+}
+
+/* line < -tolerance, or <= tolerance: the sign of a says which side of the crossing is meant. */
+static NodeId compare_line(Graph *g, Line line, double tolerance) {
+    long double limit = ((long double)tolerance - line.b) * g->rate / line.a;
+    return line.a > 0 ? before(g, limit) : graph_op1(g, OP_NOT, before(g, floorl(limit) + 1));
+}
+
+static NodeId compared(Graph *g, Op op, NodeId x, NodeId y) {
+    Line line;
+    if (g->rate <= 0 || !known_line(g, graph_op2(g, OP_SUB, x, y), &line)) return 0;
+    NodeId below = compare_line(g, line, -EDGE_TOLERANCE);
+    NodeId not_above = compare_line(g, line, EDGE_TOLERANCE);
+    if (op == OP_LT) return below;
+    if (op == OP_LE) return not_above;
+    NodeId equal = graph_op2(g, OP_AND, not_above, graph_op1(g, OP_NOT, below));
+    return op == OP_EQ ? equal : graph_op1(g, OP_NOT, equal);
+}
+
+static NodeId exact_edges(Graph *g, const Node *old, const NodeId *in, void *data) {
+    (void)data;
+    NodeId exact = 0;
+    switch (old->op) {
+    case OP_MOD: exact = modulo(g, in[0], in[1]); break;
+    case OP_HASH: {
+        NodeId whole = rounded(g, OP_FLOOR, in[0]);
+        if (whole) exact = graph_op1(g, OP_HASH, whole);
+        break;
+    }
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND: exact = rounded(g, (Op)old->op, in[0]); break;
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE: exact = compared(g, (Op)old->op, in[0], in[1]); break;
+    default: break;
+    }
+    return exact ? exact : rewrite_same(g, old, in);
+}
+
+Graph *pass_edges(Compile *c, const Graph *g) {
+    (void)c;
+    return graph_rewrite(g, exact_edges, NULL);
+}

@@ -1,0 +1,123 @@
+/* Pass `fold`: identities, constants, chains of gains and offsets. Nothing that could turn a NaN or
+ * an infinity into a number: x * 0 stays. In: any graph. Out: an equal graph, smaller. */
+#include "passes.h"
+
+#include <math.h>
+
+static bool is(const Graph *g, NodeId id, double value) {
+    return g->nodes[id].op == OP_CONST && g->nodes[id].value == value;
+}
+
+static bool constant(const Graph *g, NodeId id, double *value) {
+    *value = g->nodes[id].value;
+    return g->nodes[id].op == OP_CONST;
+}
+
+/* (x + a) + b is x + (a + b): for the op and its inverse. */
+static NodeId fold_add(Graph *g, NodeId a, NodeId b) {
+    double c, d;
+    if (is(g, a, 0)) return b;
+    if (is(g, b, 0)) return a;
+    if (constant(g, a, &c)) {
+        NodeId swap = a;
+        a = b;
+        b = swap;
+    }
+    const Node x = g->nodes[a];
+    if (constant(g, b, &c) && x.op == OP_ADD)
+        for (int i = 0; i < 2; i++)
+            if (constant(g, x.in3[i], &d)) return graph_op2(g, OP_ADD, x.in3[1 - i], graph_const(g, c + d));
+    if (g->nodes[b].op == OP_NEG) return graph_op2(g, OP_SUB, a, g->nodes[b].in3[0]);
+    return graph_op2(g, OP_ADD, a, b);
+}
+
+static NodeId fold_mul(Graph *g, NodeId a, NodeId b) {
+    double c, d;
+    if (is(g, a, 1)) return b;
+    if (is(g, b, 1)) return a;
+    if (constant(g, a, &c)) {
+        NodeId swap = a;
+        a = b;
+        b = swap;
+    }
+    const Node x = g->nodes[a];
+    if (constant(g, b, &c) && x.op == OP_MUL)
+        for (int i = 0; i < 2; i++)
+            if (constant(g, x.in3[i], &d) && isfinite(c * d) && c * d != 0)
+                return fold_mul(g, x.in3[1 - i], graph_const(g, c * d));
+    if (constant(g, b, &c) && c == -1) return graph_op1(g, OP_NEG, a);
+    return graph_op2(g, OP_MUL, a, b);
+}
+
+static NodeId fold_sub(Graph *g, NodeId a, NodeId b) {
+    double c;
+    if (is(g, b, 0)) return a;
+    if (is(g, a, 0)) return graph_op1(g, OP_NEG, b);
+    if (constant(g, b, &c)) return fold_add(g, a, graph_const(g, -c));
+    return graph_op2(g, OP_SUB, a, b);
+}
+
+/* A division by what is known is a multiplication: exact for powers of two, else within an ULP of
+ * double. */
+static NodeId fold_div(Graph *g, NodeId a, NodeId b) {
+    double c;
+    if (is(g, b, 1)) return a;
+    if (constant(g, b, &c) && isnormal(c) && isnormal(1 / c)) return fold_mul(g, a, graph_const(g, 1 / c));
+    return graph_op2(g, OP_DIV, a, b);
+}
+
+static NodeId fold_pow(Graph *g, NodeId a, NodeId b) {
+    if (is(g, b, 0)) return graph_const(g, 1);
+    if (is(g, b, 1)) return a;
+    if (is(g, b, 2)) return graph_op2(g, OP_MUL, a, a);
+    if (is(g, b, 3)) return graph_op2(g, OP_MUL, graph_op2(g, OP_MUL, a, a), a);
+    if (is(g, b, -1)) return graph_op2(g, OP_DIV, graph_const(g, 1), a);
+    return graph_op2(g, OP_POW, a, b);
+}
+
+static NodeId fold_logic(Graph *g, Op op, NodeId a, NodeId b) {
+    for (int i = 0; i < 2; i++) {
+        double c;
+        NodeId other = i ? a : b;
+        if (!constant(g, i ? b : a, &c)) continue;
+        if ((c != 0) == (op == OP_OR)) return graph_const(g, op == OP_OR);
+        if (op_info[g->nodes[other].op].flags & OPF_BOOL) return other;
+    }
+    return graph_op2(g, op, a, b);
+}
+
+static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data) {
+    (void)data;
+    switch (old->op) {
+    case OP_ADD: return fold_add(g, in[0], in[1]);
+    case OP_SUB: return fold_sub(g, in[0], in[1]);
+    case OP_MUL: return fold_mul(g, in[0], in[1]);
+    case OP_DIV: return fold_div(g, in[0], in[1]);
+    case OP_POW: return fold_pow(g, in[0], in[1]);
+    case OP_AND:
+    case OP_OR: return fold_logic(g, (Op)old->op, in[0], in[1]);
+    case OP_NEG:
+        if (g->nodes[in[0]].op == OP_NEG) return g->nodes[in[0]].in3[0];
+        break;
+    case OP_MIN:
+    case OP_MAX:
+        if (in[0] == in[1]) return in[0];
+        break;
+    case OP_FLOOR:
+        if (g->nodes[in[0]].op == OP_FLOOR || g->nodes[in[0]].op == OP_ROUND || g->nodes[in[0]].op == OP_CEIL)
+            return in[0];
+        break;
+    case OP_SELECT:
+        if (g->nodes[in[0]].op == OP_CONST) return g->nodes[in[0]].value != 0 ? in[1] : in[2];
+        if (in[1] == in[2]) return in[1];
+        if (g->nodes[in[0]].op == OP_NOT) return graph_op3(g, OP_SELECT, g->nodes[in[0]].in3[0], in[2], in[1]);
+        break;
+    default: break;
+    }
+    return rewrite_same(g, old, in);
+}
+
+Graph *pass_fold(Compile *c, const Graph *g) {
+    (void)c;
+    return graph_rewrite(g, fold_node, NULL);
+}

@@ -1,0 +1,83 @@
+/* Pass `phase`: sin(a * t + b + m) becomes sinturn(turns(a / tau, b / tau) + m / tau), and frac(a * t + b)
+ * becomes turns(a, b), which the back ends count in fixed point: it stays exact for ever.
+ * In: a folded graph. Out: the same with SINTURN and COSTURN for the sines that allow it. */
+#include "passes.h"
+
+#include <math.h>
+
+static const double TURN = 6.283185307179586476925286766559;
+
+/* x as a straight line of time plus a rest: a sum is taken apart to the depth of a few terms. */
+static bool split_line(Graph *g, NodeId x, NodeId *line, NodeId *rest, int depth) {
+    NodeId a, b;
+    if (graph_affine(g, x, &a, &b)) {
+        *line = x;
+        *rest = 0;
+        return true;
+    }
+    const Node n = g->nodes[x];
+    if ((n.op != OP_ADD && n.op != OP_SUB) || depth > 8) return false;
+    for (int i = 0; i < 2; i++) {
+        if (!split_line(g, n.in3[i], line, rest, depth + 1)) continue;
+        NodeId other = n.in3[1 - i];
+        if (n.op == OP_SUB && i == 1) {
+            *line = graph_op1(g, OP_NEG, *line);
+            *rest = *rest ? graph_op2(g, OP_SUB, other, *rest) : other;
+        } else if (n.op == OP_SUB) {
+            *rest = *rest ? graph_op2(g, OP_SUB, *rest, other) : graph_op1(g, OP_NEG, other);
+        } else {
+            *rest = *rest ? graph_op2(g, OP_ADD, *rest, other) : other;
+        }
+        return true;
+    }
+    return false;
+}
+
+static NodeId in_turns(Graph *g, NodeId radians) {
+    if (node_is_const(g, radians)) {
+        double turns = graph_at(g, radians)->value / TURN, whole = rint(turns);
+        return graph_const(g, fabs(turns - whole) < 4e-16 * fabs(whole) ? whole : turns);
+    }
+    return graph_op2(g, OP_MUL, radians, graph_const(g, 1 / TURN));
+}
+
+static NodeId counted(Graph *g, NodeId line) {
+    NodeId a, b;
+    graph_affine(g, line, &a, &b);
+    return graph_op2(g, OP_TURNS, in_turns(g, a), in_turns(g, b));
+}
+
+/* sin(tau * k * x): k is then a number of turns, exactly when it is whole. */
+static NodeId scaled(Graph *g, NodeId x) {
+    const Node n = g->nodes[x];
+    if (n.op != OP_MUL) return 0;
+    for (int i = 0; i < 2; i++) {
+        if (!node_is_const(g, n.in3[i])) continue;
+        NodeId turns = in_turns(g, n.in3[i]);
+        double k = graph_at(g, turns)->value;
+        if (k != rint(k)) return 0;
+        return k == 1 ? n.in3[1 - i] : graph_op2(g, OP_MUL, turns, n.in3[1 - i]);
+    }
+    return 0;
+}
+
+static NodeId count_turns(Graph *g, const Node *old, const NodeId *in, void *data) {
+    (void)data;
+    NodeId a, b;
+    if (old->op == OP_FRAC && graph_affine(g, in[0], &a, &b)) return graph_op2(g, OP_TURNS, a, b);
+    if (old->op != OP_SIN && old->op != OP_COS) return rewrite_same(g, old, in);
+    Op op = old->op == OP_SIN ? OP_SINTURN : OP_COSTURN;
+    NodeId line, rest, turns;
+    if (split_line(g, in[0], &line, &rest, 0)) {
+        turns = counted(g, line);
+        if (rest) turns = graph_op2(g, OP_ADD, turns, in_turns(g, rest));
+        return graph_op1(g, op, turns);
+    }
+    turns = scaled(g, in[0]);
+    return turns ? graph_op1(g, op, turns) : rewrite_same(g, old, in);
+}
+
+Graph *pass_phase(Compile *c, const Graph *g) {
+    (void)c;
+    return graph_rewrite(g, count_turns, NULL);
+}

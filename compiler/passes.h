@@ -1,0 +1,25 @@
+/* The passes over the graph, one file each; pipeline.c has the list. A pass gets a graph and gives a
+ * new one: it never changes the one it got, which the reference interpreter may still run. */
+#ifndef KANON_PASSES_H
+#define KANON_PASSES_H
+
+#include "internal.h"
+
+typedef struct Pass {
+    const char *name;
+    Graph *(*run)(Compile *c, const Graph *g);
+    const char *about;
+} Pass;
+
+Graph *pass_fold(Compile *c, const Graph *g);
+Graph *pass_edges(Compile *c, const Graph *g);
+Graph *pass_phase(Compile *c, const Graph *g);
+
+/* graph_rewrite.c: builds a new graph from what the outputs need. For each old node `rewrite` gets
+ * its op, its inputs already in the new graph, and gives its stand-in there. */
+typedef NodeId (*Rewrite)(Graph *to, const Node *old, const NodeId *in, void *data);
+Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data);
+/* The same node in the new graph: what a rewrite returns when nothing is to be done. */
+NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in);
+
+#endif

@@ -1,0 +1,240 @@
+/* What the files of partial evaluation share: values, functions, frames and the evaluator's state.
+ * Numbers are graph nodes; everything else exists only while compiling. */
+#ifndef KANON_PEVAL_H
+#define KANON_PEVAL_H
+
+#include "internal.h"
+
+typedef enum { PRIM_CONSTANT, PRIM_MATH, PRIM_LIST, PRIM_SIGNAL, PRIM_TEXT, PRIM_LATER } PrimKind;
+
+typedef enum {
+#define PRIM(name, kind, params, least, doc) P_##name,
+#include "prims.def"
+#undef PRIM
+    P_COUNT
+} PrimId;
+
+typedef struct Prim {
+    const char *name;
+    PrimKind kind;
+    const char *params; /* names separated by blanks, … for any number */
+    int least;
+    const char *doc;
+} Prim;
+extern const Prim prims[];
+extern const int prim_count;
+int prim_find(const char *name);
+
+/* resolve.c */
+int module_slot(Module *module, const char *name);
+void resolve_definition(Compile *c, Module *module, Def *def);
+void resolve_library(Compile *c, Module *m);
+const char *path_beside(Compile *c, const char *from, const char *path);
+
+/* ---- values ----------------------------------------------------------------------------------- */
+
+typedef enum {
+    V_NUMBER,   /* a node of the graph */
+    V_LIST,
+    V_FUNCTION,
+    V_STRING,
+    V_DEFERRED, /* not known yet: its definition is being evaluated around this use */
+    V_ERROR     /* reported already; everything made of it is an error, silently */
+} ValueKind;
+
+typedef struct List List;
+typedef struct Function Function;
+typedef struct Frame Frame;
+typedef struct Slot Slot;
+
+typedef struct Value {
+    uint8_t kind;
+    union {
+        NodeId node;
+        List *list;
+        Function *function;
+        const char *text;
+        Slot *slot; /* V_DEFERRED */
+    };
+} Value;
+
+struct List { /* equal lists are one list */
+    int n;
+    uint32_t hash;
+    List *chain;
+    Value items[];
+};
+
+typedef enum { SLOT_NEW, SLOT_BUSY, SLOT_DONE } SlotState;
+
+struct Slot { /* a definition or argument: evaluated when first needed */
+    Value value;
+    Ast *expr;
+    Frame *frame; /* in which expr is evaluated */
+    Def *def;     /* or NULL: an argument */
+    Module *module;
+    Slot *root; /* of one that was deferred: the definition at work that it waits for */
+    uint8_t state;
+};
+
+struct Frame {
+    Frame *outer;
+    Slot *slots;
+    int n;
+    Ast *owner;
+};
+
+typedef enum {
+    FN_CLOSURE,  /* lambda in a frame; args: those already given when all but the last are */
+    FN_PRIM,     /* a primitive not yet called */
+    FN_SIGNAL,   /* a SIGNAL primitive with its arguments: a function of time or phase */
+    FN_LIFTED,   /* an operation on functions, point by point */
+    FN_CHANNEL,  /* one channel of a signal that is a list */
+    FN_INPUT     /* an audio input */
+} FunctionKind;
+
+/* What a lifted function does with the values of its operands. */
+typedef enum { LIFT_BINARY, LIFT_UNARY, LIFT_SELECT, LIFT_MATH, LIFT_SUM, LIFT_PRODUCT, LIFT_COMPOSE } Lift;
+
+struct Function { /* equal functions are one function: it is the identity of a signal */
+    uint8_t kind, lift;
+    int number; /* FN_PRIM, FN_SIGNAL, LIFT_MATH: PrimId; lifted: AstOp; channel; input; table, sample */
+    Ast *lambda;
+    Frame *frame;
+    Value *args;
+    int nargs;
+    uint32_t hash;
+    Function *chain;
+    struct Signal *signal; /* once it was read as one */
+    uint8_t helper;        /* 0 not known, 1 no, 2 yes: it captured a number that varies */
+    bool running;          /* a helper that is being evaluated */
+    Span span;             /* where it was made */
+};
+
+typedef enum { SIGNAL_NEW, SIGNAL_BUSY, SIGNAL_DONE, SIGNAL_NONE } SignalState;
+
+typedef struct Signal {
+    uint8_t state;
+    bool shape_known;  /* `value`, before it is done, has the shape that feedback reads */
+    bool shape_wanted; /* feedback met something that needs its shape */
+    bool read_itself;
+    Value value;       /* at OP_TIME when done */
+    Value cells;       /* what reads of its present give while it is busy */
+    struct Signal *outer; /* busy around it */
+    Function *function;
+} Signal;
+
+/* One call in progress, for the chain of calls in messages. */
+typedef struct Call {
+    struct Call *outer;
+    Span span;
+    const char *name;
+} Call;
+
+typedef struct Memo Memo;
+
+typedef struct Peval {
+    Compile *c;
+    Graph *g;
+    Call *calls;
+    int depth;
+    int64_t work;
+    bool stopped;       /* work or depth ran out: evaluate nothing any more */
+    uintptr_t stack_limit; /* lowest address that evaluation may reach */
+    NodeId time;
+    Memo *applications, *substitutions, *deferrals;
+    List **lists;
+    int lists_size, nlists;
+    Function **functions;
+    int functions_size, nfunctions;
+    struct Undo *undo;  /* what a trial evaluation has to take back */
+    int nundo, undo_cap, trials;
+    Signal *busy; /* the signals being evaluated, innermost first */
+    IntervalMemo *intervals;
+    int64_t restart_nodes;
+} Peval;
+
+/* value.c */
+Value value_number(NodeId node);
+Value value_constant(Peval *p, double x);
+Value value_error(void);
+Value value_list(Peval *p, const Value *items, int n);
+Value value_function(Function *f);
+bool value_equal(Value a, Value b);
+uint32_t value_hash(Value v);
+Function *function_intern(Peval *p, const Function *key);
+/* "a number", "a list of 3", "a function of t" … */
+const char *value_describe(Peval *p, Value v);
+bool value_is_constant(Peval *p, Value v, double *x);
+/* Depends on time, inputs or memory, itself or in what it holds. */
+bool value_varies(Peval *p, Value v);
+bool function_is_helper(Peval *p, Function *f);
+int function_arity(Peval *p, const Function *f);
+const char *function_name(const Function *f);
+
+/* memo.c: a table from (function, arguments) to a value, which can take back its last entries */
+typedef struct MemoEntry {
+    struct MemoEntry *chain;
+    const void *key;
+    Value result;
+    uint8_t state; /* SlotState */
+    uint32_t hash;
+    int n;
+    Value args[];
+} MemoEntry;
+MemoEntry *memo_find(Peval *p, Memo **memo, const void *key, const Value *args, int n, bool *found);
+
+/* Notes that *slot or an entry is to be taken back when the trial at work fails. */
+void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry);
+void undo_note_slot(Peval *p, Slot *slot);
+void undo_note_signal(Peval *p, Signal *signal);
+void undo_to(Peval *p, int mark);
+
+/* peval.c */
+Value eval(Peval *p, Ast *ast, Frame *frame);
+Value force(Peval *p, Value v);
+Value slot_value(Peval *p, Slot *slot, Span span);
+Value apply(Peval *p, Value callee, const Value *args, int n, Span span);
+/* Evaluates the body with these arguments: no question asked about time. */
+Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span);
+Diag *peval_error(Peval *p, Span span, const char *fmt, ...) KN_PRINTF(3, 4);
+void peval_help(Peval *p, Diag *d, const char *fmt, ...) KN_PRINTF(3, 4);
+bool peval_spend(Peval *p, int64_t work, Span span);
+
+/* lift.c: operations point by point and element by element */
+Value lift_binary(Peval *p, AstOp op, Value a, Value b, Span span);
+Value lift_unary(Peval *p, AstOp op, Value a, Span span);
+Value lift_select(Peval *p, Value condition, Value a, Value b, Span span);
+Value lift_math(Peval *p, PrimId prim, const Value *args, int n, Span span);
+Value lift_sum(Peval *p, const Value *items, int n, Span span);
+Value lift_product(Peval *p, const Value *items, int n, Span span);
+Value lifted_call(Peval *p, Function *f, const Value *args, int n, Span span);
+
+/* signal.c: signals read at times */
+Value signal_read(Peval *p, Function *f, NodeId time, Span span);
+/* The list a value counts as where a list is called for; V_ERROR with a diag otherwise. */
+Value as_list(Peval *p, Value v, const char *what, Span span);
+/* Is this number made of a cell whose shape is not known yet? Then its signal is tried again. */
+bool shape_is_open(Peval *p, NodeId node);
+bool time_is_shifted(Peval *p, NodeId time);
+
+/* sample.c: reads a sound file once; its number in the graph, -1 with a diag */
+int sample_load(Peval *p, const char *path, Span span);
+
+/* program_graph.c */
+void module_frame_create(Peval *p, Module *module);
+void peval_free(Peval *p);
+
+/* library.c */
+void library_free(Compile *c);
+
+/* loops.c: reports a loop that has no delay */
+void refuse_loops(Compile *c, const Graph *g);
+
+/* prims.c */
+Value prim_value(Peval *p, PrimId prim);
+Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
+/* A SIGNAL primitive with its arguments at a time (or phase). */
+Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span);
+
+#endif

@@ -1,0 +1,151 @@
+/* THE LIST: the stages of a compilation in their order, and the passes over the graph in theirs.
+ * In: text. Out: a graph, and the graph lowered. */
+#include "peval.h"
+#include "passes.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Each pass takes a graph and gives a new one. What it needs is true when it runs; what it keeps is
+ * true after it. */
+static const Pass passes[] = {
+    /* name, function, what it needs and what it does */
+    {"fold", pass_fold, "identities, constants and affine chains; nodes nothing needs go"},
+    {"edges", pass_edges, "needs fold: % floor ceil round and comparisons of straight lines of time, exactly"},
+    {"phase", pass_phase, "needs fold: sin and cos of straight lines of time count turns, exactly"},
+    {"tidy", pass_fold, "what the passes before it left to fold"},
+};
+const int pass_count = sizeof passes / sizeof *passes;
+
+Compile *compile_create(const CompileOptions *options) {
+    Arena *arena = arena_create();
+    Compile *c = ARENA_NEW(arena, Compile);
+    c->arena = arena;
+    c->options = *options;
+    if (c->options.max_rate <= 0) c->options.max_rate = 192000;
+    return c;
+}
+
+static void module_free(Module *m) {
+    if (!m) return;
+    free(m->defs);
+    free(m->params);
+    free(m->inputs);
+    free(m->uses);
+}
+
+void compile_free(Compile *c) {
+    if (!c) return;
+    if (c->lowered != c->graph) graph_free(c->lowered);
+    graph_free(c->graph);
+    peval_free(c->peval);
+    for (int i = 0; i < c->nmodules; i++)
+        module_free(c->modules[i]);
+    for (int i = 0; c->library && i < library_nfiles; i++)
+        module_free(c->library[i]);
+    for (int i = 0; i < c->nsources; i++)
+        free(c->sources[i].line_starts);
+    library_free(c);
+    free(c->sources);
+    free(c->diags);
+    free(c->modules);
+    arena_free(c->arena);
+}
+
+/* ---- text to graph ------------------------------------------------------------------------------ */
+
+typedef struct FrontWork {
+    Compile *c;
+    const char *path, *text;
+    size_t length;
+    bool expression;
+} FrontWork;
+
+/* -e 'sine(440)' stands for out = t => sine(440): it may use t. */
+static void take_time(Compile *c, Module *m) {
+    const char *t = intern(c, "t", 1);
+    for (int i = 0; i < m->ndefs; i++)
+        if (m->defs[i].name == t) return;
+    Ast *lambda = ast_create(c, AST_LAMBDA, m->value->span);
+    lambda->lambda.params = ARENA_NEW(c->arena, ParamName);
+    lambda->lambda.params[0] = (ParamName){.name = t, .span = m->value->span};
+    lambda->lambda.n = 1;
+    lambda->lambda.body = m->value;
+    m->value = lambda;
+}
+
+static void *front(void *data) {
+    FrontWork *work = data;
+    Compile *c = work->c;
+    Span nowhere = {-1, 0, 0};
+    int source = work->text ? source_add(c, work->path, work->text, work->length, false)
+                            : source_read(c, work->path, nowhere);
+    if (source < 0) return NULL;
+    c->main = parse_module(c, source, work->expression);
+    if (c->main->value) take_time(c, c->main);
+    resolve_module(c, c->main);
+    if (diag_errors(c) == 0) peval_program(c, c->main);
+    return NULL;
+}
+
+/* Programs nest as deeply as their writers like: the recursion over trees has 256 MiB of stack,
+ * most of it never touched. */
+bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression) {
+    FrontWork work = {c, path, text, length, expression};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, (size_t)256 << 20);
+    int failed = pthread_create(&thread, &attributes, front, &work);
+    pthread_attr_destroy(&attributes);
+    if (failed) {
+        diag_error(c, (Span){-1, 0, 0}, "there is not enough memory to compile");
+        return false;
+    }
+    pthread_join(thread, NULL);
+    diag_sort(c);
+    return diag_errors(c) == 0;
+}
+
+/* ---- passes ----------------------------------------------------------------------------------------- */
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static bool is_name(const char *name, const char *wanted) {
+    return wanted && strcmp(name, wanted) == 0;
+}
+
+static void contradiction(const char *pass, const char *what) {
+    fprintf(stderr, "kanon: internal contradiction after pass %s: %s\n", pass, what);
+    abort();
+}
+
+bool compile_lower(Compile *c, const PassOptions *options) {
+    static const PassOptions none;
+    if (!options) options = &none;
+    Graph *g = c->graph;
+    for (int i = 0; i < pass_count; i++) {
+        const Pass *pass = &passes[i];
+        if (is_name(pass->name, options->skip)) continue;
+        double start = seconds_now();
+        int before = g->n;
+        Graph *next = pass->run(c, g);
+        if (g != c->graph) graph_free(g);
+        g = next;
+        const char *wrong = graph_verify(g);
+        if (wrong) contradiction(pass->name, wrong);
+        if (options->time_passes && options->dump)
+            buf_printf(options->dump, "%-12s %8.3f ms  %d -> %d nodes%s\n", pass->name,
+                       1e3 * (seconds_now() - start), before, g->n, before == g->n ? " (unchanged)" : "");
+        if (is_name(pass->name, options->dump_after) && options->dump) graph_print(g, options->dump);
+        if (is_name(pass->name, options->stop_after)) break;
+    }
+    c->lowered = g;
+    return true;
+}

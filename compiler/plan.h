@@ -1,0 +1,92 @@
+/* The strip program: what the back ends emit. A strip is up to `strip` samples; within it the work
+ * is a list of loops over the samples, in order. */
+#ifndef KANON_PLAN_H
+#define KANON_PLAN_H
+
+#include "internal.h"
+
+typedef enum {
+    LOOP_VECTOR, /* no sample depends on the one before: compilers vectorise it */
+    LOOP_SCALAR, /* a recurrence: sample after sample */
+    LOOP_ROLL    /* one sum of many terms of one shape: a loop over a table of their constants */
+} LoopKind;
+
+typedef struct Loop {
+    LoopKind kind;
+    NodeId *nodes; /* in the order of computation; a ROLL has its SUM last, the first term before */
+    int n, cap;
+} Loop;
+
+/* A delay line: past values of one node, written once a strip, read by any number of delays. */
+typedef struct Line {
+    NodeId source;
+    double longest; /* samples; when the rate is not known, at the greatest rate */
+    int size;       /* a power of two */
+    bool in_loop;   /* written sample by sample: its reader is in the same recurrence */
+    bool registers; /* so short that it is held in variables: `longest` of them */
+    bool pure;      /* holds a pure signal: refilled after a seek */
+} Line;
+
+/* A constant of the first term of a roll that differs between terms: a column of its table. */
+typedef enum { HOLE_VALUE, HOLE_STEP, HOLE_START } HoleKind;
+typedef struct Hole {
+    NodeId node;   /* the constant; for steps and starts, the TURNS whose line they belong to */
+    HoleKind kind; /* STEP, START: turns a second and turns at 0 of a counted phase */
+} Hole;
+
+/* A sum of many terms of one shape. */
+typedef struct Roll {
+    NodeId sum;
+    NodeId term;    /* one of them: the pattern of all */
+    int terms;
+    Hole *holes;
+    int nholes, hole_cap;
+    double *table;  /* terms rows of nholes constants */
+    NodeId *nodes;  /* of the pattern, in order */
+    int nnodes, node_cap;
+    NodeId *others; /* terms of another shape, added one by one */
+    int nothers, other_cap;
+    NodeId *inputs; /* what the pattern and the others need from outside */
+    int ninputs, input_cap;
+} Roll;
+
+typedef struct Plan {
+    const Graph *g;
+    NodeId *order; /* of one sample */
+    int n;
+    Rate *rate;
+    uint8_t *straight;
+    uint8_t *wide;    /* computed in double */
+    int *loop;        /* of a node at sample rate; -1 */
+    bool *crosses;    /* its value is needed in another loop: it has a strip buffer */
+    bool *cyclic;     /* a TURNS of which only the sine or cosine is taken */
+    int *line;        /* of a source: number of its line, -1 */
+    int *roll;        /* of a SUM: number of its roll, -1 */
+    Loop *loops;
+    int nloops, loop_cap;
+    Line *lines;
+    int nlines, line_cap;
+    Roll *rolls;
+    int nrolls, roll_cap;
+    int strip;        /* greatest length of a strip */
+    double shortest;  /* least distance in seconds of the feedback that whole strips rely on, 0: none */
+    int64_t warm_up;  /* frames before the first that shifts need */
+    bool pure;
+    bool all_double;
+} Plan;
+
+Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate);
+void plan_free(Plan *p);
+/* Is a delay read within the recurrence that writes it? */
+bool plan_delay_in_loop(const Plan *p, NodeId delay);
+/* The node whose value stands for id in one sample: a cell is its body. */
+NodeId plan_value(const Graph *g, NodeId id);
+/* The value of what is known once the rate is, at a rate. */
+double plan_at_rate(const Graph *g, NodeId id, double rate);
+
+/* precision.c: which nodes are computed in double */
+void plan_precision(Plan *p, const int *component, const int *component_size);
+/* roll.c: finds the sums that are rolled */
+void plan_rolls(Plan *p, uint8_t *absorbed);
+
+#endif

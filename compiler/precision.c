@@ -1,0 +1,143 @@
+/* Which nodes are computed in double. In: a plan with its components. Out: Plan.wide.
+ *
+ * Double: what grows with time until something bounds it, phases, everything in feedback, the
+ * coefficients that feedback multiplies with, and distances into the past. The rest is float. */
+#include "plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double LARGE = 1024;
+
+typedef struct Widths {
+    Plan *p;
+    const Graph *g;
+    IntervalMemo *intervals;
+    const int *component, *size;
+    uint8_t *forced; /* made double with all it is computed from */
+} Widths;
+
+static bool in_feedback(const Widths *w, NodeId id) {
+    return w->p->rate[id] == RATE_SAMPLE && w->size[w->component[id]] > 1;
+}
+
+static bool is_large(const Widths *w, NodeId id) {
+    Interval v = graph_interval(w->g, w->intervals, id);
+    return !(v.low >= -LARGE && v.high <= LARGE);
+}
+
+static bool is_arithmetic(Op op) {
+    switch (op) {
+    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_MOD: case OP_NEG: case OP_SUM: case OP_ABS:
+    case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_FRAC: case OP_MIN: case OP_MAX: case OP_SELECT:
+    case OP_PICK: case OP_CELL: return true;
+    default: return false;
+    }
+}
+
+/* Values of 24 bits or of 0 and 1: double adds nothing. */
+static bool is_narrow(Op op) {
+    return (op_info[op].flags & OPF_BOOL) || op == OP_INPUT || op == OP_NOISE || op == OP_HASH || op == OP_TABLE ||
+           op == OP_SAMPLE || op == OP_SIGN;
+}
+
+static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    int wide = 0, varying = 0;
+    for (int i = n->op == OP_SELECT || n->op == OP_PICK; i < n->nin; i++) {
+        if (w->p->rate[in[i]] != RATE_SAMPLE) continue;
+        varying++;
+        wide += w->p->wide[in[i]] && !in_feedback(w, plan_value(w->g, in[i]));
+    }
+    if (wide == 0) return false;
+    if (is_large(w, id)) return true;
+    bool product = n->op == OP_MUL || n->op == OP_DIV;
+    return wide == varying && !(product && varying > 1);
+}
+
+static bool wide_node(const Widths *w, NodeId id) {
+    const Node *n = &w->g->nodes[id];
+    if (w->p->all_double) return !(op_info[n->op].flags & OPF_BOOL);
+    if (is_narrow((Op)n->op)) return false;
+    if (in_feedback(w, id)) return true;
+    switch (n->op) {
+    case OP_TIME: case OP_FRAME: case OP_PHASE: case OP_INTEGRATE: case OP_SINCE: case OP_AGE: case OP_SMOOTH:
+    case OP_RUNNING_MEAN: case OP_PHASE_PARAM: return true;
+    case OP_TURNS: return true;
+    case OP_SHIFT: case OP_DELAY: case OP_RUNNING_MAX: case OP_RUNNING_MIN: {
+        NodeId source = plan_value(w->g, node_inputs(n)[0]);
+        return w->p->wide[source];
+    }
+    default: return is_arithmetic((Op)n->op) && wide_arithmetic(w, id, n);
+    }
+}
+
+/* Makes x, and what it is computed from, double. */
+static void force_wide(Widths *w, NodeId x, int depth) {
+    const Node *n = &w->g->nodes[x];
+    if (w->p->rate[x] != RATE_SAMPLE || is_narrow((Op)n->op) || depth > 200) return;
+    if (w->forced[x]) return;
+    w->forced[x] = w->p->wide[x] = 1;
+    for (int i = 0; i < n->nin; i++)
+        force_wide(w, node_inputs(n)[i], depth + 1);
+}
+
+/* x is reduced to a period, so its absolute error counts: where x may be greater than `limit`, float is
+ * not enough. Of a sum the terms count each by itself, of a product the relative error of each factor. */
+static void force_phase(Widths *w, NodeId x, double limit, int depth) {
+    const Node *n = &w->g->nodes[x];
+    Interval bound = graph_interval(w->g, w->intervals, x);
+    if (w->p->rate[x] != RATE_SAMPLE || is_narrow((Op)n->op) || depth > 200) return;
+    if (bound.low >= -limit && bound.high <= limit) return;
+    bool terms = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT || n->op == OP_NEG;
+    w->p->wide[x] = 1;
+    for (int i = n->op == OP_SELECT; i < n->nin; i++)
+        if (terms)
+            force_phase(w, node_inputs(n)[i], limit, depth + 1);
+        else
+            force_wide(w, node_inputs(n)[i], 0);
+}
+
+static void force_demands_of(Widths *w, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    switch (n->op) {
+    case OP_SIN: case OP_COS: case OP_TAN: force_phase(w, in[0], 8, 0); break;
+    case OP_SINTURN: case OP_COSTURN: /* they take double turns at no cost */
+        if (w->g->nodes[in[0]].op == OP_ADD || w->g->nodes[in[0]].op == OP_SUB)
+            for (int i = 0; i < 2; i++)
+                if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
+        force_phase(w, in[0], 1.5, 0);
+        break;
+    case OP_TABLE: case OP_FRAC: force_phase(w, in[0], 1.5, 0); break;
+    case OP_MOD: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_HASH: force_phase(w, in[0], 8, 0); break;
+    case OP_SAMPLE: case OP_NOISE: case OP_DELAY: force_wide(w, in[1], 0); break;
+    default: break;
+    }
+}
+
+static void force_demands(Widths *w, NodeId id) {
+    const Node *n = &w->g->nodes[id];
+    const NodeId *in = node_inputs(n);
+    force_demands_of(w, n);
+    if (!in_feedback(w, id)) return;
+    bool sum = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT || n->op == OP_DELAY ||
+               n->op == OP_CELL;
+    for (int i = 0; i < n->nin && !sum; i++)
+        if (!in_feedback(w, in[i])) force_wide(w, in[i], 0);
+}
+
+void plan_precision(Plan *p, const int *component, const int *component_size) {
+    Widths w = {.p = p, .g = p->g, .component = component, .size = component_size};
+    w.intervals = interval_memo_create();
+    w.forced = calloc((size_t)p->g->n, 1);
+    if (!w.forced) abort();
+    for (int pass = 0; pass < 2; pass++) /* twice: a delay may come before its source */
+        for (int i = 0; i < p->n; i++) {
+            NodeId id = p->order[i];
+            p->wide[id] = p->rate[id] != RATE_SAMPLE || wide_node(&w, id);
+        }
+    for (int i = 0; i < p->n && !p->all_double; i++)
+        if (p->rate[p->order[i]] == RATE_SAMPLE) force_demands(&w, p->order[i]);
+    interval_memo_free(w.intervals);
+    free(w.forced);
+}

@@ -1,0 +1,421 @@
+/* What the primitives of prims.def do. In: a primitive and evaluated arguments. Out: a value. */
+#include "peval.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+Value prim_value(Peval *p, PrimId prim) {
+    switch (prim) {
+    case P_pi: return value_constant(p, M_PI);
+    case P_tau: return value_constant(p, 2 * M_PI);
+    case P_sr: return value_number(graph_sample_rate(p->g));
+    case P_dt: return value_number(graph_seconds(p->g));
+    default: {
+        Function key = {.kind = FN_PRIM, .number = prim};
+        return value_function(function_intern(p, &key));
+    }
+    }
+}
+
+static bool known(Peval *p, Value v, const char *what, Span span, double *x) {
+    v = force(p, v);
+    if (v.kind == V_ERROR) return false;
+    if (value_is_constant(p, v, x)) return true;
+    if (v.kind == V_NUMBER && (p->g->nodes[v.node].deps & DEP_RATE) && !value_varies(p, v)) {
+        Diag *d = peval_error(p, span, "%s depends on the sample rate, which is not known here", what);
+        peval_help(p, d, "give it with --rate");
+        return false;
+    }
+    peval_error(p, span, "%s must be known while compiling, and this is %s", what, value_describe(p, v));
+    return false;
+}
+
+/* ---- mathematics ------------------------------------------------------------------------------- */
+
+static Value least_or_greatest(Peval *p, PrimId prim, const Value *args, int n, Span span) {
+    if (n == 0) {
+        peval_error(p, span, "`%s` needs an argument", prims[prim].name);
+        return value_error();
+    }
+    if (n > 1) return lift_math(p, prim, args, n, span);
+    if (args[0].kind == V_NUMBER || args[0].kind == V_DEFERRED) return args[0];
+    Value list = as_list(p, args[0], prim == P_max ? "`max` takes numbers or one list" : "`min` takes numbers or one list", span);
+    if (list.kind != V_LIST) return list;
+    if (list.list->n == 0) {
+        peval_error(p, span, "`%s` of an empty list", prims[prim].name);
+        return value_error();
+    }
+    Value so_far = list.list->items[0];
+    for (int i = 1; i < list.list->n; i++)
+        so_far = lift_math(p, prim, (Value[]){so_far, list.list->items[i]}, 2, span);
+    return so_far;
+}
+
+static Value whole(Peval *p, Value d, Span span) {
+    Value rate = value_number(graph_sample_rate(p->g));
+    Value samples = lift_binary(p, BIN_MUL, d, rate, span);
+    return lift_binary(p, BIN_DIV, lift_math(p, P_round, &samples, 1, span), rate, span);
+}
+
+/* ---- lists ---------------------------------------------------------------------------------------- */
+
+static Value call_one(Peval *p, Value f, Value x, Span span) {
+    return apply(p, f, &x, 1, span);
+}
+
+static Value map_list(Peval *p, Value list, Value f, Span span) {
+    int n = list.list->n;
+    Value *items = malloc(sizeof(Value) * (size_t)(n ? n : 1));
+    if (!items) abort();
+    bool failed = false;
+    for (int i = 0; i < n && !failed; i++) {
+        items[i] = call_one(p, f, list.list->items[i], span);
+        failed = items[i].kind == V_ERROR;
+    }
+    Value result = failed ? value_error() : value_list(p, items, n);
+    free(items);
+    return result;
+}
+
+static Value filter_list(Peval *p, Value list, Value f, Span span) {
+    Value *items = malloc(sizeof(Value) * (size_t)(list.list->n + 1));
+    if (!items) abort();
+    int n = 0;
+    for (int i = 0; i < list.list->n; i++) {
+        double keep;
+        if (!known(p, call_one(p, f, list.list->items[i], span), "what `filter` tests", span, &keep)) {
+            free(items);
+            return value_error();
+        }
+        if (keep != 0) items[n++] = list.list->items[i];
+    }
+    Value result = value_list(p, items, n);
+    free(items);
+    return result;
+}
+
+static Value fold_list(Peval *p, Value list, Value init, Value f, Span span) {
+    for (int i = 0; i < list.list->n && init.kind != V_ERROR; i++)
+        init = apply(p, f, (Value[]){init, list.list->items[i]}, 2, span);
+    return init;
+}
+
+static Value zip_lists(Peval *p, Value a, Value b, Span span) {
+    b = as_list(p, b, "`zip` takes two lists", span);
+    if (b.kind != V_LIST) return b;
+    if (a.list->n != b.list->n) {
+        peval_error(p, span, "`zip` pairs a list of %d with a list of %d", a.list->n, b.list->n);
+        return value_error();
+    }
+    Value *items = ARENA_ARRAY(p->c->arena, Value, a.list->n + 1);
+    for (int i = 0; i < a.list->n; i++)
+        items[i] = value_list(p, (Value[]){a.list->items[i], b.list->items[i]}, 2);
+    return value_list(p, items, a.list->n);
+}
+
+static Value reverse_list(Peval *p, Value list) {
+    int n = list.list->n;
+    Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
+    for (int i = 0; i < n; i++)
+        items[i] = list.list->items[n - 1 - i];
+    return value_list(p, items, n);
+}
+
+static Value zero_list(Peval *p, Value count, Span span) {
+    double n;
+    if (!known(p, count, "the length of a list", span, &n)) return value_error();
+    if (!(n >= 0) || n > 4e6) {
+        peval_error(p, span, "a list cannot have %g elements", n);
+        return value_error();
+    }
+    Value *items = ARENA_ARRAY(p->c->arena, Value, (int)n + 1);
+    for (int i = 0; i < (int)n; i++)
+        items[i] = value_constant(p, 0);
+    return value_list(p, items, (int)n);
+}
+
+static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
+    if (prim == P_zeros) return zero_list(p, args[0], span);
+    if (prim == P_whole) return whole(p, args[0], span);
+    char what[64];
+    snprintf(what, sizeof what, "`%s` takes a list", prims[prim].name);
+    if (args[0].kind == V_DEFERRED) return args[0];
+    Value list = as_list(p, args[0], what, span);
+    if (list.kind != V_LIST) return list;
+    if (!peval_spend(p, list.list->n / 8, span)) return value_error();
+    switch (prim) {
+    case P_map: return map_list(p, list, args[1], span);
+    case P_filter: return filter_list(p, list, args[1], span);
+    case P_fold: return fold_list(p, list, args[1], args[2], span);
+    case P_zip: return zip_lists(p, list, args[1], span);
+    case P_len: return value_constant(p, list.list->n);
+    case P_reverse: return reverse_list(p, list);
+    default: break;
+    }
+    if (n > 1) list = map_list(p, list, args[1], span);
+    if (list.kind != V_LIST) return list;
+    return prim == P_sum ? lift_sum(p, list.list->items, list.list->n, span)
+                         : lift_product(p, list.list->items, list.list->n, span);
+}
+
+/* ---- texts ------------------------------------------------------------------------------------------- */
+
+/* "C#4" -> Hz in equal temperament, A4 = 440 Hz; C4 is middle C. */
+static bool note_frequency(const char *name, double *hz) {
+    static const int semitones[] = {9, 11, 0, 2, 4, 5, 7}; /* A … G above C */
+    int letter = toupper((unsigned char)name[0]);
+    if (letter < 'A' || letter > 'G') return false;
+    int step = semitones[letter - 'A'];
+    name++;
+    for (; *name == '#' || *name == 'b'; name++)
+        step += *name == '#' ? 1 : -1;
+    char *end;
+    if (!isdigit((unsigned char)*name) && *name != '-') return false;
+    long octave = strtol(name, &end, 10);
+    if (*end || octave < -1 || octave > 12) return false;
+    *hz = 440 * pow(2, ((double)(octave - 4) * 12 + step - 9) / 12);
+    return true;
+}
+
+static Value note_call(Peval *p, const char *name, Span span) {
+    double hz;
+    if (note_frequency(name, &hz)) return value_constant(p, hz);
+    Diag *d = peval_error(p, span, "\"%s\" is not the name of a note", name);
+    peval_help(p, d, "a letter from A to G, `#` or `b`, and an octave: \"A4\", \"C#3\", \"Eb5\"");
+    return value_error();
+}
+
+static Value pattern_call(Peval *p, const char *text, Span span) {
+    Value *items = ARENA_ARRAY(p->c->arena, Value, strlen(text) + 1);
+    int n = 0;
+    for (const char *at = text; *at; at++) {
+        if (*at == ' ' || *at == '|') continue;
+        if (!strchr("xXo.-", *at)) {
+            Diag *d = peval_error(p, span, "a pattern has no step `%c`", *at);
+            peval_help(p, d, "`x` is 1, `o` is 0.5, `.` is 0; blanks and `|` are for the eye");
+            return value_error();
+        }
+        items[n++] = value_constant(p, *at == 'x' || *at == 'X' ? 1 : *at == 'o' ? 0.5 : 0);
+    }
+    return value_list(p, items, n);
+}
+
+static Value sample_function(Peval *p, const char *path, Span span) {
+    int number = sample_load(p, path, span);
+    if (number < 0) return value_error();
+    Value index = value_constant(p, number);
+    Function key = {.kind = FN_SIGNAL, .number = P_sample, .args = &index, .nargs = 1, .span = span};
+    return value_function(function_intern(p, &key));
+}
+
+static int sample_number(Peval *p, const Function *f) {
+    return (int)p->g->nodes[f->args[0].node].value;
+}
+
+static Value duration_call(Peval *p, Value v, Span span) {
+    v = force(p, v);
+    if (v.kind == V_ERROR) return v;
+    if (v.kind == V_STRING) v = sample_function(p, v.text, span);
+    if (v.kind == V_FUNCTION && v.function->kind == FN_SIGNAL && v.function->number == P_sample) {
+        Sample *s = &p->g->samples[sample_number(p, v.function)];
+        return value_constant(p, (double)s->frames / s->rate);
+    }
+    if (v.kind != V_ERROR)
+        peval_error(p, span, "`duration` takes a sample, and this is %s", value_describe(p, v));
+    return value_error();
+}
+
+static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
+    if (prim == P_duration) return duration_call(p, v, span);
+    v = force(p, v);
+    if (v.kind == V_ERROR) return v;
+    if (v.kind != V_STRING) {
+        peval_error(p, span, "`%s` takes a text such as \"%s\", and this is %s", prims[prim].name,
+                    prim == P_note ? "A4" : "x..o", value_describe(p, v));
+        return value_error();
+    }
+    return prim == P_note ? note_call(p, v.text, span) : pattern_call(p, v.text, span);
+}
+
+/* ---- primitives that give signals ------------------------------------------------------------------------ */
+
+static Value table_function(Peval *p, const Value *args, Span span) {
+    double points;
+    if (!known(p, args[0], "the size of a table", span, &points)) return value_error();
+    if (!(points >= 1) || points > 4194304 || points != floor(points)) {
+        peval_error(p, span, "a table has 1 to 4194304 points, not %g", points);
+        return value_error();
+    }
+    int n = (int)points;
+    Table table = {.n = n, .data = ARENA_ARRAY(p->c->arena, double, n + 1)};
+    for (int i = 0; i < n; i++) {
+        Value v = force(p, call_one(p, args[1], value_constant(p, i / points), span));
+        if (v.kind == V_ERROR) return v;
+        if (!value_is_constant(p, v, &table.data[i])) {
+            Diag *d = peval_error(p, span, "the function of a table must be known while compiling, and at "
+                                           "phase %g it is %s", i / points, value_describe(p, v));
+            peval_help(p, d, "it may use no params, inputs or memory");
+            return value_error();
+        }
+    }
+    table.data[n] = table.data[0];
+    Graph *g = p->g;
+    VEC_PUSH(g->tables, g->ntables, g->table_cap, table);
+    Value index = value_constant(p, g->ntables - 1);
+    Function key = {.kind = FN_SIGNAL, .number = P_table, .args = &index, .nargs = 1, .span = span};
+    return value_function(function_intern(p, &key));
+}
+
+static Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span) {
+    if (prim == P_table) return table_function(p, args, span);
+    if (prim == P_sample) {
+        Value path = force(p, args[0]);
+        if (path.kind == V_ERROR) return path;
+        if (path.kind == V_STRING) return sample_function(p, path.text, span);
+        peval_error(p, span, "`sample` takes the path of a sound file, and this is %s", value_describe(p, path));
+        return value_error();
+    }
+    for (int i = 0; i < n; i++) /* a list of seeds, of frequencies …: a list of signals */
+        if (args[i].kind == V_LIST && (i == 0 || prim != P_running_mean)) {
+            Value *items = ARENA_ARRAY(p->c->arena, Value, args[i].list->n + 1);
+            Value one[3];
+            for (int k = 0; k < args[i].list->n; k++) {
+                memcpy(one, args, sizeof(Value) * (size_t)n);
+                one[i] = args[i].list->items[k];
+                items[k] = signal_function(p, prim, one, n, span);
+            }
+            return value_list(p, items, args[i].list->n);
+        }
+    Function key = {.kind = FN_SIGNAL, .number = prim, .args = (Value *)(uintptr_t)args, .nargs = n, .span = span};
+    return value_function(function_intern(p, &key));
+}
+
+/* An argument of a remembering primitive at the present. */
+static Value argument_now(Peval *p, Value v, Span span) {
+    v = force(p, v);
+    if (v.kind == V_ERROR) return v;
+    Value now = value_number(p->time);
+    return v.kind == V_NUMBER ? v : apply(p, v, &now, 1, span);
+}
+
+typedef NodeId (*SignalNode)(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId time, Span span);
+
+/* Lists are taken element by element. */
+static Value each_element(Peval *p, PrimId prim, Value x, Value second, NodeId time, Span span, SignalNode make) {
+    if (x.kind == V_ERROR || second.kind == V_ERROR) return value_error();
+    if (x.kind == V_NUMBER && second.kind == V_NUMBER) {
+        NodeId id = make(p, prim, x.node, second.node, time, span);
+        return id ? value_number(id) : value_error();
+    }
+    if (x.kind != V_LIST && second.kind != V_LIST) {
+        peval_error(p, span, "`%s` takes a signal, and this is %s", prims[prim].name,
+                    value_describe(p, x.kind == V_NUMBER ? second : x));
+        return value_error();
+    }
+    int n = x.kind == V_LIST ? x.list->n : second.list->n;
+    if (x.kind == V_LIST && second.kind == V_LIST && second.list->n != n) {
+        peval_error(p, span, "`%s` combines a list of %d with a list of %d", prims[prim].name, n, second.list->n);
+        return value_error();
+    }
+    Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
+    for (int i = 0; i < n; i++)
+        items[i] = each_element(p, prim, x.kind == V_LIST ? x.list->items[i] : x,
+                                second.kind == V_LIST ? second.list->items[i] : second, time, span, make);
+    return value_list(p, items, n);
+}
+
+static bool only_now(Peval *p, PrimId prim, NodeId time, Span span) {
+    if (time == p->time) return true;
+    peval_error(p, span, "`%s` remembers: it has no value at a time chosen freely", prims[prim].name);
+    return false;
+}
+
+static NodeId running_node(Peval *p, PrimId prim, NodeId x, NodeId window, Span span) {
+    double seconds;
+    if (!known(p, value_number(window), "the window of a running value", span, &seconds)) return 0;
+    if (!(seconds >= 0) || seconds > 60) {
+        peval_error(p, span, "the window of `%s` is %g s: it may be 0 to 60 s", prims[prim].name, seconds);
+        return 0;
+    }
+    return graph_op2(p->g, prim == P_running_max ? OP_RUNNING_MAX : prim == P_running_min ? OP_RUNNING_MIN
+                                                                                           : OP_RUNNING_MEAN, x, window);
+}
+
+static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId time, Span span) {
+    Graph *g = p->g;
+    bool varies = value_varies(p, value_number(x));
+    bool of_params = (g->nodes[x].deps & DEP_PARAM) != 0;
+    if (prim == P_noise) return graph_op2(g, OP_NOISE, x, time);
+    if (prim == P_phase && !varies)
+        return of_params ? graph_op2(g, OP_PHASE_PARAM, x, time)
+                         : graph_op1(g, OP_FRAC, graph_op2(g, OP_MUL, x, time));
+    if (prim == P_integrate && !varies && !of_params) return graph_op2(g, OP_MUL, x, time);
+    if (!only_now(p, prim, time, span)) return 0;
+    switch (prim) {
+    case P_phase: return graph_op1(g, OP_PHASE, x);
+    case P_integrate: return graph_op1(g, OP_INTEGRATE, x);
+    case P_since_rise: return graph_op1(g, OP_SINCE, x);
+    case P_smooth: {
+        /* y += (1 - e) (x - y), e = exp(-dt / time): 63 % of a step after `time` */
+        NodeId ratio = graph_op2(g, OP_DIV, graph_seconds(g), second);
+        NodeId weight = graph_op1(g, OP_EXP, graph_op1(g, OP_NEG, ratio));
+        return graph_op2(g, OP_SMOOTH, x, weight);
+    }
+    default: return running_node(p, prim, x, second, span);
+    }
+}
+
+static Value sample_at(Peval *p, Function *f, NodeId time) {
+    int number = sample_number(p, f);
+    Graph *g = p->g;
+    Value channels[64];
+    int n = g->samples[number].channels;
+    for (int i = 0; i < n; i++) {
+        NodeId in[2] = {graph_const(g, i), time};
+        channels[i] = value_number(graph_node(g, OP_SAMPLE, 2, in, number + 1));
+    }
+    return n == 1 ? channels[0] : value_list(p, channels, n);
+}
+
+Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
+    if (f->kind == FN_INPUT) {
+        if (time != p->time) {
+            peval_error(p, span, "an input has no value at a time chosen freely");
+            return value_error();
+        }
+        return value_number(graph_node(p->g, OP_INPUT, 0, NULL, f->number));
+    }
+    PrimId prim = (PrimId)f->number;
+    if (prim == P_sample) return sample_at(p, f, time);
+    if (prim == P_table)
+        return value_number(graph_node(p->g, OP_TABLE, 1, &time, (int)p->g->nodes[f->args[0].node].value + 1));
+    Value x = argument_now(p, f->args[0], span);
+    Value second = f->nargs > 1 ? argument_now(p, f->args[1], span) : value_constant(p, 0);
+    return each_element(p, prim, x, second, time, span, signal_node);
+}
+
+/* ---- the call --------------------------------------------------------------------------------------------- */
+
+Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
+    if (n < prims[prim].least) {
+        peval_error(p, span, "`%s` takes %d argument%s, and gets %d here", prims[prim].name, prims[prim].least,
+                    prims[prim].least == 1 ? "" : "s", n);
+        return value_error();
+    }
+    switch (prims[prim].kind) {
+    case PRIM_MATH:
+        if (prim == P_min || prim == P_max) return least_or_greatest(p, prim, args, n, span);
+        return lift_math(p, prim, args, n, span);
+    case PRIM_LIST: return list_call(p, prim, args, n, span);
+    case PRIM_SIGNAL: return signal_function(p, prim, args, n, span);
+    case PRIM_TEXT: return text_call(p, prim, args[0], span);
+    case PRIM_LATER: {
+        Diag *d = peval_error(p, span, "`%s` is not yet there in this version of Kanon", prims[prim].name);
+        peval_help(p, d, "it is part of the language: %s", prims[prim].doc);
+        return value_error();
+    }
+    default: return value_error();
+    }
+}

@@ -1,0 +1,398 @@
+/* Names to definitions. In: parsed modules. Out: the same trees, each AST_NAME bound to a slot of a
+ * frame around it, to a definition of a module, or to a primitive; each lambda with the list of what
+ * it uses from outside. Reads the files that are used. */
+#include "internal.h"
+#include "peval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct NameEntry {
+    const char *name;
+    int slot;
+    Span span;
+} NameEntry;
+
+/* The names of a module: an open hash table by the address of the interned name. */
+struct Scope {
+    NameEntry *entries;
+    int size, n;
+};
+
+/* A frame that will exist while the code around a name runs. */
+typedef struct Level {
+    struct Level *outer;
+    Ast *owner; /* lambda or block */
+} Level;
+
+typedef struct Resolver {
+    Compile *c;
+    Module *module;
+    Level *level;
+    int depth;
+} Resolver;
+
+static void resolve(Resolver *r, Ast *ast);
+
+static NameEntry *scope_slot(struct Scope *scope, const char *name) {
+    uint32_t i = (uint32_t)(((uintptr_t)name >> 4) * 0x9e3779b1u) & (uint32_t)(scope->size - 1);
+    while (scope->entries[i].name && scope->entries[i].name != name)
+        i = (i + 1) & (uint32_t)(scope->size - 1);
+    return &scope->entries[i];
+}
+
+static struct Scope *scope_create(Compile *c, int names) {
+    struct Scope *scope = ARENA_NEW(c->arena, struct Scope);
+    scope->size = 16;
+    while (scope->size < 2 * names)
+        scope->size *= 2;
+    scope->entries = ARENA_ARRAY(c->arena, NameEntry, scope->size);
+    return scope;
+}
+
+static void scope_add(Compile *c, struct Scope *scope, const char *name, int slot, Span span) {
+    NameEntry *entry = scope_slot(scope, name);
+    if (entry->name) {
+        if (name[0] == '$') return;
+        Diag *d = diag_error(c, span, "`%s` is defined twice", name);
+        diag_note(c, d, entry->span, "it is defined here first");
+        return;
+    }
+    *entry = (NameEntry){name, slot, span};
+    scope->n++;
+}
+
+static void module_scope(Compile *c, Module *m) {
+    m->scope = scope_create(c, m->ndefs + m->nparams + m->ninputs);
+    for (int i = 0; i < m->ndefs; i++) {
+        m->defs[i].slot = i;
+        scope_add(c, m->scope, m->defs[i].name, i, m->defs[i].span);
+    }
+    for (int i = 0; i < m->nparams; i++)
+        scope_add(c, m->scope, m->params[i].name, m->ndefs + i, m->params[i].span);
+    for (int i = 0; i < m->ninputs; i++)
+        scope_add(c, m->scope, m->inputs[i].name, m->ndefs + m->nparams + i, m->inputs[i].span);
+}
+
+Def *module_find(Module *module, const char *name) {
+    if (!module->scope) return NULL;
+    for (int i = 0; i < module->ndefs; i++)
+        if (strcmp(module->defs[i].name, name) == 0) return &module->defs[i];
+    return NULL;
+}
+
+int module_slot(Module *module, const char *name) {
+    NameEntry *entry = scope_slot(module->scope, name);
+    return entry->name ? entry->slot : -1;
+}
+
+static void bind_global(Ast *ast, Module *module, int slot) {
+    ast->name.bound = BOUND_GLOBAL;
+    ast->name.module = module;
+    ast->name.slot = slot;
+}
+
+/* Notes for each lambda between a name and its frame that the lambda uses that frame. */
+static void note_free(Resolver *r, int hops, int slot) {
+    Level *level = r->level;
+    for (int i = 0; i < hops; i++, level = level->outer) {
+        if (level->owner->kind != AST_LAMBDA) continue;
+        Ast *lambda = level->owner;
+        FreeName free_name = {hops - i - 1, slot};
+        bool known = false;
+        for (int k = 0; k < lambda->lambda.nfree && !known; k++)
+            known = memcmp(&lambda->lambda.free[k], &free_name, sizeof free_name) == 0;
+        if (known) continue;
+        int n = lambda->lambda.nfree;
+        if ((n & (n - 1)) == 0) { /* powers of two: time to grow */
+            FreeName *grown = ARENA_ARRAY(r->c->arena, FreeName, n ? 2 * n : 1);
+            if (n) memcpy(grown, lambda->lambda.free, sizeof *grown * (size_t)n);
+            lambda->lambda.free = grown;
+        }
+        lambda->lambda.free[lambda->lambda.nfree++] = free_name;
+    }
+}
+
+static int level_find(const Level *level, const char *name) {
+    const Ast *owner = level->owner;
+    if (owner->kind == AST_LAMBDA) {
+        for (int i = 0; i < owner->lambda.n; i++)
+            if (owner->lambda.params[i].name == name) return i;
+    } else {
+        for (int i = 0; i < owner->block.n; i++)
+            if (owner->block.defs[i].name == name) return i;
+    }
+    return -1;
+}
+
+static bool bind_local(Resolver *r, Ast *ast) {
+    int hops = 0;
+    for (Level *level = r->level; level; level = level->outer, hops++) {
+        int slot = level_find(level, ast->name.text);
+        if (slot < 0) continue;
+        ast->name.bound = BOUND_LOCAL;
+        ast->name.hops = hops;
+        ast->name.slot = slot;
+        note_free(r, hops, slot);
+        return true;
+    }
+    return false;
+}
+
+/* Definitions that other files see: not what is particular to one program. */
+static bool is_exported(const char *name) {
+    static const char *const own[] = {"out", "voice", "image", "length", "latency"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(name, own[i]) == 0) return false;
+    return name[0] != '$';
+}
+
+static bool bind_used(Resolver *r, Ast *ast) {
+    const UseDecl *first = NULL;
+    for (int i = 0; i < r->module->nuses; i++) {
+        const UseDecl *use = &r->module->uses[i];
+        if (use->as || !use->module || !use->module->scope) continue;
+        int slot = is_exported(ast->name.text) ? module_slot(use->module, ast->name.text) : -1;
+        if (slot < 0 || slot >= use->module->ndefs + use->module->nparams) continue;
+        if (first && first->module != use->module) {
+            Diag *d = diag_error(r->c, ast->span, "`%s` is defined in \"%s\" and in \"%s\"",
+                                 ast->name.text, first->path, use->path);
+            diag_help(r->c, d, "use one of them `as` a name, and write that name, a point and `%s`",
+                      ast->name.text);
+            ast->name.bound = BOUND_ERROR;
+            return true;
+        }
+        first = use;
+        bind_global(ast, use->module, slot);
+    }
+    return first != NULL;
+}
+
+static bool bind_module_name(Resolver *r, Ast *ast) {
+    for (int i = 0; i < r->module->nuses; i++)
+        if (r->module->uses[i].as == ast->name.text) {
+            ast->name.bound = BOUND_MODULE;
+            ast->name.module = r->module->uses[i].module;
+            if (!ast->name.module) ast->name.bound = BOUND_ERROR;
+            return true;
+        }
+    return false;
+}
+
+static void unknown_name(Resolver *r, Ast *ast) {
+    const char **names = NULL;
+    int n = 0, cap = 0, nlib;
+    for (Level *l = r->level; l; l = l->outer) {
+        bool lambda = l->owner->kind == AST_LAMBDA;
+        for (int i = 0; i < (lambda ? l->owner->lambda.n : l->owner->block.n); i++)
+            VEC_PUSH(names, n, cap,
+                     lambda ? l->owner->lambda.params[i].name : l->owner->block.defs[i].name);
+    }
+    for (int i = 0; i < r->module->scope->size; i++)
+        if (r->module->scope->entries[i].name)
+            VEC_PUSH(names, n, cap, r->module->scope->entries[i].name);
+    const char *const *library = library_names(r->c, &nlib);
+    for (int i = 0; i < nlib; i++)
+        VEC_PUSH(names, n, cap, library[i]);
+    for (int i = 0; i < prim_count; i++)
+        VEC_PUSH(names, n, cap, prims[i].name);
+    Diag *d = diag_error(r->c, ast->span, "`%s` is not defined", ast->name.text);
+    const char *near = nearest_name(ast->name.text, names, n);
+    if (near && near[0] != '$')
+        diag_help(r->c, d, "did you mean `%s`?", near);
+    else if (strcmp(ast->name.text, "t") == 0)
+        diag_help(r->c, d, "time is the parameter of a signal: `out(t) = …` or `t => …`");
+    free(names);
+}
+
+int prim_find(const char *name) {
+    for (int i = 0; i < prim_count; i++)
+        if (strcmp(prims[i].name, name) == 0) return i;
+    return -1;
+}
+
+static void bind_name(Resolver *r, Ast *ast) {
+    if (bind_local(r, ast)) return;
+    int slot = module_slot(r->module, ast->name.text);
+    if (slot >= 0) {
+        bind_global(ast, r->module, slot);
+        return;
+    }
+    if (bind_module_name(r, ast) || bind_used(r, ast)) return;
+    Module *library;
+    Def *def = library_find(r->c, ast->name.text, &library);
+    if (def) {
+        bind_global(ast, library, def->slot);
+        return;
+    }
+    int prim = prim_find(ast->name.text);
+    if (prim >= 0) {
+        ast->name.bound = BOUND_PRIM;
+        ast->name.slot = prim;
+        return;
+    }
+    unknown_name(r, ast);
+    ast->name.bound = BOUND_ERROR;
+}
+
+static void bind_member(Resolver *r, Ast *ast) {
+    Ast *module = ast->a;
+    if (module->kind == AST_NAME && !bind_local(r, module) && bind_module_name(r, module)) {
+        if (module->name.bound == BOUND_ERROR) {
+            ast->name.bound = BOUND_ERROR;
+            return;
+        }
+        Module *m = module->name.module;
+        int slot = module_slot(m, ast->name.text);
+        if (slot >= 0) {
+            bind_global(ast, m, slot);
+            return;
+        }
+        Diag *d = diag_error(r->c, ast->span, "`%s` is not defined in \"%s\"", ast->name.text,
+                             r->c->sources[m->source].path);
+        const char **names = NULL;
+        int n = 0, cap = 0;
+        for (int i = 0; i < m->ndefs; i++)
+            VEC_PUSH(names, n, cap, m->defs[i].name);
+        const char *near = nearest_name(ast->name.text, names, n);
+        if (near) diag_help(r->c, d, "did you mean `%s.%s`?", module->name.text, near);
+        free(names);
+    } else {
+        Diag *d = diag_error(r->c, ast->span, "only a file that is used `as` a name has parts after a point");
+        diag_help(r->c, d, "a list is indexed with brackets, `xs[0]`; a file is named by `use \"drums.kn\" as drums`");
+    }
+    ast->name.bound = BOUND_ERROR;
+}
+
+static void resolve_lambda(Resolver *r, Ast *ast) {
+    Level level = {r->level, ast};
+    for (int i = 0; i < ast->lambda.n; i++)
+        for (int k = 0; k < i; k++)
+            if (ast->lambda.params[i].name == ast->lambda.params[k].name)
+                diag_error(r->c, ast->lambda.params[i].span, "two parameters are called `%s`",
+                           ast->lambda.params[i].name);
+    r->level = &level;
+    for (int i = 0; i < ast->lambda.n; i++)
+        if (ast->lambda.params[i].fallback) resolve(r, ast->lambda.params[i].fallback);
+    resolve(r, ast->lambda.body);
+    r->level = level.outer;
+}
+
+static void resolve_block(Resolver *r, Ast *ast) {
+    Level level = {r->level, ast};
+    struct Scope *names = scope_create(r->c, ast->block.n);
+    for (int i = 0; i < ast->block.n; i++) {
+        ast->block.defs[i].slot = i;
+        scope_add(r->c, names, ast->block.defs[i].name, i, ast->block.defs[i].span);
+    }
+    r->level = &level;
+    for (int i = 0; i < ast->block.n; i++)
+        resolve(r, ast->block.defs[i].value);
+    if (ast->block.value) resolve(r, ast->block.value);
+    r->level = level.outer;
+}
+
+static void resolve(Resolver *r, Ast *ast) {
+    if (!ast) return;
+    switch (ast->kind) {
+    case AST_NAME: bind_name(r, ast); return;
+    case AST_MEMBER: bind_member(r, ast); return;
+    case AST_LAMBDA: resolve_lambda(r, ast); return;
+    case AST_BLOCK: resolve_block(r, ast); return;
+    case AST_LIST:
+        for (int i = 0; i < ast->list.n; i++)
+            resolve(r, ast->list.items[i]);
+        return;
+    case AST_HOLE: {
+        Diag *d = diag_error(r->c, ast->span, "`_` stands for the piped value and there is none here");
+        diag_help(r->c, d, "write `x |> … _ …`, or name the value");
+        ast->kind = AST_ERROR;
+        return;
+    }
+    case AST_CALL:
+        resolve(r, ast->a);
+        for (int i = 0; i < ast->call.n; i++)
+            resolve(r, ast->call.args[i].value);
+        return;
+    default:
+        resolve(r, ast->a);
+        resolve(r, ast->b);
+        resolve(r, ast->d);
+    }
+}
+
+static void resolve_in(Compile *c, Module *module, Ast *ast) {
+    Resolver r = {c, module, NULL, 0};
+    resolve(&r, ast);
+}
+
+void resolve_definition(Compile *c, Module *module, Def *def) {
+    if (def->resolved) return;
+    def->resolved = true;
+    resolve_in(c, module, def->value);
+}
+
+void resolve_expression(Compile *c, Module *module, Ast *ast) {
+    resolve_in(c, module, ast);
+}
+
+/* "drums.kn" used by "songs/a.kn" is "songs/drums.kn". */
+const char *path_beside(Compile *c, const char *from, const char *path) {
+    const char *slash = strrchr(from, '/');
+    if (path[0] == '/' || !slash) return path;
+    return arena_printf(c->arena, "%.*s%s", (int)(slash - from + 1), from, path);
+}
+
+static void module_names(Compile *c, Module *m);
+
+static Module *use_file(Compile *c, Module *from, UseDecl *use) {
+    const char *path = path_beside(c, c->sources[from->source].path, use->path);
+    for (int i = 0; i < c->nmodules; i++)
+        if (strcmp(c->sources[c->modules[i]->source].path, path) == 0) {
+            if (c->modules[i]->scope) return c->modules[i];
+            diag_error(c, use->span, "\"%s\" uses itself%s", path,
+                       c->modules[i] == from ? "" : " through the files that it uses");
+            return NULL;
+        }
+    int source = source_read(c, path, use->span);
+    if (source < 0) return NULL;
+    Module *m = parse_module(c, source, false);
+    VEC_PUSH(c->modules, c->nmodules, c->module_cap, m);
+    module_names(c, m);
+    return m;
+}
+
+/* A module has its scope once all it uses has one: a module without is being read, so to meet it
+ * again is a cycle. */
+static void module_names(Compile *c, Module *m) {
+    for (int i = 0; i < m->nuses; i++)
+        m->uses[i].module = use_file(c, m, &m->uses[i]);
+    module_scope(c, m);
+}
+
+static void resolve_all(Compile *c, Module *m) {
+    if (m->resolved) return;
+    m->resolved = true;
+    for (int i = 0; i < m->nuses; i++)
+        if (m->uses[i].module) resolve_all(c, m->uses[i].module);
+    for (int i = 0; i < m->ndefs; i++)
+        resolve_definition(c, m, &m->defs[i]);
+    for (int i = 0; i < m->nparams; i++) {
+        resolve_in(c, m, m->params[i].initial);
+        resolve_in(c, m, m->params[i].low);
+        resolve_in(c, m, m->params[i].high);
+        resolve_in(c, m, m->params[i].step);
+    }
+    if (m->value) resolve_in(c, m, m->value);
+}
+
+void resolve_library(Compile *c, Module *m) {
+    module_scope(c, m);
+    m->resolved = true;
+}
+
+void resolve_module(Compile *c, Module *module) {
+    VEC_PUSH(c->modules, c->nmodules, c->module_cap, module);
+    module_names(c, module);
+    resolve_all(c, module);
+}

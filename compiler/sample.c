@@ -1,0 +1,48 @@
+/* Sound files as signals: reads a file, whole, through libsndfile. In: a path beside the program.
+ * Out: a Sample in the graph. */
+#include "peval.h"
+
+#include <sndfile.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_CHANNELS = 64 };
+
+static void failed(Peval *p, Span span, const char *path, const char *why) {
+    Diag *d = peval_error(p, span, "the sound file \"%s\" cannot be read: %s", path, why);
+    d->file_failed = true;
+}
+
+int sample_load(Peval *p, const char *path, Span span) {
+    Compile *c = p->c;
+    Graph *g = p->g;
+    const char *from = span.file >= 0 ? c->sources[span.file].path : "";
+    const char *full = path_beside(c, from, path);
+    if (c->options.sample_folder && path[0] != '/')
+        full = arena_printf(c->arena, "%s/%s", c->options.sample_folder, path);
+    for (int i = 0; i < g->nsamples; i++)
+        if (strcmp(g->samples[i].path, full) == 0) return i;
+    SF_INFO info = {0};
+    SNDFILE *file = sf_open(full, SFM_READ, &info);
+    if (!file) {
+        failed(p, span, path, sf_strerror(NULL));
+        return -1;
+    }
+    if (info.channels < 1 || info.channels > MAX_CHANNELS || info.frames < 1 ||
+        info.frames > (int64_t)1 << 31 || info.samplerate < 1) {
+        failed(p, span, path, "it holds no sound that can be used");
+        sf_close(file);
+        return -1;
+    }
+    Sample s = {.path = full, .channels = info.channels, .frames = info.frames, .rate = info.samplerate};
+    s.data = malloc(sizeof(float) * (size_t)info.channels * (size_t)info.frames);
+    if (!s.data || sf_readf_float(file, s.data, info.frames) != info.frames) {
+        failed(p, span, path, s.data ? "it ends before its header says" : "there is not enough memory");
+        free(s.data);
+        sf_close(file);
+        return -1;
+    }
+    sf_close(file);
+    VEC_PUSH(g->samples, g->nsamples, g->sample_cap, s);
+    return g->nsamples - 1;
+}

@@ -1,0 +1,502 @@
+/* Graph to strip program. In: a graph after the passes. Out: loops over strips of samples: vector
+ * loops where no sample needs the one before, scalar loops for recurrences, and between them buffers
+ * and delay lines.
+ *
+ * A cycle whose delays are all at least a strip long is no cycle here: what it reads was written in
+ * strips before. */
+#include "plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STRIP = 128,       /* samples: all buffers of a usual program fit the first cache */
+    SHORTEST_STRIP = 32, /* a shorter feedback delay is a recurrence, sample by sample */
+    LOOP_NODES = 160,  /* more in one loop and the registers run out */
+    REGISTERS = 4      /* a past of so few samples is held in variables */
+};
+
+static void *zeroed(size_t n, size_t size) {
+    void *p = calloc(n ? n : 1, size);
+    if (!p) abort();
+    return p;
+}
+
+NodeId plan_value(const Graph *g, NodeId id) {
+    while (g->nodes[id].op == OP_CELL)
+        id = g->cells[g->nodes[id].aux].body;
+    return id;
+}
+
+double plan_at_rate(const Graph *g, NodeId id, double rate) {
+    const Node *n = &g->nodes[id];
+    const NodeId *in = node_inputs(n);
+    if (n->op == OP_CONST) return n->value;
+    if (n->op == OP_SR) return rate;
+    if (n->nin == 0 || n->nin > 3) return NAN;
+    double v[3];
+    for (int i = 0; i < n->nin; i++)
+        v[i] = plan_at_rate(g, in[i], rate);
+    return op_evaluate((Op)n->op, v, n->nin);
+}
+
+static Rate node_rate(const Node *n) {
+    if (n->op == OP_CONST) return RATE_CONST;
+    if (n->deps & (DEP_TIME | DEP_INPUT | DEP_MEMORY | DEP_CELL)) return RATE_SAMPLE;
+    if (n->deps & DEP_PARAM) return RATE_BLOCK;
+    return RATE_INIT;
+}
+
+static bool reads_line(const Node *n) {
+    return n->op == OP_DELAY || n->op == OP_SHIFT;
+}
+
+/* Least distance of a delay in samples. */
+static double least_samples(const Plan *p, const Node *n) {
+    NodeId least = n->op == OP_DELAY ? n->more[2] : n->in3[1];
+    double rate = p->g->rate > 0 ? p->g->rate : 44100;
+    return plan_at_rate(p->g, least, rate) * rate;
+}
+
+/* Ops that go on from sample to sample by a state of their own. */
+static bool is_sequential(const Plan *p, const Node *n) {
+    switch (n->op) {
+    case OP_PHASE: case OP_INTEGRATE: case OP_SMOOTH: case OP_SINCE: case OP_AGE:
+    case OP_RUNNING_MAX: case OP_RUNNING_MIN: case OP_RUNNING_MEAN: return true;
+    case OP_PHASE_PARAM: return p->g->nodes[n->in3[1]].op != OP_TIME;
+    default: return false;
+    }
+}
+
+/* ---- strongly connected components: Tarjan's algorithm without recursion -------------------------- */
+
+typedef struct Components {
+    const Plan *p;
+    int *index, *low, *component, *size;
+    bool *on_stack;
+    NodeId *stack, *path;
+    int *next;
+    int depth, count, ncomponents, path_depth;
+    bool cut_long; /* leave out delays of a strip and more */
+} Components;
+
+/* Within a component the sources of delays count, which one sample alone does not need. */
+static bool edge_counts(const Components *s, const Node *n, int input) {
+    if (!reads_line(n) || input != 0 || !s->cut_long) return true;
+    return least_samples(s->p, n) < s->p->strip - 1e-6;
+}
+
+static void component_enter(Components *s, NodeId id) {
+    s->index[id] = s->low[id] = ++s->count;
+    s->stack[s->depth++] = id;
+    s->on_stack[id] = true;
+    s->path[s->path_depth] = id;
+    s->next[s->path_depth++] = 0;
+}
+
+static void component_leave(Components *s, NodeId id) {
+    s->path_depth--;
+    if (s->path_depth > 0) {
+        NodeId above = s->path[s->path_depth - 1];
+        if (s->low[id] < s->low[above]) s->low[above] = s->low[id];
+    }
+    if (s->low[id] != s->index[id]) return;
+    NodeId member;
+    do {
+        member = s->stack[--s->depth];
+        s->on_stack[member] = false;
+        s->component[member] = s->ncomponents;
+        s->size[s->ncomponents]++;
+    } while (member != id);
+    s->ncomponents++;
+}
+
+static void component_walk(Components *s, NodeId root) {
+    const Graph *g = s->p->g;
+    component_enter(s, root);
+    while (s->path_depth > 0) {
+        NodeId id = s->path[s->path_depth - 1];
+        const Node *n = &g->nodes[id];
+        int i = s->next[s->path_depth - 1]++;
+        bool cell = n->op == OP_CELL;
+        if (i >= (cell ? 1 : n->nin)) {
+            component_leave(s, id);
+            continue;
+        }
+        NodeId to = cell ? g->cells[n->aux].body : node_inputs(n)[i];
+        if (s->p->rate[to] != RATE_SAMPLE || (!cell && !edge_counts(s, n, i))) continue;
+        if (!s->index[to])
+            component_enter(s, to);
+        else if (s->on_stack[to] && s->index[to] < s->low[id])
+            s->low[id] = s->index[to];
+    }
+}
+
+static Components components_find(const Plan *p, bool cut_long) {
+    size_t n = (size_t)p->g->n;
+    Components s = {.p = p, .cut_long = cut_long};
+    s.index = zeroed(n, sizeof(int));
+    s.low = zeroed(n, sizeof(int));
+    s.component = zeroed(n, sizeof(int));
+    s.size = zeroed(n, sizeof(int));
+    s.on_stack = zeroed(n, sizeof(bool));
+    s.stack = zeroed(n, sizeof(NodeId));
+    s.path = zeroed(n, sizeof(NodeId));
+    s.next = zeroed(n, sizeof(int));
+    for (int i = 0; i < p->n; i++)
+        if (p->rate[p->order[i]] == RATE_SAMPLE && !s.index[p->order[i]]) component_walk(&s, p->order[i]);
+    return s;
+}
+
+static void components_free(Components *s) {
+    free(s->index);
+    free(s->low);
+    free(s->component);
+    free(s->size);
+    free(s->on_stack);
+    free(s->stack);
+    free(s->path);
+    free(s->next);
+}
+
+/* ---- the length of a strip --------------------------------------------------------------------------- */
+
+/* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences. */
+static void choose_strip(Plan *p) {
+    Components all = components_find(p, false);
+    p->strip = STRIP;
+    for (int i = 0; i < p->n; i++) {
+        const Node *n = &p->g->nodes[p->order[i]];
+        if (n->op != OP_DELAY) continue;
+        NodeId source = n->more[0];
+        if (p->rate[source] != RATE_SAMPLE || all.component[source] != all.component[p->order[i]]) continue;
+        double least = least_samples(p, n) + 1e-6;
+        if (least < SHORTEST_STRIP) continue;
+        if (least < p->strip) p->strip = (int)least;
+        if (p->g->rate > 0) continue;
+        double seconds = least_samples(p, n) / 44100;
+        if (p->shortest == 0 || seconds < p->shortest) p->shortest = seconds;
+    }
+    components_free(&all);
+}
+
+/* ---- kinds and loops ------------------------------------------------------------------------------------ */
+
+static bool is_cheap(const Plan *p, const Node *n) {
+    switch (n->op) {
+    case OP_DELAY: return n->more[1] == n->more[3] && least_samples(p, n) <= REGISTERS;
+    case OP_ADD: case OP_SUB: case OP_MUL: case OP_NEG: case OP_ABS: case OP_MIN: case OP_MAX:
+    case OP_SELECT: case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: case OP_NOT:
+    case OP_CELL: return true;
+    default: return false;
+    }
+}
+
+/* Needed before it within a strip: all but the source of a long delay, and of its own past in one
+ * recurrence. */
+static bool orders(const Plan *p, const Components *s, NodeId id, int input, NodeId to) {
+    const Node *n = &p->g->nodes[id];
+    if (p->rate[to] != RATE_SAMPLE) return false;
+    if (n->op == OP_CELL) return true;
+    if (!reads_line(n) || input != 0) return true;
+    if (s->component[to] == s->component[id] && s->size[s->component[id]] > 1) return false;
+    return least_samples(p, n) < p->strip - 1e-6;
+}
+
+/* Cheap work between two recurrences joins them, so that both run in one loop. */
+static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n, uint8_t *scalar) {
+    uint8_t *after = zeroed((size_t)p->g->n, 1), *before = zeroed((size_t)p->g->n, 1);
+    for (int i = 0; i < n; i++) {
+        NodeId id = order[i];
+        const Node *node = &p->g->nodes[id];
+        bool cell = node->op == OP_CELL;
+        if (scalar[id]) after[id] = 1;
+        for (int k = 0; k < (cell ? 1 : node->nin); k++) {
+            NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
+            if (orders(p, s, id, k, to) && after[to]) after[id] = 1;
+        }
+    }
+    for (int i = n - 1; i >= 0; i--) {
+        NodeId id = order[i];
+        const Node *node = &p->g->nodes[id];
+        bool cell = node->op == OP_CELL, needed = scalar[id] || before[id];
+        for (int k = 0; needed && k < (cell ? 1 : node->nin); k++) {
+            NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
+            if (orders(p, s, id, k, to)) before[to] = 1;
+        }
+    }
+    for (int i = 0; i < n; i++)
+        if (after[order[i]] && before[order[i]] && is_cheap(p, &p->g->nodes[order[i]])) scalar[order[i]] = 1;
+    free(after);
+    free(before);
+}
+
+static void loop_add(Plan *p, int at, LoopKind kind, NodeId id) {
+    if (at == p->nloops) {
+        Loop loop = {.kind = kind};
+        VEC_PUSH(p->loops, p->nloops, p->loop_cap, loop);
+    }
+    Loop *loop = &p->loops[at];
+    VEC_PUSH(loop->nodes, loop->n, loop->cap, id);
+    p->loop[id] = at;
+}
+
+static bool fits(const Loop *loop, LoopKind kind, int more) {
+    if (loop->kind != kind || kind == LOOP_ROLL) return false;
+    return kind == LOOP_SCALAR || loop->n + more <= LOOP_NODES;
+}
+
+/* The first loop in which all that `members` need is there. */
+static int earliest_loop(const Plan *p, const Components *s, const NodeId *members, int n, LoopKind kind) {
+    int at = 0;
+    if (kind == LOOP_ROLL) {
+        const Roll *r = &p->rolls[p->roll[members[0]]];
+        for (int i = 0; i < r->ninputs; i++) {
+            NodeId to = plan_value(p->g, r->inputs[i]);
+            if (p->rate[to] == RATE_SAMPLE && p->loop[to] >= at) at = p->loop[to] + 1;
+        }
+        return at;
+    }
+    for (int i = 0; i < n; i++) {
+        const Node *node = &p->g->nodes[members[i]];
+        bool cell = node->op == OP_CELL;
+        for (int k = 0; k < (cell ? 1 : node->nin); k++) {
+            NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
+            if (!orders(p, s, members[i], k, to) || p->loop[to] < 0) continue;
+            /* A line is written after the loop that computes its source. */
+            bool line = reads_line(node) && k == 0 && kind != LOOP_SCALAR;
+            bool together = p->loops[p->loop[to]].kind == kind && kind != LOOP_ROLL && !line;
+            int least = p->loop[to] + !together;
+            if (least > at) at = least;
+        }
+    }
+    return at;
+}
+
+static void place(Plan *p, const Components *s, const NodeId *members, int n, LoopKind kind) {
+    int at = earliest_loop(p, s, members, n, kind);
+    while (at < p->nloops && !fits(&p->loops[at], kind, n))
+        at++;
+    for (int i = 0; i < n; i++)
+        loop_add(p, at, kind, members[i]);
+}
+
+/* Nodes at sample rate, components whole and each after what it needs within a strip. */
+typedef struct StripOrder {
+    NodeId *order;
+    int n;
+    int *start; /* of each component in `order`, by component number */
+} StripOrder;
+
+/* Tarjan's numbers are in the order of need: a component has a greater number than all it needs. But
+ * the edges cut for being long do not count, so counting sort by component is a right order. */
+static StripOrder strip_order(const Plan *p, const Components *s, const uint8_t *absorbed) {
+    StripOrder o = {0};
+    o.order = zeroed((size_t)p->n, sizeof(NodeId));
+    o.start = zeroed((size_t)s->ncomponents + 1, sizeof(int));
+    for (int i = 0; i < p->n; i++)
+        if (p->rate[p->order[i]] == RATE_SAMPLE && !absorbed[p->order[i]]) o.start[s->component[p->order[i]] + 1]++;
+    for (int c = 0; c < s->ncomponents; c++)
+        o.start[c + 1] += o.start[c];
+    int *at = zeroed((size_t)s->ncomponents + 1, sizeof(int));
+    memcpy(at, o.start, sizeof(int) * ((size_t)s->ncomponents + 1));
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        if (p->rate[id] != RATE_SAMPLE || absorbed[id]) continue;
+        o.order[at[s->component[id]]++] = id;
+        o.n++;
+    }
+    free(at);
+    return o;
+}
+
+static bool self_fed(const Plan *p, NodeId id) {
+    const Node *n = &p->g->nodes[id];
+    return reads_line(n) && node_inputs(n)[0] == id;
+}
+
+static void make_loops(Plan *p, const Components *s, const uint8_t *absorbed) {
+    StripOrder o = strip_order(p, s, absorbed);
+    uint8_t *scalar = zeroed((size_t)p->g->n, 1);
+    for (int i = 0; i < o.n; i++) {
+        NodeId id = o.order[i];
+        scalar[id] = s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
+    }
+    mark_between(p, s, o.order, o.n, scalar);
+    for (int c = 0; c < s->ncomponents; c++) {
+        int first = o.start[c], n = o.start[c + 1] - first;
+        if (n == 0) continue;
+        NodeId id = o.order[first];
+        LoopKind kind = n > 1 || scalar[id] ? LOOP_SCALAR : p->roll[id] >= 0 ? LOOP_ROLL : LOOP_VECTOR;
+        place(p, s, &o.order[first], n, kind);
+    }
+    free(scalar);
+    free(o.order);
+    free(o.start);
+}
+
+/* ---- lines and buffers -------------------------------------------------------------------------------------- */
+
+bool plan_delay_in_loop(const Plan *p, NodeId delay) {
+    const Node *n = &p->g->nodes[delay];
+    NodeId source = plan_value(p->g, node_inputs(n)[0]);
+    if (p->rate[source] != RATE_SAMPLE || p->loop[source] != p->loop[delay]) return false;
+    return p->loop[delay] >= 0 && p->loops[p->loop[delay]].kind == LOOP_SCALAR &&
+           least_samples(p, n) < p->strip - 1e-6;
+}
+
+static void add_line(Plan *p, NodeId delay, double max_rate) {
+    const Graph *g = p->g;
+    const Node *n = &g->nodes[delay];
+    NodeId source = plan_value(g, node_inputs(n)[0]);
+    NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
+    double rate = g->rate > 0 ? g->rate : max_rate;
+    double longest = plan_at_rate(g, most, rate) * rate;
+    if (fabs(longest - rint(longest)) < 1e-6) longest = rint(longest);
+    bool in_loop = plan_delay_in_loop(p, delay);
+    bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most && longest == rint(longest) && n->nin == 4;
+    if (p->line[source] < 0) {
+        Line line = {.source = source, .registers = true, .pure = !(g->nodes[source].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL))};
+        VEC_PUSH(p->lines, p->nlines, p->line_cap, line);
+        p->line[source] = p->nlines - 1;
+    }
+    Line *line = &p->lines[p->line[source]];
+    if (longest > line->longest) line->longest = longest;
+    line->in_loop = line->in_loop || in_loop;
+    if (!in_loop || !exact || longest > REGISTERS) line->registers = false;
+}
+
+static void make_lines(Plan *p, double max_rate) {
+    for (int i = 0; i < p->g->n; i++)
+        p->line[i] = -1;
+    for (int i = 0; i < p->n; i++)
+        if (reads_line(&p->g->nodes[p->order[i]])) add_line(p, p->order[i], max_rate);
+    for (int i = 0; i < p->nlines; i++) {
+        Line *line = &p->lines[i];
+        line->size = 1;
+        while (line->size < line->longest + 3 + p->strip)
+            line->size *= 2;
+    }
+}
+
+static void find_crossings(Plan *p, const uint8_t *absorbed) {
+    const Graph *g = p->g;
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        const Node *n = &g->nodes[id];
+        if (p->rate[id] != RATE_SAMPLE || absorbed[id]) continue;
+        const Roll *r = p->roll[id] >= 0 ? &p->rolls[p->roll[id]] : NULL;
+        const NodeId *in = r ? r->inputs : node_inputs(n);
+        if (r) p->crosses[id] = true;
+        for (int k = 0; k < (r ? r->ninputs : n->nin); k++) {
+            NodeId to = plan_value(g, in[k]);
+            if (p->rate[to] != RATE_SAMPLE || (reads_line(n) && k == 0)) continue;
+            if (p->loop[to] != p->loop[id]) p->crosses[to] = true;
+        }
+    }
+    for (int i = 0; i < p->nlines; i++)
+        if (p->rate[p->lines[i].source] == RATE_SAMPLE && !p->lines[i].in_loop) p->crosses[p->lines[i].source] = true;
+}
+
+/* A fraction of which only the sine is taken may be any number of whole turns off. */
+static void find_cyclic(Plan *p) {
+    const Graph *g = p->g;
+    bool *other = zeroed((size_t)g->n, sizeof(bool));
+    for (int i = 0; i < g->noutputs; i++)
+        other[plan_value(g, g->outputs[i])] = true;
+    for (int i = p->n - 1; i >= 0; i--) {
+        const Node *n = &g->nodes[p->order[i]];
+        bool turns = n->op == OP_SINTURN || n->op == OP_COSTURN;
+        bool passes = (n->op == OP_ADD || n->op == OP_SUB) && !other[p->order[i]];
+        for (int k = 0; k < n->nin; k++)
+            if (!turns && !passes) other[plan_value(g, node_inputs(n)[k])] = true;
+    }
+    for (int i = 0; i < p->n; i++)
+        p->cyclic[p->order[i]] = g->nodes[p->order[i]].op == OP_TURNS && !other[p->order[i]];
+    free(other);
+}
+
+static void find_warm_up(Plan *p) {
+    int64_t *reach = zeroed((size_t)p->g->n, sizeof *reach);
+    for (int i = 0; i < p->n; i++) {
+        const Node *n = &p->g->nodes[p->order[i]];
+        const NodeId *in = node_inputs(n);
+        int64_t here = 0;
+        for (int k = 0; k < n->nin; k++)
+            if (reach[in[k]] > here) here = reach[in[k]];
+        if (n->op == OP_SHIFT) here += (int64_t)ceil(plan_at_rate(p->g, in[1], p->g->rate) * p->g->rate) + 1;
+        reach[p->order[i]] = here;
+        if (here > p->warm_up) p->warm_up = here;
+    }
+    free(reach);
+}
+
+/* ---- the whole -------------------------------------------------------------------------------------------- */
+
+Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
+    (void)c;
+    Plan *p = zeroed(1, sizeof *p);
+    size_t n = (size_t)g->n;
+    p->g = g;
+    p->all_double = all_double;
+    p->order = graph_sample_order(g, &p->n);
+    p->rate = zeroed(n, sizeof *p->rate);
+    p->straight = zeroed(n, 1);
+    p->wide = zeroed(n, 1);
+    p->loop = zeroed(n, sizeof *p->loop);
+    p->line = zeroed(n, sizeof *p->line);
+    p->roll = zeroed(n, sizeof *p->roll);
+    p->crosses = zeroed(n, sizeof *p->crosses);
+    p->cyclic = zeroed(n, sizeof *p->cyclic);
+    p->pure = true;
+    for (int i = 0; i < g->n; i++)
+        p->loop[i] = p->roll[i] = -1;
+    for (int i = 0; i < p->n; i++) {
+        const Node *node = &g->nodes[p->order[i]];
+        p->rate[p->order[i]] = node_rate(node);
+        if (node->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) p->pure = false;
+    }
+    graph_straight(g, p->straight, p->order, p->n);
+    find_cyclic(p);
+    choose_strip(p);
+    uint8_t *absorbed = zeroed(n, 1);
+    plan_rolls(p, absorbed);
+    Components s = components_find(p, true);
+    make_loops(p, &s, absorbed);
+    make_lines(p, max_rate);
+    Components whole = components_find(p, false);
+    plan_precision(p, whole.component, whole.size);
+    components_free(&whole);
+    components_free(&s);
+    find_crossings(p, absorbed);
+    find_warm_up(p);
+    free(absorbed);
+    return p;
+}
+
+void plan_free(Plan *p) {
+    if (!p) return;
+    for (int i = 0; i < p->nloops; i++)
+        free(p->loops[i].nodes);
+    for (int i = 0; i < p->nrolls; i++) {
+        free(p->rolls[i].holes);
+        free(p->rolls[i].table);
+        free(p->rolls[i].nodes);
+        free(p->rolls[i].others);
+        free(p->rolls[i].inputs);
+    }
+    free(p->loops);
+    free(p->lines);
+    free(p->rolls);
+    free(p->order);
+    free(p->rate);
+    free(p->straight);
+    free(p->wide);
+    free(p->loop);
+    free(p->line);
+    free(p->roll);
+    free(p->crosses);
+    free(p->cyclic);
+    free(p);
+}

@@ -1,0 +1,640 @@
+/* Signals read at times. In: a function, taken as a signal, and a time. Out: its value there.
+ *
+ * Each signal is evaluated once, at the present (OP_TIME). Read while that is under way it is
+ * feedback: the read gives a cell. Read at another time, a pure signal is substituted or shifted, a
+ * remembering one delayed, or, when the time runs like t but for jumps, started over. */
+#include "peval.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHEAP_CONE = 24,       /* a pure signal this small is computed again rather than kept */
+    EXACT_CONE = 400,    /* the largest one that is computed again for the sake of a fraction of a sample */
+    MAX_RESTARTED = 4000000
+};
+static const double RESTART_FROM = 1.0; /* seconds: longer reads of the past run anew instead of a line */
+static const double MAX_DELAY = 600.0;
+
+static bool remembers(const Graph *g, NodeId x) {
+    return (g->nodes[x].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) != 0;
+}
+
+/* ---- walks over the cone of a node --------------------------------------------------------------- */
+
+typedef bool (*NodeTest)(Peval *p, NodeId id, void *data);
+
+/* Visits each node that x is made of once, through bound cells too, until a test says stop.
+ * Returns true when stopped. `cut_shifts`: what is behind a SHIFT is there already. */
+static bool walk_cone(Peval *p, NodeId x, bool cut_shifts, NodeTest stop, void *data) {
+    Graph *g = p->g;
+    NodeId *stack = NULL, *seen = NULL;
+    int depth = 0, stack_cap = 0, nseen = 0, seen_cap = 0;
+    bool stopped = false;
+    VEC_PUSH(stack, depth, stack_cap, x);
+    while (depth > 0 && !stopped) {
+        NodeId id = stack[--depth];
+        Node *n = &g->nodes[id];
+        if (n->mark) continue;
+        n->mark = 1;
+        VEC_PUSH(seen, nseen, seen_cap, id);
+        stopped = stop(p, id, data);
+        if (n->op == OP_SHIFT && cut_shifts) continue;
+        if (n->op == OP_CELL && g->cells[n->aux].body)
+            VEC_PUSH(stack, depth, stack_cap, g->cells[n->aux].body);
+        const NodeId *in = node_inputs(n);
+        for (int i = 0; i < n->nin; i++)
+            if (!g->nodes[in[i]].mark) VEC_PUSH(stack, depth, stack_cap, in[i]);
+    }
+    for (int i = 0; i < nseen; i++)
+        g->nodes[seen[i]].mark = 0;
+    free(stack);
+    free(seen);
+    return stopped;
+}
+
+static bool count_to(Peval *p, NodeId id, void *data) {
+    (void)p;
+    (void)id;
+    return --*(int *)data < 0;
+}
+
+static bool cone_exceeds(Peval *p, NodeId x, int limit) {
+    return walk_cone(p, x, true, count_to, &limit);
+}
+
+static bool is_open_cell(Peval *p, NodeId id, void *data) {
+    Node *n = &p->g->nodes[id];
+    if (n->op != OP_CELL || p->g->cells[n->aux].body) return false;
+    *(NodeId *)data = id;
+    return true;
+}
+
+/* A cell of a signal that is still being evaluated, 0 when x holds none: x is then in its feedback. */
+static NodeId open_cell(Peval *p, NodeId x) {
+    NodeId cell = 0;
+    if (p->g->nodes[x].deps & DEP_CELL) walk_cone(p, x, false, is_open_cell, &cell);
+    return cell;
+}
+
+static bool is_input(Peval *p, NodeId id, void *data) {
+    if (p->g->nodes[id].op != OP_INPUT) return false;
+    *(NodeId *)data = id;
+    return true;
+}
+
+static bool is_param(Peval *p, NodeId id, void *data) {
+    (void)data;
+    return p->g->nodes[id].op == OP_PARAM;
+}
+
+static bool is_memory(Peval *p, NodeId id, void *data) {
+    int op = p->g->nodes[id].op;
+    if (op != OP_CELL && op != OP_INPUT && !(op_info[op].flags & OPF_MEMORY)) return false;
+    *(NodeId *)data = id;
+    return true;
+}
+
+/* Why x remembers, in words. */
+static const char *memory_reason(Peval *p, NodeId x) {
+    NodeId id = 0;
+    walk_cone(p, x, false, is_memory, &id);
+    if (!id) return "it has a past";
+    Node *n = &p->g->nodes[id];
+    if (n->op == OP_INPUT)
+        return arena_printf(p->c->arena, "it hears the input `%s`", p->g->inputs[n->aux]);
+    if (n->op == OP_CELL && p->g->cells[n->aux].name)
+        return arena_printf(p->c->arena, "`%s` reads its own past", p->g->cells[n->aux].name);
+    if (n->op == OP_CELL) return "it reads its own past";
+    return arena_printf(p->c->arena, "it holds a %s", op_info[n->op].text);
+}
+
+/* ---- times ---------------------------------------------------------------------------------------- */
+
+/* time = TIME - d: gives d, 0 for none. */
+static NodeId time_distance(Peval *p, NodeId time) {
+    Graph *g = p->g;
+    Node n = g->nodes[time];
+    if (time == p->time) return graph_const(g, 0);
+    if (!(n.deps & DEP_TIME)) return 0;
+    NodeId d;
+    switch (n.op) {
+    case OP_SUB:
+        if (!(d = time_distance(p, n.in3[0]))) return 0;
+        return node_is_const(g, d) && g->nodes[d].value == 0 ? n.in3[1]
+                                                              : graph_op2(g, OP_ADD, d, n.in3[1]);
+    case OP_ADD:
+        for (int i = 0; i < 2; i++)
+            if ((d = time_distance(p, n.in3[i])))
+                return node_is_const(g, d) && g->nodes[d].value == 0
+                           ? graph_op1(g, OP_NEG, n.in3[1 - i])
+                           : graph_op2(g, OP_SUB, d, n.in3[1 - i]);
+        return 0;
+    default: {
+        NodeId a, b;
+        if (!graph_affine(g, time, &a, &b) || !node_is_const(g, a) || g->nodes[a].value != 1) return 0;
+        return graph_op1(g, OP_NEG, b);
+    }
+    }
+}
+
+bool time_is_shifted(Peval *p, NodeId time) {
+    return value_varies(p, value_number(time)) && time_distance(p, time) != 0;
+}
+
+/* The slope of x between jumps; NAN when it has none that can be seen. */
+static double slope(Peval *p, NodeId x, int depth) {
+    Graph *g = p->g;
+    const Node n = g->nodes[x];
+    if (x == p->time || n.op == OP_SINCE) return 1;
+    if (!(n.deps & (DEP_TIME | DEP_MEMORY | DEP_INPUT | DEP_CELL))) return 0;
+    if (depth > 40) return NAN;
+    const NodeId *in = node_inputs(&n);
+    double a, b;
+    switch (n.op) {
+    case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_SIGN: case OP_HASH: case OP_NOT:
+    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: return 0;
+    case OP_NEG: return -slope(p, in[0], depth + 1);
+    case OP_FRAC: return slope(p, in[0], depth + 1);
+    case OP_ADD: return slope(p, in[0], depth + 1) + slope(p, in[1], depth + 1);
+    case OP_SUB: return slope(p, in[0], depth + 1) - slope(p, in[1], depth + 1);
+    case OP_MOD: return slope(p, in[1], depth + 1) == 0 ? slope(p, in[0], depth + 1) : NAN;
+    case OP_MUL:
+        for (int i = 0; i < 2; i++)
+            if (node_is_const(g, in[i])) return g->nodes[in[i]].value * slope(p, in[1 - i], depth + 1);
+        return slope(p, in[0], depth + 1) == 0 && slope(p, in[1], depth + 1) == 0 ? 0 : NAN;
+    case OP_DIV:
+        a = slope(p, in[0], depth + 1);
+        if (node_is_const(g, in[1])) return a / g->nodes[in[1]].value;
+        return a == 0 && slope(p, in[1], depth + 1) == 0 ? 0 : NAN;
+    case OP_MIN: case OP_MAX:
+        a = slope(p, in[0], depth + 1);
+        b = slope(p, in[1], depth + 1);
+        return fabs(a - b) < 1e-12 ? a : NAN;
+    case OP_SELECT:
+        a = slope(p, in[1], depth + 1);
+        b = slope(p, in[2], depth + 1);
+        return fabs(a - b) < 1e-12 ? a : NAN;
+    case OP_PICK:
+        a = slope(p, in[1], depth + 1);
+        for (int i = 2; i < n.nin; i++)
+            if (!(fabs(slope(p, in[i], depth + 1) - a) < 1e-12)) return NAN;
+        return a;
+    default: return NAN;
+    }
+}
+
+/* ---- pure signals at any time ------------------------------------------------------------------------ */
+
+static NodeId substitute(Peval *p, NodeId x, NodeId time);
+
+static NodeId substitute_inputs(Peval *p, const Node *n, NodeId time) {
+    NodeId few[8], *in = few;
+    if (n->nin > 8) in = malloc(sizeof(NodeId) * (size_t)n->nin);
+    if (!in) abort();
+    NodeId *more = n->nin > 3 ? n->more : NULL;
+    for (int i = 0; i < n->nin; i++)
+        in[i] = substitute(p, more ? more[i] : n->in3[i], time);
+    NodeId id = graph_node(p->g, (Op)n->op, n->nin, in, n->aux);
+    if (in != few) free(in);
+    return id;
+}
+
+static MemoEntry *substitution(Peval *p, NodeId x, NodeId time, bool *found) {
+    static const char tag = 0;
+    Value args[2] = {value_number(x), value_number(time)};
+    return memo_find(p, &p->substitutions, &tag, args, 2, found);
+}
+
+/* x with TIME replaced. */
+static NodeId substitute(Peval *p, NodeId x, NodeId time) {
+    Graph *g = p->g;
+    const Node n = g->nodes[x];
+    if (x == p->time) return time;
+    if (!(n.deps & DEP_TIME)) return x;
+    if (!peval_spend(p, 1, g->spans[n.span])) return graph_const(g, 0);
+    bool found;
+    MemoEntry *entry = substitution(p, x, time, &found);
+    if (found) return entry->result.node;
+    NodeId id;
+    if (n.op == OP_SHIFT) {
+        NodeId d = time_distance(p, time);
+        if (d && node_is_const(g, d) && g->nodes[d].value + g->nodes[n.in3[1]].value > 0)
+            id = graph_op2(g, OP_SHIFT, n.in3[0], graph_op2(g, OP_ADD, n.in3[1], d));
+        else
+            id = substitute(p, n.in3[0], graph_op2(g, OP_SUB, time, n.in3[1]));
+    } else {
+        int32_t outside = g->span_now;
+        g->span_now = n.span;
+        id = substitute_inputs(p, &n, time);
+        g->span_now = outside;
+    }
+    entry->result = value_number(id);
+    return id;
+}
+
+static NodeId pure_at(Peval *p, NodeId x, NodeId time) {
+    Graph *g = p->g;
+    NodeId d = time_distance(p, time);
+    if (g->rate <= 0 || !d || !node_is_const(g, d) || !(g->nodes[d].value > 0) || !cone_exceeds(p, x, CHEAP_CONE))
+        return substitute(p, x, time);
+    double samples = g->nodes[d].value * g->rate, whole = rint(samples);
+    if (fabs(whole) / g->rate > MAX_DELAY) return substitute(p, x, time);
+    if (fabs(samples - whole) < 1e-6)
+        return graph_op2(g, OP_SHIFT, x, graph_const(g, whole / g->rate));
+    if (!cone_exceeds(p, x, EXACT_CONE)) return substitute(p, x, time);
+    return graph_op2(g, OP_SHIFT, x, d);
+}
+
+/* ---- the past of remembering signals -------------------------------------------------------------------- */
+
+static NodeId delay_node(Peval *p, NodeId x, NodeId d, NodeId least, NodeId most) {
+    NodeId in[4] = {x, d, least, most};
+    return graph_node(p->g, OP_DELAY, 4, in, 0);
+}
+
+static const char *seconds_text(Peval *p, double x) {
+    if (isinf(x)) return x > 0 ? "any" : "minus any";
+    return arena_printf(p->c->arena, "%.6g s", x);
+}
+
+/* Zero with a diag when the distance is not good. */
+static NodeId past_at_constant(Peval *p, NodeId x, NodeId d, bool feedback, Span span) {
+    Graph *g = p->g;
+    double seconds = g->nodes[d].value, samples = seconds * g->rate;
+    double whole = rint(samples);
+    if (fabs(samples - whole) < 1e-6) samples = whole;
+    if (!(samples >= 0)) {
+        Diag *diag = peval_error(p, span, "this reads the future: %s from now of a signal that remembers (%s)",
+                                 seconds_text(p, -seconds), memory_reason(p, x));
+        peval_help(p, diag, "only the past of such a signal is there: `s(t - d)` with d of at least 0");
+        return 0;
+    }
+    if (feedback && samples < 1) {
+        Diag *diag = peval_error(p, span, "the feedback has a delay of %s, less than one sample",
+                                 seconds_text(p, seconds));
+        peval_help(p, diag, "the shortest past that feedback can read is `t - dt`");
+        return 0;
+    }
+    if (seconds > MAX_DELAY) {
+        Diag *diag = peval_error(p, span, "the delay of %s needs %.0f MB of memory", seconds_text(p, seconds),
+                                 samples * 8 / 1e6);
+        peval_help(p, diag, "delays are limited to %g s", MAX_DELAY);
+        return 0;
+    }
+    if (samples == 0) return x;
+    NodeId distance = graph_const(g, samples / g->rate);
+    return delay_node(p, x, distance, distance, distance);
+}
+
+static NodeId past_at_varying(Peval *p, NodeId x, NodeId d, bool feedback, Span span) {
+    Graph *g = p->g;
+    Interval range = graph_interval(g, p->intervals, d);
+    double dt = g->rate > 0 ? 1 / g->rate : 0;
+    if (!(range.low >= -1e-12) || !(range.high <= MAX_DELAY)) {
+        Diag *diag = peval_error(p, span, "the delay is not bounded: it lies between %s and %s",
+                                 seconds_text(p, range.low), seconds_text(p, range.high));
+        peval_help(p, diag, "bound it: `t - clamp(d, 0, 50ms)`");
+        return 0;
+    }
+    if (range.low < 0) range.low = 0;
+    if (feedback && range.high < dt) {
+        peval_error(p, span, "the feedback has a delay of at most %s, less than one sample",
+                    seconds_text(p, range.high));
+        return 0;
+    }
+    if (feedback && range.low < dt) {
+        d = graph_op2(g, OP_MAX, d, graph_seconds(g));
+        range.low = dt;
+    }
+    return delay_node(p, x, d, graph_const(g, range.low), graph_const(g, range.high));
+}
+
+static NodeId past_of(Peval *p, NodeId x, NodeId d, Span span) {
+    Graph *g = p->g;
+    bool feedback = open_cell(p, x) != 0;
+    if (node_is_const(g, d) && g->rate > 0) return past_at_constant(p, x, d, feedback, span);
+    if (!(g->nodes[d].deps & ~(DEP_RATE))) return delay_node(p, x, d, d, d);
+    return past_at_varying(p, x, d, feedback, span);
+}
+
+/* ---- starting over ------------------------------------------------------------------------------------------ */
+
+typedef struct PendingCell { /* a copied cell whose body is still to be copied */
+    NodeId copy, body;
+} PendingCell;
+
+typedef struct Restart {
+    NodeId time, age;
+    PendingCell *pending;
+    int npending, pending_cap;
+} Restart;
+
+static NodeId restarted(Peval *p, NodeId x, Restart *r);
+
+static NodeId restarted_memory(Peval *p, const Node *n, Restart *r) {
+    NodeId in[6];
+    int base = op_base_arity((Op)n->op);
+    for (int i = 0; i < base; i++)
+        in[i] = restarted(p, n->nin > 3 ? n->more[i] : n->in3[i], r);
+    NodeId age = node_age(n);
+    in[base] = age ? graph_op2(p->g, OP_MIN, restarted(p, age, r), r->age) : r->age;
+    return graph_node(p->g, (Op)n->op, base + 1, in, n->aux);
+}
+
+/* x, with its memory, in a time of its own. */
+static NodeId restarted(Peval *p, NodeId x, Restart *r) {
+    Graph *g = p->g;
+    const Node n = g->nodes[x];
+    if (!remembers(g, x)) return substitute(p, x, r->time);
+    if (!peval_spend(p, 1, g->spans[n.span]) || ++p->restart_nodes > MAX_RESTARTED) return x;
+    bool found;
+    MemoEntry *entry = substitution(p, x, r->time, &found);
+    if (found) return entry->result.node;
+    int32_t outside = g->span_now;
+    g->span_now = n.span;
+    NodeId id;
+    if (n.op == OP_CELL) {
+        Cell cell = g->cells[n.aux];
+        id = graph_cell(g, cell.name, cell.span);
+        /* Its body may be what is being copied right now: it comes when that is done. */
+        PendingCell pending = {id, cell.body};
+        VEC_PUSH(r->pending, r->npending, r->pending_cap, pending);
+    } else if (op_info[n.op].flags & OPF_MEMORY) {
+        id = restarted_memory(p, &n, r);
+    } else {
+        NodeId few[8], *in = few;
+        if (n.nin > 8) in = malloc(sizeof(NodeId) * (size_t)n.nin);
+        if (!in) abort();
+        for (int i = 0; i < n.nin; i++)
+            in[i] = restarted(p, n.nin > 3 ? n.more[i] : n.in3[i], r);
+        id = graph_node(g, (Op)n.op, n.nin, in, n.aux);
+        if (in != few) free(in);
+    }
+    g->span_now = outside;
+    entry->result = value_number(id);
+    return id;
+}
+
+/* Samples since a time that advances like t began anew. t - c and t % c begin within a sample of 0. */
+static NodeId age_of(Peval *p, NodeId time) {
+    Graph *g = p->g;
+    NodeId a, b;
+    const Node n = g->nodes[time];
+    bool counted = graph_affine(g, time, &a, &b) ||
+                   (n.op == OP_MOD && graph_affine(g, n.in3[0], &a, &b) && node_is_const(g, n.in3[1]));
+    if (counted) {
+        NodeId samples = graph_op2(g, OP_MUL, time, graph_sample_rate(g));
+        return graph_op1(g, OP_FLOOR, graph_op2(g, OP_ADD, samples, graph_const(g, 1e-6)));
+    }
+    return graph_op1(g, OP_AGE, time);
+}
+
+static NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
+    Graph *g = p->g;
+    NodeId cause = 0;
+    if (walk_cone(p, x, false, is_input, &cause)) {
+        Diag *d = peval_error(p, span, "this signal hears the input `%s`, which cannot be started over",
+                              g->inputs[g->nodes[cause].aux]);
+        peval_help(p, d, "what hears an input has a past, `s(t - d)`, and no other time");
+        return 0;
+    }
+    if (open_cell(p, x)) {
+        Diag *d = peval_error(p, span, "a signal reads itself at a time that starts over");
+        peval_help(p, d, "feedback reads the past: `y(t - d)`");
+        return 0;
+    }
+    Restart r = {.time = time, .age = age_of(p, time)};
+    NodeId running = restarted(p, x, &r);
+    for (int i = 0; i < r.npending; i++) {
+        NodeId body = restarted(p, r.pending[i].body, &r);
+        g->cells[g->nodes[r.pending[i].copy].aux].body = body;
+    }
+    free(r.pending);
+    NodeId zero = graph_const(g, 0);
+    return graph_op3(g, OP_SELECT, graph_op2(g, OP_LT, r.age, zero), zero, running);
+}
+
+/* ---- a value read at a time ------------------------------------------------------------------------------------ */
+
+static const char *time_text(Peval *p, NodeId time) {
+    Span span = p->g->spans[p->g->nodes[time].span];
+    return span.file >= 0 ? source_text(p->c, span, 40) : "another time";
+}
+
+static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span span) {
+    Graph *g = p->g;
+    if (!value_varies(p, value_number(x)) || time == p->time) return x;
+    if (!remembers(g, x)) return pure_at(p, x, time);
+    NodeId d = time_distance(p, time);
+    if (d) {
+        bool far = node_is_const(g, d) && g->rate > 0 && g->nodes[d].value >= RESTART_FROM;
+        NodeId ignored;
+        if (!far || open_cell(p, x) || walk_cone(p, x, false, is_input, &ignored) ||
+            walk_cone(p, x, false, is_param, &ignored))
+            return past_of(p, x, d, span);
+        return start_over(p, x, time, span);
+    }
+    if (fabs(slope(p, time, 0) - 1) < 1e-9) return start_over(p, x, time, span);
+    Diag *diag = peval_error(p, span, "`%s` remembers (%s) and is read at `%s`",
+                             name ? name : "this signal", memory_reason(p, x), time_text(p, time));
+    peval_help(p, diag, "a remembering signal is read in the past, `s(t - d)`, or started over, `s(t %% c)`; "
+                        "warp the time of the pure signal that it is made from instead");
+    return 0;
+}
+
+static Value value_at(Peval *p, Value v, NodeId time, const char *name, Span span) {
+    if (v.kind == V_NUMBER) {
+        NodeId id = number_at(p, v.node, time, name, span);
+        return id ? value_number(id) : value_error();
+    }
+    if (v.kind != V_LIST) return v;
+    Value *items = malloc(sizeof(Value) * (size_t)(v.list->n ? v.list->n : 1));
+    if (!items) abort();
+    bool failed = false;
+    for (int i = 0; i < v.list->n && !failed; i++) {
+        items[i] = value_at(p, v.list->items[i], time, name, span);
+        failed = items[i].kind == V_ERROR;
+    }
+    Value result = failed ? value_error() : value_list(p, items, v.list->n);
+    free(items);
+    return result;
+}
+
+/* ---- evaluation at the present, with feedback -------------------------------------------------------------------- */
+
+static bool holds_function(Value v) {
+    if (v.kind == V_FUNCTION || v.kind == V_STRING || v.kind == V_DEFERRED) return true;
+    if (v.kind == V_LIST)
+        for (int i = 0; i < v.list->n; i++)
+            if (holds_function(v.list->items[i])) return true;
+    return false;
+}
+
+static bool same_shape(Value a, Value b) {
+    if (a.kind != b.kind) return false;
+    if (a.kind != V_LIST) return true;
+    if (a.list->n != b.list->n) return false;
+    for (int i = 0; i < a.list->n; i++)
+        if (!same_shape(a.list->items[i], b.list->items[i])) return false;
+    return true;
+}
+
+static Value cells_like(Peval *p, Value shape, const char *name, Span span) {
+    if (shape.kind != V_LIST) return value_number(graph_cell(p->g, name, span));
+    Value *items = ARENA_ARRAY(p->c->arena, Value, shape.list->n + 1);
+    for (int i = 0; i < shape.list->n; i++)
+        items[i] = cells_like(p, shape.list->items[i], name, span);
+    return value_list(p, items, shape.list->n);
+}
+
+static void bind_cells(Peval *p, Value cells, Value value) {
+    if (cells.kind == V_LIST) {
+        for (int i = 0; i < cells.list->n; i++)
+            bind_cells(p, cells.list->items[i], value.list->items[i]);
+        return;
+    }
+    int cell = p->g->nodes[cells.node].aux;
+    p->g->cells[cell].body = value.node;
+}
+
+static const char *signal_name(Function *f) {
+    const char *name = function_name(f);
+    return name && name[0] != '$' ? name : NULL;
+}
+
+/* What a read of a signal gives while it is being evaluated. */
+static Value busy_cells(Peval *p, Signal *s) {
+    if (!s->read_itself) {
+        s->read_itself = true;
+        Value scalar = value_number(0);
+        s->cells = cells_like(p, s->shape_known ? s->value : scalar, signal_name(s->function),
+                              s->function->lambda ? s->function->lambda->span : s->function->span);
+    }
+    return s->cells;
+}
+
+static bool is_open_shape(Peval *p, NodeId id, void *data) {
+    Node *n = &p->g->nodes[id];
+    if (n->op != OP_CELL || p->g->cells[n->aux].body) return false;
+    for (Signal *s = p->busy; s; s = s->outer)
+        if (s->read_itself && s->cells.kind == V_NUMBER && s->cells.node == id && !s->shape_known) {
+            s->shape_wanted = true;
+            *(bool *)data = true;
+        }
+    return *(bool *)data;
+}
+
+bool shape_is_open(Peval *p, NodeId node) {
+    bool open = false;
+    walk_cone(p, node, false, is_open_shape, &open);
+    return open;
+}
+
+/* One evaluation at the present. False when it has to be done again with the shape now known. */
+static bool evaluate_once(Peval *p, Signal *s, Span span) {
+    int mark = p->nundo;
+    p->trials++;
+    s->state = SIGNAL_BUSY;
+    s->read_itself = false;
+    s->shape_wanted = false;
+    s->outer = p->busy;
+    p->busy = s;
+    Value now = value_number(p->time);
+    Value v = force(p, apply_direct(p, s->function, &now, 1, span));
+    p->busy = s->outer;
+    p->trials--;
+    if (v.kind == V_ERROR && s->read_itself) bind_cells(p, s->cells, s->cells);
+    if (v.kind == V_ERROR || !s->read_itself) {
+        s->state = v.kind != V_ERROR && holds_function(v) ? SIGNAL_NONE : SIGNAL_DONE;
+    } else if (holds_function(v)) {
+        peval_error(p, span, "`%s` reads its own past, but its value is %s",
+                    signal_name(s->function) ? signal_name(s->function) : "this signal",
+                    value_describe(p, v));
+        bind_cells(p, s->cells, s->cells);
+        v = value_error();
+        s->state = SIGNAL_DONE;
+    } else if (!same_shape(s->cells, v)) {
+        if (!s->shape_known) {
+            undo_to(p, mark);
+            s->shape_known = true;
+            s->value = v;
+            return false;
+        }
+        peval_error(p, span, "the feedback of `%s` changes its shape from one sample to the next",
+                    signal_name(s->function) ? signal_name(s->function) : "this signal");
+        bind_cells(p, s->cells, s->cells);
+        v = value_error();
+        s->state = SIGNAL_DONE;
+    } else {
+        if (s->shape_wanted && !s->shape_known) {
+            Diag *d = peval_error(p, span, "nothing says how long the list is that `%s` feeds back",
+                                  signal_name(s->function) ? signal_name(s->function) : "this signal");
+            peval_help(p, d, "add a list of zeros: `zeros(4) + …`");
+        }
+        bind_cells(p, s->cells, v);
+        s->state = SIGNAL_DONE;
+    }
+    s->value = v;
+    undo_note_signal(p, s);
+    if (p->trials == 0) p->nundo = 0;
+    return true;
+}
+
+static void signal_evaluate(Peval *p, Signal *s, Span span) {
+    while (!evaluate_once(p, s, span))
+        continue;
+}
+
+static Value read_busy(Peval *p, Signal *s, NodeId time, Span span) {
+    Value cells = busy_cells(p, s);
+    if (time == p->time) return cells;
+    if (!time_distance(p, time)) {
+        const char *name = signal_name(s->function);
+        Diag *d = peval_error(p, span, "`%s` reads itself at `%s`, which is not its past",
+                              name ? name : "this signal", time_text(p, time));
+        peval_help(p, d, "feedback reads the past: `%s(t - d)`", name ? name : "y");
+        return value_error();
+    }
+    return value_at(p, cells, time, signal_name(s->function), span);
+}
+
+Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
+    if (!f->signal) {
+        f->signal = ARENA_NEW(p->c->arena, Signal);
+        f->signal->function = f;
+    }
+    Signal *s = f->signal;
+    if (s->state == SIGNAL_NEW) signal_evaluate(p, s, span);
+    if (s->state == SIGNAL_NONE) {
+        Value t = value_number(time);
+        return apply_direct(p, f, &t, 1, span);
+    }
+    if (s->state == SIGNAL_BUSY) return read_busy(p, s, time, span);
+    if (time == p->time || s->value.kind == V_ERROR) return s->value;
+    return value_at(p, s->value, time, signal_name(f), span);
+}
+
+/* ---- signals that are lists -------------------------------------------------------------------------------------- */
+
+Value as_list(Peval *p, Value v, const char *what, Span span) {
+    v = force(p, v);
+    if (v.kind == V_LIST || v.kind == V_ERROR) return v;
+    if (v.kind == V_FUNCTION && function_arity(p, v.function) == 1 && v.function->kind != FN_PRIM) {
+        Value now = apply(p, v, (Value[]){value_number(p->time)}, 1, span);
+        if (now.kind == V_ERROR) return now;
+        if (now.kind == V_NUMBER && shape_is_open(p, now.node)) now = value_list(p, &now, 1);
+        if (now.kind == V_LIST) {
+            Value *items = ARENA_ARRAY(p->c->arena, Value, now.list->n + 1);
+            for (int i = 0; i < now.list->n; i++) {
+                Function key = {.kind = FN_CHANNEL, .number = i, .args = &v, .nargs = 1, .span = span};
+                items[i] = value_function(function_intern(p, &key));
+            }
+            return value_list(p, items, now.list->n);
+        }
+    }
+    if (v.kind == V_NUMBER && shape_is_open(p, v.node)) return value_list(p, &v, 1);
+    peval_error(p, span, "%s, and this is %s", what, value_describe(p, v));
+    return value_error();
+}

@@ -1,0 +1,416 @@
+/* Sound files: reading what libsndfile reads, writing WAV, FLAC and raw float.
+ * In: a path, or an OutputFile and interleaved float samples. Out: samples; a file and the facts
+ * about what was written.
+ *
+ * libsndfile writes through callbacks into the OutputFile, so that every failed write is seen, that
+ * of the header too, and its errno is known. Conversion to integers is done here, so that what is
+ * clipped is counted exactly. */
+#include "command.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sndfile.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- formats ---- */
+
+static const struct {
+    const char *name, *ending;
+    SoundContainer container;
+} containers[] = {{"wav", ".wav", SOUND_WAV},
+                  {"flac", ".flac", SOUND_FLAC},
+                  {"f32", ".f32", SOUND_F32},
+                  {"raw", ".raw", SOUND_F32}};
+enum { CONTAINERS = sizeof containers / sizeof *containers };
+
+const char *sound_format_ending(SoundContainer container) {
+    for (int i = 0; i < CONTAINERS; i++)
+        if (containers[i].container == container) return containers[i].ending;
+    return "";
+}
+
+static bool choose_container(const char *out, const char *format, SoundContainer *container) {
+    *container = SOUND_WAV;
+    if (format) {
+        for (int i = 0; i < CONTAINERS; i++)
+            if (strcmp(format, containers[i].name) == 0) {
+                *container = containers[i].container;
+                return true;
+            }
+        command_fail(STATUS_USAGE, "there is no format '%s': wav, flac or f32", format);
+        return false;
+    }
+    const char *slash = out ? strrchr(out, '/') : NULL;
+    const char *dot = out ? strrchr(slash ? slash + 1 : out, '.') : NULL;
+    if (!dot) return true; /* standard output, devices and bare names: wav */
+    for (int i = 0; i < CONTAINERS; i++)
+        if (strcasecmp(dot, containers[i].ending) == 0) {
+            *container = containers[i].container;
+            return true;
+        }
+    command_fail(STATUS_USAGE,
+                 "%s: no format has the ending '%s'; use .wav, .flac or .f32, or "
+                 "say --format",
+                 out, dot);
+    return false;
+}
+
+bool sound_format_choose(const char *out, const char *format, const char *bits, SoundFormat *f) {
+    if (!choose_container(out, format, &f->container)) return false;
+    f->bits = f->container == SOUND_F32 ? 32 : 24;
+    if (bits) {
+        f->bits = strcmp(bits, "16") == 0   ? 16
+                  : strcmp(bits, "24") == 0 ? 24
+                  : strcmp(bits, "32") == 0 ? 32
+                                            : 0;
+        if (!f->bits) {
+            command_fail(STATUS_USAGE, "--bits is 16, 24 or 32 (float), not '%s'", bits);
+            return false;
+        }
+    }
+    if (f->container == SOUND_FLAC && f->bits == 32) {
+        command_fail(STATUS_USAGE, "flac has 16 or 24 bits; 32 (float) needs wav or f32");
+        return false;
+    }
+    if (f->container == SOUND_F32 && f->bits != 32) {
+        command_fail(STATUS_USAGE, "f32 is 32-bit float; %d bits need wav or flac", f->bits);
+        return false;
+    }
+    return true;
+}
+
+/* ---- reading ---- */
+
+struct SoundInput {
+    char *path;
+    SNDFILE *file;
+    SF_INFO info;
+    int64_t read; /* frames so far */
+    float *block; /* interleaved */
+    int block_frames;
+};
+
+static uint32_t little32(const unsigned char *p) {
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* Walks the chunks of a RIFF file: true when its data chunk promises more bytes than there are.
+ * libsndfile takes such a file for a shorter one. Sizes near 2 or 4 GB are what programs write that
+ * did not know the length, and promise nothing. */
+static bool wav_is_cut_off(FILE *file, long long *promised, long long *there) {
+    unsigned char head[12];
+    struct stat info;
+    if (fstat(fileno(file), &info) != 0 || fread(head, 1, 12, file) != 12) return false;
+    if (memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVE", 4) != 0) return false;
+    while (fread(head, 1, 8, file) == 8) {
+        uint32_t size = little32(head + 4);
+        if (memcmp(head, "data", 4) == 0) {
+            *promised = size;
+            *there = (long long)info.st_size - ftell(file);
+            return size < 0x7FFFF000u && *promised > *there;
+        }
+        if (fseek(file, (long)size + (size & 1), SEEK_CUR) != 0) return false;
+    }
+    return false;
+}
+
+static bool is_readable(const char *path, Failure *why) {
+    struct stat info;
+    if (stat(path, &info) != 0) return failure(why, "cannot read %s: %s", path, strerror(errno));
+    if (S_ISDIR(info.st_mode)) return failure(why, "cannot read %s: %s", path, strerror(EISDIR));
+    if (!S_ISREG(info.st_mode)) return true; /* looking into a pipe would take from it */
+    FILE *file = fopen(path, "rb");
+    if (!file) return failure(why, "cannot read %s: %s", path, strerror(errno));
+    long long promised, there;
+    bool cut = wav_is_cut_off(file, &promised, &there);
+    fclose(file);
+    if (cut)
+        return failure(why,
+                       "%s is cut off: its header promises %lld bytes of sound, %lld are there",
+                       path, promised, there);
+    return true;
+}
+
+SoundInput *sound_input_open(const char *path, Failure *why) {
+    if (!is_readable(path, why)) return NULL;
+    SoundInput *in = calloc(1, sizeof *in);
+    if (!in) abort();
+    in->file = sf_open(path, SFM_READ, &in->info);
+    if (!in->file) {
+        failure(why, "%s is not a sound file that can be read: %s", path, sf_strerror(NULL));
+        free(in);
+        return NULL;
+    }
+    in->path = strdup(path);
+    return in;
+}
+
+void sound_input_close(SoundInput *in) {
+    if (!in) return;
+    sf_close(in->file);
+    free(in->path);
+    free(in->block);
+    free(in);
+}
+
+int sound_input_channels(const SoundInput *in) {
+    return in->info.channels;
+}
+double sound_input_rate(const SoundInput *in) {
+    return in->info.samplerate;
+}
+int64_t sound_input_frames(const SoundInput *in) {
+    return in->info.frames;
+}
+
+bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames, Failure *why) {
+    int width = in->info.channels;
+    if (frames > in->block_frames) {
+        free(in->block);
+        in->block = malloc(sizeof(float) * (size_t)width * (size_t)frames);
+        if (!in->block) abort();
+        in->block_frames = frames;
+    }
+    int64_t left = in->info.frames - in->read;
+    int wanted = left < frames ? (int)left : frames;
+    int got = wanted > 0 ? (int)sf_readf_float(in->file, in->block, wanted) : 0;
+    if (got < wanted || sf_error(in->file) != SF_ERR_NO_ERROR)
+        return failure(why, "%s is broken after frame %lld: %s", in->path,
+                       (long long)(in->read + got),
+                       sf_error(in->file) ? sf_strerror(in->file) : "its sound ends early");
+    in->read += got;
+    for (int k = 0; k < n; k++) {
+        int from = width == 1 ? 0 : k;
+        for (int i = 0; i < got; i++)
+            channels[k][i] = in->block[i * width + from];
+        memset(channels[k] + got, 0, sizeof(float) * (size_t)(frames - got));
+    }
+    return true;
+}
+
+/* ---- writing ---- */
+
+struct SoundOutput {
+    OutputFile *file;
+    SNDFILE *sound; /* NULL: raw float */
+    SoundFormat format;
+    int channels;
+    SoundFacts facts;
+    unsigned char *packed; /* converted frames that wait to be written together */
+    int waiting, room;     /* frames in it, and that fit */
+    size_t frame_bytes;
+};
+
+static sf_count_t handle_length(void *user) {
+    struct stat info;
+    return fstat(output_file_handle(user), &info) == 0 ? (sf_count_t)info.st_size : -1;
+}
+static sf_count_t handle_seek(sf_count_t offset, int whence, void *user) {
+    return lseek(output_file_handle(user), (off_t)offset, whence);
+}
+static sf_count_t handle_read(void *data, sf_count_t size, void *user) {
+    return read(output_file_handle(user), data, (size_t)size);
+}
+static sf_count_t handle_write(const void *data, sf_count_t size, void *user) {
+    return output_file_write(user, data, (size_t)size) ? size : 0;
+}
+static sf_count_t handle_tell(void *user) {
+    return lseek(output_file_handle(user), 0, SEEK_CUR);
+}
+
+/* RIFF counts bytes in 32 bits, RF64 in 64. What may pass the limit is begun as RF64, and becomes
+ * plain WAV again at the end when it did not. */
+static bool needs_rf64(SoundFormat format, int channels, int64_t frames) {
+    const double limit = 4294967295.0 - 4096; /* room for the header */
+    return (double)frames * channels * (format.bits / 8) > limit;
+}
+
+static int libsndfile_format(SoundFormat format, int channels, int64_t frames) {
+    int depth = format.bits == 16   ? SF_FORMAT_PCM_16
+                : format.bits == 24 ? SF_FORMAT_PCM_24
+                                    : SF_FORMAT_FLOAT;
+    int major = format.container == SOUND_FLAC         ? SF_FORMAT_FLAC
+                : needs_rf64(format, channels, frames) ? SF_FORMAT_RF64
+                                                       : SF_FORMAT_WAV;
+    return major | depth;
+}
+
+static bool open_libsndfile(SoundOutput *out, double rate, int64_t frames, Failure *why) {
+    static SF_VIRTUAL_IO io = {handle_length, handle_seek, handle_read, handle_write, handle_tell};
+    SF_INFO info = {.samplerate = (int)rate,
+                    .channels = out->channels,
+                    .format = libsndfile_format(out->format, out->channels, frames)};
+    out->sound = sf_open_virtual(&io, SFM_WRITE, &info, out->file);
+    if (!out->sound) {
+        if (!output_file_write(out->file, NULL, 0)) return output_file_reason(out->file, why);
+        return failure(why, "the sound file could not be begun: %s", sf_strerror(NULL));
+    }
+    /* The peak chunk holds the time of day: the same render would give other bytes each time. */
+    sf_command(out->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
+    sf_command(out->sound, SFC_RF64_AUTO_DOWNGRADE, NULL, SF_TRUE);
+    return true;
+}
+
+bool sound_format_fits(SoundFormat format, int channels, double rate, Failure *why) {
+    int most = format.container == SOUND_FLAC ? 8 : 1024;
+    if (format.container == SOUND_F32) return true;
+    if (channels > most)
+        return failure(why, "%s holds at most %d channels, the program has %d; use %s",
+                       sound_format_ending(format.container) + 1, most, channels,
+                       channels <= 1024 ? "wav or f32" : "f32");
+    if (rate != floor(rate))
+        return failure(why, "a sound file has a whole number of frames a second, not %g; use f32",
+                       rate);
+    if (format.container == SOUND_FLAC && rate > 655350)
+        return failure(why, "flac goes up to 655350 Hz; use wav or f32");
+    return true;
+}
+
+SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channels, double rate,
+                               int64_t frames_at_most, Failure *why) {
+    SoundOutput *out = calloc(1, sizeof *out);
+    if (!out) abort();
+    *out = (SoundOutput){.file = file, .format = format, .channels = channels};
+    out->frame_bytes = (size_t)channels *
+                       (format.container == SOUND_FLAC ? sizeof(int32_t) : (size_t)format.bits / 8);
+    out->room = (int)(65536 / out->frame_bytes) + 1;
+    out->packed = malloc((size_t)out->room * out->frame_bytes);
+    if (!out->packed) abort();
+    if (format.container != SOUND_F32 && !open_libsndfile(out, rate, frames_at_most, why)) {
+        free(out->packed);
+        free(out);
+        return NULL;
+    }
+    return out;
+}
+
+int32_t sound_quantize(float sample, int bits) {
+    const double to_even = 6755399441055744.0; /* 1.5 * 2^52: adding it rounds, ties to even */
+    double full = (double)(1 << (bits - 1));
+    double scaled = (double)sample * full;
+    if (!(scaled == scaled)) return 0;
+    if (scaled > full - 1) return (int32_t)(full - 1);
+    if (scaled < -full) return (int32_t)-full;
+    return (int32_t)((scaled + to_even) - to_even);
+}
+
+/* The magnitude of a float as an integer of the same order; what is not finite is above all. */
+static inline uint32_t magnitude(float sample) {
+    uint32_t bits;
+    memcpy(&bits, &sample, sizeof bits);
+    return bits & 0x7FFFFFFFu;
+}
+static const uint32_t magnitude_of_one = 0x3F800000u, magnitude_of_infinity = 0x7F800000u;
+
+static uint32_t largest_magnitude(const float *samples, size_t n) {
+    uint32_t most[8] = {0}; /* independent of each other, so that the loop becomes vectors */
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (int k = 0; k < 8; k++) {
+            uint32_t m = magnitude(samples[i + (size_t)k]);
+            most[k] = m > most[k] ? m : most[k];
+        }
+    for (; i < n; i++)
+        if (magnitude(samples[i]) > most[0]) most[0] = magnitude(samples[i]);
+    for (int k = 1; k < 8; k++)
+        if (most[k] > most[0]) most[0] = most[k];
+    return most[0];
+}
+
+static void measure_sample(SoundFacts *facts, float sample, int frame, int channel, bool whole) {
+    double size = fabs((double)sample);
+    if (!isfinite(size)) {
+        if (facts->not_finite++ == 0) {
+            facts->first_bad_frame = facts->frames + frame;
+            facts->first_bad_channel = channel;
+        }
+        return;
+    }
+    if (size > facts->peak) {
+        facts->peak = size;
+        facts->peak_frame = facts->frames + frame;
+    }
+    if (whole && size > 1 && facts->clipped++ == 0) facts->first_clipped = facts->frames + frame;
+}
+
+/* Most blocks hold no new peak and nothing to count: those are looked at only once, fast. */
+static void measure(SoundOutput *out, const float *samples, int frames) {
+    SoundFacts *facts = &out->facts;
+    bool whole = out->format.bits != 32;
+    uint32_t most = largest_magnitude(samples, (size_t)frames * (size_t)out->channels);
+    if (most >= magnitude_of_infinity || most > magnitude((float)facts->peak) ||
+        (whole && most > magnitude_of_one))
+        for (int i = 0; i < frames; i++)
+            for (int k = 0; k < out->channels; k++)
+                measure_sample(facts, *samples++, i, k, whole);
+    facts->frames += frames;
+}
+
+/* Samples as they stand in the file (FLAC: as libsndfile takes them, the upper bits of 32). */
+static void pack(const SoundOutput *out, const float *samples, size_t n, unsigned char *to) {
+    int bits = out->format.bits;
+    if (bits == 32) {
+        memcpy(to, samples, n * sizeof(float));
+        return;
+    }
+    bool flac = out->format.container == SOUND_FLAC;
+    for (size_t i = 0; i < n; i++) {
+        int32_t value =
+            magnitude(samples[i]) >= magnitude_of_infinity ? 0 : sound_quantize(samples[i], bits);
+        if (flac) {
+            value = (int32_t)((uint32_t)value << (32 - bits));
+            memcpy(to, &value, sizeof value);
+            to += sizeof value;
+            continue;
+        }
+        *to++ = (unsigned char)value;
+        *to++ = (unsigned char)(value >> 8);
+        if (bits == 24) *to++ = (unsigned char)(value >> 16);
+    }
+}
+
+/* Hands over what waits. libsndfile keeps the header; WAV samples go through it as they are. */
+static bool flush(SoundOutput *out) {
+    size_t size = (size_t)out->waiting * out->frame_bytes;
+    bool ok = true;
+    if (!out->sound)
+        ok = output_file_write(out->file, out->packed, size);
+    else if (size > 0 && out->format.container == SOUND_FLAC)
+        ok = sf_writef_int(out->sound, (const int *)(const void *)out->packed, out->waiting) ==
+             out->waiting;
+    else if (size > 0)
+        ok = sf_write_raw(out->sound, out->packed, (sf_count_t)size) == (sf_count_t)size;
+    out->waiting = 0;
+    return ok && output_file_write(out->file, NULL, 0);
+}
+
+bool sound_output_write(SoundOutput *out, const float *samples, int frames) {
+    measure(out, samples, frames);
+    while (frames > 0) {
+        int n = out->room - out->waiting < frames ? out->room - out->waiting : frames;
+        pack(out, samples, (size_t)n * (size_t)out->channels,
+             out->packed + (size_t)out->waiting * out->frame_bytes);
+        out->waiting += n;
+        samples += (size_t)n * (size_t)out->channels;
+        frames -= n;
+        if (out->waiting == out->room && !flush(out)) return false;
+    }
+    return true;
+}
+
+bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why) {
+    bool ok = flush(out);
+    int closed = out->sound ? sf_close(out->sound) : 0;
+    if (!output_file_write(out->file, NULL, 0)) /* after any failed write */
+        ok = output_file_reason(out->file, why);
+    else if (!ok || closed != 0)
+        ok = failure(why, "the sound file could not be completed: %s", sf_error_number(closed));
+    *facts = out->facts;
+    free(out->packed);
+    free(out);
+    return ok;
+}

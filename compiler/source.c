@@ -1,0 +1,194 @@
+/* In: names of files, bytes. Out: checked UTF-8 text, numbered, with the places of its lines.
+ *
+ * A text that is no program (binary, not UTF-8, too long) is refused here, once, so that nothing
+ * behind this file has to think of it. */
+#include "internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MAX_LENGTH = 16 << 20 };
+static const Span nowhere = {-1, 0, 0};
+
+/* The length of the UTF-8 sequence at `s`, 0 when there is none: too long a form, a surrogate, a
+ * number beyond U+10FFFF, a piece. The text is zero-terminated, which ends any sequence. */
+static int utf8_length(const unsigned char *s) {
+    if (s[0] < 0x80) return 1;
+    if (s[0] < 0xc2 || s[0] > 0xf4) return 0;
+    if ((s[1] & 0xc0) != 0x80) return 0;
+    if (s[0] < 0xe0) return 2;
+    if ((s[2] & 0xc0) != 0x80) return 0;
+    if (s[0] < 0xf0) {
+        bool overlong = s[0] == 0xe0 && s[1] < 0xa0;
+        bool surrogate = s[0] == 0xed && s[1] > 0x9f;
+        return overlong || surrogate ? 0 : 3;
+    }
+    if ((s[3] & 0xc0) != 0x80) return 0;
+    bool overlong = s[0] == 0xf0 && s[1] < 0x90;
+    bool beyond = s[0] == 0xf4 && s[1] > 0x8f;
+    return overlong || beyond ? 0 : 4;
+}
+
+/* Where the text stops being UTF-8; its length when it does not. */
+static size_t valid_length(const char *text, size_t length) {
+    size_t i = 0;
+    while (i < length) {
+        int n = utf8_length((const unsigned char *)text + i);
+        if (!n) return i;
+        i += (size_t)n;
+    }
+    return length;
+}
+
+/* A line ends at \n, \r\n, or a \r alone. */
+static void find_lines(Source *source) {
+    const char *text = source->text;
+    VEC_PUSH(source->line_starts, source->nlines, source->line_cap, 0);
+    for (size_t i = 0; i < source->length; i++) {
+        bool ends = text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
+        if (ends) VEC_PUSH(source->line_starts, source->nlines, source->line_cap, (int)i + 1);
+    }
+}
+
+static int add_unchecked(Compile *c, const char *path, const char *text, size_t length,
+                         bool library) {
+    Source source = {.path = arena_strndup(c->arena, path, strlen(path)),
+                     .text = arena_strndup(c->arena, text, length),
+                     .length = length,
+                     .library = library};
+    find_lines(&source);
+    VEC_PUSH(c->sources, c->nsources, c->source_cap, source);
+    return c->nsources - 1;
+}
+
+/* What makes the bytes no text at all, or NULL. */
+static const char *why_no_text(const char *text, size_t length) {
+    bool utf16 = length >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2));
+    if (utf16) return "is UTF-16 text; save it as UTF-8";
+    if (length && memchr(text, 0, length)) return "is a binary file, not a text";
+    return NULL;
+}
+
+static int add_at(Compile *c, const char *path, const char *text, size_t length, bool library,
+                  Span at) {
+    if (length > MAX_LENGTH) {
+        diag_error(c, at, "`%s` is too long: a program may have 16 MiB", path);
+        return -1;
+    }
+    const char *why = why_no_text(text, length);
+    if (why) {
+        diag_error(c, at, "`%s` %s", path, why);
+        return -1;
+    }
+    if (length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+        text += 3;
+        length -= 3;
+    }
+    int number = add_unchecked(c, path, text, length, library);
+    Source *source = &c->sources[number];
+    size_t valid = valid_length(source->text, length);
+    if (valid == length) return number;
+    Span byte = {number, (int)valid, (int)valid + 1};
+    Diag *diag = diag_error(c, byte, "the byte 0x%02x is not UTF-8 here",
+                            (unsigned char)source->text[valid]);
+    diag_help(c, diag, "save the file as UTF-8");
+    return -1;
+}
+
+int source_add(Compile *c, const char *path, const char *text, size_t length, bool library) {
+    return add_at(c, path, text, length, library, nowhere);
+}
+
+static int cannot_read(Compile *c, const char *path, Span at, const char *why) {
+    Diag *diag = diag_error(c, at, "cannot read `%s`: %s", path, why);
+    diag->file_failed = true;
+    return -1;
+}
+
+/* Reads until the end, or one byte more than a program may have: enough to know it is too long. */
+static bool read_all(FILE *file, Buf *text) {
+    char piece[1 << 14];
+    size_t n;
+    while (text->length <= MAX_LENGTH && (n = fread(piece, 1, sizeof piece, file)) > 0)
+        buf_add(text, piece, n);
+    return !ferror(file);
+}
+
+int source_read(Compile *c, const char *path, Span at) {
+    FILE *file = fopen(path, "rb");
+    if (!file) return cannot_read(c, path, at, strerror(errno));
+    struct stat info;
+    int number = -1;
+    if (fstat(fileno(file), &info) != 0) {
+        cannot_read(c, path, at, strerror(errno));
+    } else if (S_ISDIR(info.st_mode)) {
+        cannot_read(c, path, at, "it is a folder");
+    } else if (S_ISREG(info.st_mode) && info.st_size > MAX_LENGTH) {
+        diag_error(c, at, "`%s` is too long: it has %lld MiB, a program may have 16", path,
+                   (long long)(info.st_size >> 20));
+    } else {
+        Buf text = {0};
+        if (read_all(file, &text))
+            number = add_at(c, path, text.data ? text.data : "", text.length, false, at);
+        else
+            cannot_read(c, path, at, strerror(errno));
+        buf_free(&text);
+    }
+    fclose(file);
+    return number;
+}
+
+void source_place(Source *source, int offset, int *line, int *column) {
+    int low = 0, high = source->nlines - 1;
+    while (low < high) {
+        int middle = (low + high + 1) / 2;
+        if (source->line_starts[middle] <= offset)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    *line = low + 1;
+    *column = 1;
+    for (int i = source->line_starts[low]; i < offset; i++)
+        if (((unsigned char)source->text[i] & 0xc0) != 0x80) ++*column;
+}
+
+static bool inside_character(char byte) {
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Several lines become one: messages stand on a line. */
+static void add_on_one_line(Buf *buf, const char *text, int length) {
+    for (int i = 0; i < length; i++) {
+        bool blank = text[i] == ' ' || (unsigned char)text[i] < ' ';
+        bool doubled = buf->length && buf->data[buf->length - 1] == ' ';
+        if (!blank)
+            buf_add(buf, text + i, 1);
+        else if (!doubled)
+            buf_puts(buf, " ");
+    }
+}
+
+const char *source_text(Compile *c, Span span, int limit) {
+    if (span.file < 0 || span.file >= c->nsources || span.end <= span.start) return "";
+    const char *text = c->sources[span.file].text;
+    int length = span.end - span.start;
+    Buf buf = {0};
+    if (length <= limit) {
+        add_on_one_line(&buf, text + span.start, length);
+    } else {
+        int head = span.start + limit / 2, tail = span.end - limit / 2;
+        while (inside_character(text[head]))
+            head--;
+        while (inside_character(text[tail]))
+            tail++;
+        add_on_one_line(&buf, text + span.start, head - span.start);
+        buf_puts(&buf, "…");
+        add_on_one_line(&buf, text + tail, span.end - tail);
+    }
+    const char *copy = arena_strndup(c->arena, buf.data, buf.length);
+    buf_free(&buf);
+    return copy;
+}
