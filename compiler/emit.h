@@ -25,6 +25,7 @@ typedef struct Emitter {
     bool refill;  /* writing the function that fills the lines of pure signals */
     bool *wanted; /* nodes it needs */
     size_t state_bytes;
+    bool uses_time, uses_now; /* of the loop at hand */
     int uses;     /* of the scratch texts below */
     char scratch[16][96];
 } Emitter;
@@ -39,6 +40,7 @@ void emit_block_node(Emitter *e, NodeId id, Buf *out);
 bool emit_is_bool(const Emitter *e, NodeId id);
 /* Does a TURNS step by what is known only when the program runs? */
 bool emit_steps_with_block(const Emitter *e, NodeId turns);
+const char *emit_sample_rate(Emitter *e);
 /* What a PHASE or INTEGRATE adds, at the end of a sample. */
 void emit_accumulate(Emitter *e, NodeId id);
 /* Copies lines of C, indented by so many levels. */

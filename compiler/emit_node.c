@@ -79,6 +79,11 @@ const char *emit_use(Emitter *e, NodeId id, bool wide) {
     } else if (p->rate[id] != RATE_SAMPLE) {
         e->field[id] = true;
         snprintf(text, 96, wide ? "k%d" : "(float)k%d", id);
+    } else if (e->g->nodes[id].op == OP_TIME || e->g->nodes[id].op == OP_FRAME) {
+        bool time = e->g->nodes[id].op == OP_TIME;
+        e->uses_time = e->uses_time || time;
+        e->uses_now = true;
+        snprintf(text, 96, "%s%s", wide ? "" : "(float)", time ? "t" : "now");
     } else if (is_local(e, id)) {
         bool same = emit_is_bool(e, id) ? false : p->wide[id] == wide;
         snprintf(text, 96, "%sv%d", same ? "" : wide ? "(double)" : "(float)", id);
@@ -235,7 +240,7 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
     bool constant = true, wide = e->p->wide[id];
     for (int i = 1; i < n->nin; i++)
         constant = constant && e->p->rate[in[i]] == RATE_CONST;
-    buf_printf(&e->body, "const int j%d = (int)kn_min(kn_max(%s, 0.0), %d.0);\n", id, emit_use(e, in[0], true), n->nin - 2);
+    buf_printf(&e->body, "const int j%d = kn_index(%s, %d);\n", id, emit_use(e, in[0], true), n->nin - 2);
     if (constant) {
         char name[32];
         snprintf(name, sizeof name, "pick%d", id);
@@ -257,7 +262,7 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
 
 /* ---- time, phases, random numbers -------------------------------------------------------------------- */
 
-static const char *sample_rate(Emitter *e) {
+const char *emit_sample_rate(Emitter *e) {
     return e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate";
 }
 
@@ -320,12 +325,6 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     buf_printf(&e->after, "self->f%d = f%d;\nself->o%d = o%d;\n", id, id, id, id);
 }
 
-static void emit_time(Emitter *e, NodeId id) {
-    begin(e, id, true);
-    buf_printf(&e->body, "(n_first + (double)i) / %s", sample_rate(e));
-    end(e, id, true);
-}
-
 static void emit_hash(Emitter *e, NodeId id, const Node *n) {
     bool line = on_lines(e, n);
     begin(e, id, false);
@@ -361,7 +360,7 @@ static void emit_noise(Emitter *e, NodeId id, const Node *n) {
         if (offset == 0) snprintf(k, sizeof k, "n0 + i");
         else snprintf(k, sizeof k, "n0 + i + INT64_C(%.0f)", offset);
     } else {
-        snprintf(k, sizeof k, "(int64_t)kn_floor(%s * %s + 1e-6)", emit_use(e, n->in3[1], true), sample_rate(e));
+        snprintf(k, sizeof k, "kn_sample_at(%s * %s)", emit_use(e, n->in3[1], true), emit_sample_rate(e));
     }
     begin(e, id, true);
     buf_printf(&e->body, "kn_noise_at(%s, %s)", seed, k);
@@ -399,7 +398,7 @@ static void emit_delay_varying(Emitter *e, NodeId id, const Node *n, int number,
     const NodeId *in = node_inputs(n);
     bool wide = strcmp(line_type(e, line), "double") == 0;
     buf_printf(&e->body, "const double d%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s);\n", id,
-               emit_use(e, in[1], true), emit_use(e, in[2], true), emit_use(e, in[3], true), sample_rate(e));
+               emit_use(e, in[1], true), emit_use(e, in[2], true), emit_use(e, in[3], true), emit_sample_rate(e));
     buf_printf(&e->body, "const int k%d_ = (int)d%d;\n", id, id);
     buf_printf(&e->body, "const %s f%d = (%s)(d%d - (double)k%d_);\n", line_type(e, line), id, line_type(e, line), id, id);
     buf_printf(&e->body, "const %s x%d = self->line%d[(n0 + i - k%d_) & %d], y%d = self->line%d[(n0 + i - k%d_ - 1) & %d];\n",
@@ -440,7 +439,7 @@ static void emit_delay_steady(Emitter *e, NodeId id, const Node *n, int number, 
         bool bounded = n->op == OP_DELAY;
         buf_printf(&e->before, "const double d%d = kn_whole_samples(%s%s", id, bounded ? "kn_min(kn_max(" : "", emit_use(e, in[1], true));
         if (bounded) buf_printf(&e->before, ", %s), %s)", emit_use(e, in[2], true), emit_use(e, in[3], true));
-        buf_printf(&e->before, " * %s);\nconst int k%d_ = (int)d%d;\n", sample_rate(e), id, id);
+        buf_printf(&e->before, " * %s);\nconst int k%d_ = (int)d%d;\n", emit_sample_rate(e), id, id);
         buf_printf(&e->before, "const %s f%d = (%s)(d%d - (double)k%d_);\n", type, id, type, id, id);
     }
     buf_printf(&e->before, "%s t%d[STRIP + 1];\n", type, id);
@@ -566,14 +565,14 @@ static void emit_running(Emitter *e, NodeId id, const Node *n) {
         size *= 2;
     bool mean = n->op == OP_RUNNING_MEAN, least = n->op == OP_RUNNING_MIN;
     if (!e->refill) {
-        buf_printf(&e->fields, "    KnRunning q%d;\n    double w%d[%d]%s;\n", id, id, mean ? window : size, mean ? "" : ";");
+        buf_printf(&e->fields, "    KnRunning q%d;\n    double w%d[%d];\n", id, id, mean ? window : size);
         if (mean) buf_printf(&e->fields, "    double m%d;\n", id);
         else buf_printf(&e->fields, "    int64_t h%d[%d];\n", id, size);
         e->state_bytes += (size_t)size * (mean ? 8 : 16);
     }
     char windows[64];
     if (e->g->rate > 0) snprintf(windows, sizeof windows, "%d", window);
-    else snprintf(windows, sizeof windows, "(int)kn_max(1.0, kn_floor(%s * self->sample_rate + 0.5))", emit_use(e, in[1], true));
+    else snprintf(windows, sizeof windows, "kn_index(kn_max(1.0, %s * self->sample_rate + 0.5), %d)", emit_use(e, in[1], true), window);
     const char *x = emit_use(e, in[0], true);
     at_start(e, n, mean ? "memset(&self->q#, 0, sizeof self->q#); memset(self->w#, 0, sizeof self->w#); self->m# = 0.0;"
                         : "memset(&self->q#, 0, sizeof self->q#);", id);
@@ -605,13 +604,8 @@ void emit_node(Emitter *e, NodeId id) {
     if (n.op == OP_CELL || e->p->rate[id] != RATE_SAMPLE) return;
     if (emit_function(e, id, &n) || emit_pair(e, id, &n)) return;
     switch (n.op) {
-    case OP_TIME: emit_time(e, id); break;
+    case OP_TIME: case OP_FRAME: break; /* `t` and `now` of every loop that uses them */
     case OP_TURNS: emit_turns(e, id, &n); break;
-    case OP_FRAME:
-        begin(e, id, true);
-        buf_puts(&e->body, "n_first + (double)i");
-        end(e, id, true);
-        break;
     case OP_INPUT:
         begin(e, id, false);
         buf_printf(&e->body, "%sin%d[i]", e->p->wide[id] ? "(double)" : "", n.aux);

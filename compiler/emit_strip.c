@@ -41,12 +41,20 @@ void emit_line_fields(Emitter *e) {
 
 /* ---- a loop ----------------------------------------------------------------------------------- */
 
+/* The number of the sample and its time. */
+static void open_body(Emitter *e, int level) {
+    if (e->uses_now) buf_printf(&e->strip, "%*sconst double now = n_first + (double)i;\n", 4 * level, "");
+    if (e->uses_time) buf_printf(&e->strip, "%*sconst double t = now / %s;\n", 4 * level, "", emit_sample_rate(e));
+    e->uses_now = e->uses_time = false;
+}
+
 static void close_loop(Emitter *e, bool braces) {
     Buf *out = &e->strip;
     int level = braces ? 2 : 1;
     if (braces) buf_puts(out, "    {\n");
     emit_indented(out, &e->before, level);
     buf_printf(out, "%*sfor (int i = 0; i < n; i++) {\n", 4 * level, "");
+    open_body(e, level + 1);
     emit_indented(out, &e->body, level + 1);
     buf_printf(out, "%*s}\n", 4 * level, "");
     emit_indented(out, &e->after, level);
@@ -174,6 +182,7 @@ static void roll_loop(Emitter *e, NodeId sum) {
     Buf *out = &e->strip;
     emit_indented(out, &e->before, 2);
     buf_puts(out, "        for (int i = 0; i < n; i++) {\n");
+    open_body(e, 3);
     emit_indented(out, &e->body, 3);
     buf_puts(out, "        }\n    }\n");
     e->before.length = e->body.length = e->after.length = 0;

@@ -11,6 +11,9 @@ typedef struct Pass {
     const char *about;
 } Pass;
 
+/* pipeline.c: the pass of that name in the list, NULL when there is none. */
+const Pass *pass_find(const char *name);
+
 Graph *pass_fold(Compile *c, const Graph *g);
 Graph *pass_edges(Compile *c, const Graph *g);
 Graph *pass_phase(Compile *c, const Graph *g);

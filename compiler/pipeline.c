@@ -19,6 +19,12 @@ static const Pass passes[] = {
 };
 const int pass_count = sizeof passes / sizeof *passes;
 
+const Pass *pass_find(const char *name) {
+    for (int i = 0; i < pass_count; i++)
+        if (strcmp(passes[i].name, name) == 0) return &passes[i];
+    return NULL;
+}
+
 Compile *compile_create(const CompileOptions *options) {
     Arena *arena = arena_create();
     Compile *c = ARENA_NEW(arena, Compile);

@@ -392,6 +392,7 @@ static void find_crossings(Plan *p, const uint8_t *absorbed) {
         for (int k = 0; k < (r ? r->ninputs : n->nin); k++) {
             NodeId to = plan_value(g, in[k]);
             if (p->rate[to] != RATE_SAMPLE || (reads_line(n) && k == 0)) continue;
+            if (g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME) continue; /* every loop has them */
             if (p->loop[to] != p->loop[id]) p->crosses[to] = true;
         }
     }

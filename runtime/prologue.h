@@ -75,6 +75,18 @@ KN_FN double kn_whole_samples(double x) {
     return kn_abs(x - whole) < 1e-6 ? whole : x;
 }
 
+/* A sample's number, from a time in samples: that at or before it. */
+KN_FN int64_t kn_sample_at(double x) {
+    double whole = kn_floor(x + 1e-6);
+    return (int64_t)whole;
+}
+
+/* A number as an index of 0 to last; NaN is 0. */
+KN_FN int kn_index(double x, int last) {
+    double bounded = kn_min(kn_max(x, 0.0), (double)last);
+    return (int)bounded;
+}
+
 /* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample ---------- */
 
 #define KN_LINE(type, name)                                                                        \
