@@ -139,8 +139,9 @@ static bool emit_function(Emitter *e, NodeId id, const Node *n) {
         NodeId in = plan_value(e->g, n->in3[0]);
         bool wide = e->p->wide[id], from_wide = e->p->rate[in] == RATE_SAMPLE && e->p->wide[in];
         bool reduces = !wide && from_wide && functions[i].has_wide;
+        bool near = !wide && !from_wide && e->g->nodes[in].op == OP_TURNS;
         begin(e, id, false);
-        buf_printf(&e->body, "kn_%s%s(%s)", functions[i].name, wide ? "" : reduces ? "_wide" : "f",
+        buf_printf(&e->body, "kn_%s%s(%s)", functions[i].name, wide ? "" : reduces ? "_wide" : near ? "_near" : "f",
                    emit_use(e, in, wide || reduces));
         end(e, id, false);
         return true;
@@ -332,20 +333,6 @@ static void emit_hash(Emitter *e, NodeId id, const Node *n) {
     end(e, id, false);
 }
 
-/* t, or t and a known distance from it: the sample's number then runs along. */
-static bool runs_along(const Emitter *e, NodeId time, double *seconds) {
-    const Node *n = &e->g->nodes[time];
-    *seconds = 0;
-    if (n->op == OP_TIME) return true;
-    if (n->op != OP_ADD || e->g->rate <= 0 || e->roll) return false;
-    for (int i = 0; i < 2; i++)
-        if (e->g->nodes[n->in3[i]].op == OP_TIME && node_is_const(e->g, n->in3[1 - i])) {
-            *seconds = e->g->nodes[n->in3[1 - i]].value;
-            return true;
-        }
-    return false;
-}
-
 /* The sample at or before a time. */
 static void emit_noise(Emitter *e, NodeId id, const Node *n) {
     char seed[64], k[160];
@@ -353,15 +340,12 @@ static void emit_noise(Emitter *e, NodeId id, const Node *n) {
         snprintf(seed, sizeof seed, "0x%xu", kn_seed(e->g->nodes[n->in3[0]].value));
     else
         snprintf(seed, sizeof seed, "kn_seed(%s)", emit_use(e, n->in3[0], true));
-    double seconds;
-    bool along = runs_along(e, n->in3[1], &seconds);
-    if (along) {
-        double offset = floor(seconds * e->g->rate + 1e-6);
-        if (offset == 0) snprintf(k, sizeof k, "n0 + i");
-        else snprintf(k, sizeof k, "n0 + i + INT64_C(%.0f)", offset);
-    } else {
+    if (n->op == OP_NOISE)
         snprintf(k, sizeof k, "kn_sample_at(%s * %s)", emit_use(e, n->in3[1], true), emit_sample_rate(e));
-    }
+    else if (n->aux == 0)
+        snprintf(k, sizeof k, "n0 + i");
+    else
+        snprintf(k, sizeof k, "n0 + i %c %d", n->aux < 0 ? '-' : '+', abs(n->aux));
     begin(e, id, true);
     buf_printf(&e->body, "kn_noise_at(%s, %s)", seed, k);
     end(e, id, true);
@@ -620,7 +604,7 @@ void emit_node(Emitter *e, NodeId id) {
     case OP_SUM: emit_sum(e, id, &n); break;
     case OP_PICK: emit_pick(e, id, &n); break;
     case OP_HASH: emit_hash(e, id, &n); break;
-    case OP_NOISE: emit_noise(e, id, &n); break;
+    case OP_NOISE: case OP_NOISE_AT: emit_noise(e, id, &n); break;
     case OP_TABLE: emit_table_read(e, id, &n); break;
     case OP_SAMPLE: emit_sample_read(e, id, &n); break;
     case OP_SHIFT: case OP_DELAY: emit_delay(e, id, &n); break;

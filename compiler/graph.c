@@ -131,6 +131,7 @@ static uint8_t own_deps(Op op) {
     switch (op) {
     case OP_TIME:
     case OP_FRAME:
+    case OP_NOISE_AT:
     case OP_TURNS: return DEP_TIME;
     case OP_PARAM: return DEP_PARAM;
     case OP_INPUT: return DEP_INPUT | DEP_TIME;
@@ -149,7 +150,7 @@ NodeId graph_const(Graph *g, double value) {
 NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
     Node n = {.op = (uint8_t)op, .nin = nin, .aux = aux, .deps = own_deps(op)};
     bool known = nin > 0 && aux == 0 && !(op_info[op].flags & OPF_MEMORY) && op != OP_SHIFT &&
-                 op != OP_PHASE_PARAM && op != OP_TURNS && !(op == OP_NOISE && g->rate <= 0);
+                 op != OP_PHASE_PARAM && op != OP_TURNS && op != OP_NOISE_AT && !(op == OP_NOISE && g->rate <= 0);
     double values[3], *known_values = values;
     if (nin > 3) known_values = malloc(sizeof(double) * (size_t)nin);
     if (!known_values) abort();

@@ -19,7 +19,7 @@
 #include <string.h>
 
 static bool has_number(Op op) {
-    return op == OP_PARAM || op == OP_INPUT || op == OP_TABLE || op == OP_SAMPLE;
+    return op == OP_PARAM || op == OP_INPUT || op == OP_TABLE || op == OP_SAMPLE || op == OP_NOISE_AT;
 }
 
 static void print_facts(const Graph *g, Buf *out) {

@@ -372,6 +372,7 @@ static double node_value(Interp *in, NodeId id) {
     case OP_CELL: return in->value[g->cells[n->aux].body];
     case OP_TABLE: return read_table(&g->tables[n->aux - 1], in->line[inputs[0]]);
     case OP_SAMPLE: return read_sample(&g->samples[n->aux - 1], (int)in->value[inputs[0]], in->line[inputs[1]]);
+    case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
     case OP_NOISE: return read_noise(in, in->value[inputs[0]], in->line[inputs[1]]);
     case OP_SIN: return (double)sinl(in->line[inputs[0]]);
     case OP_COS: return (double)cosl(in->line[inputs[0]]);

@@ -153,7 +153,7 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     case OP_MAX: return make(fmax(a.low, b.low), fmax(a.high, b.high));
     case OP_HYPOT: return make(0, hypot(magnitude(a).high, magnitude(b).high));
     case OP_ATAN2: return make(-M_PI, M_PI);
-    case OP_SIN: case OP_COS: case OP_SINTURN: case OP_COSTURN: case OP_NOISE: return make(-1, 1);
+    case OP_SIN: case OP_COS: case OP_SINTURN: case OP_COSTURN: case OP_NOISE: case OP_NOISE_AT: return make(-1, 1);
     case OP_ASIN: return make(-M_PI / 2, M_PI / 2);
     case OP_ACOS: return make(0, M_PI);
     case OP_ATAN: return rising(a, atan);

@@ -1,7 +1,7 @@
 /* Pass `edges`: where a straight line of time, a * t + b, is taken modulo, rounded or compared, the
  * sample at which that happens is known exactly. Modulo and rounding are expressed by FRAC, which the
  * back ends count in fixed point; comparisons become comparisons of the sample's number.
- * In: a folded graph. Out: one in which only FRAC has such a line as its input. */
+ * In: a folded graph. Out: one in which only FRAC, sines and arithmetic have such lines as input. */
 #include "passes.h"
 
 #include <math.h>
@@ -82,6 +82,15 @@ static NodeId compared(Graph *g, Op op, NodeId x, NodeId y) {
     return op == OP_EQ ? equal : graph_op1(g, OP_NOT, equal);
 }
 
+/* Noise of t - c is that of the sample c before. */
+static NodeId noise_along(Graph *g, NodeId seed, NodeId time) {
+    Line line;
+    if (g->rate <= 0 || !known_line(g, time, &line) || line.a != 1) return 0;
+    double samples = floor(line.b * g->rate + 1e-6);
+    if (fabs(samples) > 1e9) return 0;
+    return graph_node(g, OP_NOISE_AT, 1, &seed, (int32_t)samples);
+}
+
 static NodeId exact_edges(Graph *g, const Node *old, const NodeId *in, void *data) {
     (void)data;
     NodeId exact = 0;
@@ -92,6 +101,7 @@ static NodeId exact_edges(Graph *g, const Node *old, const NodeId *in, void *dat
         if (whole) exact = graph_op1(g, OP_HASH, whole);
         break;
     }
+    case OP_NOISE: exact = noise_along(g, in[0], in[1]); break;
     case OP_FLOOR:
     case OP_CEIL:
     case OP_ROUND: exact = rounded(g, (Op)old->op, in[0]); break;

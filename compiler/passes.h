@@ -16,6 +16,7 @@ const Pass *pass_find(const char *name);
 
 Graph *pass_fold(Compile *c, const Graph *g);
 Graph *pass_edges(Compile *c, const Graph *g);
+Graph *pass_reciprocal(Compile *c, const Graph *g);
 Graph *pass_phase(Compile *c, const Graph *g);
 
 /* graph_rewrite.c: builds a new graph from what the outputs need. For each old node `rewrite` gets

@@ -15,6 +15,7 @@ static const Pass passes[] = {
     {"fold", pass_fold, "identities, constants and affine chains; nodes nothing needs go"},
     {"edges", pass_edges, "needs fold: % floor ceil round and comparisons of straight lines of time, exactly"},
     {"phase", pass_phase, "needs fold: sin and cos of straight lines of time count turns, exactly"},
+    {"reciprocal", pass_reciprocal, "divisions in feedback by what is not part of it leave the recurrence"},
     {"tidy", pass_fold, "what the passes before it left to fold"},
 };
 const int pass_count = sizeof passes / sizeof *passes;

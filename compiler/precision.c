@@ -8,12 +8,14 @@
 #include <stdlib.h>
 
 static const double LARGE = 1024;
+enum { MANY_TERMS = 12 }; /* a sum of more is added up in double */
 
 typedef struct Widths {
     Plan *p;
     const Graph *g;
     IntervalMemo *intervals;
     const int *component, *size;
+    uint8_t *smooth; /* phases for which float is enough */
     uint8_t *forced; /* made double with all it is computed from */
 } Widths;
 
@@ -38,7 +40,7 @@ static bool is_arithmetic(Op op) {
 /* Values of 24 bits or of 0 and 1: double adds nothing. */
 static bool is_narrow(Op op) {
     return (op_info[op].flags & OPF_BOOL) || op == OP_INPUT || op == OP_NOISE || op == OP_HASH || op == OP_TABLE ||
-           op == OP_SAMPLE || op == OP_SIGN;
+           op == OP_NOISE_AT || op == OP_SAMPLE || op == OP_SIGN;
 }
 
 static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
@@ -55,19 +57,50 @@ static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
     return wide == varying && !(product && varying > 1);
 }
 
+/* In a recurrence's loop, a change of width costs more than double does. */
+static bool in_scalar_loop(const Plan *p, NodeId id) {
+    return p->loop[id] >= 0 && p->loops[p->loop[id]].kind == LOOP_SCALAR;
+}
+
+/* A counted phase of which only sines are taken, and of these only sums and products: an error of
+ * 1e-7 stays one. Before a root, a quotient, a comparison or another phase it could grow. */
+static void find_smooth(Widths *w) {
+    const Plan *p = w->p;
+    uint8_t *delicate = calloc((size_t)w->g->n, 1);
+    if (!delicate) abort();
+    for (int i = p->n - 1; i >= 0; i--) {
+        NodeId id = p->order[i];
+        const Node *n = &w->g->nodes[id];
+        bool sums = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_MUL || n->op == OP_NEG || n->op == OP_SUM;
+        bool sine = n->op == OP_SINTURN || n->op == OP_COSTURN;
+        bool coarse = (sums && !delicate[id] && !in_feedback(w, id)) || n->op == OP_CELL || n->op == OP_TANH;
+        for (int k = 0; k < n->nin; k++) {
+            NodeId in = node_inputs(n)[k];
+            bool phase = sine && w->g->nodes[in].op == OP_TURNS;
+            if (!(phase ? !delicate[id] && !in_feedback(w, id) : coarse)) delicate[in] = 1;
+        }
+    }
+    for (int i = 0; i < p->n; i++)
+        w->smooth[p->order[i]] = p->cyclic[p->order[i]] && !delicate[p->order[i]];
+    free(delicate);
+}
+
 static bool wide_node(const Widths *w, NodeId id) {
     const Node *n = &w->g->nodes[id];
     if (w->p->all_double) return !(op_info[n->op].flags & OPF_BOOL);
     if (is_narrow((Op)n->op)) return false;
-    if (in_feedback(w, id)) return true;
+    if (in_feedback(w, id) || in_scalar_loop(w->p, id)) return true;
     switch (n->op) {
     case OP_TIME: case OP_FRAME: case OP_PHASE: case OP_INTEGRATE: case OP_SINCE: case OP_AGE: case OP_SMOOTH:
     case OP_RUNNING_MEAN: case OP_PHASE_PARAM: return true;
-    case OP_TURNS: return true;
+    case OP_TURNS: return !w->smooth[id];
     case OP_SHIFT: case OP_DELAY: case OP_RUNNING_MAX: case OP_RUNNING_MIN: {
         NodeId source = plan_value(w->g, node_inputs(n)[0]);
         return w->p->wide[source];
     }
+    case OP_SUM:
+        if (n->nin > MANY_TERMS) return true;
+        return wide_arithmetic(w, id, n);
     default: return is_arithmetic((Op)n->op) && wide_arithmetic(w, id, n);
     }
 }
@@ -130,7 +163,9 @@ void plan_precision(Plan *p, const int *component, const int *component_size) {
     Widths w = {.p = p, .g = p->g, .component = component, .size = component_size};
     w.intervals = interval_memo_create();
     w.forced = calloc((size_t)p->g->n, 1);
-    if (!w.forced) abort();
+    w.smooth = calloc((size_t)p->g->n, 1);
+    if (!w.forced || !w.smooth) abort();
+    find_smooth(&w);
     for (int pass = 0; pass < 2; pass++) /* twice: a delay may come before its source */
         for (int i = 0; i < p->n; i++) {
             NodeId id = p->order[i];
@@ -140,4 +175,5 @@ void plan_precision(Plan *p, const int *component, const int *component_size) {
         if (p->rate[p->order[i]] == RATE_SAMPLE) force_demands(&w, p->order[i]);
     interval_memo_free(w.intervals);
     free(w.forced);
+    free(w.smooth);
 }
