@@ -197,6 +197,7 @@ struct Ast {
         struct {
             const char *text;  /* AST_NAME, AST_STRING, AST_MEMBER: interned */
             uint8_t bound;     /* BoundTo, by resolve */
+            bool parameter;    /* BOUND_LOCAL: a parameter, not a definition of a block */
             int hops, slot;    /* BOUND_LOCAL: frames outwards, slot in it; else slot of the def or
                                   number of the primitive */
             struct Module *module; /* BOUND_GLOBAL, BOUND_MODULE */

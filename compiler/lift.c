@@ -59,6 +59,7 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
 
 static const char *operation_name(Lift lift, int number) {
     switch (lift) {
+    case LIFT_PRODUCT: return "product";
     case LIFT_BINARY:
     case LIFT_UNARY: return ast_op_text((AstOp)number);
     case LIFT_SELECT: return "if";
@@ -103,6 +104,27 @@ static Value by_elements(Peval *p, Lift lift, int number, const Value *v, int n,
     return result;
 }
 
+/* Feedback whose shape is not known yet stands for one value where a list is called for; it goes
+ * with a list of any length. */
+static bool is_open_list(Peval *p, Value v) {
+    return v.kind == V_LIST && v.list->n == 1 && v.list->items[0].kind == V_NUMBER &&
+           shape_is_open(p, v.list->items[0].node);
+}
+
+/* Puts what is_open_list finds among values of other lengths in as a number. */
+static const Value *absorb_open(Peval *p, const Value *v, int n) {
+    Value *items = NULL;
+    for (int i = 0; i < n; i++) {
+        if (!is_open_list(p, v[i])) continue;
+        if (!items) {
+            items = ARENA_ARRAY(p->c->arena, Value, n);
+            memcpy(items, v, sizeof *items * (size_t)n);
+        }
+        items[i] = v[i].list->items[0];
+    }
+    return items;
+}
+
 static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Span span) {
     int length = -1;
     bool functions = false;
@@ -110,13 +132,15 @@ static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Spa
         if (v[i].kind == V_ERROR) return v[i];
         if (v[i].kind == V_DEFERRED) return v[i];
         if (v[i].kind == V_STRING) {
-            peval_error(p, span, "`%s` works on numbers, and this is a text",
-                        operation_name(lift, number));
+            if (!blame_kind(p, v[i], "a number", span))
+                peval_error(p, span, "`%s` works on numbers, and this is a string", operation_name(lift, number));
             return value_error();
         }
         if (v[i].kind == V_FUNCTION) functions = true;
         if (v[i].kind != V_LIST) continue;
         if (length >= 0 && v[i].list->n != length) {
+            const Value *absorbed = absorb_open(p, v, n);
+            if (absorbed) return combine(p, lift, number, absorbed, n, span);
             Diag *d = peval_error(p, span, "`%s` combines a list of %d with a list of %d",
                                   operation_name(lift, number), length, v[i].list->n);
             peval_help(p, d, "lists go together element by element, so they must be equally long");
@@ -146,7 +170,7 @@ Value lift_unary(Peval *p, AstOp op, Value a, Span span) {
 
 Value lift_select(Peval *p, Value condition, Value a, Value b, Span span) {
     if (a.kind == V_STRING || b.kind == V_STRING) {
-        peval_error(p, span, "texts exist only while compiling: the condition must be known then");
+        peval_error(p, span, "strings exist only while compiling: the condition must be known then");
         return value_error();
     }
     return combine(p, LIFT_SELECT, 0, (Value[]){condition, a, b}, 3, span);
@@ -200,14 +224,18 @@ static Value reduce(Peval *p, Lift lift, const Value *items, int n, Span span) {
     for (int i = 0; i < n; i++) {
         if (items[i].kind == V_ERROR || items[i].kind == V_DEFERRED) return items[i];
         if (items[i].kind == V_STRING) {
-            peval_error(p, span, "a sum takes numbers, and element %d is a text", i);
+            peval_error(p, span, "`%s` takes numbers, and element %d of the list is a string",
+                        lift == LIFT_SUM ? "sum" : "product", i);
             return value_error();
         }
         functions = functions || items[i].kind == V_FUNCTION;
         if (items[i].kind != V_LIST) continue;
         if (length >= 0 && length != items[i].list->n) {
-            peval_error(p, span, "the sum combines a list of %d with a list of %d", length,
-                        items[i].list->n);
+            const Value *absorbed = absorb_open(p, items, n);
+            if (absorbed) return reduce(p, lift, absorbed, n, span);
+            Diag *d = peval_error(p, span, "`%s` combines a list of %d with a list of %d",
+                                  lift == LIFT_SUM ? "sum" : "product", length, items[i].list->n);
+            peval_help(p, d, "lists go together element by element, so they must be equally long");
             return value_error();
         }
         length = items[i].list->n;

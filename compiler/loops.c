@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct LoopSearch {
     Compile *c;
@@ -13,29 +14,46 @@ typedef struct LoopSearch {
     int depth, cap, next_cap;
 } LoopSearch;
 
+static bool is_users(const LoopSearch *s, Span span) {
+    return span.file >= 0 && !s->c->sources[span.file].library;
+}
+
+/* The signals on the loop from `again`, in the order in which each needs the next. */
 static void report(LoopSearch *s, NodeId again) {
     int from = s->depth - 1;
     while (from > 0 && s->path[from] != again)
         from--;
-    Buf names = {0};
-    const char *first = NULL, *last = NULL;
-    Span span = {-1, 0, 0};
-    int shown = 0;
-    for (int i = from; i < s->depth; i++) {
-        const Node *n = &s->g->nodes[s->path[i]];
-        if (n->op != OP_CELL) continue;
-        const Cell *cell = &s->g->cells[n->aux];
-        const char *name = cell->name ? cell->name : "a signal";
-        if (!first) {
-            first = name;
-            span = cell->span;
-        }
-        if (name != last && shown++ < 8) buf_printf(&names, "%s`%s`", names.length ? " needs " : "", name);
-        last = name;
+    const Graph *g = s->g;
+    int start = from, steps = s->depth - from; /* begins at a cell of the user, or at any */
+    for (int i = s->depth - 1; i >= from; i--) {
+        const Node *n = &g->nodes[s->path[i]];
+        if (n->op == OP_CELL && (g->nodes[s->path[start]].op != OP_CELL || is_users(s, g->cells[n->aux].span)))
+            start = i;
     }
-    Diag *d = diag_error(s->c, span, "a loop without delay: %s%s needs `%s`", names.data ? names.data : "",
-                         shown > 8 ? " needs …" : "", first ? first : "itself");
-    diag_help(s->c, d, "one of them must read the past: `y(t - dt)` at the least");
+    const Node *head = &g->nodes[s->path[start]];
+    bool cell = head->op == OP_CELL && g->cells[head->aux].name;
+    const char *first = cell ? g->cells[head->aux].name : "a signal", *last = first;
+    Span span = head->op == OP_CELL ? g->cells[head->aux].span : g->spans[head->span], place = {-1, 0, 0};
+    Buf names = {0};
+    int shown = 1;
+    buf_printf(&names, "`%s`", first);
+    for (int i = 1; i < steps; i++) {
+        const Node *n = &g->nodes[s->path[from + (start - from + i) % steps]];
+        bool named = n->op == OP_CELL ? g->cells[n->aux].name != NULL : g->names[n->span] != NULL;
+        const char *name = !named ? last : n->op == OP_CELL ? g->cells[n->aux].name : g->names[n->span];
+        if (is_users(s, g->spans[n->span])) place = g->spans[n->span];
+        if (strcmp(name, last) == 0 || name[0] == '_' || name[0] == '$') continue;
+        last = name;
+        if (shown++ < 8) buf_printf(&names, " needs `%s`", name);
+    }
+    if (shown > 8) buf_puts(&names, " needs …");
+    if (shown == 1 || strcmp(last, first) != 0) buf_printf(&names, " needs `%s`", first);
+    if (!is_users(s, span) && place.file >= 0) span = place;
+    Diag *d = diag_error(s->c, span, "a cycle without delay: %s", names.data);
+    if (cell && first[0] != '_')
+        diag_help(s->c, d, "read the past of one of them, `%s(t - dt)` at the least", first);
+    else
+        diag_help(s->c, d, "read the past of one of them, `y(t - dt)` at the least");
     buf_free(&names);
 }
 

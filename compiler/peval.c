@@ -18,26 +18,39 @@ static bool same_place(Span a, Span b) {
     return a.file == b.file && a.start == b.start && a.end == b.end;
 }
 
-/* An error inside the library is shown with the calls that lead there from the user's code. */
+/* One message a place: what else goes wrong there follows from the first. */
+static Diag *report(Peval *p, Span at, const char *text) {
+    for (int i = 0; i < p->c->ndiags; i++) {
+        const Diag *d = p->c->diags[i];
+        if (d->severity == DIAG_ERROR && d->span.file >= 0 && same_place(d->span, at))
+            return ARENA_NEW(p->c->arena, Diag);
+    }
+    return diag_error(p->c, at, "%s", text);
+}
+
+/* An error inside the library is shown at the user's call that led there, with the calls between. */
 Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
     char text[1024];
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    Diag *d = diag_error(p->c, span, "%s", text);
-    if (!in_library(p, span)) return d;
+    Call *user = in_library(p, span) ? p->calls : NULL;
+    while (user && (user->span.file < 0 || in_library(p, user->span)))
+        user = user->outer;
+    Diag *d = report(p, user ? blame_call(p, user) : span, text);
+    if (!user) return d;
     int notes = 0;
-    Span last = span;
-    for (Call *call = p->calls; call && notes < 8; call = call->outer) {
-        if (same_place(call->span, last)) continue;
-        if (call->name)
-            diag_note(p->c, d, call->span, "in the call of `%s`", call->name);
-        else
-            diag_note(p->c, d, call->span, "called from here");
-        last = call->span;
-        notes++;
-        if (!in_library(p, call->span)) break;
+    Span last = {-1, 0, 0};
+    const char *how = "inside `%s`";
+    for (Call *call = p->calls; notes < 8; span = call->span, call = call->outer) {
+        if (call->name && !same_place(span, last) && !same_place(span, call->span)) {
+            diag_note(p->c, d, span, how, call->name);
+            last = span;
+            notes++;
+            how = "called inside `%s`";
+        }
+        if (call == user) break;
     }
     return d;
 }
@@ -51,6 +64,64 @@ void peval_help(Peval *p, Diag *d, const char *fmt, ...) {
     diag_help(p->c, d, "%s", text);
 }
 
+/* The functions that call each other in the innermost calls, with the place of such a call. */
+typedef struct Recursion {
+    const char *names[4];
+    int n;
+    Span span;
+} Recursion;
+
+static bool users_function(Peval *p, const Call *call) {
+    const Function *f = call->function;
+    return call->name && f && f->kind == FN_CLOSURE && !in_library(p, f->lambda->span);
+}
+
+static Recursion find_recursion(Peval *p, Span span) {
+    Recursion r = {.span = span};
+    int calls = 0;
+    for (Call *call = p->calls; call && calls < 40; call = call->outer) {
+        if (!users_function(p, call)) continue;
+        bool known = false;
+        for (int i = 0; i < r.n && !known; i++)
+            known = r.names[i] == call->name;
+        if (!known && r.n == 4) break;
+        if (!known) r.names[r.n++] = call->name;
+        if (calls++ == 0) r.span = call->span;
+    }
+    if (calls < 3 * r.n) r.n = 0; /* no recursion that can be seen */
+    return r;
+}
+
+static void report_depth(Peval *p, Span span) {
+    Recursion r = find_recursion(p, span);
+    Diag *d;
+    if (r.n == 1)
+        d = peval_error(p, r.span, "`%s` calls itself without end", r.names[0]);
+    else if (r.n == 2)
+        d = peval_error(p, r.span, "`%s` and `%s` call each other without end", r.names[1], r.names[0]);
+    else
+        d = peval_error(p, r.span, "calls are nested too deeply");
+    if (p->tabulating) {
+        peval_help(p, d, "the function of a table may use no params, inputs or memory");
+    } else if (p->open_if && !in_library(p, p->open_if->a->span)) {
+        diag_note(p->c, d, p->open_if->a->span, "this condition is not known while compiling, so it ends nothing");
+        peval_help(p, d, "a recursion is on values that are known while compiling");
+    } else {
+        peval_help(p, d, "a recursion needs a condition, known while compiling, at which it ends");
+    }
+}
+
+static void report_work(Peval *p, Span span) {
+    Recursion r = find_recursion(p, span);
+    for (Call *call = p->calls; call; call = call->outer) /* the first call of all is what the user asked for */
+        if (r.n > 0 && users_function(p, call) && call->name == r.names[0]) span = call->span;
+    Diag *d = r.n > 0 ? peval_error(p, span, "`%s` needs too much work to compile: over %d million steps",
+                                    r.names[0], MAX_WORK / 1000000)
+                      : peval_error(p, span, "the program needs too much work to compile: over %d million steps",
+                                    MAX_WORK / 1000000);
+    peval_help(p, d, "fewer elements of lists, and fewer calls in a recursion, are needed");
+}
+
 bool peval_spend(Peval *p, int64_t work, Span span) {
     if (p->stopped) return false;
     p->work += work;
@@ -58,14 +129,10 @@ bool peval_spend(Peval *p, int64_t work, Span span) {
     bool deep = (uintptr_t)&here < p->stack_limit || p->depth > MAX_CALL_DEPTH;
     if (!deep && p->work < MAX_WORK) return true;
     p->stopped = true;
-    if (deep) {
-        Diag *d = peval_error(p, span, "calls are nested too deeply: %d and more", p->depth);
-        peval_help(p, d, "a recursion needs a condition, known while compiling, at which it ends");
-    } else {
-        Diag *d = peval_error(p, span, "the program needs too much work to compile (over %d steps)",
-                              MAX_WORK);
-        peval_help(p, d, "a recursion needs an end, and a list a length, that are smaller");
-    }
+    if (deep)
+        report_depth(p, span);
+    else
+        report_work(p, span);
     return false;
 }
 
@@ -80,21 +147,52 @@ static Value deferred(Slot *slot) {
     return (Value){.kind = V_DEFERRED, .slot = slot};
 }
 
+/* `a` needs `b` needs `a`: the named definitions from the one at work down to what needs it again. */
+static const char *cycle_words(Peval *p, const Slot *again) {
+    const Slot *chain[8];
+    int n = 0;
+    for (const Slot *slot = p->waiting; slot && slot != again; slot = slot->outer)
+        if (slot->def && slot->def->name[0] != '$') {
+            if (n == 8) memmove(chain, chain + 1, sizeof chain - sizeof *chain);
+            chain[n == 8 ? 7 : n++] = slot;
+        }
+    Buf text = {0};
+    buf_printf(&text, "`%s` needs ", slot_name(again));
+    for (int i = n - 1; i >= 0; i--)
+        buf_printf(&text, "`%s` needs ", chain[i]->def->name);
+    buf_printf(&text, "`%s`", slot_name(again));
+    const char *words = arena_strndup(p->c->arena, text.data, text.length);
+    buf_free(&text);
+    return words;
+}
+
+static void report_cycle(Peval *p, const Slot *slot, Span span) {
+    const char *name = slot->def && slot->def->name[0] != '$' ? slot->def->name : NULL;
+    Diag *d = peval_error(p, span, "a cycle without delay: %s", slot->cycle ? slot->cycle : cycle_words(p, slot));
+    if (name)
+        peval_help(p, d, "what reads its own past is a signal: `%s(t) = … %s(t - d) …`", name, name);
+    else
+        peval_help(p, d, "let it read its own past: `y(t) = x(t) + 0.5 * y(t - 0.3)`");
+}
+
 static Value slot_evaluate(Peval *p, Slot *slot) {
     slot->state = SLOT_BUSY;
     slot->root = slot;
     if (slot->def && slot->module) resolve_definition(p->c, slot->module, slot->def);
+    bool nameless = slot->def && slot->def->name[0] != '$' && slot->expr->kind == AST_LAMBDA &&
+                    !slot->expr->lambda.name;
+    if (nameless) slot->expr->lambda.name = slot->def->name; /* f = x => … is f */
+    slot->outer = p->waiting;
+    p->waiting = slot;
     Value v = eval(p, slot->expr, slot->frame);
+    p->waiting = slot->outer;
     if (v.kind == V_DEFERRED && v.slot->root && v.slot->root != slot) {
         slot->root = v.slot->root;
         slot->state = SLOT_NEW;
         return deferred(slot);
     }
     if (v.kind == V_DEFERRED) {
-        Span span = slot->def ? slot->def->span : slot->expr->span;
-        Diag *d = peval_error(p, span, "`%s` is needed to compute itself, with no delay between",
-                              slot_name(slot));
-        peval_help(p, d, "let it read its own past: `y(t) = x(t) + 0.5 * y(t - 0.3)`");
+        report_cycle(p, slot, slot->def ? slot->def->span : slot->expr->span);
         v = value_error();
     }
     slot->value = v;
@@ -104,7 +202,10 @@ static Value slot_evaluate(Peval *p, Slot *slot) {
 }
 
 Value slot_value(Peval *p, Slot *slot, Span span) {
-    if (slot->state == SLOT_BUSY) return deferred(slot);
+    if (slot->state == SLOT_BUSY) {
+        if (!slot->cycle) slot->cycle = cycle_words(p, slot);
+        return deferred(slot);
+    }
     if (slot->state == SLOT_NEW) {
         if (!peval_spend(p, 1, span)) return value_error();
         return slot_evaluate(p, slot);
@@ -125,9 +226,7 @@ Value force(Peval *p, Value v) {
     v = slot_value(p, slot, span);
     if (v.kind != V_DEFERRED) return v;
     Slot *root = v.slot->root ? v.slot->root : slot;
-    Diag *d = peval_error(p, root->def ? root->def->span : span,
-                          "`%s` is needed to compute itself, with no delay between", slot_name(root));
-    peval_help(p, d, "let it read its own past: `y(t) = x(t) + 0.5 * y(t - 0.3)`");
+    report_cycle(p, root, root->def ? root->def->span : span);
     return value_error();
 }
 
@@ -211,7 +310,7 @@ static Value run_closure(Peval *p, Function *f, const Value *args, int n, Span s
 
 Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (!peval_spend(p, 1, span)) return value_error();
-    Call call = {p->calls, span, function_name(f)};
+    Call call = {p->calls, span, function_name(f), f};
     p->calls = &call;
     p->depth++;
     Value result = value_error();
@@ -298,11 +397,10 @@ static Function *with_arguments(Peval *p, Function *f, const Value *args, int n)
 static Value run_helper(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (f->running && args[n - 1].kind == V_NUMBER && args[n - 1].node != p->time &&
         value_varies(p, args[n - 1]) && f->kind == FN_CLOSURE && f->lambda->lambda.body->kind != AST_LAMBDA) {
-        const char *name = function_name(f);
-        Diag *d = peval_error(p, span,
-                              "`%s` reads its own past, but uses a number that is only its value now",
-                              name ? name : "this signal");
-        peval_help(p, d, "pass the signal itself, not its value: `saw(110)`, not `saw(110)(t)`");
+        NodeId numbers[16];
+        const char *held;
+        int count = function_varying(p, f, numbers, 16, &held);
+        blame_past(p, numbers, count, f->site, held, span);
         return value_error();
     }
     bool was = f->running;
@@ -346,16 +444,8 @@ static Value call_number(Peval *p, Value number, const Value *args, int n, Span 
     Value time = force(p, args[0]);
     if (time.kind == V_NUMBER && time.node == p->time) return number;
     if (time.kind == V_ERROR) return time;
-    const char *reader = NULL;
-    for (Call *call = p->calls; call && !reader; call = call->outer)
-        reader = call->name;
-    Diag *d;
-    if (reader)
-        d = peval_error(p, span, "`%s` reads `%s` in the past, but what it was given is only its value now",
-                        reader, source_text(p->c, (Span){span.file, span.start, span.end}, 40));
-    else
-        d = peval_error(p, span, "a number that varies in time is only its value now: it has no other time");
-    peval_help(p, d, "pass the signal itself, not its value: `saw(110)`, not `saw(110)(t)`");
+    const char *name = p->site && p->site->ast->a->kind == AST_NAME ? callee_words(p, span, NULL) : NULL;
+    blame_past(p, &number.node, 1, NULL, name, span);
     return value_error();
 }
 
@@ -388,6 +478,9 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
         if (!any && arity != n && !(callee.function->kind == FN_CLOSURE && n < arity &&
                             callee.function->lambda->lambda.params[callee.function->nargs + n].fallback)) {
             const char *name = function_name(callee.function);
+            const char *takes = arena_printf(p->c->arena, "a function of %d argument%s", n, n == 1 ? "" : "s");
+            if (in_library(p, span) && blame_kind(p, callee, n == 1 ? "a number or a signal" : takes, span))
+                return value_error();
             peval_error(p, span, "%s takes %d argument%s, and gets %d here",
                         name ? arena_printf(p->c->arena, "`%s`", name) : "the function", arity,
                         arity == 1 ? "" : "s", n);
@@ -398,7 +491,8 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
     case V_LIST: return call_list(p, callee, args, n, span);
     case V_NUMBER: return call_number(p, callee, args, n, span);
     default:
-        peval_error(p, span, "%s cannot be called", value_describe(p, callee));
+        if (!blame_kind(p, callee, n == 1 ? "a number or a signal" : "a function", span))
+            peval_error(p, span, "%s cannot be called", value_describe(p, callee));
         return value_error();
     }
 }
@@ -463,10 +557,17 @@ static const char *signature(Peval *p, Function *f, const Parameters *params) {
     Buf text = {0};
     const char *name = function_name(f);
     buf_printf(&text, "%s(", name ? name : "f");
+    if (name && f->kind == FN_CLOSURE && f->frame && f->frame->owner->kind == AST_LAMBDA &&
+        f->frame->owner->lambda.name == name)
+        buf_puts(&text, "…)("); /* bell(440) is called */
     for (int i = 0; i < params->n; i++)
         buf_printf(&text, "%s%s%s", i ? ", " : "", params->names[i] && params->names[i][0] != '$' ? params->names[i] : "…",
                    params->optional[i] ? " = …" : "");
     buf_puts(&text, ")");
+    const Ast *body = f->kind == FN_CLOSURE ? f->lambda->lambda.body : NULL;
+    if (body && body->kind == AST_LAMBDA && name && body->lambda.name == name && body->lambda.n == 1 &&
+        body->lambda.params[0].name[0] != '$')
+        buf_printf(&text, "(%s)", body->lambda.params[0].name);
     const char *kept = arena_printf(p->c->arena, "%s", text.data);
     buf_free(&text);
     return kept;
@@ -507,7 +608,8 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
             return false;
         }
         if (given[at]) {
-            peval_error(p, arg->value->span, "`%s` is given twice", params->names[at]);
+            peval_error(p, arg->name ? arg->name_span : arg->value->span, "the argument `%s` is given twice",
+                        params->names[at]);
             return false;
         }
         args[at] = eval(p, arg->value, frame);
@@ -546,6 +648,17 @@ static bool fill_gaps(Peval *p, Function *f, Value *args, const bool *given, int
     return true;
 }
 
+/* A call as written; one in the user's files is remembered while it runs. */
+static Value apply_at(Peval *p, Value callee, const Value *args, const char *const *names, int n, Ast *ast) {
+    if (in_library(p, ast->span)) return apply(p, callee, args, n, ast->span);
+    Function *f = callee.kind == V_FUNCTION ? callee.function : NULL;
+    Site site = {.outer = p->site, .ast = ast, .callee = f, .args = args, .names = names, .n = n};
+    p->site = &site;
+    Value v = apply(p, callee, args, n, ast->span);
+    p->site = site.outer;
+    return v;
+}
+
 static Value eval_any_call(Peval *p, Function *f, Ast *ast, Frame *frame) {
     Value *args = ARENA_ARRAY(p->c->arena, Value, ast->call.n + 1);
     for (int i = 0; i < ast->call.n; i++) {
@@ -556,13 +669,13 @@ static Value eval_any_call(Peval *p, Function *f, Ast *ast, Frame *frame) {
         args[i] = eval(p, ast->call.args[i].value, frame);
         if (args[i].kind == V_ERROR) return args[i];
     }
-    return apply(p, value_function(f), args, ast->call.n, ast->span);
+    return apply_at(p, value_function(f), args, NULL, ast->call.n, ast);
 }
 
 static Value eval_arguments(Peval *p, Value callee, Ast *ast, Frame *frame) {
     if (callee.kind == V_FUNCTION) {
         Function *f = callee.function;
-        Parameters params;
+        Parameters params = {0};
         if (!parameters_of(p, f, &params)) {
             peval_error(p, ast->span, "%s has too many parameters", callee_text(p, f));
             return value_error();
@@ -580,7 +693,7 @@ static Value eval_arguments(Peval *p, Value callee, Ast *ast, Frame *frame) {
             if (!fill_gaps(p, f, args, all, params.n)) return value_error();
             n = params.n;
         }
-        return apply(p, callee, args, n, ast->span);
+        return apply_at(p, callee, args, params.names, n, ast);
     }
     Value args[32];
     if (ast->call.n > 32) {
@@ -591,7 +704,7 @@ static Value eval_arguments(Peval *p, Value callee, Ast *ast, Frame *frame) {
         args[i] = eval(p, ast->call.args[i].value, frame);
         if (args[i].kind == V_ERROR) return args[i];
     }
-    return apply(p, callee, args, ast->call.n, ast->span);
+    return apply_at(p, callee, args, NULL, ast->call.n, ast);
 }
 
 static Value eval_call(Peval *p, Ast *ast, Frame *frame) {
@@ -640,7 +753,8 @@ static bool known_number(Peval *p, Ast *ast, Frame *frame, const char *what, dou
         Diag *d = peval_error(p, ast->span, "%s depends on the sample rate, which is not known here", what);
         peval_help(p, d, "give it with --rate");
     } else {
-        peval_error(p, ast->span, "%s must be known while compiling, and this is %s", what,
+        peval_error(p, ast->span, v.kind == V_NUMBER ? "%s must be known while compiling, and this is %s"
+                                                     : "%s is a number, and this is %s", what,
                     value_describe(p, v));
     }
     return false;
@@ -723,10 +837,14 @@ static Value eval_if(Peval *p, Ast *ast, Frame *frame) {
     double x;
     if (value_is_constant(p, condition, &x)) return eval(p, x != 0 ? ast->b : ast->d, frame);
     if (condition.kind == V_STRING) {
-        peval_error(p, ast->a->span, "a condition is a number, and this is a text");
+        if (!blame_kind(p, condition, "a number", ast->a->span))
+            peval_error(p, ast->a->span, "a condition is a number, and this is a string");
         return value_error();
     }
+    Ast *around = p->open_if;
+    p->open_if = ast;
     Value a = eval(p, ast->b, frame), b = eval(p, ast->d, frame);
+    p->open_if = around;
     if (a.kind == V_ERROR || b.kind == V_ERROR) return value_error();
     return lift_select(p, condition, a, b, ast->span);
 }
@@ -791,7 +909,9 @@ static Value eval_index(Peval *p, Ast *ast, Frame *frame) {
         return value_list(p, items, index.list->n);
     }
     if (index.kind != V_NUMBER) {
-        peval_error(p, ast->b->span, "an index is a number, and this is %s", value_describe(p, index));
+        Diag *d = peval_error(p, ast->b->span, "an index is a number, and this is %s", value_describe(p, index));
+        if (index.kind == V_FUNCTION)
+            peval_help(p, d, "read the signal at a time: `%s(t)`", source_text(p->c, ast->b->span, 30));
         return value_error();
     }
     return index_list(p, list, index, ast);

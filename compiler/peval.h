@@ -74,6 +74,8 @@ struct Slot { /* a definition or argument: evaluated when first needed */
     Def *def;     /* or NULL: an argument */
     Module *module;
     Slot *root; /* of one that was deferred: the definition at work that it waits for */
+    Slot *outer;       /* while it is evaluated: the definition that needs it */
+    const char *cycle; /* `a` needs `b` needs `a`: when it was found to need itself */
     uint8_t state;
 };
 
@@ -109,6 +111,7 @@ struct Function { /* equal functions are one function: it is the identity of a s
     uint8_t helper;        /* 0 not known, 1 no, 2 yes: it captured a number that varies */
     bool running;          /* a helper that is being evaluated */
     Span span;             /* where it was made */
+    struct Site *site;     /* the user's call that made it, or NULL */
 };
 
 typedef enum { SIGNAL_NEW, SIGNAL_BUSY, SIGNAL_DONE, SIGNAL_NONE } SignalState;
@@ -129,7 +132,20 @@ typedef struct Call {
     struct Call *outer;
     Span span;
     const char *name;
+    const Function *function;
 } Call;
+
+/* A call written in the user's files, with what it was given: messages show the user's own words.
+ * Those in progress live on the stack; what a function remembers of its making is kept. */
+typedef struct Site {
+    struct Site *outer; /* NULL in a kept one */
+    Ast *ast;
+    Function *callee;
+    const Value *args;        /* in the order of the parameters */
+    const char *const *names; /* of the parameters; NULL where there is none */
+    int n;
+    struct Site *kept;
+} Site;
 
 typedef struct Memo Memo;
 
@@ -137,6 +153,10 @@ typedef struct Peval {
     Compile *c;
     Graph *g;
     Call *calls;
+    Site *site;
+    Ast *open_if;  /* an `if` whose condition is not known, around what is evaluated */
+    Slot *waiting; /* the definitions being evaluated, innermost first */
+    bool tabulating;
     int depth;
     int64_t work;
     bool stopped;       /* work or depth ran out: evaluate nothing any more */
@@ -169,6 +189,8 @@ bool value_is_constant(Peval *p, Value v, double *x);
 /* Depends on time, inputs or memory, itself or in what it holds. */
 bool value_varies(Peval *p, Value v);
 bool function_is_helper(Peval *p, Function *f);
+/* The numbers that vary and are held by a helper; *name is what one of them is called in it. */
+int function_varying(Peval *p, Function *f, NodeId *out, int max, const char **name);
 int function_arity(Peval *p, const Function *f);
 const char *function_name(const Function *f);
 
@@ -200,6 +222,27 @@ Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span);
 Diag *peval_error(Peval *p, Span span, const char *fmt, ...) KN_PRINTF(3, 4);
 void peval_help(Peval *p, Diag *d, const char *fmt, ...) KN_PRINTF(3, 4);
 bool peval_spend(Peval *p, int64_t work, Span span);
+/* Where the argument for parameter i of the call at `span` stands, else `span`. */
+Span argument_span(Peval *p, int i, Span span);
+/* The user's words for what is called at `span`, else `otherwise`. */
+const char *callee_words(Peval *p, Span span, const char *otherwise);
+const char *delay_words(Peval *p, Span span);
+
+/* blame.c: the user's own words for what went wrong deep inside */
+Span blame_call(Peval *p, const Call *call);
+Site *site_keep(Peval *p);
+/* The user's argument that became one of these values. */
+typedef struct Blame {
+    const Ast *ast;      /* the argument as written; NULL: none was found */
+    const char *reader;  /* the function it was given to, or NULL */
+    const char *param;   /* its parameter, or NULL */
+} Blame;
+Blame blame_value(Peval *p, const Value *values, int n, const Site *also);
+/* A number that varies was given, and its past is wanted. `name`: what holds it, if known. */
+Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name, Span span);
+void help_with_string(Peval *p, Diag *d, const char *text);
+/* A value of a wrong kind: at the argument that it was, else at `span`. */
+Diag *blame_kind(Peval *p, Value v, const char *wanted, Span span);
 
 /* lift.c: operations point by point and element by element */
 Value lift_binary(Peval *p, AstOp op, Value a, Value b, Span span);
@@ -232,6 +275,8 @@ void library_free(Compile *c);
 void refuse_loops(Compile *c, const Graph *g);
 
 /* prims.c */
+/* "C#4" -> Hz; false when it is not the name of a note. */
+bool note_frequency(const char *name, double *hz);
 Value prim_value(Peval *p, PrimId prim);
 Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
 /* A SIGNAL primitive with its arguments at a time (or phase). */

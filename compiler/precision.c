@@ -90,6 +90,8 @@ static bool wide_node(const Widths *w, NodeId id) {
     if (w->p->all_double) return !(op_info[n->op].flags & OPF_BOOL);
     if (is_narrow((Op)n->op)) return false;
     if (in_feedback(w, id) || in_scalar_loop(w->p, id)) return true;
+    /* Pieces of straight lines of time: their edges are found to 1e-9. */
+    if (w->p->straight[id] && n->op != OP_TURNS) return true;
     switch (n->op) {
     case OP_TIME: case OP_FRAME: case OP_PHASE: case OP_INTEGRATE: case OP_SINCE: case OP_AGE: case OP_SMOOTH:
     case OP_RUNNING_MEAN: case OP_PHASE_PARAM: return true;
@@ -131,6 +133,25 @@ static void force_phase(Widths *w, NodeId x, double limit, int depth) {
             force_wide(w, node_inputs(n)[i], 0);
 }
 
+/* What is left of a difference when it is magnified: float's rounding of the terms, made as large. */
+static void force_difference(Widths *w, NodeId x) {
+    int op = w->g->nodes[plan_value(w->g, x)].op;
+    if (op == OP_ADD || op == OP_SUB || op == OP_FRAC || op == OP_MOD) force_wide(w, x, 0);
+}
+
+static void force_magnified(Widths *w, const Node *n) {
+    const double gain = 64;
+    if (n->op == OP_DIV) {
+        Interval by = graph_interval(w->g, w->intervals, n->in3[1]);
+        if (by.low < 1 / gain && by.high > -1 / gain) force_difference(w, n->in3[0]);
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        const Node *factor = &w->g->nodes[n->in3[i]];
+        if (factor->op == OP_CONST && fabs(factor->value) > gain) force_difference(w, n->in3[1 - i]);
+    }
+}
+
 static void force_demands_of(Widths *w, const Node *n) {
     const NodeId *in = node_inputs(n);
     switch (n->op) {
@@ -143,6 +164,8 @@ static void force_demands_of(Widths *w, const Node *n) {
         break;
     case OP_TABLE: case OP_FRAC: force_phase(w, in[0], 1.5, 0); break;
     case OP_MOD: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_HASH: force_phase(w, in[0], 8, 0); break;
+    case OP_MUL: case OP_DIV: force_magnified(w, n); break;
+    case OP_PHASE: case OP_INTEGRATE: force_wide(w, in[0], 0); break; /* errors add up */
     case OP_SAMPLE: case OP_NOISE: case OP_DELAY: force_wide(w, in[1], 0); break;
     default: break;
     }

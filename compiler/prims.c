@@ -44,7 +44,8 @@ static Value least_or_greatest(Peval *p, PrimId prim, const Value *args, int n, 
     Value list = as_list(p, args[0], prim == P_max ? "`max` takes numbers or one list" : "`min` takes numbers or one list", span);
     if (list.kind != V_LIST) return list;
     if (list.list->n == 0) {
-        peval_error(p, span, "`%s` of an empty list", prims[prim].name);
+        Diag *d = peval_error(p, span, "`%s` of an empty list: it has no element", prims[prim].name);
+        peval_help(p, d, "`%s([0] ++ xs)` has one always", prims[prim].name);
         return value_error();
     }
     Value so_far = list.list->items[0];
@@ -63,6 +64,26 @@ static Value whole(Peval *p, Value d, Span span) {
 
 static Value call_one(Peval *p, Value f, Value x, Span span) {
     return apply(p, f, &x, 1, span);
+}
+
+/* `map(xs, sine(440)(t))` has the value where a function is meant. */
+static bool is_callable(Peval *p, PrimId prim, Value f, int place, Span span) {
+    f = force(p, f);
+    if (f.kind == V_ERROR) return false;
+    int arity = prim == P_fold ? 2 : 1;
+    bool other = f.kind == V_FUNCTION && f.function->kind == FN_CLOSURE && function_arity(p, f.function) != arity;
+    if (f.kind != V_STRING && !other && !value_varies(p, f)) return true;
+    if (f.kind == V_FUNCTION && !other) return true;
+    Span at = argument_span(p, place, span);
+    Diag *d = peval_error(p, at, "`%s` takes a function of %d argument%s, and this is %s", prims[prim].name, arity,
+                          arity == 1 ? "" : "s",
+                          other ? arena_printf(p->c->arena, "one of %d", function_arity(p, f.function))
+                                : value_describe(p, f));
+    if (other && arity == 1)
+        peval_help(p, d, "elements that are lists are taken apart by `[a, b] => …`");
+    else
+        peval_help(p, d, arity == 1 ? "an example is `x => 2 * x`" : "an example is `(a, b) => a + b`");
+    return false;
 }
 
 static Value map_list(Peval *p, Value list, Value f, Span span) {
@@ -85,7 +106,8 @@ static Value filter_list(Peval *p, Value list, Value f, Span span) {
     int n = 0;
     for (int i = 0; i < list.list->n; i++) {
         double keep;
-        if (!known(p, call_one(p, f, list.list->items[i], span), "what `filter` tests", span, &keep)) {
+        if (!known(p, call_one(p, f, list.list->items[i], span), "the condition of `filter`",
+                   argument_span(p, 1, span), &keep)) {
             free(items);
             return value_error();
         }
@@ -103,10 +125,11 @@ static Value fold_list(Peval *p, Value list, Value init, Value f, Span span) {
 }
 
 static Value zip_lists(Peval *p, Value a, Value b, Span span) {
-    b = as_list(p, b, "`zip` takes two lists", span);
+    b = as_list(p, b, "`zip` takes two lists", argument_span(p, 1, span));
     if (b.kind != V_LIST) return b;
     if (a.list->n != b.list->n) {
-        peval_error(p, span, "`zip` pairs a list of %d with a list of %d", a.list->n, b.list->n);
+        Diag *d = peval_error(p, span, "`zip` pairs a list of %d with a list of %d", a.list->n, b.list->n);
+        peval_help(p, d, "lists go together element by element, so they must be equally long");
         return value_error();
     }
     Value *items = ARENA_ARRAY(p->c->arena, Value, a.list->n + 1);
@@ -127,9 +150,10 @@ static Value zero_list(Peval *p, Value count, Span span) {
     double n;
     if (!known(p, count, "the length of a list", span, &n)) return value_error();
     if (!(n >= 0) || n > 4e6) {
-        peval_error(p, span, "a list cannot have %g elements", n);
+        peval_error(p, span, "a list has 0 to 4 million elements, not %g", n);
         return value_error();
     }
+    if (!peval_spend(p, (int64_t)n, span)) return value_error();
     Value *items = ARENA_ARRAY(p->c->arena, Value, (int)n + 1);
     for (int i = 0; i < (int)n; i++)
         items[i] = value_constant(p, 0);
@@ -137,13 +161,15 @@ static Value zero_list(Peval *p, Value count, Span span) {
 }
 
 static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
-    if (prim == P_zeros) return zero_list(p, args[0], span);
+    if (prim == P_zeros) return zero_list(p, args[0], argument_span(p, 0, span));
     if (prim == P_whole) return whole(p, args[0], span);
     char what[64];
     snprintf(what, sizeof what, "`%s` takes a list", prims[prim].name);
     if (args[0].kind == V_DEFERRED) return args[0];
-    Value list = as_list(p, args[0], what, span);
+    Value list = as_list(p, args[0], what, argument_span(p, 0, span));
     if (list.kind != V_LIST) return list;
+    int function = prim == P_fold ? 2 : prim == P_map || prim == P_filter || prim == P_sum || prim == P_product ? 1 : 0;
+    if (function && function < n && !is_callable(p, prim, args[function], function, span)) return value_error();
     if (!peval_spend(p, list.list->n / 8, span)) return value_error();
     switch (prim) {
     case P_map: return map_list(p, list, args[1], span);
@@ -163,7 +189,7 @@ static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span spa
 /* ---- texts ------------------------------------------------------------------------------------------- */
 
 /* "C#4" -> Hz in equal temperament, A4 = 440 Hz; C4 is middle C. */
-static bool note_frequency(const char *name, double *hz) {
+bool note_frequency(const char *name, double *hz) {
     static const int semitones[] = {9, 11, 0, 2, 4, 5, 7}; /* A … G above C */
     int letter = toupper((unsigned char)name[0]);
     if (letter < 'A' || letter > 'G') return false;
@@ -193,7 +219,10 @@ static Value pattern_call(Peval *p, const char *text, Span span) {
     for (const char *at = text; *at; at++) {
         if (*at == ' ' || *at == '|') continue;
         if (!strchr("xXo.-", *at)) {
-            Diag *d = peval_error(p, span, "a pattern has no step `%c`", *at);
+            int length = 1;
+            while (((unsigned char)at[length] & 0xc0) == 0x80)
+                length++;
+            Diag *d = peval_error(p, span, "a pattern has no step `%.*s`", length, at);
             peval_help(p, d, "`x` is 1, `o` is 0.5, `.` is 0; blanks and `|` are for the eye");
             return value_error();
         }
@@ -223,7 +252,7 @@ static Value duration_call(Peval *p, Value v, Span span) {
         return value_constant(p, (double)s->frames / s->rate);
     }
     if (v.kind != V_ERROR)
-        peval_error(p, span, "`duration` takes a sample, and this is %s", value_describe(p, v));
+        peval_error(p, argument_span(p, 0, span), "`duration` takes a sample, and this is %s", value_describe(p, v));
     return value_error();
 }
 
@@ -232,10 +261,14 @@ static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
     v = force(p, v);
     if (v.kind == V_ERROR) return v;
     if (v.kind != V_STRING) {
-        peval_error(p, span, "`%s` takes a text such as \"%s\", and this is %s", prims[prim].name,
-                    prim == P_note ? "A4" : "x..o", value_describe(p, v));
+        Diag *d = peval_error(p, argument_span(p, 0, span), "`%s` takes a string such as \"%s\", and this is %s",
+                              prims[prim].name, prim == P_note ? "A4" : "x..o", value_describe(p, v));
+        if (prim == P_note && v.kind == V_NUMBER)
+            peval_help(p, d, "`midi(69)` is the frequency of a number of a note");
+        if (prim == P_note && v.kind == V_LIST) peval_help(p, d, "`map(names, note)` takes a list of them");
         return value_error();
     }
+    span = argument_span(p, 0, span);
     return prim == P_note ? note_call(p, v.text, span) : pattern_call(p, v.text, span);
 }
 
@@ -243,19 +276,23 @@ static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
 
 static Value table_function(Peval *p, const Value *args, Span span) {
     double points;
-    if (!known(p, args[0], "the size of a table", span, &points)) return value_error();
+    if (!known(p, args[0], "the size of a table", argument_span(p, 0, span), &points)) return value_error();
     if (!(points >= 1) || points > 4194304 || points != floor(points)) {
-        peval_error(p, span, "a table has 1 to 4194304 points, not %g", points);
+        peval_error(p, argument_span(p, 0, span), "a table has 1 to 4194304 points, not %g", points);
         return value_error();
     }
+    if (!is_callable(p, P_table, args[1], 1, span)) return value_error();
     int n = (int)points;
     Table table = {.n = n, .data = ARENA_ARRAY(p->c->arena, double, n + 1)};
     for (int i = 0; i < n; i++) {
+        bool outside = p->tabulating;
+        p->tabulating = true;
         Value v = force(p, call_one(p, args[1], value_constant(p, i / points), span));
+        p->tabulating = outside;
         if (v.kind == V_ERROR) return v;
         if (!value_is_constant(p, v, &table.data[i])) {
-            Diag *d = peval_error(p, span, "the function of a table must be known while compiling, and at "
-                                           "phase %g it is %s", i / points, value_describe(p, v));
+            Diag *d = peval_error(p, argument_span(p, 1, span), "the function of a table must be known while "
+                                  "compiling, and at phase %g it is %s", i / points, value_describe(p, v));
             peval_help(p, d, "it may use no params, inputs or memory");
             return value_error();
         }
@@ -273,10 +310,18 @@ static Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Sp
     if (prim == P_sample) {
         Value path = force(p, args[0]);
         if (path.kind == V_ERROR) return path;
+        span = argument_span(p, 0, span);
         if (path.kind == V_STRING) return sample_function(p, path.text, span);
         peval_error(p, span, "`sample` takes the path of a sound file, and this is %s", value_describe(p, path));
         return value_error();
     }
+    for (int i = 0; i < n; i++)
+        if (args[i].kind == V_STRING) {
+            Span at = argument_span(p, i, span);
+            if (!blame_kind(p, args[i], "a number or a signal", at))
+                peval_error(p, at, "`%s` takes a number or a signal, and this is a string", prims[prim].name);
+            return value_error();
+        }
     for (int i = 0; i < n; i++) /* a list of seeds, of frequencies …: a list of signals */
         if (args[i].kind == V_LIST && (i == 0 || prim != P_running_mean)) {
             Value *items = ARENA_ARRAY(p->c->arena, Value, args[i].list->n + 1);
@@ -326,9 +371,11 @@ static Value each_element(Peval *p, PrimId prim, Value x, Value second, NodeId t
     return value_list(p, items, n);
 }
 
-static bool only_now(Peval *p, PrimId prim, NodeId time, Span span) {
+/* At another time than now it is asked only when it holds a number that is only its value now. */
+static bool only_now(Peval *p, NodeId x, NodeId second, NodeId time, Span span) {
     if (time == p->time) return true;
-    peval_error(p, span, "`%s` remembers: it has no value at a time chosen freely", prims[prim].name);
+    NodeId numbers[2] = {x, second};
+    blame_past(p, numbers, node_is_const(p->g, second) ? 1 : 2, NULL, NULL, span);
     return false;
 }
 
@@ -352,7 +399,7 @@ static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId
         return of_params ? graph_op2(g, OP_PHASE_PARAM, x, time)
                          : graph_op1(g, OP_FRAC, graph_op2(g, OP_MUL, x, time));
     if (prim == P_integrate && !varies && !of_params) return graph_op2(g, OP_MUL, x, time);
-    if (!only_now(p, prim, time, span)) return 0;
+    if (!only_now(p, x, second, time, span)) return 0;
     switch (prim) {
     case P_phase: return graph_op1(g, OP_PHASE, x);
     case P_integrate: return graph_op1(g, OP_INTEGRATE, x);
@@ -391,6 +438,7 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     if (prim == P_sample) return sample_at(p, f, time);
     if (prim == P_table)
         return value_number(graph_node(p->g, OP_TABLE, 1, &time, (int)p->g->nodes[f->args[0].node].value + 1));
+    if (f->span.file >= 0 && time == p->time) span = f->span; /* what is wrong now, was wrong when it was made */
     Value x = argument_now(p, f->args[0], span);
     Value second = f->nargs > 1 ? argument_now(p, f->args[1], span) : value_constant(p, 0);
     return each_element(p, prim, x, second, time, span, signal_node);
@@ -412,7 +460,9 @@ Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     case PRIM_SIGNAL: return signal_function(p, prim, args, n, span);
     case PRIM_TEXT: return text_call(p, prim, args[0], span);
     case PRIM_LATER: {
-        Diag *d = peval_error(p, span, "`%s` is not yet there in this version of Kanon", prims[prim].name);
+        Span name = p->site && span.file == p->site->ast->span.file && span.start == p->site->ast->span.start &&
+                            span.end == p->site->ast->span.end ? p->site->ast->a->span : span;
+        Diag *d = peval_error(p, name, "`%s` is not yet there in this version of Kanon", prims[prim].name);
         peval_help(p, d, "it is part of the language: %s", prims[prim].doc);
         return value_error();
     }

@@ -28,13 +28,18 @@ static Unit written_unit(const Ast *ast) {
 
 static void check_range(Peval *p, const ParamDecl *decl, const ParamInfo *info) {
     if (!(info->min < info->max)) {
-        peval_error(p, decl->low->span, "the range of `%s` is empty: %g is not below %g", decl->name,
-                    info->min, info->max);
+        Diag *d = peval_error(p, span_join(decl->low->span, decl->high->span),
+                              "the range of `%s` is empty: %g is not below %g", decl->name, info->min, info->max);
+        peval_help(p, d, "a range is written `LOWEST..HIGHEST`");
     } else if (!(info->initial >= info->min && info->initial <= info->max)) {
         peval_error(p, decl->initial->span, "the initial value of `%s`, %g, is outside its range %g..%g",
                     decl->name, info->initial, info->min, info->max);
+    } else if (decl->step && !(info->step > 0 && info->step <= info->max - info->min)) {
+        peval_error(p, decl->step->span, "the step of `%s`, %g, does not fit into its range %g..%g", decl->name,
+                    info->step, info->min, info->max);
     } else if (info->log && info->min <= 0) {
-        Diag *d = peval_error(p, decl->low->span, "`%s` is log, and its range touches 0", decl->name);
+        Diag *d = peval_error(p, decl->low->span, "`%s` is log, and its range %g..%g touches 0", decl->name, info->min,
+                              info->max);
         peval_help(p, d, "a logarithmic range begins above 0");
     }
 }
@@ -95,11 +100,16 @@ void module_frame_create(Peval *p, Module *m) {
 static Value read_now(Peval *p, Value v, Span span, int depth) {
     v = force(p, v);
     Value now = value_number(p->time);
-    while (v.kind == V_FUNCTION && depth++ < 8) {
+    while (v.kind == V_FUNCTION) {
+        if (depth++ == 8) {
+            peval_error(p, span, "what is heard is a number at each time, and this gives functions without end");
+            return value_error();
+        }
         if (function_arity(p, v.function) != 1) {
-            Diag *d = peval_error(p, span, "what is heard is a signal, and this is %s of %d parameters",
-                                  value_describe(p, v), function_arity(p, v.function));
-            peval_help(p, d, "call it, so that only the time is left");
+            int arity = function_arity(p, v.function);
+            Diag *d = peval_error(p, span, "what is heard is a signal, a function of time alone, and this takes %d "
+                                           "arguments", arity);
+            peval_help(p, d, "give it all but the time: `out(t) = f(…)(t)`");
             return value_error();
         }
         v = force(p, apply(p, v, &now, 1, span));
@@ -111,7 +121,9 @@ static Value read_now(Peval *p, Value v, Span span, int depth) {
     return value_list(p, items, v.list->n);
 }
 
-static void set_outputs(Peval *p, Value v, Span span) {
+static void set_outputs(Peval *p, Value v, const Ast *value, Span span) {
+    while (value->kind == AST_LAMBDA)
+        value = value->lambda.body;
     Graph *g = p->g;
     if (v.kind == V_ERROR) return;
     if (v.kind == V_NUMBER) {
@@ -119,16 +131,23 @@ static void set_outputs(Peval *p, Value v, Span span) {
         return;
     }
     if (v.kind != V_LIST) {
-        peval_error(p, span, "what is heard is a number, a signal or a list of channels, and this is %s",
-                    value_describe(p, v));
+        Diag *d = peval_error(p, span, "what is heard is a number, a signal or a list of channels, and this is %s",
+                              value_describe(p, v));
+        if (v.kind == V_STRING) help_with_string(p, d, v.text);
         return;
     }
-    if (v.list->n == 0) peval_error(p, span, "`out` has no channels");
+    if (v.list->n == 0) {
+        Diag *d = peval_error(p, span, "what is heard has no channels: the list is empty");
+        peval_help(p, d, "silence is `out = 0`");
+    }
     for (int i = 0; i < v.list->n; i++) {
         Value item = v.list->items[i];
         if (item.kind != V_NUMBER) {
-            Diag *d = peval_error(p, span, "channel %d of `out` is %s", i, value_describe(p, item));
-            peval_help(p, d, "`out` is a flat list, one number or signal a channel; `sum` mixes a list");
+            bool written = value->kind == AST_LIST && i < value->list.n && v.list->n == value->list.n;
+            Diag *d = peval_error(p, written ? value->list.items[i]->span : span,
+                                  "`out` is a flat list of channels, and its element %d is %s", i,
+                                  value_describe(p, item));
+            if (item.kind == V_LIST) peval_help(p, d, "`sum` mixes a list into one channel, `++` joins lists");
             return;
         }
         VEC_PUSH(g->outputs, g->noutputs, g->output_cap, item.node);
@@ -142,8 +161,10 @@ static double declared_seconds(Peval *p, Module *m, const char *name, double oth
     double x;
     if (v.kind == V_ERROR) return otherwise;
     if (!value_is_constant(p, v, &x) || !(x >= 0) || isinf(x)) {
-        Diag *d = peval_error(p, def->span, "`%s` is a constant number of seconds, 0 or more", name);
-        peval_help(p, d, "for instance `%s = 2min`", name);
+        const char *is = value_is_constant(p, v, &x) ? arena_printf(p->c->arena, "%g", x) : value_describe(p, v);
+        Diag *d = peval_error(p, def->value->span, "`%s` is a number of seconds, constant and 0 or more, and this is %s",
+                              name, is);
+        peval_help(p, d, strcmp(name, "length") == 0 ? "for instance `length = 2min`" : "for instance `latency = 5ms`");
         return otherwise;
     }
     return x;
@@ -166,6 +187,27 @@ static bool refuse_later(Peval *p, Module *m) {
     return refused;
 }
 
+static void report_no_out(Peval *p, Module *m) {
+    Compile *c = p->c;
+    Diag *d = NULL;
+    static const char *const like[] = {"out", "output"};
+    for (int i = 0; i < m->ndefs && !d; i++) {
+        if (!nearest_name(m->defs[i].name, like, 2)) continue;
+        d = diag_error(c, m->defs[i].span, "the program has no `out`");
+        diag_help(c, d, "did you mean to call this `out`?");
+    }
+    if (d) return;
+    bool has_value = m->ndefs > 0;
+    d = diag_error(c, (Span){m->source, 0, 0}, has_value ? "the program has no `out`" : "the program is empty");
+    const Def *last = has_value ? &m->defs[m->ndefs - 1] : NULL;
+    int parameters = last && last->value->kind == AST_LAMBDA ? last->value->lambda.n : 0;
+    bool signal = parameters == 1 && last->value->lambda.body->kind != AST_LAMBDA && last->name[0] != '$';
+    if (signal)
+        diag_help(c, d, "say what is heard: `out = %s`", last->name);
+    else
+        diag_help(c, d, "say what is heard: `out(t) = 0.5 * sin(tau * 440 * t)`");
+}
+
 static void evaluate_main(Peval *p, Module *m) {
     Compile *c = p->c;
     for (int i = 0; i < c->nmodules; i++)
@@ -174,16 +216,16 @@ static void evaluate_main(Peval *p, Module *m) {
     p->g->length = declared_seconds(p, m, "length", -1);
     p->g->latency = declared_seconds(p, m, "latency", 0);
     if (m->value) {
-        set_outputs(p, read_now(p, eval(p, m->value, NULL), m->value->span, 0), m->value->span);
+        set_outputs(p, read_now(p, eval(p, m->value, NULL), m->value->span, 0), m->value, m->value->span);
         return;
     }
     Def *def = module_find(m, "out");
     if (!def) {
-        Diag *d = diag_error(c, (Span){m->source, 0, 0}, m->ndefs ? "the program has no `out`" : "the program is empty");
-        diag_help(c, d, "say what is heard: `out(t) = 0.5 * sin(tau * 440 * t)`");
+        report_no_out(p, m);
         return;
     }
-    set_outputs(p, read_now(p, slot_value(p, &m->frame->slots[def->slot], def->span), def->span, 0), def->span);
+    Span span = def->value->kind == AST_LAMBDA ? def->span : def->value->span;
+    set_outputs(p, read_now(p, slot_value(p, &m->frame->slots[def->slot], span), span, 0), def->value, span);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------- */

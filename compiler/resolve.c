@@ -54,8 +54,9 @@ static void scope_add(Compile *c, struct Scope *scope, const char *name, int slo
     NameEntry *entry = scope_slot(scope, name);
     if (entry->name) {
         if (name[0] == '$') return;
-        Diag *d = diag_error(c, span, "`%s` is defined twice", name);
-        diag_note(c, d, entry->span, "it is defined here first");
+        bool later = span.start >= entry->span.start;
+        Diag *d = diag_error(c, later ? span : entry->span, "`%s` is defined twice", name);
+        diag_note(c, d, later ? entry->span : span, "it is defined here first");
         return;
     }
     *entry = (NameEntry){name, slot, span};
@@ -72,6 +73,15 @@ static void module_scope(Compile *c, Module *m) {
         scope_add(c, m->scope, m->params[i].name, m->ndefs + i, m->params[i].span);
     for (int i = 0; i < m->ninputs; i++)
         scope_add(c, m->scope, m->inputs[i].name, m->ndefs + m->nparams + i, m->inputs[i].span);
+    if (m->nuses == 0) return;
+    /* `use … as name` is no value, but it takes the name. */
+    struct Scope *names = scope_create(c, m->scope->n + m->nuses);
+    for (int i = 0; i < m->scope->size; i++) {
+        const NameEntry *entry = &m->scope->entries[i];
+        if (entry->name) scope_add(c, names, entry->name, entry->slot, entry->span);
+    }
+    for (int i = 0; i < m->nuses; i++)
+        if (m->uses[i].as) scope_add(c, names, m->uses[i].as, -1, m->uses[i].as_span);
 }
 
 Def *module_find(Module *module, const char *name) {
@@ -131,6 +141,7 @@ static bool bind_local(Resolver *r, Ast *ast) {
         int slot = level_find(level, ast->name.text);
         if (slot < 0) continue;
         ast->name.bound = BOUND_LOCAL;
+        ast->name.parameter = level->owner->kind == AST_LAMBDA;
         ast->name.hops = hops;
         ast->name.slot = slot;
         note_free(r, hops, slot);
@@ -179,7 +190,64 @@ static bool bind_module_name(Resolver *r, Ast *ast) {
     return false;
 }
 
+/* Where that name is defined within a tree, as a parameter or in a block. */
+static Span find_inside(const Ast *ast, const char *name, int depth) {
+    const Span none = {-1, 0, 0};
+    Span found = none;
+    if (!ast || depth > 200) return none;
+    if (ast->kind == AST_LAMBDA) {
+        for (int i = 0; i < ast->lambda.n; i++)
+            if (ast->lambda.params[i].name == name) return ast->lambda.params[i].span;
+        return find_inside(ast->lambda.body, name, depth + 1);
+    }
+    if (ast->kind == AST_BLOCK) {
+        for (int i = 0; i < ast->block.n; i++)
+            if (ast->block.defs[i].name == name) return ast->block.defs[i].span;
+        for (int i = 0; i < ast->block.n && found.file < 0; i++)
+            found = find_inside(ast->block.defs[i].value, name, depth + 1);
+        return found.file < 0 ? find_inside(ast->block.value, name, depth + 1) : found;
+    }
+    if (ast->kind == AST_LIST)
+        for (int i = 0; i < ast->list.n && found.file < 0; i++)
+            found = find_inside(ast->list.items[i], name, depth + 1);
+    if (ast->kind == AST_CALL)
+        for (int i = 0; i < ast->call.n && found.file < 0; i++)
+            found = find_inside(ast->call.args[i].value, name, depth + 1);
+    if (ast->kind == AST_BINARY || ast->kind == AST_IF || ast->kind == AST_UNARY || ast->kind == AST_CALL ||
+        ast->kind == AST_INDEX) {
+        if (found.file < 0) found = find_inside(ast->a, name, depth + 1);
+        if (found.file < 0) found = find_inside(ast->b, name, depth + 1);
+        if (found.file < 0) found = find_inside(ast->d, name, depth + 1);
+    }
+    return found;
+}
+
+/* What helps when no name is near. */
+static void help_unknown(Resolver *r, Diag *d, const char *name) {
+    double hz;
+    for (int i = 0; i < r->module->nuses; i++) {
+        const UseDecl *use = &r->module->uses[i];
+        if (!use->as || !use->module || !use->module->scope || module_slot(use->module, name) < 0) continue;
+        diag_help(r->c, d, "it is defined in \"%s\": write `%s.%s`", use->path, use->as, name);
+        return;
+    }
+    if (strcmp(name, "t") == 0) {
+        diag_help(r->c, d, "time is the parameter of a signal: `out(t) = …` or `t => …`");
+        return;
+    }
+    if (note_frequency(name, &hz)) {
+        diag_help(r->c, d, "the names of notes are strings: `note(\"%s\")`", name);
+        return;
+    }
+    Span inside = {-1, 0, 0};
+    for (int i = 0; i < r->module->ndefs && inside.file < 0; i++)
+        inside = find_inside(r->module->defs[i].value, name, 0);
+    if (inside.file >= 0) diag_note(r->c, d, inside, "this `%s` is known only inside of the definition it stands in", name);
+}
+
 static void unknown_name(Resolver *r, Ast *ast) {
+    for (int i = 0; i < r->module->nuses; i++) /* it may be defined in a file that is not there */
+        if (!r->module->uses[i].as && !r->module->uses[i].module) return;
     const char **names = NULL;
     int n = 0, cap = 0, nlib;
     for (Level *l = r->level; l; l = l->outer) {
@@ -191,17 +259,22 @@ static void unknown_name(Resolver *r, Ast *ast) {
     for (int i = 0; i < r->module->scope->size; i++)
         if (r->module->scope->entries[i].name)
             VEC_PUSH(names, n, cap, r->module->scope->entries[i].name);
+    for (int u = 0; u < r->module->nuses; u++) {
+        const UseDecl *use = &r->module->uses[u];
+        for (int i = 0; !use->as && use->module && i < use->module->ndefs; i++)
+            if (is_exported(use->module->defs[i].name)) VEC_PUSH(names, n, cap, use->module->defs[i].name);
+    }
     const char *const *library = library_names(r->c, &nlib);
     for (int i = 0; i < nlib; i++)
         VEC_PUSH(names, n, cap, library[i]);
     for (int i = 0; i < prim_count; i++)
         VEC_PUSH(names, n, cap, prims[i].name);
     Diag *d = diag_error(r->c, ast->span, "`%s` is not defined", ast->name.text);
-    const char *near = nearest_name(ast->name.text, names, n);
+    const char *near = strcmp(ast->name.text, "t") == 0 ? NULL : nearest_name(ast->name.text, names, n);
     if (near && near[0] != '$')
         diag_help(r->c, d, "did you mean `%s`?", near);
-    else if (strcmp(ast->name.text, "t") == 0)
-        diag_help(r->c, d, "time is the parameter of a signal: `out(t) = …` or `t => …`");
+    else
+        help_unknown(r, d, ast->name.text);
     free(names);
 }
 
@@ -235,6 +308,20 @@ static void bind_name(Resolver *r, Ast *ast) {
     ast->name.bound = BOUND_ERROR;
 }
 
+static void unknown_file(Resolver *r, Ast *name) {
+    const char **names = NULL;
+    int n = 0, cap = 0;
+    for (int i = 0; i < r->module->nuses; i++)
+        if (r->module->uses[i].as) VEC_PUSH(names, n, cap, r->module->uses[i].as);
+    Diag *d = diag_error(r->c, name->span, "no file is used as `%s`", name->name.text);
+    const char *near = nearest_name(name->name.text, names, n);
+    if (near)
+        diag_help(r->c, d, "did you mean `%s`?", near);
+    else
+        diag_help(r->c, d, "a file gets its name by `use \"%s.kn\" as %s`", name->name.text, name->name.text);
+    free(names);
+}
+
 static void bind_member(Resolver *r, Ast *ast) {
     Ast *module = ast->a;
     if (module->kind == AST_NAME && !bind_local(r, module) && bind_module_name(r, module)) {
@@ -254,9 +341,14 @@ static void bind_member(Resolver *r, Ast *ast) {
         int n = 0, cap = 0;
         for (int i = 0; i < m->ndefs; i++)
             VEC_PUSH(names, n, cap, m->defs[i].name);
+        for (int i = 0; i < m->nparams; i++)
+            VEC_PUSH(names, n, cap, m->params[i].name);
         const char *near = nearest_name(ast->name.text, names, n);
         if (near) diag_help(r->c, d, "did you mean `%s.%s`?", module->name.text, near);
         free(names);
+    } else if (module->kind == AST_NAME && module->name.bound == BOUND_NONE &&
+               module_slot(r->module, module->name.text) < 0) {
+        unknown_file(r, module);
     } else {
         Diag *d = diag_error(r->c, ast->span, "only a file that is used `as` a name has parts after a point");
         diag_help(r->c, d, "a list is indexed with brackets, `xs[0]`; a file is named by `use \"drums.kn\" as drums`");
@@ -336,11 +428,38 @@ void resolve_expression(Compile *c, Module *module, Ast *ast) {
     resolve_in(c, module, ast);
 }
 
+/* Without `./` and `folder/../`, so that one file has one name. */
+static const char *plain_path(Compile *c, const char *path) {
+    char *out = arena_strndup(c->arena, path, strlen(path)), *to = out;
+    for (const char *from = path; *from;) {
+        size_t n = strcspn(from, "/");
+        if (n == 1 && from[0] == '.' && (from[1] == '/' || to != out)) {
+            from += from[1] == '/' ? 2 : 1;
+            continue;
+        }
+        bool up = n == 2 && from[0] == '.' && from[1] == '.';
+        char *last = to > out + 1 ? to - 1 : NULL; /* the slash in front */
+        while (last && last > out && last[-1] != '/')
+            last--;
+        if (up && last && !(to - last == 3 && last[0] == '.' && last[1] == '.') && *last != '/') {
+            to = last;
+            from += from[2] == '/' ? 3 : 2;
+            continue;
+        }
+        memmove(to, from, n);
+        to += n;
+        from += n;
+        if (*from == '/') *to++ = *from++;
+    }
+    *to = '\0';
+    return out;
+}
+
 /* "drums.kn" used by "songs/a.kn" is "songs/drums.kn". */
 const char *path_beside(Compile *c, const char *from, const char *path) {
     const char *slash = strrchr(from, '/');
-    if (path[0] == '/' || !slash) return path;
-    return arena_printf(c->arena, "%.*s%s", (int)(slash - from + 1), from, path);
+    if (path[0] == '/' || !slash) return plain_path(c, path);
+    return plain_path(c, arena_printf(c->arena, "%.*s%s", (int)(slash - from + 1), from, path));
 }
 
 static void module_names(Compile *c, Module *m);
@@ -348,7 +467,7 @@ static void module_names(Compile *c, Module *m);
 static Module *use_file(Compile *c, Module *from, UseDecl *use) {
     const char *path = path_beside(c, c->sources[from->source].path, use->path);
     for (int i = 0; i < c->nmodules; i++)
-        if (strcmp(c->sources[c->modules[i]->source].path, path) == 0) {
+        if (strcmp(plain_path(c, c->sources[c->modules[i]->source].path), path) == 0) {
             if (c->modules[i]->scope) return c->modules[i];
             diag_error(c, use->span, "\"%s\" uses itself%s", path,
                        c->modules[i] == from ? "" : " through the files that it uses");

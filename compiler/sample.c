@@ -9,7 +9,12 @@
 enum { MAX_CHANNELS = 64 };
 
 static void failed(Peval *p, Span span, const char *path, const char *why) {
-    Diag *d = peval_error(p, span, "the sound file \"%s\" cannot be read: %s", path, why);
+    static const char system_error[] = "System error : ";
+    if (strncmp(why, system_error, sizeof system_error - 1) == 0) why += sizeof system_error - 1;
+    size_t length = strlen(why);
+    while (length > 0 && (why[length - 1] == '.' || why[length - 1] == '\n'))
+        length--;
+    Diag *d = peval_error(p, span, "the sound file \"%s\" cannot be read: %.*s", path, (int)length, why);
     d->file_failed = true;
 }
 

@@ -89,25 +89,34 @@ static bool is_param(Peval *p, NodeId id, void *data) {
     return p->g->nodes[id].op == OP_PARAM;
 }
 
-static bool is_memory(Peval *p, NodeId id, void *data) {
-    int op = p->g->nodes[id].op;
-    if (op != OP_CELL && op != OP_INPUT && !(op_info[op].flags & OPF_MEMORY)) return false;
-    *(NodeId *)data = id;
-    return true;
+/* The best reason first: an input, feedback of a signal with a name, other feedback, other memory. */
+static bool find_memory(Peval *p, NodeId id, void *data) {
+    NodeId *best = data;
+    const Node *n = &p->g->nodes[id];
+    const char *name = n->op == OP_CELL ? p->g->cells[n->aux].name : NULL;
+    int rank = n->op == OP_INPUT ? 0 : n->op == OP_CELL ? (name && name[0] != '_' ? 1 : 2) : 3;
+    if (rank == 3 && !(op_info[n->op].flags & OPF_MEMORY)) return false;
+    if (!best[rank]) best[rank] = id;
+    return rank == 0;
 }
 
 /* Why x remembers, in words. */
 static const char *memory_reason(Peval *p, NodeId x) {
-    NodeId id = 0;
-    walk_cone(p, x, false, is_memory, &id);
-    if (!id) return "it has a past";
-    Node *n = &p->g->nodes[id];
-    if (n->op == OP_INPUT)
-        return arena_printf(p->c->arena, "it hears the input `%s`", p->g->inputs[n->aux]);
-    if (n->op == OP_CELL && p->g->cells[n->aux].name)
-        return arena_printf(p->c->arena, "`%s` reads its own past", p->g->cells[n->aux].name);
-    if (n->op == OP_CELL) return "it reads its own past";
-    return arena_printf(p->c->arena, "it holds a %s", op_info[n->op].text);
+    NodeId best[4] = {0};
+    walk_cone(p, x, false, find_memory, best);
+    if (best[0])
+        return arena_printf(p->c->arena, "it hears the input `%s`", p->g->inputs[p->g->nodes[best[0]].aux]);
+    if (best[1])
+        return arena_printf(p->c->arena, "`%s` reads its own past", p->g->cells[p->g->nodes[best[1]].aux].name);
+    if (best[2]) return "it has feedback";
+    switch (best[3] ? p->g->nodes[best[3]].op : OP_NONE) {
+    case OP_PHASE: return "it holds the phase of a frequency that varies";
+    case OP_INTEGRATE: return "it integrates a signal";
+    case OP_SMOOTH: return "it is smoothed";
+    case OP_SINCE: return "it waits for a signal to rise";
+    case OP_RUNNING_MAX: case OP_RUNNING_MIN: case OP_RUNNING_MEAN: return "it looks back over a window of time";
+    default: return "it has a past";
+    }
 }
 
 /* ---- times ---------------------------------------------------------------------------------------- */
@@ -255,7 +264,7 @@ static NodeId delay_node(Peval *p, NodeId x, NodeId d, NodeId least, NodeId most
 }
 
 static const char *seconds_text(Peval *p, double x) {
-    if (isinf(x)) return x > 0 ? "any" : "minus any";
+    if (isinf(x)) return x > 0 ? "infinity" : "minus infinity";
     return arena_printf(p->c->arena, "%.6g s", x);
 }
 
@@ -293,9 +302,15 @@ static NodeId past_at_varying(Peval *p, NodeId x, NodeId d, bool feedback, Span 
     Interval range = graph_interval(g, p->intervals, d);
     double dt = g->rate > 0 ? 1 / g->rate : 0;
     if (!(range.low >= -1e-12) || !(range.high <= MAX_DELAY)) {
-        Diag *diag = peval_error(p, span, "the delay is not bounded: it lies between %s and %s",
-                                 seconds_text(p, range.low), seconds_text(p, range.high));
-        peval_help(p, diag, "bound it: `t - clamp(d, 0, 50ms)`");
+        bool future = !isinf(range.low) && range.high <= MAX_DELAY;
+        Diag *diag = peval_error(p, span, future ? "the delay may be below 0: it lies between %s and %s, and the signal "
+                                                   "remembers (%s)"
+                                                 : "the delay is not bounded: it lies between %s and %s%.0s",
+                                 seconds_text(p, range.low), seconds_text(p, range.high), memory_reason(p, x));
+        const char *words = delay_words(p, span);
+        bool library = span.file >= 0 && p->c->sources[span.file].library;
+        peval_help(p, diag, library ? "bound it: `clamp(%s, 0, 50ms)`" : "bound it: `t - clamp(%s, 0, 50ms)`",
+                   words ? words : "d");
         return 0;
     }
     if (range.low < 0) range.low = 0;
@@ -437,8 +452,9 @@ static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span 
         return start_over(p, x, time, span);
     }
     if (fabs(slope(p, time, 0) - 1) < 1e-9) return start_over(p, x, time, span);
-    Diag *diag = peval_error(p, span, "`%s` remembers (%s) and is read at `%s`",
-                             name ? name : "this signal", memory_reason(p, x), time_text(p, time));
+    const char *reason = memory_reason(p, x), *quoted = name ? arena_printf(p->c->arena, "`%s`", name) : "this signal";
+    if (strncmp(reason, quoted, strlen(quoted)) == 0) reason = "it reads its own past";
+    Diag *diag = peval_error(p, span, "%s remembers (%s) and is read at `%s`", quoted, reason, time_text(p, time));
     peval_help(p, diag, "a remembering signal is read in the past, `s(t - d)`, or started over, `s(t %% c)`; "
                         "warp the time of the pure signal that it is made from instead");
     return 0;
@@ -532,6 +548,39 @@ bool shape_is_open(Peval *p, NodeId node) {
     return open;
 }
 
+static void report_shapeless(Peval *p, Signal *s, Span span) {
+    Function *f = s->function;
+    bool named = signal_name(f) && f->lambda && f->lambda->span.file == span.file;
+    Diag *d = peval_error(p, named ? f->lambda->span : span, "nothing says how long the list is that `%s` feeds back",
+                          signal_name(f) ? signal_name(f) : "this signal");
+    peval_help(p, d, "add a list of zeros to it: `zeros(n) + …`");
+}
+
+/* Was a list of one found only because a list of one was supposed? Then one of two fits as well. */
+static bool fits_any_length(Peval *p, Signal *s, Span span) {
+    int mark = p->nundo, diags = p->c->ndiags;
+    bool stopped = p->stopped;
+    Value found = s->value, zero = value_constant(p, 0);
+    p->trials++;
+    s->state = SIGNAL_BUSY;
+    s->read_itself = false;
+    s->shape_known = true;
+    s->value = value_list(p, (Value[]){zero, zero}, 2);
+    s->outer = p->busy;
+    p->busy = s;
+    Value now = value_number(p->time);
+    Value v = force(p, apply_direct(p, s->function, &now, 1, span));
+    p->busy = s->outer;
+    p->trials--;
+    bool fits = v.kind != V_ERROR && s->read_itself && same_shape(s->cells, v);
+    undo_to(p, mark);
+    p->c->ndiags = diags;
+    p->stopped = stopped;
+    s->value = found;
+    s->state = SIGNAL_NEW;
+    return fits;
+}
+
 /* One evaluation at the present. False when it has to be done again with the shape now known. */
 static bool evaluate_once(Peval *p, Signal *s, Span span) {
     int mark = p->nundo;
@@ -562,17 +611,18 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
             s->value = v;
             return false;
         }
-        peval_error(p, span, "the feedback of `%s` changes its shape from one sample to the next",
-                    signal_name(s->function) ? signal_name(s->function) : "this signal");
+        Function *f = s->function;
+        bool named = signal_name(f) && f->lambda && f->lambda->span.file == span.file;
+        Diag *d = peval_error(p, named ? f->lambda->span : span,
+                              "the value of `%s` changes its shape: from %s in its past it makes %s",
+                              signal_name(f) ? signal_name(f) : "this signal", value_describe(p, s->cells),
+                              value_describe(p, v));
+        peval_help(p, d, "a signal has the same number of channels at all times");
         bind_cells(p, s->cells, s->cells);
         v = value_error();
         s->state = SIGNAL_DONE;
     } else {
-        if (s->shape_wanted && !s->shape_known) {
-            Diag *d = peval_error(p, span, "nothing says how long the list is that `%s` feeds back",
-                                  signal_name(s->function) ? signal_name(s->function) : "this signal");
-            peval_help(p, d, "add a list of zeros: `zeros(4) + …`");
-        }
+        if (s->shape_wanted && !s->shape_known) report_shapeless(p, s, span);
         bind_cells(p, s->cells, v);
         s->state = SIGNAL_DONE;
     }
@@ -583,8 +633,14 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
 }
 
 static void signal_evaluate(Peval *p, Signal *s, Span span) {
-    while (!evaluate_once(p, s, span))
-        continue;
+    while (!evaluate_once(p, s, span)) {
+        bool one = s->shape_wanted && s->value.kind == V_LIST && s->value.list->n == 1;
+        if (!one || !fits_any_length(p, s, span)) continue;
+        report_shapeless(p, s, span);
+        s->value = value_error();
+        s->state = SIGNAL_DONE;
+        return;
+    }
 }
 
 static Value read_busy(Peval *p, Signal *s, NodeId time, Span span) {
@@ -613,7 +669,7 @@ Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
     }
     if (s->state == SIGNAL_BUSY) return read_busy(p, s, time, span);
     if (time == p->time || s->value.kind == V_ERROR) return s->value;
-    return value_at(p, s->value, time, signal_name(f), span);
+    return value_at(p, s->value, time, callee_words(p, span, signal_name(f)), span);
 }
 
 /* ---- signals that are lists -------------------------------------------------------------------------------------- */
@@ -621,6 +677,7 @@ Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
 Value as_list(Peval *p, Value v, const char *what, Span span) {
     v = force(p, v);
     if (v.kind == V_LIST || v.kind == V_ERROR) return v;
+    bool one_channel = false;
     if (v.kind == V_FUNCTION && function_arity(p, v.function) == 1 && v.function->kind != FN_PRIM) {
         Value now = apply(p, v, (Value[]){value_number(p->time)}, 1, span);
         if (now.kind == V_ERROR) return now;
@@ -633,8 +690,13 @@ Value as_list(Peval *p, Value v, const char *what, Span span) {
             }
             return value_list(p, items, now.list->n);
         }
+        one_channel = now.kind == V_NUMBER;
     }
     if (v.kind == V_NUMBER && shape_is_open(p, v.node)) return value_list(p, &v, 1);
-    peval_error(p, span, "%s, and this is %s", what, value_describe(p, v));
+    if (!blame_kind(p, v, "a list", span)) {
+        Diag *d = peval_error(p, span, "%s, and this is %s%s", what, value_describe(p, v),
+                              one_channel ? " of one channel" : "");
+        if (v.kind == V_STRING) help_with_string(p, d, v.text);
+    }
     return value_error();
 }

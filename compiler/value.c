@@ -127,6 +127,7 @@ Function *function_intern(Peval *p, const Function *key) {
     f->signal = NULL;
     f->helper = 0;
     f->running = false;
+    if (f->kind == FN_CLOSURE && f->frame && !f->site) f->site = site_keep(p);
     f->chain = *slot;
     *slot = f;
     p->nfunctions++;
@@ -155,14 +156,26 @@ const char *function_name(const Function *f) {
 
 const char *value_describe(Peval *p, Value v) {
     switch (v.kind) {
-    case V_NUMBER: return p->g->nodes[v.node].deps & ~(DEP_PARAM | DEP_RATE)
-                              ? "a number that varies in time" : "a number";
-    case V_STRING: return "a text";
+    case V_NUMBER: {
+        int deps = p->g->nodes[v.node].deps;
+        if (deps & ~(DEP_PARAM | DEP_RATE)) return "a number that varies in time";
+        if (p->g->nodes[v.node].op == OP_PARAM) return "a param";
+        return deps & DEP_PARAM ? "a number made of params" : "a number";
+    }
+    case V_STRING: return "a string";
     case V_LIST: return arena_printf(p->c->arena, "a list of %d", v.list->n);
     case V_FUNCTION: {
-        const char *name = function_name(v.function);
+        const Function *f = v.function;
+        const char *name = function_name(f);
+        int arity = function_arity(p, f);
+        bool closure = f->kind == FN_CLOSURE;
+        /* bell(440) is an inner part of what defines bell. */
+        bool inner = closure && name && f->frame && f->frame->owner->kind == AST_LAMBDA &&
+                     f->frame->owner->lambda.name == name;
+        if (arity == 1 && f->kind != FN_PRIM && (!closure || inner)) return "a signal";
+        if (inner) return arena_printf(p->c->arena, "a function of %d arguments", arity);
         if (name) return arena_printf(p->c->arena, "the function `%s`", name);
-        return function_arity(p, v.function) == 1 ? "a signal" : "a function";
+        return "a function";
     }
     case V_DEFERRED: return "a value that is defined by itself";
     default: return "an error";
@@ -199,6 +212,52 @@ static bool closure_captures_varying(Peval *p, Function *f) {
         if (slot->state == SLOT_DONE && value_varies(p, slot->value)) return true;
     }
     return false;
+}
+
+static int varying_in(Peval *p, Value v, NodeId *out, int max, int depth) {
+    int n = 0;
+    if (v.kind == V_NUMBER && v.node != p->time && value_varies(p, v) && max > 0) {
+        out[0] = v.node;
+        return 1;
+    }
+    if (v.kind == V_LIST)
+        for (int i = 0; i < v.list->n && n < max; i++)
+            n += varying_in(p, v.list->items[i], out + n, max - n, depth);
+    if (v.kind == V_FUNCTION && depth < 4 && v.function->helper == 2) {
+        const char *ignored;
+        Function *f = v.function;
+        for (int i = 0; i < f->nargs && n < max; i++)
+            n += varying_in(p, f->args[i], out + n, max - n, depth + 1);
+        if (f->kind == FN_CLOSURE && n < max) n += function_varying(p, f, out + n, max - n, &ignored);
+    }
+    return n;
+}
+
+int function_varying(Peval *p, Function *f, NodeId *out, int max, const char **name) {
+    int n = 0;
+    *name = NULL;
+    f->helper = 1; /* while it is looked at: those that hold each other end here */
+    for (int i = 0; i < f->nargs; i++) {
+        int more = varying_in(p, f->args[i], out + n, max - n, 0);
+        if (more && !*name && f->kind == FN_CLOSURE) *name = f->lambda->lambda.params[i].name;
+        n += more;
+    }
+    for (int i = 0; f->kind == FN_CLOSURE && i < f->lambda->lambda.nfree && n < max; i++) {
+        FreeName free_name = f->lambda->lambda.free[i];
+        Frame *frame = f->frame;
+        for (int h = 0; h < free_name.hops; h++)
+            frame = frame->outer;
+        Slot *slot = &frame->slots[free_name.slot];
+        if (slot->state != SLOT_DONE) continue;
+        int more = varying_in(p, slot->value, out + n, max - n, 0);
+        if (more && !*name)
+            *name = frame->owner->kind == AST_LAMBDA ? frame->owner->lambda.params[free_name.slot].name
+                                                     : frame->owner->block.defs[free_name.slot].name;
+        n += more;
+    }
+    f->helper = 2;
+    if (*name && (*name)[0] == '$') *name = NULL;
+    return n;
 }
 
 /* A cycle of closures that hold each other is no helper unless one holds a varying number; while it
