@@ -226,3 +226,14 @@ Diag *blame_kind(Peval *p, Value v, const char *wanted, Span span) {
     if (v.kind == V_STRING) help_with_string(p, d, v.text);
     return d;
 }
+
+void blame_frequency(Peval *p, Value f, Span span) {
+    Blame blame = blame_value(p, &f, 1, NULL);
+    if (!blame.ast || !blame.reader) return;
+    for (int i = 0; i < p->c->ndiags; i++)
+        if (same_place(p->c->diags[i]->span, blame.ast->span)) return;
+    (void)span;
+    Diag *d = diag_warning(p->c, blame.ast->span, "%s takes a frequency that varies as a signal, and `%s` is only its "
+                           "value now", blame.reader, source_text(p->c, blame.ast->span, WORDS));
+    diag_help(p->c, d, "%s; the phase of a frequency that varies is `phase(f)`, not `f * t`", way_out(p, blame.ast));
+}

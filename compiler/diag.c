@@ -348,13 +348,18 @@ static int name_distance(const char *name, int length, const char *candidate) {
 }
 
 const char *nearest_name(const char *name, const char *const *candidates, int n) {
-    int length = (int)strnlen(name, LONGEST_NAME + 1), best_distance = TOO_FAR;
+    int length = (int)strnlen(name, LONGEST_NAME + 1), best_distance = TOO_FAR, best_common = 0;
     const char *best = NULL;
     for (int i = 0; i < n; i++) {
         if (candidates[i][0] == '$') continue;
         int distance = name_distance(name, length, candidates[i]);
-        if (distance >= best_distance) continue;
+        int common = 0; /* of two equally near the one that begins alike for longer */
+        while (name[common] && name[common] == candidates[i][common])
+            common++;
+        if (distance == TOO_FAR || distance > best_distance) continue;
+        if (distance == best_distance && common <= best_common) continue;
         best_distance = distance;
+        best_common = common;
         best = candidates[i];
     }
     return best;

@@ -37,6 +37,8 @@ Graph *graph_create_like(const Graph *g) {
     copy->ncells = copy->cell_cap = 0;
     copy->outputs = NULL;
     copy->noutputs = copy->output_cap = 0;
+    copy->affine = NULL;
+    copy->affine_cap = 0;
     copy->borrowed = true;
     Node none = {.op = OP_NONE};
     VEC_PUSH(copy->nodes, copy->n, copy->cap, none);
@@ -47,6 +49,7 @@ void graph_free(Graph *g) {
     if (!g) return;
     free(g->nodes);
     free(g->hash);
+    free(g->affine);
     free(g->cells);
     free(g->outputs);
     if (g->borrowed) return;
@@ -276,62 +279,83 @@ NodeId *graph_order(const Graph *g, int *n) {
     return v.order;
 }
 
-static NodeId affine_constant(Graph *g, double value) {
-    return graph_const(g, value);
+/* Found once for each node: graphs share, and a walk that forgot would take the square or the
+ * exponential of their size. */
+struct AffineMemo {
+    NodeId a, b;
+    uint8_t state; /* 0 not known, 1 no straight line, 2 it is a * t + b */
+};
+
+static struct AffineMemo *affine_memo(Graph *g, NodeId x) {
+    if (x >= g->affine_cap) {
+        int old = g->affine_cap;
+        g->affine = vec_grow(g->affine, &g->affine_cap, g->cap, sizeof *g->affine);
+        memset(g->affine + old, 0, sizeof *g->affine * (size_t)(g->affine_cap - old));
+    }
+    return &g->affine[x];
 }
 
-static bool affine_walk(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
+static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth);
+
+static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
     const Node n = g->nodes[x];
-    if (n.op == OP_TIME) {
-        *a = affine_constant(g, 1);
-        *b = affine_constant(g, 0);
-        return true;
-    }
-    if (!(n.deps & ~(DEP_PARAM | DEP_RATE))) {
-        *a = affine_constant(g, 0);
-        *b = x;
-        return true;
-    }
-    if (n.deps & ~(DEP_PARAM | DEP_RATE | DEP_TIME) || depth > 64) return false;
     NodeId a0, b0, a1, b1;
     switch (n.op) {
+    case OP_TIME:
+        *a = graph_const(g, 1);
+        *b = graph_const(g, 0);
+        return true;
     case OP_NEG:
-        if (!affine_walk(g, n.in3[0], &a0, &b0, depth + 1)) return false;
+        if (!affine_known(g, n.in3[0], &a0, &b0, depth + 1)) return false;
         *a = graph_op1(g, OP_NEG, a0);
         *b = graph_op1(g, OP_NEG, b0);
         return true;
     case OP_ADD:
     case OP_SUB:
-        if (!affine_walk(g, n.in3[0], &a0, &b0, depth + 1)) return false;
-        if (!affine_walk(g, n.in3[1], &a1, &b1, depth + 1)) return false;
+        if (!affine_known(g, n.in3[0], &a0, &b0, depth + 1)) return false;
+        if (!affine_known(g, n.in3[1], &a1, &b1, depth + 1)) return false;
         *a = graph_op2(g, (Op)n.op, a0, a1);
         *b = graph_op2(g, (Op)n.op, b0, b1);
         return true;
-    case OP_MUL: {
-        NodeId factor = n.in3[0], rest = n.in3[1];
-        if (g->nodes[factor].deps & DEP_TIME) {
-            factor = n.in3[1];
-            rest = n.in3[0];
+    case OP_MUL:
+    case OP_DIV: {
+        NodeId factor = n.in3[1], rest = n.in3[0];
+        if (n.op == OP_MUL && (g->nodes[factor].deps & DEP_TIME)) {
+            factor = n.in3[0];
+            rest = n.in3[1];
         }
-        if (g->nodes[factor].deps & DEP_TIME) return false;
-        if (!affine_walk(g, rest, &a0, &b0, depth + 1)) return false;
-        *a = graph_op2(g, OP_MUL, a0, factor);
-        *b = graph_op2(g, OP_MUL, b0, factor);
+        if (g->nodes[factor].deps & DEP_TIME || !affine_known(g, rest, &a0, &b0, depth + 1)) return false;
+        *a = graph_op2(g, (Op)n.op, a0, factor);
+        *b = graph_op2(g, (Op)n.op, b0, factor);
         return true;
     }
-    case OP_DIV:
-        if (g->nodes[n.in3[1]].deps & DEP_TIME) return false;
-        if (!affine_walk(g, n.in3[0], &a0, &b0, depth + 1)) return false;
-        *a = graph_op2(g, OP_DIV, a0, n.in3[1]);
-        *b = graph_op2(g, OP_DIV, b0, n.in3[1]);
-        return true;
     default: return false;
     }
 }
 
+static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
+    uint8_t deps = g->nodes[x].deps;
+    if (!(deps & ~(DEP_PARAM | DEP_RATE))) {
+        *a = graph_const(g, 0);
+        *b = x;
+        return true;
+    }
+    if (deps & ~(DEP_PARAM | DEP_RATE | DEP_TIME) || depth > 10000) return false;
+    struct AffineMemo *memo = affine_memo(g, x);
+    if (memo->state == 0) {
+        NodeId found_a = 0, found_b = 0;
+        bool found = affine_find(g, x, &found_a, &found_b, depth);
+        memo = affine_memo(g, x); /* it may have moved */
+        *memo = (struct AffineMemo){found_a, found_b, found ? 2 : 1};
+    }
+    *a = memo->a;
+    *b = memo->b;
+    return memo->state == 2;
+}
+
 bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b) {
     if (!(g->nodes[x].deps & DEP_TIME)) return false;
-    return affine_walk(g, x, a, b, 0);
+    return affine_known(g, x, a, b, 0);
 }
 
 /* One step of the walk below: is this node made of time by pieces that are straight lines? */

@@ -411,6 +411,8 @@ typedef struct Graph {
     double rate;    /* sample rate, 0 when it is not known while compiling */
     double length;  /* seconds, negative when the program does not say */
     double latency; /* seconds */
+    struct AffineMemo *affine; /* by node: what graph_affine found */
+    int affine_cap;
     bool borrowed;  /* tables, samples, params, spans belong to the graph it was made from */
 } Graph;
 

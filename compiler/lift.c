@@ -68,6 +68,13 @@ static const char *operation_name(Lift lift, int number) {
     }
 }
 
+static bool holds_function(Value v) {
+    if (v.kind != V_LIST) return v.kind == V_FUNCTION;
+    for (int i = 0; i < v.list->n; i++)
+        if (holds_function(v.list->items[i])) return true;
+    return false;
+}
+
 static Value make_lifted(Peval *p, Lift lift, int number, const Value *v, int n, Span span) {
     int arity = -1;
     for (int i = 0; i < n; i++) {
@@ -88,6 +95,16 @@ static Value make_lifted(Peval *p, Lift lift, int number, const Value *v, int n,
 
 static Value combine(Peval *p, Lift lift, int number, const Value *given, int n, Span span);
 
+/* What of v goes with element i of a list: of a list the element, of a signal, should its value be a
+ * list, the channel; the rest goes with every element. */
+static Value element_of(Peval *p, Value v, int i, int length, Span span) {
+    if (v.kind == V_LIST) return v.list->items[i];
+    if (v.kind != V_FUNCTION || v.function->kind == FN_PRIM || function_arity(p, v.function) != 1) return v;
+    Value args[2] = {v, value_constant(p, length)};
+    Function key = {.kind = FN_CHANNEL, .lift = CHANNEL_IF_LIST, .number = i, .args = args, .nargs = 2, .span = span};
+    return value_function(function_intern(p, &key));
+}
+
 static Value by_elements(Peval *p, Lift lift, int number, const Value *v, int n, int length,
                          Span span) {
     Value *items = malloc(sizeof(Value) * (size_t)(length ? length : 1));
@@ -95,7 +112,7 @@ static Value by_elements(Peval *p, Lift lift, int number, const Value *v, int n,
     if (!items || !one) abort();
     for (int i = 0; i < length; i++) {
         for (int k = 0; k < n; k++)
-            one[k] = v[k].kind == V_LIST ? v[k].list->items[i] : v[k];
+            one[k] = element_of(p, v[k], i, length, span);
         items[i] = combine(p, lift, number, one, n, span);
     }
     Value result = value_list(p, items, length);
@@ -148,7 +165,8 @@ static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Spa
         }
         length = v[i].list->n;
     }
-    if (length >= 0) return by_elements(p, lift, number, v, n, length, span);
+    /* The value of a signal may be a list as well: a list and a signal go together at each time. */
+    if (length >= 0 && !functions) return by_elements(p, lift, number, v, n, length, span);
     if (functions) return make_lifted(p, lift, number, v, n, span);
     if (lift == LIFT_MATH && n > 2 && (number == P_min || number == P_max)) {
         Value so_far = v[0];
@@ -209,7 +227,7 @@ static Value reduce_channels(Peval *p, Lift lift, const Value *items, int n, int
     if (!out || !one) abort();
     for (int i = 0; i < length; i++) {
         for (int k = 0; k < n; k++)
-            one[k] = items[k].kind == V_LIST ? items[k].list->items[i] : items[k];
+            one[k] = element_of(p, items[k], i, length, span);
         out[i] = reduce(p, lift, one, n, span);
     }
     Value result = value_list(p, out, length);
@@ -242,7 +260,7 @@ static Value reduce(Peval *p, Lift lift, const Value *items, int n, Span span) {
     }
     if (n == 0) return value_constant(p, lift == LIFT_SUM ? 0 : 1);
     if (n == 1) return items[0];
-    if (length >= 0) return reduce_channels(p, lift, items, n, length, span);
+    if (length >= 0 && !functions) return reduce_channels(p, lift, items, n, length, span);
     if (functions) return make_lifted(p, lift, 0, items, n, span);
     return lift == LIFT_SUM ? sum_numbers(p, items, n) : product_numbers(p, items, n);
 }
@@ -266,13 +284,13 @@ Value lifted_call(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (!v) abort();
     for (int i = 0; i < f->nargs; i++) {
         v[i] = force(p, f->args[i]);
-        if (v[i].kind == V_FUNCTION) v[i] = apply(p, v[i], args, n, span);
+        if (v[i].kind == V_FUNCTION || holds_function(v[i])) v[i] = apply(p, v[i], args, n, span);
     }
     Value result;
     if (f->lift == LIFT_SUM || f->lift == LIFT_PRODUCT)
-        result = reduce(p, (Lift)f->lift, v, f->nargs, span);
+        result = reduce(p, (Lift)f->lift, v, f->nargs, f->span);
     else
-        result = combine(p, (Lift)f->lift, f->number, v, f->nargs, span);
+        result = combine(p, (Lift)f->lift, f->number, v, f->nargs, f->span);
     free(v);
     return result;
 }

@@ -94,6 +94,9 @@ void undo_to(Peval *p, int mark) {
         struct Undo undo = p->undo[--p->nundo];
         if (undo.kind == UNDO_ENTRY) remove_entry(undo.memo, undo.what);
         if (undo.kind == UNDO_SLOT) ((Slot *)undo.what)->state = SLOT_NEW;
-        if (undo.kind == UNDO_SIGNAL) ((Signal *)undo.what)->state = SIGNAL_NEW;
+        if (undo.kind == UNDO_SIGNAL) {
+            ((Signal *)undo.what)->state = SIGNAL_NEW;
+            ((Signal *)undo.what)->shape_known = false;
+        }
     }
 }

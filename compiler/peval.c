@@ -310,7 +310,9 @@ static Value run_closure(Peval *p, Function *f, const Value *args, int n, Span s
 
 Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (!peval_spend(p, 1, span)) return value_error();
-    Call call = {p->calls, span, function_name(f), f};
+    const char *name = function_name(f);
+    bool private = name && (name[0] == '_' || name[0] == '$');
+    Call call = {p->calls, span, name, private && p->calls ? p->calls->shown : name, f};
     p->calls = &call;
     p->depth++;
     Value result = value_error();
@@ -320,7 +322,14 @@ Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     case FN_PRIM: result = prim_call(p, (PrimId)f->number, args, n, span); break;
     case FN_CHANNEL: {
         Value list = apply(p, f->args[0], args, n, span);
-        if (list.kind == V_LIST && f->number < list.list->n) result = list.list->items[f->number];
+        double length = f->lift == CHANNEL_IF_LIST ? p->g->nodes[f->args[1].node].value : 0;
+        if (list.kind == V_LIST && f->lift == CHANNEL_IF_LIST && list.list->n != length) {
+            Diag *d = peval_error(p, f->span, "a list of %g is combined with a signal of %d channels", length, list.list->n);
+            peval_help(p, d, "lists go together element by element, so they must be equally long");
+            break;
+        }
+        if (f->lift == CHANNEL_IF_LIST && list.kind == V_NUMBER) result = list;
+        else if (list.kind == V_LIST && f->number < list.list->n) result = list.list->items[f->number];
         else if (list.kind == V_NUMBER && shape_is_open(p, list.node)) result = list;
         else if (list.kind != V_ERROR) peval_error(p, span, "the signal has no channel %d", f->number);
         break;
@@ -917,14 +926,28 @@ static Value eval_index(Peval *p, Ast *ast, Frame *frame) {
     return index_list(p, list, index, ast);
 }
 
+/* Where the whole pattern stands: it is reported once, not for each name in it. */
+static Span pattern_place(Peval *p, Ast *ast, Frame *frame) {
+    const Ast *list = ast->a;
+    if (list->kind != AST_NAME) return ast->span;
+    if (list->name.bound == BOUND_GLOBAL) return list->name.module->defs[list->name.slot].span;
+    for (int i = 0; i < list->name.hops; i++)
+        frame = frame->outer;
+    const Ast *owner = frame->owner;
+    (void)p;
+    return owner->kind == AST_LAMBDA ? owner->lambda.params[list->name.slot].span
+                                     : owner->block.defs[list->name.slot].span;
+}
+
 static Value eval_element(Peval *p, Ast *ast, Frame *frame) {
     Value list = eval(p, ast->a, frame);
     if (list.kind == V_DEFERRED || list.kind == V_ERROR) return list;
     if (list.kind == V_NUMBER && shape_is_open(p, list.node)) return list;
-    list = as_list(p, list, "a pattern in brackets takes a list apart", ast->span);
+    Span place = pattern_place(p, ast, frame);
+    list = as_list(p, list, "a pattern in brackets takes a list apart", place);
     if (list.kind == V_ERROR) return list;
     if (list.list->n != ast->element.count) {
-        peval_error(p, ast->span, "the pattern has %d name%s, and the list %d element%s",
+        peval_error(p, place, "the pattern has %d name%s, and the list %d element%s",
                     ast->element.count, ast->element.count == 1 ? "" : "s", list.list->n,
                     list.list->n == 1 ? "" : "s");
         return value_error();
@@ -973,7 +996,7 @@ Value eval(Peval *p, Ast *ast, Frame *frame) {
     int32_t outside = p->g->span_now;
     if (ast->kind == AST_BINARY || ast->kind == AST_CALL || ast->kind == AST_IF ||
         ast->kind == AST_INDEX || ast->kind == AST_UNARY)
-        p->g->span_now = graph_place(p->g, ast->span, p->calls ? p->calls->name : NULL);
+        p->g->span_now = graph_place(p->g, ast->span, p->calls ? p->calls->shown : NULL);
     Value v = eval_kind(p, ast, frame);
     p->g->span_now = outside;
     if (v.kind == V_DEFERRED && ast->kind != AST_NAME && ast->kind != AST_BLOCK)

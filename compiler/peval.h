@@ -98,6 +98,9 @@ typedef enum {
 /* What a lifted function does with the values of its operands. */
 typedef enum { LIFT_BINARY, LIFT_UNARY, LIFT_SELECT, LIFT_MATH, LIFT_SUM, LIFT_PRODUCT, LIFT_COMPOSE } Lift;
 
+/* Function.lift of a FN_CHANNEL: of a signal of one channel it is that one. */
+enum { CHANNEL_IF_LIST = 1 };
+
 struct Function { /* equal functions are one function: it is the identity of a signal */
     uint8_t kind, lift;
     int number; /* FN_PRIM, FN_SIGNAL, LIFT_MATH: PrimId; lifted: AstOp; channel; input; table, sample */
@@ -121,6 +124,7 @@ typedef struct Signal {
     bool shape_known;  /* `value`, before it is done, has the shape that feedback reads */
     bool shape_wanted; /* feedback met something that needs its shape */
     bool read_itself;
+    uint8_t shape_trials;
     Value value;       /* at OP_TIME when done */
     Value cells;       /* what reads of its present give while it is busy */
     struct Signal *outer; /* busy around it */
@@ -132,6 +136,7 @@ typedef struct Call {
     struct Call *outer;
     Span span;
     const char *name;
+    const char *shown; /* the name, or that of the nearest call around whose name is not private */
     const Function *function;
 } Call;
 
@@ -240,6 +245,8 @@ typedef struct Blame {
 Blame blame_value(Peval *p, const Value *values, int n, const Site *also);
 /* A number that varies was given, and its past is wanted. `name`: what holds it, if known. */
 Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name, Span span);
+/* A warning: phase was given the value of a frequency that varies, not the signal. */
+void blame_frequency(Peval *p, Value f, Span span);
 void help_with_string(Peval *p, Diag *d, const char *text);
 /* A value of a wrong kind: at the argument that it was, else at `span`. */
 Diag *blame_kind(Peval *p, Value v, const char *wanted, Span span);
@@ -273,6 +280,11 @@ void library_free(Compile *c);
 
 /* loops.c: reports a loop that has no delay */
 void refuse_loops(Compile *c, const Graph *g);
+
+/* warn.c: what is legal and surely not meant, in a graph without errors */
+void warn_program(Peval *p);
+/* Is x made of something that swings in time, not by steps? */
+bool node_swings(const Graph *g, NodeId x, int depth);
 
 /* prims.c */
 /* "C#4" -> Hz; false when it is not the name of a note. */

@@ -16,6 +16,7 @@ typedef struct Widths {
     IntervalMemo *intervals;
     const int *component, *size;
     uint8_t *smooth; /* phases for which float is enough */
+    double *phase_done; /* least limit that force_phase was called with, 0: none */
     uint8_t *forced; /* made double with all it is computed from */
 } Widths;
 
@@ -124,6 +125,8 @@ static void force_phase(Widths *w, NodeId x, double limit, int depth) {
     Interval bound = graph_interval(w->g, w->intervals, x);
     if (w->p->rate[x] != RATE_SAMPLE || is_narrow((Op)n->op) || depth > 200) return;
     if (bound.low >= -limit && bound.high <= limit) return;
+    if (w->phase_done[x] && w->phase_done[x] <= limit) return;
+    w->phase_done[x] = limit;
     bool terms = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT || n->op == OP_NEG;
     w->p->wide[x] = 1;
     for (int i = n->op == OP_SELECT; i < n->nin; i++)
@@ -187,7 +190,8 @@ void plan_precision(Plan *p, const int *component, const int *component_size) {
     w.intervals = interval_memo_create();
     w.forced = calloc((size_t)p->g->n, 1);
     w.smooth = calloc((size_t)p->g->n, 1);
-    if (!w.forced || !w.smooth) abort();
+    w.phase_done = calloc((size_t)p->g->n, sizeof *w.phase_done);
+    if (!w.forced || !w.smooth || !w.phase_done) abort();
     find_smooth(&w);
     for (int pass = 0; pass < 2; pass++) /* twice: a delay may come before its source */
         for (int i = 0; i < p->n; i++) {
@@ -199,4 +203,5 @@ void plan_precision(Plan *p, const int *component, const int *component_size) {
     interval_memo_free(w.intervals);
     free(w.forced);
     free(w.smooth);
+    free(w.phase_done);
 }

@@ -79,7 +79,7 @@ static bool is_callable(Peval *p, PrimId prim, Value f, int place, Span span) {
                           arity == 1 ? "" : "s",
                           other ? arena_printf(p->c->arena, "one of %d", function_arity(p, f.function))
                                 : value_describe(p, f));
-    if (other && arity == 1)
+    if (other && arity == 1 && prim != P_table)
         peval_help(p, d, "elements that are lists are taken apart by `[a, b] => …`");
     else
         peval_help(p, d, arity == 1 ? "an example is `x => 2 * x`" : "an example is `(a, b) => a + b`");
@@ -426,6 +426,14 @@ static Value sample_at(Peval *p, Function *f, NodeId time) {
     return n == 1 ? channels[0] : value_list(p, channels, n);
 }
 
+/* sine(440 + 5 * sin(tau * 6 * t))(t): a value where the frequency is meant, as a signal. */
+static void warn_frequency(Peval *p, Value f, Span span) {
+    if (!value_varies(p, f) || p->trials > 4) return;
+    Interval range = graph_interval(p->g, p->intervals, f.node);
+    if (!(range.low > 0 || range.high < 0) || !node_swings(p->g, f.node, 0)) return;
+    blame_frequency(p, f, span);
+}
+
 Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     if (f->kind == FN_INPUT) {
         if (time != p->time) {
@@ -439,6 +447,7 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     if (prim == P_table)
         return value_number(graph_node(p->g, OP_TABLE, 1, &time, (int)p->g->nodes[f->args[0].node].value + 1));
     if (f->span.file >= 0 && time == p->time) span = f->span; /* what is wrong now, was wrong when it was made */
+    if (prim == P_phase && f->args[0].kind == V_NUMBER && time == p->time) warn_frequency(p, f->args[0], span);
     Value x = argument_now(p, f->args[0], span);
     Value second = f->nargs > 1 ? argument_now(p, f->args[1], span) : value_constant(p, 0);
     return each_element(p, prim, x, second, time, span, signal_node);

@@ -247,6 +247,7 @@ void peval_program(Compile *c, Module *module) {
     c->graph = p->g;
     evaluate_main(p, module);
     if (diag_errors(c) == 0) refuse_loops(c, p->g);
+    if (diag_errors(c) == 0) warn_program(p);
     free(p->undo);
     p->undo = NULL;
     p->nundo = p->undo_cap = 0;

@@ -335,6 +335,11 @@ static void bind_member(Resolver *r, Ast *ast) {
             bind_global(ast, m, slot);
             return;
         }
+        for (int i = 0; i < r->module->nuses; i++) /* two files under one name were reported */
+            if (r->module->uses[i].as == module->name.text && r->module->uses[i].module != m) {
+                ast->name.bound = BOUND_ERROR;
+                return;
+            }
         Diag *d = diag_error(r->c, ast->span, "`%s` is not defined in \"%s\"", ast->name.text,
                              r->c->sources[m->source].path);
         const char **names = NULL;
@@ -384,6 +389,21 @@ static void resolve_block(Resolver *r, Ast *ast) {
     r->level = level.outer;
 }
 
+/* [-5cents, 0, 5cents]: 0 is a ratio that makes silence of a frequency. */
+static void warn_zero(Resolver *r, const Ast *list) {
+    Unit unit = UNIT_NONE;
+    for (int i = 0; i < list->list.n && unit == UNIT_NONE; i++) {
+        const Ast *item = list->list.items[i];
+        if (item->kind == AST_NUMBER && (item->unit == UNIT_CENTS || item->unit == UNIT_ST)) unit = (Unit)item->unit;
+    }
+    for (int i = 0; unit != UNIT_NONE && i < list->list.n; i++) {
+        const Ast *item = list->list.items[i];
+        if (item->kind != AST_NUMBER || item->unit != UNIT_NONE || item->number != 0) continue;
+        Diag *d = diag_warning(r->c, item->span, "a plain 0 among `%s` is the ratio 0, not no change", unit_name(unit));
+        diag_help(r->c, d, "write `0%s`, which is 1", unit_name(unit));
+    }
+}
+
 static void resolve(Resolver *r, Ast *ast) {
     if (!ast) return;
     switch (ast->kind) {
@@ -394,6 +414,7 @@ static void resolve(Resolver *r, Ast *ast) {
     case AST_LIST:
         for (int i = 0; i < ast->list.n; i++)
             resolve(r, ast->list.items[i]);
+        if (!r->module->library) warn_zero(r, ast);
         return;
     case AST_HOLE: {
         Diag *d = diag_error(r->c, ast->span, "`_` stands for the piped value and there is none here");

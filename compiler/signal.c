@@ -11,10 +11,12 @@
 
 enum {
     CHEAP_CONE = 24,       /* a pure signal this small is computed again rather than kept */
+    FAR_CONE = 2000,       /* … when it is read so far back that its line would be long */
     EXACT_CONE = 400,    /* the largest one that is computed again for the sake of a fraction of a sample */
     MAX_RESTARTED = 4000000
 };
 static const double RESTART_FROM = 1.0; /* seconds: longer reads of the past run anew instead of a line */
+static const double FAR = 0.1; /* seconds */
 static const double MAX_DELAY = 600.0;
 
 static bool remembers(const Graph *g, NodeId x) {
@@ -121,31 +123,32 @@ static const char *memory_reason(Peval *p, NodeId x) {
 
 /* ---- times ---------------------------------------------------------------------------------------- */
 
-/* time = TIME - d: gives d, 0 for none. */
-static NodeId time_distance(Peval *p, NodeId time) {
+/* Shared subexpressions would be walked once for each way to them: these walks give up in time. */
+enum { LONGEST_WALK = 2000 };
+
+static NodeId distance_walk(Peval *p, NodeId time, int *steps) {
     Graph *g = p->g;
     Node n = g->nodes[time];
+    NodeId d, a, b;
     if (time == p->time) return graph_const(g, 0);
-    if (!(n.deps & DEP_TIME)) return 0;
-    NodeId d;
-    switch (n.op) {
-    case OP_SUB:
-        if (!(d = time_distance(p, n.in3[0]))) return 0;
-        return node_is_const(g, d) && g->nodes[d].value == 0 ? n.in3[1]
-                                                              : graph_op2(g, OP_ADD, d, n.in3[1]);
-    case OP_ADD:
-        for (int i = 0; i < 2; i++)
-            if ((d = time_distance(p, n.in3[i])))
-                return node_is_const(g, d) && g->nodes[d].value == 0
-                           ? graph_op1(g, OP_NEG, n.in3[1 - i])
-                           : graph_op2(g, OP_SUB, d, n.in3[1 - i]);
-        return 0;
-    default: {
-        NodeId a, b;
-        if (!graph_affine(g, time, &a, &b) || !node_is_const(g, a) || g->nodes[a].value != 1) return 0;
-        return graph_op1(g, OP_NEG, b);
+    if (!(n.deps & DEP_TIME) || --*steps < 0) return 0;
+    if (graph_affine(g, time, &a, &b))
+        return node_is_const(g, a) && g->nodes[a].value == 1 ? graph_op1(g, OP_NEG, b) : 0;
+    if (n.op == OP_SUB) {
+        if (!(d = distance_walk(p, n.in3[0], steps))) return 0;
+        return node_is_const(g, d) && g->nodes[d].value == 0 ? n.in3[1] : graph_op2(g, OP_ADD, d, n.in3[1]);
     }
-    }
+    for (int i = 0; n.op == OP_ADD && i < 2; i++)
+        if ((d = distance_walk(p, n.in3[i], steps)))
+            return node_is_const(g, d) && g->nodes[d].value == 0 ? graph_op1(g, OP_NEG, n.in3[1 - i])
+                                                                  : graph_op2(g, OP_SUB, d, n.in3[1 - i]);
+    return 0;
+}
+
+/* time = TIME - d: gives d, 0 for none. */
+static NodeId time_distance(Peval *p, NodeId time) {
+    int steps = LONGEST_WALK;
+    return distance_walk(p, time, &steps);
 }
 
 bool time_is_shifted(Peval *p, NodeId time) {
@@ -153,45 +156,50 @@ bool time_is_shifted(Peval *p, NodeId time) {
 }
 
 /* The slope of x between jumps; NAN when it has none that can be seen. */
-static double slope(Peval *p, NodeId x, int depth) {
+static double slope_walk(Peval *p, NodeId x, int *steps) {
     Graph *g = p->g;
     const Node n = g->nodes[x];
     if (x == p->time || n.op == OP_SINCE) return 1;
     if (!(n.deps & (DEP_TIME | DEP_MEMORY | DEP_INPUT | DEP_CELL))) return 0;
-    if (depth > 40) return NAN;
+    if (--*steps < 0) return NAN;
     const NodeId *in = node_inputs(&n);
     double a, b;
     switch (n.op) {
     case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_SIGN: case OP_HASH: case OP_NOT:
     case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: return 0;
-    case OP_NEG: return -slope(p, in[0], depth + 1);
-    case OP_FRAC: return slope(p, in[0], depth + 1);
-    case OP_ADD: return slope(p, in[0], depth + 1) + slope(p, in[1], depth + 1);
-    case OP_SUB: return slope(p, in[0], depth + 1) - slope(p, in[1], depth + 1);
-    case OP_MOD: return slope(p, in[1], depth + 1) == 0 ? slope(p, in[0], depth + 1) : NAN;
+    case OP_NEG: return -slope_walk(p, in[0], steps);
+    case OP_FRAC: return slope_walk(p, in[0], steps);
+    case OP_ADD: return slope_walk(p, in[0], steps) + slope_walk(p, in[1], steps);
+    case OP_SUB: return slope_walk(p, in[0], steps) - slope_walk(p, in[1], steps);
+    case OP_MOD: return slope_walk(p, in[1], steps) == 0 ? slope_walk(p, in[0], steps) : NAN;
     case OP_MUL:
         for (int i = 0; i < 2; i++)
-            if (node_is_const(g, in[i])) return g->nodes[in[i]].value * slope(p, in[1 - i], depth + 1);
-        return slope(p, in[0], depth + 1) == 0 && slope(p, in[1], depth + 1) == 0 ? 0 : NAN;
+            if (node_is_const(g, in[i])) return g->nodes[in[i]].value * slope_walk(p, in[1 - i], steps);
+        return slope_walk(p, in[0], steps) == 0 && slope_walk(p, in[1], steps) == 0 ? 0 : NAN;
     case OP_DIV:
-        a = slope(p, in[0], depth + 1);
+        a = slope_walk(p, in[0], steps);
         if (node_is_const(g, in[1])) return a / g->nodes[in[1]].value;
-        return a == 0 && slope(p, in[1], depth + 1) == 0 ? 0 : NAN;
+        return a == 0 && slope_walk(p, in[1], steps) == 0 ? 0 : NAN;
     case OP_MIN: case OP_MAX:
-        a = slope(p, in[0], depth + 1);
-        b = slope(p, in[1], depth + 1);
+        a = slope_walk(p, in[0], steps);
+        b = slope_walk(p, in[1], steps);
         return fabs(a - b) < 1e-12 ? a : NAN;
     case OP_SELECT:
-        a = slope(p, in[1], depth + 1);
-        b = slope(p, in[2], depth + 1);
+        a = slope_walk(p, in[1], steps);
+        b = slope_walk(p, in[2], steps);
         return fabs(a - b) < 1e-12 ? a : NAN;
     case OP_PICK:
-        a = slope(p, in[1], depth + 1);
+        a = slope_walk(p, in[1], steps);
         for (int i = 2; i < n.nin; i++)
-            if (!(fabs(slope(p, in[i], depth + 1) - a) < 1e-12)) return NAN;
+            if (!(fabs(slope_walk(p, in[i], steps) - a) < 1e-12)) return NAN;
         return a;
     default: return NAN;
     }
+}
+
+static double slope(Peval *p, NodeId x) {
+    int steps = LONGEST_WALK;
+    return slope_walk(p, x, &steps);
 }
 
 /* ---- pure signals at any time ------------------------------------------------------------------------ */
@@ -249,7 +257,8 @@ static NodeId pure_at(Peval *p, NodeId x, NodeId time) {
     if (g->rate <= 0 || !d || !node_is_const(g, d) || !(g->nodes[d].value > 0) || !cone_exceeds(p, x, CHEAP_CONE))
         return substitute(p, x, time);
     double samples = g->nodes[d].value * g->rate, whole = rint(samples);
-    if (fabs(whole) / g->rate > MAX_DELAY) return substitute(p, x, time);
+    bool far = whole / g->rate > FAR;
+    if (whole / g->rate > MAX_DELAY || (far && !cone_exceeds(p, x, FAR_CONE))) return substitute(p, x, time);
     if (fabs(samples - whole) < 1e-6)
         return graph_op2(g, OP_SHIFT, x, graph_const(g, whole / g->rate));
     if (!cone_exceeds(p, x, EXACT_CONE)) return substitute(p, x, time);
@@ -315,8 +324,9 @@ static NodeId past_at_varying(Peval *p, NodeId x, NodeId d, bool feedback, Span 
     }
     if (range.low < 0) range.low = 0;
     if (feedback && range.high < dt) {
-        peval_error(p, span, "the feedback has a delay of at most %s, less than one sample",
-                    seconds_text(p, range.high));
+        Diag *diag = peval_error(p, span, "the feedback has a delay of at most %s, less than one sample",
+                                 seconds_text(p, range.high));
+        peval_help(p, diag, "the shortest past that feedback can read is `t - dt`");
         return 0;
     }
     if (feedback && range.low < dt) {
@@ -451,7 +461,7 @@ static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span 
             return past_of(p, x, d, span);
         return start_over(p, x, time, span);
     }
-    if (fabs(slope(p, time, 0) - 1) < 1e-9) return start_over(p, x, time, span);
+    if (fabs(slope(p, time) - 1) < 1e-9) return start_over(p, x, time, span);
     const char *reason = memory_reason(p, x), *quoted = name ? arena_printf(p->c->arena, "`%s`", name) : "this signal";
     if (strncmp(reason, quoted, strlen(quoted)) == 0) reason = "it reads its own past";
     Diag *diag = peval_error(p, span, "%s remembers (%s) and is read at `%s`", quoted, reason, time_text(p, time));
@@ -581,6 +591,8 @@ static bool fits_any_length(Peval *p, Signal *s, Span span) {
     return fits;
 }
 
+enum { MOST_SHAPE_TRIALS = 4 };
+
 /* One evaluation at the present. False when it has to be done again with the shape now known. */
 static bool evaluate_once(Peval *p, Signal *s, Span span) {
     int mark = p->nundo;
@@ -605,7 +617,8 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
         v = value_error();
         s->state = SIGNAL_DONE;
     } else if (!same_shape(s->cells, v)) {
-        if (!s->shape_known) {
+        /* A list may show its shape in steps: [re, im] = y(t - dt), of which only re meets a list. */
+        if (s->shape_trials++ < MOST_SHAPE_TRIALS) {
             undo_to(p, mark);
             s->shape_known = true;
             s->value = v;

@@ -163,7 +163,9 @@ const char *value_describe(Peval *p, Value v) {
         return deps & DEP_PARAM ? "a number made of params" : "a number";
     }
     case V_STRING: return "a string";
-    case V_LIST: return arena_printf(p->c->arena, "a list of %d", v.list->n);
+    case V_LIST:
+        return arena_printf(p->c->arena, "a list of %d%s", v.list->n,
+                            v.list->n && v.list->items[0].kind == V_LIST ? " lists" : "");
     case V_FUNCTION: {
         const Function *f = v.function;
         const char *name = function_name(f);
