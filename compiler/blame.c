@@ -33,7 +33,9 @@ Site *site_keep(Peval *p) {
 
 /* Did the call of that site make f, as its result or a part of it? */
 static bool made_by(const Function *f, const Site *site) {
-    if (!site || !site->callee || site->callee->kind != FN_CLOSURE) return false;
+    if (!site || !site->callee) return false;
+    if (f->kind == FN_SIGNAL) return site->callee->kind == FN_PRIM && site->callee->number == f->number;
+    if (site->callee->kind != FN_CLOSURE) return false;
     for (const Frame *frame = f->frame; frame; frame = frame->outer)
         if (frame->owner == site->callee->lambda) return true;
     return false;
@@ -97,6 +99,12 @@ static bool holds(Value arg, const Value *values, int n, int depth) {
     return false;
 }
 
+static bool is_one_of(Value arg, const Value *values, int n) {
+    for (int i = 0; i < n; i++)
+        if (value_equal(arg, values[i])) return true;
+    return false;
+}
+
 /* The time that a signal is called at is not what was passed to it. */
 static bool is_time(Peval *p, const Site *site, Value arg) {
     return arg.kind == V_NUMBER && arg.node == p->time && site->n == 1 && site->callee &&
@@ -111,7 +119,7 @@ static bool look(Peval *p, const Site *site, const Value *values, int n, Blame *
         if (!ast || in_library(p, ast->span)) continue;
         const char *param = site->names ? site->names[i] : NULL;
         *blame = (Blame){ast, site->callee ? function_name(site->callee) : NULL,
-                         param && param[0] != '$' ? param : NULL};
+                         param && param[0] != '$' ? param : NULL, !is_one_of(site->args[i], values, n)};
         if (ast->kind != AST_NAME || !ast->name.parameter) return true;
     }
     return false;
@@ -209,15 +217,17 @@ void help_with_string(Peval *p, Diag *d, const char *text) {
         peval_help(p, d, "`pattern(\"%s\")` is a list of steps", text);
 }
 
-Diag *blame_kind(Peval *p, Value v, const char *wanted, Span span) {
+Diag *blame_kind(Peval *p, Value v, const char *kind, const char *wanted, Span span) {
     Blame blame = {0};
     if (v.kind == V_STRING || in_library(p, span)) blame = blame_value(p, &v, 1, NULL);
     if (!blame.ast && !in_library(p, span)) return NULL;
-    const char *kind = value_describe(p, v);
+    if (!kind) kind = value_describe(p, v);
     Diag *d;
     if (blame.ast && blame.reader) {
-        const char *as = blame.param ? arena_printf(p->c->arena, " as `%s`", blame.param) : "";
-        d = peval_error(p, blame.ast->span, "`%s` takes %s%s, and this is %s", blame.reader, wanted, as, kind);
+        const char *as = blame.element ? " as each element of" : " as";
+        as = blame.param ? arena_printf(p->c->arena, "%s `%s`", as, blame.param) : "";
+        d = peval_error(p, blame.ast->span, "`%s` takes %s%s, and %s is %s", blame.reader, wanted, as,
+                        blame.element ? "one of these" : "this", kind);
         if (!covers(blame.ast->span, span) && !covers(span, blame.ast->span))
             diag_note(p->c, d, span, "it is used here");
     } else {

@@ -72,3 +72,9 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size) {
     *capacity = (int)grown;
     return larger;
 }
+
+void *alloc_zeroed(size_t n, size_t size) {
+    void *p = calloc(n ? n : 1, size);
+    if (!p) abort();
+    return p;
+}

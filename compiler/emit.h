@@ -43,6 +43,8 @@ bool emit_steps_with_block(const Emitter *e, NodeId turns);
 const char *emit_sample_rate(Emitter *e);
 /* What a PHASE or INTEGRATE adds, at the end of a sample. */
 void emit_accumulate(Emitter *e, NodeId id);
+/* Turns as a fixed-point phase: 2^64 is one. */
+uint64_t emit_fixed_point(long double turns);
 /* Copies lines of C, indented by so many levels. */
 void emit_indented(Buf *out, const Buf *text, int levels);
 void emit_table(Emitter *e, const char *type, const char *name, int n, const char *(*item)(Emitter *, const void *, int),

@@ -338,12 +338,6 @@ static void emit_all(Emitter *e, EmitResult *result) {
     buf_free(&update);
 }
 
-static void *zeroed(size_t n, size_t size) {
-    void *p = calloc(n ? n : 1, size);
-    if (!p) abort();
-    return p;
-}
-
 bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
     if (!c->lowered && !compile_lower(c, NULL)) return false;
     Graph *g = c->lowered;
@@ -357,11 +351,11 @@ bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
     e.upper = upper;
     e.p = plan_create(c, g, o.double_precision, o.max_rate);
     size_t n = (size_t)g->n;
-    e.field = zeroed(n, sizeof *e.field);
-    e.wanted = zeroed(n, sizeof *e.wanted);
-    e.has_table = zeroed(n, sizeof *e.has_table);
-    e.table_used = zeroed(2 * (size_t)g->ntables, sizeof *e.table_used);
-    e.in_pattern = zeroed(n, 1);
+    e.field = alloc_zeroed(n, sizeof *e.field);
+    e.wanted = alloc_zeroed(n, sizeof *e.wanted);
+    e.has_table = alloc_zeroed(n, sizeof *e.has_table);
+    e.table_used = alloc_zeroed(2 * (size_t)g->ntables, sizeof *e.table_used);
+    e.in_pattern = alloc_zeroed(n, 1);
     emit_all(&e, result);
     plan_free(e.p);
     free(e.field);

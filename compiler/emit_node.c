@@ -276,9 +276,10 @@ bool emit_steps_with_block(const Emitter *e, NodeId turns) {
     return !node_is_const(e->g, n->in3[0]) || !node_is_const(e->g, n->in3[1]) || e->g->rate <= 0;
 }
 
-static uint64_t fixed_point(long double turns) {
+uint64_t emit_fixed_point(long double turns) {
     long double x = turns - floorl(turns);
-    return (uint64_t)(int64_t)(x * 18446744073709551616.0L - (x >= 0.5L ? 18446744073709551616.0L : 0.0L));
+    long double scaled = x * 18446744073709551616.0L;
+    return scaled >= 18446744073709551615.0L ? UINT64_MAX : (uint64_t)scaled;
 }
 
 static void emit_phase_value(Emitter *e, NodeId id) {
@@ -299,9 +300,9 @@ static void emit_turns(Emitter *e, NodeId id, const Node *n) {
         buf_printf(&e->before, "const uint64_t s%d = self->s%d;\nuint64_t p%d = self->o%d + s%d * (uint64_t)n0;\n", id, id, id, id, id);
     } else {
         long double turns = (long double)e->g->nodes[a].value / (long double)e->g->rate;
-        uint64_t offset = fixed_point((long double)e->g->nodes[b].value);
+        uint64_t offset = emit_fixed_point((long double)e->g->nodes[b].value);
         buf_printf(&e->before, "const uint64_t s%d = UINT64_C(0x%llx); /* %.9g Hz */\n", id,
-                   (unsigned long long)fixed_point(turns), e->g->nodes[a].value);
+                   (unsigned long long)emit_fixed_point(turns), e->g->nodes[a].value);
         buf_printf(&e->before, "uint64_t p%d = ", id);
         if (offset) buf_printf(&e->before, "UINT64_C(0x%llx) + ", (unsigned long long)offset);
         buf_printf(&e->before, "s%d * (uint64_t)n0;\n", id);
@@ -380,14 +381,12 @@ static const char *line_type(const Emitter *e, const Line *line) {
 /* Distances that vary within a strip: any place of the ring. */
 static void emit_delay_varying(Emitter *e, NodeId id, const Node *n, int number, const Line *line) {
     const NodeId *in = node_inputs(n);
-    bool wide = strcmp(line_type(e, line), "double") == 0;
     buf_printf(&e->body, "const double d%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s);\n", id,
                emit_use(e, in[1], true), emit_use(e, in[2], true), emit_use(e, in[3], true), emit_sample_rate(e));
     buf_printf(&e->body, "const int k%d_ = (int)d%d;\n", id, id);
     buf_printf(&e->body, "const %s f%d = (%s)(d%d - (double)k%d_);\n", line_type(e, line), id, line_type(e, line), id, id);
     buf_printf(&e->body, "const %s x%d = self->line%d[(n0 + i - k%d_) & %d], y%d = self->line%d[(n0 + i - k%d_ - 1) & %d];\n",
                line_type(e, line), id, number, id, line->size - 1, id, number, id, line->size - 1);
-    (void)wide;
 }
 
 static void emit_delay_value(Emitter *e, NodeId id, const Node *n, const Line *line, bool whole) {

@@ -127,14 +127,6 @@ static void plain_loop(Emitter *e, const Loop *loop) {
 
 /* ---- a rolled sum -------------------------------------------------------------------------------- */
 
-static uint64_t fixed_point(long double turns) {
-    long double x = turns;
-    x -= (long double)(int64_t)x;
-    if (x < 0) x += 1;
-    long double scaled = x * 18446744073709551616.0L;
-    return scaled >= 18446744073709551615.0L ? UINT64_MAX : (uint64_t)scaled;
-}
-
 static void roll_table(Emitter *e, const Roll *r, int number) {
     Buf *out = &e->tables;
     buf_printf(out, "static const struct {\n");
@@ -150,7 +142,7 @@ static void roll_table(Emitter *e, const Roll *r, int number) {
                 buf_puts(out, emit_literal(e, x, true));
             } else {
                 long double turns = r->holes[h].kind == HOLE_STEP ? (long double)x / (long double)e->g->rate : (long double)x;
-                buf_printf(out, "UINT64_C(0x%llx)", (unsigned long long)fixed_point(turns));
+                buf_printf(out, "UINT64_C(0x%llx)", (unsigned long long)emit_fixed_point(turns));
             }
         }
         buf_puts(out, "},\n");

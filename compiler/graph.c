@@ -103,8 +103,7 @@ static bool node_equal(const Node *a, const Node *b) {
 static void rehash(Graph *g) {
     int size = g->hash_size ? g->hash_size * 2 : 1024;
     free(g->hash);
-    g->hash = calloc((size_t)size, sizeof *g->hash);
-    if (!g->hash) abort();
+    g->hash = alloc_zeroed((size_t)size, sizeof *g->hash);
     g->hash_size = size;
     for (NodeId i = 1; i < g->n; i++) {
         uint32_t slot = node_hash(&g->nodes[i]) & (uint32_t)(size - 1);
@@ -266,7 +265,7 @@ static void visit(Visit *v, NodeId root) {
 }
 
 NodeId *graph_order(const Graph *g, int *n) {
-    Visit v = {.g = g, .state = calloc((size_t)g->n, 1)};
+    Visit v = {.g = g, .state = alloc_zeroed((size_t)g->n, 1)};
     if (!v.state) abort();
     for (int i = 0; i < g->noutputs; i++)
         visit(&v, g->outputs[i]);
@@ -402,8 +401,7 @@ bool node_needs_now(const Graph *g, const Node *n, int input) {
 NodeId *graph_sample_order(const Graph *g, int *n) {
     NodeId *stack = NULL, *order = NULL, *roots = NULL;
     int depth = 0, stack_cap = 0, count = 0, order_cap = 0, nroots = 0, root_cap = 0;
-    uint8_t *state = calloc((size_t)g->n, 1);
-    if (!state) abort();
+    uint8_t *state = alloc_zeroed((size_t)g->n, 1);
     for (int i = 0; i < g->noutputs; i++)
         VEC_PUSH(roots, nroots, root_cap, g->outputs[i]);
     for (int r = 0; r < nroots; r++) {

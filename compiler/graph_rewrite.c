@@ -14,12 +14,11 @@ NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in) {
 Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data) {
     Graph *to = graph_create_like(g);
     int n;
-    NodeId *order = graph_order(g, &n), *map = calloc((size_t)g->n, sizeof *map);
+    NodeId *order = graph_order(g, &n), *map = alloc_zeroed((size_t)g->n, sizeof *map);
     NodeId *in = malloc(sizeof *in * 16);
     int in_cap = 16;
-    if (!map || !in) abort();
-    int *cells = calloc((size_t)g->ncells + 1, sizeof *cells);
-    if (!cells) abort();
+    if (!in) abort();
+    int *cells = alloc_zeroed((size_t)g->ncells + 1, sizeof *cells);
     for (int i = 0; i < n; i++) {
         const Node *old = &g->nodes[order[i]];
         const NodeId *inputs = node_inputs(old);

@@ -40,11 +40,9 @@ static void print_facts(const Graph *g, Buf *out) {
 void graph_print(const Graph *g, Buf *out) {
     int n;
     NodeId *order = graph_order(g, &n);
-    int *number = calloc((size_t)g->n, sizeof *number);
-    if (!number) abort();
+    int *number = alloc_zeroed((size_t)g->n, sizeof *number);
     print_facts(g, out);
-    int ncells = 0, *cells = calloc((size_t)g->ncells + 1, sizeof *cells);
-    if (!cells) abort();
+    int ncells = 0, *cells = alloc_zeroed((size_t)g->ncells + 1, sizeof *cells);
     for (int i = 0; i < n; i++) {
         const Node *node = &g->nodes[order[i]];
         const NodeId *in = node_inputs(node);
@@ -227,8 +225,7 @@ Graph *graph_parse(Arena *arena, const char *text, char **error) {
     for (const char *at = text; *at; at++)
         lines += *at == '\n';
     Reader r = {.g = graph_create(arena, 0), .at = text, .line = 1, .nids = lines};
-    r.ids = calloc((size_t)lines, sizeof *r.ids);
-    if (!r.ids) abort();
+    r.ids = alloc_zeroed((size_t)lines, sizeof *r.ids);
     while (*r.at && read_line(&r)) {
         while (*r.at && *r.at != '\n')
             r.at++;

@@ -51,6 +51,9 @@ void buf_printf(Buf *buf, const char *fmt, ...) KN_PRINTF(2, 3);
 void buf_vprintf(Buf *buf, const char *fmt, va_list args);
 void buf_free(Buf *buf);
 
+/* n zeroed items of malloc's memory; never NULL: out of memory ends the process. */
+void *alloc_zeroed(size_t n, size_t size);
+
 /* A vector is declared as `T *items; int n, cap;` in its owner and grown by this. */
 void *vec_grow(void *items, int *capacity, int needed, size_t item_size);
 #define VEC_PUSH(items, n, cap, item)                                                              \

@@ -53,8 +53,7 @@ static int ring_length(const Graph *g, const Node *n) {
 /* The longest chain of shifts: that much of the time before the start has to be computed. */
 static int64_t longest_shift(Interp *in) {
     const Graph *g = in->g;
-    int64_t *reach = calloc((size_t)g->n, sizeof *reach), longest = 0;
-    if (!reach) abort();
+    int64_t *reach = alloc_zeroed((size_t)g->n, sizeof *reach), longest = 0;
     for (int i = 0; i < in->n; i++) {
         const Node *n = &g->nodes[in->order[i]];
         const NodeId *inputs = node_inputs(n);
@@ -70,17 +69,15 @@ static int64_t longest_shift(Interp *in) {
 }
 
 Interp *interp_create(const Graph *g) {
-    Interp *in = calloc(1, sizeof *in);
-    if (!in) abort();
+    Interp *in = alloc_zeroed(1, sizeof *in);
     in->g = g;
     in->order = graph_sample_order(g, &in->n);
     size_t nodes = (size_t)g->n;
-    in->value = calloc(nodes, sizeof *in->value);
-    in->line = calloc(nodes, sizeof *in->line);
-    in->straight = calloc(nodes, 1);
-    in->memory = calloc(nodes, sizeof *in->memory);
-    in->params = calloc((size_t)g->nparams + 1, sizeof *in->params);
-    if (!in->value || !in->line || !in->straight || !in->memory || !in->params) abort();
+    in->value = alloc_zeroed(nodes, sizeof *in->value);
+    in->line = alloc_zeroed(nodes, sizeof *in->line);
+    in->straight = alloc_zeroed(nodes, 1);
+    in->memory = alloc_zeroed(nodes, sizeof *in->memory);
+    in->params = alloc_zeroed((size_t)g->nparams + 1, sizeof *in->params);
     graph_straight(g, in->straight, in->order, in->n);
     in->pure = true;
     for (int i = 0; i < in->n; i++) {
@@ -91,8 +88,7 @@ Interp *interp_create(const Graph *g) {
             n->op != OP_RUNNING_MEAN)
             continue;
         m->size = ring_length(g, n);
-        m->ring = calloc((size_t)m->size, sizeof *m->ring);
-        if (!m->ring) abort();
+        m->ring = alloc_zeroed((size_t)m->size, sizeof *m->ring);
     }
     in->warm_up = longest_shift(in);
     interp_reset(in);

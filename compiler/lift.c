@@ -98,7 +98,10 @@ static Value combine(Peval *p, Lift lift, int number, const Value *given, int n,
 /* What of v goes with element i of a list: of a list the element, of a signal, should its value be a
  * list, the channel; the rest goes with every element. */
 static Value element_of(Peval *p, Value v, int i, int length, Span span) {
-    if (v.kind == V_LIST) return v.list->items[i];
+    if (v.kind == V_LIST) {
+        Value item = v.list->items[i];
+        return item.kind == V_DEFERRED ? slot_value(p, item.slot, span) : item;
+    }
     if (v.kind != V_FUNCTION || v.function->kind == FN_PRIM || function_arity(p, v.function) != 1) return v;
     Value args[2] = {v, value_constant(p, length)};
     Function key = {.kind = FN_CHANNEL, .lift = CHANNEL_IF_LIST, .number = i, .args = args, .nargs = 2, .span = span};
@@ -116,6 +119,8 @@ static Value by_elements(Peval *p, Lift lift, int number, const Value *v, int n,
         items[i] = combine(p, lift, number, one, n, span);
     }
     Value result = value_list(p, items, length);
+    for (int i = 0; i < length; i++)
+        if (items[i].kind == V_DEFERRED) result = items[i]; /* the whole waits for it */
     free(items);
     if (one != few) free(one);
     return result;
@@ -149,7 +154,7 @@ static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Spa
         if (v[i].kind == V_ERROR) return v[i];
         if (v[i].kind == V_DEFERRED) return v[i];
         if (v[i].kind == V_STRING) {
-            if (!blame_kind(p, v[i], "a number", span))
+            if (!blame_kind(p, v[i], NULL, "a number", span))
                 peval_error(p, span, "`%s` works on numbers, and this is a string", operation_name(lift, number));
             return value_error();
         }
@@ -231,6 +236,8 @@ static Value reduce_channels(Peval *p, Lift lift, const Value *items, int n, int
         out[i] = reduce(p, lift, one, n, span);
     }
     Value result = value_list(p, out, length);
+    for (int i = 0; i < length; i++)
+        if (out[i].kind == V_DEFERRED) result = out[i];
     free(out);
     free(one);
     return result;

@@ -90,7 +90,7 @@ static bool search(LoopSearch *s, NodeId root) {
 }
 
 void refuse_loops(Compile *c, const Graph *g) {
-    LoopSearch s = {.c = c, .g = g, .state = calloc((size_t)g->n, 1)};
+    LoopSearch s = {.c = c, .g = g, .state = alloc_zeroed((size_t)g->n, 1)};
     if (!s.state) abort();
     bool found = false;
     for (int i = 0; i < g->noutputs && !found; i++)

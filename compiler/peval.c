@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORK = 40000000, MAX_CALL_DEPTH = 20000 };
+enum { MAX_WORK = 12000000, MAX_CALL_DEPTH = 20000 };
 
 /* ---- errors ------------------------------------------------------------------------------------- */
 
@@ -38,8 +38,21 @@ Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
     Call *user = in_library(p, span) ? p->calls : NULL;
     while (user && (user->span.file < 0 || in_library(p, user->span)))
         user = user->outer;
-    Diag *d = report(p, user ? blame_call(p, user) : span, text);
-    if (!user) return d;
+    Span main = user ? blame_call(p, user) : span;
+    if (!user && in_library(p, span)) {
+        const Slot *slot = p->waiting;
+        while (slot && !(slot->def && !in_library(p, slot->def->span)))
+            slot = slot->outer;
+        if (p->site)
+            main = p->site->ast->span;
+        else if (slot)
+            main = slot->def->value->span;
+    }
+    Diag *d = report(p, main, text);
+    if (!user) {
+        if (!same_place(main, span)) diag_note(p->c, d, span, "inside the library");
+        return d;
+    }
     int notes = 0;
     Span last = {-1, 0, 0};
     const char *how = "inside `%s`";
@@ -138,9 +151,9 @@ bool peval_spend(Peval *p, int64_t work, Span span) {
 
 /* ---- definitions and arguments, evaluated when first needed -------------------------------------- */
 
-static const char *slot_name(const Slot *slot) {
+static const char *slot_name(Peval *p, const Slot *slot) {
     if (slot->def && slot->def->name[0] != '$') return slot->def->name;
-    return "this value";
+    return source_text(p->c, slot->def ? slot->def->span : slot->expr->span, 40);
 }
 
 static Value deferred(Slot *slot) {
@@ -157,10 +170,10 @@ static const char *cycle_words(Peval *p, const Slot *again) {
             chain[n == 8 ? 7 : n++] = slot;
         }
     Buf text = {0};
-    buf_printf(&text, "`%s` needs ", slot_name(again));
+    buf_printf(&text, "`%s` needs ", slot_name(p, again));
     for (int i = n - 1; i >= 0; i--)
         buf_printf(&text, "`%s` needs ", chain[i]->def->name);
-    buf_printf(&text, "`%s`", slot_name(again));
+    buf_printf(&text, "`%s`", slot_name(p, again));
     const char *words = arena_strndup(p->c->arena, text.data, text.length);
     buf_free(&text);
     return words;
@@ -437,8 +450,12 @@ static Value call_function(Peval *p, Function *f, const Value *args, int n, Span
     if (f->kind == FN_PRIM) return apply_direct(p, f, args, n, span);
     if (reads_signal(p, f, args, n)) {
         Function *signal = with_arguments(p, f, args, n - 1);
-        if (signal && !function_is_helper(p, signal))
-            return signal_read(p, signal, args[n - 1].node, span);
+        /* It may evaluate what the signal holds: a part of this call. */
+        Call call = {p->calls, span, function_name(f), function_name(f), f};
+        p->calls = &call;
+        bool helper = !signal || function_is_helper(p, signal);
+        p->calls = call.outer;
+        if (!helper) return signal_read(p, signal, args[n - 1].node, span);
     }
     return run_helper(p, f, args, n, span);
 }
@@ -488,7 +505,7 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
                             callee.function->lambda->lambda.params[callee.function->nargs + n].fallback)) {
             const char *name = function_name(callee.function);
             const char *takes = arena_printf(p->c->arena, "a function of %d argument%s", n, n == 1 ? "" : "s");
-            if (in_library(p, span) && blame_kind(p, callee, n == 1 ? "a number or a signal" : takes, span))
+            if (in_library(p, span) && blame_kind(p, callee, NULL, n == 1 ? "a number or a signal" : takes, span))
                 return value_error();
             peval_error(p, span, "%s takes %d argument%s, and gets %d here",
                         name ? arena_printf(p->c->arena, "`%s`", name) : "the function", arity,
@@ -500,7 +517,7 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
     case V_LIST: return call_list(p, callee, args, n, span);
     case V_NUMBER: return call_number(p, callee, args, n, span);
     default:
-        if (!blame_kind(p, callee, n == 1 ? "a number or a signal" : "a function", span))
+        if (!blame_kind(p, callee, NULL, n == 1 ? "a number or a signal" : "a function", span))
             peval_error(p, span, "%s cannot be called", value_describe(p, callee));
         return value_error();
     }
@@ -846,7 +863,7 @@ static Value eval_if(Peval *p, Ast *ast, Frame *frame) {
     double x;
     if (value_is_constant(p, condition, &x)) return eval(p, x != 0 ? ast->b : ast->d, frame);
     if (condition.kind == V_STRING) {
-        if (!blame_kind(p, condition, "a number", ast->a->span))
+        if (!blame_kind(p, condition, NULL, "a number", ast->a->span))
             peval_error(p, ast->a->span, "a condition is a number, and this is a string");
         return value_error();
     }

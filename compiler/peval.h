@@ -111,6 +111,7 @@ struct Function { /* equal functions are one function: it is the identity of a s
     uint32_t hash;
     Function *chain;
     struct Signal *signal; /* once it was read as one */
+    uint8_t arity;         /* of a lifted one, 0 not known */
     uint8_t helper;        /* 0 not known, 1 no, 2 yes: it captured a number that varies */
     bool running;          /* a helper that is being evaluated */
     Span span;             /* where it was made */
@@ -241,6 +242,7 @@ typedef struct Blame {
     const Ast *ast;      /* the argument as written; NULL: none was found */
     const char *reader;  /* the function it was given to, or NULL */
     const char *param;   /* its parameter, or NULL */
+    bool element;        /* it is an element of that argument */
 } Blame;
 Blame blame_value(Peval *p, const Value *values, int n, const Site *also);
 /* A number that varies was given, and its past is wanted. `name`: what holds it, if known. */
@@ -248,8 +250,9 @@ Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const
 /* A warning: phase was given the value of a frequency that varies, not the signal. */
 void blame_frequency(Peval *p, Value f, Span span);
 void help_with_string(Peval *p, Diag *d, const char *text);
-/* A value of a wrong kind: at the argument that it was, else at `span`. */
-Diag *blame_kind(Peval *p, Value v, const char *wanted, Span span);
+/* A value of a wrong kind: at the argument that it was, else at `span`; NULL when that says no more
+ * than the caller can. `kind`: what it is, NULL to have it described. */
+Diag *blame_kind(Peval *p, Value v, const char *kind, const char *wanted, Span span);
 
 /* lift.c: operations point by point and element by element */
 Value lift_binary(Peval *p, AstOp op, Value a, Value b, Span span);

@@ -67,8 +67,7 @@ static bool in_scalar_loop(const Plan *p, NodeId id) {
  * 1e-7 stays one. Before a root, a quotient, a comparison or another phase it could grow. */
 static void find_smooth(Widths *w) {
     const Plan *p = w->p;
-    uint8_t *delicate = calloc((size_t)w->g->n, 1);
-    if (!delicate) abort();
+    uint8_t *delicate = alloc_zeroed((size_t)w->g->n, 1);
     for (int i = p->n - 1; i >= 0; i--) {
         NodeId id = p->order[i];
         const Node *n = &w->g->nodes[id];
@@ -188,10 +187,9 @@ static void force_demands(Widths *w, NodeId id) {
 void plan_precision(Plan *p, const int *component, const int *component_size) {
     Widths w = {.p = p, .g = p->g, .component = component, .size = component_size};
     w.intervals = interval_memo_create();
-    w.forced = calloc((size_t)p->g->n, 1);
-    w.smooth = calloc((size_t)p->g->n, 1);
-    w.phase_done = calloc((size_t)p->g->n, sizeof *w.phase_done);
-    if (!w.forced || !w.smooth || !w.phase_done) abort();
+    w.forced = alloc_zeroed((size_t)p->g->n, 1);
+    w.smooth = alloc_zeroed((size_t)p->g->n, 1);
+    w.phase_done = alloc_zeroed((size_t)p->g->n, sizeof *w.phase_done);
     find_smooth(&w);
     for (int pass = 0; pass < 2; pass++) /* twice: a delay may come before its source */
         for (int i = 0; i < p->n; i++) {

@@ -318,7 +318,7 @@ static Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Sp
     for (int i = 0; i < n; i++)
         if (args[i].kind == V_STRING) {
             Span at = argument_span(p, i, span);
-            if (!blame_kind(p, args[i], "a number or a signal", at))
+            if (!blame_kind(p, args[i], NULL, "a number or a signal", at))
                 peval_error(p, at, "`%s` takes a number or a signal, and this is a string", prims[prim].name);
             return value_error();
         }

@@ -100,8 +100,8 @@ void module_frame_create(Peval *p, Module *m) {
 static Value read_now(Peval *p, Value v, Span span, int depth) {
     v = force(p, v);
     Value now = value_number(p->time);
-    while (v.kind == V_FUNCTION) {
-        if (depth++ == 8) {
+    while (v.kind == V_FUNCTION || (v.kind == V_LIST && depth > 8)) {
+        if (depth++ >= 8) {
             peval_error(p, span, "what is heard is a number at each time, and this gives functions without end");
             return value_error();
         }
@@ -117,7 +117,7 @@ static Value read_now(Peval *p, Value v, Span span, int depth) {
     if (v.kind != V_LIST) return v;
     Value *items = ARENA_ARRAY(p->c->arena, Value, v.list->n + 1);
     for (int i = 0; i < v.list->n; i++)
-        items[i] = read_now(p, v.list->items[i], span, depth);
+        items[i] = read_now(p, v.list->items[i], span, depth + 1);
     return value_list(p, items, v.list->n);
 }
 
@@ -197,8 +197,8 @@ static void report_no_out(Peval *p, Module *m) {
         diag_help(c, d, "did you mean to call this `out`?");
     }
     if (d) return;
-    bool has_value = m->ndefs > 0;
-    d = diag_error(c, (Span){m->source, 0, 0}, has_value ? "the program has no `out`" : "the program is empty");
+    bool has_value = m->ndefs > 0, empty = !m->ndefs && !m->nparams && !m->ninputs && !m->nuses;
+    d = diag_error(c, (Span){m->source, 0, 0}, !empty ? "the program has no `out`" : "the program is empty");
     const Def *last = has_value ? &m->defs[m->ndefs - 1] : NULL;
     int parameters = last && last->value->kind == AST_LAMBDA ? last->value->lambda.n : 0;
     bool signal = parameters == 1 && last->value->lambda.body->kind != AST_LAMBDA && last->name[0] != '$';

@@ -107,8 +107,7 @@ static bool try_roll(Matcher *m, NodeId sum) {
     Roll roll = {.sum = sum, .term = n.more[n.nin / 2]};
     m->roll = &roll;
     m->row = NULL;
-    uint8_t *is_private = calloc((size_t)m->g->n, 1), *fits = calloc((size_t)n.nin, 1);
-    if (!is_private || !fits) abort();
+    uint8_t *is_private = alloc_zeroed((size_t)m->g->n, 1), *fits = alloc_zeroed((size_t)n.nin, 1);
     for (int i = 0; i < n.nin; i++) {
         int holes = roll.nholes;
         fits[i] = n.more[i] != roll.term && match(m, roll.term, n.more[i]);
@@ -125,8 +124,7 @@ static bool try_roll(Matcher *m, NodeId sum) {
         free(fits);
         return false;
     }
-    roll.table = calloc((size_t)roll.terms * (size_t)roll.nholes, sizeof *roll.table);
-    if (!roll.table) abort();
+    roll.table = alloc_zeroed((size_t)roll.terms * (size_t)roll.nholes, sizeof *roll.table);
     int row = 0;
     for (int i = 0; i < n.nin; i++) {
         if (!fits[i] && n.more[i] != roll.term) {
@@ -178,10 +176,9 @@ static void find_inputs(const Graph *g, Roll *r, uint8_t *inside) {
  * needs its inputs from outside. */
 static void mark_needed(Plan *p, uint8_t *needed) {
     const Graph *g = p->g;
-    uint8_t *inside = calloc((size_t)g->n, 1);
+    uint8_t *inside = alloc_zeroed((size_t)g->n, 1);
     NodeId *stack = NULL;
     int depth = 0, cap = 0;
-    if (!inside) abort();
     for (int i = 0; i < p->nrolls; i++)
         find_inputs(g, &p->rolls[i], inside);
     for (int i = 0; i < g->noutputs; i++)
@@ -205,9 +202,8 @@ void plan_rolls(Plan *p, uint8_t *absorbed) {
     const Graph *g = p->g;
     size_t size = (size_t)g->n;
     Matcher m = {.p = p, .g = g};
-    m.stands_for = calloc(size, sizeof *m.stands_for);
-    m.in_pattern = calloc(size, 1);
-    if (!m.stands_for || !m.in_pattern) abort();
+    m.stands_for = alloc_zeroed(size, sizeof *m.stands_for);
+    m.in_pattern = alloc_zeroed(size, 1);
     for (int i = 0; i < p->n; i++)
         if (g->nodes[p->order[i]].op == OP_SUM && g->nodes[p->order[i]].nin >= FEWEST_TERMS && p->rate[p->order[i]] == RATE_SAMPLE)
             try_roll(&m, p->order[i]);
@@ -215,8 +211,7 @@ void plan_rolls(Plan *p, uint8_t *absorbed) {
     free(m.in_pattern);
     free(m.visited);
     if (p->nrolls == 0) return;
-    uint8_t *needed = calloc(size, 1);
-    if (!needed) abort();
+    uint8_t *needed = alloc_zeroed(size, 1);
     mark_needed(p, needed);
     for (int i = 0; i < p->n; i++)
         absorbed[p->order[i]] = !needed[p->order[i]];

@@ -17,12 +17,6 @@ enum {
     REGISTERS = 4      /* a past of so few samples is held in variables */
 };
 
-static void *zeroed(size_t n, size_t size) {
-    void *p = calloc(n ? n : 1, size);
-    if (!p) abort();
-    return p;
-}
-
 NodeId plan_value(const Graph *g, NodeId id) {
     while (g->nodes[id].op == OP_CELL)
         id = g->cells[g->nodes[id].aux].body;
@@ -136,14 +130,14 @@ static void component_walk(Components *s, NodeId root) {
 static Components components_find(const Plan *p, bool cut_long) {
     size_t n = (size_t)p->g->n;
     Components s = {.p = p, .cut_long = cut_long};
-    s.index = zeroed(n, sizeof(int));
-    s.low = zeroed(n, sizeof(int));
-    s.component = zeroed(n, sizeof(int));
-    s.size = zeroed(n, sizeof(int));
-    s.on_stack = zeroed(n, sizeof(bool));
-    s.stack = zeroed(n, sizeof(NodeId));
-    s.path = zeroed(n, sizeof(NodeId));
-    s.next = zeroed(n, sizeof(int));
+    s.index = alloc_zeroed(n, sizeof(int));
+    s.low = alloc_zeroed(n, sizeof(int));
+    s.component = alloc_zeroed(n, sizeof(int));
+    s.size = alloc_zeroed(n, sizeof(int));
+    s.on_stack = alloc_zeroed(n, sizeof(bool));
+    s.stack = alloc_zeroed(n, sizeof(NodeId));
+    s.path = alloc_zeroed(n, sizeof(NodeId));
+    s.next = alloc_zeroed(n, sizeof(int));
     for (int i = 0; i < p->n; i++)
         if (p->rate[p->order[i]] == RATE_SAMPLE && !s.index[p->order[i]]) component_walk(&s, p->order[i]);
     return s;
@@ -206,7 +200,7 @@ static bool orders(const Plan *p, const Components *s, NodeId id, int input, Nod
 
 /* Cheap work between two recurrences joins them, so that both run in one loop. */
 static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n, uint8_t *scalar) {
-    uint8_t *after = zeroed((size_t)p->g->n, 1), *before = zeroed((size_t)p->g->n, 1);
+    uint8_t *after = alloc_zeroed((size_t)p->g->n, 1), *before = alloc_zeroed((size_t)p->g->n, 1);
     for (int i = 0; i < n; i++) {
         NodeId id = order[i];
         const Node *node = &p->g->nodes[id];
@@ -293,13 +287,13 @@ typedef struct StripOrder {
  * the edges cut for being long do not count, so counting sort by component is a right order. */
 static StripOrder strip_order(const Plan *p, const Components *s, const uint8_t *absorbed) {
     StripOrder o = {0};
-    o.order = zeroed((size_t)p->n, sizeof(NodeId));
-    o.start = zeroed((size_t)s->ncomponents + 1, sizeof(int));
+    o.order = alloc_zeroed((size_t)p->n, sizeof(NodeId));
+    o.start = alloc_zeroed((size_t)s->ncomponents + 1, sizeof(int));
     for (int i = 0; i < p->n; i++)
         if (p->rate[p->order[i]] == RATE_SAMPLE && !absorbed[p->order[i]]) o.start[s->component[p->order[i]] + 1]++;
     for (int c = 0; c < s->ncomponents; c++)
         o.start[c + 1] += o.start[c];
-    int *at = zeroed((size_t)s->ncomponents + 1, sizeof(int));
+    int *at = alloc_zeroed((size_t)s->ncomponents + 1, sizeof(int));
     memcpy(at, o.start, sizeof(int) * ((size_t)s->ncomponents + 1));
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];
@@ -318,7 +312,7 @@ static bool self_fed(const Plan *p, NodeId id) {
 
 static void make_loops(Plan *p, const Components *s, const uint8_t *absorbed) {
     StripOrder o = strip_order(p, s, absorbed);
-    uint8_t *scalar = zeroed((size_t)p->g->n, 1);
+    uint8_t *scalar = alloc_zeroed((size_t)p->g->n, 1);
     for (int i = 0; i < o.n; i++) {
         NodeId id = o.order[i];
         scalar[id] = s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
@@ -403,7 +397,7 @@ static void find_crossings(Plan *p, const uint8_t *absorbed) {
 /* A fraction of which only the sine is taken may be any number of whole turns off. */
 static void find_cyclic(Plan *p) {
     const Graph *g = p->g;
-    bool *other = zeroed((size_t)g->n, sizeof(bool));
+    bool *other = alloc_zeroed((size_t)g->n, sizeof(bool));
     for (int i = 0; i < g->noutputs; i++)
         other[plan_value(g, g->outputs[i])] = true;
     for (int i = p->n - 1; i >= 0; i--) {
@@ -419,7 +413,7 @@ static void find_cyclic(Plan *p) {
 }
 
 static void find_warm_up(Plan *p) {
-    int64_t *reach = zeroed((size_t)p->g->n, sizeof *reach);
+    int64_t *reach = alloc_zeroed((size_t)p->g->n, sizeof *reach);
     for (int i = 0; i < p->n; i++) {
         const Node *n = &p->g->nodes[p->order[i]];
         const NodeId *in = node_inputs(n);
@@ -437,19 +431,19 @@ static void find_warm_up(Plan *p) {
 
 Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
     (void)c;
-    Plan *p = zeroed(1, sizeof *p);
+    Plan *p = alloc_zeroed(1, sizeof *p);
     size_t n = (size_t)g->n;
     p->g = g;
     p->all_double = all_double;
     p->order = graph_sample_order(g, &p->n);
-    p->rate = zeroed(n, sizeof *p->rate);
-    p->straight = zeroed(n, 1);
-    p->wide = zeroed(n, 1);
-    p->loop = zeroed(n, sizeof *p->loop);
-    p->line = zeroed(n, sizeof *p->line);
-    p->roll = zeroed(n, sizeof *p->roll);
-    p->crosses = zeroed(n, sizeof *p->crosses);
-    p->cyclic = zeroed(n, sizeof *p->cyclic);
+    p->rate = alloc_zeroed(n, sizeof *p->rate);
+    p->straight = alloc_zeroed(n, 1);
+    p->wide = alloc_zeroed(n, 1);
+    p->loop = alloc_zeroed(n, sizeof *p->loop);
+    p->line = alloc_zeroed(n, sizeof *p->line);
+    p->roll = alloc_zeroed(n, sizeof *p->roll);
+    p->crosses = alloc_zeroed(n, sizeof *p->crosses);
+    p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
     p->pure = true;
     for (int i = 0; i < g->n; i++)
         p->loop[i] = p->roll[i] = -1;
@@ -461,7 +455,7 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     graph_straight(g, p->straight, p->order, p->n);
     find_cyclic(p);
     choose_strip(p);
-    uint8_t *absorbed = zeroed(n, 1);
+    uint8_t *absorbed = alloc_zeroed(n, 1);
     plan_rolls(p, absorbed);
     Components s = components_find(p, true);
     make_loops(p, &s, absorbed);

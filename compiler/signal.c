@@ -17,6 +17,7 @@ enum {
 };
 static const double RESTART_FROM = 1.0; /* seconds: longer reads of the past run anew instead of a line */
 static const double FAR = 0.1; /* seconds */
+static const double LONGEST_SAMPLE = 1.0 / 8000; /* dt, when the rate is not known, is no longer */
 static const double MAX_DELAY = 600.0;
 
 static bool remembers(const Graph *g, NodeId x) {
@@ -318,8 +319,11 @@ static NodeId past_at_varying(Peval *p, NodeId x, NodeId d, bool feedback, Span 
                                  seconds_text(p, range.low), seconds_text(p, range.high), memory_reason(p, x));
         const char *words = delay_words(p, span);
         bool library = span.file >= 0 && p->c->sources[span.file].library;
-        peval_help(p, diag, library ? "bound it: `clamp(%s, 0, 50ms)`" : "bound it: `t - clamp(%s, 0, 50ms)`",
-                   words ? words : "d");
+        if (library && !words)
+            peval_help(p, diag, "give what varies in it bounds: `clamp(x, lowest, highest)`");
+        else
+            peval_help(p, diag, library ? "bound it: `clamp(%s, 0, 50ms)`" : "bound it: `t - clamp(%s, 0, 50ms)`",
+                       words ? words : "d");
         return 0;
     }
     if (range.low < 0) range.low = 0;
@@ -329,18 +333,23 @@ static NodeId past_at_varying(Peval *p, NodeId x, NodeId d, bool feedback, Span 
         peval_help(p, diag, "the shortest past that feedback can read is `t - dt`");
         return 0;
     }
-    if (feedback && range.low < dt) {
+    NodeId least = graph_const(g, range.low);
+    if (feedback && range.low < (g->rate > 0 ? dt : LONGEST_SAMPLE)) {
+        least = graph_op2(g, OP_MAX, least, graph_seconds(g));
         d = graph_op2(g, OP_MAX, d, graph_seconds(g));
-        range.low = dt;
     }
-    return delay_node(p, x, d, graph_const(g, range.low), graph_const(g, range.high));
+    return delay_node(p, x, d, least, graph_const(g, range.high));
 }
 
 static NodeId past_of(Peval *p, NodeId x, NodeId d, Span span) {
     Graph *g = p->g;
     bool feedback = open_cell(p, x) != 0;
     if (node_is_const(g, d) && g->rate > 0) return past_at_constant(p, x, d, feedback, span);
-    if (!(g->nodes[d].deps & ~(DEP_RATE))) return delay_node(p, x, d, d, d);
+    if (!(g->nodes[d].deps & ~(DEP_RATE))) {
+        bool short_one = node_is_const(g, d) && g->nodes[d].value < LONGEST_SAMPLE;
+        if (feedback && short_one) d = graph_op2(g, OP_MAX, d, graph_seconds(g));
+        return delay_node(p, x, d, d, d);
+    }
     return past_at_varying(p, x, d, feedback, span);
 }
 
@@ -610,9 +619,10 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
     if (v.kind == V_ERROR || !s->read_itself) {
         s->state = v.kind != V_ERROR && holds_function(v) ? SIGNAL_NONE : SIGNAL_DONE;
     } else if (holds_function(v)) {
-        peval_error(p, span, "`%s` reads its own past, but its value is %s",
-                    signal_name(s->function) ? signal_name(s->function) : "this signal",
-                    value_describe(p, v));
+        const char *name = p->calls && p->calls->shown ? p->calls->shown : signal_name(s->function);
+        Diag *d = peval_error(p, span, "%s reads its own past, but its value is made of functions, not of numbers",
+                              name ? arena_printf(p->c->arena, "`%s`", name) : "this signal");
+        peval_help(p, d, "an argument may want one more call: `saw(110)` is a signal, `saw` makes one");
         bind_cells(p, s->cells, s->cells);
         v = value_error();
         s->state = SIGNAL_DONE;
@@ -706,7 +716,7 @@ Value as_list(Peval *p, Value v, const char *what, Span span) {
         one_channel = now.kind == V_NUMBER;
     }
     if (v.kind == V_NUMBER && shape_is_open(p, v.node)) return value_list(p, &v, 1);
-    if (!blame_kind(p, v, "a list", span)) {
+    if (!blame_kind(p, v, one_channel ? "a signal of one channel" : NULL, "a list", span)) {
         Diag *d = peval_error(p, span, "%s, and this is %s%s", what, value_describe(p, v),
                               one_channel ? " of one channel" : "");
         if (v.kind == V_STRING) help_with_string(p, d, v.text);

@@ -126,8 +126,10 @@ Function *function_intern(Peval *p, const Function *key) {
     f->hash = hash;
     f->signal = NULL;
     f->helper = 0;
+    f->arity = 0;
     f->running = false;
-    if (f->kind == FN_CLOSURE && f->frame && !f->site) f->site = site_keep(p);
+    bool made = (f->kind == FN_CLOSURE && f->frame) || f->kind == FN_SIGNAL;
+    if (made && !f->site) f->site = site_keep(p);
     f->chain = *slot;
     *slot = f;
     p->nfunctions++;
@@ -139,9 +141,14 @@ int function_arity(Peval *p, const Function *f) {
     case FN_CLOSURE: return f->lambda->lambda.n - f->nargs;
     case FN_PRIM: return prims[f->number].least;
     case FN_LIFTED:
+        if (f->arity) return f->arity;
         for (int i = 0; i < f->nargs; i++) {
             Value operand = force(p, f->args[i]);
-            if (operand.kind == V_FUNCTION) return function_arity(p, operand.function);
+            if (operand.kind != V_FUNCTION) continue;
+            int arity = function_arity(p, operand.function);
+            if (f->args[i].kind == V_FUNCTION && arity > 0 && arity < 256)
+                ((Function *)(uintptr_t)f)->arity = (uint8_t)arity; /* else the walk is long each time */
+            return arity;
         }
         return 1;
     default: return 1;
