@@ -483,7 +483,7 @@ static void emit_accumulator(Emitter *e, NodeId id, const Node *n) {
     state_field(e, "double", "a", id);
     at_start(e, n, "a# = 0.0;", id);
     begin(e, id, true);
-    buf_printf(&e->body, "a%d", id);
+    buf_printf(&e->body, n->op == OP_PHASE ? "kn_max(a%d, 0.0)" : "a%d", id);
     end(e, id, true);
 }
 
@@ -494,7 +494,7 @@ void emit_accumulate(Emitter *e, NodeId id) {
     NodeId age = node_age(n);
     const char *x = emit_use(e, in[0], true);
     if (age) buf_printf(&e->body, "if (%s >= 0.0) ", emit_use(e, age, true));
-    buf_printf(&e->body, n->op == OP_PHASE ? "a%d = kn_frac(a%d + %s * %s);\n" : "a%d = a%d + %s * %s;\n", id, id, x, sample_time(e));
+    buf_printf(&e->body, n->op == OP_PHASE ? "a%d = kn_wrap(a%d + %s * %s);\n" : "a%d = a%d + %s * %s;\n", id, id, x, sample_time(e));
 }
 
 static void emit_smooth(Emitter *e, NodeId id, const Node *n) {

@@ -284,8 +284,9 @@ static double age_of_time(const Interp *in, Memory *m, double u, double outer) {
     return (double)m->count;
 }
 
-static double turns(double x) {
-    return x - floor(x);
+/* Wraps are decided with a bias: rounding would put some a sample late. */
+static double wrapped(double x) {
+    return x - floor(x + 0x1p-30);
 }
 
 /* f * t + c, where c changes so that a new f meets the phase that the old one had. */
@@ -320,7 +321,7 @@ static double remember(Interp *in, const Node *n, Memory *m) {
         return a + (d - floor(d)) * (b - a);
     }
     case OP_AGE: return age_of_time(in, m, x, age);
-    case OP_PHASE:
+    case OP_PHASE: return fmax(m->value, 0);
     case OP_INTEGRATE: return m->value;
     case OP_PHASE_PARAM: return phase_of_params(in, n, m);
     case OP_SMOOTH:
@@ -351,7 +352,7 @@ static void advance(Interp *in, const Node *n, Memory *m) {
         if (n->op != OP_DELAY && n->op != OP_SHIFT) m->count++;
     }
     if (age < 0) return;
-    if (n->op == OP_PHASE) m->value = turns(m->value + x / in->g->rate);
+    if (n->op == OP_PHASE) m->value = wrapped(m->value + x / in->g->rate);
     if (n->op == OP_INTEGRATE) m->value += x / in->g->rate;
 }
 

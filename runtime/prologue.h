@@ -57,6 +57,12 @@ KN_FN uint64_t kn_fixed(double turns) {
     return (uint64_t)(uint32_t)(int64_t)high << 32 | (uint64_t)(uint32_t)(int64_t)((x - high) * 0x1p32);
 }
 
+/* A phase that is added up: its wraps too are decided with a bias, as rounding would put some a sample
+ * late. [-2^-30, 1 - 2^-30): what is below 0 is taken as 0. */
+KN_FN double kn_wrap(double x) {
+    return x - kn_floor(x + 0x1p-30);
+}
+
 /* ---- edges of what is made of straight lines of time: within 1e-9 of a whole number is that ------ */
 
 KN_FN double kn_floor_line(double x) {
