@@ -11,22 +11,22 @@ typedef struct Emitter {
     Plan *p;
     const EmitOptions *o;
     const char *name, *upper;
-    Buf fields;   /* of the state struct */
-    Buf tables;   /* constant data */
-    Buf strip;    /* text of the function at hand */
+    Buf fields;              /* of the state struct */
+    Buf tables;              /* constant data */
+    Buf strip;               /* text of the function at hand */
     Buf before, body, after; /* of the loop at hand: what is set up, done a sample, and put back */
-    bool *field;  /* nodes whose value is a field k… of the state */
-    uint8_t *in_pattern; /* nodes of the roll at hand */
+    bool *field;             /* nodes whose value is a field k… of the state */
+    uint8_t *in_pattern;     /* nodes of the roll at hand */
     const Roll *roll;
-    int loop;     /* at hand; -1: outside of loops */
-    char prefix;  /* of the names of values: v, or k for what is computed once a block */
+    int loop;         /* at hand; -1: outside of loops */
+    char prefix;      /* of the names of values: v, or k for what is computed once a block */
     bool *has_table;  /* nodes whose table is written */
     bool *table_used; /* tables in float, and in double */
-    bool refill;  /* writing the function that fills the lines of pure signals */
-    bool *wanted; /* nodes it needs */
+    bool refill;      /* writing the function that fills the lines of pure signals */
+    bool *wanted;     /* nodes it needs */
     size_t state_bytes;
     bool uses_time, uses_now; /* of the loop at hand */
-    int uses;     /* of the scratch texts below */
+    int uses;                 /* of the scratch texts below */
     char scratch[16][96];
 } Emitter;
 
@@ -47,8 +47,8 @@ void emit_accumulate(Emitter *e, NodeId id);
 uint64_t emit_fixed_point(long double turns);
 /* Copies lines of C, indented by so many levels. */
 void emit_indented(Buf *out, const Buf *text, int levels);
-void emit_table(Emitter *e, const char *type, const char *name, int n, const char *(*item)(Emitter *, const void *, int),
-                const void *data);
+void emit_table(Emitter *e, const char *type, const char *name, int n,
+                const char *(*item)(Emitter *, const void *, int), const void *data);
 
 /* emit_strip.c: a function for a strip into e->strip, and its fields into e->fields. */
 void emit_strip(Emitter *e);

@@ -16,17 +16,21 @@ extern const int prologue_nfiles;
 static void c_string(Buf *out, const char *text) {
     buf_puts(out, "\"");
     for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-        if (*at == '"' || *at == '\\') buf_printf(out, "\\%c", *at);
-        else if (*at < 32 || *at == '?') buf_printf(out, "\\%03o", *at);
-        else buf_add(out, (const char *)at, 1);
+        if (*at == '"' || *at == '\\')
+            buf_printf(out, "\\%c", *at);
+        else if (*at < 32 || *at == '?')
+            buf_printf(out, "\\%03o", *at);
+        else
+            buf_add(out, (const char *)at, 1);
     }
     buf_puts(out, "\"");
 }
 
-/* ---- constant data ---------------------------------------------------------------------------- */
+/* ---- constant data ----------------------------------------------------------------------------
+ */
 
-void emit_table(Emitter *e, const char *type, const char *name, int n, const char *(*item)(Emitter *, const void *, int),
-                const void *data) {
+void emit_table(Emitter *e, const char *type, const char *name, int n,
+                const char *(*item)(Emitter *, const void *, int), const void *data) {
     Buf *out = &e->tables;
     buf_printf(out, "static const %s %s[%d] = {", type, name, n);
     for (int i = 0; i < n; i++)
@@ -50,9 +54,12 @@ static void emit_data(Emitter *e) {
     char name[32];
     for (int i = 0; i < e->g->ntables; i++) {
         snprintf(name, sizeof name, "table%df", i);
-        if (e->table_used[2 * i]) emit_table(e, "float", name, e->g->tables[i].n + 1, point_float, e->g->tables[i].data);
+        if (e->table_used[2 * i])
+            emit_table(e, "float", name, e->g->tables[i].n + 1, point_float, e->g->tables[i].data);
         snprintf(name, sizeof name, "table%d", i);
-        if (e->table_used[2 * i + 1]) emit_table(e, "double", name, e->g->tables[i].n + 1, point_double, e->g->tables[i].data);
+        if (e->table_used[2 * i + 1])
+            emit_table(e, "double", name, e->g->tables[i].n + 1, point_double,
+                       e->g->tables[i].data);
     }
     for (int i = 0; i < e->g->nsamples; i++) {
         const Sample *s = &e->g->samples[i];
@@ -67,13 +74,15 @@ static bool samples_fit(Compile *c, const Graph *g) {
     for (int i = 0; i < g->nsamples; i++)
         bytes += g->samples[i].frames * g->samples[i].channels * (int64_t)sizeof(float);
     if (bytes <= MAX_EMBEDDED) return true;
-    Diag *d = diag_error(c, (Span){-1, 0, 0}, "the sound files of the program need %.1f MiB in C, the limit is 16",
+    Diag *d = diag_error(c, (Span){-1, 0, 0},
+                         "the sound files of the program need %.1f MiB in C, the limit is 16",
                          (double)bytes / (1 << 20));
     diag_help(c, d, "shorten them, or render with --engine ref");
     return false;
 }
 
-/* ---- once a block -------------------------------------------------------------------------------- */
+/* ---- once a block
+ * -------------------------------------------------------------------------------- */
 
 static bool is_block_value(const Emitter *e, NodeId id) {
     return e->p->rate[id] == RATE_BLOCK || e->p->rate[id] == RATE_INIT;
@@ -89,7 +98,8 @@ static bool counts_by_block(const Emitter *e, NodeId id) {
 static void emit_step(Emitter *e, NodeId id, Buf *out) {
     const Node *n = &e->g->nodes[id];
     char rate[64];
-    snprintf(rate, sizeof rate, "%s", e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate");
+    snprintf(rate, sizeof rate, "%s",
+             e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate");
     buf_printf(&e->fields, "    uint64_t s%d, o%d;\n", id, id);
     e->state_bytes += 16;
     const char *a = emit_use(e, n->in3[0], true);
@@ -99,7 +109,9 @@ static void emit_step(Emitter *e, NodeId id, Buf *out) {
         return;
     }
     buf_printf(out, "    const uint64_t s%d = kn_fixed(%s / %s);\n", id, a, rate);
-    buf_printf(out, "    self->o%d += self->started ? (self->s%d - s%d) * (uint64_t)self->frame : 0;\n", id, id, id);
+    buf_printf(out,
+               "    self->o%d += self->started ? (self->s%d - s%d) * (uint64_t)self->frame : 0;\n",
+               id, id, id);
     buf_printf(out, "    self->s%d = s%d;\n", id, id);
 }
 
@@ -129,41 +141,66 @@ static void emit_update(Emitter *e, Buf *out) {
     buf_free(&body);
 }
 
-/* ---- the functions of the interface ---------------------------------------------------------------- */
+/* ---- the functions of the interface
+ * ---------------------------------------------------------------- */
 
 static void emit_init(Emitter *e, Buf *out) {
     const char *name = e->name;
     buf_printf(out, "int %s_init(%s *self, double sample_rate) {\n", name, name);
     buf_puts(out, "    memset(self, 0, sizeof *self);\n");
-    buf_printf(out, "    for (int i = 0; i < %s_PARAMS; i++)\n        self->param[i] = %s_params[i].initial;\n", e->upper, name);
-    if (e->g->rate > 0) buf_printf(out, "    if (!(sample_rate >= %s && sample_rate <= %s)) return 0;\n", emit_literal(e, e->g->rate, true), emit_literal(e, e->g->rate, true));
-    else buf_printf(out, "    if (!(sample_rate > 0.0 && sample_rate <= %s_MAX_RATE)) return 0;\n", e->upper);
+    buf_printf(
+        out,
+        "    for (int i = 0; i < %s_PARAMS; i++)\n        self->param[i] = %s_params[i].initial;\n",
+        e->upper, name);
+    if (e->g->rate > 0)
+        buf_printf(out, "    if (!(sample_rate >= %s && sample_rate <= %s)) return 0;\n",
+                   emit_literal(e, e->g->rate, true), emit_literal(e, e->g->rate, true));
+    else
+        buf_printf(out, "    if (!(sample_rate > 0.0 && sample_rate <= %s_MAX_RATE)) return 0;\n",
+                   e->upper);
     buf_puts(out, "    self->sample_rate = sample_rate;\n    self->dt = 1.0 / sample_rate;\n");
-    buf_puts(out, "    self->ready = 1;\n    self->cold = 1;\n    self->changed = 1;\n    return 1;\n}\n\n");
+    buf_puts(
+        out,
+        "    self->ready = 1;\n    self->cold = 1;\n    self->changed = 1;\n    return 1;\n}\n\n");
 }
 
 static void emit_process(Emitter *e, Buf *out) {
     const char *name = e->name;
-    buf_printf(out, "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int frames) {\n", name, name);
-    buf_printf(out, "    if (!self->ready) {\n        for (int k = 0; k < %s_OUTPUTS; k++)\n", e->upper);
-    buf_puts(out, "            if (frames > 0) memset(outputs[k], 0, sizeof(float) * (size_t)frames);\n        return;\n    }\n");
+    buf_printf(out,
+               "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int "
+               "frames) {\n",
+               name, name);
+    buf_printf(out, "    if (!self->ready) {\n        for (int k = 0; k < %s_OUTPUTS; k++)\n",
+               e->upper);
+    buf_puts(out, "            if (frames > 0) memset(outputs[k], 0, sizeof(float) * "
+                  "(size_t)frames);\n        return;\n    }\n");
     if (e->g->ninputs == 0) buf_puts(out, "    (void)inputs;\n");
     buf_puts(out, "    const uint64_t denormals = kn_flush_denormals();\n");
     buf_printf(out, "    if (self->changed) %s_update(self);\n", name);
     if (e->p->warm_up) {
-        buf_printf(out, "    if (self->cold)\n        for (int64_t n0 = self->frame - %lld; n0 < self->frame; n0 += STRIP)\n", (long long)e->p->warm_up);
-        buf_printf(out, "            %s_refill(self, n0, n0 + STRIP > self->frame ? (int)(self->frame - n0) : STRIP);\n", name);
+        buf_printf(out,
+                   "    if (self->cold)\n        for (int64_t n0 = self->frame - %lld; n0 < "
+                   "self->frame; n0 += STRIP)\n",
+                   (long long)e->p->warm_up);
+        buf_printf(out,
+                   "            %s_refill(self, n0, n0 + STRIP > self->frame ? (int)(self->frame - "
+                   "n0) : STRIP);\n",
+                   name);
     }
     buf_puts(out, "    self->cold = 0;\n");
     if (e->p->shortest > 0) {
         buf_puts(out, "    /* A strip is no longer than the shortest feedback. */\n");
-        buf_printf(out, "    const double shortest = kn_floor(%s * self->sample_rate + 1e-6);\n", emit_literal(e, e->p->shortest, true));
-        buf_puts(out, "    const int strip = shortest < 1.0 ? 1 : shortest < (double)STRIP ? (int)shortest : STRIP;\n");
+        buf_printf(out, "    const double shortest = kn_floor(%s * self->sample_rate + 1e-6);\n",
+                   emit_literal(e, e->p->shortest, true));
+        buf_puts(out, "    const int strip = shortest < 1.0 ? 1 : shortest < (double)STRIP ? "
+                      "(int)shortest : STRIP;\n");
     } else {
         buf_puts(out, "    const int strip = STRIP;\n");
     }
-    buf_puts(out, "    for (int at = 0; at < frames;) {\n        const int n = frames - at < strip ? frames - at : strip;\n");
-    buf_printf(out, "        %s_strip(self, %soutputs, at, n);\n", name, e->g->ninputs ? "inputs, " : "");
+    buf_puts(out, "    for (int at = 0; at < frames;) {\n        const int n = frames - at < strip "
+                  "? frames - at : strip;\n");
+    buf_printf(out, "        %s_strip(self, %soutputs, at, n);\n", name,
+               e->g->ninputs ? "inputs, " : "");
     buf_puts(out, "        self->frame += n;\n        at += n;\n    }\n");
     buf_puts(out, "    kn_restore_denormals(denormals);\n}\n\n");
 }
@@ -173,23 +210,35 @@ static void emit_params_access(Emitter *e, Buf *out) {
     buf_printf(out, "void %s_set(%s *self, int param, double value) {\n", name, name);
     if (e->g->nparams == 0) {
         buf_puts(out, "    (void)self;\n    (void)param;\n    (void)value;\n}\n\n");
-        buf_printf(out, "double %s_get(const %s *self, int param) {\n    (void)self;\n    (void)param;\n    return 0.0;\n}\n\n", name, name);
+        buf_printf(out,
+                   "double %s_get(const %s *self, int param) {\n    (void)self;\n    "
+                   "(void)param;\n    return 0.0;\n}\n\n",
+                   name, name);
         return;
     }
-    buf_printf(out, "    if (param < 0 || param >= %s_PARAMS || !(value >= value)) return;\n", e->upper);
+    buf_printf(out, "    if (param < 0 || param >= %s_PARAMS || !(value >= value)) return;\n",
+               e->upper);
     buf_printf(out, "    const %s_param *p = &%s_params[param];\n", name, name);
     buf_puts(out, "    value = value < p->min ? p->min : value > p->max ? p->max : value;\n");
-    buf_puts(out, "    if (value < self->param[param] || value > self->param[param]) self->changed = 1;\n");
+    buf_puts(
+        out,
+        "    if (value < self->param[param] || value > self->param[param]) self->changed = 1;\n");
     buf_puts(out, "    self->param[param] = value;\n}\n\n");
     buf_printf(out, "double %s_get(const %s *self, int param) {\n", name, name);
-    buf_printf(out, "    return param < 0 || param >= %s_PARAMS ? 0.0 : self->param[param];\n}\n\n", e->upper);
+    buf_printf(out, "    return param < 0 || param >= %s_PARAMS ? 0.0 : self->param[param];\n}\n\n",
+               e->upper);
 }
 
 static void emit_seek(Emitter *e, Buf *out) {
     buf_printf(out, "int %s_seek(%s *self, int64_t frame) {\n", e->name, e->name);
     if (e->p->pure) buf_puts(out, "    if (self->changed && self->ready) {\n");
-    if (e->p->pure) buf_printf(out, "        %s_update(self);\n    }\n    self->frame = frame;\n    self->cold = 1;\n    return 1;\n}\n", e->name);
-    else buf_puts(out, "    (void)self;\n    (void)frame;\n    return 0;\n}\n");
+    if (e->p->pure)
+        buf_printf(out,
+                   "        %s_update(self);\n    }\n    self->frame = frame;\n    self->cold = "
+                   "1;\n    return 1;\n}\n",
+                   e->name);
+    else
+        buf_puts(out, "    (void)self;\n    (void)frame;\n    return 0;\n}\n");
 }
 
 static void emit_param_table(Emitter *e, Buf *out) {
@@ -203,31 +252,51 @@ static void emit_param_table(Emitter *e, Buf *out) {
         c_string(out, p->label && *p->label ? p->label : p->name);
         buf_puts(out, ", ");
         c_string(out, unit_name(p->unit));
-        buf_printf(out, ", %s, %s, %s, %s, %d},\n", emit_literal(e, p->min, true), emit_literal(e, p->max, true),
-                   emit_literal(e, p->initial, true), emit_literal(e, p->step, true), p->log);
+        buf_printf(out, ", %s, %s, %s, %s, %d},\n", emit_literal(e, p->min, true),
+                   emit_literal(e, p->max, true), emit_literal(e, p->initial, true),
+                   emit_literal(e, p->step, true), p->log);
     }
-    if (g->nparams == 0) buf_puts(out, "    {\"\", \"\", \"\", 0.0, 0.0, 0.0, 0.0, 0}, /* none */\n");
+    if (g->nparams == 0)
+        buf_puts(out, "    {\"\", \"\", \"\", 0.0, 0.0, 0.0, 0.0, 0}, /* none */\n");
     buf_puts(out, "};\n\n");
 }
 
 static void emit_main(Emitter *e, Buf *out) {
     double rate = e->g->rate > 0 ? e->g->rate : 48000;
-    buf_printf(out, "\n/* Writes raw 32-bit floats, channels interleaved: %s [seconds] > %s.f32 */\n", e->name, e->name);
+    buf_printf(out,
+               "\n/* Writes raw 32-bit floats, channels interleaved: %s [seconds] > %s.f32 */\n",
+               e->name, e->name);
     buf_puts(out, "#include <stdio.h>\n#include <stdlib.h>\n\n");
     buf_puts(out, "int main(int argc, char **argv) {\n");
     buf_printf(out, "    static %s self;\n", e->name);
-    buf_printf(out, "    static float channel[%s_OUTPUTS][512], frame[512 * %s_OUTPUTS];\n", e->upper, e->upper);
+    buf_printf(out, "    static float channel[%s_OUTPUTS][512], frame[512 * %s_OUTPUTS];\n",
+               e->upper, e->upper);
     buf_printf(out, "    float *outputs[%s_OUTPUTS];\n", e->upper);
-    if (e->g->ninputs) buf_printf(out, "    static float silence[512];\n    const float *inputs[%s_INPUTS];\n    for (int k = 0; k < %s_INPUTS; k++)\n        inputs[k] = silence;\n", e->upper, e->upper);
-    buf_printf(out, "    double seconds = argc > 1 ? atof(argv[1]) : %s;\n", emit_literal(e, e->o->default_length, true));
-    buf_printf(out, "    if (!(seconds >= 0.0) || !%s_init(&self, %s)) return 2;\n", e->name, emit_literal(e, rate, true));
-    buf_printf(out, "    for (int k = 0; k < %s_OUTPUTS; k++)\n        outputs[k] = channel[k];\n", e->upper);
-    buf_printf(out, "    for (int64_t left = (int64_t)(seconds * %s + 0.5); left > 0;) {\n", emit_literal(e, rate, true));
+    if (e->g->ninputs)
+        buf_printf(out,
+                   "    static float silence[512];\n    const float *inputs[%s_INPUTS];\n    for "
+                   "(int k = 0; k < %s_INPUTS; k++)\n        inputs[k] = silence;\n",
+                   e->upper, e->upper);
+    buf_printf(out, "    double seconds = argc > 1 ? atof(argv[1]) : %s;\n",
+               emit_literal(e, e->o->default_length, true));
+    buf_printf(out, "    if (!(seconds >= 0.0) || !%s_init(&self, %s)) return 2;\n", e->name,
+               emit_literal(e, rate, true));
+    buf_printf(out, "    for (int k = 0; k < %s_OUTPUTS; k++)\n        outputs[k] = channel[k];\n",
+               e->upper);
+    buf_printf(out, "    for (int64_t left = (int64_t)(seconds * %s + 0.5); left > 0;) {\n",
+               emit_literal(e, rate, true));
     buf_puts(out, "        int n = left < 512 ? (int)left : 512;\n");
-    buf_printf(out, "        %s_process(&self, %s, outputs, n);\n", e->name, e->g->ninputs ? "inputs" : "NULL");
-    buf_printf(out, "        for (int i = 0; i < n; i++)\n            for (int k = 0; k < %s_OUTPUTS; k++)\n", e->upper);
+    buf_printf(out, "        %s_process(&self, %s, outputs, n);\n", e->name,
+               e->g->ninputs ? "inputs" : "NULL");
+    buf_printf(
+        out,
+        "        for (int i = 0; i < n; i++)\n            for (int k = 0; k < %s_OUTPUTS; k++)\n",
+        e->upper);
     buf_printf(out, "                frame[i * %s_OUTPUTS + k] = channel[k][i];\n", e->upper);
-    buf_printf(out, "        if (fwrite(frame, sizeof(float) * %s_OUTPUTS, (size_t)n, stdout) != (size_t)n) return 3;\n", e->upper);
+    buf_printf(out,
+               "        if (fwrite(frame, sizeof(float) * %s_OUTPUTS, (size_t)n, stdout) != "
+               "(size_t)n) return 3;\n",
+               e->upper);
     buf_puts(out, "        left -= n;\n    }\n    return fflush(stdout) == 0 ? 0 : 3;\n}\n");
 }
 
@@ -235,30 +304,51 @@ static bool mentions_running(const Emitter *e) {
     return e->fields.data && strstr(e->fields.data, "KnRunning");
 }
 
-/* ---- the header ----------------------------------------------------------------------------------------- */
+/* ---- the header
+ * ----------------------------------------------------------------------------------------- */
 
 static void emit_header(Emitter *e, Buf *out) {
     const Graph *g = e->g;
     const char *name = e->name, *upper = e->upper;
     buf_printf(out, "/* %s: made by Kanon. It is yours: no licence is attached to it. */\n", name);
-    buf_printf(out, "#ifndef %s_KANON_H\n#define %s_KANON_H\n\n#include <stdint.h>\n\n", upper, upper);
+    buf_printf(out, "#ifndef %s_KANON_H\n#define %s_KANON_H\n\n#include <stdint.h>\n\n", upper,
+               upper);
     buf_puts(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     if (mentions_running(e))
-        buf_puts(out, "#ifndef KN_RUNNING\n#define KN_RUNNING\ntypedef struct {\n    int64_t count;\n    int32_t head, n;\n} KnRunning;\n#endif\n\n");
-    buf_printf(out, "enum { %s_INPUTS = %d, %s_OUTPUTS = %d, %s_PARAMS = %d, %s_LATENCY = %d };\n", upper, g->ninputs, upper,
-               g->noutputs, upper, g->nparams, upper, (int)rint(g->latency * (g->rate > 0 ? g->rate : 48000)));
-    buf_printf(out, "#define %s_MAX_RATE %s\n\n", upper, emit_literal(e, g->rate > 0 ? g->rate : e->o->max_rate, true));
-    buf_printf(out, "typedef struct %s_param {\n    const char *name, *label, *unit;\n    double min, max, initial, step; /* step 0: continuous */\n    int log;                        /* 1: logarithmic control */\n} %s_param;\n", name, name);
-    buf_printf(out, "extern const %s_param %s_params[]; /* %s_PARAMS of them */\n\n", name, name, upper);
-    buf_puts(out, "/* The whole state: no memory is allocated anywhere. Its fields are private. */\n");
-    buf_printf(out, "typedef struct %s {\n    double sample_rate, dt;\n    int64_t frame; /* number of the next sample */\n    int ready, cold, changed, started;\n    double param[%d];\n", name, g->nparams ? g->nparams : 1);
+        buf_puts(out, "#ifndef KN_RUNNING\n#define KN_RUNNING\ntypedef struct {\n    int64_t "
+                      "count;\n    int32_t head, n;\n} KnRunning;\n#endif\n\n");
+    buf_printf(out, "enum { %s_INPUTS = %d, %s_OUTPUTS = %d, %s_PARAMS = %d, %s_LATENCY = %d };\n",
+               upper, g->ninputs, upper, g->noutputs, upper, g->nparams, upper,
+               (int)rint(g->latency * (g->rate > 0 ? g->rate : 48000)));
+    buf_printf(out, "#define %s_MAX_RATE %s\n\n", upper,
+               emit_literal(e, g->rate > 0 ? g->rate : e->o->max_rate, true));
+    buf_printf(out,
+               "typedef struct %s_param {\n    const char *name, *label, *unit;\n    double min, "
+               "max, initial, step; /* step 0: continuous */\n    int log;                        "
+               "/* 1: logarithmic control */\n} %s_param;\n",
+               name, name);
+    buf_printf(out, "extern const %s_param %s_params[]; /* %s_PARAMS of them */\n\n", name, name,
+               upper);
+    buf_puts(out,
+             "/* The whole state: no memory is allocated anywhere. Its fields are private. */\n");
+    buf_printf(
+        out,
+        "typedef struct %s {\n    double sample_rate, dt;\n    int64_t frame; /* number of the "
+        "next sample */\n    int ready, cold, changed, started;\n    double param[%d];\n",
+        name, g->nparams ? g->nparams : 1);
     buf_add(out, e->fields.data ? e->fields.data : "", e->fields.length);
     buf_printf(out, "} %s;\n\n", name);
     buf_puts(out, "/* Also resets. 0 if the rate cannot be had: then process writes silence. */\n");
     buf_printf(out, "int %s_init(%s *self, double sample_rate);\n", name, name);
-    buf_puts(out, "/* Any number of frames; an output may be the same memory as an input. Safe in an audio thread. */\n");
-    buf_printf(out, "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int frames);\n", name, name);
-    buf_puts(out, "/* Clamped to the param's range, NaN ignored; takes effect with the next process. */\n");
+    buf_puts(out, "/* Any number of frames; an output may be the same memory as an input. Safe in "
+                  "an audio thread. */\n");
+    buf_printf(out,
+               "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int "
+               "frames);\n",
+               name, name);
+    buf_puts(
+        out,
+        "/* Clamped to the param's range, NaN ignored; takes effect with the next process. */\n");
     buf_printf(out, "void %s_set(%s *self, int param, double value);\n", name, name);
     buf_printf(out, "double %s_get(const %s *self, int param);\n", name, name);
     buf_puts(out, "/* 1: done; 0: the program remembers, and nothing changed. */\n");
@@ -266,16 +356,20 @@ static void emit_header(Emitter *e, Buf *out) {
     buf_printf(out, "#ifdef __cplusplus\n}\n#endif\n#endif\n");
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * ---------------------------------------------------------------------------------------------- */
 
 static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
     e->refill = refill;
     emit_strip(e);
-    buf_puts(out, refill ? "/* Past values of pure signals, after a start or a seek. */\n" : "/* Samples n0 to n0 + n - 1. */\n");
+    buf_puts(out, refill ? "/* Past values of pure signals, after a start or a seek. */\n"
+                         : "/* Samples n0 to n0 + n - 1. */\n");
     if (refill)
         buf_printf(out, "static void %s_refill(%s *self, int64_t n0, int n) {\n", e->name, e->name);
     else
-        buf_printf(out, "static void %s_strip(%s *self, %sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
+        buf_printf(out,
+                   "static void %s_strip(%s *self, %sfloat *const *outputs, int at, int n) {\n    "
+                   "const int64_t n0 = self->frame;\n",
                    e->name, e->name, e->g->ninputs ? "const float *const *inputs, " : "");
     if (!strstr(e->strip.data ? e->strip.data : "", "n0")) buf_puts(out, "    (void)n0;\n");
     buf_add(out, e->strip.data ? e->strip.data : "", e->strip.length);
@@ -302,7 +396,9 @@ static void find_refill(Emitter *e) {
 }
 
 static void emit_prologue(Emitter *e, Buf *out) {
-    buf_printf(out, "/* %s: made by Kanon " KN_VERSION ". It is yours: no licence is attached to it. */\n", e->name);
+    buf_printf(
+        out, "/* %s: made by Kanon " KN_VERSION ". It is yours: no licence is attached to it. */\n",
+        e->name);
     for (int i = 0; i < prologue_nfiles; i++) {
         buf_add(out, prologue_files[i].text, prologue_files[i].length);
         buf_puts(out, "\n");

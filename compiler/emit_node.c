@@ -1,5 +1,5 @@
-/* One node of the graph as C. In: a plan and a node at sample rate. Out: statements in e->body, with
- * what has to be set up before its loop and put back after it. */
+/* One node of the graph as C. In: a plan and a node at sample rate. Out: statements in e->body,
+ * with what has to be set up before its loop and put back after it. */
 #include "emit.h"
 #include "../runtime/math.h"
 #include "../runtime/noise.h"
@@ -27,9 +27,9 @@ static const struct {
     const char *sign; /* an operator of C, or the name of a function of two arguments */
     bool is_operator;
 } pairs[] = {
-    {OP_ADD, "+", true},       {OP_SUB, "-", true},        {OP_MUL, "*", true},
-    {OP_DIV, "/", true},       {OP_MIN, "kn_min", false},  {OP_MAX, "kn_max", false},
-    {OP_POW, "kn_pow", false}, {OP_MOD, "kn_mod", false},  {OP_HYPOT, "kn_hypot", false},
+    {OP_ADD, "+", true},           {OP_SUB, "-", true},       {OP_MUL, "*", true},
+    {OP_DIV, "/", true},           {OP_MIN, "kn_min", false}, {OP_MAX, "kn_max", false},
+    {OP_POW, "kn_pow", false},     {OP_MOD, "kn_mod", false}, {OP_HYPOT, "kn_hypot", false},
     {OP_ATAN2, "kn_atan2", false},
 };
 
@@ -40,7 +40,8 @@ static char *scratch(Emitter *e) {
 const char *emit_literal(Emitter *e, double value, bool wide) {
     char *text = scratch(e);
     if (isnan(value)) return wide ? "KN_NAN" : "KN_NANF";
-    if (isinf(value)) return value > 0 ? (wide ? "KN_INF" : "KN_INFF") : (wide ? "-KN_INF" : "-KN_INFF");
+    if (isinf(value))
+        return value > 0 ? (wide ? "KN_INF" : "KN_INFF") : (wide ? "-KN_INF" : "-KN_INFF");
     snprintf(text, 96, wide ? "%.17g" : "%.9g", wide ? value : (double)(float)value);
     if (wide) { /* the shortest text that means the same */
         char shorter[40];
@@ -88,7 +89,11 @@ const char *emit_use(Emitter *e, NodeId id, bool wide) {
         bool same = emit_is_bool(e, id) ? false : p->wide[id] == wide;
         snprintf(text, 96, "%sv%d", same ? "" : wide ? "(double)" : "(float)", id);
     } else {
-        snprintf(text, 96, "%sb%d[i]", p->wide[id] == wide ? "" : wide ? "(double)" : "(float)", id);
+        snprintf(text, 96, "%sb%d[i]",
+                 p->wide[id] == wide ? ""
+                 : wide              ? "(double)"
+                                     : "(float)",
+                 id);
     }
     return text;
 }
@@ -131,7 +136,8 @@ static void end(Emitter *e, NodeId id, bool computed_wide) {
     buf_puts(&e->body, "\n");
 }
 
-/* ---- arithmetic and functions --------------------------------------------------------------------- */
+/* ---- arithmetic and functions
+ * --------------------------------------------------------------------- */
 
 static bool emit_function(Emitter *e, NodeId id, const Node *n) {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -141,7 +147,11 @@ static bool emit_function(Emitter *e, NodeId id, const Node *n) {
         bool reduces = !wide && from_wide && functions[i].has_wide;
         bool near = !wide && !from_wide && e->g->nodes[in].op == OP_TURNS;
         begin(e, id, false);
-        buf_printf(&e->body, "kn_%s%s(%s)", functions[i].name, wide ? "" : reduces ? "_wide" : near ? "_near" : "f",
+        buf_printf(&e->body, "kn_%s%s(%s)", functions[i].name,
+                   wide      ? ""
+                   : reduces ? "_wide"
+                   : near    ? "_near"
+                             : "f",
                    emit_use(e, in, wide || reduces));
         end(e, id, false);
         return true;
@@ -176,13 +186,23 @@ static bool emit_pair(Emitter *e, NodeId id, const Node *n) {
 
 static void emit_rounding(Emitter *e, NodeId id, const Node *n) {
     bool wide = computes_wide(e, id), line = wide && on_lines(e, n);
-    const char *x = emit_use(e, n->in3[0], wide), *f = wide ? "" : "f", *half = wide ? "0.5" : "0.5f";
+    const char *x = emit_use(e, n->in3[0], wide), *f = wide ? "" : "f",
+               *half = wide ? "0.5" : "0.5f";
     begin(e, id, wide);
     switch (n->op) {
-    case OP_FLOOR: buf_printf(&e->body, line ? "kn_floor_line(%s)" : "kn_floor%s(%s)", line ? x : f, x); break;
-    case OP_CEIL: buf_printf(&e->body, line ? "-kn_floor_line(-(%s))" : "kn_ceil%s(%s)", line ? x : f, x); break;
-    case OP_ROUND: buf_printf(&e->body, line ? "kn_floor_line(%s + %s)" : "kn_floor%3$s(%1$s + %2$s)", x, half, f); break;
-    default: buf_printf(&e->body, line ? "kn_mod_line(%s, 1.0)" : "kn_frac%s(%s)", line ? x : f, x); break;
+    case OP_FLOOR:
+        buf_printf(&e->body, line ? "kn_floor_line(%s)" : "kn_floor%s(%s)", line ? x : f, x);
+        break;
+    case OP_CEIL:
+        buf_printf(&e->body, line ? "-kn_floor_line(-(%s))" : "kn_ceil%s(%s)", line ? x : f, x);
+        break;
+    case OP_ROUND:
+        buf_printf(&e->body, line ? "kn_floor_line(%s + %s)" : "kn_floor%3$s(%1$s + %2$s)", x, half,
+                   f);
+        break;
+    default:
+        buf_printf(&e->body, line ? "kn_mod_line(%s, 1.0)" : "kn_frac%s(%s)", line ? x : f, x);
+        break;
     }
     end(e, id, wide);
 }
@@ -194,8 +214,8 @@ static void emit_condition(Emitter *e, NodeId id, const Node *n) {
         return;
     }
     if (n->op == OP_AND || n->op == OP_OR) {
-        buf_printf(&e->body, "(%s) %s (%s);\n", use_condition(e, n->in3[0]), n->op == OP_AND ? "&" : "|",
-                   use_condition(e, n->in3[1]));
+        buf_printf(&e->body, "(%s) %s (%s);\n", use_condition(e, n->in3[0]),
+                   n->op == OP_AND ? "&" : "|", use_condition(e, n->in3[1]));
         return;
     }
     bool wide = false;
@@ -203,8 +223,10 @@ static void emit_condition(Emitter *e, NodeId id, const Node *n) {
         NodeId in = plan_value(e->g, n->in3[i]);
         wide = wide || e->p->rate[in] != RATE_SAMPLE || e->p->wide[in];
     }
-    if (e->p->rate[n->in3[0]] == RATE_CONST && e->p->rate[n->in3[1]] == RATE_SAMPLE) wide = e->p->wide[n->in3[1]];
-    if (e->p->rate[n->in3[1]] == RATE_CONST && e->p->rate[n->in3[0]] == RATE_SAMPLE) wide = e->p->wide[n->in3[0]];
+    if (e->p->rate[n->in3[0]] == RATE_CONST && e->p->rate[n->in3[1]] == RATE_SAMPLE)
+        wide = e->p->wide[n->in3[1]];
+    if (e->p->rate[n->in3[1]] == RATE_CONST && e->p->rate[n->in3[0]] == RATE_SAMPLE)
+        wide = e->p->wide[n->in3[0]];
     const char *a = emit_use(e, n->in3[0], wide), *b = emit_use(e, n->in3[1], wide);
     bool line = wide && on_lines(e, n) && e->g->nodes[n->in3[0]].op != OP_FRAME;
     switch (n->op) {
@@ -221,13 +243,17 @@ static void emit_sum(Emitter *e, NodeId id, const Node *n) {
     bool wide = computes_wide(e, id);
     for (int i = 0; i < n->nin; i += 8) { /* a few a line: readable, and no deep expressions */
         bool last = i + 8 >= n->nin;
-        if (last) begin(e, id, wide);
-        else buf_printf(&e->body, "const %s v%d_%d = ", wide ? "double" : "float", id, i);
+        if (last)
+            begin(e, id, wide);
+        else
+            buf_printf(&e->body, "const %s v%d_%d = ", wide ? "double" : "float", id, i);
         if (i > 0) buf_printf(&e->body, "v%d_%d + ", id, i - 8);
         for (int k = i; k < i + 8 && k < n->nin; k++)
             buf_printf(&e->body, "%s%s", k > i ? " + " : "", emit_use(e, in[k], wide));
-        if (last) end(e, id, wide);
-        else buf_puts(&e->body, ";\n");
+        if (last)
+            end(e, id, wide);
+        else
+            buf_puts(&e->body, ";\n");
     }
 }
 
@@ -241,7 +267,8 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
     bool constant = true, wide = e->p->wide[id];
     for (int i = 1; i < n->nin; i++)
         constant = constant && e->p->rate[in[i]] == RATE_CONST;
-    buf_printf(&e->body, "const int j%d = kn_index(%s, %d);\n", id, emit_use(e, in[0], true), n->nin - 2);
+    buf_printf(&e->body, "const int j%d = kn_index(%s, %d);\n", id, emit_use(e, in[0], true),
+               n->nin - 2);
     if (constant) {
         char name[32];
         snprintf(name, sizeof name, "pick%d", id);
@@ -255,13 +282,15 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
     const char *type = wide ? "double" : "float";
     buf_printf(&e->body, "%s w%d = %s;\n", type, id, emit_use(e, in[1], wide));
     for (int i = 2; i < n->nin; i++)
-        buf_printf(&e->body, "w%d = j%d == %d ? %s : w%d;\n", id, id, i - 1, emit_use(e, in[i], wide), id);
+        buf_printf(&e->body, "w%d = j%d == %d ? %s : w%d;\n", id, id, i - 1,
+                   emit_use(e, in[i], wide), id);
     begin(e, id, false);
     buf_printf(&e->body, "w%d", id);
     end(e, id, false);
 }
 
-/* ---- time, phases, random numbers -------------------------------------------------------------------- */
+/* ---- time, phases, random numbers
+ * -------------------------------------------------------------------- */
 
 const char *emit_sample_rate(Emitter *e) {
     return e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate";
@@ -284,7 +313,8 @@ uint64_t emit_fixed_point(long double turns) {
 
 static void emit_phase_value(Emitter *e, NodeId id) {
     bool wide = e->p->wide[id];
-    const char *read = e->p->cyclic[id] ? wide ? "kn_turns_around_wide" : "kn_turns_around" : "kn_turns";
+    const char *read =
+        e->p->cyclic[id] ? wide ? "kn_turns_around_wide" : "kn_turns_around" : "kn_turns";
     begin(e, id, !e->p->cyclic[id]);
     buf_printf(&e->body, "%s(p%d)", read, id);
     end(e, id, !e->p->cyclic[id]);
@@ -295,9 +325,14 @@ static void emit_turns(Emitter *e, NodeId id, const Node *n) {
     NodeId a = n->in3[0], b = n->in3[1];
     int step = roll_column(e, id, HOLE_STEP), start = roll_column(e, id, HOLE_START);
     if (step >= 0) {
-        buf_printf(&e->before, "const uint64_t s%d = c%d;\nuint64_t p%d = c%d + s%d * (uint64_t)n0;\n", id, step, id, start, id);
+        buf_printf(&e->before,
+                   "const uint64_t s%d = c%d;\nuint64_t p%d = c%d + s%d * (uint64_t)n0;\n", id,
+                   step, id, start, id);
     } else if (emit_steps_with_block(e, id)) {
-        buf_printf(&e->before, "const uint64_t s%d = self->s%d;\nuint64_t p%d = self->o%d + s%d * (uint64_t)n0;\n", id, id, id, id, id);
+        buf_printf(
+            &e->before,
+            "const uint64_t s%d = self->s%d;\nuint64_t p%d = self->o%d + s%d * (uint64_t)n0;\n", id,
+            id, id, id, id);
     } else {
         long double turns = (long double)e->g->nodes[a].value / (long double)e->g->rate;
         uint64_t offset = emit_fixed_point((long double)e->g->nodes[b].value);
@@ -312,7 +347,10 @@ static void emit_turns(Emitter *e, NodeId id, const Node *n) {
 
 static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     if (e->g->nodes[n->in3[1]].op == OP_TIME) {
-        buf_printf(&e->before, "const uint64_t s%d = self->s%d;\nuint64_t p%d = self->o%d + s%d * (uint64_t)n0;\n", id, id, id, id, id);
+        buf_printf(
+            &e->before,
+            "const uint64_t s%d = self->s%d;\nuint64_t p%d = self->o%d + s%d * (uint64_t)n0;\n", id,
+            id, id, id, id);
         emit_phase_value(e, id);
         return;
     }
@@ -320,7 +358,9 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     const char *f = emit_use(e, n->in3[0], true), *t = emit_use(e, n->in3[1], true);
     buf_printf(&e->fields, "    double f%d, o%d;\n", id, id);
     buf_printf(&e->before, "double f%d = self->f%d, o%d = self->o%d;\n", id, id, id, id);
-    buf_printf(&e->body, "o%d = n0 + i > 0 && f%d != %s ? kn_frac(o%d + (f%d - %s) * %s) : o%d;\nf%d = %s;\n", id, id, f, id, id, f, t, id, id, f);
+    buf_printf(&e->body,
+               "o%d = n0 + i > 0 && f%d != %s ? kn_frac(o%d + (f%d - %s) * %s) : o%d;\nf%d = %s;\n",
+               id, id, f, id, id, f, t, id, id, f);
     begin(e, id, true);
     buf_printf(&e->body, "kn_mod_line(f%d * %s + o%d, 1.0)", id, t, id);
     end(e, id, true);
@@ -330,7 +370,8 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
 static void emit_hash(Emitter *e, NodeId id, const Node *n) {
     bool line = on_lines(e, n);
     begin(e, id, false);
-    buf_printf(&e->body, "kn_hash%s(%s%s)", e->p->wide[id] ? "" : "f", emit_use(e, n->in3[0], true), line ? " + 1e-9" : "");
+    buf_printf(&e->body, "kn_hash%s(%s%s)", e->p->wide[id] ? "" : "f", emit_use(e, n->in3[0], true),
+               line ? " + 1e-9" : "");
     end(e, id, false);
 }
 
@@ -342,7 +383,8 @@ static void emit_noise(Emitter *e, NodeId id, const Node *n) {
     else
         snprintf(seed, sizeof seed, "kn_seed(%s)", emit_use(e, n->in3[0], true));
     if (n->op == OP_NOISE)
-        snprintf(k, sizeof k, "kn_sample_at(%s * %s)", emit_use(e, n->in3[1], true), emit_sample_rate(e));
+        snprintf(k, sizeof k, "kn_sample_at(%s * %s)", emit_use(e, n->in3[1], true),
+                 emit_sample_rate(e));
     else if (n->aux == 0)
         snprintf(k, sizeof k, "n0 + i");
     else
@@ -358,8 +400,12 @@ static void emit_table_read(Emitter *e, NodeId id, const Node *n) {
     begin(e, id, false);
     NodeId in = plan_value(e->g, n->in3[0]);
     bool reduces = !wide && (e->p->rate[in] != RATE_SAMPLE || e->p->wide[in]);
-    buf_printf(&e->body, "kn_table%s(table%d%s, %d, %s)", wide ? "" : reduces ? "_wide" : "f", n->aux - 1,
-               wide ? "" : "f", e->g->tables[n->aux - 1].n, emit_use(e, in, wide || reduces));
+    buf_printf(&e->body, "kn_table%s(table%d%s, %d, %s)",
+               wide      ? ""
+               : reduces ? "_wide"
+                         : "f",
+               n->aux - 1, wide ? "" : "f", e->g->tables[n->aux - 1].n,
+               emit_use(e, in, wide || reduces));
     end(e, id, false);
 }
 
@@ -367,12 +413,13 @@ static void emit_sample_read(Emitter *e, NodeId id, const Node *n) {
     const Sample *s = &e->g->samples[n->aux - 1];
     begin(e, id, true);
     buf_printf(&e->body, "kn_sample(sample%d, %d, %d, %lld, %s * %s)", n->aux - 1, s->channels,
-               (int)e->g->nodes[n->in3[0]].value, (long long)s->frames, emit_use(e, n->in3[1], true),
-               emit_literal(e, s->rate, true));
+               (int)e->g->nodes[n->in3[0]].value, (long long)s->frames,
+               emit_use(e, n->in3[1], true), emit_literal(e, s->rate, true));
     end(e, id, true);
 }
 
-/* ---- the past -------------------------------------------------------------------------------------------- */
+/* ---- the past
+ * -------------------------------------------------------------------------------------------- */
 
 static const char *line_type(const Emitter *e, const Line *line) {
     return e->p->rate[line->source] != RATE_SAMPLE || e->p->wide[line->source] ? "double" : "float";
@@ -381,11 +428,15 @@ static const char *line_type(const Emitter *e, const Line *line) {
 /* Distances that vary within a strip: any place of the ring. */
 static void emit_delay_varying(Emitter *e, NodeId id, const Node *n, int number, const Line *line) {
     const NodeId *in = node_inputs(n);
-    buf_printf(&e->body, "const double d%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s);\n", id,
-               emit_use(e, in[1], true), emit_use(e, in[2], true), emit_use(e, in[3], true), emit_sample_rate(e));
+    buf_printf(&e->body, "const double d%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s);\n",
+               id, emit_use(e, in[1], true), emit_use(e, in[2], true), emit_use(e, in[3], true),
+               emit_sample_rate(e));
     buf_printf(&e->body, "const int k%d_ = (int)d%d;\n", id, id);
-    buf_printf(&e->body, "const %s f%d = (%s)(d%d - (double)k%d_);\n", line_type(e, line), id, line_type(e, line), id, id);
-    buf_printf(&e->body, "const %s x%d = self->line%d[(n0 + i - k%d_) & %d], y%d = self->line%d[(n0 + i - k%d_ - 1) & %d];\n",
+    buf_printf(&e->body, "const %s f%d = (%s)(d%d - (double)k%d_);\n", line_type(e, line), id,
+               line_type(e, line), id, id);
+    buf_printf(&e->body,
+               "const %s x%d = self->line%d[(n0 + i - k%d_) & %d], y%d = self->line%d[(n0 + i - "
+               "k%d_ - 1) & %d];\n",
                line_type(e, line), id, number, id, line->size - 1, id, number, id, line->size - 1);
 }
 
@@ -397,17 +448,24 @@ static void emit_delay_value(Emitter *e, NodeId id, const Node *n, const Line *l
     snprintf(x, sizeof x, "x%d", id);
     snprintf(y, sizeof y, "y%d", id);
     if (age) {
-        snprintf(x, sizeof x, "((double)k%d_ <= %s ? x%d : %s)", id, emit_use(e, age, true), id, zero);
-        snprintf(y, sizeof y, "((double)(k%d_ + 1) <= %s ? y%d : %s)", id, emit_use(e, age, true), id, zero);
+        snprintf(x, sizeof x, "((double)k%d_ <= %s ? x%d : %s)", id, emit_use(e, age, true), id,
+                 zero);
+        snprintf(y, sizeof y, "((double)(k%d_ + 1) <= %s ? y%d : %s)", id, emit_use(e, age, true),
+                 id, zero);
     }
-    if (e->p->wide[id] && !computed) buf_printf(&e->body, "const double v%d = (double)", id);
-    else begin(e, id, computed);
-    if (whole) buf_printf(&e->body, "%s", x);
-    else buf_printf(&e->body, "(%s + f%d * (%s - %s))", x, id, y, x);
+    if (e->p->wide[id] && !computed)
+        buf_printf(&e->body, "const double v%d = (double)", id);
+    else
+        begin(e, id, computed);
+    if (whole)
+        buf_printf(&e->body, "%s", x);
+    else
+        buf_printf(&e->body, "(%s + f%d * (%s - %s))", x, id, y, x);
     end(e, id, computed);
 }
 
-/* Distances that are the same through a strip: a piece of the ring, read from one end to the other. */
+/* Distances that are the same through a strip: a piece of the ring, read from one end to the other.
+ */
 static void emit_delay_steady(Emitter *e, NodeId id, const Node *n, int number, const Line *line) {
     const NodeId *in = node_inputs(n);
     const char *type = line_type(e, line);
@@ -417,16 +475,25 @@ static void emit_delay_steady(Emitter *e, NodeId id, const Node *n, int number, 
         if (fabs(d - rint(d)) < 1e-6) d = rint(d);
         whole = d == rint(d);
         buf_printf(&e->before, "const int k%d_ = %d;\n", id, (int)d);
-        if (!whole) buf_printf(&e->before, "const %s f%d = %s;\n", type, id, emit_literal(e, d - floor(d), type[0] == 'd'));
+        if (!whole)
+            buf_printf(&e->before, "const %s f%d = %s;\n", type, id,
+                       emit_literal(e, d - floor(d), type[0] == 'd'));
     } else {
         bool bounded = n->op == OP_DELAY;
-        buf_printf(&e->before, "const double d%d = kn_whole_samples(%s%s", id, bounded ? "kn_min(kn_max(" : "", emit_use(e, in[1], true));
-        if (bounded) buf_printf(&e->before, ", %s), %s)", emit_use(e, in[2], true), emit_use(e, in[3], true));
-        buf_printf(&e->before, " * %s);\nconst int k%d_ = (int)d%d;\n", emit_sample_rate(e), id, id);
-        buf_printf(&e->before, "const %s f%d = (%s)(d%d - (double)k%d_);\n", type, id, type, id, id);
+        buf_printf(&e->before, "const double d%d = kn_whole_samples(%s%s", id,
+                   bounded ? "kn_min(kn_max(" : "", emit_use(e, in[1], true));
+        if (bounded)
+            buf_printf(&e->before, ", %s), %s)", emit_use(e, in[2], true),
+                       emit_use(e, in[3], true));
+        buf_printf(&e->before, " * %s);\nconst int k%d_ = (int)d%d;\n", emit_sample_rate(e), id,
+                   id);
+        buf_printf(&e->before, "const %s f%d = (%s)(d%d - (double)k%d_);\n", type, id, type, id,
+                   id);
     }
     buf_printf(&e->before, "%s t%d[STRIP + 1];\n", type, id);
-    buf_printf(&e->before, "const %s *const r%d = kn_read_%s(self->line%d, %d, n0 - k%d_ - 1, n + 1, t%d);\n", type, id, type, number, line->size, id, id);
+    buf_printf(&e->before,
+               "const %s *const r%d = kn_read_%s(self->line%d, %d, n0 - k%d_ - 1, n + 1, t%d);\n",
+               type, id, type, number, line->size, id, id);
     buf_printf(&e->body, "const %s x%d = r%d[i + 1];\n", type, id, id);
     if (!whole) buf_printf(&e->body, "const %s y%d = r%d[i];\n", type, id, id);
     emit_delay_value(e, id, n, line, whole);
@@ -457,7 +524,8 @@ static void emit_delay(Emitter *e, NodeId id, const Node *n) {
     emit_delay_value(e, id, n, line, false);
 }
 
-/* ---- accumulators ------------------------------------------------------------------------------------------- */
+/* ---- accumulators
+ * ------------------------------------------------------------------------------------------- */
 
 static void state_field(Emitter *e, const char *type, const char *name, NodeId id) {
     if (!e->refill) {
@@ -474,8 +542,10 @@ static void at_start(Emitter *e, const Node *n, const char *fmt, NodeId id) {
     if (!age) return;
     buf_printf(&e->body, "if (%s == 0.0) { ", emit_use(e, age, true));
     for (const char *at = fmt; *at; at++)
-        if (*at == '#') buf_printf(&e->body, "%d", id);
-        else buf_add(&e->body, at, 1);
+        if (*at == '#')
+            buf_printf(&e->body, "%d", id);
+        else
+            buf_add(&e->body, at, 1);
     buf_puts(&e->body, " }\n");
 }
 
@@ -494,7 +564,9 @@ void emit_accumulate(Emitter *e, NodeId id) {
     NodeId age = node_age(n);
     const char *x = emit_use(e, in[0], true);
     if (age) buf_printf(&e->body, "if (%s >= 0.0) ", emit_use(e, age, true));
-    buf_printf(&e->body, n->op == OP_PHASE ? "a%d = kn_wrap(a%d + %s * %s);\n" : "a%d = a%d + %s * %s;\n", id, id, x, sample_time(e));
+    buf_printf(&e->body,
+               n->op == OP_PHASE ? "a%d = kn_wrap(a%d + %s * %s);\n" : "a%d = a%d + %s * %s;\n", id,
+               id, x, sample_time(e));
 }
 
 static void emit_smooth(Emitter *e, NodeId id, const Node *n) {
@@ -503,7 +575,8 @@ static void emit_smooth(Emitter *e, NodeId id, const Node *n) {
     state_field(e, "int", "g", id);
     at_start(e, n, "g# = 0;", id);
     const char *x = emit_use(e, in[0], true);
-    buf_printf(&e->body, "a%d = g%d ? %s + %s * (a%d - %s) : %s;\ng%d = 1;\n", id, id, x, emit_use(e, in[1], true), id, x, x, id);
+    buf_printf(&e->body, "a%d = g%d ? %s + %s * (a%d - %s) : %s;\ng%d = 1;\n", id, id, x,
+               emit_use(e, in[1], true), id, x, x, id);
     begin(e, id, true);
     buf_printf(&e->body, "a%d", id);
     end(e, id, true);
@@ -516,7 +589,8 @@ static void emit_since(Emitter *e, NodeId id, const Node *n) {
     at_start(e, n, "a# = 0.0; g# = 0;", id);
     const char *x = emit_use(e, node_inputs(n)[0], true);
     buf_printf(&e->body, "const int u%d = (%s > 0.0) & !(a%d > 0.0);\n", id, x, id);
-    buf_printf(&e->body, "m%d = u%d ? 0.0 : m%d + 1.0;\ng%d |= u%d;\na%d = %s;\n", id, id, id, id, id, id, x);
+    buf_printf(&e->body, "m%d = u%d ? 0.0 : m%d + 1.0;\ng%d |= u%d;\na%d = %s;\n", id, id, id, id,
+               id, id, x);
     begin(e, id, true);
     buf_printf(&e->body, "g%d ? m%d * %s : 1e9", id, id, sample_time(e));
     end(e, id, true);
@@ -530,10 +604,12 @@ static void emit_age(Emitter *e, NodeId id, const Node *n) {
     state_field(e, "int", "g", id);
     at_start(e, n, "g# = 0;", id);
     const char *u = emit_use(e, in[0], true), *dt = sample_time(e);
-    buf_printf(&e->body, "const int u%d = g%d & (m%d >= 0.0) & (kn_abs(%s - a%d - %s) < 1e-3 * %s)", id, id, id, u, id, dt, dt);
+    buf_printf(&e->body, "const int u%d = g%d & (m%d >= 0.0) & (kn_abs(%s - a%d - %s) < 1e-3 * %s)",
+               id, id, id, u, id, dt, dt);
     if (outer) buf_printf(&e->body, " & (%s > 0.0)", emit_use(e, outer, true));
     buf_printf(&e->body, ";\nm%d = %s < -1e-9 ? -1.0 : u%d ? m%d + 1.0 : 0.0;\n", id, u, id, id);
-    if (outer) buf_printf(&e->body, "m%d = %s < 0.0 ? -1.0 : m%d;\n", id, emit_use(e, outer, true), id);
+    if (outer)
+        buf_printf(&e->body, "m%d = %s < 0.0 ? -1.0 : m%d;\n", id, emit_use(e, outer, true), id);
     buf_printf(&e->body, "g%d = 1;\na%d = %s;\n", id, id, u);
     begin(e, id, true);
     buf_printf(&e->body, "m%d", id);
@@ -548,30 +624,46 @@ static void emit_running(Emitter *e, NodeId id, const Node *n) {
         size *= 2;
     bool mean = n->op == OP_RUNNING_MEAN, least = n->op == OP_RUNNING_MIN;
     if (!e->refill) {
-        buf_printf(&e->fields, "    KnRunning q%d;\n    double w%d[%d];\n", id, id, mean ? window : size);
-        if (mean) buf_printf(&e->fields, "    double m%d;\n", id);
-        else buf_printf(&e->fields, "    int64_t h%d[%d];\n", id, size);
+        buf_printf(&e->fields, "    KnRunning q%d;\n    double w%d[%d];\n", id, id,
+                   mean ? window : size);
+        if (mean)
+            buf_printf(&e->fields, "    double m%d;\n", id);
+        else
+            buf_printf(&e->fields, "    int64_t h%d[%d];\n", id, size);
         e->state_bytes += (size_t)size * (mean ? 8 : 16);
     }
     char windows[64];
-    if (e->g->rate > 0) snprintf(windows, sizeof windows, "%d", window);
-    else snprintf(windows, sizeof windows, "kn_index(kn_max(1.0, %s * self->sample_rate + 0.5), %d)", emit_use(e, in[1], true), window);
+    if (e->g->rate > 0)
+        snprintf(windows, sizeof windows, "%d", window);
+    else
+        snprintf(windows, sizeof windows, "kn_index(kn_max(1.0, %s * self->sample_rate + 0.5), %d)",
+                 emit_use(e, in[1], true), window);
     const char *x = emit_use(e, in[0], true);
-    at_start(e, n, mean ? "memset(&self->q#, 0, sizeof self->q#); memset(self->w#, 0, sizeof self->w#); self->m# = 0.0;"
-                        : "memset(&self->q#, 0, sizeof self->q#);", id);
+    at_start(e, n,
+             mean ? "memset(&self->q#, 0, sizeof self->q#); memset(self->w#, 0, sizeof self->w#); "
+                    "self->m# = 0.0;"
+                  : "memset(&self->q#, 0, sizeof self->q#);",
+             id);
     begin(e, id, true);
-    if (mean) buf_printf(&e->body, "kn_running_mean(&self->q%d, self->w%d, &self->m%d, %s, %s)", id, id, id, windows, x);
-    else buf_printf(&e->body, "%skn_running_max(&self->q%d, self->w%d, self->h%d, %d, %s, %s%s)", least ? "-" : "", id, id, id, size, windows, least ? "-" : "", x);
+    if (mean)
+        buf_printf(&e->body, "kn_running_mean(&self->q%d, self->w%d, &self->m%d, %s, %s)", id, id,
+                   id, windows, x);
+    else
+        buf_printf(&e->body, "%skn_running_max(&self->q%d, self->w%d, self->h%d, %d, %s, %s%s)",
+                   least ? "-" : "", id, id, id, size, windows, least ? "-" : "", x);
     end(e, id, true);
 }
 
-/* ---- the node ---------------------------------------------------------------------------------------------------- */
+/* ---- the node
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static void emit_select(Emitter *e, NodeId id, const Node *n) {
     bool wide = e->p->wide[id];
     const char *condition = use_condition(e, n->in3[0]);
     begin(e, id, false);
-    buf_printf(&e->body, "%s ? %s : %s", condition, emit_use(e, n->in3[1], wide), emit_use(e, n->in3[2], wide));
+    buf_printf(&e->body, "%s ? %s : %s", condition, emit_use(e, n->in3[1], wide),
+               emit_use(e, n->in3[2], wide));
     end(e, id, false);
 }
 
@@ -587,7 +679,8 @@ void emit_node(Emitter *e, NodeId id) {
     if (n.op == OP_CELL || e->p->rate[id] != RATE_SAMPLE) return;
     if (emit_function(e, id, &n) || emit_pair(e, id, &n)) return;
     switch (n.op) {
-    case OP_TIME: case OP_FRAME: break; /* `t` and `now` of every loop that uses them */
+    case OP_TIME:
+    case OP_FRAME: break; /* `t` and `now` of every loop that uses them */
     case OP_TURNS: emit_turns(e, id, &n); break;
     case OP_INPUT:
         begin(e, id, false);
@@ -597,27 +690,43 @@ void emit_node(Emitter *e, NodeId id) {
     case OP_NEG: emit_simple(e, id, "-", n.in3[0]); break;
     case OP_ABS: emit_simple(e, id, "kn_abs", n.in3[0]); break;
     case OP_SIGN: emit_simple(e, id, "kn_sign", n.in3[0]); break;
-    case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_FRAC: emit_rounding(e, id, &n); break;
-    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: case OP_NOT: emit_condition(e, id, &n); break;
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_FRAC: emit_rounding(e, id, &n); break;
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT: emit_condition(e, id, &n); break;
     case OP_SELECT: emit_select(e, id, &n); break;
     case OP_SUM: emit_sum(e, id, &n); break;
     case OP_PICK: emit_pick(e, id, &n); break;
     case OP_HASH: emit_hash(e, id, &n); break;
-    case OP_NOISE: case OP_NOISE_AT: emit_noise(e, id, &n); break;
+    case OP_NOISE:
+    case OP_NOISE_AT: emit_noise(e, id, &n); break;
     case OP_TABLE: emit_table_read(e, id, &n); break;
     case OP_SAMPLE: emit_sample_read(e, id, &n); break;
-    case OP_SHIFT: case OP_DELAY: emit_delay(e, id, &n); break;
-    case OP_PHASE: case OP_INTEGRATE: emit_accumulator(e, id, &n); break;
+    case OP_SHIFT:
+    case OP_DELAY: emit_delay(e, id, &n); break;
+    case OP_PHASE:
+    case OP_INTEGRATE: emit_accumulator(e, id, &n); break;
     case OP_PHASE_PARAM: emit_phase_of_params(e, id, &n); break;
     case OP_SMOOTH: emit_smooth(e, id, &n); break;
     case OP_SINCE: emit_since(e, id, &n); break;
     case OP_AGE: emit_age(e, id, &n); break;
-    case OP_RUNNING_MAX: case OP_RUNNING_MIN: case OP_RUNNING_MEAN: emit_running(e, id, &n); break;
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: emit_running(e, id, &n); break;
     default: break;
     }
 }
 
-/* ---- once a block ---------------------------------------------------------------------------------------------------- */
+/* ---- once a block
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* A node that does not vary within a block: as those above, all in double, inputs by name k…. */
 void emit_block_node(Emitter *e, NodeId id, Buf *out) {
@@ -627,7 +736,8 @@ void emit_block_node(Emitter *e, NodeId id, Buf *out) {
         return;
     }
     if (n.op == OP_PARAM) {
-        buf_printf(out, "    const double k%d = self->param[%d]; /* %s */\n", id, n.aux, e->g->params[n.aux].name);
+        buf_printf(out, "    const double k%d = self->param[%d]; /* %s */\n", id, n.aux,
+                   e->g->params[n.aux].name);
         return;
     }
     Buf kept = e->body;

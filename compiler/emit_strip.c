@@ -39,12 +39,16 @@ void emit_line_fields(Emitter *e) {
     }
 }
 
-/* ---- a loop ----------------------------------------------------------------------------------- */
+/* ---- a loop -----------------------------------------------------------------------------------
+ */
 
 /* The number of the sample and its time. */
 static void open_body(Emitter *e, int level) {
-    if (e->uses_now) buf_printf(&e->strip, "%*sconst double now = n_first + (double)i;\n", 4 * level, "");
-    if (e->uses_time) buf_printf(&e->strip, "%*sconst double t = now / %s;\n", 4 * level, "", emit_sample_rate(e));
+    if (e->uses_now)
+        buf_printf(&e->strip, "%*sconst double now = n_first + (double)i;\n", 4 * level, "");
+    if (e->uses_time)
+        buf_printf(&e->strip, "%*sconst double t = now / %s;\n", 4 * level, "",
+                   emit_sample_rate(e));
     e->uses_now = e->uses_time = false;
 }
 
@@ -63,12 +67,14 @@ static void close_loop(Emitter *e, bool braces) {
 }
 
 static void store_crossing(Emitter *e, NodeId id) {
-    if (e->p->crosses[id]) buf_printf(&e->body, "b%d[i] = %s;\n", id, emit_use(e, id, e->p->wide[id]));
+    if (e->p->crosses[id])
+        buf_printf(&e->body, "b%d[i] = %s;\n", id, emit_use(e, id, e->p->wide[id]));
 }
 
 static void store_outputs(Emitter *e, NodeId id) {
     for (int k = 0; k < e->g->noutputs && !e->refill; k++)
-        if (plan_value(e->g, e->g->outputs[k]) == id) buf_printf(&e->body, "out%d[i] = %s;\n", k, emit_use(e, id, false));
+        if (plan_value(e->g, e->g->outputs[k]) == id)
+            buf_printf(&e->body, "out%d[i] = %s;\n", k, emit_use(e, id, false));
 }
 
 static void line_in_loop(Emitter *e, NodeId id) {
@@ -99,8 +105,8 @@ static void write_lines(Emitter *e, const Loop *loop) {
         NodeId id = loop->nodes[i];
         int number = e->p->line[id];
         if (!is_wanted(e, id) || number < 0 || e->p->lines[number].in_loop) continue;
-        buf_printf(&e->strip, "    kn_write_%s(self->line%d, %d, n0, b%d, n);\n", type_of(e, id), number,
-                   e->p->lines[number].size, id);
+        buf_printf(&e->strip, "    kn_write_%s(self->line%d, %d, n0, b%d, n);\n", type_of(e, id),
+                   number, e->p->lines[number].size, id);
     }
 }
 
@@ -125,7 +131,8 @@ static void plain_loop(Emitter *e, const Loop *loop) {
     write_lines(e, loop);
 }
 
-/* ---- a rolled sum -------------------------------------------------------------------------------- */
+/* ---- a rolled sum
+ * -------------------------------------------------------------------------------- */
 
 static void roll_table(Emitter *e, const Roll *r, int number) {
     Buf *out = &e->tables;
@@ -141,7 +148,9 @@ static void roll_table(Emitter *e, const Roll *r, int number) {
             if (r->holes[h].kind == HOLE_VALUE) {
                 buf_puts(out, emit_literal(e, x, true));
             } else {
-                long double turns = r->holes[h].kind == HOLE_STEP ? (long double)x / (long double)e->g->rate : (long double)x;
+                long double turns = r->holes[h].kind == HOLE_STEP
+                                        ? (long double)x / (long double)e->g->rate
+                                        : (long double)x;
                 buf_printf(out, "UINT64_C(0x%llx)", (unsigned long long)emit_fixed_point(turns));
             }
         }
@@ -158,7 +167,8 @@ static void roll_loop(Emitter *e, NodeId sum) {
     e->has_table[sum] = true;
     buf_printf(&e->strip, "    /* a sum of %d terms of one shape */\n", r->terms);
     for (int i = 0; i < r->nothers; i++)
-        buf_printf(&e->body, "b%d[i] %s= %s;\n", sum, i ? "+" : "", emit_use(e, r->others[i], wide));
+        buf_printf(&e->body, "b%d[i] %s= %s;\n", sum, i ? "+" : "",
+                   emit_use(e, r->others[i], wide));
     if (r->nothers == 0) buf_printf(&e->body, "b%d[i] = %s;\n", sum, emit_literal(e, 0, wide));
     close_loop(e, false);
     for (int i = 0; i < r->nnodes; i++)
@@ -182,11 +192,13 @@ static void roll_loop(Emitter *e, NodeId sum) {
     for (int i = 0; i < r->nnodes; i++)
         e->in_pattern[r->nodes[i]] = 0;
     for (int k = 0; k < e->g->noutputs && !e->refill; k++)
-        if (plan_value(e->g, e->g->outputs[k]) == sum) buf_printf(&e->body, "out%d[i] = %sb%d[i];\n", k, wide ? "(float)" : "", sum);
+        if (plan_value(e->g, e->g->outputs[k]) == sum)
+            buf_printf(&e->body, "out%d[i] = %sb%d[i];\n", k, wide ? "(float)" : "", sum);
     if (e->body.length) close_loop(e, false);
 }
 
-/* ---- the function ---------------------------------------------------------------------------------- */
+/* ---- the function
+ * ---------------------------------------------------------------------------------- */
 
 static void declare_buffers(Emitter *e, Buf *out) {
     for (int i = 0; i < e->p->n; i++) {
@@ -195,7 +207,9 @@ static void declare_buffers(Emitter *e, Buf *out) {
         if (buffer && is_wanted(e, id)) buf_printf(out, "    %s b%d[STRIP];\n", type_of(e, id), id);
     }
     for (int i = 0; i < e->g->ninputs && !e->refill; i++) {
-        buf_printf(out, "    float in%d[STRIP]; /* %s; copied: an output may be the same memory */\n", i, e->g->inputs[i]);
+        buf_printf(out,
+                   "    float in%d[STRIP]; /* %s; copied: an output may be the same memory */\n", i,
+                   e->g->inputs[i]);
         buf_printf(out, "    memcpy(in%d, inputs[%d] + at, sizeof(float) * (size_t)n);\n", i, i);
     }
     for (int i = 0; i < e->g->noutputs && !e->refill; i++)
@@ -205,7 +219,8 @@ static void declare_buffers(Emitter *e, Buf *out) {
 static void constant_outputs(Emitter *e) {
     for (int k = 0; k < e->g->noutputs && !e->refill; k++) {
         NodeId id = plan_value(e->g, e->g->outputs[k]);
-        if (e->p->rate[id] != RATE_SAMPLE) buf_printf(&e->body, "out%d[i] = %s;\n", k, emit_use(e, id, false));
+        if (e->p->rate[id] != RATE_SAMPLE)
+            buf_printf(&e->body, "out%d[i] = %s;\n", k, emit_use(e, id, false));
     }
     if (e->body.length) close_loop(e, false);
 }
@@ -215,7 +230,8 @@ static void constant_lines(Emitter *e) {
     for (int i = 0; i < e->p->nlines; i++) {
         const Line *line = &e->p->lines[i];
         if (e->p->rate[line->source] == RATE_SAMPLE || (e->refill && !line->pure)) continue;
-        buf_printf(&e->body, "self->line%d[(n0 + i) & %d] = %s;\n", i, line->size - 1, emit_use(e, line->source, true));
+        buf_printf(&e->body, "self->line%d[(n0 + i) & %d] = %s;\n", i, line->size - 1,
+                   emit_use(e, line->source, true));
     }
     if (e->body.length) close_loop(e, false);
 }
@@ -224,7 +240,8 @@ static void constant_lines(Emitter *e) {
 static void declare_fields(Emitter *e, Buf *out, const bool *used_before) {
     for (int i = 0; i < e->p->n; i++) {
         NodeId id = e->p->order[i];
-        if (e->field[id] && !used_before[id]) buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
+        if (e->field[id] && !used_before[id])
+            buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
     }
 }
 
@@ -234,7 +251,8 @@ static bool mentions(const Buf *text, const char *word) {
 
 void emit_strip(Emitter *e) {
     const Plan *p = e->p;
-    bool *none = calloc((size_t)e->g->n, sizeof *none), *kept = malloc((size_t)e->g->n * sizeof *kept);
+    bool *none = calloc((size_t)e->g->n, sizeof *none),
+         *kept = malloc((size_t)e->g->n * sizeof *kept);
     if (!none || !kept) abort();
     memcpy(kept, e->field, (size_t)e->g->n * sizeof *kept);
     memset(e->field, 0, (size_t)e->g->n * sizeof *kept);
@@ -243,7 +261,8 @@ void emit_strip(Emitter *e) {
     for (int i = 0; i < p->nloops; i++) {
         e->loop = i;
         const Loop *loop = &p->loops[i];
-        if (loop->kind != LOOP_ROLL) plain_loop(e, loop);
+        if (loop->kind != LOOP_ROLL)
+            plain_loop(e, loop);
         else if (is_wanted(e, loop->nodes[0])) {
             roll_loop(e, loop->nodes[0]);
             write_lines(e, loop);

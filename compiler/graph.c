@@ -97,7 +97,8 @@ static uint32_t node_hash(const Node *n) {
 static bool node_equal(const Node *a, const Node *b) {
     if (a->op != b->op || a->nin != b->nin || a->aux != b->aux) return false;
     if (memcmp(&a->value, &b->value, sizeof a->value) != 0) return false;
-    return a->nin == 0 || memcmp(node_inputs(a), node_inputs(b), sizeof(NodeId) * (size_t)a->nin) == 0;
+    return a->nin == 0 ||
+           memcmp(node_inputs(a), node_inputs(b), sizeof(NodeId) * (size_t)a->nin) == 0;
 }
 
 static void rehash(Graph *g) {
@@ -152,7 +153,8 @@ NodeId graph_const(Graph *g, double value) {
 NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
     Node n = {.op = (uint8_t)op, .nin = nin, .aux = aux, .deps = own_deps(op)};
     bool known = nin > 0 && aux == 0 && !(op_info[op].flags & OPF_MEMORY) && op != OP_SHIFT &&
-                 op != OP_PHASE_PARAM && op != OP_TURNS && op != OP_NOISE_AT && !(op == OP_NOISE && g->rate <= 0);
+                 op != OP_PHASE_PARAM && op != OP_TURNS && op != OP_NOISE_AT &&
+                 !(op == OP_NOISE && g->rate <= 0);
     double values[3], *known_values = values;
     if (nin > 3) known_values = malloc(sizeof(double) * (size_t)nin);
     if (!known_values) abort();
@@ -323,7 +325,8 @@ static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
             factor = n.in3[0];
             rest = n.in3[1];
         }
-        if (g->nodes[factor].deps & DEP_TIME || !affine_known(g, rest, &a0, &b0, depth + 1)) return false;
+        if (g->nodes[factor].deps & DEP_TIME || !affine_known(g, rest, &a0, &b0, depth + 1))
+            return false;
         *a = graph_op2(g, (Op)n.op, a0, factor);
         *b = graph_op2(g, (Op)n.op, b0, factor);
         return true;
@@ -364,16 +367,33 @@ static bool straight_node(const Graph *g, const uint8_t *straight, NodeId id) {
     if (!(n->deps & DEP_TIME)) return true;
     if (n->deps & ~(DEP_PARAM | DEP_RATE | DEP_TIME)) return false;
     switch (n->op) {
-    case OP_TIME: case OP_FRAME: case OP_TURNS: return true;
-    case OP_NEG: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_FRAC: case OP_ABS:
-    case OP_NOT: case OP_SIGN: return straight[in[0]];
-    case OP_ADD: case OP_SUB: case OP_MIN: case OP_MAX: case OP_LT: case OP_LE: case OP_EQ:
-    case OP_NE: case OP_AND: case OP_OR: return straight[in[0]] && straight[in[1]];
+    case OP_TIME:
+    case OP_FRAME:
+    case OP_TURNS: return true;
+    case OP_NEG:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_FRAC:
+    case OP_ABS:
+    case OP_NOT:
+    case OP_SIGN: return straight[in[0]];
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR: return straight[in[0]] && straight[in[1]];
     case OP_SELECT: return straight[in[0]] && straight[in[1]] && straight[in[2]];
     case OP_MUL:
         return straight[in[0]] && straight[in[1]] &&
                !((g->nodes[in[0]].deps & DEP_TIME) && (g->nodes[in[1]].deps & DEP_TIME));
-    case OP_DIV: case OP_MOD: return straight[in[0]] && !(g->nodes[in[1]].deps & DEP_TIME);
+    case OP_DIV:
+    case OP_MOD: return straight[in[0]] && !(g->nodes[in[1]].deps & DEP_TIME);
     case OP_PICK:
         for (int i = 0; i < n->nin; i++)
             if (!straight[in[i]]) return false;

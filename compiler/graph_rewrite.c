@@ -1,5 +1,5 @@
-/* The frame of every pass: a graph built anew from what its outputs need, so that what nothing needs
- * is gone. In: a graph and a function for one node. Out: a new graph. */
+/* The frame of every pass: a graph built anew from what its outputs need, so that what nothing
+ * needs is gone. In: a graph and a function for one node. Out: a new graph. */
 #include "passes.h"
 
 #include <stdlib.h>

@@ -19,7 +19,8 @@
 #include <string.h>
 
 static bool has_number(Op op) {
-    return op == OP_PARAM || op == OP_INPUT || op == OP_TABLE || op == OP_SAMPLE || op == OP_NOISE_AT;
+    return op == OP_PARAM || op == OP_INPUT || op == OP_TABLE || op == OP_SAMPLE ||
+           op == OP_NOISE_AT;
 }
 
 static void print_facts(const Graph *g, Buf *out) {
@@ -27,8 +28,8 @@ static void print_facts(const Graph *g, Buf *out) {
     for (int i = 0; i < g->ninputs; i++)
         buf_printf(out, "input %s\n", g->inputs[i]);
     for (int i = 0; i < g->nparams; i++)
-        buf_printf(out, "param %s %.17g %.17g %.17g\n", g->params[i].name, g->params[i].min, g->params[i].max,
-                   g->params[i].initial);
+        buf_printf(out, "param %s %.17g %.17g %.17g\n", g->params[i].name, g->params[i].min,
+                   g->params[i].max, g->params[i].initial);
     for (int i = 0; i < g->ntables; i++) {
         buf_printf(out, "table");
         for (int k = 0; k < g->tables[i].n; k++)
@@ -68,7 +69,8 @@ void graph_print(const Graph *g, Buf *out) {
     free(cells);
 }
 
-/* ---- parsing ------------------------------------------------------------------------------------ */
+/* ---- parsing ------------------------------------------------------------------------------------
+ */
 
 typedef struct Reader {
     Graph *g;
@@ -118,7 +120,8 @@ static bool reference(Reader *r, NodeId *id) {
     blanks(r);
     if (*r->at != '%') return false;
     r->at++;
-    if (!number(r, &x) || x < 1 || x >= r->nids || !r->ids[(int)x]) return fail(r, "no such node yet");
+    if (!number(r, &x) || x < 1 || x >= r->nids || !r->ids[(int)x])
+        return fail(r, "no such node yet");
     *id = r->ids[(int)x];
     return true;
 }
@@ -151,7 +154,8 @@ static bool read_node(Reader *r) {
     }
     if (op == OP_CELL) {
         word(r, name, sizeof name);
-        r->ids[id] = graph_cell(r->g, *name ? arena_printf(r->g->arena, "%s", name) : NULL, (Span){-1, 0, 0});
+        r->ids[id] = graph_cell(r->g, *name ? arena_printf(r->g->arena, "%s", name) : NULL,
+                                (Span){-1, 0, 0});
         return true;
     }
     NodeId *in = NULL, one;
@@ -159,7 +163,8 @@ static bool read_node(Reader *r) {
     while (reference(r, &one))
         VEC_PUSH(in, nin, cap, one);
     bool good = !r->error;
-    if (good && op_info[op].arity >= 0 && nin != op_info[op].arity) good = fail(r, "wrong number of inputs");
+    if (good && op_info[op].arity >= 0 && nin != op_info[op].arity)
+        good = fail(r, "wrong number of inputs");
     if (good) r->ids[id] = graph_node(r->g, (Op)op, nin, in, aux);
     free(in);
     return good;
@@ -182,7 +187,8 @@ static bool read_param(Reader *r) {
     Graph *g = r->g;
     char name[64];
     ParamInfo info = {.label = ""};
-    if (!word(r, name, sizeof name) || !number(r, &info.min) || !number(r, &info.max) || !number(r, &info.initial))
+    if (!word(r, name, sizeof name) || !number(r, &info.min) || !number(r, &info.max) ||
+        !number(r, &info.initial))
         return fail(r, "a param is written: param name least greatest initial");
     info.name = arena_printf(g->arena, "%s", name);
     VEC_PUSH(g->params, g->nparams, g->param_cap, info);
@@ -208,7 +214,8 @@ static bool read_line(Reader *r) {
         return true;
     }
     if (strcmp(text, "body") == 0) {
-        if (!number(r, &x) || x < 0 || x >= g->ncells || !reference(r, &id)) return fail(r, "no such cell or node");
+        if (!number(r, &x) || x < 0 || x >= g->ncells || !reference(r, &id))
+            return fail(r, "no such cell or node");
         g->cells[(int)x].body = id;
         return true;
     }
@@ -239,7 +246,8 @@ Graph *graph_parse(Arena *arena, const char *text, char **error) {
     return NULL;
 }
 
-/* ---- the picture ----------------------------------------------------------------------------------- */
+/* ---- the picture
+ * ----------------------------------------------------------------------------------- */
 
 static void dot_label(const Graph *g, const Node *n, Buf *out) {
     switch (n->op) {
@@ -247,7 +255,9 @@ static void dot_label(const Graph *g, const Node *n, Buf *out) {
     case OP_TIME: buf_puts(out, "t"); break;
     case OP_PARAM: buf_printf(out, "param %s", g->params[n->aux].name); break;
     case OP_INPUT: buf_printf(out, "input %s", g->inputs[n->aux]); break;
-    case OP_CELL: buf_printf(out, "%s", g->cells[n->aux].name ? g->cells[n->aux].name : "cell"); break;
+    case OP_CELL:
+        buf_printf(out, "%s", g->cells[n->aux].name ? g->cells[n->aux].name : "cell");
+        break;
     default: buf_puts(out, op_info[n->op].text);
     }
 }
@@ -255,23 +265,31 @@ static void dot_label(const Graph *g, const Node *n, Buf *out) {
 void graph_dot(const Graph *g, Buf *out) {
     int n;
     NodeId *order = graph_order(g, &n);
-    buf_puts(out, "digraph kanon {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname=\"Helvetica\"];\n");
+    buf_puts(out, "digraph kanon {\n  rankdir=LR;\n  node [shape=box, style=rounded, "
+                  "fontname=\"Helvetica\"];\n");
     for (int i = 0; i < n; i++) {
         const Node *node = &g->nodes[order[i]];
         const NodeId *in = node_inputs(node);
         buf_printf(out, "  n%d [label=\"", order[i]);
         dot_label(g, node, out);
         bool memory = op_info[node->op].flags & OPF_MEMORY;
-        buf_printf(out, "\"%s];\n", memory ? ", style=\"rounded,filled\", fillcolor=\"#ffe8c0\""
-                                    : op_info[node->op].flags & OPF_SOURCE ? ", shape=plaintext" : "");
+        buf_printf(out, "\"%s];\n",
+                   memory ? ", style=\"rounded,filled\", fillcolor=\"#ffe8c0\""
+                   : op_info[node->op].flags & OPF_SOURCE ? ", shape=plaintext"
+                                                          : "");
         for (int k = 0; k < node->nin && k < 64; k++)
             buf_printf(out, "  n%d -> n%d;\n", in[k], order[i]);
-        if (node->nin > 64) buf_printf(out, "  n%d_more [label=\"… %d in all\", shape=plaintext];\n  n%d_more -> n%d;\n", order[i], node->nin, order[i], order[i]);
+        if (node->nin > 64)
+            buf_printf(out,
+                       "  n%d_more [label=\"… %d in all\", shape=plaintext];\n  n%d_more -> n%d;\n",
+                       order[i], node->nin, order[i], order[i]);
         if (node->op == OP_CELL)
-            buf_printf(out, "  n%d -> n%d [style=dashed, constraint=false];\n", g->cells[node->aux].body, order[i]);
+            buf_printf(out, "  n%d -> n%d [style=dashed, constraint=false];\n",
+                       g->cells[node->aux].body, order[i]);
     }
     for (int i = 0; i < g->noutputs; i++)
-        buf_printf(out, "  out%d [label=\"out %d\", shape=cds];\n  n%d -> out%d;\n", i, i, g->outputs[i], i);
+        buf_printf(out, "  out%d [label=\"out %d\", shape=cds];\n  n%d -> out%d;\n", i, i,
+                   g->outputs[i], i);
     buf_puts(out, "}\n");
     free(order);
 }

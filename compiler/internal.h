@@ -35,7 +35,7 @@ void *arena_alloc(Arena *arena, size_t size);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *fmt, ...) KN_PRINTF(2, 3);
 size_t arena_used(const Arena *arena);
-#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_NEW(arena, type)      ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
 
 /* ---- buf.c: growing text and growing arrays -------------------------------------------------- */
@@ -62,12 +62,14 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size);
         (items)[(n)++] = (item);                                                                   \
     } while (0)
 
-/* ---- intern.c: one pointer for each spelling -------------------------------------------------- */
+/* ---- intern.c: one pointer for each spelling --------------------------------------------------
+ */
 
 /* The same text gives the same pointer for the life of the compilation. */
 const char *intern(Compile *c, const char *text, size_t length);
 
-/* ---- source.c: files and places in them ------------------------------------------------------- */
+/* ---- source.c: files and places in them -------------------------------------------------------
+ */
 
 /* Bytes [start, end) of file number `file`; file < 0 is no place at all. */
 typedef struct Span {
@@ -92,7 +94,8 @@ void source_place(Source *source, int offset, int *line, int *column);
 /* The text of a span, in the arena; shortened in the middle when longer than `limit` bytes. */
 const char *source_text(Compile *c, Span span, int limit);
 
-/* ---- diag.c: what is wrong, where, and the way out --------------------------------------------- */
+/* ---- diag.c: what is wrong, where, and the way out ---------------------------------------------
+ */
 
 typedef enum { DIAG_ERROR, DIAG_WARNING } Severity;
 
@@ -105,11 +108,12 @@ typedef struct DiagNote {
 typedef struct Diag {
     Severity severity;
     Span span;
-    const char *message; /* one sentence without a full stop, in the words of the language reference */
-    const char *help;    /* what to write instead, or NULL */
-    DiagNote *notes;     /* first the innermost call */
-    int order;           /* of arrival; keeps sorting stable */
-    bool file_failed;    /* a file or device is the cause: exit status 3, not 1 */
+    const char
+        *message;     /* one sentence without a full stop, in the words of the language reference */
+    const char *help; /* what to write instead, or NULL */
+    DiagNote *notes;  /* first the innermost call */
+    int order;        /* of arrival; keeps sorting stable */
+    bool file_failed; /* a file or device is the cause: exit status 3, not 1 */
 } Diag;
 
 Diag *diag_error(Compile *c, Span at, const char *fmt, ...) KN_PRINTF(3, 4);
@@ -126,11 +130,22 @@ void diag_json(Compile *c, Buf *out);
 /* The candidate nearest to `name` by edit distance, NULL when none is near enough. */
 const char *nearest_name(const char *name, const char *const *candidates, int n);
 
-/* ---- lex.re, grammar.y, ast.c: text to tree ---------------------------------------------------- */
+/* ---- lex.re, grammar.y, ast.c: text to tree ----------------------------------------------------
+ */
 
 typedef enum {
-    UNIT_NONE, UNIT_HZ, UNIT_KHZ, UNIT_S, UNIT_MS, UNIT_US, UNIT_MIN,
-    UNIT_BPM, UNIT_DB, UNIT_ST, UNIT_CENTS, UNIT_DEG
+    UNIT_NONE,
+    UNIT_HZ,
+    UNIT_KHZ,
+    UNIT_S,
+    UNIT_MS,
+    UNIT_US,
+    UNIT_MIN,
+    UNIT_BPM,
+    UNIT_DB,
+    UNIT_ST,
+    UNIT_CENTS,
+    UNIT_DEG
 } Unit;
 const char *unit_name(Unit unit);            /* "Hz"; "" for UNIT_NONE */
 double unit_value(double number, Unit unit); /* 440 Hz -> 440, -6 dB -> 0.501 */
@@ -156,9 +171,23 @@ typedef enum {
 
 /* Operators as written. The order is that of the table in ast.c. */
 typedef enum {
-    BIN_ADD, BIN_SUB, BIN_MUL, BIN_DIV, BIN_MOD, BIN_POW, BIN_CONCAT,
-    BIN_EQ, BIN_NE, BIN_LT, BIN_LE, BIN_GT, BIN_GE, BIN_AND, BIN_OR,
-    UN_NEG, UN_NOT
+    BIN_ADD,
+    BIN_SUB,
+    BIN_MUL,
+    BIN_DIV,
+    BIN_MOD,
+    BIN_POW,
+    BIN_CONCAT,
+    BIN_EQ,
+    BIN_NE,
+    BIN_LT,
+    BIN_LE,
+    BIN_GT,
+    BIN_GE,
+    BIN_AND,
+    BIN_OR,
+    UN_NEG,
+    UN_NOT
 } AstOp;
 const char *ast_op_text(AstOp op); /* "+", "==", "and", "not" … */
 
@@ -173,10 +202,10 @@ typedef struct Arg {
 typedef struct ParamName { /* one parameter of a function */
     const char *name;      /* interned; hidden names begin with '$' */
     Span span;
-    Ast *fallback;         /* default value, or NULL */
+    Ast *fallback; /* default value, or NULL */
 } ParamName;
 
-typedef struct Def { /* one definition, at the top or in a block */
+typedef struct Def {  /* one definition, at the top or in a block */
     const char *name; /* interned; hidden ones begin with '$' */
     Span span;        /* of the name */
     Ast *value;       /* functions are lambdas: f(a)(t) = e is f = a => t => e */
@@ -186,23 +215,30 @@ typedef struct Def { /* one definition, at the top or in a block */
     bool resolved;    /* library definitions are bound when first used */
 } Def;
 
-typedef enum { BOUND_NONE, BOUND_LOCAL, BOUND_GLOBAL, BOUND_PRIM, BOUND_MODULE, BOUND_ERROR } BoundTo;
+typedef enum {
+    BOUND_NONE,
+    BOUND_LOCAL,
+    BOUND_GLOBAL,
+    BOUND_PRIM,
+    BOUND_MODULE,
+    BOUND_ERROR
+} BoundTo;
 
 struct Ast {
-    uint8_t kind;   /* AstKind */
-    uint8_t op;     /* AstOp */
-    uint8_t unit;   /* Unit of a number */
-    bool parens;    /* stood in parentheses of its own */
+    uint8_t kind; /* AstKind */
+    uint8_t op;   /* AstOp */
+    uint8_t unit; /* Unit of a number */
+    bool parens;  /* stood in parentheses of its own */
     Span span;
     Ast *a, *b, *d; /* as the kind says */
     union {
         double number;
         struct {
-            const char *text;  /* AST_NAME, AST_STRING, AST_MEMBER: interned */
-            uint8_t bound;     /* BoundTo, by resolve */
-            bool parameter;    /* BOUND_LOCAL: a parameter, not a definition of a block */
-            int hops, slot;    /* BOUND_LOCAL: frames outwards, slot in it; else slot of the def or
-                                  number of the primitive */
+            const char *text; /* AST_NAME, AST_STRING, AST_MEMBER: interned */
+            uint8_t bound;    /* BoundTo, by resolve */
+            bool parameter;   /* BOUND_LOCAL: a parameter, not a definition of a block */
+            int hops, slot;   /* BOUND_LOCAL: frames outwards, slot in it; else slot of the def or
+                                 number of the primitive */
             struct Module *module; /* BOUND_GLOBAL, BOUND_MODULE */
         } name;
         struct {
@@ -215,7 +251,7 @@ struct Ast {
             bool piped; /* the first argument came from the left of |> */
         } call;
         struct {
-            const char *name;   /* of the definition it belongs to, or NULL */
+            const char *name; /* of the definition it belongs to, or NULL */
             ParamName *params;
             int n;
             Ast *body;
@@ -271,9 +307,9 @@ typedef struct Module { /* one parsed file */
     int ninputs, input_cap;
     UseDecl *uses;
     int nuses, use_cap;
-    Ast *value; /* a file that is one expression: -e */
-    struct Scope *scope;    /* by resolve: names of this file */
-    struct Frame *frame;    /* by peval: values of the definitions, then params, then inputs */
+    Ast *value;          /* a file that is one expression: -e */
+    struct Scope *scope; /* by resolve: names of this file */
+    struct Frame *frame; /* by peval: values of the definitions, then params, then inputs */
     int first_param, first_input; /* numbers of its params and inputs in the program */
     bool resolved;
 } Module;
@@ -285,11 +321,12 @@ Module *parse_module(Compile *c, int source, bool expression);
 Ast *parse_expression(Compile *c, int source);
 
 Ast *ast_create(Compile *c, AstKind kind, Span span);
-void ast_dump(Module *module, Buf *out);   /* --dump=ast: one node a line, indented by depth */
+void ast_dump(Module *module, Buf *out); /* --dump=ast: one node a line, indented by depth */
 void tokens_dump(Compile *c, int source, Buf *out); /* --dump=tokens */
 Span span_join(Span a, Span b);
 
-/* ---- resolve.c: names to definitions ---------------------------------------------------------- */
+/* ---- resolve.c: names to definitions ----------------------------------------------------------
+ */
 
 /* Binds every name of the module and of what it uses, reads used files, reports unknown and
  * doubly defined names. Library definitions are bound when first used. */
@@ -299,7 +336,8 @@ void resolve_expression(Compile *c, Module *module, Ast *ast);
 /* The definition of that name in the module itself (not the library); NULL if none. */
 Def *module_find(Module *module, const char *name);
 
-/* ---- stdlib_text (generated), library.c: the standard library ---------------------------------- */
+/* ---- stdlib_text (generated), library.c: the standard library ----------------------------------
+ */
 
 typedef struct LibraryFile {
     const char *name, *text;
@@ -312,7 +350,8 @@ Def *library_find(Compile *c, const char *name, Module **module);
 /* All public names of the library, for "did you mean" and `kanon doc`. */
 const char *const *library_names(Compile *c, int *n);
 
-/* ---- ops.def, graph.c: the graph --------------------------------------------------------------- */
+/* ---- ops.def, graph.c: the graph ---------------------------------------------------------------
+ */
 
 typedef enum {
 #define OP(name, text, arity, flags) OP_##name,
@@ -323,11 +362,11 @@ typedef enum {
 
 /* Flags of a row of ops.def. */
 enum {
-    OPF_COMMUTES = 1,    /* a op b == b op a, bit for bit */
-    OPF_MEMORY = 2,      /* keeps state from sample to sample */
-    OPF_SOURCE = 4,      /* a leaf */
-    OPF_BOOL = 8,        /* gives 0 or 1 */
-    OPF_REDUCES = 16,    /* wants its argument in double when that grows with time */
+    OPF_COMMUTES = 1, /* a op b == b op a, bit for bit */
+    OPF_MEMORY = 2,   /* keeps state from sample to sample */
+    OPF_SOURCE = 4,   /* a leaf */
+    OPF_BOOL = 8,     /* gives 0 or 1 */
+    OPF_REDUCES = 16, /* wants its argument in double when that grows with time */
 };
 typedef struct OpInfo {
     const char *name, *text; /* C name, name in the graph's text form */
@@ -349,9 +388,9 @@ typedef struct Node {
     uint8_t deps;
     uint8_t mark; /* scratch of the pass at work */
     int32_t nin;
-    int32_t aux;   /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0 */
-    int32_t span;  /* index into Graph.spans, 0 none: the source it came from */
-    double value;  /* CONST */
+    int32_t aux;  /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0 */
+    int32_t span; /* index into Graph.spans, 0 none: the source it came from */
+    double value; /* CONST */
     union {
         NodeId in3[3];
         NodeId *more; /* nin > 3 */
@@ -411,12 +450,12 @@ typedef struct Graph {
     int ninputs, input_cap;
     NodeId *outputs;
     int noutputs, output_cap;
-    double rate;    /* sample rate, 0 when it is not known while compiling */
-    double length;  /* seconds, negative when the program does not say */
-    double latency; /* seconds */
+    double rate;               /* sample rate, 0 when it is not known while compiling */
+    double length;             /* seconds, negative when the program does not say */
+    double latency;            /* seconds */
     struct AffineMemo *affine; /* by node: what graph_affine found */
     int affine_cap;
-    bool borrowed;  /* tables, samples, params, spans belong to the graph it was made from */
+    bool borrowed; /* tables, samples, params, spans belong to the graph it was made from */
 } Graph;
 
 Graph *graph_create(Arena *arena, double rate);
@@ -457,7 +496,8 @@ double op_evaluate(Op op, const double *in, int nin);
 NodeId *graph_order(const Graph *g, int *n);
 /* Does node n need that input at the same sample? The rest it needs only as past. */
 bool node_needs_now(const Graph *g, const Node *n, int input);
-/* All nodes, each after what it needs at the same sample, cells crossed: the order of one sample. */
+/* All nodes, each after what it needs at the same sample, cells crossed: the order of one sample.
+ */
 NodeId *graph_sample_order(const Graph *g, int *n);
 /* x = a * TIME + b with a, b free of TIME; false when it is not of that form. a, b are node ids
  * (0 when a is zero is never returned: then it is false). */
@@ -488,11 +528,12 @@ void graph_dot(const Graph *g, Buf *out);
 /* verify.c: NULL when the graph is sound, else what is wrong (in the arena). */
 const char *graph_verify(const Graph *g);
 
-/* ---- peval.c, prims.def: bound AST to graph ----------------------------------------------------- */
+/* ---- peval.c, prims.def: bound AST to graph -----------------------------------------------------
+ */
 
 typedef struct CompileOptions {
-    double rate;              /* 0: not known (kanon build without --rate) */
-    double max_rate;          /* size of delay lines when rate is not known */
+    double rate;     /* 0: not known (kanon build without --rate) */
+    double max_rate; /* size of delay lines when rate is not known */
     bool double_precision;
     const char *sample_folder; /* relative sample paths start here; NULL: the folder of the file */
 } CompileOptions;
@@ -503,7 +544,8 @@ void peval_program(Compile *c, Module *module);
  * node, at OP_TIME when it is a function; 0 with a diag. */
 NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time);
 
-/* ---- pipeline.c: the list of stages and passes --------------------------------------------------- */
+/* ---- pipeline.c: the list of stages and passes
+ * --------------------------------------------------- */
 
 struct Compile {
     Arena *arena;
@@ -518,8 +560,8 @@ struct Compile {
     Module *main;
     Module **library; /* one per library file, NULL until parsed */
     struct LibraryIndex *library_index;
-    Graph *graph;      /* as evaluated: what the reference interpreter runs */
-    Graph *lowered;    /* after the passes: what is scheduled */
+    Graph *graph;   /* as evaluated: what the reference interpreter runs */
+    Graph *lowered; /* after the passes: what is scheduled */
     struct Peval *peval;
 };
 
@@ -538,7 +580,8 @@ typedef struct PassOptions {
 } PassOptions;
 bool compile_lower(Compile *c, const PassOptions *options);
 
-/* ---- interp.c: the reference: the graph before any pass, in double, sample by sample ------------ */
+/* ---- interp.c: the reference: the graph before any pass, in double, sample by sample ------------
+ */
 
 typedef struct Interp Interp;
 Interp *interp_create(const Graph *g);
@@ -550,15 +593,16 @@ bool interp_seek(Interp *in, int64_t frame); /* false: the program remembers */
 /* inputs[ninputs][frames], outputs[noutputs][frames], all double. */
 void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames);
 
-/* ---- schedule.c, emit_c.c: graph to strips to C -------------------------------------------------- */
+/* ---- schedule.c, emit_c.c: graph to strips to C
+ * -------------------------------------------------- */
 
 typedef struct EmitOptions {
-    const char *name;     /* prefix of everything that is emitted: a C identifier */
+    const char *name; /* prefix of everything that is emitted: a C identifier */
     bool with_main;
     bool line_directives;
     double max_rate;
     bool double_precision;
-    double default_length; /* for --main */
+    double default_length;   /* for --main */
     const char *header_name; /* to #include; NULL: the header's text is put into the C text */
 } EmitOptions;
 typedef struct EmitResult {
@@ -568,13 +612,14 @@ typedef struct EmitResult {
 /* False with a diag when the program cannot be emitted (a sample over 16 MiB, …). */
 bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result);
 
-/* ---- engine.c: one face for all engines (render, print, bench) ----------------------------------- */
+/* ---- engine.c: one face for all engines (render, print, bench)
+ * ----------------------------------- */
 
 typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_CC, ENGINE_REF } EngineKind;
 
 typedef struct Engine Engine;
 typedef struct EngineError {
-    int status;       /* exit status: 1 program, 2 usage, 3 file or device */
+    int status; /* exit status: 1 program, 2 usage, 3 file or device */
     char message[512];
 } EngineError;
 /* A compiled program that can make instances. The Compile must outlive it. NULL with *error. */
@@ -593,7 +638,8 @@ bool instance_seek(Instance *i, int64_t frame);
 /* float buffers, one per channel. */
 void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames);
 
-/* ---- what the program is, for check, build and hosts ---------------------------------------------- */
+/* ---- what the program is, for check, build and hosts
+ * ---------------------------------------------- */
 
 /* True when no output depends on memory or inputs. */
 bool program_is_pure(const Graph *g);

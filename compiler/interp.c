@@ -26,12 +26,12 @@ struct Interp {
     NodeId *order;
     int n;
     double *value;
-    wide *line;       /* of straight nodes */
+    wide *line; /* of straight nodes */
     uint8_t *straight;
-    Memory *memory;   /* by node */
+    Memory *memory; /* by node */
     double *params;
     int64_t frame;
-    int64_t warm_up;  /* frames that shifts need before the first */
+    int64_t warm_up; /* frames that shifts need before the first */
     bool pure, cold;
 };
 
@@ -46,7 +46,8 @@ static bool is_pure(const Node *n) {
 static int ring_length(const Graph *g, const Node *n) {
     const NodeId *in = node_inputs(n);
     NodeId most = n->op == OP_DELAY ? in[3] : in[1];
-    if (n->op == OP_DELAY || n->op == OP_SHIFT) return (int)ceil(g->nodes[most].value * g->rate) + 3;
+    if (n->op == OP_DELAY || n->op == OP_SHIFT)
+        return (int)ceil(g->nodes[most].value * g->rate) + 3;
     return (int)fmax(1, rint(g->nodes[in[1]].value * g->rate));
 }
 
@@ -84,8 +85,8 @@ Interp *interp_create(const Graph *g) {
         const Node *n = &g->nodes[in->order[i]];
         Memory *m = &in->memory[in->order[i]];
         if (!is_pure(n)) in->pure = false;
-        if (n->op != OP_DELAY && n->op != OP_SHIFT && n->op != OP_RUNNING_MAX && n->op != OP_RUNNING_MIN &&
-            n->op != OP_RUNNING_MEAN)
+        if (n->op != OP_DELAY && n->op != OP_SHIFT && n->op != OP_RUNNING_MAX &&
+            n->op != OP_RUNNING_MIN && n->op != OP_RUNNING_MEAN)
             continue;
         m->size = ring_length(g, n);
         m->ring = alloc_zeroed((size_t)m->size, sizeof *m->ring);
@@ -140,7 +141,8 @@ bool interp_seek(Interp *in, int64_t frame) {
     return true;
 }
 
-/* ---- straight lines of time: edges within the tolerance are edges ------------------------------- */
+/* ---- straight lines of time: edges within the tolerance are edges -------------------------------
+ */
 
 static wide snap(wide x) {
     wide whole = rintl(x);
@@ -164,7 +166,9 @@ static wide line_value(const Interp *in, const Node *n) {
     case OP_TURNS: return line_modulo(v[0] * ((wide)in->frame / (wide)in->g->rate) + v[1], 1);
     case OP_NEG: return -v[0];
     case OP_ABS: return fabsl(v[0]);
-    case OP_SIGN: v[0] = fabsl(v[0]) < (wide)EDGE_TOLERANCE ? 0 : v[0]; return v[0] > 0 ? 1 : v[0] < 0 ? -1 : 0;
+    case OP_SIGN:
+        v[0] = fabsl(v[0]) < (wide)EDGE_TOLERANCE ? 0 : v[0];
+        return v[0] > 0 ? 1 : v[0] < 0 ? -1 : 0;
     case OP_FLOOR: return floorl(snap(v[0]));
     case OP_CEIL: return ceill(snap(v[0]));
     case OP_ROUND: return floorl(snap(v[0] + 0.5L));
@@ -186,11 +190,14 @@ static wide line_value(const Interp *in, const Node *n) {
         i = i > 0 ? i : 0;
         return in->line[id[1 + (int)(i < last ? i : last)]];
     }
-    default: return (wide)op_evaluate((Op)n->op, (double[]){(double)v[0], (double)v[1], (double)v[2]}, n->nin);
+    default:
+        return (wide)op_evaluate((Op)n->op, (double[]){(double)v[0], (double)v[1], (double)v[2]},
+                                 n->nin);
     }
 }
 
-/* ---- tables and samples --------------------------------------------------------------------------- */
+/* ---- tables and samples
+ * --------------------------------------------------------------------------- */
 
 static double read_table(const Table *t, wide phase) {
     wide x = (phase - floorl(phase)) * t->n;
@@ -212,7 +219,8 @@ static double read_sample(const Sample *s, int channel, wide seconds) {
     double f = (double)(x - (wide)i);
     double a = sample_point(s, channel, i - 1), b = sample_point(s, channel, i);
     double c = sample_point(s, channel, i + 1), d = sample_point(s, channel, i + 2);
-    double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2 * c - 0.5 * d, c3 = 0.5 * (d - a) + 1.5 * (b - c);
+    double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2 * c - 0.5 * d,
+           c3 = 0.5 * (d - a) + 1.5 * (b - c);
     return ((c3 * f + c2) * f + c1) * f + b;
 }
 
@@ -222,7 +230,8 @@ static double read_noise(const Interp *in, double seed, wide seconds) {
     return kn_noise(seed, (double)floorl(k));
 }
 
-/* ---- memory --------------------------------------------------------------------------------------------- */
+/* ---- memory
+ * --------------------------------------------------------------------------------------------- */
 
 static void push(Memory *m, double x) {
     m->ring[m->at] = x;
@@ -356,7 +365,9 @@ static void advance(Interp *in, const Node *n, Memory *m) {
     if (n->op == OP_INTEGRATE) m->value += x / in->g->rate;
 }
 
-/* ---- a sample ------------------------------------------------------------------------------------------------ */
+/* ---- a sample
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static double node_value(Interp *in, NodeId id) {
     const Graph *g = in->g;
@@ -368,7 +379,8 @@ static double node_value(Interp *in, NodeId id) {
     case OP_SR: return g->rate;
     case OP_CELL: return in->value[g->cells[n->aux].body];
     case OP_TABLE: return read_table(&g->tables[n->aux - 1], in->line[inputs[0]]);
-    case OP_SAMPLE: return read_sample(&g->samples[n->aux - 1], (int)in->value[inputs[0]], in->line[inputs[1]]);
+    case OP_SAMPLE:
+        return read_sample(&g->samples[n->aux - 1], (int)in->value[inputs[0]], in->line[inputs[1]]);
     case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
     case OP_NOISE: return read_noise(in, in->value[inputs[0]], in->line[inputs[1]]);
     case OP_SIN: return (double)sinl(in->line[inputs[0]]);

@@ -12,7 +12,7 @@ struct LibraryIndex {
         const char *name;
         Module *module;
         Def *def;
-    } *table;
+    } * table;
     int size;
 };
 

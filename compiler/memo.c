@@ -1,5 +1,5 @@
-/* Work that is shared is done once: a table from (key, arguments) to a value. And the record of what
- * a trial evaluation entered, so that it can be taken back. */
+/* Work that is shared is done once: a table from (key, arguments) to a value. And the record of
+ * what a trial evaluation entered, so that it can be taken back. */
 #include "peval.h"
 
 #include <string.h>

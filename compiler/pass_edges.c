@@ -1,7 +1,7 @@
 /* Pass `edges`: where a straight line of time, a * t + b, is taken modulo, rounded or compared, the
- * sample at which that happens is known exactly. Modulo and rounding are expressed by FRAC, which the
- * back ends count in fixed point; comparisons become comparisons of the sample's number.
- * In: a folded graph. Out: one in which only FRAC, sines and arithmetic have such lines as input. */
+ * sample at which that happens is known exactly. Modulo and rounding are expressed by FRAC, which
+ * the back ends count in fixed point; comparisons become comparisons of the sample's number. In: a
+ * folded graph. Out: one in which only FRAC, sines and arithmetic have such lines as input. */
 #include "passes.h"
 
 #include <math.h>

@@ -13,6 +13,8 @@ static bool constant(const Graph *g, NodeId id, double *value) {
     return g->nodes[id].op == OP_CONST;
 }
 
+static NodeId fold_mul(Graph *g, NodeId a, NodeId b);
+
 /* (x + a) + b is x + (a + b): for the op and its inverse. */
 static NodeId fold_add(Graph *g, NodeId a, NodeId b) {
     double c, d;
@@ -26,9 +28,24 @@ static NodeId fold_add(Graph *g, NodeId a, NodeId b) {
     const Node x = g->nodes[a];
     if (constant(g, b, &c) && x.op == OP_ADD)
         for (int i = 0; i < 2; i++)
-            if (constant(g, x.in3[i], &d)) return graph_op2(g, OP_ADD, x.in3[1 - i], graph_const(g, c + d));
+            if (constant(g, x.in3[i], &d))
+                return graph_op2(g, OP_ADD, x.in3[1 - i], graph_const(g, c + d));
     if (g->nodes[b].op == OP_NEG) return graph_op2(g, OP_SUB, a, g->nodes[b].in3[0]);
     return graph_op2(g, OP_ADD, a, b);
+}
+
+/* (x + d) * c is x * c + d * c: a chain of gains and offsets becomes one multiply-add. A large c
+ * would magnify what rounding x leaves of the difference, so only small ones. */
+static const double SMALL_GAIN = 4;
+
+static NodeId fold_gain(Graph *g, NodeId a, double c) {
+    const Node x = g->nodes[a];
+    double d;
+    if (x.op != OP_ADD || !(fabs(c) <= SMALL_GAIN)) return 0;
+    for (int i = 0; i < 2; i++)
+        if (constant(g, x.in3[i], &d) && isfinite(c * d))
+            return fold_add(g, fold_mul(g, x.in3[1 - i], graph_const(g, c)), graph_const(g, c * d));
+    return 0;
 }
 
 static NodeId fold_mul(Graph *g, NodeId a, NodeId b) {
@@ -45,6 +62,8 @@ static NodeId fold_mul(Graph *g, NodeId a, NodeId b) {
         for (int i = 0; i < 2; i++)
             if (constant(g, x.in3[i], &d) && isfinite(c * d) && c * d != 0)
                 return fold_mul(g, x.in3[1 - i], graph_const(g, c * d));
+    NodeId chain = constant(g, b, &c) ? fold_gain(g, a, c) : 0;
+    if (chain) return chain;
     if (constant(g, b, &c) && c == -1) return graph_op1(g, OP_NEG, a);
     return graph_op2(g, OP_MUL, a, b);
 }
@@ -62,7 +81,8 @@ static NodeId fold_sub(Graph *g, NodeId a, NodeId b) {
 static NodeId fold_div(Graph *g, NodeId a, NodeId b) {
     double c;
     if (is(g, b, 1)) return a;
-    if (constant(g, b, &c) && isnormal(c) && isnormal(1 / c)) return fold_mul(g, a, graph_const(g, 1 / c));
+    if (constant(g, b, &c) && isnormal(c) && isnormal(1 / c))
+        return fold_mul(g, a, graph_const(g, 1 / c));
     return graph_op2(g, OP_DIV, a, b);
 }
 
@@ -104,13 +124,15 @@ static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data)
         if (in[0] == in[1]) return in[0];
         break;
     case OP_FLOOR:
-        if (g->nodes[in[0]].op == OP_FLOOR || g->nodes[in[0]].op == OP_ROUND || g->nodes[in[0]].op == OP_CEIL)
+        if (g->nodes[in[0]].op == OP_FLOOR || g->nodes[in[0]].op == OP_ROUND ||
+            g->nodes[in[0]].op == OP_CEIL)
             return in[0];
         break;
     case OP_SELECT:
         if (g->nodes[in[0]].op == OP_CONST) return g->nodes[in[0]].value != 0 ? in[1] : in[2];
         if (in[1] == in[2]) return in[1];
-        if (g->nodes[in[0]].op == OP_NOT) return graph_op3(g, OP_SELECT, g->nodes[in[0]].in3[0], in[2], in[1]);
+        if (g->nodes[in[0]].op == OP_NOT)
+            return graph_op3(g, OP_SELECT, g->nodes[in[0]].in3[0], in[2], in[1]);
         break;
     default: break;
     }

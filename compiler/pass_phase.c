@@ -1,5 +1,5 @@
-/* Pass `phase`: sin(a * t + b + m) becomes sinturn(turns(a / tau, b / tau) + m / tau), and frac(a * t + b)
- * becomes turns(a, b), which the back ends count in fixed point: it stays exact for ever.
+/* Pass `phase`: sin(a * t + b + m) becomes sinturn(turns(a / tau, b / tau) + m / tau), and frac(a *
+ * t + b) becomes turns(a, b), which the back ends count in fixed point: it stays exact for ever.
  * In: a folded graph. Out: the same with SINTURN and COSTURN for the sines that allow it. */
 #include "passes.h"
 

@@ -5,7 +5,8 @@
 
 static NodeId multiply(Graph *g, const Node *old, const NodeId *in, void *data) {
     (void)data;
-    if (old->op == OP_DIV && (g->nodes[in[0]].deps & DEP_CELL) && !(g->nodes[in[1]].deps & DEP_CELL))
+    if (old->op == OP_DIV && (g->nodes[in[0]].deps & DEP_CELL) &&
+        !(g->nodes[in[1]].deps & DEP_CELL))
         return graph_op2(g, OP_MUL, in[0], graph_op2(g, OP_DIV, graph_const(g, 1), in[1]));
     return rewrite_same(g, old, in);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORK = 12000000, MAX_CALL_DEPTH = 20000 };
+enum { MAX_WORK = 12000000, MAX_CALL_DEPTH = 20000, MAX_LIST = 4000000 };
 
 /* ---- errors ------------------------------------------------------------------------------------- */
 
@@ -817,6 +817,10 @@ static Value concatenate(Peval *p, Value a, Value b, Span span) {
     b = as_list(p, b, "`++` joins lists", span);
     if (a.kind != V_LIST || b.kind != V_LIST) return value_error();
     int n = a.list->n + b.list->n;
+    if (n > MAX_LIST) {
+        peval_error(p, span, "a list has at most 4 million elements");
+        return value_error();
+    }
     if (!peval_spend(p, n / 8, span)) return value_error();
     Value *items = malloc(sizeof(Value) * (size_t)(n ? n : 1));
     if (!items) abort();

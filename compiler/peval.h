@@ -31,10 +31,11 @@ void resolve_definition(Compile *c, Module *module, Def *def);
 void resolve_library(Compile *c, Module *m);
 const char *path_beside(Compile *c, const char *from, const char *path);
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values -----------------------------------------------------------------------------------
+ */
 
 typedef enum {
-    V_NUMBER,   /* a node of the graph */
+    V_NUMBER, /* a node of the graph */
     V_LIST,
     V_FUNCTION,
     V_STRING,
@@ -73,7 +74,7 @@ struct Slot { /* a definition or argument: evaluated when first needed */
     Frame *frame; /* in which expr is evaluated */
     Def *def;     /* or NULL: an argument */
     Module *module;
-    Slot *root; /* of one that was deferred: the definition at work that it waits for */
+    Slot *root;        /* of one that was deferred: the definition at work that it waits for */
     Slot *outer;       /* while it is evaluated: the definition that needs it */
     const char *cycle; /* `a` needs `b` needs `a`: when it was found to need itself */
     uint8_t state;
@@ -87,23 +88,32 @@ struct Frame {
 };
 
 typedef enum {
-    FN_CLOSURE,  /* lambda in a frame; args: those already given when all but the last are */
-    FN_PRIM,     /* a primitive not yet called */
-    FN_SIGNAL,   /* a SIGNAL primitive with its arguments: a function of time or phase */
-    FN_LIFTED,   /* an operation on functions, point by point */
-    FN_CHANNEL,  /* one channel of a signal that is a list */
-    FN_INPUT     /* an audio input */
+    FN_CLOSURE, /* lambda in a frame; args: those already given when all but the last are */
+    FN_PRIM,    /* a primitive not yet called */
+    FN_SIGNAL,  /* a SIGNAL primitive with its arguments: a function of time or phase */
+    FN_LIFTED,  /* an operation on functions, point by point */
+    FN_CHANNEL, /* one channel of a signal that is a list */
+    FN_INPUT    /* an audio input */
 } FunctionKind;
 
 /* What a lifted function does with the values of its operands. */
-typedef enum { LIFT_BINARY, LIFT_UNARY, LIFT_SELECT, LIFT_MATH, LIFT_SUM, LIFT_PRODUCT, LIFT_COMPOSE } Lift;
+typedef enum {
+    LIFT_BINARY,
+    LIFT_UNARY,
+    LIFT_SELECT,
+    LIFT_MATH,
+    LIFT_SUM,
+    LIFT_PRODUCT,
+    LIFT_COMPOSE
+} Lift;
 
 /* Function.lift of a FN_CHANNEL: of a signal of one channel it is that one. */
 enum { CHANNEL_IF_LIST = 1 };
 
 struct Function { /* equal functions are one function: it is the identity of a signal */
     uint8_t kind, lift;
-    int number; /* FN_PRIM, FN_SIGNAL, LIFT_MATH: PrimId; lifted: AstOp; channel; input; table, sample */
+    int number; /* FN_PRIM, FN_SIGNAL, LIFT_MATH: PrimId; lifted: AstOp; channel; input; table,
+                   sample */
     Ast *lambda;
     Frame *frame;
     Value *args;
@@ -126,8 +136,8 @@ typedef struct Signal {
     bool shape_wanted; /* feedback met something that needs its shape */
     bool read_itself;
     uint8_t shape_trials;
-    Value value;       /* at OP_TIME when done */
-    Value cells;       /* what reads of its present give while it is busy */
+    Value value;          /* at OP_TIME when done */
+    Value cells;          /* what reads of its present give while it is busy */
     struct Signal *outer; /* busy around it */
     Function *function;
 } Signal;
@@ -165,7 +175,7 @@ typedef struct Peval {
     bool tabulating;
     int depth;
     int64_t work;
-    bool stopped;       /* work or depth ran out: evaluate nothing any more */
+    bool stopped;          /* work or depth ran out: evaluate nothing any more */
     uintptr_t stack_limit; /* lowest address that evaluation may reach */
     NodeId time;
     Memo *applications, *substitutions, *deferrals;
@@ -173,7 +183,7 @@ typedef struct Peval {
     int lists_size, nlists;
     Function **functions;
     int functions_size, nfunctions;
-    struct Undo *undo;  /* what a trial evaluation has to take back */
+    struct Undo *undo; /* what a trial evaluation has to take back */
     int nundo, undo_cap, trials;
     Signal *busy; /* the signals being evaluated, innermost first */
     IntervalMemo *intervals;
@@ -239,14 +249,15 @@ Span blame_call(Peval *p, const Call *call);
 Site *site_keep(Peval *p);
 /* The user's argument that became one of these values. */
 typedef struct Blame {
-    const Ast *ast;      /* the argument as written; NULL: none was found */
-    const char *reader;  /* the function it was given to, or NULL */
-    const char *param;   /* its parameter, or NULL */
-    bool element;        /* it is an element of that argument */
+    const Ast *ast;     /* the argument as written; NULL: none was found */
+    const char *reader; /* the function it was given to, or NULL */
+    const char *param;  /* its parameter, or NULL */
+    bool element;       /* it is an element of that argument */
 } Blame;
 Blame blame_value(Peval *p, const Value *values, int n, const Site *also);
 /* A number that varies was given, and its past is wanted. `name`: what holds it, if known. */
-Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name, Span span);
+Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name,
+                 Span span);
 /* A warning: phase was given the value of a frequency that varies, not the signal. */
 void blame_frequency(Peval *p, Value f, Span span);
 void help_with_string(Peval *p, Diag *d, const char *text);

@@ -13,9 +13,11 @@
 static const Pass passes[] = {
     /* name, function, what it needs and what it does */
     {"fold", pass_fold, "identities, constants and affine chains; nodes nothing needs go"},
-    {"edges", pass_edges, "needs fold: % floor ceil round and comparisons of straight lines of time, exactly"},
+    {"edges", pass_edges,
+     "needs fold: % floor ceil round and comparisons of straight lines of time, exactly"},
     {"phase", pass_phase, "needs fold: sin and cos of straight lines of time count turns, exactly"},
-    {"reciprocal", pass_reciprocal, "divisions in feedback by what is not part of it leave the recurrence"},
+    {"reciprocal", pass_reciprocal,
+     "divisions in feedback by what is not part of it leave the recurrence"},
     {"tidy", pass_fold, "what the passes before it left to fold"},
 };
 const int pass_count = sizeof passes / sizeof *passes;
@@ -61,7 +63,8 @@ void compile_free(Compile *c) {
     arena_free(c->arena);
 }
 
-/* ---- text to graph ------------------------------------------------------------------------------ */
+/* ---- text to graph ------------------------------------------------------------------------------
+ */
 
 typedef struct FrontWork {
     Compile *c;
@@ -116,7 +119,8 @@ bool compile_front(Compile *c, const char *path, const char *text, size_t length
     return diag_errors(c) == 0;
 }
 
-/* ---- passes ----------------------------------------------------------------------------------------- */
+/* ---- passes
+ * ----------------------------------------------------------------------------------------- */
 
 static double seconds_now(void) {
     struct timespec now;
@@ -149,8 +153,10 @@ bool compile_lower(Compile *c, const PassOptions *options) {
         if (wrong) contradiction(pass->name, wrong);
         if (options->time_passes && options->dump)
             buf_printf(options->dump, "%-12s %8.3f ms  %d -> %d nodes%s\n", pass->name,
-                       1e3 * (seconds_now() - start), before, g->n, before == g->n ? " (unchanged)" : "");
-        if (is_name(pass->name, options->dump_after) && options->dump) graph_print(g, options->dump);
+                       1e3 * (seconds_now() - start), before, g->n,
+                       before == g->n ? " (unchanged)" : "");
+        if (is_name(pass->name, options->dump_after) && options->dump)
+            graph_print(g, options->dump);
         if (is_name(pass->name, options->stop_after)) break;
     }
     c->lowered = g;

@@ -37,12 +37,12 @@ typedef struct Hole {
 /* A sum of many terms of one shape. */
 typedef struct Roll {
     NodeId sum;
-    NodeId term;    /* one of them: the pattern of all */
+    NodeId term; /* one of them: the pattern of all */
     int terms;
     Hole *holes;
     int nholes, hole_cap;
-    double *table;  /* terms rows of nholes constants */
-    NodeId *nodes;  /* of the pattern, in order */
+    double *table; /* terms rows of nholes constants */
+    NodeId *nodes; /* of the pattern, in order */
     int nnodes, node_cap;
     NodeId *others; /* terms of another shape, added one by one */
     int nothers, other_cap;
@@ -56,21 +56,22 @@ typedef struct Plan {
     int n;
     Rate *rate;
     uint8_t *straight;
-    uint8_t *wide;    /* computed in double */
-    int *loop;        /* of a node at sample rate; -1 */
-    bool *crosses;    /* its value is needed in another loop: it has a strip buffer */
-    bool *cyclic;     /* a TURNS of which only the sine or cosine is taken */
-    int *line;        /* of a source: number of its line, -1 */
-    int *roll;        /* of a SUM: number of its roll, -1 */
+    uint8_t *wide; /* computed in double */
+    int *loop;     /* of a node at sample rate; -1 */
+    bool *crosses; /* its value is needed in another loop: it has a strip buffer */
+    bool *cyclic;  /* a TURNS of which only the sine or cosine is taken */
+    int *line;     /* of a source: number of its line, -1 */
+    int *roll;     /* of a SUM: number of its roll, -1 */
     Loop *loops;
     int nloops, loop_cap;
     Line *lines;
     int nlines, line_cap;
     Roll *rolls;
     int nrolls, roll_cap;
-    int strip;        /* greatest length of a strip */
-    double shortest;  /* least distance in seconds of the feedback that whole strips rely on, 0: none */
-    int64_t warm_up;  /* frames before the first that shifts need */
+    int strip; /* greatest length of a strip */
+    double
+        shortest; /* least distance in seconds of the feedback that whole strips rely on, 0: none */
+    int64_t warm_up; /* frames before the first that shifts need */
     bool pure;
     bool all_double;
 } Plan;

@@ -15,9 +15,9 @@ typedef struct Widths {
     const Graph *g;
     IntervalMemo *intervals;
     const int *component, *size;
-    uint8_t *smooth; /* phases for which float is enough */
+    uint8_t *smooth;    /* phases for which float is enough */
     double *phase_done; /* least limit that force_phase was called with, 0: none */
-    uint8_t *forced; /* made double with all it is computed from */
+    uint8_t *forced;    /* made double with all it is computed from */
 } Widths;
 
 static bool in_feedback(const Widths *w, NodeId id) {
@@ -31,17 +31,31 @@ static bool is_large(const Widths *w, NodeId id) {
 
 static bool is_arithmetic(Op op) {
     switch (op) {
-    case OP_ADD: case OP_SUB: case OP_MUL: case OP_DIV: case OP_MOD: case OP_NEG: case OP_SUM: case OP_ABS:
-    case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_FRAC: case OP_MIN: case OP_MAX: case OP_SELECT:
-    case OP_PICK: case OP_CELL: return true;
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_MOD:
+    case OP_NEG:
+    case OP_SUM:
+    case OP_ABS:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_FRAC:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_SELECT:
+    case OP_PICK:
+    case OP_CELL: return true;
     default: return false;
     }
 }
 
 /* Values of 24 bits or of 0 and 1: double adds nothing. */
 static bool is_narrow(Op op) {
-    return (op_info[op].flags & OPF_BOOL) || op == OP_INPUT || op == OP_NOISE || op == OP_HASH || op == OP_TABLE ||
-           op == OP_NOISE_AT || op == OP_SAMPLE || op == OP_SIGN;
+    return (op_info[op].flags & OPF_BOOL) || op == OP_INPUT || op == OP_NOISE || op == OP_HASH ||
+           op == OP_TABLE || op == OP_NOISE_AT || op == OP_SAMPLE || op == OP_SIGN;
 }
 
 static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
@@ -71,9 +85,11 @@ static void find_smooth(Widths *w) {
     for (int i = p->n - 1; i >= 0; i--) {
         NodeId id = p->order[i];
         const Node *n = &w->g->nodes[id];
-        bool sums = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_MUL || n->op == OP_NEG || n->op == OP_SUM;
+        bool sums = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_MUL || n->op == OP_NEG ||
+                    n->op == OP_SUM;
         bool sine = n->op == OP_SINTURN || n->op == OP_COSTURN;
-        bool coarse = (sums && !delicate[id] && !in_feedback(w, id)) || n->op == OP_CELL || n->op == OP_TANH;
+        bool coarse =
+            (sums && !delicate[id] && !in_feedback(w, id)) || n->op == OP_CELL || n->op == OP_TANH;
         for (int k = 0; k < n->nin; k++) {
             NodeId in = node_inputs(n)[k];
             bool phase = sine && w->g->nodes[in].op == OP_TURNS;
@@ -93,10 +109,20 @@ static bool wide_node(const Widths *w, NodeId id) {
     /* Pieces of straight lines of time: their edges are found to 1e-9. */
     if (w->p->straight[id] && n->op != OP_TURNS) return true;
     switch (n->op) {
-    case OP_TIME: case OP_FRAME: case OP_PHASE: case OP_INTEGRATE: case OP_SINCE: case OP_AGE: case OP_SMOOTH:
-    case OP_RUNNING_MEAN: case OP_PHASE_PARAM: return true;
+    case OP_TIME:
+    case OP_FRAME:
+    case OP_PHASE:
+    case OP_INTEGRATE:
+    case OP_SINCE:
+    case OP_AGE:
+    case OP_SMOOTH:
+    case OP_RUNNING_MEAN:
+    case OP_PHASE_PARAM: return true;
     case OP_TURNS: return !w->smooth[id];
-    case OP_SHIFT: case OP_DELAY: case OP_RUNNING_MAX: case OP_RUNNING_MIN: {
+    case OP_SHIFT:
+    case OP_DELAY:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN: {
         NodeId source = plan_value(w->g, node_inputs(n)[0]);
         return w->p->wide[source];
     }
@@ -117,8 +143,9 @@ static void force_wide(Widths *w, NodeId x, int depth) {
         force_wide(w, node_inputs(n)[i], depth + 1);
 }
 
-/* x is reduced to a period, so its absolute error counts: where x may be greater than `limit`, float is
- * not enough. Of a sum the terms count each by itself, of a product the relative error of each factor. */
+/* x is reduced to a period, so its absolute error counts: where x may be greater than `limit`,
+ * float is not enough. Of a sum the terms count each by itself, of a product the relative error of
+ * each factor. */
 static void force_phase(Widths *w, NodeId x, double limit, int depth) {
     const Node *n = &w->g->nodes[x];
     Interval bound = graph_interval(w->g, w->intervals, x);
@@ -126,7 +153,8 @@ static void force_phase(Widths *w, NodeId x, double limit, int depth) {
     if (bound.low >= -limit && bound.high <= limit) return;
     if (w->phase_done[x] && w->phase_done[x] <= limit) return;
     w->phase_done[x] = limit;
-    bool terms = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT || n->op == OP_NEG;
+    bool terms = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||
+                 n->op == OP_NEG;
     w->p->wide[x] = 1;
     for (int i = n->op == OP_SELECT; i < n->nin; i++)
         if (terms)
@@ -135,7 +163,8 @@ static void force_phase(Widths *w, NodeId x, double limit, int depth) {
             force_wide(w, node_inputs(n)[i], 0);
 }
 
-/* What is left of a difference when it is magnified: float's rounding of the terms, made as large. */
+/* What is left of a difference when it is magnified: float's rounding of the terms, made as large.
+ */
 static void force_difference(Widths *w, NodeId x) {
     int op = w->g->nodes[plan_value(w->g, x)].op;
     if (op == OP_ADD || op == OP_SUB || op == OP_FRAC || op == OP_MOD) force_wide(w, x, 0);
@@ -150,25 +179,38 @@ static void force_magnified(Widths *w, const Node *n) {
     }
     for (int i = 0; i < 2; i++) {
         const Node *factor = &w->g->nodes[n->in3[i]];
-        if (factor->op == OP_CONST && fabs(factor->value) > gain) force_difference(w, n->in3[1 - i]);
+        if (factor->op == OP_CONST && fabs(factor->value) > gain)
+            force_difference(w, n->in3[1 - i]);
     }
 }
 
 static void force_demands_of(Widths *w, const Node *n) {
     const NodeId *in = node_inputs(n);
     switch (n->op) {
-    case OP_SIN: case OP_COS: case OP_TAN: force_phase(w, in[0], 8, 0); break;
-    case OP_SINTURN: case OP_COSTURN: /* they take double turns at no cost */
+    case OP_SIN:
+    case OP_COS:
+    case OP_TAN: force_phase(w, in[0], 8, 0); break;
+    case OP_SINTURN:
+    case OP_COSTURN: /* they take double turns at no cost */
         if (w->g->nodes[in[0]].op == OP_ADD || w->g->nodes[in[0]].op == OP_SUB)
             for (int i = 0; i < 2; i++)
                 if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
         force_phase(w, in[0], 1.5, 0);
         break;
-    case OP_TABLE: case OP_FRAC: force_phase(w, in[0], 1.5, 0); break;
-    case OP_MOD: case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_HASH: force_phase(w, in[0], 8, 0); break;
-    case OP_MUL: case OP_DIV: force_magnified(w, n); break;
-    case OP_PHASE: case OP_INTEGRATE: force_wide(w, in[0], 0); break; /* errors add up */
-    case OP_SAMPLE: case OP_NOISE: case OP_DELAY: force_wide(w, in[1], 0); break;
+    case OP_TABLE:
+    case OP_FRAC: force_phase(w, in[0], 1.5, 0); break;
+    case OP_MOD:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_HASH: force_phase(w, in[0], 8, 0); break;
+    case OP_MUL:
+    case OP_DIV: force_magnified(w, n); break;
+    case OP_PHASE:
+    case OP_INTEGRATE: force_wide(w, in[0], 0); break; /* errors add up */
+    case OP_SAMPLE:
+    case OP_NOISE:
+    case OP_DELAY: force_wide(w, in[1], 0); break;
     default: break;
     }
 }
@@ -178,8 +220,8 @@ static void force_demands(Widths *w, NodeId id) {
     const NodeId *in = node_inputs(n);
     force_demands_of(w, n);
     if (!in_feedback(w, id)) return;
-    bool sum = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT || n->op == OP_DELAY ||
-               n->op == OP_CELL;
+    bool sum = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||
+               n->op == OP_DELAY || n->op == OP_CELL;
     for (int i = 0; i < n->nin && !sum; i++)
         if (!in_feedback(w, in[i])) force_wide(w, in[i], 0);
 }

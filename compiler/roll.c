@@ -11,7 +11,7 @@ enum { FEWEST_TERMS = 8, MOST_NODES = 400 };
 typedef struct Matcher {
     Plan *p;
     const Graph *g;
-    NodeId *stands_for; /* node of the pattern -> node of the term at hand */
+    NodeId *stands_for;  /* node of the pattern -> node of the term at hand */
     uint8_t *in_pattern; /* 1: private to the pattern so far, visited */
     NodeId *visited;
     int nvisited, visited_cap;
@@ -20,13 +20,14 @@ typedef struct Matcher {
 } Matcher;
 
 static bool has_state(const Node *n) {
-    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_CELL || n->op == OP_PHASE_PARAM ||
-           n->op == OP_SUM;
+    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_CELL ||
+           n->op == OP_PHASE_PARAM || n->op == OP_SUM;
 }
 
 static bool counted_line(const Graph *g, NodeId id, double *a, double *b) {
     const Node *n = &g->nodes[id];
-    if (n->op != OP_TURNS || !node_is_const(g, n->in3[0]) || !node_is_const(g, n->in3[1])) return false;
+    if (n->op != OP_TURNS || !node_is_const(g, n->in3[0]) || !node_is_const(g, n->in3[1]))
+        return false;
     *a = graph_at(g, n->in3[0])->value;
     *b = graph_at(g, n->in3[1])->value;
     return true;
@@ -113,8 +114,10 @@ static bool try_roll(Matcher *m, NodeId sum) {
         fits[i] = n.more[i] != roll.term && match(m, roll.term, n.more[i]);
         for (int k = 0; k < m->nvisited && fits[i]; k++)
             is_private[m->visited[k]] = 1;
-        if (fits[i]) roll.terms++;
-        else roll.nholes = holes;
+        if (fits[i])
+            roll.terms++;
+        else
+            roll.nholes = holes;
         forget(m);
     }
     roll.terms++; /* the pattern itself */
@@ -135,8 +138,10 @@ static bool try_roll(Matcher *m, NodeId sum) {
         double a, b;
         for (int h = 0; h < roll.nholes; h++) { /* what is the same as in the pattern */
             Hole hole = roll.holes[h];
-            if (hole.kind == HOLE_VALUE) m->row[h] = m->g->nodes[hole.node].value;
-            else if (counted_line(m->g, hole.node, &a, &b)) m->row[h] = hole.kind == HOLE_STEP ? a : b;
+            if (hole.kind == HOLE_VALUE)
+                m->row[h] = m->g->nodes[hole.node].value;
+            else if (counted_line(m->g, hole.node, &a, &b))
+                m->row[h] = hole.kind == HOLE_STEP ? a : b;
         }
         if (n.more[i] != roll.term) match(m, roll.term, n.more[i]);
         forget(m);
@@ -166,7 +171,8 @@ static void find_inputs(const Graph *g, Roll *r, uint8_t *inside) {
     for (int i = 0; i < r->nnodes; i++) {
         const Node *n = &g->nodes[r->nodes[i]];
         for (int k = 0; k < n->nin && !is_counted_hole(r, r->nodes[i]); k++)
-            if (!inside[node_inputs(n)[k]]) VEC_PUSH(r->inputs, r->ninputs, r->input_cap, node_inputs(n)[k]);
+            if (!inside[node_inputs(n)[k]])
+                VEC_PUSH(r->inputs, r->ninputs, r->input_cap, node_inputs(n)[k]);
     }
     for (int i = 0; i < r->nnodes; i++)
         inside[r->nodes[i]] = 0;
@@ -205,7 +211,8 @@ void plan_rolls(Plan *p, uint8_t *absorbed) {
     m.stands_for = alloc_zeroed(size, sizeof *m.stands_for);
     m.in_pattern = alloc_zeroed(size, 1);
     for (int i = 0; i < p->n; i++)
-        if (g->nodes[p->order[i]].op == OP_SUM && g->nodes[p->order[i]].nin >= FEWEST_TERMS && p->rate[p->order[i]] == RATE_SAMPLE)
+        if (g->nodes[p->order[i]].op == OP_SUM && g->nodes[p->order[i]].nin >= FEWEST_TERMS &&
+            p->rate[p->order[i]] == RATE_SAMPLE)
             try_roll(&m, p->order[i]);
     free(m.stands_for);
     free(m.in_pattern);

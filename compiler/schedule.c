@@ -1,6 +1,6 @@
 /* Graph to strip program. In: a graph after the passes. Out: loops over strips of samples: vector
- * loops where no sample needs the one before, scalar loops for recurrences, and between them buffers
- * and delay lines.
+ * loops where no sample needs the one before, scalar loops for recurrences, and between them
+ * buffers and delay lines.
  *
  * A cycle whose delays are all at least a strip long is no cycle here: what it reads was written in
  * strips before. */
@@ -11,10 +11,10 @@
 #include <string.h>
 
 enum {
-    STRIP = 128,       /* samples: all buffers of a usual program fit the first cache */
+    STRIP = 128,         /* samples: all buffers of a usual program fit the first cache */
     SHORTEST_STRIP = 32, /* a shorter feedback delay is a recurrence, sample by sample */
-    LOOP_NODES = 160,  /* more in one loop and the registers run out */
-    REGISTERS = 4      /* a past of so few samples is held in variables */
+    LOOP_NODES = 160,    /* more in one loop and the registers run out */
+    REGISTERS = 4        /* a past of so few samples is held in variables */
 };
 
 NodeId plan_value(const Graph *g, NodeId id) {
@@ -56,14 +56,21 @@ static double least_samples(const Plan *p, const Node *n) {
 /* Ops that go on from sample to sample by a state of their own. */
 static bool is_sequential(const Plan *p, const Node *n) {
     switch (n->op) {
-    case OP_PHASE: case OP_INTEGRATE: case OP_SMOOTH: case OP_SINCE: case OP_AGE:
-    case OP_RUNNING_MAX: case OP_RUNNING_MIN: case OP_RUNNING_MEAN: return true;
+    case OP_PHASE:
+    case OP_INTEGRATE:
+    case OP_SMOOTH:
+    case OP_SINCE:
+    case OP_AGE:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: return true;
     case OP_PHASE_PARAM: return p->g->nodes[n->in3[1]].op != OP_TIME;
     default: return false;
     }
 }
 
-/* ---- strongly connected components: Tarjan's algorithm without recursion -------------------------- */
+/* ---- strongly connected components: Tarjan's algorithm without recursion
+ * -------------------------- */
 
 typedef struct Components {
     const Plan *p;
@@ -139,7 +146,8 @@ static Components components_find(const Plan *p, bool cut_long) {
     s.path = alloc_zeroed(n, sizeof(NodeId));
     s.next = alloc_zeroed(n, sizeof(int));
     for (int i = 0; i < p->n; i++)
-        if (p->rate[p->order[i]] == RATE_SAMPLE && !s.index[p->order[i]]) component_walk(&s, p->order[i]);
+        if (p->rate[p->order[i]] == RATE_SAMPLE && !s.index[p->order[i]])
+            component_walk(&s, p->order[i]);
     return s;
 }
 
@@ -154,9 +162,11 @@ static void components_free(Components *s) {
     free(s->next);
 }
 
-/* ---- the length of a strip --------------------------------------------------------------------------- */
+/* ---- the length of a strip
+ * --------------------------------------------------------------------------- */
 
-/* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences. */
+/* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences.
+ */
 static void choose_strip(Plan *p) {
     Components all = components_find(p, false);
     p->strip = STRIP;
@@ -164,7 +174,8 @@ static void choose_strip(Plan *p) {
         const Node *n = &p->g->nodes[p->order[i]];
         if (n->op != OP_DELAY) continue;
         NodeId source = n->more[0];
-        if (p->rate[source] != RATE_SAMPLE || all.component[source] != all.component[p->order[i]]) continue;
+        if (p->rate[source] != RATE_SAMPLE || all.component[source] != all.component[p->order[i]])
+            continue;
         double least = least_samples(p, n) + 1e-6;
         if (least < SHORTEST_STRIP) continue;
         if (least < p->strip) p->strip = (int)least;
@@ -175,13 +186,27 @@ static void choose_strip(Plan *p) {
     components_free(&all);
 }
 
-/* ---- kinds and loops ------------------------------------------------------------------------------------ */
+/* ---- kinds and loops
+ * ------------------------------------------------------------------------------------ */
 
 static bool is_cheap(const Plan *p, const Node *n) {
     switch (n->op) {
     case OP_DELAY: return n->more[1] == n->more[3] && least_samples(p, n) <= REGISTERS;
-    case OP_ADD: case OP_SUB: case OP_MUL: case OP_NEG: case OP_ABS: case OP_MIN: case OP_MAX:
-    case OP_SELECT: case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: case OP_NOT:
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_NEG:
+    case OP_ABS:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_SELECT:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT:
     case OP_CELL: return true;
     default: return false;
     }
@@ -199,7 +224,8 @@ static bool orders(const Plan *p, const Components *s, NodeId id, int input, Nod
 }
 
 /* Cheap work between two recurrences joins them, so that both run in one loop. */
-static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n, uint8_t *scalar) {
+static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n,
+                         uint8_t *scalar) {
     uint8_t *after = alloc_zeroed((size_t)p->g->n, 1), *before = alloc_zeroed((size_t)p->g->n, 1);
     for (int i = 0; i < n; i++) {
         NodeId id = order[i];
@@ -221,7 +247,8 @@ static void mark_between(const Plan *p, const Components *s, const NodeId *order
         }
     }
     for (int i = 0; i < n; i++)
-        if (after[order[i]] && before[order[i]] && is_cheap(p, &p->g->nodes[order[i]])) scalar[order[i]] = 1;
+        if (after[order[i]] && before[order[i]] && is_cheap(p, &p->g->nodes[order[i]]))
+            scalar[order[i]] = 1;
     free(after);
     free(before);
 }
@@ -242,7 +269,8 @@ static bool fits(const Loop *loop, LoopKind kind, int more) {
 }
 
 /* The first loop in which all that `members` need is there. */
-static int earliest_loop(const Plan *p, const Components *s, const NodeId *members, int n, LoopKind kind) {
+static int earliest_loop(const Plan *p, const Components *s, const NodeId *members, int n,
+                         LoopKind kind) {
     int at = 0;
     if (kind == LOOP_ROLL) {
         const Roll *r = &p->rolls[p->roll[members[0]]];
@@ -283,14 +311,15 @@ typedef struct StripOrder {
     int *start; /* of each component in `order`, by component number */
 } StripOrder;
 
-/* Tarjan's numbers are in the order of need: a component has a greater number than all it needs. But
- * the edges cut for being long do not count, so counting sort by component is a right order. */
+/* Tarjan's numbers are in the order of need: a component has a greater number than all it needs.
+ * But the edges cut for being long do not count, so counting sort by component is a right order. */
 static StripOrder strip_order(const Plan *p, const Components *s, const uint8_t *absorbed) {
     StripOrder o = {0};
     o.order = alloc_zeroed((size_t)p->n, sizeof(NodeId));
     o.start = alloc_zeroed((size_t)s->ncomponents + 1, sizeof(int));
     for (int i = 0; i < p->n; i++)
-        if (p->rate[p->order[i]] == RATE_SAMPLE && !absorbed[p->order[i]]) o.start[s->component[p->order[i]] + 1]++;
+        if (p->rate[p->order[i]] == RATE_SAMPLE && !absorbed[p->order[i]])
+            o.start[s->component[p->order[i]] + 1]++;
     for (int c = 0; c < s->ncomponents; c++)
         o.start[c + 1] += o.start[c];
     int *at = alloc_zeroed((size_t)s->ncomponents + 1, sizeof(int));
@@ -315,14 +344,17 @@ static void make_loops(Plan *p, const Components *s, const uint8_t *absorbed) {
     uint8_t *scalar = alloc_zeroed((size_t)p->g->n, 1);
     for (int i = 0; i < o.n; i++) {
         NodeId id = o.order[i];
-        scalar[id] = s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
+        scalar[id] =
+            s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
     }
     mark_between(p, s, o.order, o.n, scalar);
     for (int c = 0; c < s->ncomponents; c++) {
         int first = o.start[c], n = o.start[c + 1] - first;
         if (n == 0) continue;
         NodeId id = o.order[first];
-        LoopKind kind = n > 1 || scalar[id] ? LOOP_SCALAR : p->roll[id] >= 0 ? LOOP_ROLL : LOOP_VECTOR;
+        LoopKind kind = n > 1 || scalar[id] ? LOOP_SCALAR
+                        : p->roll[id] >= 0  ? LOOP_ROLL
+                                            : LOOP_VECTOR;
         place(p, s, &o.order[first], n, kind);
     }
     free(scalar);
@@ -330,7 +362,8 @@ static void make_loops(Plan *p, const Components *s, const uint8_t *absorbed) {
     free(o.start);
 }
 
-/* ---- lines and buffers -------------------------------------------------------------------------------------- */
+/* ---- lines and buffers
+ * -------------------------------------------------------------------------------------- */
 
 bool plan_delay_in_loop(const Plan *p, NodeId delay) {
     const Node *n = &p->g->nodes[delay];
@@ -349,9 +382,12 @@ static void add_line(Plan *p, NodeId delay, double max_rate) {
     double longest = plan_at_rate(g, most, rate) * rate;
     if (fabs(longest - rint(longest)) < 1e-6) longest = rint(longest);
     bool in_loop = plan_delay_in_loop(p, delay);
-    bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most && longest == rint(longest) && n->nin == 4;
+    bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most &&
+                 longest == rint(longest) && n->nin == 4;
     if (p->line[source] < 0) {
-        Line line = {.source = source, .registers = true, .pure = !(g->nodes[source].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL))};
+        Line line = {.source = source,
+                     .registers = true,
+                     .pure = !(g->nodes[source].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL))};
         VEC_PUSH(p->lines, p->nlines, p->line_cap, line);
         p->line[source] = p->nlines - 1;
     }
@@ -386,12 +422,14 @@ static void find_crossings(Plan *p, const uint8_t *absorbed) {
         for (int k = 0; k < (r ? r->ninputs : n->nin); k++) {
             NodeId to = plan_value(g, in[k]);
             if (p->rate[to] != RATE_SAMPLE || (reads_line(n) && k == 0)) continue;
-            if (g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME) continue; /* every loop has them */
+            if (g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME)
+                continue; /* every loop has them */
             if (p->loop[to] != p->loop[id]) p->crosses[to] = true;
         }
     }
     for (int i = 0; i < p->nlines; i++)
-        if (p->rate[p->lines[i].source] == RATE_SAMPLE && !p->lines[i].in_loop) p->crosses[p->lines[i].source] = true;
+        if (p->rate[p->lines[i].source] == RATE_SAMPLE && !p->lines[i].in_loop)
+            p->crosses[p->lines[i].source] = true;
 }
 
 /* A fraction of which only the sine is taken may be any number of whole turns off. */
@@ -420,14 +458,16 @@ static void find_warm_up(Plan *p) {
         int64_t here = 0;
         for (int k = 0; k < n->nin; k++)
             if (reach[in[k]] > here) here = reach[in[k]];
-        if (n->op == OP_SHIFT) here += (int64_t)ceil(plan_at_rate(p->g, in[1], p->g->rate) * p->g->rate) + 1;
+        if (n->op == OP_SHIFT)
+            here += (int64_t)ceil(plan_at_rate(p->g, in[1], p->g->rate) * p->g->rate) + 1;
         reach[p->order[i]] = here;
         if (here > p->warm_up) p->warm_up = here;
     }
     free(reach);
 }
 
-/* ---- the whole -------------------------------------------------------------------------------------------- */
+/* ---- the whole
+ * -------------------------------------------------------------------------------------------- */
 
 Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
     (void)c;

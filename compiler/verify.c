@@ -1,5 +1,5 @@
-/* Is a graph sound? Arity, kinds of input that must be known, cells with bodies. Run after each pass.
- * In: a graph. Out: NULL, or what is wrong. */
+/* Is a graph sound? Arity, kinds of input that must be known, cells with bodies. Run after each
+ * pass. In: a graph. Out: NULL, or what is wrong. */
 #include "internal.h"
 
 #include <stdlib.h>
@@ -27,7 +27,8 @@ static const char *check_node(const Graph *g, NodeId id) {
         return body <= 0 || body >= g->n ? "a cell without body" : NULL;
     }
     case OP_SHIFT:
-        if (g->nodes[in[0]].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) return "a shift of what remembers";
+        if (g->nodes[in[0]].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL))
+            return "a shift of what remembers";
         return node_is_const(g, in[1]) ? NULL : "a shift by what is not constant";
     case OP_PICK: return n->nin < 2 ? "nothing to pick from" : NULL;
     default: return NULL;
@@ -41,7 +42,8 @@ const char *graph_verify(const Graph *g) {
     for (int i = 0; i < n && !wrong; i++) {
         wrong = check_node(g, order[i]);
         if (wrong)
-            wrong = arena_printf(g->arena, "node %%%d (%s): %s", order[i], op_info[g->nodes[order[i]].op].text, wrong);
+            wrong = arena_printf(g->arena, "node %%%d (%s): %s", order[i],
+                                 op_info[g->nodes[order[i]].op].text, wrong);
     }
     free(order);
     return wrong;

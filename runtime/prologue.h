@@ -1,11 +1,12 @@
-/* What emitted programs use beside mathematics and noise: counted phases, delay lines, tables, sound
- * files, running extremes. Pasted into every emitted C file after math.h and noise.h, so: nothing but
- * the C library's stdint, string and math, and no state of its own. */
+/* What emitted programs use beside mathematics and noise: counted phases, delay lines, tables,
+ * sound files, running extremes. Pasted into every emitted C file after math.h and noise.h, so:
+ * nothing but the C library's stdint, string and math, and no state of its own. */
 
-/* ---- denormals -------------------------------------------------------------------------------- */
+/* ---- denormals --------------------------------------------------------------------------------
+ */
 
-/* A filter that dies away would spend a hundred times longer on numbers below 1e-308: the machine is
- * told to take them for 0 while a block is computed. Returns what restores the old state. */
+/* A filter that dies away would spend a hundred times longer on numbers below 1e-308: the machine
+ * is told to take them for 0 while a block is computed. Returns what restores the old state. */
 KN_FN uint64_t kn_flush_denormals(void) {
 #if defined(__GNUC__) && defined(__SSE2__)
     unsigned old = __builtin_ia32_stmxcsr();
@@ -31,11 +32,12 @@ KN_FN void kn_restore_denormals(uint64_t old) {
 #endif
 }
 
-/* ---- phases counted in fixed point: 2^64 is a turn ---------------------------------------------- */
+/* ---- phases counted in fixed point: 2^64 is a turn ----------------------------------------------
+ */
 
-/* A phase is step * n + start, wrapping: exact at any n, without drift. A rounded step puts the wrap
- * of a wave a hair before or after the sample it belongs to, so phases within 2^-30 turns of a wrap
- * are taken as 0. [0, 1). */
+/* A phase is step * n + start, wrapping: exact at any n, without drift. A rounded step puts the
+ * wrap of a wave a hair before or after the sample it belongs to, so phases within 2^-30 turns of a
+ * wrap are taken as 0. [0, 1). */
 KN_FN double kn_turns(uint64_t phase) {
     uint64_t biased = phase + (UINT64_C(1) << 34);
     double x = kn_from_bits(biased >> 12 | UINT64_C(0x3ff0000000000000)) - 1.0;
@@ -54,16 +56,18 @@ KN_FN double kn_turns_around_wide(uint64_t phase) {
 /* Turns to fixed point: for steps and offsets that are known only when the program runs. */
 KN_FN uint64_t kn_fixed(double turns) {
     double x = kn_frac(turns) * 0x1p32, high = kn_floor(x);
-    return (uint64_t)(uint32_t)(int64_t)high << 32 | (uint64_t)(uint32_t)(int64_t)((x - high) * 0x1p32);
+    return (uint64_t)(uint32_t)(int64_t)high << 32 |
+           (uint64_t)(uint32_t)(int64_t)((x - high) * 0x1p32);
 }
 
-/* A phase that is added up: its wraps too are decided with a bias, as rounding would put some a sample
- * late. [-2^-30, 1 - 2^-30): what is below 0 is taken as 0. */
+/* A phase that is added up: its wraps too are decided with a bias, as rounding would put some a
+ * sample late. [-2^-30, 1 - 2^-30): what is below 0 is taken as 0. */
 KN_FN double kn_wrap(double x) {
     return x - kn_floor(x + 0x1p-30);
 }
 
-/* ---- edges of what is made of straight lines of time: within 1e-9 of a whole number is that ------ */
+/* ---- edges of what is made of straight lines of time: within 1e-9 of a whole number is that
+ * ------ */
 
 KN_FN double kn_floor_line(double x) {
     return kn_floor(x + 1e-9);
@@ -93,7 +97,8 @@ KN_FN int kn_index(double x, int last) {
     return (int)bounded;
 }
 
-/* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample ---------- */
+/* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample
+ * ---------- */
 
 #define KN_LINE(type, name)                                                                        \
     KN_FN void kn_write_##name(type *line, int size, int64_t at, const type *from, int n) {        \
@@ -102,8 +107,10 @@ KN_FN int kn_index(double x, int last) {
         memcpy(line + first, from, sizeof(type) * (size_t)run);                                    \
         memcpy(line, from + run, sizeof(type) * (size_t)(n - run));                                \
     }                                                                                              \
-    /* n values from sample `at` on: in place, or put together in `scratch` where the ring ends. */ \
-    KN_FN const type *kn_read_##name(const type *line, int size, int64_t at, int n, type *scratch) { \
+    /* n values from sample `at` on: in place, or put together in `scratch` where the ring ends.   \
+     */                                                                                            \
+    KN_FN const type *kn_read_##name(const type *line, int size, int64_t at, int n,                \
+                                     type *scratch) {                                              \
         int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                \
         if (run >= n) return line + first;                                                         \
         memcpy(scratch, line + first, sizeof(type) * (size_t)run);                                 \
@@ -114,7 +121,8 @@ KN_FN int kn_index(double x, int last) {
 KN_LINE(float, float)
 KN_LINE(double, double)
 
-/* ---- tables and sound files ---------------------------------------------------------------------- */
+/* ---- tables and sound files
+ * ---------------------------------------------------------------------- */
 
 /* One period of n points (and the first again), linearly interpolated; x in turns. */
 KN_FN float kn_tablef(const float *table, int n, float x) {
@@ -155,15 +163,18 @@ KN_FN double kn_sample(const float *data, int channels, int channel, int frames,
     double b = kn_sample_point(data, channels, channel, frames, i);
     double c = kn_sample_point(data, channels, channel, frames, i + 1);
     double d = kn_sample_point(data, channels, channel, frames, i + 2);
-    double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2.0 * c - 0.5 * d, c3 = 0.5 * (d - a) + 1.5 * (b - c);
+    double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2.0 * c - 0.5 * d,
+           c3 = 0.5 * (d - a) + 1.5 * (b - c);
     double y = ((c3 * f + c2) * f + c1) * f + b;
     return inside ? y : 0.0;
 }
 
-/* ---- running extremes in constant time a sample ------------------------------------------------------- */
+/* ---- running extremes in constant time a sample
+ * ------------------------------------------------------- */
 
-/* A queue of candidates, each greater than all that came after it (Lemire, "Streaming maximum-minimum
- * filter using no more than three comparisons per element", 2006). For the least, give -x. */
+/* A queue of candidates, each greater than all that came after it (Lemire, "Streaming
+ * maximum-minimum filter using no more than three comparisons per element", 2006). For the least,
+ * give -x. */
 #ifndef KN_RUNNING
 #define KN_RUNNING
 typedef struct {
@@ -172,7 +183,8 @@ typedef struct {
 } KnRunning;
 #endif
 
-KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size, int window, double x) {
+KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size, int window,
+                            double x) {
     int mask = size - 1;
     while (q->n > 0 && !(value[(q->head + q->n - 1) & mask] > x))
         q->n--;
