@@ -14,7 +14,7 @@ static bool same_place(Span a, Span b) {
     return a.file == b.file && a.start == b.start && a.end == b.end;
 }
 
-/* ---- the user's calls --------------------------------------------------------------------------- */
+/* ---- the user's calls ------------------------------------------------------------------------ */
 
 Site *site_keep(Peval *p) {
     Site *s = p->site;
@@ -88,7 +88,7 @@ const char *delay_words(Peval *p, Span span) {
     return NULL;
 }
 
-/* ---- the user's arguments ------------------------------------------------------------------------- */
+/* ---- the user's arguments -------------------------------------------------------------------- */
 
 static bool holds(Value arg, const Value *values, int n, int depth) {
     for (int i = 0; i < n; i++)
@@ -146,7 +146,7 @@ Blame blame_value(Peval *p, const Value *values, int n, const Site *also) {
     return blame;
 }
 
-/* ---- messages ---------------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static bool uses_name(const Ast *ast, const char *name) {
     if (!ast) return false;

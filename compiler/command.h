@@ -156,8 +156,7 @@ int load_dump(const Request *request, double rate, double max_rate);
 /* "bell" of "songs/bell.kn", malloc'd; `otherwise` for -e. */
 char *load_stem(const Request *request, const char *otherwise);
 
-/* ---- times.c: --for, --from, --at
- * ------------------------------------------------------------------ */
+/* ---- times.c: --for, --from, --at ------------------------------------------------------------ */
 
 /* Seconds from a Kanon constant, finite and not negative. False: a message was printed. */
 bool time_read(Compile *c, const char *option, const char *text, double *seconds);
@@ -188,8 +187,7 @@ typedef struct ParamSettings {
 int settings_read(const Request *request, Compile *c, ParamSettings *settings);
 void settings_free(ParamSettings *settings);
 
-/* ---- output_file.c: whole or not at all
- * ------------------------------------------------------------ */
+/* ---- output_file.c: whole or not at all ------------------------------------------------------ */
 
 typedef struct OutputFile OutputFile;
 /* Opens a file to be put at `path`; "-" is standard output. Nothing is seen at `path` before
@@ -211,8 +209,7 @@ void output_file_abandon(OutputFile *file);
 /* Why writing failed, with the file's name. */
 bool output_file_reason(const OutputFile *file, Failure *why);
 
-/* ---- sound_file.c: WAV, FLAC and raw float
- * ----------------------------------------------------------- */
+/* ---- sound_file.c: WAV, FLAC and raw float --------------------------------------------------- */
 
 typedef enum { SOUND_WAV, SOUND_FLAC, SOUND_F32 } SoundContainer;
 
@@ -260,8 +257,7 @@ bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why);
  * held at the ends; a NaN is 0. */
 int32_t sound_quantize(float sample, int bits);
 
-/* ---- progress.c: how far, how fast, how long yet
- * --------------------------------------------------- */
+/* ---- progress.c: how far, how fast, how long yet --------------------------------------------- */
 
 typedef struct Progress {
     bool shown;   /* standard error is a terminal */
@@ -274,8 +270,7 @@ void progress_begin(Progress *p, double rate);
 void progress_update(Progress *p, const char *what, int64_t done, int64_t total);
 void progress_end(Progress *p); /* erases the line */
 
-/* ---- render.c: the loop around an engine, without files or printing
- * ---------------------------------- */
+/* ---- render.c: the loop around an engine, without files or printing -------------------------- */
 
 typedef struct Render {
     Engine *engine;
@@ -304,15 +299,13 @@ RenderResult render_run(const Render *render, int64_t *clamped);
  */
 double render_default_length(const Graph *g);
 
-/* ---- program.c: beside program_is_pure of internal.h
- * --------------------------------------------------- */
+/* ---- program.c: beside program_is_pure of internal.h ----------------------------------------- */
 
 /* "out[0] remembers: `echo` reads its own past (echo.kn:3:21)", malloc'd; NULL for a pure output.
  */
 char *program_memory_reason(Compile *c, const Graph *g, int output);
 
-/* ---- the commands
- * ------------------------------------------------------------------------------------ */
+/* ---- the commands ---------------------------------------------------------------------------- */
 
 extern const Command command_render, command_build, command_check, command_graph, command_bench,
     command_print, command_doc;

@@ -47,7 +47,7 @@ static void facts_free(Facts *facts) {
     free(facts->remembers);
 }
 
-/* ---- --explain: where the work and the memory are ---- */
+/* ---- --explain: where the work and the memory are -------------------------------------------- */
 
 static void count_ops(const Graph *g, int counts[OP_COUNT]) {
     int n;
@@ -156,7 +156,7 @@ static void explain_json(Compile *c, const Facts *facts, Buf *out) {
     buf_puts(out, "]");
 }
 
-/* ---- for people ---- */
+/* ---- for people ------------------------------------------------------------------------------ */
 
 static void param_text(const ParamInfo *p, Buf *out) {
     double one = unit_value(1, p->unit);
@@ -194,7 +194,7 @@ static void check_text(Compile *c, const Request *request, const Facts *facts, B
     if (request->explain) explain_text(c, facts, out);
 }
 
-/* ---- for programs ---- */
+/* ---- for programs ---------------------------------------------------------------------------- */
 
 static void param_json(const ParamInfo *p, Buf *out) {
     buf_puts(out, "{\"name\":");
@@ -264,7 +264,7 @@ static void check_json(Compile *c, const Request *request, const Facts *facts, B
     buf_puts(out, "}\n");
 }
 
-/* ---- the command ---- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static int tell_errors(Compile *c, const Request *request) {
     int status = load_status(c);

@@ -27,7 +27,7 @@ typedef struct Job { /* one render, from its options to its file */
     bool input_failed;
 } Job;
 
-/* ---- before the program is compiled ---- */
+/* ---- before the program is compiled ---------------------------------------------------------- */
 
 static int read_options(Job *job) {
     const Request *r = job->request;
@@ -67,7 +67,7 @@ static int open_input(Job *job) {
     return STATUS_DONE;
 }
 
-/* ---- with the program ---- */
+/* ---- with the program ------------------------------------------------------------------------ */
 
 static int check_program(Job *job) {
     const Graph *g = job->c->graph;
@@ -127,7 +127,7 @@ static int choose_length(Job *job) {
     return STATUS_DONE;
 }
 
-/* ---- callbacks of the render loop ---- */
+/* ---- callbacks of the render loop ------------------------------------------------------------ */
 
 static bool read_input(void *context, float *const *inputs, int frames) {
     Job *job = context;
@@ -146,7 +146,7 @@ static void show_progress(void *context, bool silent, int64_t done, int64_t tota
     progress_update(&job->progress, silent ? "running up" : "rendering", done, total);
 }
 
-/* ---- rendering ---- */
+/* ---- rendering ------------------------------------------------------------------------------- */
 
 static int open_output(Job *job) {
     const Graph *g = job->c->graph;

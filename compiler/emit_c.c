@@ -81,8 +81,7 @@ static bool samples_fit(Compile *c, const Graph *g) {
     return false;
 }
 
-/* ---- once a block
- * -------------------------------------------------------------------------------- */
+/* ---- once a block ---------------------------------------------------------------------------- */
 
 static bool is_block_value(const Emitter *e, NodeId id) {
     return e->p->rate[id] == RATE_BLOCK || e->p->rate[id] == RATE_INIT;
@@ -141,8 +140,7 @@ static void emit_update(Emitter *e, Buf *out) {
     buf_free(&body);
 }
 
-/* ---- the functions of the interface
- * ---------------------------------------------------------------- */
+/* ---- the functions of the interface ---------------------------------------------------------- */
 
 static void emit_init(Emitter *e, Buf *out) {
     const char *name = e->name;
@@ -304,8 +302,7 @@ static bool mentions_running(const Emitter *e) {
     return e->fields.data && strstr(e->fields.data, "KnRunning");
 }
 
-/* ---- the header
- * ----------------------------------------------------------------------------------------- */
+/* ---- the header ------------------------------------------------------------------------------ */
 
 static void emit_header(Emitter *e, Buf *out) {
     const Graph *g = e->g;
@@ -356,8 +353,7 @@ static void emit_header(Emitter *e, Buf *out) {
     buf_printf(out, "#ifdef __cplusplus\n}\n#endif\n#endif\n");
 }
 
-/* ---- the whole
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
     e->refill = refill;

@@ -136,8 +136,7 @@ static void end(Emitter *e, NodeId id, bool computed_wide) {
     buf_puts(&e->body, "\n");
 }
 
-/* ---- arithmetic and functions
- * --------------------------------------------------------------------- */
+/* ---- arithmetic and functions ---------------------------------------------------------------- */
 
 static bool emit_function(Emitter *e, NodeId id, const Node *n) {
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -289,8 +288,7 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
     end(e, id, false);
 }
 
-/* ---- time, phases, random numbers
- * -------------------------------------------------------------------- */
+/* ---- time, phases, random numbers ------------------------------------------------------------ */
 
 const char *emit_sample_rate(Emitter *e) {
     return e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate";
@@ -418,8 +416,7 @@ static void emit_sample_read(Emitter *e, NodeId id, const Node *n) {
     end(e, id, true);
 }
 
-/* ---- the past
- * -------------------------------------------------------------------------------------------- */
+/* ---- the past -------------------------------------------------------------------------------- */
 
 static const char *line_type(const Emitter *e, const Line *line) {
     return e->p->rate[line->source] != RATE_SAMPLE || e->p->wide[line->source] ? "double" : "float";
@@ -524,8 +521,7 @@ static void emit_delay(Emitter *e, NodeId id, const Node *n) {
     emit_delay_value(e, id, n, line, false);
 }
 
-/* ---- accumulators
- * ------------------------------------------------------------------------------------------- */
+/* ---- accumulators ---------------------------------------------------------------------------- */
 
 static void state_field(Emitter *e, const char *type, const char *name, NodeId id) {
     if (!e->refill) {

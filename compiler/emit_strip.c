@@ -131,8 +131,7 @@ static void plain_loop(Emitter *e, const Loop *loop) {
     write_lines(e, loop);
 }
 
-/* ---- a rolled sum
- * -------------------------------------------------------------------------------- */
+/* ---- a rolled sum ---------------------------------------------------------------------------- */
 
 static void roll_table(Emitter *e, const Roll *r, int number) {
     Buf *out = &e->tables;
@@ -159,46 +158,80 @@ static void roll_table(Emitter *e, const Roll *r, int number) {
     buf_puts(out, "};\n\n");
 }
 
-static void roll_loop(Emitter *e, NodeId sum) {
-    int number = e->p->roll[sum];
-    const Roll *r = &e->p->rolls[number];
-    bool wide = e->p->wide[sum];
-    if (!e->has_table[sum]) roll_table(e, r, number);
-    e->has_table[sum] = true;
-    buf_printf(&e->strip, "    /* a sum of %d terms of one shape */\n", r->terms);
+/* What the sum starts from: the terms of another shape. */
+static void roll_start(Emitter *e, const Roll *r, bool wide) {
     for (int i = 0; i < r->nothers; i++)
-        buf_printf(&e->body, "b%d[i] %s= %s;\n", sum, i ? "+" : "",
+        buf_printf(&e->body, "b%d[i] %s= %s;\n", r->sum, i ? "+" : "",
                    emit_use(e, r->others[i], wide));
-    if (r->nothers == 0) buf_printf(&e->body, "b%d[i] = %s;\n", sum, emit_literal(e, 0, wide));
+    if (r->nothers == 0) buf_printf(&e->body, "b%d[i] = %s;\n", r->sum, emit_literal(e, 0, wide));
     close_loop(e, false);
+}
+
+/* The loop over terms from `first` to before `end`, each added to a buffer. */
+static void roll_terms(Emitter *e, const Roll *r, const char *first, const char *end,
+                       const char *buffer, bool wide, int level) {
+    Buf *out = &e->strip;
     for (int i = 0; i < r->nnodes; i++)
         e->in_pattern[r->nodes[i]] = 1;
     e->roll = r;
     for (int i = 0; i < r->nnodes; i++)
         emit_node(e, r->nodes[i]);
-    buf_printf(&e->body, "b%d[i] += %s;\n", sum, emit_use(e, r->term, wide));
-    buf_printf(&e->strip, "    for (int j = 0; j < %d; j++) {\n", r->terms);
+    buf_printf(&e->body, "%s[i] += %s;\n", buffer, emit_use(e, r->term, wide));
+    buf_printf(out, "%*sfor (int j = %s; j < %s; j++) {\n", 4 * level, "", first, end);
     for (int h = 0; h < r->nholes; h++)
-        buf_printf(&e->strip, "        const %s c%d = roll%d[j].c%d;\n",
-                   r->holes[h].kind == HOLE_VALUE ? "double" : "uint64_t", h, number, h);
-    Buf *out = &e->strip;
-    emit_indented(out, &e->before, 2);
-    buf_puts(out, "        for (int i = 0; i < n; i++) {\n");
-    open_body(e, 3);
-    emit_indented(out, &e->body, 3);
-    buf_puts(out, "        }\n    }\n");
+        buf_printf(out, "%*sconst %s c%d = roll%d[j].c%d;\n", 4 * level + 4, "",
+                   r->holes[h].kind == HOLE_VALUE ? "double" : "uint64_t", h, e->p->roll[r->sum],
+                   h);
+    emit_indented(out, &e->before, level + 1);
+    buf_printf(out, "%*sfor (int i = 0; i < n; i++) {\n", 4 * level + 4, "");
+    open_body(e, level + 2);
+    emit_indented(out, &e->body, level + 2);
+    buf_printf(out, "%*s}\n%*s}\n", 4 * level + 4, "", 4 * level, "");
     e->before.length = e->body.length = e->after.length = 0;
     e->roll = NULL;
     for (int i = 0; i < r->nnodes; i++)
         e->in_pattern[r->nodes[i]] = 0;
+}
+
+enum { FLOAT_TERMS = 16 };
+
+/* Terms in float are added up in float a few at a time, and these sums in double: exact enough, and
+ * the additions cost no more than the terms. */
+static void roll_in_parts(Emitter *e, const Roll *r) {
+    Buf *out = &e->strip;
+    char end[64];
+    snprintf(end, sizeof end, "(from + %d < %d ? from + %d : %d)", FLOAT_TERMS, r->terms,
+             FLOAT_TERMS, r->terms);
+    buf_printf(out, "    for (int from = 0; from < %d; from += %d) {\n", r->terms, FLOAT_TERMS);
+    buf_puts(out, "        float part[STRIP];\n        memset(part, 0, sizeof part);\n");
+    roll_terms(e, r, "from", end, "part", false, 2);
+    buf_puts(out, "        for (int i = 0; i < n; i++)\n");
+    buf_printf(out, "            b%d[i] += (double)part[i];\n    }\n", r->sum);
+}
+
+static void roll_loop(Emitter *e, NodeId sum) {
+    const Roll *r = &e->p->rolls[e->p->roll[sum]];
+    bool wide = e->p->wide[sum];
+    char text[32];
+    if (!e->has_table[sum]) roll_table(e, r, e->p->roll[sum]);
+    e->has_table[sum] = true;
+    buf_printf(&e->strip, "    /* a sum of %d terms of one shape */\n", r->terms);
+    roll_start(e, r, wide);
+    if (wide && !e->p->wide[r->term]) {
+        roll_in_parts(e, r);
+    } else {
+        char end[32];
+        snprintf(text, sizeof text, "b%d", sum);
+        snprintf(end, sizeof end, "%d", r->terms);
+        roll_terms(e, r, "0", end, text, wide, 1);
+    }
     for (int k = 0; k < e->g->noutputs && !e->refill; k++)
         if (plan_value(e->g, e->g->outputs[k]) == sum)
             buf_printf(&e->body, "out%d[i] = %sb%d[i];\n", k, wide ? "(float)" : "", sum);
     if (e->body.length) close_loop(e, false);
 }
 
-/* ---- the function
- * ---------------------------------------------------------------------------------- */
+/* ---- the function ---------------------------------------------------------------------------- */
 
 static void declare_buffers(Emitter *e, Buf *out) {
     for (int i = 0; i < e->p->n; i++) {

@@ -85,7 +85,7 @@ double engine_compile_seconds(const Engine *e) {
     return e->compile_seconds;
 }
 
-/* ---- instances ---- */
+/* ---- instances ------------------------------------------------------------------------------- */
 
 static double **blocks_create(int n) {
     double **blocks = calloc((size_t)n + 1, sizeof *blocks);

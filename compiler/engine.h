@@ -28,8 +28,7 @@ void cc_program_unload(CcProgram *program);
 /* Whether there is a C compiler: KANON_CC, else cc, gcc, clang. */
 bool cc_available(void);
 
-/* ---- cleanup.c: what must not stay behind when a signal ends the process
- * ------------------------- */
+/* ---- cleanup.c: what must not stay behind when a signal ends the process --------------------- */
 
 typedef enum { CLEANUP_FILE, CLEANUP_FOLDER, CLEANUP_CHILD } CleanupKind;
 /* Registers a path to remove, or a process group to end (`path` NULL). Returns a ticket, -1 when

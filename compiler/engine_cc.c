@@ -21,7 +21,7 @@
 
 extern char **environ;
 
-/* ---- which compiler ---- */
+/* ---- which compiler -------------------------------------------------------------------------- */
 
 /* The full path of a program, as a shell would find it. */
 static bool find_program(const char *name, char *path, size_t size) {
@@ -81,7 +81,7 @@ bool cc_available(void) {
     return true;
 }
 
-/* ---- the private folder ---- */
+/* ---- the private folder ---------------------------------------------------------------------- */
 
 typedef enum { FILE_C, FILE_H, FILE_SIZE_C, FILE_LIBRARY, FILE_LOG, FILE_COUNT } ShopFile;
 static const char *const shop_names[FILE_COUNT] = {"kn_program.c", "kn_program.h",
@@ -155,7 +155,7 @@ static bool shop_fill(Shop *shop, const EmitResult *emitted, EngineError *error)
            write_file(shop->files[FILE_SIZE_C], size_source, sizeof size_source - 1, error);
 }
 
-/* ---- compiling ---- */
+/* ---- compiling ------------------------------------------------------------------------------- */
 
 /* Runs the words with everything they print in `log`. False when it could not be started. */
 static bool run(char *const *words, const char *log, int *status) {
@@ -241,7 +241,7 @@ static bool compile(Shop *shop, bool *keep_c, EngineError *error) {
     return ok;
 }
 
-/* ---- loading ---- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 /* ISO C has no cast from void * to a function; POSIX promises that this works. */
 static bool find(CcProgram *program, const char *name, void *place) {

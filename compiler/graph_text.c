@@ -246,8 +246,7 @@ Graph *graph_parse(Arena *arena, const char *text, char **error) {
     return NULL;
 }
 
-/* ---- the picture
- * ----------------------------------------------------------------------------------- */
+/* ---- the picture ----------------------------------------------------------------------------- */
 
 static void dot_label(const Graph *g, const Node *n, Buf *out) {
     switch (n->op) {

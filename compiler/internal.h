@@ -25,7 +25,7 @@
 
 typedef struct Compile Compile;
 
-/* ---- arena.c: memory that is freed all at once --------------------------------------------- */
+/* ---- arena.c: memory that is freed all at once ----------------------------------------------- */
 
 typedef struct Arena Arena;
 Arena *arena_create(void);
@@ -544,8 +544,7 @@ void peval_program(Compile *c, Module *module);
  * node, at OP_TIME when it is a function; 0 with a diag. */
 NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time);
 
-/* ---- pipeline.c: the list of stages and passes
- * --------------------------------------------------- */
+/* ---- pipeline.c: the list of stages and passes ----------------------------------------------- */
 
 struct Compile {
     Arena *arena;
@@ -593,8 +592,7 @@ bool interp_seek(Interp *in, int64_t frame); /* false: the program remembers */
 /* inputs[ninputs][frames], outputs[noutputs][frames], all double. */
 void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames);
 
-/* ---- schedule.c, emit_c.c: graph to strips to C
- * -------------------------------------------------- */
+/* ---- schedule.c, emit_c.c: graph to strips to C ---------------------------------------------- */
 
 typedef struct EmitOptions {
     const char *name; /* prefix of everything that is emitted: a C identifier */
@@ -612,8 +610,7 @@ typedef struct EmitResult {
 /* False with a diag when the program cannot be emitted (a sample over 16 MiB, …). */
 bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result);
 
-/* ---- engine.c: one face for all engines (render, print, bench)
- * ----------------------------------- */
+/* ---- engine.c: one face for all engines (render, print, bench) ------------------------------- */
 
 typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_CC, ENGINE_REF } EngineKind;
 
@@ -638,8 +635,7 @@ bool instance_seek(Instance *i, int64_t frame);
 /* float buffers, one per channel. */
 void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames);
 
-/* ---- what the program is, for check, build and hosts
- * ---------------------------------------------- */
+/* ---- what the program is, for check, build and hosts ----------------------------------------- */
 
 /* True when no output depends on memory or inputs. */
 bool program_is_pure(const Graph *g);

@@ -196,8 +196,7 @@ static wide line_value(const Interp *in, const Node *n) {
     }
 }
 
-/* ---- tables and samples
- * --------------------------------------------------------------------------- */
+/* ---- tables and samples ---------------------------------------------------------------------- */
 
 static double read_table(const Table *t, wide phase) {
     wide x = (phase - floorl(phase)) * t->n;
@@ -230,8 +229,7 @@ static double read_noise(const Interp *in, double seed, wide seconds) {
     return kn_noise(seed, (double)floorl(k));
 }
 
-/* ---- memory
- * --------------------------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------------------- */
 
 static void push(Memory *m, double x) {
     m->ring[m->at] = x;

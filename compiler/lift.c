@@ -203,7 +203,7 @@ Value lift_math(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     return combine(p, LIFT_MATH, prim, args, n, span);
 }
 
-/* ---- sums and products of many ------------------------------------------------------------------ */
+/* ---- sums and products of many --------------------------------------------------------------- */
 
 static Value sum_numbers(Peval *p, const Value *items, int n) {
     NodeId *in = malloc(sizeof(NodeId) * (n > 0 ? (size_t)n : 1));
@@ -280,7 +280,7 @@ Value lift_product(Peval *p, const Value *items, int n, Span span) {
     return reduce(p, LIFT_PRODUCT, items, n, span);
 }
 
-/* ---- calls of lifted functions ------------------------------------------------------------------ */
+/* ---- calls of lifted functions --------------------------------------------------------------- */
 
 Value lifted_call(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (f->lift == LIFT_COMPOSE) {

@@ -54,7 +54,7 @@ char *load_stem(const Request *request, const char *otherwise) {
     return strndup(name, dot && dot != name ? (size_t)(dot - name) : strlen(name));
 }
 
-/* ---- aids ---- */
+/* ---- aids ------------------------------------------------------------------------------------ */
 
 /* The C text of the program, header included. Diags were printed when it cannot be emitted. */
 static bool emit_whole(Compile *c, Buf *out) {
@@ -101,7 +101,7 @@ int load_aids(const Request *request, Compile *c) {
     return status;
 }
 
-/* ---- --dump ---- */
+/* ---- --dump ---------------------------------------------------------------------------------- */
 
 static bool dump_text(const Request *request, Compile *c, const char *what, Buf *out) {
     Span nowhere = {-1, 0, 0};

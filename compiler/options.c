@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- finding an option ---- */
+/* ---- finding an option ----------------------------------------------------------------------- */
 
 static const Option help_option = {"help",     'h', OPTION_FLAG, NULL, REQUEST_FIELD(help),
                                    "this text"};
@@ -47,7 +47,7 @@ static bool unknown_option(const Command *command, const char *word, size_t leng
     return false;
 }
 
-/* ---- reading ---- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct Words {
     char **words;
@@ -180,7 +180,7 @@ void request_help(const Command *command, Buf *out) {
     help_row(&help_option, out);
 }
 
-/* ---- values ---- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 bool option_integer(const char *option, const char *text, int low, int high, int *value) {
     if (!text) return true;

@@ -8,7 +8,7 @@
 
 enum { MAX_WORK = 12000000, MAX_CALL_DEPTH = 20000, MAX_LIST = 4000000 };
 
-/* ---- errors ------------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 static bool in_library(Peval *p, Span span) {
     return span.file >= 0 && p->c->sources[span.file].library;
@@ -149,7 +149,7 @@ bool peval_spend(Peval *p, int64_t work, Span span) {
     return false;
 }
 
-/* ---- definitions and arguments, evaluated when first needed -------------------------------------- */
+/* ---- definitions and arguments, evaluated when first needed ---------------------------------- */
 
 static const char *slot_name(Peval *p, const Slot *slot) {
     if (slot->def && slot->def->name[0] != '$') return slot->def->name;
@@ -259,7 +259,7 @@ static Value defer(Peval *p, Ast *ast, Frame *frame, Value waiting) {
     return entry->result;
 }
 
-/* ---- calls ---------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------------------- */
 
 static Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n) {
     Frame *frame = ARENA_NEW(p->c->arena, Frame);
@@ -523,7 +523,7 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
     }
 }
 
-/* ---- arguments by place and by name ---------------------------------------------------------------- */
+/* ---- arguments by place and by name ---------------------------------------------------------- */
 
 static const char *prim_param_name(Peval *p, const Prim *prim, int i, int *count) {
     const char *at = prim->params, *found = NULL;
@@ -739,7 +739,7 @@ static Value eval_call(Peval *p, Ast *ast, Frame *frame) {
     return eval_arguments(p, callee, ast, frame);
 }
 
-/* ---- the kinds of expression ------------------------------------------------------------------------- */
+/* ---- the kinds of expression ----------------------------------------------------------------- */
 
 static Value eval_name(Peval *p, Ast *ast, Frame *frame) {
     switch (ast->name.bound) {
@@ -847,9 +847,8 @@ static Value eval_logic(Peval *p, Ast *ast, Frame *frame) {
 
 static Value eval_binary(Peval *p, Ast *ast, Frame *frame) {
     if (ast->op == BIN_AND || ast->op == BIN_OR) return eval_logic(p, ast, frame);
-    Value a = eval(p, ast->a, frame);
+    Value a = eval(p, ast->a, frame), b = eval(p, ast->b, frame); /* both tell their own errors */
     if (a.kind == V_ERROR) return a;
-    Value b = eval(p, ast->b, frame);
     if (b.kind == V_ERROR) return b;
     if (a.kind == V_STRING && b.kind == V_STRING && (ast->op == BIN_EQ || ast->op == BIN_NE))
         return value_constant(p, (strcmp(a.text, b.text) == 0) == (ast->op == BIN_EQ));
@@ -916,8 +915,8 @@ static Value index_list(Peval *p, Value list, Value index, Ast *ast) {
     if (value_is_constant(p, index, &x)) {
         double at = x >= 0 ? (double)(int64_t)x : -1;
         if (at >= 0 && at < n) return list.list->items[(int)at];
-        Diag *d = peval_error(p, ast->b->span, "the index is %g, and the list has %d element%s", x, n,
-                              n == 1 ? "" : "s");
+        Diag *d = peval_error(p, ast->b->span, "the index is %s, and the list has %d element%s",
+                              x != x ? "not a number" : arena_printf(p->c->arena, "%g", x), n, n == 1 ? "" : "s");
         peval_help(p, d, "the first is 0 and the last %d; `xs[i %% len(xs)]` goes round", n - 1);
         return value_error();
     }

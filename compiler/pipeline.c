@@ -119,8 +119,7 @@ bool compile_front(Compile *c, const char *path, const char *text, size_t length
     return diag_errors(c) == 0;
 }
 
-/* ---- passes
- * ----------------------------------------------------------------------------------------- */
+/* ---- passes ---------------------------------------------------------------------------------- */
 
 static double seconds_now(void) {
     struct timespec now;

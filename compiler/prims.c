@@ -32,7 +32,7 @@ static bool known(Peval *p, Value v, const char *what, Span span, double *x) {
     return false;
 }
 
-/* ---- mathematics ------------------------------------------------------------------------------- */
+/* ---- mathematics ----------------------------------------------------------------------------- */
 
 static Value least_or_greatest(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (n == 0) {
@@ -60,7 +60,7 @@ static Value whole(Peval *p, Value d, Span span) {
     return lift_binary(p, BIN_DIV, lift_math(p, P_round, &samples, 1, span), rate, span);
 }
 
-/* ---- lists ---------------------------------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static Value call_one(Peval *p, Value f, Value x, Span span) {
     return apply(p, f, &x, 1, span);
@@ -186,7 +186,7 @@ static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span spa
                          : lift_product(p, list.list->items, list.list->n, span);
 }
 
-/* ---- texts ------------------------------------------------------------------------------------------- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 /* "C#4" -> Hz in equal temperament, A4 = 440 Hz; C4 is middle C. */
 bool note_frequency(const char *name, double *hz) {
@@ -272,7 +272,7 @@ static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
     return prim == P_note ? note_call(p, v.text, span) : pattern_call(p, v.text, span);
 }
 
-/* ---- primitives that give signals ------------------------------------------------------------------------ */
+/* ---- primitives that give signals ------------------------------------------------------------ */
 
 static Value table_function(Peval *p, const Value *args, Span span) {
     double points;
@@ -453,7 +453,7 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     return each_element(p, prim, x, second, time, span, signal_node);
 }
 
-/* ---- the call --------------------------------------------------------------------------------------------- */
+/* ---- the call -------------------------------------------------------------------------------- */
 
 Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (n < prims[prim].least) {

@@ -94,7 +94,7 @@ void module_frame_create(Peval *p, Module *m) {
     add_inputs(p, m);
 }
 
-/* ---- out ----------------------------------------------------------------------------------------- */
+/* ---- out ------------------------------------------------------------------------------------- */
 
 /* A signal, or a list of them, is read at t. */
 static Value read_now(Peval *p, Value v, Span span, int depth) {
@@ -190,6 +190,11 @@ static bool refuse_later(Peval *p, Module *m) {
 static void report_no_out(Peval *p, Module *m) {
     Compile *c = p->c;
     Diag *d = NULL;
+    if (module_find(m, "voice")) {
+        d = diag_error(c, module_find(m, "voice")->span, "`voice` has the parameters `f`, `gate` and `velocity`");
+        diag_help(c, d, "write `voice(f, gate, velocity) = …`, or `out(t) = …` for what is heard");
+        return;
+    }
     static const char *const like[] = {"out", "output"};
     for (int i = 0; i < m->ndefs && !d; i++) {
         if (!nearest_name(m->defs[i].name, like, 2)) continue;
@@ -228,7 +233,7 @@ static void evaluate_main(Peval *p, Module *m) {
     set_outputs(p, read_now(p, slot_value(p, &m->frame->slots[def->slot], span), span, 0), def->value, span);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static Peval *peval_create(Compile *c) {
     Peval *p = ARENA_NEW(c->arena, Peval);

@@ -17,7 +17,7 @@ double render_default_length(const Graph *g) {
     return 10;
 }
 
-/* ---- one running program with its params ---- */
+/* ---- one running program with its params ----------------------------------------------------- */
 
 typedef struct Runner {
     const Render *render;
@@ -203,7 +203,7 @@ static void tell(const Render *r, bool silent, int64_t done, int64_t total) {
     if (r->progress) r->progress(r->context, silent, done, total);
 }
 
-/* ---- can it start anywhere? ---- */
+/* ---- can it start anywhere? ------------------------------------------------------------------ */
 
 /* A pure program can, unless the phase of an oscillator hangs on how its param moved before. */
 static bool starts_anywhere(const Render *r) {
@@ -214,7 +214,7 @@ static bool starts_anywhere(const Render *r) {
     return true;
 }
 
-/* ---- one thread ---- */
+/* ---- one thread ------------------------------------------------------------------------------ */
 
 static const double quiet = 3.1622776601683795e-05; /* -90 dBFS */
 
@@ -252,7 +252,7 @@ static RenderResult run_alone(const Render *r, Runner *run, float *mixed) {
     return RENDER_DONE;
 }
 
-/* ---- several threads: time is cut into chunks, thread k takes every so many-th ---- */
+/* ---- several threads: time is cut into chunks, thread k takes every so many-th --------------- */
 
 enum { SLOTS = 2 }; /* chunks a thread may be ahead of the writer */
 

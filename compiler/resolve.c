@@ -294,7 +294,7 @@ static void bind_name(Resolver *r, Ast *ast) {
     if (bind_module_name(r, ast) || bind_used(r, ast)) return;
     Module *library;
     Def *def = library_find(r->c, ast->name.text, &library);
-    if (def) {
+    if (def && (ast->name.text[0] != '_' || r->module->library)) {
         bind_global(ast, library, def->slot);
         return;
     }

@@ -69,8 +69,7 @@ static bool is_sequential(const Plan *p, const Node *n) {
     }
 }
 
-/* ---- strongly connected components: Tarjan's algorithm without recursion
- * -------------------------- */
+/* ---- strongly connected components: Tarjan's algorithm without recursion --------------------- */
 
 typedef struct Components {
     const Plan *p;
@@ -162,8 +161,7 @@ static void components_free(Components *s) {
     free(s->next);
 }
 
-/* ---- the length of a strip
- * --------------------------------------------------------------------------- */
+/* ---- the length of a strip ------------------------------------------------------------------- */
 
 /* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences.
  */
@@ -186,8 +184,7 @@ static void choose_strip(Plan *p) {
     components_free(&all);
 }
 
-/* ---- kinds and loops
- * ------------------------------------------------------------------------------------ */
+/* ---- kinds and loops ------------------------------------------------------------------------- */
 
 static bool is_cheap(const Plan *p, const Node *n) {
     switch (n->op) {
@@ -362,8 +359,7 @@ static void make_loops(Plan *p, const Components *s, const uint8_t *absorbed) {
     free(o.start);
 }
 
-/* ---- lines and buffers
- * -------------------------------------------------------------------------------------- */
+/* ---- lines and buffers ----------------------------------------------------------------------- */
 
 bool plan_delay_in_loop(const Plan *p, NodeId delay) {
     const Node *n = &p->g->nodes[delay];
@@ -466,8 +462,7 @@ static void find_warm_up(Plan *p) {
     free(reach);
 }
 
-/* ---- the whole
- * -------------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
     (void)c;

@@ -24,7 +24,7 @@ static bool remembers(const Graph *g, NodeId x) {
     return (g->nodes[x].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) != 0;
 }
 
-/* ---- walks over the cone of a node --------------------------------------------------------------- */
+/* ---- walks over the cone of a node ----------------------------------------------------------- */
 
 typedef bool (*NodeTest)(Peval *p, NodeId id, void *data);
 
@@ -122,7 +122,7 @@ static const char *memory_reason(Peval *p, NodeId x) {
     }
 }
 
-/* ---- times ---------------------------------------------------------------------------------------- */
+/* ---- times ----------------------------------------------------------------------------------- */
 
 /* Shared subexpressions would be walked once for each way to them: these walks give up in time. */
 enum { LONGEST_WALK = 2000 };
@@ -203,7 +203,7 @@ static double slope(Peval *p, NodeId x) {
     return slope_walk(p, x, &steps);
 }
 
-/* ---- pure signals at any time ------------------------------------------------------------------------ */
+/* ---- pure signals at any time ---------------------------------------------------------------- */
 
 static NodeId substitute(Peval *p, NodeId x, NodeId time);
 
@@ -266,7 +266,7 @@ static NodeId pure_at(Peval *p, NodeId x, NodeId time) {
     return graph_op2(g, OP_SHIFT, x, d);
 }
 
-/* ---- the past of remembering signals -------------------------------------------------------------------- */
+/* ---- the past of remembering signals --------------------------------------------------------- */
 
 static NodeId delay_node(Peval *p, NodeId x, NodeId d, NodeId least, NodeId most) {
     NodeId in[4] = {x, d, least, most};
@@ -292,7 +292,7 @@ static NodeId past_at_constant(Peval *p, NodeId x, NodeId d, bool feedback, Span
     }
     if (feedback && samples < 1) {
         Diag *diag = peval_error(p, span, "the feedback has a delay of %s, less than one sample",
-                                 seconds_text(p, seconds));
+                                 seconds_text(p, seconds == 0 ? 0 : seconds));
         peval_help(p, diag, "the shortest past that feedback can read is `t - dt`");
         return 0;
     }
@@ -353,7 +353,7 @@ static NodeId past_of(Peval *p, NodeId x, NodeId d, Span span) {
     return past_at_varying(p, x, d, feedback, span);
 }
 
-/* ---- starting over ------------------------------------------------------------------------------------------ */
+/* ---- starting over --------------------------------------------------------------------------- */
 
 typedef struct PendingCell { /* a copied cell whose body is still to be copied */
     NodeId copy, body;
@@ -450,7 +450,7 @@ static NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
     return graph_op3(g, OP_SELECT, graph_op2(g, OP_LT, r.age, zero), zero, running);
 }
 
-/* ---- a value read at a time ------------------------------------------------------------------------------------ */
+/* ---- a value read at a time ------------------------------------------------------------------ */
 
 static const char *time_text(Peval *p, NodeId time) {
     Span span = p->g->spans[p->g->nodes[time].span];
@@ -497,7 +497,7 @@ static Value value_at(Peval *p, Value v, NodeId time, const char *name, Span spa
     return result;
 }
 
-/* ---- evaluation at the present, with feedback -------------------------------------------------------------------- */
+/* ---- evaluation at the present, with feedback ------------------------------------------------ */
 
 static bool holds_function(Value v) {
     if (v.kind == V_FUNCTION || v.kind == V_STRING || v.kind == V_DEFERRED) return true;
@@ -695,7 +695,7 @@ Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
     return value_at(p, s->value, time, callee_words(p, span, signal_name(f)), span);
 }
 
-/* ---- signals that are lists -------------------------------------------------------------------------------------- */
+/* ---- signals that are lists ------------------------------------------------------------------ */
 
 Value as_list(Peval *p, Value v, const char *what, Span span) {
     v = force(p, v);

@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- formats ---- */
+/* ---- formats --------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *ending;
@@ -83,7 +83,7 @@ bool sound_format_choose(const char *out, const char *format, const char *bits, 
     return true;
 }
 
-/* ---- reading ---- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct SoundInput {
     char *path;
@@ -192,7 +192,7 @@ bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames,
     return true;
 }
 
-/* ---- writing ---- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 struct SoundOutput {
     OutputFile *file;

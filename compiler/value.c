@@ -167,6 +167,7 @@ const char *value_describe(Peval *p, Value v) {
         int deps = p->g->nodes[v.node].deps;
         if (deps & ~(DEP_PARAM | DEP_RATE)) return "a number that varies in time";
         if (p->g->nodes[v.node].op == OP_PARAM) return "a param";
+        if (deps & DEP_RATE) return "a number that depends on the sample rate, which is known only with --rate";
         return deps & DEP_PARAM ? "a number made of params" : "a number";
     }
     case V_STRING: return "a string";

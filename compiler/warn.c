@@ -107,7 +107,7 @@ static void mark_nodes(Warn *w) {
     free(order);
 }
 
-/* ---- before its time 0 ------------------------------------------------------------------------------ */
+/* ---- before its time 0 ----------------------------------------------------------------------- */
 
 /* The reading at another time: the first t - d in the argument, else the argument. */
 static Span place_of_reading(Warn *w, NodeId x, Span otherwise, int depth) {
@@ -202,7 +202,7 @@ static void find_growth(Warn *w) {
     free(stack);
 }
 
-/* ---- a frequency that varies, times t ------------------------------------------------------------------ */
+/* ---- a frequency that varies, times t -------------------------------------------------------- */
 
 static bool is_frequency(Warn *w, NodeId f) {
     if (!w->swings[f]) return false;

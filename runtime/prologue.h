@@ -66,8 +66,7 @@ KN_FN double kn_wrap(double x) {
     return x - kn_floor(x + 0x1p-30);
 }
 
-/* ---- edges of what is made of straight lines of time: within 1e-9 of a whole number is that
- * ------ */
+/* ---- edges of what is made of straight lines of time: within 1e-9 of a whole number is that ---- */
 
 KN_FN double kn_floor_line(double x) {
     return kn_floor(x + 1e-9);
@@ -97,8 +96,7 @@ KN_FN int kn_index(double x, int last) {
     return (int)bounded;
 }
 
-/* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample
- * ---------- */
+/* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample ---- */
 
 #define KN_LINE(type, name)                                                                        \
     KN_FN void kn_write_##name(type *line, int size, int64_t at, const type *from, int n) {        \
@@ -121,8 +119,7 @@ KN_FN int kn_index(double x, int last) {
 KN_LINE(float, float)
 KN_LINE(double, double)
 
-/* ---- tables and sound files
- * ---------------------------------------------------------------------- */
+/* ---- tables and sound files ------------------------------------------------------------------ */
 
 /* One period of n points (and the first again), linearly interpolated; x in turns. */
 KN_FN float kn_tablef(const float *table, int n, float x) {
@@ -169,8 +166,7 @@ KN_FN double kn_sample(const float *data, int channels, int channel, int frames,
     return inside ? y : 0.0;
 }
 
-/* ---- running extremes in constant time a sample
- * ------------------------------------------------------- */
+/* ---- running extremes in constant time a sample ---------------------------------------------- */
 
 /* A queue of candidates, each greater than all that came after it (Lemire, "Streaming
  * maximum-minimum filter using no more than three comparisons per element", 2006). For the least,
