@@ -102,8 +102,9 @@ $(BUILD)/spectrogram: tests/spectrogram.c
 
 # ---- testing -------------------------------------------------------------------------------------------
 
-SANITIZE_ASAN = OPTIMIZE="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
-SANITIZE_TSAN = OPTIMIZE="-O1 -g -fsanitize=thread"
+# sanitizers hide from gcc what is initialized: no errors for what it then imagines
+SANITIZE_ASAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+SANITIZE_TSAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fsanitize=thread"
 
 check: $(BUILD)/packages-check
 	@bash tests/check.sh $(BUILD)

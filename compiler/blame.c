@@ -34,7 +34,8 @@ Site *site_keep(Peval *p) {
 /* Did the call of that site make f, as its result or a part of it? */
 static bool made_by(const Function *f, const Site *site) {
     if (!site || !site->callee) return false;
-    if (f->kind == FN_SIGNAL) return site->callee->kind == FN_PRIM && site->callee->number == f->number;
+    if (f->kind == FN_SIGNAL)
+        return site->callee->kind == FN_PRIM && site->callee->number == f->number;
     if (site->callee->kind != FN_CLOSURE) return false;
     for (const Frame *frame = f->frame; frame; frame = frame->outer)
         if (frame->owner == site->callee->lambda) return true;
@@ -79,9 +80,11 @@ const char *delay_words(Peval *p, Span span) {
         return past ? source_text(p->c, time->b->span, WORDS) : NULL;
     }
     for (const Call *c = in_library(p, span) ? p->calls : NULL; c; c = c->outer) {
-        const Site *site = c->function && made_by(c->function, c->function->site) ? c->function->site : p->site;
+        const Site *site =
+            c->function && made_by(c->function, c->function->site) ? c->function->site : p->site;
         for (int i = 0; site && site->names && i < site->n; i++) {
-            const Ast *ast = site->names[i] && strcmp(site->names[i], "d") == 0 ? argument_ast(site, i) : NULL;
+            const Ast *ast =
+                site->names[i] && strcmp(site->names[i], "d") == 0 ? argument_ast(site, i) : NULL;
             if (ast) return source_text(p->c, ast->span, WORDS);
         }
     }
@@ -118,8 +121,9 @@ static bool look(Peval *p, const Site *site, const Value *values, int n, Blame *
         const Ast *ast = argument_ast(site, i);
         if (!ast || in_library(p, ast->span)) continue;
         const char *param = site->names ? site->names[i] : NULL;
-        *blame = (Blame){ast, site->callee ? function_name(site->callee) : NULL,
-                         param && param[0] != '$' ? param : NULL, !is_one_of(site->args[i], values, n)};
+        *blame =
+            (Blame){ast, site->callee ? function_name(site->callee) : NULL,
+                    param && param[0] != '$' ? param : NULL, !is_one_of(site->args[i], values, n)};
         if (ast->kind != AST_NAME || !ast->name.parameter) return true;
     }
     return false;
@@ -183,15 +187,18 @@ static bool covers(Span outer, Span inner) {
     return outer.file == inner.file && outer.start <= inner.start && outer.end >= inner.end;
 }
 
-Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name, Span span) {
+Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name,
+                 Span span) {
     Value values[16];
     if (n > 16) n = 16;
     for (int i = 0; i < n; i++)
         values[i] = value_number(numbers[i]);
     Blame blame = blame_value(p, values, n, also);
     Diag *d;
+    if (in_library(p, span)) name = NULL; /* no name of the user's */
     if (blame.ast) {
-        d = peval_error(p, blame.ast->span, "%s reads %s in the past, but `%s` is only its value now; %s",
+        d = peval_error(p, blame.ast->span,
+                        "%s reads %s in the past, but `%s` is only its value now; %s",
                         blame.reader ? blame.reader : "the function",
                         blame.param ? blame.param : "its argument",
                         source_text(p->c, blame.ast->span, WORDS), way_out(p, blame.ast));
@@ -200,10 +207,12 @@ Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const
         return d;
     }
     if (name) {
-        d = peval_error(p, span, "`%s` is read at another time, but it is only its value now", name);
+        d = peval_error(p, span, "`%s` is read at another time, but it is only its value now",
+                        name);
         peval_help(p, d, "define it as a signal: `%s(t) = …`", name);
     } else {
-        d = peval_error(p, span, "a number that varies in time is only its value now: it has no other time");
+        d = peval_error(p, span,
+                        "a number that varies in time is only its value now: it has no other time");
         peval_help(p, d, "pass the signal itself, not its value: `saw(110)`, not `saw(110)(t)`");
     }
     return d;
@@ -226,8 +235,8 @@ Diag *blame_kind(Peval *p, Value v, const char *kind, const char *wanted, Span s
     if (blame.ast && blame.reader) {
         const char *as = blame.element ? " as each element of" : " as";
         as = blame.param ? arena_printf(p->c->arena, "%s `%s`", as, blame.param) : "";
-        d = peval_error(p, blame.ast->span, "`%s` takes %s%s, and %s is %s", blame.reader, wanted, as,
-                        blame.element ? "one of these" : "this", kind);
+        d = peval_error(p, blame.ast->span, "`%s` takes %s%s, and %s is %s", blame.reader, wanted,
+                        as, blame.element ? "one of these" : "this", kind);
         if (!covers(blame.ast->span, span) && !covers(span, blame.ast->span))
             diag_note(p->c, d, span, "it is used here");
     } else {
@@ -243,7 +252,10 @@ void blame_frequency(Peval *p, Value f, Span span) {
     for (int i = 0; i < p->c->ndiags; i++)
         if (same_place(p->c->diags[i]->span, blame.ast->span)) return;
     (void)span;
-    Diag *d = diag_warning(p->c, blame.ast->span, "%s takes a frequency that varies as a signal, and `%s` is only its "
-                           "value now", blame.reader, source_text(p->c, blame.ast->span, WORDS));
-    diag_help(p->c, d, "%s; the phase of a frequency that varies is `phase(f)`, not `f * t`", way_out(p, blame.ast));
+    Diag *d = diag_warning(p->c, blame.ast->span,
+                           "%s takes a frequency that varies as a signal, and `%s` is only its "
+                           "value now",
+                           blame.reader, source_text(p->c, blame.ast->span, WORDS));
+    diag_help(p->c, d, "%s; the phase of a frequency that varies is `phase(f)`, not `f * t`",
+              way_out(p, blame.ast));
 }

@@ -19,11 +19,13 @@ static bool same_place(Span a, Span b) {
 }
 
 /* One message a place: what else goes wrong there follows from the first. */
-static Diag *report(Peval *p, Span at, const char *text) {
+static Diag *report(Peval *p, Span at, bool inside_library, const char *text) {
     for (int i = 0; i < p->c->ndiags; i++) {
         const Diag *d = p->c->diags[i];
-        if (d->severity == DIAG_ERROR && d->span.file >= 0 && same_place(d->span, at))
-            return ARENA_NEW(p->c->arena, Diag);
+        if (d->severity != DIAG_ERROR || d->span.file < 0) continue;
+        /* What was given to the library is wrong: what happens inside follows from that. */
+        bool part = inside_library && d->span.file == at.file && d->span.start >= at.start && d->span.end <= at.end;
+        if (part || same_place(d->span, at)) return ARENA_NEW(p->c->arena, Diag);
     }
     return diag_error(p->c, at, "%s", text);
 }
@@ -48,7 +50,7 @@ Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
         else if (slot)
             main = slot->def->value->span;
     }
-    Diag *d = report(p, main, text);
+    Diag *d = report(p, main, in_library(p, span), text);
     if (!user) {
         if (!same_place(main, span)) diag_note(p->c, d, span, "inside the library");
         return d;

@@ -233,7 +233,7 @@ static int varying_in(Peval *p, Value v, NodeId *out, int max, int depth) {
     if (v.kind == V_LIST)
         for (int i = 0; i < v.list->n && n < max; i++)
             n += varying_in(p, v.list->items[i], out + n, max - n, depth);
-    if (v.kind == V_FUNCTION && depth < 4 && v.function->helper == 2) {
+    if (v.kind == V_FUNCTION && depth < 10 && v.function->helper == 2) {
         const char *ignored;
         Function *f = v.function;
         for (int i = 0; i < f->nargs && n < max; i++)

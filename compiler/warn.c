@@ -27,7 +27,8 @@ static bool users_place(Warn *w, Span span) {
 static bool warned_at(Warn *w, Span span) {
     for (int i = 0; i < w->p->c->ndiags; i++) {
         const Diag *d = w->p->c->diags[i];
-        if (d->span.file == span.file && d->span.start == span.start && d->span.end == span.end) return true;
+        if (d->span.file == span.file && d->span.start == span.start && d->span.end == span.end)
+            return true;
     }
     return false;
 }
@@ -38,22 +39,34 @@ static bool line_of_time(const Graph *g, NodeId x, double *a, double *b, int dep
     double c, d;
     if (depth > 60) return false;
     switch (n->op) {
-    case OP_TIME: *a = 1; *b = 0; return true;
-    case OP_CONST: *a = 0; *b = n->value; return true;
+    case OP_TIME:
+        *a = 1;
+        *b = 0;
+        return true;
+    case OP_CONST:
+        *a = 0;
+        *b = n->value;
+        return true;
     case OP_NEG:
         if (!line_of_time(g, n->in3[0], a, b, depth + 1)) return false;
         *a = -*a;
         *b = -*b;
         return true;
-    case OP_ADD: case OP_SUB: {
-        if (!line_of_time(g, n->in3[0], a, b, depth + 1) || !line_of_time(g, n->in3[1], &c, &d, depth + 1)) return false;
+    case OP_ADD:
+    case OP_SUB: {
+        if (!line_of_time(g, n->in3[0], a, b, depth + 1) ||
+            !line_of_time(g, n->in3[1], &c, &d, depth + 1))
+            return false;
         double sign = n->op == OP_ADD ? 1 : -1;
         *a += sign * c;
         *b += sign * d;
         return true;
     }
-    case OP_MUL: case OP_DIV:
-        if (!line_of_time(g, n->in3[0], a, b, depth + 1) || !line_of_time(g, n->in3[1], &c, &d, depth + 1)) return false;
+    case OP_MUL:
+    case OP_DIV:
+        if (!line_of_time(g, n->in3[0], a, b, depth + 1) ||
+            !line_of_time(g, n->in3[1], &c, &d, depth + 1))
+            return false;
         if (n->op == OP_DIV) {
             if (c != 0 || d == 0) return false;
             d = 1 / d;
@@ -73,8 +86,19 @@ static bool line_of_time(const Graph *g, NodeId x, double *a, double *b, int dep
 
 static bool is_step(int op) {
     switch (op) {
-    case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_SIGN: case OP_HASH: case OP_NOT: case OP_NOISE:
-    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: return true;
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_SIGN:
+    case OP_HASH:
+    case OP_NOT:
+    case OP_NOISE:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR: return true;
     default: return false;
     }
 }
@@ -94,10 +118,23 @@ static void mark_nodes(Warn *w) {
             swings |= w->swings[in[k]] && !chooses;
         }
         switch (node->op) {
-        case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_SELECT: case OP_PICK: case OP_MIN: case OP_MAX:
-        case OP_SAMPLE: case OP_TABLE: case OP_ABS: case OP_SIGN: silences = true; break;
-        case OP_SIN: case OP_COS: swings |= (g->nodes[in[0]].deps & ~(DEP_PARAM | DEP_RATE)) != 0; break;
-        case OP_INPUT: case OP_SMOOTH: case OP_PHASE: swings = true; break;
+        case OP_LT:
+        case OP_LE:
+        case OP_EQ:
+        case OP_NE:
+        case OP_SELECT:
+        case OP_PICK:
+        case OP_MIN:
+        case OP_MAX:
+        case OP_SAMPLE:
+        case OP_TABLE:
+        case OP_ABS:
+        case OP_SIGN: silences = true; break;
+        case OP_SIN:
+        case OP_COS: swings |= (g->nodes[in[0]].deps & ~(DEP_PARAM | DEP_RATE)) != 0; break;
+        case OP_INPUT:
+        case OP_SMOOTH:
+        case OP_PHASE: swings = true; break;
         default: break;
         }
         if (node->op == OP_CELL || node->op == OP_DELAY) silences = false;
@@ -124,7 +161,8 @@ static Span place_of_reading(Warn *w, NodeId x, Span otherwise, int depth) {
     return otherwise;
 }
 
-static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, double shift, Span read_at) {
+static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, double shift,
+                        Span read_at) {
     Graph *g = w->g;
     double a, b;
     if (!line_of_time(g, exponent, &a, &b, 0)) return;
@@ -132,8 +170,8 @@ static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, doubl
     a *= scale;
     b *= scale;
     double until = g->length >= 0 ? g->length : INFINITY;
-    bool before = a < 0 && b > 2.3;                                 /* from 20 dB above its start */
-    bool turned = a > 0 && b < 0 && until + b / a > 2.3 / a;        /* s(2 - t) after its second 2 */
+    bool before = a < 0 && b > 2.3;                          /* from 20 dB above its start */
+    bool turned = a > 0 && b < 0 && until + b / a > 2.3 / a; /* s(2 - t) after its second 2 */
     if (!before && !turned) return;
     Span own = g->spans[g->nodes[id].span];
     Span place = read_at.file >= 0 ? read_at : place_of_reading(w, exponent, own, 0);
@@ -142,13 +180,18 @@ static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, doubl
     Compile *c = w->p->c;
     Diag *d;
     if (before)
-        d = diag_warning(c, place, "what is read here grows without bound before its time 0: at first it is %.3g times as loud",
+        d = diag_warning(c, place,
+                         "what is read here grows without bound before its time 0: at first it is "
+                         "%.3g times as loud",
                          exp(fmin(b, 700)));
     else
-        d = diag_warning(c, place, "what is read here grows without bound before its time 0: it is read there from second %.4g on",
+        d = diag_warning(c, place,
+                         "what is read here grows without bound before its time 0: it is read "
+                         "there from second %.4g on",
                          -b / a);
     diag_help(c, d, "silence it before its time 0: `causal(s)`");
-    if (users_place(w, own) && (own.file != place.file || own.start > place.start || own.end < place.end))
+    if (users_place(w, own) &&
+        (own.file != place.file || own.start > place.start || own.end < place.end))
         diag_note(c, d, own, "this grows");
 }
 
@@ -171,30 +214,38 @@ static void find_growth(Warn *w) {
         if (w->seen[step.id]) continue;
         w->seen[step.id] = 1;
         switch (node->op) {
-        case OP_ADD: case OP_SUB: case OP_SUM: case OP_NEG:
+        case OP_ADD:
+        case OP_SUB:
+        case OP_SUM:
+        case OP_NEG:
             for (int i = 0; i < node->nin; i++)
                 VEC_PUSH(stack, n, cap, ((Step){in[i], step.shift, step.read_at}));
             break;
         case OP_DELAY: VEC_PUSH(stack, n, cap, ((Step){in[0], step.shift, step.read_at})); break;
         case OP_DIV:
-            if (!w->silences[in[1]]) VEC_PUSH(stack, n, cap, ((Step){in[0], step.shift, step.read_at}));
+            if (!w->silences[in[1]])
+                VEC_PUSH(stack, n, cap, ((Step){in[0], step.shift, step.read_at}));
             break;
         case OP_MUL:
             for (int i = 0; i < 2; i++)
-                if (!w->silences[in[1 - i]]) VEC_PUSH(stack, n, cap, ((Step){in[i], step.shift, step.read_at}));
+                if (!w->silences[in[1 - i]])
+                    VEC_PUSH(stack, n, cap, ((Step){in[i], step.shift, step.read_at}));
             break;
         case OP_CELL:
             if (g->cells[node->aux].body)
-                VEC_PUSH(stack, n, cap, ((Step){g->cells[node->aux].body, step.shift, step.read_at}));
+                VEC_PUSH(stack, n, cap,
+                         ((Step){g->cells[node->aux].body, step.shift, step.read_at}));
             break;
         case OP_SHIFT:
             if (node_is_const(g, in[1]))
-                VEC_PUSH(stack, n, cap, ((Step){in[0], step.shift + g->nodes[in[1]].value, g->spans[node->span]}));
+                VEC_PUSH(stack, n, cap,
+                         ((Step){in[0], step.shift + g->nodes[in[1]].value, g->spans[node->span]}));
             break;
         case OP_EXP: warn_growth(w, step.id, in[0], 1, step.shift, step.read_at); break;
         case OP_POW:
             if (node_is_const(g, in[0]) && g->nodes[in[0]].value > 0)
-                warn_growth(w, step.id, in[1], log(g->nodes[in[0]].value), step.shift, step.read_at);
+                warn_growth(w, step.id, in[1], log(g->nodes[in[0]].value), step.shift,
+                            step.read_at);
             break;
         default: break;
         }
@@ -246,8 +297,12 @@ static void look_at_phase(Warn *w, NodeId x, int depth) {
         }
         if (!users_place(w, place) || warned_at(w, place)) return;
         Compile *c = w->p->c;
-        Diag *d = diag_warning(c, place, "a frequency that varies is multiplied by time: its swings grow as time goes on");
-        diag_help(c, d, "the phase of a frequency that varies is `phase(f)(t)`: `sin(tau * phase(f)(t))`");
+        Diag *d = diag_warning(
+            c, place,
+            "a frequency that varies is multiplied by time: its swings grow as time goes on");
+        diag_help(
+            c, d,
+            "the phase of a frequency that varies is `phase(f)(t)`: `sin(tau * phase(f)(t))`");
         Span varies = g->spans[g->nodes[frequency].span];
         if (users_place(w, varies) && (varies.start < place.start || varies.end > place.end))
             diag_note(c, d, varies, "this varies");

@@ -1,0 +1,515 @@
+/* The test driver: finds the tests, runs each in a process of its own, two at a time, and counts.
+ *
+ *   build/driver [OPTION]… [MODE | PART OF A NAME]…
+ *
+ *   --bless       write the goldens of syntax, error, warning and pass anew
+ *   --full        everything: all compilers for all programs, ten seconds of the examples
+ *   --reference   no C compiler: what builds with sanitizers run
+ *   --jobs N      so many at a time (2)
+ *   --list        only the names
+ *   --verbose     every test with its time
+ *   --counts F    append the counts to a file, and say nothing of a total
+ *   --total F     only add up that file
+ *
+ * The last line is "N passed, N failed"; the exit status is 0 when nothing failed. */
+#include "driver.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+Settings settings;
+
+static const Mode modes[] = {
+    {"syntax", {"tests/syntax"}, {".kn"}, run_syntax, 20, false, "text to tree"},
+    {"error", {"tests/error"}, {".kn"}, run_error, 20, false, "what is refused, and in what words"},
+    {"warning", {"tests/warning"}, {".kn"}, run_warning, 20, false, "what is legal and not meant"},
+    {"pass", {"tests/pass"}, {".graph"}, run_pass, 20, false, "graph in, graph out"},
+    {"text",
+     {"tests/run", "tests/stdlib", "examples"},
+     {".kn"},
+     run_text,
+     60,
+     false,
+     "a graph printed and read again"},
+    {"run",
+     {"tests/run", "tests/stdlib", "examples"},
+     {".kn"},
+     run_sound,
+     150,
+     true,
+     "engines against the reference, blocks, reset, seek"},
+    {"emitted",
+     {"tests/run", "tests/stdlib", "examples"},
+     {".kn"},
+     run_emitted,
+     120,
+     true,
+     "the C that is written: no warning, same bits from every compiler"},
+    {"command", {"tests/command"}, {".sh"}, run_script, 60, true, "the command line"},
+    {"limit", {"tests/limit"}, {".sh"}, run_script, 240, true, "too large, too deep, no end"},
+    {"kernel", {"tests/kernel"}, {".c", ".sh"}, run_kernel, 300, true, "runtime/"},
+    {"api", {NULL}, {NULL}, run_api, 300, false, "threads, and memory over many compilations"},
+};
+enum { MODES = sizeof modes / sizeof *modes };
+
+/* ---- small things ---------------------------------------------------------------------------- */
+
+bool wrong(const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    vprintf(fmt, args);
+    va_end(args);
+    putchar('\n');
+    return false;
+}
+
+char *text_format(const char *fmt, ...) {
+    va_list args;
+    Buf text = {0};
+    va_start(args, fmt);
+    buf_vprintf(&text, fmt, args);
+    va_end(args);
+    return text.data;
+}
+
+char *file_read(const char *path, size_t *length) {
+    FILE *file = fopen(path, "rbe");
+    if (!file) return NULL;
+    Buf text = {0};
+    char block[65536];
+    size_t n;
+    buf_add(&text, "", 0);
+    while ((n = fread(block, 1, sizeof block, file)) > 0)
+        buf_add(&text, block, n);
+    fclose(file);
+    if (length) *length = text.length;
+    return text.data ? text.data : calloc(1, 1);
+}
+
+bool file_write(const char *path, const char *text, size_t length) {
+    FILE *file = fopen(path, "wbe");
+    bool ok = file && fwrite(text, 1, length, file) == length;
+    if (file && fclose(file) != 0) ok = false;
+    return ok || wrong("cannot write %s: %s", path, strerror(errno));
+}
+
+char *path_with(const char *path, const char *ending) {
+    const char *dot = strrchr(path, '.');
+    return text_format("%.*s%s", (int)(dot ? dot - path : (int)strlen(path)), path, ending);
+}
+
+bool text_same(const char *what, const char *expected, const char *got) {
+    int line = 1;
+    const char *e = expected, *g = got;
+    while (*e && *g) {
+        size_t ne = strcspn(e, "\n"), ng = strcspn(g, "\n");
+        if (ne != ng || memcmp(e, g, ne) != 0) break;
+        e += ne + (e[ne] == '\n');
+        g += ng + (g[ng] == '\n');
+        line++;
+    }
+    if (!*e && !*g) return true;
+    printf("%s, line %d\n", what, line);
+    if (*e)
+        printf("  expected: %.*s\n", (int)strcspn(e, "\n"), e);
+    else
+        puts("  expected: the end");
+    if (*g)
+        printf("  got:      %.*s\n", (int)strcspn(g, "\n"), g);
+    else
+        puts("  got:      the end");
+    return false;
+}
+
+bool text_is(const char *golden, const char *got) {
+    char *expected = file_read(golden, NULL);
+    bool same = expected && strcmp(expected, got) == 0;
+    const char *slash = strrchr(golden, '/');
+    if (settings.bless && !same) {
+        same = file_write(golden, got, strlen(got));
+        if (same) fprintf(stderr, "blessed %s\n", slash ? slash + 1 : golden);
+    } else if (!expected) {
+        printf("there is no %s; --bless would write:\n%s", golden, got);
+    } else if (!same) {
+        same = text_same(slash ? slash + 1 : golden, expected, got);
+    }
+    free(expected);
+    return same;
+}
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* ---- finding --------------------------------------------------------------------------------- */
+
+typedef struct TestList {
+    Test *items;
+    int n, cap;
+} TestList;
+
+static void add_test(TestList *list, const Mode *mode, const char *folder, const char *name) {
+    const char *ending = NULL;
+    size_t length = strlen(name);
+    for (int i = 0; i < 3 && mode->endings[i]; i++) {
+        size_t n = strlen(mode->endings[i]);
+        if (length > n && strcmp(name + length - n, mode->endings[i]) == 0)
+            ending = name + length - n;
+    }
+    if (!ending) return;
+    char *stem = strndup(name, (size_t)(ending - name));
+    const char *last = strrchr(folder, '/');
+    /* tests/run is the home of what run, text and emitted use; others are told by their folder */
+    bool home =
+        strcmp(last ? last + 1 : folder, mode->name) == 0 || strcmp(folder, "tests/run") == 0;
+    Test test = {.mode = mode,
+                 .path = text_format("%s/%s/%s", settings.root, folder, name),
+                 .name =
+                     home ? strdup(stem) : text_format("%s/%s", last ? last + 1 : folder, stem)};
+    free(stem);
+    VEC_PUSH(list->items, list->n, list->cap, test);
+}
+
+static void find_tests(TestList *list, const Mode *mode, const char *folder, int depth) {
+    struct dirent **entries;
+    char *path = text_format("%s/%s", settings.root, folder);
+    int n = scandir(path, &entries, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        const char *name = entries[i]->d_name;
+        char *inside = text_format("%s/%s", path, name);
+        struct stat info;
+        if (name[0] != '.' && stat(inside, &info) == 0) {
+            if (S_ISDIR(info.st_mode) && depth < 1 && mode->run == run_pass) {
+                char *below = text_format("%s/%s", folder, name);
+                find_tests(list, mode, below, depth + 1);
+                free(below);
+            } else if (S_ISREG(info.st_mode)) {
+                add_test(list, mode, folder, name);
+            }
+        }
+        free(inside);
+        free(entries[i]);
+    }
+    if (n >= 0) free(entries);
+    free(path);
+}
+
+static bool is_mode(const char *word) {
+    for (int i = 0; i < MODES; i++)
+        if (strcmp(modes[i].name, word) == 0) return true;
+    return false;
+}
+
+/* Words that are modes choose modes; others choose names they are part of, within those modes; a
+ * word with a slash chooses by itself. */
+static bool chosen(const Test *test, char **words, int n) {
+    bool any_mode = false, this_mode = false, any_name = false, this_name = false,
+         whole_name = false;
+    char *whole = text_format("%s/%s", test->mode->name, test->name);
+    for (int i = 0; i < n; i++) {
+        bool inside = strstr(whole, words[i]) != NULL;
+        if (is_mode(words[i])) {
+            any_mode = true;
+            this_mode |= strcmp(words[i], test->mode->name) == 0;
+        } else if (strchr(words[i], '/')) {
+            whole_name |= inside;
+        } else {
+            any_name = true;
+            this_name |= inside;
+        }
+    }
+    free(whole);
+    if (n == 0 || whole_name) return true;
+    return (any_mode || any_name) && (!any_mode || this_mode) && (!any_name || this_name);
+}
+
+/* Programs that only others use, and modes that a build cannot run, are left out. */
+static bool runs_here(const Test *test) {
+    bool (*run)(const Test *) = test->mode->run;
+    if (settings.reference && (run == run_emitted || run == run_kernel)) return false;
+    if (settings.reference && strcmp(test->mode->name, "command") == 0) return false;
+    return true;
+}
+
+static void find_all(TestList *list, char **words, int nwords) {
+    TestList all = {0};
+    for (int m = 0; m < MODES; m++) {
+        for (int f = 0; f < 3 && modes[m].folders[f]; f++)
+            find_tests(&all, &modes[m], modes[m].folders[f], 0);
+        if (modes[m].run != run_api) continue;
+        for (int i = 0; api_names[i]; i++) {
+            Test test = {&modes[m], strdup(api_names[i]), strdup(api_names[i])};
+            VEC_PUSH(all.items, all.n, all.cap, test);
+        }
+    }
+    for (int i = 0; i < all.n; i++) {
+        Test test = all.items[i];
+        if (runs_here(&test) && chosen(&test, words, nwords)) {
+            VEC_PUSH(list->items, list->n, list->cap, test);
+        } else {
+            free(test.path);
+            free(test.name);
+        }
+    }
+    free(all.items);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+typedef struct Job {
+    const Test *test; /* NULL: free */
+    pid_t process;
+    int output;
+    double began;
+    char scratch[PATH_MAX];
+} Job;
+
+typedef struct Counts {
+    int passed, failed;
+} Counts;
+
+static void begin_child(const Job *job) {
+    dup2(job->output, 1);
+    dup2(job->output, 2);
+    int nothing = open("/dev/null", O_RDONLY);
+    if (nothing >= 0) dup2(nothing, 0);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    setpgid(0, 0);
+    if (job->scratch[0] && chdir(job->scratch) != 0) _exit(2);
+    alarm((unsigned)(job->test->mode->seconds * (settings.sanitized ? 4 : 1)));
+    bool passed = job->test->mode->run(job->test);
+    fflush(stdout);
+    exit(passed ? 0 : 1);
+}
+
+static void begin(Job *job, const Test *test) {
+    char name[] = "/tmp/kanon-output-XXXXXX";
+    job->test = test;
+    job->began = now();
+    job->output = mkostemp(name, O_CLOEXEC);
+    if (job->output < 0) abort();
+    unlink(name);
+    job->scratch[0] = 0;
+    if (test->mode->scratch) {
+        strcpy(job->scratch, "/tmp/kanon-test-XXXXXX");
+        if (!mkdtemp(job->scratch)) abort();
+    }
+    fflush(stdout);
+    job->process = fork();
+    if (job->process < 0) abort();
+    if (job->process == 0) begin_child(job);
+    setpgid(job->process, job->process);
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk) {
+    (void)info;
+    (void)walk;
+    if (type == FTW_DNR) chmod(path, 0700);
+    return remove(path);
+}
+
+static char *output_of(const Job *job) {
+    Buf text = {0};
+    char block[4096];
+    ssize_t n;
+    lseek(job->output, 0, SEEK_SET);
+    buf_add(&text, "", 0);
+    while ((n = read(job->output, block, sizeof block)) > 0)
+        buf_add(&text, block, (size_t)n);
+    return text.data ? text.data : calloc(1, 1);
+}
+
+/* The counts of a test that counts for itself: its last line. */
+static bool counted(const char *text, Counts *counts) {
+    const char *last = NULL;
+    for (const char *at = text; *at; at++)
+        if (at == text || at[-1] == '\n') last = at;
+    return last && sscanf(last, "%d passed, %d failed", &counts->passed, &counts->failed) == 2;
+}
+
+static void show(const char *text) {
+    enum { LINES = 40 };
+    int line = 0;
+    for (const char *at = text; *at && line < LINES; line++) {
+        size_t n = strcspn(at, "\n");
+        printf("    %.*s\n", (int)n, at);
+        at += n + (at[n] == '\n');
+        if (*at && line == LINES - 1) puts("    …");
+    }
+}
+
+static Counts finish(Job *job, int status, bool verbose) {
+    Counts counts = {0, 0};
+    char *text = output_of(job), reason[80] = "";
+    double took = now() - job->began;
+    bool own = job->test->mode->run == run_kernel && counted(text, &counts);
+    if (WIFSIGNALED(status)) {
+        if (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGTERM)
+            snprintf(reason, sizeof reason, ": not done after %d s", (int)(took + 0.5));
+        else
+            snprintf(reason, sizeof reason, ": %s", strsignal(WTERMSIG(status)));
+    } else if (WEXITSTATUS(status) > 1) {
+        snprintf(reason, sizeof reason, ": exit status %d", WEXITSTATUS(status));
+    }
+    bool passed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (!own) counts = (Counts){0, 0};
+    if (passed && !own) counts.passed = 1;
+    if (!passed && counts.failed == 0) counts.failed = 1;
+    if (!passed || counts.failed) {
+        printf("FAILED %s/%s%s\n", job->test->mode->name, job->test->name, reason);
+        show(text);
+    } else if (verbose) {
+        printf("passed %s/%s (%.2f s)\n", job->test->mode->name, job->test->name, took);
+    }
+    free(text);
+    kill(-job->process, SIGKILL); /* what it left running */
+    if (job->scratch[0]) nftw(job->scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    close(job->output);
+    job->test = NULL;
+    return counts;
+}
+
+static void run_all(const TestList *list, int jobs, bool verbose, Counts by_mode[MODES]) {
+    enum { MOST = 64 };
+    Job job[MOST] = {0};
+    int next = 0, running = 0;
+    if (jobs > MOST) jobs = MOST;
+    while (next < list->n || running > 0) {
+        for (int k = 0; k < jobs && next < list->n; k++)
+            if (!job[k].test) {
+                begin(&job[k], &list->items[next++]);
+                running++;
+            }
+        int status;
+        pid_t done = waitpid(-1, &status, 0);
+        if (done < 0 && errno != EINTR) abort();
+        for (int k = 0; k < jobs; k++) {
+            if (!job[k].test || job[k].process != done) continue;
+            const Mode *mode = job[k].test->mode;
+            Counts counts = finish(&job[k], status, verbose);
+            by_mode[mode - modes].passed += counts.passed;
+            by_mode[mode - modes].failed += counts.failed;
+            running--;
+        }
+        fflush(stdout);
+    }
+}
+
+/* ---- the command line ------------------------------------------------------------------------ */
+
+static int print_total(const char *path) {
+    FILE *file = fopen(path, "re");
+    int passed = 0, failed = 0, p, f;
+    while (file && fscanf(file, "%d %d", &p, &f) == 2) {
+        passed += p;
+        failed += f;
+    }
+    if (file) fclose(file);
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed > 0 || passed == 0;
+}
+
+static int report(const Counts by_mode[MODES], const char *counts_file) {
+    Counts all = {0, 0};
+    for (int m = 0; m < MODES; m++) {
+        if (by_mode[m].passed + by_mode[m].failed == 0) continue;
+        printf("  %-8s %4d passed", modes[m].name, by_mode[m].passed);
+        if (by_mode[m].failed) printf(", %d failed", by_mode[m].failed);
+        printf("   (%s)\n", modes[m].about);
+        all.passed += by_mode[m].passed;
+        all.failed += by_mode[m].failed;
+    }
+    if (counts_file) {
+        FILE *file = fopen(counts_file, "ae");
+        if (file) {
+            fprintf(file, "%d %d\n", all.passed, all.failed);
+            fclose(file);
+        }
+    } else {
+        printf("%d passed, %d failed\n", all.passed, all.failed);
+    }
+    return all.failed > 0 || all.passed == 0;
+}
+
+static void find_places(void) {
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0) abort();
+    self[n] = 0;
+    settings.driver = strdup(self);
+    settings.build = strdup(dirname(self));
+    settings.kanon = text_format("%s/kanon", settings.build);
+    settings.root = realpath(".", NULL);
+    setenv("KANON", settings.kanon, 1);
+    setenv("DRIVER", settings.driver, 1);
+    settings.tests = text_format("%s/tests", settings.root);
+    setenv("KANON_TESTS", settings.tests, 1);
+    if (settings.sanitized) setenv("KANON_SANITIZED", "1", 1);
+    setenv("LC_ALL", "C.UTF-8", 1);
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
+
+int main(int argc, char **argv) {
+    const char *counts_file = NULL;
+    bool list_only = false, verbose = false;
+    int jobs = 2, nwords = 0;
+    if (argc > 1 && strcmp(argv[1], "--within") == 0) return run_within(argc - 2, argv + 2);
+    if (argc > 2 && strcmp(argv[1], "--total") == 0) return print_total(argv[2]);
+    char **words = calloc((size_t)argc, sizeof *words);
+    settings.sanitized = SANITIZED;
+    settings.reference = SANITIZED;
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        bool more = i + 1 < argc;
+        if (strcmp(word, "--bless") == 0)
+            settings.bless = true;
+        else if (strcmp(word, "--full") == 0)
+            settings.full = true;
+        else if (strcmp(word, "--reference") == 0)
+            settings.reference = true;
+        else if (strcmp(word, "--list") == 0)
+            list_only = true;
+        else if (strcmp(word, "--verbose") == 0)
+            verbose = true;
+        else if (strcmp(word, "--jobs") == 0 && more)
+            jobs = atoi(argv[++i]);
+        else if (strcmp(word, "--counts") == 0 && more)
+            counts_file = argv[++i];
+        else if (word[0] != '-')
+            words[nwords++] = argv[i];
+        else
+            return fprintf(stderr, "driver: no option %s; see the head of tests/driver.c\n", word),
+                   2;
+    }
+    find_places();
+    TestList list = {0};
+    find_all(&list, words, nwords);
+    Counts by_mode[MODES] = {{0, 0}};
+    if (!list_only) run_all(&list, jobs > 0 ? jobs : 2, verbose, by_mode);
+    for (int i = 0; i < list.n; i++) {
+        if (list_only) printf("%s/%s\n", list.items[i].mode->name, list.items[i].name);
+        free(list.items[i].path);
+        free(list.items[i].name);
+    }
+    free(list.items);
+    free(words);
+    return list_only ? 0 : report(by_mode, counts_file);
+}

@@ -1,0 +1,78 @@
+/* What the files of the test driver share. A test is found by looking: the folder it lies in is its
+ * mode, its file name says what behaviour it holds. Each runs in a process of its own, so a crash
+ * is one failed test; what it prints is shown when it fails. */
+#ifndef KANON_DRIVER_H
+#define KANON_DRIVER_H
+
+#include "../compiler/internal.h"
+
+typedef struct Test {
+    const struct Mode *mode;
+    char *path; /* of the file, absolute; of built-in tests the name */
+    char *name; /* what stands after "mode/", without the ending */
+} Test;
+
+typedef struct Mode {
+    const char *name;
+    const char *folders[3]; /* in the repository, NULL-ended */
+    const char *endings[3];
+    bool (*run)(const Test *test); /* in the child; prints what is wrong; true: passed */
+    int seconds;                   /* a test that takes longer has failed */
+    bool scratch;                  /* runs in an empty folder of its own */
+    const char *about;
+} Mode;
+
+typedef struct Settings {
+    char *root;     /* of the repository */
+    char *tests;    /* its folder of tests */
+    char *kanon;    /* the program under test */
+    char *driver;   /* this program */
+    char *build;    /* the folder of both */
+    bool bless;     /* write goldens instead of comparing */
+    bool full;      /* all compilers for all programs, examples over ten seconds */
+    bool reference; /* no C compiler: what a build with sanitizers runs */
+    bool sanitized; /* this is such a build: its memory and time are its own */
+} Settings;
+extern Settings settings;
+
+/* driver.c */
+bool wrong(const char *fmt, ...) KN_PRINTF(1, 2);        /* prints a line; false */
+char *text_format(const char *fmt, ...) KN_PRINTF(1, 2); /* malloc'd */
+/* The whole file, zero-terminated; NULL when there is none. */
+char *file_read(const char *path, size_t *length);
+bool file_write(const char *path, const char *text, size_t length);
+/* `path` with its ending replaced, malloc'd. */
+char *path_with(const char *path, const char *ending);
+/* Is the text what the file says? Blesses it when asked to. */
+bool text_is(const char *golden, const char *got);
+/* The same with another text; `what` is told. */
+bool text_same(const char *what, const char *expected, const char *got);
+
+/* mode_text.c */
+bool run_syntax(const Test *test);
+bool run_error(const Test *test);
+bool run_warning(const Test *test);
+bool run_pass(const Test *test);
+bool run_text(const Test *test);
+/* The program at test->path, compiled to its graph; NULL with its errors printed. */
+Compile *compile_test(const Test *test);
+/* `// rate: 44100` in a program's text, else 48000. */
+double rate_of(const char *text);
+
+/* mode_run.c */
+bool run_sound(const Test *test);
+
+/* mode_emitted.c */
+bool run_emitted(const Test *test);
+
+/* mode_script.c */
+bool run_script(const Test *test);
+bool run_kernel(const Test *test);
+/* tests/limit/within.sh's other half: runs words within seconds and megabytes. Exit status. */
+int run_within(int argc, char **argv);
+
+/* mode_api.c */
+bool run_api(const Test *test);
+extern const char *const api_names[]; /* NULL-ended */
+
+#endif

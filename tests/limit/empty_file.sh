@@ -1,0 +1,4 @@
+#!/bin/bash
+. "$KANON_TESTS/limit/limit.bash"
+: >x.kn
+refused "out"

@@ -1,0 +1,146 @@
+/* What a program that embeds the compiler may rely on: compilations do not know of each other, on
+ * two threads or one after the other, and leave no memory behind, right or wrong. Under
+ * -fsanitize=thread and -fsanitize=address this is where races and leaks are seen. */
+#include "driver.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const programs[] = {
+    "bell(f)(t) = sin(tau * f * t) * exp(-3 * t)\n"
+    "echo(t) = bell(440)(t) + 0.5 * echo(t - 0.3)\n"
+    "out = 0.25 * [echo, t => echo(t - 12ms)]\n",
+    "input x\nparam gain = 0.5 in 0..1 \"Gain\"\n"
+    "onepole(x, a) = { y(t) = x(t) + a * y(t - dt); y }\n"
+    "out = gain * onepole(x, 0.9)\n",
+    "notes = map([57, 61, 64], k => 440 * 2 ^ ((k - 69) / 12))\n" /* every third is wrong */
+    "out(t) = sum(notes, f => sin(tau * f * t)) + unknown(t)\n",
+};
+enum { PROGRAMS = sizeof programs / sizeof *programs, WRONG = 2 };
+
+/* Compiles, lowers, emits, and runs a few frames in the reference; gives what is written. */
+static bool compile_once(int which, Buf *out) {
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000});
+    bool compiled = compile_front(c, "program.kn", programs[which], strlen(programs[which]), false),
+         good = true;
+    if (compiled == (which == WRONG)) good = wrong("program %d: compiled is %d", which, compiled);
+    diag_print(c, out);
+    if (compiled) {
+        EmitResult result = {0};
+        EmitOptions options = {.name = "program", .max_rate = 192000, .default_length = 10};
+        if (!compile_lower(c, NULL) || !emit_c(c, &options, &result))
+            good = wrong("program %d is not emitted", which);
+        if (result.source.data) buf_add(out, result.source.data, result.source.length);
+        buf_free(&result.source);
+        buf_free(&result.header);
+        Interp *interp = interp_create(c->graph);
+        static const double zeros[64];
+        const double *in[4] = {zeros, zeros, zeros, zeros};
+        double left[64], right[64], *to[2] = {left, right};
+        interp_process(interp, in, to, 64);
+        buf_printf(out, "%.17g\n", left[63]);
+        interp_free(interp);
+    }
+    compile_free(c);
+    return good;
+}
+
+static bool many_compilations(void) {
+    bool good = true;
+    Buf first[PROGRAMS] = {{0}};
+    for (int i = 0; i < 300 && good; i++) {
+        Buf out = {0};
+        int which = i % PROGRAMS;
+        good = compile_once(which, &out);
+        if (i < PROGRAMS) {
+            first[which] = out;
+            continue;
+        }
+        good = text_same("compiled again", first[which].data, out.data) && good;
+        buf_free(&out);
+    }
+    for (int i = 0; i < PROGRAMS; i++)
+        buf_free(&first[i]);
+    return good;
+}
+
+typedef struct Worker {
+    int first;
+    Buf out[PROGRAMS];
+    bool good;
+} Worker;
+
+static void *work(void *data) {
+    Worker *w = data;
+    w->good = true;
+    for (int i = 0; i < 20; i++) {
+        int which = (w->first + i) % PROGRAMS;
+        Buf out = {0};
+        w->good = compile_once(which, &out) && w->good;
+        buf_free(&w->out[which]);
+        w->out[which] = out;
+    }
+    return NULL;
+}
+
+static bool two_threads(void) {
+    Worker a = {.first = 0}, b = {.first = 1};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, work, &a) != 0) return wrong("no thread");
+    work(&b);
+    pthread_join(thread, NULL);
+    bool good = a.good && b.good;
+    for (int i = 0; i < PROGRAMS; i++) {
+        good = text_same("compiled on two threads", a.out[i].data, b.out[i].data) && good;
+        buf_free(&a.out[i]);
+        buf_free(&b.out[i]);
+    }
+    return good;
+}
+
+/* Two engines and their instances side by side. */
+static bool two_instances(void) {
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000});
+    EngineError error;
+    bool good = compile_front(c, "program.kn", programs[1], strlen(programs[1]), false);
+    Engine *e = good ? engine_create(c, settings.reference ? ENGINE_REF : ENGINE_CC, &error) : NULL;
+    Instance *a = e ? instance_create(e) : NULL, *b = e ? instance_create(e) : NULL;
+    if (!a || !b) good = wrong("no instances");
+    float x[64] = {1}, y[64] = {1}, alone[64] = {0};
+    const float *in[1] = {x}, *other[1] = {y};
+    float *out[1] = {alone}, *quiet[1] = {y};
+    if (good) {
+        instance_process(a, in, out, 64);
+        float kept[64];
+        memcpy(kept, alone, sizeof kept);
+        instance_reset(a);
+        instance_set(b, 0, 0.25);
+        for (int n = 0; n < 64; n++) {
+            in[0] = x + n;
+            out[0] = alone + n;
+            quiet[0] = y + n;
+            other[0] = y + n;
+            instance_process(a, in, out, 1);
+            instance_process(b, other, quiet, 1);
+        }
+        if (memcmp(kept, alone, sizeof kept) != 0)
+            good = wrong("an instance is disturbed by another");
+        if (instance_get(a, 0) != 0.5 || instance_get(b, 0) != 0.25)
+            good = wrong("params are shared");
+    }
+    instance_free(a);
+    instance_free(b);
+    engine_free(e);
+    compile_free(c);
+    return good;
+}
+
+const char *const api_names[] = {"300_compilations_leave_nothing", "two_threads_compile_at_once",
+                                 "instances_do_not_know_of_each_other", NULL};
+
+bool run_api(const Test *test) {
+    if (strcmp(test->name, api_names[0]) == 0) return many_compilations();
+    if (strcmp(test->name, api_names[1]) == 0) return two_threads();
+    return two_instances();
+}

@@ -1,0 +1,247 @@
+/* The C that is written for each program: warnings, what it includes and exports, its header in
+ * C++, and the same bits from every compiler and level without any further flag. */
+#include "driver.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What of -Weverything is style and not danger. Conversions, shadowing and the like stay on. */
+#define CLANG_STYLE                                                                                \
+    " -Wno-unknown-warning-option"                                                                 \
+    " -Wno-declaration-after-statement" /* C99 */                                                  \
+    " -Wno-padded"                      /* the layout of the state is what it is */                \
+    " -Wno-unused-macros"               /* of the kernels that are included whole */               \
+    " -Wno-unused-function"             /* the same */                                             \
+    " -Wno-float-equal"                 /* comparing with 0 or itself is meant */                  \
+    " -Wno-unsafe-buffer-usage"         /* arrays in C */                                          \
+    " -Wno-disabled-macro-expansion"    /* stdout, in main */
+
+typedef struct Build {
+    const char *name, *command;
+    bool always; /* else for a third of the programs, and for all with --full */
+} Build;
+
+/* The first two are also those whose warnings count. */
+static const Build builds[] = {
+    {"gcc-O2", "gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror", true},
+    {"clang-O3-native", "clang -std=c11 -O3 -march=native -Weverything -Werror" CLANG_STYLE, true},
+    {"gcc-O0", "gcc -O0", false},
+    {"gcc-O3-native", "gcc -O3 -march=native", false},
+    {"gcc-sanitized", "gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=all", false},
+    {"clang-O0", "clang -O0", false},
+};
+enum { BUILDS = sizeof builds / sizeof *builds };
+#define RUN_SECONDS "0.25"
+
+/* What emitted code may include, and need from the system. */
+static const char *const headers[] = {"<stdint.h>", "<math.h>", "<string.h>", "\"program.h\"",
+                                      NULL};
+static const char *const exported[] = {"program_params",
+                                       "program_init",
+                                       "program_process",
+                                       "program_set",
+                                       "program_get",
+                                       "program_seek",
+                                       NULL};
+
+static bool listed(const char *const *list, const char *word) {
+    for (int i = 0; list[i]; i++)
+        if (strcmp(list[i], word) == 0) return true;
+    return false;
+}
+
+/* Runs a command of the shell with what it prints in the file `log`; shows that when it fails. */
+static bool shell(const char *what, const char *command) {
+    char *line = text_format("%s", command);
+    int status = system(line);
+    free(line);
+    if (status == 0) return true;
+    char *log = file_read("log", NULL);
+    size_t shown = 0;
+    for (int lines = 0; log && log[shown] && lines < 12; shown++)
+        lines += log[shown] == '\n';
+    wrong("%s (status %d): %s\n%.*s", what, WIFEXITED(status) ? WEXITSTATUS(status) : -1, command,
+          (int)shown, log ? log : "");
+    free(log);
+    return false;
+}
+
+static bool write_emitted(Compile *c, bool with_main, const char *path) {
+    EmitOptions options = {.name = "program",
+                           .with_main = with_main,
+                           .max_rate = 192000,
+                           .default_length = 10,
+                           .header_name = "program.h"};
+    EmitResult result = {0};
+    bool good = (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, &result);
+    if (!good) {
+        Buf text = {0};
+        diag_print(c, &text);
+        wrong("it cannot be emitted: %s", text.data ? text.data : "");
+        buf_free(&text);
+    }
+    good = good && file_write(path, result.source.data, result.source.length) &&
+           file_write("program.h", result.header.data, result.header.length);
+    buf_free(&result.source);
+    buf_free(&result.header);
+    return good;
+}
+
+static bool check_includes(const char *path) {
+    bool good = true;
+    char *text = file_read(path, NULL);
+    for (const char *at = text; at && *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        char header[64];
+        const char *p = at + strspn(at, " \t");
+        if (*p != '#') continue;
+        p += 1 + strspn(p + 1, " \t");
+        if (strncmp(p, "include", 7) == 0 && sscanf(p + 7, " %63s", header) == 1 &&
+            !listed(headers, header))
+            good = wrong("%s includes %s", path, header);
+    }
+    free(text);
+    return good;
+}
+
+/* Functions of <math.h> and <string.h> are what may be needed from elsewhere. */
+static bool may_need(const char *symbol) {
+    static const char *const known[] = {"memcpy",
+                                        "memset",
+                                        "memmove",
+                                        "fabs",
+                                        "fabsf",
+                                        "floor",
+                                        "floorf",
+                                        "ceil",
+                                        "ceilf",
+                                        "rint",
+                                        "rintf",
+                                        "trunc",
+                                        "truncf",
+                                        "sqrt",
+                                        "sqrtf",
+                                        "copysign",
+                                        "copysignf",
+                                        "fma",
+                                        "fmaf",
+                                        "ldexp",
+                                        "ldexpf",
+                                        "_GLOBAL_OFFSET_TABLE_",
+                                        "__stack_chk_fail",
+                                        NULL};
+    return listed(known, symbol);
+}
+
+static bool check_symbols(void) {
+    if (!shell("it does not compile at -O0",
+               "gcc -std=c11 -O0 -c program.c -o program.o >log 2>&1") ||
+        !shell("nm", "nm -g program.o >symbols 2>log"))
+        return false;
+    char *text = file_read("symbols", NULL), *rest = NULL;
+    bool good = true;
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        char kind = '?', name[256] = "";
+        const char *p = line + strspn(line, " \t");
+        if (isxdigit((unsigned char)*p) && strcspn(p, " ") == 16) p += 16;
+        if (sscanf(p, " %c %255s", &kind, name) != 2) continue;
+        if (kind == 'U' && !may_need(name)) good = wrong("it needs %s", name);
+        if (kind != 'U' && !listed(exported, name)) good = wrong("it exports %s", name);
+    }
+    for (int i = 0; exported[i]; i++) {
+        char *word = text_format("grep -q ' %s$' symbols >log 2>&1", exported[i]);
+        char *what = text_format("it does not export %s", exported[i]);
+        good = shell(what, word) && good;
+        free(word);
+        free(what);
+    }
+    free(text);
+    return good;
+}
+
+static bool check_header(void) {
+    static const char text[] =
+        "#include \"program.h\"\n"
+        "int size(void);\nint size(void) { return (int)sizeof(program); }\n"
+        "bool same(void);\nbool same(void) { program p; return program_init(&p, 48000.0) == "
+        "PROGRAM_INPUTS + PROGRAM_OUTPUTS + PROGRAM_PARAMS + PROGRAM_LATENCY; }\n";
+    if (!file_write("header.cpp", text, sizeof text - 1)) return false;
+    return shell("its header is no C++",
+                 "g++ -x c++ -Wall -Wextra -Wpedantic -Werror -fsyntax-only header.cpp >log 2>&1");
+}
+
+/* ---- the same bits --------------------------------------------------------------------------- */
+
+static bool same_floats(const char *name, const char *first, size_t nfirst, const char *got,
+                        size_t n) {
+    if (n != nfirst) return wrong("%s writes %zu bytes, %s %zu", name, n, builds[0].name, nfirst);
+    for (size_t i = 0; i + 4 <= n; i += 4) {
+        float a, b;
+        memcpy(&a, first + i, 4);
+        memcpy(&b, got + i, 4);
+        if (memcmp(&a, &b, 4) != 0 && !(isnan(a) && isnan(b)))
+            return wrong("%s: sample %zu is %.9g, by %s %.9g", name, i / 4, (double)b,
+                         builds[0].name, (double)a);
+    }
+    return true;
+}
+
+static bool build_and_run(const Build *b, char **output, size_t *n) {
+    char *compile = text_format("%s main.c -lm -o %s >log 2>&1", b->command, b->name);
+    char *run = text_format("./%s " RUN_SECONDS " >%s.f32 2>log", b->name, b->name);
+    char *file = text_format("%s.f32", b->name);
+    *output = NULL;
+    bool good =
+        shell("it does not compile without a warning", compile) && shell("it does not run", run);
+    if (good) *output = file_read(file, n);
+    free(compile);
+    free(run);
+    free(file);
+    return *output != NULL;
+}
+
+static bool check_builds(bool every) {
+    char *first = NULL, *other;
+    size_t nfirst = 0, n = 0;
+    bool good = true;
+    for (int i = 0; i < BUILDS; i++) {
+        if (!builds[i].always && !every) continue;
+        if (!build_and_run(&builds[i], &other, &n)) {
+            good = false;
+            continue;
+        }
+        if (i == 0) {
+            first = other;
+            nfirst = n;
+            if (n == 0) good = wrong("it writes nothing");
+            continue;
+        }
+        if (first) good = same_floats(builds[i].name, first, nfirst, other, n) && good;
+        free(other);
+    }
+    free(first);
+    return good;
+}
+
+/* A stable choice of a third. */
+static bool in_third(const char *name) {
+    uint32_t h = 2166136261u;
+    for (; *name; name++)
+        h = (h ^ (unsigned char)*name) * 16777619u;
+    return (h >> 8) % 3 == 0;
+}
+
+bool run_emitted(const Test *test) {
+    Compile *c = compile_test(test);
+    if (!c) return false;
+    bool example = strncmp(test->name, "examples/", 9) == 0;
+    bool good = write_emitted(c, false, "program.c") && check_includes("program.c") &&
+                check_includes("program.h");
+    good = good && check_symbols() && check_header() && write_emitted(c, true, "main.c") &&
+           check_builds(settings.full || example || in_third(test->name));
+    compile_free(c);
+    return good;
+}

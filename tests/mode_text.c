@@ -1,0 +1,166 @@
+/* Tests whose result is text beside them: trees, messages, graphs. */
+#include "driver.h"
+#include "../compiler/passes.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+double rate_of(const char *text) {
+    const char *at = text ? strstr(text, "// rate: ") : NULL;
+    return at ? strtod(at + 9, NULL) : 48000;
+}
+
+static Compile *create(const char *path) {
+    char *text = file_read(path, NULL);
+    CompileOptions options = {.rate = rate_of(text), .max_rate = 192000};
+    free(text);
+    return compile_create(&options);
+}
+
+Compile *compile_test(const Test *test) {
+    Compile *c = create(test->path);
+    if (compile_front(c, test->path, NULL, 0, false)) return c;
+    Buf text = {0};
+    diag_print(c, &text);
+    wrong("it does not compile:\n%s", text.data ? text.data : "");
+    buf_free(&text);
+    compile_free(c);
+    return NULL;
+}
+
+/* Messages have the file's name as it was given: the base name, from within its folder. */
+static char *enter(const Test *test) {
+    char *path = strdup(test->path), *name = strdup(basename(path));
+    strcpy(path, test->path);
+    if (chdir(dirname(path)) != 0) abort();
+    free(path);
+    return name;
+}
+
+bool run_syntax(const Test *test) {
+    char *name = enter(test), *golden = path_with(test->path, ".ast");
+    Compile *c = create(name);
+    Buf text = {0};
+    int source = source_read(c, name, (Span){-1, 0, 0});
+    if (source >= 0) {
+        Module *module = parse_module(c, source, false);
+        VEC_PUSH(c->modules, c->nmodules, c->module_cap, module); /* compile_free frees it */
+        ast_dump(module, &text);
+    }
+    buf_add(&text, "", 0);
+    bool good = true;
+    if (diag_errors(c) > 0) {
+        Buf diags = {0};
+        diag_sort(c);
+        diag_print(c, &diags);
+        good = wrong("it does not parse:\n%s", diags.data);
+        buf_free(&diags);
+    }
+    good = good && text_is(golden, text.data ? text.data : "");
+    buf_free(&text);
+    compile_free(c);
+    free(name);
+    free(golden);
+    return good;
+}
+
+static bool messages(const Test *test, bool should_fail) {
+    char *name = enter(test), *golden = path_with(test->path, ".txt");
+    Compile *c = create(name);
+    bool compiled = compile_front(c, name, NULL, 0, false), good = true;
+    Buf text = {0};
+    buf_add(&text, "", 0);
+    diag_print(c, &text);
+    const char *got = text.data ? text.data : "";
+    if (compiled == should_fail)
+        good = wrong(should_fail ? "it compiles, and should not" : "it should compile:\n%s", got);
+    else
+        good = text_is(golden, got);
+    buf_free(&text);
+    compile_free(c);
+    free(name);
+    free(golden);
+    return good;
+}
+
+bool run_error(const Test *test) {
+    return messages(test, true);
+}
+
+bool run_warning(const Test *test) {
+    return messages(test, false);
+}
+
+/* ---- graphs ---------------------------------------------------------------------------------- */
+
+static bool verified(const Graph *g, const char *when) {
+    const char *bad = graph_verify(g);
+    return !bad || wrong("the graph is not sound %s: %s", when, bad);
+}
+
+/* tests/pass/NAME/x.graph goes through the pass NAME. */
+bool run_pass(const Test *test) {
+    char *folder = strdup(test->path), *golden = path_with(test->path, ".out");
+    char *text = file_read(test->path, NULL), *error = NULL;
+    const char *name = basename(dirname(folder));
+    const Pass *pass = pass_find(name);
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .max_rate = 192000});
+    Graph *before = graph_parse(c->arena, text, &error), *after = NULL;
+    bool good = true;
+    Buf got = {0};
+    buf_add(&got, "", 0);
+    if (!pass)
+        good = wrong("there is no pass %s", name);
+    else if (!before)
+        good = wrong("it is no graph: %s", error);
+    else {
+        c->options.rate = before->rate;
+        good = verified(before, "before");
+        after = pass->run(c, before);
+        good = verified(after, "after") && good;
+        graph_print(after, &got);
+        good = text_is(golden, got.data) && good;
+    }
+    graph_free(after);
+    graph_free(before);
+    buf_free(&got);
+    compile_free(c);
+    free(folder);
+    free(golden);
+    free(text);
+    free(error);
+    return good;
+}
+
+static bool reads_itself(const Graph *g, const char *what) {
+    Buf first = {0}, second = {0};
+    char *error = NULL;
+    Arena *arena = arena_create();
+    graph_print(g, &first);
+    Graph *again = graph_parse(arena, first.data, &error);
+    bool good = true;
+    if (!again) {
+        good = wrong("%s is printed as what is no graph: %s", what, error);
+    } else {
+        graph_print(again, &second);
+        good = text_same(what, first.data, second.data);
+    }
+    graph_free(again);
+    arena_free(arena);
+    free(error);
+    buf_free(&first);
+    buf_free(&second);
+    return good;
+}
+
+bool run_text(const Test *test) {
+    Compile *c = compile_test(test);
+    if (!c) return false;
+    bool good = reads_itself(c->graph, "the graph as evaluated");
+    if (compile_lower(c, NULL))
+        good = reads_itself(c->lowered, "the graph after the passes") && good;
+    compile_free(c);
+    return good;
+}
