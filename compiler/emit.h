@@ -23,7 +23,8 @@ typedef struct Emitter {
     bool *has_table;  /* nodes whose table is written */
     bool *table_used; /* tables in float, and in double */
     bool refill;      /* writing the function that fills the lines of pure signals */
-    bool *wanted;     /* nodes it needs */
+    bool *wanted;         /* nodes it needs */
+    bool *refill_crosses; /* those of them that another loop of it, or a line, needs */
     size_t state_bytes;
     bool uses_time, uses_now; /* of the loop at hand */
     int uses;                 /* of the scratch texts below */

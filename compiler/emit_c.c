@@ -355,6 +355,13 @@ static void emit_header(Emitter *e, Buf *out) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* n0 as a word: in0 is none. */
+static bool mentions_n0(const Buf *text) {
+    for (const char *at = text->data; at && (at = strstr(at, "n0")); at += 2)
+        if (at == text->data || !(isalnum((unsigned char)at[-1]) || at[-1] == '_')) return true;
+    return false;
+}
+
 static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
     e->refill = refill;
     emit_strip(e);
@@ -367,7 +374,7 @@ static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
                    "static void %s_strip(%s *self, %sfloat *const *outputs, int at, int n) {\n    "
                    "const int64_t n0 = self->frame;\n",
                    e->name, e->name, e->g->ninputs ? "const float *const *inputs, " : "");
-    if (!strstr(e->strip.data ? e->strip.data : "", "n0")) buf_puts(out, "    (void)n0;\n");
+    if (!mentions_n0(&e->strip)) buf_puts(out, "    (void)n0;\n");
     buf_add(out, e->strip.data ? e->strip.data : "", e->strip.length);
     buf_puts(out, "}\n\n");
     e->strip.length = 0;
@@ -389,6 +396,9 @@ static void find_refill(Emitter *e) {
             VEC_PUSH(stack, depth, cap, node_inputs(n)[i]);
     }
     free(stack);
+    for (int i = 0; i < e->p->nlines; i++)
+        if (e->p->lines[i].pure) e->refill_crosses[e->p->lines[i].source] = true;
+    plan_crossings(e->p, e->wanted, e->refill_crosses);
 }
 
 static void emit_prologue(Emitter *e, Buf *out) {
@@ -445,6 +455,7 @@ bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
     size_t n = (size_t)g->n;
     e.field = alloc_zeroed(n, sizeof *e.field);
     e.wanted = alloc_zeroed(n, sizeof *e.wanted);
+    e.refill_crosses = alloc_zeroed(n, sizeof *e.refill_crosses);
     e.has_table = alloc_zeroed(n, sizeof *e.has_table);
     e.table_used = alloc_zeroed(2 * (size_t)g->ntables, sizeof *e.table_used);
     e.in_pattern = alloc_zeroed(n, 1);
@@ -452,6 +463,7 @@ bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
     plan_free(e.p);
     free(e.field);
     free(e.wanted);
+    free(e.refill_crosses);
     free(e.has_table);
     free(e.table_used);
     free(e.in_pattern);

@@ -9,6 +9,10 @@ static const char *type_of(const Emitter *e, NodeId id) {
     return e->p->rate[id] != RATE_SAMPLE || e->p->wide[id] ? "double" : "float";
 }
 
+static bool crosses(const Emitter *e, NodeId id) {
+    return e->refill ? e->refill_crosses[id] : e->p->crosses[id];
+}
+
 static bool is_wanted(const Emitter *e, NodeId id) {
     return !e->refill || e->wanted[id];
 }
@@ -67,7 +71,7 @@ static void close_loop(Emitter *e, bool braces) {
 }
 
 static void store_crossing(Emitter *e, NodeId id) {
-    if (e->p->crosses[id])
+    if (crosses(e, id))
         buf_printf(&e->body, "b%d[i] = %s;\n", id, emit_use(e, id, e->p->wide[id]));
 }
 
@@ -236,7 +240,7 @@ static void roll_loop(Emitter *e, NodeId sum) {
 static void declare_buffers(Emitter *e, Buf *out) {
     for (int i = 0; i < e->p->n; i++) {
         NodeId id = e->p->order[i];
-        bool buffer = e->p->crosses[id] && e->p->loop[id] >= 0;
+        bool buffer = crosses(e, id) && e->p->loop[id] >= 0;
         if (buffer && is_wanted(e, id)) buf_printf(out, "    %s b%d[STRIP];\n", type_of(e, id), id);
     }
     for (int i = 0; i < e->g->ninputs && !e->refill; i++) {

@@ -10,8 +10,12 @@ NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in) {
     return graph_node(to, (Op)old->op, old->nin, in, old->aux);
 }
 
-/* Cells are made first of all: what reads them comes before their bodies are known. */
 Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data) {
+    return graph_rewrite_with_map(g, rewrite, data, NULL);
+}
+
+/* Cells are leaves here: what reads them comes before their bodies are known. */
+Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeId **exposed) {
     Graph *to = graph_create_like(g);
     int n;
     NodeId *order = graph_order(g, &n), *map = alloc_zeroed((size_t)g->n, sizeof *map);
@@ -19,6 +23,7 @@ Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data) {
     int in_cap = 16;
     if (!in) abort();
     int *cells = alloc_zeroed((size_t)g->ncells + 1, sizeof *cells);
+    if (exposed) *exposed = map;
     for (int i = 0; i < n; i++) {
         const Node *old = &g->nodes[order[i]];
         const NodeId *inputs = node_inputs(old);

@@ -43,6 +43,7 @@ void graph_print(const Graph *g, Buf *out) {
     NodeId *order = graph_order(g, &n);
     int *number = alloc_zeroed((size_t)g->n, sizeof *number);
     print_facts(g, out);
+    int *bodies = alloc_zeroed((size_t)g->ncells, sizeof *bodies);
     int ncells = 0, *cells = alloc_zeroed((size_t)g->ncells + 1, sizeof *cells);
     for (int i = 0; i < n; i++) {
         const Node *node = &g->nodes[order[i]];
@@ -56,17 +57,21 @@ void graph_print(const Graph *g, Buf *out) {
             buf_printf(out, " %d%s%s", ncells - 1, g->cells[node->aux].name ? " " : "",
                        g->cells[node->aux].name ? g->cells[node->aux].name : "");
         }
+        bool swap = op_info[node->op].flags & OPF_COMMUTES && number[in[0]] > number[in[1]];
         for (int k = 0; k < node->nin; k++)
-            buf_printf(out, " %%%d", number[in[k]]);
+            buf_printf(out, " %%%d", number[in[swap ? 1 - k : k]]);
         buf_puts(out, "\n");
     }
     for (int i = 0; i < g->ncells; i++)
-        if (cells[i]) buf_printf(out, "body %d %%%d\n", cells[i] - 1, number[g->cells[i].body]);
+        if (cells[i]) bodies[cells[i] - 1] = number[g->cells[i].body];
+    for (int i = 0; i < ncells; i++)
+        buf_printf(out, "body %d %%%d\n", i, bodies[i]);
     for (int i = 0; i < g->noutputs; i++)
         buf_printf(out, "out %%%d\n", number[g->outputs[i]]);
     free(order);
     free(number);
     free(cells);
+    free(bodies);
 }
 
 /* ---- parsing ------------------------------------------------------------------------------------

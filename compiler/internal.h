@@ -554,7 +554,9 @@ struct Compile {
     Diag **diags;
     int ndiags, diag_cap;
     struct InternTable *interned;
-    Module **modules;
+    Module **parsed; /* all modules there are: their vectors are freed with the compilation */
+    int nparsed, parsed_cap;
+    Module **modules; /* the main one and those it uses */
     int nmodules, module_cap;
     Module *main;
     Module **library; /* one per library file, NULL until parsed */

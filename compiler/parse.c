@@ -228,6 +228,7 @@ static void module_item(Parser *p, int first, int end, bool expression) {
 Module *parse_module(Compile *c, int source, bool expression) {
     Module *module = ARENA_NEW(c->arena, Module);
     module->source = source;
+    VEC_PUSH(c->parsed, c->nparsed, c->parsed_cap, module);
     if (source < 0) return module;
     module->library = c->sources[source].library;
     int errors = diag_errors(c);

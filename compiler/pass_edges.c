@@ -39,8 +39,9 @@ static NodeId floor_line(Graph *g, NodeId x) {
         double k = rint(line.a / g->rate); /* a whole number of steps a sample: t * sr */
         if (k != 0 && fabs(line.a / g->rate - k) < 1e-15 * fabs(k)) {
             NodeId n = graph_node(g, OP_FRAME, 0, NULL, 0);
-            return graph_op2(g, OP_ADD, graph_op2(g, OP_MUL, graph_const(g, k), n),
-                             graph_const(g, floor(line.b + EDGE_TOLERANCE)));
+            double offset = floor(line.b + EDGE_TOLERANCE);
+            if (k != 1) n = graph_op2(g, OP_MUL, graph_const(g, k), n);
+            return offset == 0 ? n : graph_op2(g, OP_ADD, n, graph_const(g, offset));
         }
     }
     NodeId whole = graph_op2(g, OP_SUB, x, graph_op1(g, OP_FRAC, line_node(g, a, b)));

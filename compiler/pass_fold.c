@@ -1,5 +1,5 @@
 /* Pass `fold`: identities, constants, chains of gains and offsets. Nothing that could turn a NaN or
- * an infinity into a number: x * 0 stays. In: any graph. Out: an equal graph, smaller. */
+ * an infinity into a number, or change the sign of a zero: x * 0, x + 0 and 0 - x stay. In: any graph. Out: an equal graph, smaller. */
 #include "passes.h"
 
 #include <math.h>
@@ -18,14 +18,13 @@ static NodeId fold_mul(Graph *g, NodeId a, NodeId b);
 /* (x + a) + b is x + (a + b): for the op and its inverse. */
 static NodeId fold_add(Graph *g, NodeId a, NodeId b) {
     double c, d;
-    if (is(g, a, 0)) return b;
-    if (is(g, b, 0)) return a;
     if (constant(g, a, &c)) {
         NodeId swap = a;
         a = b;
         b = swap;
     }
     const Node x = g->nodes[a];
+    if (is(g, b, 0) && x.op == OP_FRAME) return a; /* never -0 */
     if (constant(g, b, &c) && x.op == OP_ADD)
         for (int i = 0; i < 2; i++)
             if (constant(g, x.in3[i], &d))
@@ -71,7 +70,6 @@ static NodeId fold_mul(Graph *g, NodeId a, NodeId b) {
 static NodeId fold_sub(Graph *g, NodeId a, NodeId b) {
     double c;
     if (is(g, b, 0)) return a;
-    if (is(g, a, 0)) return graph_op1(g, OP_NEG, b);
     if (constant(g, b, &c)) return fold_add(g, a, graph_const(g, -c));
     return graph_op2(g, OP_SUB, a, b);
 }

@@ -15,6 +15,7 @@ typedef struct Pass {
 const Pass *pass_find(const char *name);
 
 Graph *pass_fold(Compile *c, const Graph *g);
+Graph *pass_sums(Compile *c, const Graph *g);
 Graph *pass_edges(Compile *c, const Graph *g);
 Graph *pass_reciprocal(Compile *c, const Graph *g);
 Graph *pass_phase(Compile *c, const Graph *g);
@@ -23,6 +24,9 @@ Graph *pass_phase(Compile *c, const Graph *g);
  * its op, its inputs already in the new graph, and gives its stand-in there. */
 typedef NodeId (*Rewrite)(Graph *to, const Node *old, const NodeId *in, void *data);
 Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data);
+/* The same; *map is set to the table from old nodes to new, which fills while it runs and is gone
+ * afterwards. */
+Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeId **map);
 /* The same node in the new graph: what a rewrite returns when nothing is to be done. */
 NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in);
 

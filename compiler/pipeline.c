@@ -13,6 +13,7 @@
 static const Pass passes[] = {
     /* name, function, what it needs and what it does */
     {"fold", pass_fold, "identities, constants and affine chains; nodes nothing needs go"},
+    {"sums", pass_sums, "needs fold: long chains of additions become one sum, equal terms one product"},
     {"edges", pass_edges,
      "needs fold: % floor ceil round and comparisons of straight lines of time, exactly"},
     {"phase", pass_phase, "needs fold: sin and cos of straight lines of time count turns, exactly"},
@@ -50,10 +51,9 @@ void compile_free(Compile *c) {
     if (c->lowered != c->graph) graph_free(c->lowered);
     graph_free(c->graph);
     peval_free(c->peval);
-    for (int i = 0; i < c->nmodules; i++)
-        module_free(c->modules[i]);
-    for (int i = 0; c->library && i < library_nfiles; i++)
-        module_free(c->library[i]);
+    for (int i = 0; i < c->nparsed; i++)
+        module_free(c->parsed[i]);
+    free(c->parsed);
     for (int i = 0; i < c->nsources; i++)
         free(c->sources[i].line_starts);
     library_free(c);

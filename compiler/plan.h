@@ -60,6 +60,7 @@ typedef struct Plan {
     int *loop;     /* of a node at sample rate; -1 */
     bool *crosses; /* its value is needed in another loop: it has a strip buffer */
     bool *cyclic;  /* a TURNS of which only the sine or cosine is taken */
+    uint8_t *absorbed; /* terms of rolled sums that nothing else needs */
     int *line;     /* of a source: number of its line, -1 */
     int *roll;     /* of a SUM: number of its roll, -1 */
     Loop *loops;
@@ -76,6 +77,8 @@ typedef struct Plan {
     bool all_double;
 } Plan;
 
+/* Marks what is needed in another loop than its own; with `wanted`, among these nodes only. */
+void plan_crossings(const Plan *p, const bool *wanted, bool *crosses);
 Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate);
 void plan_free(Plan *p);
 /* Is a delay read within the recurrence that writes it? */

@@ -310,12 +310,12 @@ typedef struct StripOrder {
 
 /* Tarjan's numbers are in the order of need: a component has a greater number than all it needs.
  * But the edges cut for being long do not count, so counting sort by component is a right order. */
-static StripOrder strip_order(const Plan *p, const Components *s, const uint8_t *absorbed) {
+static StripOrder strip_order(const Plan *p, const Components *s) {
     StripOrder o = {0};
     o.order = alloc_zeroed((size_t)p->n, sizeof(NodeId));
     o.start = alloc_zeroed((size_t)s->ncomponents + 1, sizeof(int));
     for (int i = 0; i < p->n; i++)
-        if (p->rate[p->order[i]] == RATE_SAMPLE && !absorbed[p->order[i]])
+        if (p->rate[p->order[i]] == RATE_SAMPLE && !p->absorbed[p->order[i]])
             o.start[s->component[p->order[i]] + 1]++;
     for (int c = 0; c < s->ncomponents; c++)
         o.start[c + 1] += o.start[c];
@@ -323,7 +323,7 @@ static StripOrder strip_order(const Plan *p, const Components *s, const uint8_t 
     memcpy(at, o.start, sizeof(int) * ((size_t)s->ncomponents + 1));
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];
-        if (p->rate[id] != RATE_SAMPLE || absorbed[id]) continue;
+        if (p->rate[id] != RATE_SAMPLE || p->absorbed[id]) continue;
         o.order[at[s->component[id]]++] = id;
         o.n++;
     }
@@ -336,8 +336,8 @@ static bool self_fed(const Plan *p, NodeId id) {
     return reads_line(n) && node_inputs(n)[0] == id;
 }
 
-static void make_loops(Plan *p, const Components *s, const uint8_t *absorbed) {
-    StripOrder o = strip_order(p, s, absorbed);
+static void make_loops(Plan *p, const Components *s) {
+    StripOrder o = strip_order(p, s);
     uint8_t *scalar = alloc_zeroed((size_t)p->g->n, 1);
     for (int i = 0; i < o.n; i++) {
         NodeId id = o.order[i];
@@ -406,23 +406,26 @@ static void make_lines(Plan *p, double max_rate) {
     }
 }
 
-static void find_crossings(Plan *p, const uint8_t *absorbed) {
+void plan_crossings(const Plan *p, const bool *wanted, bool *crosses) {
     const Graph *g = p->g;
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];
         const Node *n = &g->nodes[id];
-        if (p->rate[id] != RATE_SAMPLE || absorbed[id]) continue;
+        if (p->rate[id] != RATE_SAMPLE || p->absorbed[id] || (wanted && !wanted[id])) continue;
         const Roll *r = p->roll[id] >= 0 ? &p->rolls[p->roll[id]] : NULL;
         const NodeId *in = r ? r->inputs : node_inputs(n);
-        if (r) p->crosses[id] = true;
+        if (r) crosses[id] = true;
         for (int k = 0; k < (r ? r->ninputs : n->nin); k++) {
             NodeId to = plan_value(g, in[k]);
             if (p->rate[to] != RATE_SAMPLE || (reads_line(n) && k == 0)) continue;
-            if (g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME)
-                continue; /* every loop has them */
-            if (p->loop[to] != p->loop[id]) p->crosses[to] = true;
+            bool everywhere = g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME;
+            if (!everywhere && p->loop[to] != p->loop[id]) crosses[to] = true;
         }
     }
+}
+
+static void find_crossings(Plan *p) {
+    plan_crossings(p, NULL, p->crosses);
     for (int i = 0; i < p->nlines; i++)
         if (p->rate[p->lines[i].source] == RATE_SAMPLE && !p->lines[i].in_loop)
             p->crosses[p->lines[i].source] = true;
@@ -446,7 +449,7 @@ static void find_cyclic(Plan *p) {
     free(other);
 }
 
-static void find_warm_up(Plan *p) {
+static void find_warm_up(Plan *p, double max_rate) {
     int64_t *reach = alloc_zeroed((size_t)p->g->n, sizeof *reach);
     for (int i = 0; i < p->n; i++) {
         const Node *n = &p->g->nodes[p->order[i]];
@@ -454,8 +457,8 @@ static void find_warm_up(Plan *p) {
         int64_t here = 0;
         for (int k = 0; k < n->nin; k++)
             if (reach[in[k]] > here) here = reach[in[k]];
-        if (n->op == OP_SHIFT)
-            here += (int64_t)ceil(plan_at_rate(p->g, in[1], p->g->rate) * p->g->rate) + 1;
+        double rate = p->g->rate > 0 ? p->g->rate : max_rate;
+        if (n->op == OP_SHIFT) here += (int64_t)ceil(plan_at_rate(p->g, in[1], rate) * rate) + 1;
         reach[p->order[i]] = here;
         if (here > p->warm_up) p->warm_up = here;
     }
@@ -490,18 +493,17 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     graph_straight(g, p->straight, p->order, p->n);
     find_cyclic(p);
     choose_strip(p);
-    uint8_t *absorbed = alloc_zeroed(n, 1);
-    plan_rolls(p, absorbed);
+    p->absorbed = alloc_zeroed(n, 1);
+    plan_rolls(p, p->absorbed);
     Components s = components_find(p, true);
-    make_loops(p, &s, absorbed);
+    make_loops(p, &s);
     make_lines(p, max_rate);
     Components whole = components_find(p, false);
     plan_precision(p, whole.component, whole.size);
     components_free(&whole);
     components_free(&s);
-    find_crossings(p, absorbed);
-    find_warm_up(p);
-    free(absorbed);
+    find_crossings(p);
+    find_warm_up(p, max_rate);
     return p;
 }
 
@@ -528,5 +530,6 @@ void plan_free(Plan *p) {
     free(p->roll);
     free(p->crosses);
     free(p->cyclic);
+    free(p->absorbed);
     free(p);
 }

@@ -225,6 +225,13 @@ static MemoEntry *substitution(Peval *p, NodeId x, NodeId time, bool *found) {
     return memo_find(p, &p->substitutions, &tag, args, 2, found);
 }
 
+/* A distance known at init, and surely into the past. */
+static bool shifts_back(Peval *p, NodeId d) {
+    if (p->g->nodes[d].deps & ~DEP_RATE) return false;
+    Interval range = graph_interval(p->g, p->intervals, d);
+    return range.low > 0 && range.high <= MAX_DELAY;
+}
+
 /* x with TIME replaced. */
 static NodeId substitute(Peval *p, NodeId x, NodeId time) {
     Graph *g = p->g;
@@ -238,7 +245,7 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
     NodeId id;
     if (n.op == OP_SHIFT) {
         NodeId d = time_distance(p, time);
-        if (d && node_is_const(g, d) && g->nodes[d].value + g->nodes[n.in3[1]].value > 0)
+        if (d && shifts_back(p, graph_op2(g, OP_ADD, n.in3[1], d)))
             id = graph_op2(g, OP_SHIFT, n.in3[0], graph_op2(g, OP_ADD, n.in3[1], d));
         else
             id = substitute(p, n.in3[0], graph_op2(g, OP_SUB, time, n.in3[1]));
@@ -255,6 +262,8 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
 static NodeId pure_at(Peval *p, NodeId x, NodeId time) {
     Graph *g = p->g;
     NodeId d = time_distance(p, time);
+    if (d && g->rate <= 0 && shifts_back(p, d) && cone_exceeds(p, x, EXACT_CONE))
+        return graph_op2(g, OP_SHIFT, x, d);
     if (g->rate <= 0 || !d || !node_is_const(g, d) || !(g->nodes[d].value > 0) || !cone_exceeds(p, x, CHEAP_CONE))
         return substitute(p, x, time);
     double samples = g->nodes[d].value * g->rate, whole = rint(samples);

@@ -29,7 +29,7 @@ static const char *check_node(const Graph *g, NodeId id) {
     case OP_SHIFT:
         if (g->nodes[in[0]].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL))
             return "a shift of what remembers";
-        return node_is_const(g, in[1]) ? NULL : "a shift by what is not constant";
+        return g->nodes[in[1]].deps & ~DEP_RATE ? "a shift by what is not constant" : NULL;
     case OP_PICK: return n->nin < 2 ? "nothing to pick from" : NULL;
     default: return NULL;
     }

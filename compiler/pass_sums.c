@@ -1,0 +1,106 @@
+/* Pass `sums`: a + b + c + … of many terms becomes one SUM, in which equal terms are one term times
+ * their number; so a long chain is no deep tree for the scheduler, and may be rolled.
+ * In: a folded graph. Out: an equal one, but for rounding. */
+#include "passes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEWEST_TERMS = 8 };
+
+typedef struct Sums {
+    const Graph *g;
+    int *uses;    /* how often a node is an input, by old node */
+    bool *inside; /* additions that are part of a greater one */
+    NodeId *map;
+} Sums;
+
+static void count_uses(Sums *s) {
+    int n;
+    NodeId *order = graph_order(s->g, &n);
+    for (int i = 0; i < n; i++) {
+        const Node *node = &s->g->nodes[order[i]];
+        for (int k = 0; k < node->nin; k++)
+            s->uses[node_inputs(node)[k]]++;
+        if (node->op == OP_CELL) s->uses[s->g->cells[node->aux].body]++;
+    }
+    for (int i = 0; i < s->g->noutputs; i++)
+        s->uses[s->g->outputs[i]]++;
+    for (int i = 0; i < n; i++) {
+        const Node *node = &s->g->nodes[order[i]];
+        for (int k = 0; k < node->nin && (node->op == OP_ADD || node->op == OP_SUM); k++) {
+            NodeId in = node_inputs(node)[k];
+            s->inside[in] = s->g->nodes[in].op == OP_ADD && s->uses[in] == 1;
+        }
+    }
+    free(order);
+}
+
+/* The terms of a chain of additions, from the first, in the new graph. Without recursion: chains are
+ * as long as programs. */
+static NodeId *chain_terms(const Sums *s, NodeId top, int *n) {
+    NodeId *terms = NULL, *stack = NULL;
+    int cap = 0, depth = 0, stack_cap = 0;
+    *n = 0;
+    VEC_PUSH(stack, depth, stack_cap, top);
+    while (depth > 0) {
+        NodeId id = stack[--depth];
+        const Node *node = &s->g->nodes[id];
+        if (id != top && !s->inside[id]) {
+            VEC_PUSH(terms, *n, cap, s->map[id]);
+            continue;
+        }
+        for (int k = node->nin - 1; k >= 0; k--)
+            VEC_PUSH(stack, depth, stack_cap, node_inputs(node)[k]);
+    }
+    free(stack);
+    return terms;
+}
+
+static int by_node(const void *a, const void *b) {
+    NodeId x = *(const NodeId *)a, y = *(const NodeId *)b;
+    return (x > y) - (x < y);
+}
+
+/* Terms that occur several times; sorting by node keeps the order of the others nearly as it was. */
+static int join_equal(Graph *to, NodeId *terms, int n) {
+    qsort(terms, (size_t)n, sizeof *terms, by_node);
+    int kept = 0;
+    for (int i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && terms[next] == terms[i];)
+            next++;
+        NodeId times = graph_const(to, next - i);
+        terms[kept++] = next - i > 1 ? graph_op2(to, OP_MUL, terms[i], times) : terms[i];
+    }
+    return kept;
+}
+
+static NodeId flatten(Graph *to, const Node *old, const NodeId *in, void *data) {
+    const Sums *s = data;
+    NodeId id = (NodeId)(old - s->g->nodes);
+    if ((old->op != OP_ADD && old->op != OP_SUM) || s->inside[id]) return rewrite_same(to, old, in);
+    if (old->deps & DEP_CELL) return rewrite_same(to, old, in); /* feedback: the order is the loop's */
+    int n;
+    NodeId *terms = chain_terms(s, id, &n);
+    NodeId sum = 0;
+    if (n >= FEWEST_TERMS) {
+        n = join_equal(to, terms, n);
+        sum = n == 1   ? terms[0]
+              : n == 2 ? graph_op2(to, OP_ADD, terms[0], terms[1])
+                       : graph_node(to, OP_SUM, n, terms, 0);
+    }
+    free(terms);
+    return sum ? sum : rewrite_same(to, old, in);
+}
+
+Graph *pass_sums(Compile *c, const Graph *g) {
+    (void)c;
+    Sums s = {.g = g};
+    s.uses = alloc_zeroed((size_t)g->n, sizeof *s.uses);
+    s.inside = alloc_zeroed((size_t)g->n, sizeof *s.inside);
+    count_uses(&s);
+    Graph *to = graph_rewrite_with_map(g, flatten, &s, &s.map);
+    free(s.uses);
+    free(s.inside);
+    return to;
+}
