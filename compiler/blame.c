@@ -6,7 +6,7 @@
 
 enum { WORDS = 40 };
 
-static bool in_library(Peval *p, Span span) {
+bool in_library(Peval *p, Span span) {
     return span.file >= 0 && p->c->sources[span.file].library;
 }
 

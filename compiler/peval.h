@@ -228,16 +228,31 @@ void undo_note_slot(Peval *p, Slot *slot);
 void undo_note_signal(Peval *p, Signal *signal);
 void undo_to(Peval *p, int mark);
 
-/* peval.c */
+/* peval.c: the kinds of expression */
 Value eval(Peval *p, Ast *ast, Frame *frame);
-Value force(Peval *p, Value v);
+
+/* slots.c: definitions and arguments, evaluated when first needed */
 Value slot_value(Peval *p, Slot *slot, Span span);
+/* The value of what was deferred; an error where it still waits for itself. */
+Value force(Peval *p, Value v);
+/* Stands for an expression that waits for a definition at work. */
+Value defer(Peval *p, Ast *ast, Frame *frame, Value waiting);
+
+/* call.c: calls with evaluated arguments */
 Value apply(Peval *p, Value callee, const Value *args, int n, Span span);
 /* Evaluates the body with these arguments: no question asked about time. */
 Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span);
+Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n);
+
+/* arguments.c: calls as they are written */
+Value eval_call(Peval *p, Ast *ast, Frame *frame);
+
+/* report.c: errors, and the limits of work and depth */
 Diag *peval_error(Peval *p, Span span, const char *fmt, ...) KN_PRINTF(3, 4);
 void peval_help(Peval *p, Diag *d, const char *fmt, ...) KN_PRINTF(3, 4);
+/* Accounts for steps of work; false, with an error the first time, when there were too many. */
 bool peval_spend(Peval *p, int64_t work, Span span);
+bool in_library(Peval *p, Span span);
 /* Where the argument for parameter i of the call at `span` stands, else `span`. */
 Span argument_span(Peval *p, int i, Span span);
 /* The user's words for what is called at `span`, else `otherwise`. */
