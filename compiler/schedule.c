@@ -5,6 +5,7 @@
  * A cycle whose delays are all at least a strip long is no cycle here: what it reads was written in
  * strips before. */
 #include "plan.h"
+#include "components.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -69,96 +70,26 @@ static bool is_sequential(const Plan *p, const Node *n) {
     }
 }
 
-/* ---- strongly connected components: Tarjan's algorithm without recursion --------------------- */
+/* ---- what feeds back ------------------------------------------------------------------------- */
 
-typedef struct Components {
-    const Plan *p;
-    int *index, *low, *component, *size;
-    bool *on_stack;
-    NodeId *stack, *path;
-    int *next;
-    int depth, count, ncomponents, path_depth;
-    bool cut_long; /* leave out delays of a strip and more */
-} Components;
-
-/* Within a component the sources of delays count, which one sample alone does not need. */
-static bool edge_counts(const Components *s, const Node *n, int input) {
-    if (!reads_line(n) || input != 0 || !s->cut_long) return true;
-    return least_samples(s->p, n) < s->p->strip - 1e-6;
+/* All edges between nodes at sample rate, those into the past too. */
+static bool feeds(const void *data, NodeId from, int input, NodeId to) {
+    const Plan *p = data;
+    (void)from;
+    (void)input;
+    return p->rate[to] == RATE_SAMPLE && p->rate[from] == RATE_SAMPLE;
 }
 
-static void component_enter(Components *s, NodeId id) {
-    s->index[id] = s->low[id] = ++s->count;
-    s->stack[s->depth++] = id;
-    s->on_stack[id] = true;
-    s->path[s->path_depth] = id;
-    s->next[s->path_depth++] = 0;
+/* Those that reach within a strip. */
+static bool feeds_within_strip(const void *data, NodeId from, int input, NodeId to) {
+    const Plan *p = data;
+    const Node *n = &p->g->nodes[from];
+    if (!feeds(data, from, input, to)) return false;
+    return !reads_line(n) || input != 0 || least_samples(p, n) < p->strip - 1e-6;
 }
 
-static void component_leave(Components *s, NodeId id) {
-    s->path_depth--;
-    if (s->path_depth > 0) {
-        NodeId above = s->path[s->path_depth - 1];
-        if (s->low[id] < s->low[above]) s->low[above] = s->low[id];
-    }
-    if (s->low[id] != s->index[id]) return;
-    NodeId member;
-    do {
-        member = s->stack[--s->depth];
-        s->on_stack[member] = false;
-        s->component[member] = s->ncomponents;
-        s->size[s->ncomponents]++;
-    } while (member != id);
-    s->ncomponents++;
-}
-
-static void component_walk(Components *s, NodeId root) {
-    const Graph *g = s->p->g;
-    component_enter(s, root);
-    while (s->path_depth > 0) {
-        NodeId id = s->path[s->path_depth - 1];
-        const Node *n = &g->nodes[id];
-        int i = s->next[s->path_depth - 1]++;
-        bool cell = n->op == OP_CELL;
-        if (i >= (cell ? 1 : n->nin)) {
-            component_leave(s, id);
-            continue;
-        }
-        NodeId to = cell ? g->cells[n->aux].body : node_inputs(n)[i];
-        if (s->p->rate[to] != RATE_SAMPLE || (!cell && !edge_counts(s, n, i))) continue;
-        if (!s->index[to])
-            component_enter(s, to);
-        else if (s->on_stack[to] && s->index[to] < s->low[id])
-            s->low[id] = s->index[to];
-    }
-}
-
-static Components components_find(const Plan *p, bool cut_long) {
-    size_t n = (size_t)p->g->n;
-    Components s = {.p = p, .cut_long = cut_long};
-    s.index = alloc_zeroed(n, sizeof(int));
-    s.low = alloc_zeroed(n, sizeof(int));
-    s.component = alloc_zeroed(n, sizeof(int));
-    s.size = alloc_zeroed(n, sizeof(int));
-    s.on_stack = alloc_zeroed(n, sizeof(bool));
-    s.stack = alloc_zeroed(n, sizeof(NodeId));
-    s.path = alloc_zeroed(n, sizeof(NodeId));
-    s.next = alloc_zeroed(n, sizeof(int));
-    for (int i = 0; i < p->n; i++)
-        if (p->rate[p->order[i]] == RATE_SAMPLE && !s.index[p->order[i]])
-            component_walk(&s, p->order[i]);
-    return s;
-}
-
-static void components_free(Components *s) {
-    free(s->index);
-    free(s->low);
-    free(s->component);
-    free(s->size);
-    free(s->on_stack);
-    free(s->stack);
-    free(s->path);
-    free(s->next);
+static Components plan_components(const Plan *p, EdgeCounts counts) {
+    return components_find(p->g, p->order, p->n, counts, p);
 }
 
 /* ---- the length of a strip ------------------------------------------------------------------- */
@@ -166,7 +97,7 @@ static void components_free(Components *s) {
 /* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences.
  */
 static void choose_strip(Plan *p) {
-    Components all = components_find(p, false);
+    Components all = plan_components(p, feeds);
     p->strip = STRIP;
     for (int i = 0; i < p->n; i++) {
         const Node *n = &p->g->nodes[p->order[i]];
@@ -313,14 +244,14 @@ typedef struct StripOrder {
 static StripOrder strip_order(const Plan *p, const Components *s) {
     StripOrder o = {0};
     o.order = alloc_zeroed((size_t)p->n, sizeof(NodeId));
-    o.start = alloc_zeroed((size_t)s->ncomponents + 1, sizeof(int));
+    o.start = alloc_zeroed((size_t)s->n + 1, sizeof(int));
     for (int i = 0; i < p->n; i++)
         if (p->rate[p->order[i]] == RATE_SAMPLE && !p->absorbed[p->order[i]])
             o.start[s->component[p->order[i]] + 1]++;
-    for (int c = 0; c < s->ncomponents; c++)
+    for (int c = 0; c < s->n; c++)
         o.start[c + 1] += o.start[c];
-    int *at = alloc_zeroed((size_t)s->ncomponents + 1, sizeof(int));
-    memcpy(at, o.start, sizeof(int) * ((size_t)s->ncomponents + 1));
+    int *at = alloc_zeroed((size_t)s->n + 1, sizeof(int));
+    memcpy(at, o.start, sizeof(int) * ((size_t)s->n + 1));
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];
         if (p->rate[id] != RATE_SAMPLE || p->absorbed[id]) continue;
@@ -345,7 +276,7 @@ static void make_loops(Plan *p, const Components *s) {
             s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
     }
     mark_between(p, s, o.order, o.n, scalar);
-    for (int c = 0; c < s->ncomponents; c++) {
+    for (int c = 0; c < s->n; c++) {
         int first = o.start[c], n = o.start[c + 1] - first;
         if (n == 0) continue;
         NodeId id = o.order[first];
@@ -495,10 +426,10 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     choose_strip(p);
     p->absorbed = alloc_zeroed(n, 1);
     plan_rolls(p, p->absorbed);
-    Components s = components_find(p, true);
+    Components s = plan_components(p, feeds_within_strip);
     make_loops(p, &s);
     make_lines(p, max_rate);
-    Components whole = components_find(p, false);
+    Components whole = plan_components(p, feeds);
     plan_precision(p, whole.component, whole.size);
     components_free(&whole);
     components_free(&s);

@@ -1,0 +1,90 @@
+/* Tarjan's algorithm ("Depth-first search and linear graph algorithms", 1972) without recursion, as
+ * graphs may be 100,000 nodes deep. In: a graph and which edges count. Out: its components. */
+#include "components.h"
+
+#include <stdlib.h>
+
+typedef struct Search {
+    const Graph *g;
+    EdgeCounts counts;
+    const void *data;
+    Components found;
+    int *index, *low;
+    bool *on_stack;
+    NodeId *stack, *path;
+    int *next; /* input of path[i] that comes next */
+    int depth, count, path_depth;
+} Search;
+
+static void enter(Search *s, NodeId id) {
+    s->index[id] = s->low[id] = ++s->count;
+    s->stack[s->depth++] = id;
+    s->on_stack[id] = true;
+    s->path[s->path_depth] = id;
+    s->next[s->path_depth++] = 0;
+}
+
+static void leave(Search *s, NodeId id) {
+    s->path_depth--;
+    if (s->path_depth > 0) {
+        NodeId above = s->path[s->path_depth - 1];
+        if (s->low[id] < s->low[above]) s->low[above] = s->low[id];
+    }
+    if (s->low[id] != s->index[id]) return;
+    NodeId member;
+    do {
+        member = s->stack[--s->depth];
+        s->on_stack[member] = false;
+        s->found.component[member] = s->found.n;
+        s->found.size[s->found.n]++;
+    } while (member != id);
+    s->found.n++;
+}
+
+static void walk(Search *s, NodeId root) {
+    const Graph *g = s->g;
+    enter(s, root);
+    while (s->path_depth > 0) {
+        NodeId id = s->path[s->path_depth - 1];
+        const Node *n = &g->nodes[id];
+        int i = s->next[s->path_depth - 1]++;
+        if (i >= (n->op == OP_CELL ? 1 : n->nin)) {
+            leave(s, id);
+            continue;
+        }
+        NodeId to = n->op == OP_CELL ? g->cells[n->aux].body : node_inputs(n)[i];
+        if (!s->counts(s->data, id, i, to)) continue;
+        if (!s->index[to])
+            enter(s, to);
+        else if (s->on_stack[to] && s->index[to] < s->low[id])
+            s->low[id] = s->index[to];
+    }
+}
+
+Components components_find(const Graph *g, const NodeId *order, int n, EdgeCounts counts,
+                           const void *data) {
+    size_t size = (size_t)g->n;
+    Search s = {.g = g, .counts = counts, .data = data};
+    s.found.component = alloc_zeroed(size, sizeof(int));
+    s.found.size = alloc_zeroed(size, sizeof(int));
+    s.index = alloc_zeroed(size, sizeof(int));
+    s.low = alloc_zeroed(size, sizeof(int));
+    s.on_stack = alloc_zeroed(size, sizeof(bool));
+    s.stack = alloc_zeroed(size, sizeof(NodeId));
+    s.path = alloc_zeroed(size, sizeof(NodeId));
+    s.next = alloc_zeroed(size, sizeof(int));
+    for (int i = 0; i < n; i++)
+        if (!s.index[order[i]]) walk(&s, order[i]);
+    free(s.index);
+    free(s.low);
+    free(s.on_stack);
+    free(s.stack);
+    free(s.path);
+    free(s.next);
+    return s.found;
+}
+
+void components_free(Components *c) {
+    free(c->component);
+    free(c->size);
+}
