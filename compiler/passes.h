@@ -18,6 +18,7 @@ Graph *pass_fold(Compile *c, const Graph *g);
 Graph *pass_sums(Compile *c, const Graph *g);
 Graph *pass_edges(Compile *c, const Graph *g);
 Graph *pass_reciprocal(Compile *c, const Graph *g);
+Graph *pass_linear(Compile *c, const Graph *g);
 Graph *pass_phase(Compile *c, const Graph *g);
 
 /* graph_rewrite.c: builds a new graph from what the outputs need. For each old node `rewrite` gets

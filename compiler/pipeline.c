@@ -19,6 +19,7 @@ static const Pass passes[] = {
     {"phase", pass_phase, "needs fold: sin and cos of straight lines of time count turns, exactly"},
     {"reciprocal", pass_reciprocal,
      "divisions in feedback by what is not part of it leave the recurrence"},
+    {"linear", pass_linear, "needs reciprocal: small linear feedback in state-space form"},
     {"tidy", pass_fold, "what the passes before it left to fold"},
 };
 const int pass_count = sizeof passes / sizeof *passes;
