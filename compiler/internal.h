@@ -130,8 +130,7 @@ void diag_json(Compile *c, Buf *out);
 /* The candidate nearest to `name` by edit distance, NULL when none is near enough. */
 const char *nearest_name(const char *name, const char *const *candidates, int n);
 
-/* ---- lex.re, grammar.y, ast.c: text to tree ----------------------------------------------------
- */
+/* ---- lex.re, layout.c, parse.c, grammar.y, ast.c, others (syntax.h): text to tree ------------- */
 
 typedef enum {
     UNIT_NONE,
