@@ -16,6 +16,7 @@ program make make
 program re2c re2c
 program lemon lemon
 [ -f /usr/share/lemon/lempar.c ] || missing="$missing lemon"
+header stdlib.h libc6-dev
 header sndfile.h libsndfile1-dev
 program gnuplot gnuplot-nox
 if [ "$1" = check ]; then
