@@ -69,6 +69,8 @@ int main(void) {
     }
     UNARY(sin) UNARY(cos) UNARY(tan) UNARY(sinturn) UNARY(costurn)
     WIDE(sin_wide) WIDE(cos_wide) WIDE(tan_wide) WIDE(sinturn_wide) WIDE(costurn_wide)
+    LOOP(sinturn_near, rf, kn_sinturn_near(kn_fracf(xf[i]) - 0.5f), showf)
+    LOOP(costurn_near, rf, kn_costurn_near(kn_fracf(xf[i]) - 0.5f), showf)
     UNARY(asin) UNARY(acos) UNARY(atan) BINARY(atan2)
     UNARY(sinh) UNARY(cosh) UNARY(tanh) UNARY(exp) UNARY(exp2) UNARY(log) UNARY(log2) UNARY(log10)
     BINARY(pow) UNARY(sqrt) UNARY(cbrt) BINARY(hypot)

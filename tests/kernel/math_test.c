@@ -182,7 +182,13 @@ static void run(const Case *c) {
         (void)y;                                                                                   \
         return (double)kn_##n##_wide(x);                                                           \
     }
+#define NEAR(n)                                                                                    \
+    static double f_##n##_near(double x, double y) {                                               \
+        (void)y;                                                                                   \
+        return (double)kn_##n##_near((float)x);                                                    \
+    }
 /* clang-format off */
+NEAR(sinturn) NEAR(costurn)
 UNARY(sin) UNARY(cos) UNARY(tan) UNARY(sinturn) UNARY(costurn) UNARY(asin) UNARY(acos) UNARY(atan)
 UNARY(sinh) UNARY(cosh) UNARY(tanh) UNARY(exp) UNARY(exp2) UNARY(log) UNARY(log2) UNARY(log10)
 UNARY(sqrt) UNARY(cbrt) UNARY(floor) UNARY(ceil) UNARY(round) UNARY(trunc) UNARY(frac) UNARY(sign)
@@ -286,6 +292,7 @@ static const Range trigf[] = {L(-4, 4),     L(-400, 400), L(-32768, 32768),
 static const Range trig[] = {L(-4, 4),     L(-400, 400), L(-32768, 32768),
                              L(-1e8, 1e8), E(-1074, 26), END};
 static const Range trigw[] = {L(-4, 4), L(-400, 400), L(-1e8, 1e8), E(-149, 26), END};
+static const Range nearf[] = {L(-0.5, 0.5), L(-0.26, 0.26), L(0.24, 0.26), E(-149, -2), END};
 static const Range turnf[] = {L(-2, 2), L(-400, 400), L(-32768, 32768), E(-149, 40), END};
 static const Range turn[] = {L(-2, 2), L(-400, 400), L(-1e8, 1e8), E(-1020, 44), END};
 static const Range turnw[] = {L(-2, 2), L(-400, 400), L(-1e8, 1e8), E(-149, 44), END};
@@ -332,6 +339,8 @@ static const Case cases[] = {
     {"costurnf", f_costurnf, r_costurn, 24, 24, 1, 2, turnf, 0.25, 0x1p44, 1},
     {"costurn", f_costurn, r_costurn, 53, 53, 1, 2, turn, 0.25, 0x1p44, 1},
     {"costurn_wide", f_costurn_wide, r_costurn, 53, 24, 1, 2, turnw, 0.25, 0x1p44, 1},
+    {"sinturn_near", f_sinturn_near, r_sinturn, 24, 24, 1, 2, nearf, 0, 0.5, 1},
+    {"costurn_near", f_costurn_near, r_costurn, 24, 24, 1, 2, nearf, 0, 0.5, 1},
     {"asinf", f_asinf, r_asin, 24, 24, 1, 4, arcf, 0, 0, 0},
     {"asin", f_asin, r_asin, 53, 53, 1, 4, arc, 0, 0, 0},
     {"acosf", f_acosf, r_acos, 24, 24, 1, 4, arcf, 0, 0, 0},

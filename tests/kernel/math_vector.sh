@@ -31,6 +31,9 @@ loop() { # name, result type, argument type, call
     for f in $wide; do
         loop "$f" float double "kn_$f(x[i])"
     done
+    for f in sinturn costurn; do
+        loop "${f}_near" float float "kn_${f}_near(x[i])"
+    done
     loop hash double double "kn_hash(x[i])"
     loop noise double double "kn_noise(3.0, x[i])"
     loop noise_at float float "kn_noise_at(7u, n + (int64_t)i)"
