@@ -67,12 +67,13 @@ static const char *signature(Peval *p, Function *f, const Parameters *params) {
         f->frame->owner->lambda.name == name)
         buf_puts(&text, "…)("); /* bell(440) is called */
     for (int i = 0; i < params->n; i++)
-        buf_printf(&text, "%s%s%s", i ? ", " : "", params->names[i] && params->names[i][0] != '$' ? params->names[i] : "…",
+        buf_printf(&text, "%s%s%s", i ? ", " : "",
+                   params->names[i] && params->names[i][0] != '$' ? params->names[i] : "…",
                    params->optional[i] ? " = …" : "");
     buf_puts(&text, ")");
     const Ast *body = f->kind == FN_CLOSURE ? f->lambda->lambda.body : NULL;
-    if (body && body->kind == AST_LAMBDA && name && body->lambda.name == name && body->lambda.n == 1 &&
-        body->lambda.params[0].name[0] != '$')
+    if (body && body->kind == AST_LAMBDA && name && body->lambda.name == name &&
+        body->lambda.n == 1 && body->lambda.params[0].name[0] != '$')
         buf_printf(&text, "(%s)", body->lambda.params[0].name);
     const char *kept = arena_printf(p->c->arena, "%s", text.data);
     buf_free(&text);
@@ -86,7 +87,8 @@ static int parameter_index(const Parameters *params, const char *name) {
 }
 
 static void unknown_argument(Peval *p, Function *f, const Parameters *params, const Arg *arg) {
-    Diag *d = peval_error(p, arg->name_span, "%s has no parameter `%s`", callee_text(p, f), arg->name);
+    Diag *d =
+        peval_error(p, arg->name_span, "%s has no parameter `%s`", callee_text(p, f), arg->name);
     const char *near = nearest_name(arg->name, params->names, params->n);
     if (near && near[0] != '$')
         peval_help(p, d, "did you mean `%s`?", near);
@@ -108,14 +110,15 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
             continue;
         }
         if (at >= params->n) {
-            Diag *d = peval_error(p, arg->value->span, "%s takes %d argument%s, and this is one more",
-                                  callee_text(p, f), params->n, params->n == 1 ? "" : "s");
+            Diag *d =
+                peval_error(p, arg->value->span, "%s takes %d argument%s, and this is one more",
+                            callee_text(p, f), params->n, params->n == 1 ? "" : "s");
             peval_help(p, d, "it is `%s`", signature(p, f, params));
             return false;
         }
         if (given[at]) {
-            peval_error(p, arg->name ? arg->name_span : arg->value->span, "the argument `%s` is given twice",
-                        params->names[at]);
+            peval_error(p, arg->name ? arg->name_span : arg->value->span,
+                        "the argument `%s` is given twice", params->names[at]);
             return false;
         }
         args[at] = eval(p, arg->value, frame);
@@ -127,8 +130,9 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
         if (given[i] || params->optional[i]) continue;
         const char *name = params->names[i];
         Diag *d = peval_error(p, call->span, "%s needs %s", callee_text(p, f),
-                              name && name[0] != '$' ? arena_printf(p->c->arena, "an argument for `%s`", name)
-                                                     : "one more argument");
+                              name && name[0] != '$'
+                                  ? arena_printf(p->c->arena, "an argument for `%s`", name)
+                                  : "one more argument");
         peval_help(p, d, "it is `%s`", signature(p, f, params));
         return false;
     }
@@ -155,7 +159,8 @@ static bool fill_gaps(Peval *p, Function *f, Value *args, const bool *given, int
 }
 
 /* A call as written; one in the user's files is remembered while it runs. */
-static Value apply_at(Peval *p, Value callee, const Value *args, const char *const *names, int n, Ast *ast) {
+static Value apply_at(Peval *p, Value callee, const Value *args, const char *const *names, int n,
+                      Ast *ast) {
     if (in_library(p, ast->span)) return apply(p, callee, args, n, ast->span);
     Function *f = callee.kind == V_FUNCTION ? callee.function : NULL;
     Site site = {.outer = p->site, .ast = ast, .callee = f, .args = args, .names = names, .n = n};
@@ -169,7 +174,8 @@ static Value eval_any_call(Peval *p, Function *f, Ast *ast, Frame *frame) {
     Value *args = ARENA_ARRAY(p->c->arena, Value, ast->call.n + 1);
     for (int i = 0; i < ast->call.n; i++) {
         if (ast->call.args[i].name) {
-            peval_error(p, ast->call.args[i].name_span, "%s takes no named arguments", callee_text(p, f));
+            peval_error(p, ast->call.args[i].name_span, "%s takes no named arguments",
+                        callee_text(p, f));
             return value_error();
         }
         args[i] = eval(p, ast->call.args[i].value, frame);
@@ -218,4 +224,3 @@ Value eval_call(Peval *p, Ast *ast, Frame *frame) {
     if (callee.kind == V_ERROR || callee.kind == V_DEFERRED) return callee;
     return eval_arguments(p, callee, ast, frame);
 }
-

@@ -33,7 +33,8 @@ static Value run_body(Peval *p, Function *f, const Value *args, int n) {
 static void endless(Peval *p, Function *f, Span span) {
     const char *name = function_name(f);
     Diag *d = peval_error(p, span, "`%s` calls itself with the same arguments", name ? name : "=>");
-    peval_help(p, d, "a recursion needs arguments that change; feedback reads the past, `y(t - dt)`");
+    peval_help(p, d,
+               "a recursion needs arguments that change; feedback reads the past, `y(t - dt)`");
 }
 
 /* A closure with all its arguments, those given before included. */
@@ -81,14 +82,20 @@ Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
         Value list = apply(p, f->args[0], args, n, span);
         double length = f->lift == CHANNEL_IF_LIST ? p->g->nodes[f->args[1].node].value : 0;
         if (list.kind == V_LIST && f->lift == CHANNEL_IF_LIST && list.list->n != length) {
-            Diag *d = peval_error(p, f->span, "a list of %g is combined with a signal of %d channels", length, list.list->n);
+            Diag *d =
+                peval_error(p, f->span, "a list of %g is combined with a signal of %d channels",
+                            length, list.list->n);
             peval_help(p, d, "lists go together element by element, so they must be equally long");
             break;
         }
-        if (f->lift == CHANNEL_IF_LIST && list.kind == V_NUMBER) result = list;
-        else if (list.kind == V_LIST && f->number < list.list->n) result = list.list->items[f->number];
-        else if (list.kind == V_NUMBER && shape_is_open(p, list.node)) result = list;
-        else if (list.kind != V_ERROR) peval_error(p, span, "the signal has no channel %d", f->number);
+        if (f->lift == CHANNEL_IF_LIST && list.kind == V_NUMBER)
+            result = list;
+        else if (list.kind == V_LIST && f->number < list.list->n)
+            result = list.list->items[f->number];
+        else if (list.kind == V_NUMBER && shape_is_open(p, list.node))
+            result = list;
+        else if (list.kind != V_ERROR)
+            peval_error(p, span, "the signal has no channel %d", f->number);
         break;
     }
     case FN_SIGNAL:
@@ -132,7 +139,8 @@ static Value read_at_times(Peval *p, Function *f, Value times, Span span) {
     for (int i = 0; i < n && !failed; i++) {
         Value v = apply(p, value_function(f), &times.list->items[i], 1, span);
         if (v.kind == V_LIST && v.list->n != n) {
-            Diag *d = peval_error(p, span, "a signal of %d channels is read at %d times", v.list->n, n);
+            Diag *d =
+                peval_error(p, span, "a signal of %d channels is read at %d times", v.list->n, n);
             peval_help(p, d, "read it at one time, or at as many as it has channels");
             failed = true;
         } else if (v.kind == V_LIST) {
@@ -162,7 +170,8 @@ static Function *with_arguments(Peval *p, Function *f, const Value *args, int n)
  * itself at another time is the mistake of having passed a value where the signal was meant. */
 static Value run_helper(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (f->running && args[n - 1].kind == V_NUMBER && args[n - 1].node != p->time &&
-        value_varies(p, args[n - 1]) && f->kind == FN_CLOSURE && f->lambda->lambda.body->kind != AST_LAMBDA) {
+        value_varies(p, args[n - 1]) && f->kind == FN_CLOSURE &&
+        f->lambda->lambda.body->kind != AST_LAMBDA) {
         NodeId numbers[16];
         const char *held;
         int count = function_varying(p, f, numbers, 16, &held);
@@ -182,7 +191,10 @@ static Value call_function(Peval *p, Function *f, const Value *args, int n, Span
     if (n == 1 && (f->kind == FN_SIGNAL || f->kind == FN_INPUT) &&
         (args[0].kind == V_LIST || args[0].kind == V_FUNCTION)) {
         if (args[0].kind == V_FUNCTION) {
-            Function key = {.kind = FN_LIFTED, .lift = LIFT_COMPOSE, .nargs = 2, .span = span,
+            Function key = {.kind = FN_LIFTED,
+                            .lift = LIFT_COMPOSE,
+                            .nargs = 2,
+                            .span = span,
                             .args = (Value[]){value_function(f), args[0]}};
             return value_function(function_intern(p, &key));
         }
@@ -214,7 +226,8 @@ static Value call_number(Peval *p, Value number, const Value *args, int n, Span 
     Value time = force(p, args[0]);
     if (time.kind == V_NUMBER && time.node == p->time) return number;
     if (time.kind == V_ERROR) return time;
-    const char *name = p->site && p->site->ast->a->kind == AST_NAME ? callee_words(p, span, NULL) : NULL;
+    const char *name =
+        p->site && p->site->ast->a->kind == AST_NAME ? callee_words(p, span, NULL) : NULL;
     blame_past(p, &number.node, 1, NULL, name, span);
     return value_error();
 }
@@ -230,7 +243,8 @@ static Value call_list(Peval *p, Value list, const Value *args, int n, Span span
         return value_error();
     }
     for (int i = 0; i < length; i++)
-        items[i] = apply(p, list.list->items[i], by_element ? &args[0].list->items[i] : args, n, span);
+        items[i] =
+            apply(p, list.list->items[i], by_element ? &args[0].list->items[i] : args, n, span);
     Value result = value_list(p, items, length);
     free(items);
     return result;
@@ -245,11 +259,14 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
     case V_FUNCTION: {
         int arity = function_arity(p, callee.function);
         bool any = callee.function->kind == FN_PRIM;
-        if (!any && arity != n && !(callee.function->kind == FN_CLOSURE && n < arity &&
-                            callee.function->lambda->lambda.params[callee.function->nargs + n].fallback)) {
+        if (!any && arity != n &&
+            !(callee.function->kind == FN_CLOSURE && n < arity &&
+              callee.function->lambda->lambda.params[callee.function->nargs + n].fallback)) {
             const char *name = function_name(callee.function);
-            const char *takes = arena_printf(p->c->arena, "a function of %d argument%s", n, n == 1 ? "" : "s");
-            if (in_library(p, span) && blame_kind(p, callee, NULL, n == 1 ? "a number or a signal" : takes, span))
+            const char *takes =
+                arena_printf(p->c->arena, "a function of %d argument%s", n, n == 1 ? "" : "s");
+            if (in_library(p, span) &&
+                blame_kind(p, callee, NULL, n == 1 ? "a number or a signal" : takes, span))
                 return value_error();
             peval_error(p, span, "%s takes %d argument%s, and gets %d here",
                         name ? arena_printf(p->c->arena, "`%s`", name) : "the function", arity,
@@ -266,4 +283,3 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
         return value_error();
     }
 }
-

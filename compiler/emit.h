@@ -18,11 +18,11 @@ typedef struct Emitter {
     bool *field;             /* nodes whose value is a field k… of the state */
     uint8_t *in_pattern;     /* nodes of the roll at hand */
     const Roll *roll;
-    int loop;         /* at hand; -1: outside of loops */
-    char prefix;      /* of the names of values: v, or k for what is computed once a block */
-    bool *has_table;  /* nodes whose table is written */
-    bool *table_used; /* tables in float, and in double */
-    bool refill;      /* writing the function that fills the lines of pure signals */
+    int loop;             /* at hand; -1: outside of loops */
+    char prefix;          /* of the names of values: v, or k for what is computed once a block */
+    bool *has_table;      /* nodes whose table is written */
+    bool *table_used;     /* tables in float, and in double */
+    bool refill;          /* writing the function that fills the lines of pure signals */
     bool *wanted;         /* nodes it needs */
     bool *refill_crosses; /* those of them that another loop of it, or a line, needs */
     size_t state_bytes;

@@ -71,8 +71,7 @@ static void close_loop(Emitter *e, bool braces) {
 }
 
 static void store_crossing(Emitter *e, NodeId id) {
-    if (crosses(e, id))
-        buf_printf(&e->body, "b%d[i] = %s;\n", id, emit_use(e, id, e->p->wide[id]));
+    if (crosses(e, id)) buf_printf(&e->body, "b%d[i] = %s;\n", id, emit_use(e, id, e->p->wide[id]));
 }
 
 static void store_outputs(Emitter *e, NodeId id) {

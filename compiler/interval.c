@@ -60,7 +60,8 @@ static double times(double a, double b) {
 }
 
 static Interval product(Interval a, Interval b) {
-    double x[4] = {times(a.low, b.low), times(a.low, b.high), times(a.high, b.low), times(a.high, b.high)};
+    double x[4] = {times(a.low, b.low), times(a.low, b.high), times(a.high, b.low),
+                   times(a.high, b.high)};
     return around(x, 4);
 }
 
@@ -82,7 +83,8 @@ static Interval modulo(Interval x, Interval m) {
 
 static Interval power(Interval a, Interval b) {
     if (b.low == b.high && b.low == 2)
-        return a.low > 0 || a.high < 0 ? product(a, a) : make(0, fmax(a.low * a.low, a.high * a.high));
+        return a.low > 0 || a.high < 0 ? product(a, a)
+                                       : make(0, fmax(a.low * a.low, a.high * a.high));
     if (a.low < 0) return ANY;
     double x[4] = {pow(a.low, b.low), pow(a.low, b.high), pow(a.high, b.low), pow(a.high, b.high)};
     return around(x, 4);
@@ -144,16 +146,26 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     case OP_POW: return power(a, b);
     case OP_NEG: return make(-a.high, -a.low);
     case OP_ABS: return magnitude(a);
-    case OP_SIGN: return make(a.low > 0 ? 1 : a.low == 0 ? 0 : -1, a.high < 0 ? -1 : a.high == 0 ? 0 : 1);
+    case OP_SIGN:
+        return make(a.low > 0 ? 1 : a.low == 0 ? 0 : -1, a.high < 0 ? -1 : a.high == 0 ? 0 : 1);
     case OP_FLOOR: return rising(a, floor);
     case OP_CEIL: return rising(a, ceil);
     case OP_ROUND: return rising(a, nearest);
-    case OP_FRAC: case OP_TURNS: case OP_HASH: case OP_PHASE: case OP_PHASE_PARAM: return make(0, 1);
+    case OP_FRAC:
+    case OP_TURNS:
+    case OP_HASH:
+    case OP_PHASE:
+    case OP_PHASE_PARAM: return make(0, 1);
     case OP_MIN: return make(fmin(a.low, b.low), fmin(a.high, b.high));
     case OP_MAX: return make(fmax(a.low, b.low), fmax(a.high, b.high));
     case OP_HYPOT: return make(0, hypot(magnitude(a).high, magnitude(b).high));
     case OP_ATAN2: return make(-M_PI, M_PI);
-    case OP_SIN: case OP_COS: case OP_SINTURN: case OP_COSTURN: case OP_NOISE: case OP_NOISE_AT: return make(-1, 1);
+    case OP_SIN:
+    case OP_COS:
+    case OP_SINTURN:
+    case OP_COSTURN:
+    case OP_NOISE:
+    case OP_NOISE_AT: return make(-1, 1);
     case OP_ASIN: return make(-M_PI / 2, M_PI / 2);
     case OP_ACOS: return make(0, M_PI);
     case OP_ATAN: return rising(a, atan);
@@ -166,12 +178,21 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     case OP_LOG10: return a.low > 0 ? rising(a, log10) : ANY;
     case OP_SQRT: return make(a.low > 0 ? sqrt(a.low) : 0, a.high > 0 ? sqrt(a.high) : 0);
     case OP_CBRT: return rising(a, cbrt);
-    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: return make(0, 1);
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR: return make(0, 1);
     case OP_NOT: return make(1 - truth(a).high, 1 - truth(a).low);
     case OP_SELECT: return unite(b, c);
     case OP_TABLE: return of_table(&g->tables[n->aux - 1]);
-    case OP_SHIFT: case OP_SMOOTH: case OP_RUNNING_MAX: case OP_RUNNING_MIN: return a;
-    case OP_RUNNING_MEAN: case OP_DELAY: return unite(a, make(0, 0));
+    case OP_SHIFT:
+    case OP_SMOOTH:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN: return a;
+    case OP_RUNNING_MEAN:
+    case OP_DELAY: return unite(a, make(0, 0));
     case OP_SINCE: return make(0, 1e9);
     case OP_AGE: return make(-1, INFINITY);
     default: return ANY;

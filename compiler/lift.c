@@ -83,13 +83,18 @@ static Value make_lifted(Peval *p, Lift lift, int number, const Value *v, int n,
         if (arity >= 0 && one != arity) {
             Diag *d = peval_error(p, span, "`%s` combines functions of %d and of %d parameters",
                                   operation_name(lift, number), arity, one);
-            peval_help(p, d, "call one of them first, so that both are numbers or both are signals");
+            peval_help(p, d,
+                       "call one of them first, so that both are numbers or both are signals");
             return value_error();
         }
         arity = one;
     }
-    Function key = {.kind = FN_LIFTED, .lift = (uint8_t)lift, .number = number,
-                    .args = (Value *)(uintptr_t)v, .nargs = n, .span = span};
+    Function key = {.kind = FN_LIFTED,
+                    .lift = (uint8_t)lift,
+                    .number = number,
+                    .args = (Value *)(uintptr_t)v,
+                    .nargs = n,
+                    .span = span};
     return value_function(function_intern(p, &key));
 }
 
@@ -102,9 +107,15 @@ static Value element_of(Peval *p, Value v, int i, int length, Span span) {
         Value item = v.list->items[i];
         return item.kind == V_DEFERRED ? slot_value(p, item.slot, span) : item;
     }
-    if (v.kind != V_FUNCTION || v.function->kind == FN_PRIM || function_arity(p, v.function) != 1) return v;
+    if (v.kind != V_FUNCTION || v.function->kind == FN_PRIM || function_arity(p, v.function) != 1)
+        return v;
     Value args[2] = {v, value_constant(p, length)};
-    Function key = {.kind = FN_CHANNEL, .lift = CHANNEL_IF_LIST, .number = i, .args = args, .nargs = 2, .span = span};
+    Function key = {.kind = FN_CHANNEL,
+                    .lift = CHANNEL_IF_LIST,
+                    .number = i,
+                    .args = args,
+                    .nargs = 2,
+                    .span = span};
     return value_function(function_intern(p, &key));
 }
 
@@ -155,7 +166,8 @@ static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Spa
         if (v[i].kind == V_DEFERRED) return v[i];
         if (v[i].kind == V_STRING) {
             if (!blame_kind(p, v[i], NULL, "a number", span))
-                peval_error(p, span, "`%s` works on numbers, and this is a string", operation_name(lift, number));
+                peval_error(p, span, "`%s` works on numbers, and this is a string",
+                            operation_name(lift, number));
             return value_error();
         }
         if (v[i].kind == V_FUNCTION) functions = true;
@@ -193,7 +205,8 @@ Value lift_unary(Peval *p, AstOp op, Value a, Span span) {
 
 Value lift_select(Peval *p, Value condition, Value a, Value b, Span span) {
     if (a.kind == V_STRING || b.kind == V_STRING) {
-        peval_error(p, span, "strings exist only while compiling: the condition must be known then");
+        peval_error(p, span,
+                    "strings exist only while compiling: the condition must be known then");
         return value_error();
     }
     return combine(p, LIFT_SELECT, 0, (Value[]){condition, a, b}, 3, span);
@@ -210,8 +223,8 @@ static Value sum_numbers(Peval *p, const Value *items, int n) {
     if (!in) abort();
     for (int i = 0; i < n; i++)
         in[i] = items[i].node;
-    NodeId sum = n == 2 ? graph_op2(p->g, OP_ADD, in[0], in[1])
-                        : graph_node(p->g, OP_SUM, n, in, 0);
+    NodeId sum =
+        n == 2 ? graph_op2(p->g, OP_ADD, in[0], in[1]) : graph_node(p->g, OP_SUM, n, in, 0);
     free(in);
     return value_number(sum);
 }

@@ -27,20 +27,24 @@ static void report(LoopSearch *s, NodeId again) {
     int start = from, steps = s->depth - from; /* begins at a cell of the user, or at any */
     for (int i = s->depth - 1; i >= from; i--) {
         const Node *n = &g->nodes[s->path[i]];
-        if (n->op == OP_CELL && (g->nodes[s->path[start]].op != OP_CELL || is_users(s, g->cells[n->aux].span)))
+        if (n->op == OP_CELL &&
+            (g->nodes[s->path[start]].op != OP_CELL || is_users(s, g->cells[n->aux].span)))
             start = i;
     }
     const Node *head = &g->nodes[s->path[start]];
     bool cell = head->op == OP_CELL && g->cells[head->aux].name;
     const char *first = cell ? g->cells[head->aux].name : "a signal", *last = first;
-    Span span = head->op == OP_CELL ? g->cells[head->aux].span : g->spans[head->span], place = {-1, 0, 0};
+    Span span = head->op == OP_CELL ? g->cells[head->aux].span : g->spans[head->span],
+         place = {-1, 0, 0};
     Buf names = {0};
     int shown = 1;
     buf_printf(&names, "`%s`", first);
     for (int i = 1; i < steps; i++) {
         const Node *n = &g->nodes[s->path[from + (start - from + i) % steps]];
         bool named = n->op == OP_CELL ? g->cells[n->aux].name != NULL : g->names[n->span] != NULL;
-        const char *name = !named ? last : n->op == OP_CELL ? g->cells[n->aux].name : g->names[n->span];
+        const char *name = !named             ? last
+                           : n->op == OP_CELL ? g->cells[n->aux].name
+                                              : g->names[n->span];
         if (is_users(s, g->spans[n->span])) place = g->spans[n->span];
         if (strcmp(name, last) == 0 || name[0] == '_' || name[0] == '$') continue;
         last = name;

@@ -50,7 +50,8 @@ static bool any_edge(const void *data, NodeId from, int input, NodeId to) {
 
 /* Exactly one sample ago, in a signal that never starts over. */
 static bool is_state(const Graph *g, const Node *n) {
-    if (n->op != OP_DELAY || n->nin != 4 || n->more[1] != n->more[2] || n->more[1] != n->more[3]) return false;
+    if (n->op != OP_DELAY || n->nin != 4 || n->more[1] != n->more[2] || n->more[1] != n->more[3])
+        return false;
     return node_is_const(g, n->more[1]) && fabs(g->nodes[n->more[1]].value * g->rate - 1) < 1e-6;
 }
 
@@ -80,12 +81,8 @@ static bool take_member(Linear *l, NodeId id) {
         if (l->nstates == MOST_STATES) return false;
         l->states[l->nstates++] = id;
         return true;
-    case OP_MUL:
-        l->operations++;
-        return is_member(l, n->in3[0]) != is_member(l, n->in3[1]);
-    case OP_DIV:
-        l->operations++;
-        return !is_member(l, n->in3[1]);
+    case OP_MUL: l->operations++; return is_member(l, n->in3[0]) != is_member(l, n->in3[1]);
+    case OP_DIV: l->operations++; return !is_member(l, n->in3[1]);
     case OP_ADD:
     case OP_SUB:
     case OP_NEG: l->operations++; return true;
@@ -171,7 +168,8 @@ static NodeId written_out(Graph *g, const Form *f, const NodeId *z, int n, int l
     NodeId sum = f->rest;
     for (int i = 1; i <= n; i++) {
         int k = (last + i) % n;
-        if (f->coefficient[k]) sum = plus(g, OP_ADD, sum, scaled(g, OP_MUL, f->coefficient[k], z[k]));
+        if (f->coefficient[k])
+            sum = plus(g, OP_ADD, sum, scaled(g, OP_MUL, f->coefficient[k], z[k]));
     }
     return sum ? sum : graph_const(g, 0);
 }
@@ -233,7 +231,8 @@ static void replace_reads(Linear *l) {
         Node *n = &g->nodes[id];
         NodeId *in = n->nin > 3 ? n->more : n->in3;
         for (int k = 0; k < n->nin; k++) {
-            bool own = id < l->old_n && in[k] < l->old_n && l->parts.component[id] == l->parts.component[in[k]];
+            bool own = id < l->old_n && in[k] < l->old_n &&
+                       l->parts.component[id] == l->parts.component[in[k]];
             if (!own && in[k] < l->old_n && l->replacement[in[k]]) in[k] = l->replacement[in[k]];
         }
     }
@@ -246,7 +245,8 @@ static NodeId keep(Graph *to, const Node *old, const NodeId *in, void *data) {
     return rewrite_same(to, old, in);
 }
 
-static void try_component(Linear *l, const NodeId *order, const int *first, const uint8_t *outside) {
+static void try_component(Linear *l, const NodeId *order, const int *first,
+                          const uint8_t *outside) {
     l->nstates = l->operations = 0;
     const NodeId *members = order + first[l->part];
     int n = first[l->part + 1] - first[l->part];

@@ -79,7 +79,8 @@ static NodeId flatten(Graph *to, const Node *old, const NodeId *in, void *data) 
     const Sums *s = data;
     NodeId id = (NodeId)(old - s->g->nodes);
     if ((old->op != OP_ADD && old->op != OP_SUM) || s->inside[id]) return rewrite_same(to, old, in);
-    if (old->deps & DEP_CELL) return rewrite_same(to, old, in); /* feedback: the order is the loop's */
+    if (old->deps & DEP_CELL)
+        return rewrite_same(to, old, in); /* feedback: the order is the loop's */
     int n;
     NodeId *terms = chain_terms(s, id, &n);
     NodeId sum = 0;

@@ -21,7 +21,8 @@ static Value eval_name(Peval *p, Ast *ast, Frame *frame) {
     case BOUND_PRIM: return prim_value(p, (PrimId)ast->name.slot);
     case BOUND_MODULE: {
         Diag *d = peval_error(p, ast->span, "`%s` is a file, not a value", ast->name.text);
-        peval_help(p, d, "write what you want of it after a point, as in `%s.kick`", ast->name.text);
+        peval_help(p, d, "write what you want of it after a point, as in `%s.kick`",
+                   ast->name.text);
         return value_error();
     }
     default: return value_error();
@@ -44,12 +45,14 @@ static bool known_number(Peval *p, Ast *ast, Frame *frame, const char *what, dou
     if (v.kind == V_ERROR) return false;
     if (value_is_constant(p, v, x)) return true;
     if (v.kind == V_NUMBER && (p->g->nodes[v.node].deps & DEP_RATE) && !value_varies(p, v)) {
-        Diag *d = peval_error(p, ast->span, "%s depends on the sample rate, which is not known here", what);
+        Diag *d = peval_error(p, ast->span,
+                              "%s depends on the sample rate, which is not known here", what);
         peval_help(p, d, "give it with --rate");
     } else {
-        peval_error(p, ast->span, v.kind == V_NUMBER ? "%s must be known while compiling, and this is %s"
-                                                     : "%s is a number, and this is %s", what,
-                    value_describe(p, v));
+        peval_error(p, ast->span,
+                    v.kind == V_NUMBER ? "%s must be known while compiling, and this is %s"
+                                       : "%s is a number, and this is %s",
+                    what, value_describe(p, v));
     }
     return false;
 }
@@ -59,7 +62,8 @@ static Value eval_range(Peval *p, Ast *ast, Frame *frame) {
     if (!known_number(p, ast->a, frame, "the start of a range", &from) ||
         !known_number(p, ast->b, frame, "the end of a range", &to))
         return value_error();
-    if (ast->d && !known_number(p, ast->d, frame, "the step of a range", &step)) return value_error();
+    if (ast->d && !known_number(p, ast->d, frame, "the step of a range", &step))
+        return value_error();
     if (step == 0 || step != step) {
         peval_error(p, ast->d->span, "a range with step 0 has no end");
         return value_error();
@@ -157,8 +161,8 @@ static Value pick_varying(Peval *p, Value list, NodeId index, Span span) {
         Value low = value_list(p, list.list->items, half);
         Value high = value_list(p, list.list->items + half, n - half);
         if (low.kind != V_LIST || high.kind != V_LIST) return value_error();
-        Value condition = value_number(graph_op2(p->g, OP_LT, graph_op1(p->g, OP_FLOOR, index),
-                                                 graph_const(p->g, half)));
+        Value condition = value_number(
+            graph_op2(p->g, OP_LT, graph_op1(p->g, OP_FLOOR, index), graph_const(p->g, half)));
         NodeId rest = graph_op2(p->g, OP_SUB, index, graph_const(p->g, half));
         return lift_select(p, condition, pick_varying(p, low, index, span),
                            pick_varying(p, high, rest, span), span);
@@ -184,7 +188,8 @@ static Value index_list(Peval *p, Value list, Value index, Ast *ast) {
         double at = x >= 0 ? (double)(int64_t)x : -1;
         if (at >= 0 && at < n) return list.list->items[(int)at];
         Diag *d = peval_error(p, ast->b->span, "the index is %s, and the list has %d element%s",
-                              x != x ? "not a number" : arena_printf(p->c->arena, "%g", x), n, n == 1 ? "" : "s");
+                              x != x ? "not a number" : arena_printf(p->c->arena, "%g", x), n,
+                              n == 1 ? "" : "s");
         peval_help(p, d, "the first is 0 and the last %d; `xs[i %% len(xs)]` goes round", n - 1);
         return value_error();
     }
@@ -202,13 +207,16 @@ static Value eval_index(Peval *p, Ast *ast, Frame *frame) {
         Value *items = ARENA_ARRAY(p->c->arena, Value, index.list->n + 1);
         for (int i = 0; i < index.list->n; i++)
             items[i] = index.list->items[i].kind == V_NUMBER
-                           ? index_list(p, list, index.list->items[i], ast) : value_error();
+                           ? index_list(p, list, index.list->items[i], ast)
+                           : value_error();
         return value_list(p, items, index.list->n);
     }
     if (index.kind != V_NUMBER) {
-        Diag *d = peval_error(p, ast->b->span, "an index is a number, and this is %s", value_describe(p, index));
+        Diag *d = peval_error(p, ast->b->span, "an index is a number, and this is %s",
+                              value_describe(p, index));
         if (index.kind == V_FUNCTION)
-            peval_help(p, d, "read the signal at a time: `%s(t)`", source_text(p->c, ast->b->span, 30));
+            peval_help(p, d, "read the signal at a time: `%s(t)`",
+                       source_text(p->c, ast->b->span, 30));
         return value_error();
     }
     return index_list(p, list, index, ast);
@@ -255,7 +263,9 @@ static Value eval_block(Peval *p, Ast *ast, Frame *outer) {
 
 static Value eval_lambda(Peval *p, Ast *ast, Frame *frame) {
     /* What it uses tells its identity: a lambda that uses nothing around it is one function. */
-    Function key = {.kind = FN_CLOSURE, .lambda = ast, .frame = ast->lambda.nfree ? frame : NULL,
+    Function key = {.kind = FN_CLOSURE,
+                    .lambda = ast,
+                    .frame = ast->lambda.nfree ? frame : NULL,
                     .span = ast->span};
     return value_function(function_intern(p, &key));
 }
@@ -264,7 +274,8 @@ static Value eval_kind(Peval *p, Ast *ast, Frame *frame) {
     switch (ast->kind) {
     case AST_NUMBER: return value_constant(p, unit_value(ast->number, (Unit)ast->unit));
     case AST_STRING: return (Value){.kind = V_STRING, .text = ast->name.text};
-    case AST_NAME: case AST_MEMBER: return eval_name(p, ast, frame);
+    case AST_NAME:
+    case AST_MEMBER: return eval_name(p, ast, frame);
     case AST_LIST: return eval_list(p, ast, frame);
     case AST_RANGE: return eval_range(p, ast, frame);
     case AST_UNARY: return lift_unary(p, (AstOp)ast->op, eval(p, ast->a, frame), ast->span);

@@ -13,7 +13,8 @@
 static const Pass passes[] = {
     /* name, function, what it needs and what it does */
     {"fold", pass_fold, "identities, constants and affine chains; nodes nothing needs go"},
-    {"sums", pass_sums, "needs fold: long chains of additions become one sum, equal terms one product"},
+    {"sums", pass_sums,
+     "needs fold: long chains of additions become one sum, equal terms one product"},
     {"edges", pass_edges,
      "needs fold: % floor ceil round and comparisons of straight lines of time, exactly"},
     {"phase", pass_phase, "needs fold: sin and cos of straight lines of time count turns, exactly"},

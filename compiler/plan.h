@@ -56,13 +56,13 @@ typedef struct Plan {
     int n;
     Rate *rate;
     uint8_t *straight;
-    uint8_t *wide; /* computed in double */
-    int *loop;     /* of a node at sample rate; -1 */
-    bool *crosses; /* its value is needed in another loop: it has a strip buffer */
-    bool *cyclic;  /* a TURNS of which only the sine or cosine is taken */
+    uint8_t *wide;     /* computed in double */
+    int *loop;         /* of a node at sample rate; -1 */
+    bool *crosses;     /* its value is needed in another loop: it has a strip buffer */
+    bool *cyclic;      /* a TURNS of which only the sine or cosine is taken */
     uint8_t *absorbed; /* terms of rolled sums that nothing else needs */
-    int *line;     /* of a source: number of its line, -1 */
-    int *roll;     /* of a SUM: number of its roll, -1 */
+    int *line;         /* of a source: number of its line, -1 */
+    int *roll;         /* of a SUM: number of its roll, -1 */
     Loop *loops;
     int nloops, loop_cap;
     Line *lines;

@@ -24,11 +24,13 @@ static bool known(Peval *p, Value v, const char *what, Span span, double *x) {
     if (v.kind == V_ERROR) return false;
     if (value_is_constant(p, v, x)) return true;
     if (v.kind == V_NUMBER && (p->g->nodes[v.node].deps & DEP_RATE) && !value_varies(p, v)) {
-        Diag *d = peval_error(p, span, "%s depends on the sample rate, which is not known here", what);
+        Diag *d =
+            peval_error(p, span, "%s depends on the sample rate, which is not known here", what);
         peval_help(p, d, "give it with --rate");
         return false;
     }
-    peval_error(p, span, "%s must be known while compiling, and this is %s", what, value_describe(p, v));
+    peval_error(p, span, "%s must be known while compiling, and this is %s", what,
+                value_describe(p, v));
     return false;
 }
 
@@ -41,10 +43,14 @@ static Value least_or_greatest(Peval *p, PrimId prim, const Value *args, int n, 
     }
     if (n > 1) return lift_math(p, prim, args, n, span);
     if (args[0].kind == V_NUMBER || args[0].kind == V_DEFERRED) return args[0];
-    Value list = as_list(p, args[0], prim == P_max ? "`max` takes numbers or one list" : "`min` takes numbers or one list", span);
+    Value list = as_list(p, args[0],
+                         prim == P_max ? "`max` takes numbers or one list"
+                                       : "`min` takes numbers or one list",
+                         span);
     if (list.kind != V_LIST) return list;
     if (list.list->n == 0) {
-        Diag *d = peval_error(p, span, "`%s` of an empty list: it has no element", prims[prim].name);
+        Diag *d =
+            peval_error(p, span, "`%s` of an empty list: it has no element", prims[prim].name);
         peval_help(p, d, "`%s([0] ++ xs)` has one always", prims[prim].name);
         return value_error();
     }
@@ -71,18 +77,21 @@ static bool is_callable(Peval *p, PrimId prim, Value f, int place, Span span) {
     f = force(p, f);
     if (f.kind == V_ERROR) return false;
     int arity = prim == P_fold ? 2 : 1;
-    bool other = f.kind == V_FUNCTION && f.function->kind == FN_CLOSURE && function_arity(p, f.function) != arity;
+    bool other = f.kind == V_FUNCTION && f.function->kind == FN_CLOSURE &&
+                 function_arity(p, f.function) != arity;
     if (f.kind != V_STRING && !other && !value_varies(p, f)) return true;
     if (f.kind == V_FUNCTION && !other) return true;
     Span at = argument_span(p, place, span);
-    Diag *d = peval_error(p, at, "`%s` takes a function of %d argument%s, and this is %s", prims[prim].name, arity,
-                          arity == 1 ? "" : "s",
-                          other ? arena_printf(p->c->arena, "one of %d", function_arity(p, f.function))
-                                : value_describe(p, f));
+    Diag *d =
+        peval_error(p, at, "`%s` takes a function of %d argument%s, and this is %s",
+                    prims[prim].name, arity, arity == 1 ? "" : "s",
+                    other ? arena_printf(p->c->arena, "one of %d", function_arity(p, f.function))
+                          : value_describe(p, f));
     if (other && arity == 1 && prim != P_table)
         peval_help(p, d, "elements that are lists are taken apart by `[a, b] => …`");
     else
-        peval_help(p, d, arity == 1 ? "an example is `x => 2 * x`" : "an example is `(a, b) => a + b`");
+        peval_help(p, d,
+                   arity == 1 ? "an example is `x => 2 * x`" : "an example is `(a, b) => a + b`");
     return false;
 }
 
@@ -128,7 +137,8 @@ static Value zip_lists(Peval *p, Value a, Value b, Span span) {
     b = as_list(p, b, "`zip` takes two lists", argument_span(p, 1, span));
     if (b.kind != V_LIST) return b;
     if (a.list->n != b.list->n) {
-        Diag *d = peval_error(p, span, "`zip` pairs a list of %d with a list of %d", a.list->n, b.list->n);
+        Diag *d = peval_error(p, span, "`zip` pairs a list of %d with a list of %d", a.list->n,
+                              b.list->n);
         peval_help(p, d, "lists go together element by element, so they must be equally long");
         return value_error();
     }
@@ -168,8 +178,11 @@ static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span spa
     if (args[0].kind == V_DEFERRED) return args[0];
     Value list = as_list(p, args[0], what, argument_span(p, 0, span));
     if (list.kind != V_LIST) return list;
-    int function = prim == P_fold ? 2 : prim == P_map || prim == P_filter || prim == P_sum || prim == P_product ? 1 : 0;
-    if (function && function < n && !is_callable(p, prim, args[function], function, span)) return value_error();
+    int function = prim == P_fold                                                            ? 2
+                   : prim == P_map || prim == P_filter || prim == P_sum || prim == P_product ? 1
+                                                                                             : 0;
+    if (function && function < n && !is_callable(p, prim, args[function], function, span))
+        return value_error();
     if (!peval_spend(p, list.list->n / 8, span)) return value_error();
     switch (prim) {
     case P_map: return map_list(p, list, args[1], span);
@@ -235,7 +248,8 @@ static Value sample_function(Peval *p, const char *path, Span span) {
     int number = sample_load(p, path, span);
     if (number < 0) return value_error();
     Value index = value_constant(p, number);
-    Function key = {.kind = FN_SIGNAL, .number = P_sample, .args = &index, .nargs = 1, .span = span};
+    Function key = {
+        .kind = FN_SIGNAL, .number = P_sample, .args = &index, .nargs = 1, .span = span};
     return value_function(function_intern(p, &key));
 }
 
@@ -252,7 +266,8 @@ static Value duration_call(Peval *p, Value v, Span span) {
         return value_constant(p, (double)s->frames / s->rate);
     }
     if (v.kind != V_ERROR)
-        peval_error(p, argument_span(p, 0, span), "`duration` takes a sample, and this is %s", value_describe(p, v));
+        peval_error(p, argument_span(p, 0, span), "`duration` takes a sample, and this is %s",
+                    value_describe(p, v));
     return value_error();
 }
 
@@ -261,11 +276,13 @@ static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
     v = force(p, v);
     if (v.kind == V_ERROR) return v;
     if (v.kind != V_STRING) {
-        Diag *d = peval_error(p, argument_span(p, 0, span), "`%s` takes a string such as \"%s\", and this is %s",
-                              prims[prim].name, prim == P_note ? "A4" : "x..o", value_describe(p, v));
+        Diag *d = peval_error(
+            p, argument_span(p, 0, span), "`%s` takes a string such as \"%s\", and this is %s",
+            prims[prim].name, prim == P_note ? "A4" : "x..o", value_describe(p, v));
         if (prim == P_note && v.kind == V_NUMBER)
             peval_help(p, d, "`midi(69)` is the frequency of a number of a note");
-        if (prim == P_note && v.kind == V_LIST) peval_help(p, d, "`map(names, note)` takes a list of them");
+        if (prim == P_note && v.kind == V_LIST)
+            peval_help(p, d, "`map(names, note)` takes a list of them");
         return value_error();
     }
     span = argument_span(p, 0, span);
@@ -276,9 +293,11 @@ static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
 
 static Value table_function(Peval *p, const Value *args, Span span) {
     double points;
-    if (!known(p, args[0], "the size of a table", argument_span(p, 0, span), &points)) return value_error();
+    if (!known(p, args[0], "the size of a table", argument_span(p, 0, span), &points))
+        return value_error();
     if (!(points >= 1) || points > 4194304 || points != floor(points)) {
-        peval_error(p, argument_span(p, 0, span), "a table has 1 to 4194304 points, not %g", points);
+        peval_error(p, argument_span(p, 0, span), "a table has 1 to 4194304 points, not %g",
+                    points);
         return value_error();
     }
     if (!is_callable(p, P_table, args[1], 1, span)) return value_error();
@@ -291,8 +310,10 @@ static Value table_function(Peval *p, const Value *args, Span span) {
         p->tabulating = outside;
         if (v.kind == V_ERROR) return v;
         if (!value_is_constant(p, v, &table.data[i])) {
-            Diag *d = peval_error(p, argument_span(p, 1, span), "the function of a table must be known while "
-                                  "compiling, and at phase %g it is %s", i / points, value_describe(p, v));
+            Diag *d = peval_error(p, argument_span(p, 1, span),
+                                  "the function of a table must be known while "
+                                  "compiling, and at phase %g it is %s",
+                                  i / points, value_describe(p, v));
             peval_help(p, d, "it may use no params, inputs or memory");
             return value_error();
         }
@@ -312,14 +333,16 @@ static Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Sp
         if (path.kind == V_ERROR) return path;
         span = argument_span(p, 0, span);
         if (path.kind == V_STRING) return sample_function(p, path.text, span);
-        peval_error(p, span, "`sample` takes the path of a sound file, and this is %s", value_describe(p, path));
+        peval_error(p, span, "`sample` takes the path of a sound file, and this is %s",
+                    value_describe(p, path));
         return value_error();
     }
     for (int i = 0; i < n; i++)
         if (args[i].kind == V_STRING) {
             Span at = argument_span(p, i, span);
             if (!blame_kind(p, args[i], NULL, "a number or a signal", at))
-                peval_error(p, at, "`%s` takes a number or a signal, and this is a string", prims[prim].name);
+                peval_error(p, at, "`%s` takes a number or a signal, and this is a string",
+                            prims[prim].name);
             return value_error();
         }
     for (int i = 0; i < n; i++) /* a list of seeds, of frequencies …: a list of signals */
@@ -333,7 +356,11 @@ static Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Sp
             }
             return value_list(p, items, args[i].list->n);
         }
-    Function key = {.kind = FN_SIGNAL, .number = prim, .args = (Value *)(uintptr_t)args, .nargs = n, .span = span};
+    Function key = {.kind = FN_SIGNAL,
+                    .number = prim,
+                    .args = (Value *)(uintptr_t)args,
+                    .nargs = n,
+                    .span = span};
     return value_function(function_intern(p, &key));
 }
 
@@ -345,10 +372,12 @@ static Value argument_now(Peval *p, Value v, Span span) {
     return v.kind == V_NUMBER ? v : apply(p, v, &now, 1, span);
 }
 
-typedef NodeId (*SignalNode)(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId time, Span span);
+typedef NodeId (*SignalNode)(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId time,
+                             Span span);
 
 /* Lists are taken element by element. */
-static Value each_element(Peval *p, PrimId prim, Value x, Value second, NodeId time, Span span, SignalNode make) {
+static Value each_element(Peval *p, PrimId prim, Value x, Value second, NodeId time, Span span,
+                          SignalNode make) {
     if (x.kind == V_ERROR || second.kind == V_ERROR) return value_error();
     if (x.kind == V_NUMBER && second.kind == V_NUMBER) {
         NodeId id = make(p, prim, x.node, second.node, time, span);
@@ -361,13 +390,15 @@ static Value each_element(Peval *p, PrimId prim, Value x, Value second, NodeId t
     }
     int n = x.kind == V_LIST ? x.list->n : second.list->n;
     if (x.kind == V_LIST && second.kind == V_LIST && second.list->n != n) {
-        peval_error(p, span, "`%s` combines a list of %d with a list of %d", prims[prim].name, n, second.list->n);
+        peval_error(p, span, "`%s` combines a list of %d with a list of %d", prims[prim].name, n,
+                    second.list->n);
         return value_error();
     }
     Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
     for (int i = 0; i < n; i++)
-        items[i] = each_element(p, prim, x.kind == V_LIST ? x.list->items[i] : x,
-                                second.kind == V_LIST ? second.list->items[i] : second, time, span, make);
+        items[i] =
+            each_element(p, prim, x.kind == V_LIST ? x.list->items[i] : x,
+                         second.kind == V_LIST ? second.list->items[i] : second, time, span, make);
     return value_list(p, items, n);
 }
 
@@ -383,11 +414,15 @@ static NodeId running_node(Peval *p, PrimId prim, NodeId x, NodeId window, Span 
     double seconds;
     if (!known(p, value_number(window), "the window of a running value", span, &seconds)) return 0;
     if (!(seconds >= 0) || seconds > 60) {
-        peval_error(p, span, "the window of `%s` is %g s: it may be 0 to 60 s", prims[prim].name, seconds);
+        peval_error(p, span, "the window of `%s` is %g s: it may be 0 to 60 s", prims[prim].name,
+                    seconds);
         return 0;
     }
-    return graph_op2(p->g, prim == P_running_max ? OP_RUNNING_MAX : prim == P_running_min ? OP_RUNNING_MIN
-                                                                                           : OP_RUNNING_MEAN, x, window);
+    return graph_op2(p->g,
+                     prim == P_running_max   ? OP_RUNNING_MAX
+                     : prim == P_running_min ? OP_RUNNING_MIN
+                                             : OP_RUNNING_MEAN,
+                     x, window);
 }
 
 static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId time, Span span) {
@@ -445,9 +480,12 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     PrimId prim = (PrimId)f->number;
     if (prim == P_sample) return sample_at(p, f, time);
     if (prim == P_table)
-        return value_number(graph_node(p->g, OP_TABLE, 1, &time, (int)p->g->nodes[f->args[0].node].value + 1));
-    if (f->span.file >= 0 && time == p->time) span = f->span; /* what is wrong now, was wrong when it was made */
-    if (prim == P_phase && f->args[0].kind == V_NUMBER && time == p->time) warn_frequency(p, f->args[0], span);
+        return value_number(
+            graph_node(p->g, OP_TABLE, 1, &time, (int)p->g->nodes[f->args[0].node].value + 1));
+    if (f->span.file >= 0 && time == p->time)
+        span = f->span; /* what is wrong now, was wrong when it was made */
+    if (prim == P_phase && f->args[0].kind == V_NUMBER && time == p->time)
+        warn_frequency(p, f->args[0], span);
     Value x = argument_now(p, f->args[0], span);
     Value second = f->nargs > 1 ? argument_now(p, f->args[1], span) : value_constant(p, 0);
     return each_element(p, prim, x, second, time, span, signal_node);
@@ -457,8 +495,8 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
 
 Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (n < prims[prim].least) {
-        peval_error(p, span, "`%s` takes %d argument%s, and gets %d here", prims[prim].name, prims[prim].least,
-                    prims[prim].least == 1 ? "" : "s", n);
+        peval_error(p, span, "`%s` takes %d argument%s, and gets %d here", prims[prim].name,
+                    prims[prim].least, prims[prim].least == 1 ? "" : "s", n);
         return value_error();
     }
     switch (prims[prim].kind) {
@@ -469,9 +507,13 @@ Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     case PRIM_SIGNAL: return signal_function(p, prim, args, n, span);
     case PRIM_TEXT: return text_call(p, prim, args[0], span);
     case PRIM_LATER: {
-        Span name = p->site && span.file == p->site->ast->span.file && span.start == p->site->ast->span.start &&
-                            span.end == p->site->ast->span.end ? p->site->ast->a->span : span;
-        Diag *d = peval_error(p, name, "`%s` is not yet there in this version of Kanon", prims[prim].name);
+        Span name = p->site && span.file == p->site->ast->span.file &&
+                            span.start == p->site->ast->span.start &&
+                            span.end == p->site->ast->span.end
+                        ? p->site->ast->a->span
+                        : span;
+        Diag *d = peval_error(p, name, "`%s` is not yet there in this version of Kanon",
+                              prims[prim].name);
         peval_help(p, d, "it is part of the language: %s", prims[prim].doc);
         return value_error();
     }

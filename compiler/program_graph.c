@@ -14,7 +14,8 @@ static double constant_of(Peval *p, Ast *ast, const char *what, bool *good) {
     if (v.kind == V_ERROR) {
         *good = false;
     } else if (!value_is_constant(p, v, &x)) {
-        peval_error(p, ast->span, "%s must be a constant, and this is %s", what, value_describe(p, v));
+        peval_error(p, ast->span, "%s must be a constant, and this is %s", what,
+                    value_describe(p, v));
         *good = false;
     }
     return x;
@@ -29,25 +30,30 @@ static Unit written_unit(const Ast *ast) {
 static void check_range(Peval *p, const ParamDecl *decl, const ParamInfo *info) {
     if (!(info->min < info->max)) {
         Diag *d = peval_error(p, span_join(decl->low->span, decl->high->span),
-                              "the range of `%s` is empty: %g is not below %g", decl->name, info->min, info->max);
+                              "the range of `%s` is empty: %g is not below %g", decl->name,
+                              info->min, info->max);
         peval_help(p, d, "a range is written `LOWEST..HIGHEST`");
     } else if (!(info->initial >= info->min && info->initial <= info->max)) {
-        peval_error(p, decl->initial->span, "the initial value of `%s`, %g, is outside its range %g..%g",
-                    decl->name, info->initial, info->min, info->max);
+        peval_error(p, decl->initial->span,
+                    "the initial value of `%s`, %g, is outside its range %g..%g", decl->name,
+                    info->initial, info->min, info->max);
     } else if (decl->step && !(info->step > 0 && info->step <= info->max - info->min)) {
-        peval_error(p, decl->step->span, "the step of `%s`, %g, does not fit into its range %g..%g", decl->name,
-                    info->step, info->min, info->max);
+        peval_error(p, decl->step->span, "the step of `%s`, %g, does not fit into its range %g..%g",
+                    decl->name, info->step, info->min, info->max);
     } else if (info->log && info->min <= 0) {
-        Diag *d = peval_error(p, decl->low->span, "`%s` is log, and its range %g..%g touches 0", decl->name, info->min,
-                              info->max);
+        Diag *d = peval_error(p, decl->low->span, "`%s` is log, and its range %g..%g touches 0",
+                              decl->name, info->min, info->max);
         peval_help(p, d, "a logarithmic range begins above 0");
     }
 }
 
 static ParamInfo param_info(Peval *p, const ParamDecl *decl) {
     bool good = true;
-    ParamInfo info = {.name = decl->name, .label = decl->label ? decl->label : "", .log = decl->log,
-                      .span = decl->span, .unit = written_unit(decl->initial)};
+    ParamInfo info = {.name = decl->name,
+                      .label = decl->label ? decl->label : "",
+                      .log = decl->log,
+                      .span = decl->span,
+                      .unit = written_unit(decl->initial)};
     info.initial = constant_of(p, decl->initial, "the initial value of a param", &good);
     info.min = constant_of(p, decl->low, "the range of a param", &good);
     info.max = constant_of(p, decl->high, "the range of a param", &good);
@@ -102,13 +108,18 @@ static Value read_now(Peval *p, Value v, Span span, int depth) {
     Value now = value_number(p->time);
     while (v.kind == V_FUNCTION || (v.kind == V_LIST && depth > 8)) {
         if (depth++ >= 8) {
-            peval_error(p, span, "what is heard is a number at each time, and this gives functions without end");
+            peval_error(
+                p, span,
+                "what is heard is a number at each time, and this gives functions without end");
             return value_error();
         }
         if (function_arity(p, v.function) != 1) {
             int arity = function_arity(p, v.function);
-            Diag *d = peval_error(p, span, "what is heard is a signal, a function of time alone, and this takes %d "
-                                           "arguments", arity);
+            Diag *d = peval_error(
+                p, span,
+                "what is heard is a signal, a function of time alone, and this takes %d "
+                "arguments",
+                arity);
             peval_help(p, d, "give it all but the time: `out(t) = f(…)(t)`");
             return value_error();
         }
@@ -131,8 +142,9 @@ static void set_outputs(Peval *p, Value v, const Ast *value, Span span) {
         return;
     }
     if (v.kind != V_LIST) {
-        Diag *d = peval_error(p, span, "what is heard is a number, a signal or a list of channels, and this is %s",
-                              value_describe(p, v));
+        Diag *d = peval_error(
+            p, span, "what is heard is a number, a signal or a list of channels, and this is %s",
+            value_describe(p, v));
         if (v.kind == V_STRING) help_with_string(p, d, v.text);
         return;
     }
@@ -143,11 +155,13 @@ static void set_outputs(Peval *p, Value v, const Ast *value, Span span) {
     for (int i = 0; i < v.list->n; i++) {
         Value item = v.list->items[i];
         if (item.kind != V_NUMBER) {
-            bool written = value->kind == AST_LIST && i < value->list.n && v.list->n == value->list.n;
+            bool written =
+                value->kind == AST_LIST && i < value->list.n && v.list->n == value->list.n;
             Diag *d = peval_error(p, written ? value->list.items[i]->span : span,
                                   "`out` is a flat list of channels, and its element %d is %s", i,
                                   value_describe(p, item));
-            if (item.kind == V_LIST) peval_help(p, d, "`sum` mixes a list into one channel, `++` joins lists");
+            if (item.kind == V_LIST)
+                peval_help(p, d, "`sum` mixes a list into one channel, `++` joins lists");
             return;
         }
         VEC_PUSH(g->outputs, g->noutputs, g->output_cap, item.node);
@@ -161,10 +175,14 @@ static double declared_seconds(Peval *p, Module *m, const char *name, double oth
     double x;
     if (v.kind == V_ERROR) return otherwise;
     if (!value_is_constant(p, v, &x) || !(x >= 0) || isinf(x)) {
-        const char *is = value_is_constant(p, v, &x) ? arena_printf(p->c->arena, "%g", x) : value_describe(p, v);
-        Diag *d = peval_error(p, def->value->span, "`%s` is a number of seconds, constant and 0 or more, and this is %s",
+        const char *is =
+            value_is_constant(p, v, &x) ? arena_printf(p->c->arena, "%g", x) : value_describe(p, v);
+        Diag *d = peval_error(p, def->value->span,
+                              "`%s` is a number of seconds, constant and 0 or more, and this is %s",
                               name, is);
-        peval_help(p, d, strcmp(name, "length") == 0 ? "for instance `length = 2min`" : "for instance `latency = 5ms`");
+        peval_help(p, d,
+                   strcmp(name, "length") == 0 ? "for instance `length = 2min`"
+                                               : "for instance `latency = 5ms`");
         return otherwise;
     }
     return x;
@@ -179,8 +197,10 @@ static bool refuse_later(Peval *p, Module *m) {
     bool refused = false;
     for (int i = 0; i < 2; i++) {
         Def *def = module_find(m, later[i].name);
-        if (!def || def->value->kind != AST_LAMBDA || def->value->lambda.n != later[i].parameters) continue;
-        Diag *d = peval_error(p, def->span, "`%s` is not yet there in this version of Kanon", later[i].name);
+        if (!def || def->value->kind != AST_LAMBDA || def->value->lambda.n != later[i].parameters)
+            continue;
+        Diag *d = peval_error(p, def->span, "`%s` is not yet there in this version of Kanon",
+                              later[i].name);
         peval_help(p, d, "define `out`, a signal; or give this definition another name");
         refused = true;
     }
@@ -191,7 +211,8 @@ static void report_no_out(Peval *p, Module *m) {
     Compile *c = p->c;
     Diag *d = NULL;
     if (module_find(m, "voice")) {
-        d = diag_error(c, module_find(m, "voice")->span, "`voice` has the parameters `f`, `gate` and `velocity`");
+        d = diag_error(c, module_find(m, "voice")->span,
+                       "`voice` has the parameters `f`, `gate` and `velocity`");
         diag_help(c, d, "write `voice(f, gate, velocity) = …`, or `out(t) = …` for what is heard");
         return;
     }
@@ -203,10 +224,12 @@ static void report_no_out(Peval *p, Module *m) {
     }
     if (d) return;
     bool has_value = m->ndefs > 0, empty = !m->ndefs && !m->nparams && !m->ninputs && !m->nuses;
-    d = diag_error(c, (Span){m->source, 0, 0}, !empty ? "the program has no `out`" : "the program is empty");
+    d = diag_error(c, (Span){m->source, 0, 0},
+                   !empty ? "the program has no `out`" : "the program is empty");
     const Def *last = has_value ? &m->defs[m->ndefs - 1] : NULL;
     int parameters = last && last->value->kind == AST_LAMBDA ? last->value->lambda.n : 0;
-    bool signal = parameters == 1 && last->value->lambda.body->kind != AST_LAMBDA && last->name[0] != '$';
+    bool signal =
+        parameters == 1 && last->value->lambda.body->kind != AST_LAMBDA && last->name[0] != '$';
     if (signal)
         diag_help(c, d, "say what is heard: `out = %s`", last->name);
     else
@@ -221,7 +244,8 @@ static void evaluate_main(Peval *p, Module *m) {
     p->g->length = declared_seconds(p, m, "length", -1);
     p->g->latency = declared_seconds(p, m, "latency", 0);
     if (m->value) {
-        set_outputs(p, read_now(p, eval(p, m->value, NULL), m->value->span, 0), m->value, m->value->span);
+        set_outputs(p, read_now(p, eval(p, m->value, NULL), m->value->span, 0), m->value,
+                    m->value->span);
         return;
     }
     Def *def = module_find(m, "out");
@@ -230,7 +254,8 @@ static void evaluate_main(Peval *p, Module *m) {
         return;
     }
     Span span = def->value->kind == AST_LAMBDA ? def->span : def->value->span;
-    set_outputs(p, read_now(p, slot_value(p, &m->frame->slots[def->slot], span), span, 0), def->value, span);
+    set_outputs(p, read_now(p, slot_value(p, &m->frame->slots[def->slot], span), span, 0),
+                def->value, span);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -278,7 +303,9 @@ NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time) {
     if (allow_time && v.kind == V_FUNCTION) v = read_now(p, v, ast->span, 0);
     if (v.kind == V_NUMBER && allow_time) return v.node;
     if (v.kind != V_ERROR)
-        peval_error(p, ast->span, allow_time ? "this must be a constant or a function of time, and is %s"
-                                             : "this must be a constant, and is %s", value_describe(p, v));
+        peval_error(p, ast->span,
+                    allow_time ? "this must be a constant or a function of time, and is %s"
+                               : "this must be a constant, and is %s",
+                    value_describe(p, v));
     return 0;
 }

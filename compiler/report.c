@@ -17,7 +17,8 @@ static Diag *report(Peval *p, Span at, bool inside_library, const char *text) {
         const Diag *d = p->c->diags[i];
         if (d->severity != DIAG_ERROR || d->span.file < 0) continue;
         /* What was given to the library is wrong: what happens inside follows from that. */
-        bool part = inside_library && d->span.file == at.file && d->span.start >= at.start && d->span.end <= at.end;
+        bool part = inside_library && d->span.file == at.file && d->span.start >= at.start &&
+                    d->span.end <= at.end;
         if (part || same_place(d->span, at)) return ARENA_NEW(p->c->arena, Diag);
     }
     return diag_error(p->c, at, "%s", text);
@@ -106,13 +107,15 @@ static void report_depth(Peval *p, Span span) {
     if (r.n == 1)
         d = peval_error(p, r.span, "`%s` calls itself without end", r.names[0]);
     else if (r.n == 2)
-        d = peval_error(p, r.span, "`%s` and `%s` call each other without end", r.names[1], r.names[0]);
+        d = peval_error(p, r.span, "`%s` and `%s` call each other without end", r.names[1],
+                        r.names[0]);
     else
         d = peval_error(p, r.span, "calls are nested too deeply");
     if (p->tabulating) {
         peval_help(p, d, "the function of a table may use no params, inputs or memory");
     } else if (p->open_if && !in_library(p, p->open_if->a->span)) {
-        diag_note(p->c, d, p->open_if->a->span, "this condition is not known while compiling, so it ends nothing");
+        diag_note(p->c, d, p->open_if->a->span,
+                  "this condition is not known while compiling, so it ends nothing");
         peval_help(p, d, "a recursion is on values that are known while compiling");
     } else {
         peval_help(p, d, "a recursion needs a condition, known while compiling, at which it ends");
@@ -121,12 +124,15 @@ static void report_depth(Peval *p, Span span) {
 
 static void report_work(Peval *p, Span span) {
     Recursion r = find_recursion(p, span);
-    for (Call *call = p->calls; call; call = call->outer) /* the first call of all is what the user asked for */
+    for (Call *call = p->calls; call;
+         call = call->outer) /* the first call of all is what the user asked for */
         if (r.n > 0 && users_function(p, call) && call->name == r.names[0]) span = call->span;
-    Diag *d = r.n > 0 ? peval_error(p, span, "`%s` needs too much work to compile: over %d million steps",
-                                    r.names[0], MAX_WORK / 1000000)
-                      : peval_error(p, span, "the program needs too much work to compile: over %d million steps",
-                                    MAX_WORK / 1000000);
+    Diag *d =
+        r.n > 0 ? peval_error(p, span, "`%s` needs too much work to compile: over %d million steps",
+                              r.names[0], MAX_WORK / 1000000)
+                : peval_error(p, span,
+                              "the program needs too much work to compile: over %d million steps",
+                              MAX_WORK / 1000000);
     peval_help(p, d, "fewer elements of lists, and fewer calls in a recursion, are needed");
 }
 
@@ -143,4 +149,3 @@ bool peval_spend(Peval *p, int64_t work, Span span) {
         report_work(p, span);
     return false;
 }
-

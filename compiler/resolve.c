@@ -213,8 +213,8 @@ static Span find_inside(const Ast *ast, const char *name, int depth) {
     if (ast->kind == AST_CALL)
         for (int i = 0; i < ast->call.n && found.file < 0; i++)
             found = find_inside(ast->call.args[i].value, name, depth + 1);
-    if (ast->kind == AST_BINARY || ast->kind == AST_IF || ast->kind == AST_UNARY || ast->kind == AST_CALL ||
-        ast->kind == AST_INDEX) {
+    if (ast->kind == AST_BINARY || ast->kind == AST_IF || ast->kind == AST_UNARY ||
+        ast->kind == AST_CALL || ast->kind == AST_INDEX) {
         if (found.file < 0) found = find_inside(ast->a, name, depth + 1);
         if (found.file < 0) found = find_inside(ast->b, name, depth + 1);
         if (found.file < 0) found = find_inside(ast->d, name, depth + 1);
@@ -227,7 +227,8 @@ static void help_unknown(Resolver *r, Diag *d, const char *name) {
     double hz;
     for (int i = 0; i < r->module->nuses; i++) {
         const UseDecl *use = &r->module->uses[i];
-        if (!use->as || !use->module || !use->module->scope || module_slot(use->module, name) < 0) continue;
+        if (!use->as || !use->module || !use->module->scope || module_slot(use->module, name) < 0)
+            continue;
         diag_help(r->c, d, "it is defined in \"%s\": write `%s.%s`", use->path, use->as, name);
         return;
     }
@@ -242,7 +243,9 @@ static void help_unknown(Resolver *r, Diag *d, const char *name) {
     Span inside = {-1, 0, 0};
     for (int i = 0; i < r->module->ndefs && inside.file < 0; i++)
         inside = find_inside(r->module->defs[i].value, name, 0);
-    if (inside.file >= 0) diag_note(r->c, d, inside, "this `%s` is known only inside of the definition it stands in", name);
+    if (inside.file >= 0)
+        diag_note(r->c, d, inside, "this `%s` is known only inside of the definition it stands in",
+                  name);
 }
 
 static void unknown_name(Resolver *r, Ast *ast) {
@@ -262,7 +265,8 @@ static void unknown_name(Resolver *r, Ast *ast) {
     for (int u = 0; u < r->module->nuses; u++) {
         const UseDecl *use = &r->module->uses[u];
         for (int i = 0; !use->as && use->module && i < use->module->ndefs; i++)
-            if (is_exported(use->module->defs[i].name)) VEC_PUSH(names, n, cap, use->module->defs[i].name);
+            if (is_exported(use->module->defs[i].name))
+                VEC_PUSH(names, n, cap, use->module->defs[i].name);
     }
     const char *const *library = library_names(r->c, &nlib);
     for (int i = 0; i < nlib; i++)
@@ -270,7 +274,8 @@ static void unknown_name(Resolver *r, Ast *ast) {
     for (int i = 0; i < prim_count; i++)
         VEC_PUSH(names, n, cap, prims[i].name);
     Diag *d = diag_error(r->c, ast->span, "`%s` is not defined", ast->name.text);
-    const char *near = strcmp(ast->name.text, "t") == 0 ? NULL : nearest_name(ast->name.text, names, n);
+    const char *near =
+        strcmp(ast->name.text, "t") == 0 ? NULL : nearest_name(ast->name.text, names, n);
     if (near && near[0] != '$')
         diag_help(r->c, d, "did you mean `%s`?", near);
     else
@@ -318,7 +323,8 @@ static void unknown_file(Resolver *r, Ast *name) {
     if (near)
         diag_help(r->c, d, "did you mean `%s`?", near);
     else
-        diag_help(r->c, d, "a file gets its name by `use \"%s.kn\" as %s`", name->name.text, name->name.text);
+        diag_help(r->c, d, "a file gets its name by `use \"%s.kn\" as %s`", name->name.text,
+                  name->name.text);
     free(names);
 }
 
@@ -355,8 +361,11 @@ static void bind_member(Resolver *r, Ast *ast) {
                module_slot(r->module, module->name.text) < 0) {
         unknown_file(r, module);
     } else {
-        Diag *d = diag_error(r->c, ast->span, "only a file that is used `as` a name has parts after a point");
-        diag_help(r->c, d, "a list is indexed with brackets, `xs[0]`; a file is named by `use \"drums.kn\" as drums`");
+        Diag *d = diag_error(r->c, ast->span,
+                             "only a file that is used `as` a name has parts after a point");
+        diag_help(r->c, d,
+                  "a list is indexed with brackets, `xs[0]`; a file is named by `use \"drums.kn\" "
+                  "as drums`");
     }
     ast->name.bound = BOUND_ERROR;
 }
@@ -394,12 +403,15 @@ static void warn_zero(Resolver *r, const Ast *list) {
     Unit unit = UNIT_NONE;
     for (int i = 0; i < list->list.n && unit == UNIT_NONE; i++) {
         const Ast *item = list->list.items[i];
-        if (item->kind == AST_NUMBER && (item->unit == UNIT_CENTS || item->unit == UNIT_ST)) unit = (Unit)item->unit;
+        if (item->kind == AST_NUMBER && (item->unit == UNIT_CENTS || item->unit == UNIT_ST))
+            unit = (Unit)item->unit;
     }
     for (int i = 0; unit != UNIT_NONE && i < list->list.n; i++) {
         const Ast *item = list->list.items[i];
         if (item->kind != AST_NUMBER || item->unit != UNIT_NONE || item->number != 0) continue;
-        Diag *d = diag_warning(r->c, item->span, "a plain 0 among `%s` is the ratio 0, not no change", unit_name(unit));
+        Diag *d =
+            diag_warning(r->c, item->span, "a plain 0 among `%s` is the ratio 0, not no change",
+                         unit_name(unit));
         diag_help(r->c, d, "write `0%s`, which is 1", unit_name(unit));
     }
 }
@@ -417,7 +429,8 @@ static void resolve(Resolver *r, Ast *ast) {
         if (!r->module->library) warn_zero(r, ast);
         return;
     case AST_HOLE: {
-        Diag *d = diag_error(r->c, ast->span, "`_` stands for the piped value and there is none here");
+        Diag *d =
+            diag_error(r->c, ast->span, "`_` stands for the piped value and there is none here");
         diag_help(r->c, d, "write `x |> … _ …`, or name the value");
         ast->kind = AST_ERROR;
         return;

@@ -14,7 +14,8 @@ static void failed(Peval *p, Span span, const char *path, const char *why) {
     size_t length = strlen(why);
     while (length > 0 && (why[length - 1] == '.' || why[length - 1] == '\n'))
         length--;
-    Diag *d = peval_error(p, span, "the sound file \"%s\" cannot be read: %.*s", path, (int)length, why);
+    Diag *d =
+        peval_error(p, span, "the sound file \"%s\" cannot be read: %.*s", path, (int)length, why);
     d->file_failed = true;
 }
 
@@ -39,10 +40,12 @@ int sample_load(Peval *p, const char *path, Span span) {
         sf_close(file);
         return -1;
     }
-    Sample s = {.path = full, .channels = info.channels, .frames = info.frames, .rate = info.samplerate};
+    Sample s = {
+        .path = full, .channels = info.channels, .frames = info.frames, .rate = info.samplerate};
     s.data = malloc(sizeof(float) * (size_t)info.channels * (size_t)info.frames);
     if (!s.data || sf_readf_float(file, s.data, info.frames) != info.frames) {
-        failed(p, span, path, s.data ? "it ends before its header says" : "there is not enough memory");
+        failed(p, span, path,
+               s.data ? "it ends before its header says" : "there is not enough memory");
         free(s.data);
         sf_close(file);
         return -1;

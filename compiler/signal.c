@@ -10,12 +10,14 @@
 #include <string.h>
 
 enum {
-    CHEAP_CONE = 24,       /* a pure signal this small is computed again rather than kept */
-    FAR_CONE = 2000,       /* … when it is read so far back that its line would be long */
-    EXACT_CONE = 400,    /* the largest one that is computed again for the sake of a fraction of a sample */
+    CHEAP_CONE = 24, /* a pure signal this small is computed again rather than kept */
+    FAR_CONE = 2000, /* … when it is read so far back that its line would be long */
+    EXACT_CONE =
+        400, /* the largest one that is computed again for the sake of a fraction of a sample */
     MAX_RESTARTED = 4000000
 };
-static const double RESTART_FROM = 1.0; /* seconds: longer reads of the past run anew instead of a line */
+static const double RESTART_FROM =
+    1.0;                       /* seconds: longer reads of the past run anew instead of a line */
 static const double FAR = 0.1; /* seconds */
 static const double LONGEST_SAMPLE = 1.0 / 8000; /* dt, when the rate is not known, is no longer */
 static const double MAX_DELAY = 600.0;
@@ -108,16 +110,20 @@ static const char *memory_reason(Peval *p, NodeId x) {
     NodeId best[4] = {0};
     walk_cone(p, x, false, find_memory, best);
     if (best[0])
-        return arena_printf(p->c->arena, "it hears the input `%s`", p->g->inputs[p->g->nodes[best[0]].aux]);
+        return arena_printf(p->c->arena, "it hears the input `%s`",
+                            p->g->inputs[p->g->nodes[best[0]].aux]);
     if (best[1])
-        return arena_printf(p->c->arena, "`%s` reads its own past", p->g->cells[p->g->nodes[best[1]].aux].name);
+        return arena_printf(p->c->arena, "`%s` reads its own past",
+                            p->g->cells[p->g->nodes[best[1]].aux].name);
     if (best[2]) return "it has feedback";
     switch (best[3] ? p->g->nodes[best[3]].op : OP_NONE) {
     case OP_PHASE: return "it holds the phase of a frequency that varies";
     case OP_INTEGRATE: return "it integrates a signal";
     case OP_SMOOTH: return "it is smoothed";
     case OP_SINCE: return "it waits for a signal to rise";
-    case OP_RUNNING_MAX: case OP_RUNNING_MIN: case OP_RUNNING_MEAN: return "it looks back over a window of time";
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: return "it looks back over a window of time";
     default: return "it has a past";
     }
 }
@@ -137,12 +143,14 @@ static NodeId distance_walk(Peval *p, NodeId time, int *steps) {
         return node_is_const(g, a) && g->nodes[a].value == 1 ? graph_op1(g, OP_NEG, b) : 0;
     if (n.op == OP_SUB) {
         if (!(d = distance_walk(p, n.in3[0], steps))) return 0;
-        return node_is_const(g, d) && g->nodes[d].value == 0 ? n.in3[1] : graph_op2(g, OP_ADD, d, n.in3[1]);
+        return node_is_const(g, d) && g->nodes[d].value == 0 ? n.in3[1]
+                                                             : graph_op2(g, OP_ADD, d, n.in3[1]);
     }
     for (int i = 0; n.op == OP_ADD && i < 2; i++)
         if ((d = distance_walk(p, n.in3[i], steps)))
-            return node_is_const(g, d) && g->nodes[d].value == 0 ? graph_op1(g, OP_NEG, n.in3[1 - i])
-                                                                  : graph_op2(g, OP_SUB, d, n.in3[1 - i]);
+            return node_is_const(g, d) && g->nodes[d].value == 0
+                       ? graph_op1(g, OP_NEG, n.in3[1 - i])
+                       : graph_op2(g, OP_SUB, d, n.in3[1 - i]);
     return 0;
 }
 
@@ -166,8 +174,18 @@ static double slope_walk(Peval *p, NodeId x, int *steps) {
     const NodeId *in = node_inputs(&n);
     double a, b;
     switch (n.op) {
-    case OP_FLOOR: case OP_CEIL: case OP_ROUND: case OP_SIGN: case OP_HASH: case OP_NOT:
-    case OP_LT: case OP_LE: case OP_EQ: case OP_NE: case OP_AND: case OP_OR: return 0;
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_SIGN:
+    case OP_HASH:
+    case OP_NOT:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR: return 0;
     case OP_NEG: return -slope_walk(p, in[0], steps);
     case OP_FRAC: return slope_walk(p, in[0], steps);
     case OP_ADD: return slope_walk(p, in[0], steps) + slope_walk(p, in[1], steps);
@@ -175,13 +193,15 @@ static double slope_walk(Peval *p, NodeId x, int *steps) {
     case OP_MOD: return slope_walk(p, in[1], steps) == 0 ? slope_walk(p, in[0], steps) : NAN;
     case OP_MUL:
         for (int i = 0; i < 2; i++)
-            if (node_is_const(g, in[i])) return g->nodes[in[i]].value * slope_walk(p, in[1 - i], steps);
+            if (node_is_const(g, in[i]))
+                return g->nodes[in[i]].value * slope_walk(p, in[1 - i], steps);
         return slope_walk(p, in[0], steps) == 0 && slope_walk(p, in[1], steps) == 0 ? 0 : NAN;
     case OP_DIV:
         a = slope_walk(p, in[0], steps);
         if (node_is_const(g, in[1])) return a / g->nodes[in[1]].value;
         return a == 0 && slope_walk(p, in[1], steps) == 0 ? 0 : NAN;
-    case OP_MIN: case OP_MAX:
+    case OP_MIN:
+    case OP_MAX:
         a = slope_walk(p, in[0], steps);
         b = slope_walk(p, in[1], steps);
         return fabs(a - b) < 1e-12 ? a : NAN;
@@ -264,11 +284,13 @@ static NodeId pure_at(Peval *p, NodeId x, NodeId time) {
     NodeId d = time_distance(p, time);
     if (d && g->rate <= 0 && shifts_back(p, d) && cone_exceeds(p, x, EXACT_CONE))
         return graph_op2(g, OP_SHIFT, x, d);
-    if (g->rate <= 0 || !d || !node_is_const(g, d) || !(g->nodes[d].value > 0) || !cone_exceeds(p, x, CHEAP_CONE))
+    if (g->rate <= 0 || !d || !node_is_const(g, d) || !(g->nodes[d].value > 0) ||
+        !cone_exceeds(p, x, CHEAP_CONE))
         return substitute(p, x, time);
     double samples = g->nodes[d].value * g->rate, whole = rint(samples);
     bool far = whole / g->rate > FAR;
-    if (whole / g->rate > MAX_DELAY || (far && !cone_exceeds(p, x, FAR_CONE))) return substitute(p, x, time);
+    if (whole / g->rate > MAX_DELAY || (far && !cone_exceeds(p, x, FAR_CONE)))
+        return substitute(p, x, time);
     if (fabs(samples - whole) < 1e-6)
         return graph_op2(g, OP_SHIFT, x, graph_const(g, whole / g->rate));
     if (!cone_exceeds(p, x, EXACT_CONE)) return substitute(p, x, time);
@@ -294,9 +316,11 @@ static NodeId past_at_constant(Peval *p, NodeId x, NodeId d, bool feedback, Span
     double whole = rint(samples);
     if (fabs(samples - whole) < 1e-6) samples = whole;
     if (!(samples >= 0)) {
-        Diag *diag = peval_error(p, span, "this reads the future: %s from now of a signal that remembers (%s)",
-                                 seconds_text(p, -seconds), memory_reason(p, x));
-        peval_help(p, diag, "only the past of such a signal is there: `s(t - d)` with d of at least 0");
+        Diag *diag = peval_error(
+            p, span, "this reads the future: %s from now of a signal that remembers (%s)",
+            seconds_text(p, -seconds), memory_reason(p, x));
+        peval_help(p, diag,
+                   "only the past of such a signal is there: `s(t - d)` with d of at least 0");
         return 0;
     }
     if (feedback && samples < 1) {
@@ -306,8 +330,8 @@ static NodeId past_at_constant(Peval *p, NodeId x, NodeId d, bool feedback, Span
         return 0;
     }
     if (seconds > MAX_DELAY) {
-        Diag *diag = peval_error(p, span, "the delay of %s needs %.0f MB of memory", seconds_text(p, seconds),
-                                 samples * 8 / 1e6);
+        Diag *diag = peval_error(p, span, "the delay of %s needs %.0f MB of memory",
+                                 seconds_text(p, seconds), samples * 8 / 1e6);
         peval_help(p, diag, "delays are limited to %g s", MAX_DELAY);
         return 0;
     }
@@ -322,23 +346,28 @@ static NodeId past_at_varying(Peval *p, NodeId x, NodeId d, bool feedback, Span 
     double dt = g->rate > 0 ? 1 / g->rate : 0;
     if (!(range.low >= -1e-12) || !(range.high <= MAX_DELAY)) {
         bool future = !isinf(range.low) && range.high <= MAX_DELAY;
-        Diag *diag = peval_error(p, span, future ? "the delay may be below 0: it lies between %s and %s, and the signal "
-                                                   "remembers (%s)"
-                                                 : "the delay is not bounded: it lies between %s and %s%.0s",
-                                 seconds_text(p, range.low), seconds_text(p, range.high), memory_reason(p, x));
+        Diag *diag = peval_error(
+            p, span,
+            future ? "the delay may be below 0: it lies between %s and %s, and the signal "
+                     "remembers (%s)"
+                   : "the delay is not bounded: it lies between %s and %s%.0s",
+            seconds_text(p, range.low), seconds_text(p, range.high), memory_reason(p, x));
         const char *words = delay_words(p, span);
         bool library = span.file >= 0 && p->c->sources[span.file].library;
         if (library && !words)
             peval_help(p, diag, "give what varies in it bounds: `clamp(x, lowest, highest)`");
         else
-            peval_help(p, diag, library ? "bound it: `clamp(%s, 0, 50ms)`" : "bound it: `t - clamp(%s, 0, 50ms)`",
+            peval_help(p, diag,
+                       library ? "bound it: `clamp(%s, 0, 50ms)`"
+                               : "bound it: `t - clamp(%s, 0, 50ms)`",
                        words ? words : "d");
         return 0;
     }
     if (range.low < 0) range.low = 0;
     if (feedback && range.high < dt) {
-        Diag *diag = peval_error(p, span, "the feedback has a delay of at most %s, less than one sample",
-                                 seconds_text(p, range.high));
+        Diag *diag =
+            peval_error(p, span, "the feedback has a delay of at most %s, less than one sample",
+                        seconds_text(p, range.high));
         peval_help(p, diag, "the shortest past that feedback can read is `t - dt`");
         return 0;
     }
@@ -425,8 +454,9 @@ static NodeId age_of(Peval *p, NodeId time) {
     Graph *g = p->g;
     NodeId a, b;
     const Node n = g->nodes[time];
-    bool counted = graph_affine(g, time, &a, &b) ||
-                   (n.op == OP_MOD && graph_affine(g, n.in3[0], &a, &b) && node_is_const(g, n.in3[1]));
+    bool counted =
+        graph_affine(g, time, &a, &b) ||
+        (n.op == OP_MOD && graph_affine(g, n.in3[0], &a, &b) && node_is_const(g, n.in3[1]));
     if (counted) {
         NodeId samples = graph_op2(g, OP_MUL, time, graph_sample_rate(g));
         return graph_op1(g, OP_FLOOR, graph_op2(g, OP_ADD, samples, graph_const(g, 1e-6)));
@@ -438,8 +468,9 @@ static NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
     Graph *g = p->g;
     NodeId cause = 0;
     if (walk_cone(p, x, false, is_input, &cause)) {
-        Diag *d = peval_error(p, span, "this signal hears the input `%s`, which cannot be started over",
-                              g->inputs[g->nodes[cause].aux]);
+        Diag *d =
+            peval_error(p, span, "this signal hears the input `%s`, which cannot be started over",
+                        g->inputs[g->nodes[cause].aux]);
         peval_help(p, d, "what hears an input has a past, `s(t - d)`, and no other time");
         return 0;
     }
@@ -480,11 +511,15 @@ static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span 
         return start_over(p, x, time, span);
     }
     if (fabs(slope(p, time) - 1) < 1e-9) return start_over(p, x, time, span);
-    const char *reason = memory_reason(p, x), *quoted = name ? arena_printf(p->c->arena, "`%s`", name) : "this signal";
+    const char *reason = memory_reason(p, x),
+               *quoted = name ? arena_printf(p->c->arena, "`%s`", name) : "this signal";
     if (strncmp(reason, quoted, strlen(quoted)) == 0) reason = "it reads its own past";
-    Diag *diag = peval_error(p, span, "%s remembers (%s) and is read at `%s`", quoted, reason, time_text(p, time));
-    peval_help(p, diag, "a remembering signal is read in the past, `s(t - d)`, or started over, `s(t %% c)`; "
-                        "warp the time of the pure signal that it is made from instead");
+    Diag *diag = peval_error(p, span, "%s remembers (%s) and is read at `%s`", quoted, reason,
+                             time_text(p, time));
+    peval_help(
+        p, diag,
+        "a remembering signal is read in the past, `s(t - d)`, or started over, `s(t %% c)`; "
+        "warp the time of the pure signal that it is made from instead");
     return 0;
 }
 
@@ -579,7 +614,8 @@ bool shape_is_open(Peval *p, NodeId node) {
 static void report_shapeless(Peval *p, Signal *s, Span span) {
     Function *f = s->function;
     bool named = signal_name(f) && f->lambda && f->lambda->span.file == span.file;
-    Diag *d = peval_error(p, named ? f->lambda->span : span, "nothing says how long the list is that `%s` feeds back",
+    Diag *d = peval_error(p, named ? f->lambda->span : span,
+                          "nothing says how long the list is that `%s` feeds back",
                           signal_name(f) ? signal_name(f) : "this signal");
     peval_help(p, d, "add a list of zeros to it: `zeros(n) + …`");
 }
@@ -629,9 +665,11 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
         s->state = v.kind != V_ERROR && holds_function(v) ? SIGNAL_NONE : SIGNAL_DONE;
     } else if (holds_function(v)) {
         const char *name = p->calls && p->calls->shown ? p->calls->shown : signal_name(s->function);
-        Diag *d = peval_error(p, span, "%s reads its own past, but its value is made of functions, not of numbers",
-                              name ? arena_printf(p->c->arena, "`%s`", name) : "this signal");
-        peval_help(p, d, "an argument may want one more call: `saw(110)` is a signal, `saw` makes one");
+        Diag *d = peval_error(
+            p, span, "%s reads its own past, but its value is made of functions, not of numbers",
+            name ? arena_printf(p->c->arena, "`%s`", name) : "this signal");
+        peval_help(p, d,
+                   "an argument may want one more call: `saw(110)` is a signal, `saw` makes one");
         bind_cells(p, s->cells, s->cells);
         v = value_error();
         s->state = SIGNAL_DONE;
@@ -645,10 +683,11 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
         }
         Function *f = s->function;
         bool named = signal_name(f) && f->lambda && f->lambda->span.file == span.file;
-        Diag *d = peval_error(p, named ? f->lambda->span : span,
-                              "the value of `%s` changes its shape: from %s in its past it makes %s",
-                              signal_name(f) ? signal_name(f) : "this signal", value_describe(p, s->cells),
-                              value_describe(p, v));
+        Diag *d =
+            peval_error(p, named ? f->lambda->span : span,
+                        "the value of `%s` changes its shape: from %s in its past it makes %s",
+                        signal_name(f) ? signal_name(f) : "this signal",
+                        value_describe(p, s->cells), value_describe(p, v));
         peval_help(p, d, "a signal has the same number of channels at all times");
         bind_cells(p, s->cells, s->cells);
         v = value_error();
@@ -717,7 +756,8 @@ Value as_list(Peval *p, Value v, const char *what, Span span) {
         if (now.kind == V_LIST) {
             Value *items = ARENA_ARRAY(p->c->arena, Value, now.list->n + 1);
             for (int i = 0; i < now.list->n; i++) {
-                Function key = {.kind = FN_CHANNEL, .number = i, .args = &v, .nargs = 1, .span = span};
+                Function key = {
+                    .kind = FN_CHANNEL, .number = i, .args = &v, .nargs = 1, .span = span};
                 items[i] = value_function(function_intern(p, &key));
             }
             return value_list(p, items, now.list->n);

@@ -35,9 +35,11 @@ static const char *cycle_words(Peval *p, const Slot *again) {
 
 static void report_cycle(Peval *p, const Slot *slot, Span span) {
     const char *name = slot->def && slot->def->name[0] != '$' ? slot->def->name : NULL;
-    Diag *d = peval_error(p, span, "a cycle without delay: %s", slot->cycle ? slot->cycle : cycle_words(p, slot));
+    Diag *d = peval_error(p, span, "a cycle without delay: %s",
+                          slot->cycle ? slot->cycle : cycle_words(p, slot));
     if (name)
-        peval_help(p, d, "what reads its own past is a signal: `%s(t) = … %s(t - d) …`", name, name);
+        peval_help(p, d, "what reads its own past is a signal: `%s(t) = … %s(t - d) …`", name,
+                   name);
     else
         peval_help(p, d, "let it read its own past: `y(t) = x(t) + 0.5 * y(t - 0.3)`");
 }
@@ -112,4 +114,3 @@ Value defer(Peval *p, Ast *ast, Frame *frame, Value waiting) {
     slot->root = waiting.slot->root;
     return entry->result;
 }
-

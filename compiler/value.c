@@ -147,7 +147,8 @@ int function_arity(Peval *p, const Function *f) {
             if (operand.kind != V_FUNCTION) continue;
             int arity = function_arity(p, operand.function);
             if (f->args[i].kind == V_FUNCTION && arity > 0 && arity < 256)
-                ((Function *)(uintptr_t)f)->arity = (uint8_t)arity; /* else the walk is long each time */
+                ((Function *)(uintptr_t)f)->arity =
+                    (uint8_t)arity; /* else the walk is long each time */
             return arity;
         }
         return 1;
@@ -167,7 +168,8 @@ const char *value_describe(Peval *p, Value v) {
         int deps = p->g->nodes[v.node].deps;
         if (deps & ~(DEP_PARAM | DEP_RATE)) return "a number that varies in time";
         if (p->g->nodes[v.node].op == OP_PARAM) return "a param";
-        if (deps & DEP_RATE) return "a number that depends on the sample rate, which is known only with --rate";
+        if (deps & DEP_RATE)
+            return "a number that depends on the sample rate, which is known only with --rate";
         return deps & DEP_PARAM ? "a number made of params" : "a number";
     }
     case V_STRING: return "a string";
@@ -238,7 +240,8 @@ static int varying_in(Peval *p, Value v, NodeId *out, int max, int depth) {
         Function *f = v.function;
         for (int i = 0; i < f->nargs && n < max; i++)
             n += varying_in(p, f->args[i], out + n, max - n, depth + 1);
-        if (f->kind == FN_CLOSURE && n < max) n += function_varying(p, f, out + n, max - n, &ignored);
+        if (f->kind == FN_CLOSURE && n < max)
+            n += function_varying(p, f, out + n, max - n, &ignored);
     }
     return n;
 }
@@ -261,8 +264,9 @@ int function_varying(Peval *p, Function *f, NodeId *out, int max, const char **n
         if (slot->state != SLOT_DONE) continue;
         int more = varying_in(p, slot->value, out + n, max - n, 0);
         if (more && !*name)
-            *name = frame->owner->kind == AST_LAMBDA ? frame->owner->lambda.params[free_name.slot].name
-                                                     : frame->owner->block.defs[free_name.slot].name;
+            *name = frame->owner->kind == AST_LAMBDA
+                        ? frame->owner->lambda.params[free_name.slot].name
+                        : frame->owner->block.defs[free_name.slot].name;
         n += more;
     }
     f->helper = 2;

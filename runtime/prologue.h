@@ -98,22 +98,22 @@ KN_FN int kn_index(double x, int last) {
 
 /* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample ---- */
 
-#define KN_LINE(type, name)                                                                        \
-    KN_FN void kn_write_##name(type *line, int size, int64_t at, const type *from, int n) {        \
-        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                \
-        if (run > n) run = n;                                                                      \
-        memcpy(line + first, from, sizeof(type) * (size_t)run);                                    \
-        memcpy(line, from + run, sizeof(type) * (size_t)(n - run));                                \
-    }                                                                                              \
+#define KN_LINE(type, name)                                                                          \
+    KN_FN void kn_write_##name(type *line, int size, int64_t at, const type *from, int n) {          \
+        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                  \
+        if (run > n) run = n;                                                                        \
+        memcpy(line + first, from, sizeof(type) * (size_t)run);                                      \
+        memcpy(line, from + run, sizeof(type) * (size_t)(n - run));                                  \
+    }                                                                                                \
     /* n values from sample `at` on: in place, or put together in `scratch` where the ring ends.   \
-     */                                                                                            \
-    KN_FN const type *kn_read_##name(const type *line, int size, int64_t at, int n,                \
-                                     type *scratch) {                                              \
-        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                \
-        if (run >= n) return line + first;                                                         \
-        memcpy(scratch, line + first, sizeof(type) * (size_t)run);                                 \
-        memcpy(scratch + run, line, sizeof(type) * (size_t)(n - run));                             \
-        return scratch;                                                                            \
+     */ \
+    KN_FN const type *kn_read_##name(const type *line, int size, int64_t at, int n,                  \
+                                     type *scratch) {                                                \
+        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                  \
+        if (run >= n) return line + first;                                                           \
+        memcpy(scratch, line + first, sizeof(type) * (size_t)run);                                   \
+        memcpy(scratch + run, line, sizeof(type) * (size_t)(n - run));                               \
+        return scratch;                                                                              \
     }
 
 KN_LINE(float, float)
