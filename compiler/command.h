@@ -297,7 +297,7 @@ typedef enum { RENDER_DONE, RENDER_STOPPED, RENDER_NO_MEMORY } RenderResult;
 RenderResult render_run(const Render *render, int64_t *clamped);
 /* How long a program sounds that has no `length`, hears no input and was given no --for: seconds.
  */
-double render_default_length(const Graph *g);
+double render_default_length(Graph *g);
 
 /* ---- program.c: beside program_is_pure of internal.h ----------------------------------------- */
 

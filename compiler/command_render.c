@@ -99,7 +99,7 @@ static int too_long(const char *what) {
  * default. */
 static int choose_length(Job *job) {
     const Request *r = job->request;
-    const Graph *g = job->c->graph;
+    Graph *g = job->c->graph;
     Render *render = &job->render;
     double from = 0, length = render_default_length(g);
     if (r->from && !time_read(job->c, "--from", r->from, &from)) return STATUS_USAGE;

@@ -580,6 +580,10 @@ typedef struct PassOptions {
 } PassOptions;
 bool compile_lower(Compile *c, const PassOptions *options);
 
+/* ending.c: the time in seconds from which all outputs are 0 for good; -INFINITY when they always are,
+ * INFINITY when no end is known. Adds nodes that nothing needs. */
+double graph_end(Graph *g);
+
 /* ---- interp.c: the reference: the graph before any pass, in double, sample by sample ------------
  */
 

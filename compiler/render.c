@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-double render_default_length(const Graph *g) {
+double render_default_length(Graph *g) {
+    const double usual = 10, longest = 24 * 3600;
     if (g->length >= 0) return g->length;
-    /* TODO: "the end of a signal that is known to end" (the support pass will tell) goes here. */
-    return 10;
+    double end = graph_end(g);
+    return end > 0 && end < longest ? end : usual;
 }
 
 /* ---- one running program with its params ----------------------------------------------------- */
