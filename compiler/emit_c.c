@@ -90,7 +90,7 @@ static bool is_block_value(const Emitter *e, NodeId id) {
 static bool counts_by_block(const Emitter *e, NodeId id) {
     const Node *n = &e->g->nodes[id];
     if (n->op == OP_PHASE_PARAM) return e->g->nodes[n->in3[1]].op == OP_TIME;
-    return n->op == OP_TURNS && emit_steps_with_block(e, id);
+    return n->op == OP_TURNS && !e->p->absorbed[id] && emit_steps_with_block(e, id);
 }
 
 /* The step of a phase that a param controls changes so that the phase at this very sample stays. */

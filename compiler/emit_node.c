@@ -323,9 +323,10 @@ static void emit_turns(Emitter *e, NodeId id, const Node *n) {
     NodeId a = n->in3[0], b = n->in3[1];
     int step = roll_column(e, id, HOLE_STEP), start = roll_column(e, id, HOLE_START);
     if (step >= 0) {
-        buf_printf(&e->before,
-                   "const uint64_t s%d = c%d;\nuint64_t p%d = c%d + s%d * (uint64_t)n0;\n", id,
-                   step, id, start, id);
+        buf_printf(&e->before, "const uint64_t s%d = ", id);
+        buf_printf(&e->before, e->g->rate > 0 ? "c%d;\n" : "kn_fixed(c%d / self->sample_rate);\n",
+                   step);
+        buf_printf(&e->before, "uint64_t p%d = c%d + s%d * (uint64_t)n0;\n", id, start, id);
     } else if (emit_steps_with_block(e, id)) {
         buf_printf(
             &e->before,

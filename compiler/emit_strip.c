@@ -136,18 +136,27 @@ static void plain_loop(Emitter *e, const Loop *loop) {
 
 /* ---- a rolled sum ---------------------------------------------------------------------------- */
 
+/* Steps are counted in fixed point, in double where the rate is not known yet. */
+static bool is_fixed_point(const Emitter *e, const Hole *hole) {
+    return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && e->g->rate > 0);
+}
+
+static const char *hole_type(const Emitter *e, const Hole *hole) {
+    return is_fixed_point(e, hole) ? "uint64_t" : "double";
+}
+
 static void roll_table(Emitter *e, const Roll *r, int number) {
     Buf *out = &e->tables;
     buf_printf(out, "static const struct {\n");
     for (int h = 0; h < r->nholes; h++)
-        buf_printf(out, "    %s c%d;\n", r->holes[h].kind == HOLE_VALUE ? "double" : "uint64_t", h);
+        buf_printf(out, "    %s c%d;\n", hole_type(e, &r->holes[h]), h);
     buf_printf(out, "} roll%d[%d] = {\n", number, r->terms);
     for (int j = 0; j < r->terms; j++) {
         buf_puts(out, "    {");
         for (int h = 0; h < r->nholes; h++) {
             double x = r->table[j * r->nholes + h];
             buf_puts(out, h ? ", " : "");
-            if (r->holes[h].kind == HOLE_VALUE) {
+            if (!is_fixed_point(e, &r->holes[h])) {
                 buf_puts(out, emit_literal(e, x, true));
             } else {
                 long double turns = r->holes[h].kind == HOLE_STEP
@@ -183,8 +192,7 @@ static void roll_terms(Emitter *e, const Roll *r, const char *first, const char 
     buf_printf(out, "%*sfor (int j = %s; j < %s; j++) {\n", 4 * level, "", first, end);
     for (int h = 0; h < r->nholes; h++)
         buf_printf(out, "%*sconst %s c%d = roll%d[j].c%d;\n", 4 * level + 4, "",
-                   r->holes[h].kind == HOLE_VALUE ? "double" : "uint64_t", h, e->p->roll[r->sum],
-                   h);
+                   hole_type(e, &r->holes[h]), h, e->p->roll[r->sum], h);
     emit_indented(out, &e->before, level + 1);
     buf_printf(out, "%*sfor (int i = 0; i < n; i++) {\n", 4 * level + 4, "");
     open_body(e, level + 2);
