@@ -217,15 +217,14 @@ static void emit_condition(Emitter *e, NodeId id, const Node *n) {
                    n->op == OP_AND ? "&" : "|", use_condition(e, n->in3[1]));
         return;
     }
-    bool wide = false;
+    /* In the precision of what varies: 0.2 is then equal to a float that is 0.2. */
+    bool wide = false, varies = false;
     for (int i = 0; i < 2; i++) {
         NodeId in = plan_value(e->g, n->in3[i]);
-        wide = wide || e->p->rate[in] != RATE_SAMPLE || e->p->wide[in];
+        varies = varies || e->p->rate[in] == RATE_SAMPLE;
+        wide = wide || (e->p->rate[in] == RATE_SAMPLE && e->p->wide[in]);
     }
-    if (e->p->rate[n->in3[0]] == RATE_CONST && e->p->rate[n->in3[1]] == RATE_SAMPLE)
-        wide = e->p->wide[n->in3[1]];
-    if (e->p->rate[n->in3[1]] == RATE_CONST && e->p->rate[n->in3[0]] == RATE_SAMPLE)
-        wide = e->p->wide[n->in3[0]];
+    wide = wide || !varies;
     const char *a = emit_use(e, n->in3[0], wide), *b = emit_use(e, n->in3[1], wide);
     bool line = wide && on_lines(e, n) && e->g->nodes[n->in3[0]].op != OP_FRAME;
     switch (n->op) {
