@@ -17,7 +17,7 @@ typedef struct Chunk {
 
 struct Arena {
     Chunk *current; /* the one that is being filled, then all the others */
-    size_t next_size, handed_out;
+    size_t next_size;
 };
 
 static void out_of_memory(size_t size) {
@@ -61,7 +61,6 @@ static void *alloc_alone(Arena *arena, size_t size) {
 void *arena_alloc(Arena *arena, size_t size) {
     if (size > SIZE_MAX / 2) out_of_memory(size);
     size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    arena->handed_out += size;
     Chunk *chunk = arena->current;
     if (size > chunk->size - chunk->used) {
         if (size > arena->next_size / 4) return alloc_alone(arena, size);
@@ -90,8 +89,4 @@ char *arena_printf(Arena *arena, const char *fmt, ...) {
     char *copy = arena_strndup(arena, buf.data ? buf.data : "", buf.length);
     buf_free(&buf);
     return copy;
-}
-
-size_t arena_used(const Arena *arena) {
-    return arena->handed_out;
 }

@@ -34,7 +34,6 @@ void arena_free(Arena *arena);
 void *arena_alloc(Arena *arena, size_t size);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *fmt, ...) KN_PRINTF(2, 3);
-size_t arena_used(const Arena *arena);
 #define ARENA_NEW(arena, type)      ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
 
@@ -365,7 +364,6 @@ enum {
     OPF_MEMORY = 2,   /* keeps state from sample to sample */
     OPF_SOURCE = 4,   /* a leaf */
     OPF_BOOL = 8,     /* gives 0 or 1 */
-    OPF_REDUCES = 16, /* wants its argument in double when that grows with time */
 };
 typedef struct OpInfo {
     const char *name, *text; /* C name, name in the graph's text form */
@@ -534,7 +532,6 @@ typedef struct CompileOptions {
     double rate;     /* 0: not known (kanon build without --rate) */
     double max_rate; /* size of delay lines when rate is not known */
     bool double_precision;
-    const char *sample_folder; /* relative sample paths start here; NULL: the folder of the file */
 } CompileOptions;
 
 /* Evaluates the program; c->graph is there when no error was reported. */
@@ -602,7 +599,6 @@ void interp_process(Interp *in, const double *const *inputs, double *const *outp
 typedef struct EmitOptions {
     const char *name; /* prefix of everything that is emitted: a C identifier */
     bool with_main;
-    bool line_directives;
     double max_rate;
     bool double_precision;
     double default_length;   /* for --main */

@@ -187,7 +187,6 @@ typedef struct Peval {
     int nundo, undo_cap, trials;
     Signal *busy; /* the signals being evaluated, innermost first */
     IntervalMemo *intervals;
-    int64_t restart_nodes;
 } Peval;
 
 /* value.c */

@@ -59,7 +59,8 @@ static bool match(Matcher *m, NodeId x, NodeId y) {
     }
     const Node nx = g->nodes[x], ny = g->nodes[y];
     if (nx.op != ny.op || nx.nin != ny.nin || nx.aux != ny.aux || has_state(&nx)) return false;
-    Rate rate = m->p->rate[x]; /* what is computed once a block has one name, not one for each term */
+    Rate rate =
+        m->p->rate[x]; /* what is computed once a block has one name, not one for each term */
     if (rate == RATE_INIT || rate == RATE_BLOCK || m->nvisited > MOST_NODES) return false;
     m->in_pattern[x] = 1;
     m->stands_for[x] = y;

@@ -24,8 +24,6 @@ int sample_load(Peval *p, const char *path, Span span) {
     Graph *g = p->g;
     const char *from = span.file >= 0 ? c->sources[span.file].path : "";
     const char *full = path_beside(c, from, path);
-    if (c->options.sample_folder && path[0] != '/')
-        full = arena_printf(c->arena, "%s/%s", c->options.sample_folder, path);
     for (int i = 0; i < g->nsamples; i++)
         if (strcmp(g->samples[i].path, full) == 0) return i;
     SF_INFO info = {0};

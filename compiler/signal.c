@@ -9,16 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Nodes a pure signal may have to be computed again at another time rather than kept. */
 enum {
-    CHEAP_CONE = 24, /* a pure signal this small is computed again rather than kept */
-    FAR_CONE = 2000, /* … when it is read so far back that its line would be long */
-    EXACT_CONE =
-        400, /* the largest one that is computed again for the sake of a fraction of a sample */
-    MAX_RESTARTED = 4000000
+    CHEAP_CONE = 24,  /* always */
+    FAR_CONE = 2000,  /* when it is read so far back that its line would be long */
+    EXACT_CONE = 400, /* for the sake of a fraction of a sample */
 };
-static const double RESTART_FROM =
-    1.0;                       /* seconds: longer reads of the past run anew instead of a line */
-static const double FAR = 0.1; /* seconds */
+static const double FAR = 0.1;                   /* seconds */
+static const double RESTART_FROM = 1.0;          /* longer reads of what remembers run anew */
 static const double LONGEST_SAMPLE = 1.0 / 8000; /* dt, when the rate is not known, is no longer */
 static const double MAX_DELAY = 600.0;
 
@@ -420,7 +418,7 @@ static NodeId restarted(Peval *p, NodeId x, Restart *r) {
     Graph *g = p->g;
     const Node n = g->nodes[x];
     if (!remembers(g, x)) return substitute(p, x, r->time);
-    if (!peval_spend(p, 1, g->spans[n.span]) || ++p->restart_nodes > MAX_RESTARTED) return x;
+    if (!peval_spend(p, 1, g->spans[n.span])) return x;
     bool found;
     MemoEntry *entry = substitution(p, x, r->time, &found);
     if (found) return entry->result.node;
@@ -620,22 +618,28 @@ static void report_shapeless(Peval *p, Signal *s, Span span) {
     peval_help(p, d, "add a list of zeros to it: `zeros(n) + …`");
 }
 
-/* Was a list of one found only because a list of one was supposed? Then one of two fits as well. */
-static bool fits_any_length(Peval *p, Signal *s, Span span) {
-    int mark = p->nundo, diags = p->c->ndiags;
-    bool stopped = p->stopped;
-    Value found = s->value, zero = value_constant(p, 0);
+/* The value of a signal at the present, with what feedback reads meanwhile in s->cells. */
+static Value evaluate_now(Peval *p, Signal *s, Span span) {
     p->trials++;
     s->state = SIGNAL_BUSY;
     s->read_itself = false;
-    s->shape_known = true;
-    s->value = value_list(p, (Value[]){zero, zero}, 2);
     s->outer = p->busy;
     p->busy = s;
     Value now = value_number(p->time);
     Value v = force(p, apply_direct(p, s->function, &now, 1, span));
     p->busy = s->outer;
     p->trials--;
+    return v;
+}
+
+/* Was a list of one found only because a list of one was supposed? Then one of two fits as well. */
+static bool fits_any_length(Peval *p, Signal *s, Span span) {
+    int mark = p->nundo, diags = p->c->ndiags;
+    bool stopped = p->stopped;
+    Value found = s->value, zero = value_constant(p, 0);
+    s->shape_known = true;
+    s->value = value_list(p, (Value[]){zero, zero}, 2);
+    Value v = evaluate_now(p, s, span);
     bool fits = v.kind != V_ERROR && s->read_itself && same_shape(s->cells, v);
     undo_to(p, mark);
     p->c->ndiags = diags;
@@ -650,16 +654,8 @@ enum { MOST_SHAPE_TRIALS = 4 };
 /* One evaluation at the present. False when it has to be done again with the shape now known. */
 static bool evaluate_once(Peval *p, Signal *s, Span span) {
     int mark = p->nundo;
-    p->trials++;
-    s->state = SIGNAL_BUSY;
-    s->read_itself = false;
     s->shape_wanted = false;
-    s->outer = p->busy;
-    p->busy = s;
-    Value now = value_number(p->time);
-    Value v = force(p, apply_direct(p, s->function, &now, 1, span));
-    p->busy = s->outer;
-    p->trials--;
+    Value v = evaluate_now(p, s, span);
     if (v.kind == V_ERROR && s->read_itself) bind_cells(p, s->cells, s->cells);
     if (v.kind == V_ERROR || !s->read_itself) {
         s->state = v.kind != V_ERROR && holds_function(v) ? SIGNAL_NONE : SIGNAL_DONE;
