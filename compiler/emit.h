@@ -5,13 +5,24 @@
 
 #include "plan.h"
 
+/* A field of the state struct. Its place follows from the fields before it, by the rules of C for
+ * the machine: what an engine hands to another, and a program to its successor, is found by it. */
+typedef struct Field {
+    const char *type; /* "float", "double", "int", "int64_t", "uint64_t", "KnRunning" */
+    char name[24];
+    int count; /* of an array; 0: not an array */
+    size_t offset, size;
+    NodeId node; /* whose state it is; 0: computed anew from params when they change */
+} Field;
+
 typedef struct Emitter {
     Compile *c;
     Graph *g;
     Plan *p;
     const EmitOptions *o;
     const char *name, *upper;
-    Buf fields;              /* of the state struct */
+    Field *fields; /* of the state struct, after its head */
+    int nfields, field_cap;
     Buf tables;              /* constant data */
     Buf strip;               /* text of the function at hand */
     Buf before, body, after; /* of the loop at hand: what is set up, done a sample, and put back */
@@ -25,7 +36,7 @@ typedef struct Emitter {
     bool refill;          /* writing the function that fills the lines of pure signals */
     bool *wanted;         /* nodes it needs */
     bool *refill_crosses; /* those of them that another loop of it, or a line, needs */
-    size_t state_bytes;
+    size_t state_bytes;   /* of the struct so far */
     bool uses_time, uses_now; /* of the loop at hand */
     int uses;                 /* of the scratch texts below */
     char scratch[16][96];
@@ -50,6 +61,16 @@ uint64_t emit_fixed_point(long double turns);
 void emit_indented(Buf *out, const Buf *text, int levels);
 void emit_table(Emitter *e, const char *type, const char *name, int n,
                 const char *(*item)(Emitter *, const void *, int), const void *data);
+
+/* emit_state.c: the struct that holds what a running program knows. */
+
+/* Bytes of what all programs have before their fields. */
+size_t emit_head_bytes(const Graph *g);
+/* `count` 0: not an array; `node` 0: no state of a node, but computed from params. */
+void emit_field(Emitter *e, const char *type, int count, NodeId node, const char *name, ...)
+    KN_PRINTF(5, 6);
+/* All of them as lines of C. */
+void emit_fields(const Emitter *e, Buf *out);
 
 /* emit_strip.c: a function for a strip into e->strip, and its fields into e->fields. */
 void emit_strip(Emitter *e);

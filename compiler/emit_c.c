@@ -99,8 +99,8 @@ static void emit_step(Emitter *e, NodeId id, Buf *out) {
     char rate[64];
     snprintf(rate, sizeof rate, "%s",
              e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate");
-    buf_printf(&e->fields, "    uint64_t s%d, o%d;\n", id, id);
-    e->state_bytes += 16;
+    emit_field(e, "uint64_t", 0, n->op == OP_TURNS ? 0 : id, "s%d", id);
+    emit_field(e, "uint64_t", 0, n->op == OP_TURNS ? 0 : id, "o%d", id);
     const char *a = emit_use(e, n->in3[0], true);
     if (n->op == OP_TURNS) {
         buf_printf(out, "    self->s%d = kn_fixed(%s / %s);\n", id, a, rate);
@@ -126,8 +126,7 @@ static void emit_update(Emitter *e, Buf *out) {
         if (is_block_value(e, id)) emit_block_node(e, id, &body);
         if (is_block_value(e, id) && stored[id]) {
             buf_printf(&body, "    self->k%d = k%d;\n", id, id);
-            buf_printf(&e->fields, "    double k%d;\n", id);
-            e->state_bytes += 8;
+            emit_field(e, "double", 0, 0, "k%d", id);
         }
     }
     for (int i = 0; i < e->p->n; i++)
@@ -299,7 +298,9 @@ static void emit_main(Emitter *e, Buf *out) {
 }
 
 static bool mentions_running(const Emitter *e) {
-    return e->fields.data && strstr(e->fields.data, "KnRunning");
+    for (int i = 0; i < e->nfields; i++)
+        if (e->fields[i].type[0] == 'K') return true;
+    return false;
 }
 
 /* ---- the header ------------------------------------------------------------------------------ */
@@ -333,7 +334,7 @@ static void emit_header(Emitter *e, Buf *out) {
         "typedef struct %s {\n    double sample_rate, dt;\n    int64_t frame; /* number of the "
         "next sample */\n    int ready, cold, changed, started;\n    double param[%d];\n",
         name, g->nparams ? g->nparams : 1);
-    buf_add(out, e->fields.data ? e->fields.data : "", e->fields.length);
+    emit_fields(e, out);
     buf_printf(out, "} %s;\n\n", name);
     buf_puts(out, "/* Also resets. 0 if the rate cannot be had: then process writes silence. */\n");
     buf_printf(out, "int %s_init(%s *self, double sample_rate);\n", name, name);
@@ -435,7 +436,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     emit_params_access(e, &result->source);
     emit_seek(e, &result->source);
     if (e->o->with_main) emit_main(e, &result->source);
-    result->state_bytes = 64 + 8 * (size_t)e->g->nparams + e->state_bytes;
+    result->state_bytes = (e->state_bytes + 7) / 8 * 8;
     buf_free(&functions);
     buf_free(&update);
 }
@@ -447,6 +448,7 @@ bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
     EmitOptions o = *options;
     if (o.max_rate <= 0) o.max_rate = c->options.max_rate;
     Emitter e = {.c = c, .g = g, .o = &o, .name = o.name, .loop = -1, .prefix = 'v'};
+    e.state_bytes = emit_head_bytes(g);
     char *upper = arena_printf(c->arena, "%s", o.name);
     for (char *at = upper; *at; at++)
         *at = (char)toupper((unsigned char)*at);
@@ -467,7 +469,7 @@ bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
     free(e.has_table);
     free(e.table_used);
     free(e.in_pattern);
-    buf_free(&e.fields);
+    free(e.fields);
     buf_free(&e.tables);
     buf_free(&e.strip);
     buf_free(&e.before);

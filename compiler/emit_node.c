@@ -354,7 +354,8 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     }
     /* In a time of its own: f changes at the first sample of a block, and the phase goes on. */
     const char *f = emit_use(e, n->in3[0], true), *t = emit_use(e, n->in3[1], true);
-    buf_printf(&e->fields, "    double f%d, o%d;\n", id, id);
+    emit_field(e, "double", 0, id, "f%d", id);
+    emit_field(e, "double", 0, id, "o%d", id);
     buf_printf(&e->before, "double f%d = self->f%d, o%d = self->o%d;\n", id, id, id, id);
     buf_printf(&e->body,
                "o%d = n0 + i > 0 && f%d != %s ? kn_frac(o%d + (f%d - %s) * %s) : o%d;\nf%d = %s;\n",
@@ -525,8 +526,7 @@ static void emit_delay(Emitter *e, NodeId id, const Node *n) {
 
 static void state_field(Emitter *e, const char *type, const char *name, NodeId id) {
     if (!e->refill) {
-        buf_printf(&e->fields, "    %s %s%d;\n", type, name, id);
-        e->state_bytes += 8;
+        emit_field(e, type, 0, id, "%s%d", name, id);
     }
     buf_printf(&e->before, "%s %s%d = self->%s%d;\n", type, name, id, name, id);
     buf_printf(&e->after, "self->%s%d = %s%d;\n", name, id, name, id);
@@ -620,13 +620,12 @@ static void emit_running(Emitter *e, NodeId id, const Node *n) {
         size *= 2;
     bool mean = n->op == OP_RUNNING_MEAN, least = n->op == OP_RUNNING_MIN;
     if (!e->refill) {
-        buf_printf(&e->fields, "    KnRunning q%d;\n    double w%d[%d];\n", id, id,
-                   mean ? window : size);
+        emit_field(e, "KnRunning", 0, id, "q%d", id);
+        emit_field(e, "double", mean ? window : size, id, "w%d", id);
         if (mean)
-            buf_printf(&e->fields, "    double m%d;\n", id);
+            emit_field(e, "double", 0, id, "m%d", id);
         else
-            buf_printf(&e->fields, "    int64_t h%d[%d];\n", id, size);
-        e->state_bytes += (size_t)size * (mean ? 8 : 16);
+            emit_field(e, "int64_t", size, id, "h%d", id);
     }
     char windows[64];
     if (e->g->rate > 0)

@@ -1,5 +1,5 @@
 /* The function that computes a strip: its loops, the buffers between them, the delay lines.
- * In: a plan. Out: C in e->strip, fields of the state in e->fields. */
+ * In: a plan. Out: C in e->strip, fields of the state. */
 #include "emit.h"
 
 #include <stdlib.h>
@@ -31,14 +31,11 @@ void emit_line_fields(Emitter *e) {
     for (int i = 0; i < p->nlines; i++) {
         const Line *line = &p->lines[i];
         const char *type = type_of(e, line->source);
-        size_t bytes = type[0] == 'd' ? 8 : 4;
         if (line->registers) {
             for (int k = 1; k <= (int)line->longest; k++)
-                buf_printf(&e->fields, "    %s z%d_%d;\n", type, i, k);
-            e->state_bytes += bytes * (size_t)line->longest;
+                emit_field(e, type, 0, line->source, "z%d_%d", i, k);
         } else {
-            buf_printf(&e->fields, "    %s line%d[%d];\n", type, i, line->size);
-            e->state_bytes += bytes * (size_t)line->size;
+            emit_field(e, type, line->size, line->source, "line%d", i);
         }
     }
 }

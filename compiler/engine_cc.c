@@ -250,7 +250,7 @@ static bool find(CcProgram *program, const char *name, void *place) {
     return symbol != NULL;
 }
 
-static bool load(const char *path, CcProgram *program, EngineError *error) {
+static bool load(const char *path, CcProgram *program, size_t state_bytes, EngineError *error) {
     program->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!program->library)
         return complain(error, 3, "the compiled program could not be loaded: %s", dlerror());
@@ -261,10 +261,12 @@ static bool load(const char *path, CcProgram *program, EngineError *error) {
         find(program, "kn_program_get", &program->get) &&
         find(program, "kn_program_seek", &program->seek)) {
         program->state_size = *size;
-        return true;
+        if (*size == state_bytes) return true;
     }
     dlclose(program->library);
-    return complain(error, 3, "the compiled program lacks a function: a bug of Kanon");
+    return complain(error, 3,
+                    "the compiled program lacks a function, or its state is not laid out as Kanon "
+                    "thinks: a bug of Kanon");
 }
 
 /* Emits with what is needed for that before. A refusal is told in *error and not left in the diags:
@@ -292,7 +294,7 @@ bool cc_program_load(Compile *c, CcProgram *program, bool *emitted, EngineError 
     bool ok = false, keep_c = false;
     if (*emitted && shop_open(shop, error)) {
         ok = shop_fill(shop, &result, error) && compile(shop, &keep_c, error) &&
-             load(shop->files[FILE_LIBRARY], program, error);
+             load(shop->files[FILE_LIBRARY], program, result.state_bytes, error);
         shop_close(shop, keep_c);
     }
     buf_free(&result.source);

@@ -606,7 +606,7 @@ typedef struct EmitOptions {
 } EmitOptions;
 typedef struct EmitResult {
     Buf source, header;
-    size_t state_bytes; /* an estimate for `kanon check`: sizeof of the state struct */
+    size_t state_bytes; /* sizeof of the state struct */
 } EmitResult;
 /* False with a diag when the program cannot be emitted (a sample over 16 MiB, …). */
 bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result);

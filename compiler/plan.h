@@ -56,8 +56,10 @@ typedef struct Plan {
     int n;
     Rate *rate;
     uint8_t *straight;
-    uint8_t *wide;     /* computed in double */
-    int *loop;         /* of a node at sample rate; -1 */
+    uint8_t *wide;  /* computed in double */
+    int *loop;      /* of a node at sample rate; -1 */
+    int *component; /* sets of nodes that feed back within a strip; it needs only lesser ones */
+    int *component_size;
     bool *crosses;     /* its value is needed in another loop: it has a strip buffer */
     bool *cyclic;      /* a TURNS of which only the sine or cosine is taken */
     uint8_t *absorbed; /* terms of rolled sums that nothing else needs */

@@ -432,7 +432,8 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     Components whole = plan_components(p, feeds);
     plan_precision(p, whole.component, whole.size);
     components_free(&whole);
-    components_free(&s);
+    p->component = s.component;
+    p->component_size = s.size;
     find_crossings(p);
     find_warm_up(p, max_rate);
     return p;
@@ -457,6 +458,8 @@ void plan_free(Plan *p) {
     free(p->straight);
     free(p->wide);
     free(p->loop);
+    free(p->component);
+    free(p->component_size);
     free(p->line);
     free(p->roll);
     free(p->crosses);
