@@ -17,7 +17,7 @@ typedef struct Field {
 
 typedef struct Emitter {
     Compile *c;
-    Graph *g;
+    const Graph *g;
     Plan *p;
     const EmitOptions *o;
     const char *name, *upper;
@@ -26,7 +26,8 @@ typedef struct Emitter {
     Buf tables;              /* constant data */
     Buf strip;               /* text of the function at hand */
     Buf before, body, after; /* of the loop at hand: what is set up, done a sample, and put back */
-    bool *field;             /* nodes whose value is a field k… of the state */
+    bool *stored;            /* nodes that samples need */
+    bool *field;             /* nodes whose field k… the function at hand uses */
     uint8_t *in_pattern;     /* nodes of the roll at hand */
     const Roll *roll;
     int loop;             /* at hand; -1: outside of loops */
@@ -64,16 +65,33 @@ void emit_table(Emitter *e, const char *type, const char *name, int n,
 
 /* emit_state.c: the struct that holds what a running program knows. */
 
+/* Makes all fields, in an order that depends on nothing but the plan. */
+void emit_state_fields(Emitter *e);
+/* Is it a field k… of the state: known once a block, and needed by samples? */
+bool emit_is_stored(const Emitter *e, NodeId id);
+/* Samples in the window of a RUNNING_…, and the size of the ring that holds them. */
+int emit_running_window(const Emitter *e, const Node *n, int *size);
 /* Bytes of what all programs have before their fields. */
 size_t emit_head_bytes(const Graph *g);
-/* `count` 0: not an array; `node` 0: no state of a node, but computed from params. */
+/* Adds one. `count` 0: not an array; `node` 0: no state of a node, but computed from params. */
 void emit_field(Emitter *e, const char *type, int count, NodeId node, const char *name, ...)
     KN_PRINTF(5, 6);
 /* All of them as lines of C. */
 void emit_fields(const Emitter *e, Buf *out);
 
-/* emit_strip.c: a function for a strip into e->strip, and its fields into e->fields. */
+/* emit_block.c: the function that computes what params decide. */
+void emit_update(Emitter *e, Buf *out);
+bool emit_is_block_value(const Emitter *e, NodeId id);
+/* A phase whose step is a field, computed once a block. */
+bool emit_counts_by_block(const Emitter *e, NodeId id);
+
+/* emit_strip.c: a function for a strip into e->strip. */
 void emit_strip(Emitter *e);
-void emit_line_fields(Emitter *e);
+/* Finds what the lines of pure signals need: e->wanted, e->refill_crosses. */
+void emit_find_refill(Emitter *e);
+
+/* emit_c.c: options, plan and c outlive the emitter. */
+void emitter_open(Emitter *e, Compile *c, const EmitOptions *options, Plan *plan);
+void emitter_close(Emitter *e);
 
 #endif

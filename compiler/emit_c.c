@@ -81,64 +81,6 @@ static bool samples_fit(Compile *c, const Graph *g) {
     return false;
 }
 
-/* ---- once a block ---------------------------------------------------------------------------- */
-
-static bool is_block_value(const Emitter *e, NodeId id) {
-    return e->p->rate[id] == RATE_BLOCK || e->p->rate[id] == RATE_INIT;
-}
-
-static bool counts_by_block(const Emitter *e, NodeId id) {
-    const Node *n = &e->g->nodes[id];
-    if (n->op == OP_PHASE_PARAM) return e->g->nodes[n->in3[1]].op == OP_TIME;
-    return n->op == OP_TURNS && !e->p->absorbed[id] && emit_steps_with_block(e, id);
-}
-
-/* The step of a phase that a param controls changes so that the phase at this very sample stays. */
-static void emit_step(Emitter *e, NodeId id, Buf *out) {
-    const Node *n = &e->g->nodes[id];
-    char rate[64];
-    snprintf(rate, sizeof rate, "%s",
-             e->g->rate > 0 ? emit_literal(e, e->g->rate, true) : "self->sample_rate");
-    emit_field(e, "uint64_t", 0, n->op == OP_TURNS ? 0 : id, "s%d", id);
-    emit_field(e, "uint64_t", 0, n->op == OP_TURNS ? 0 : id, "o%d", id);
-    const char *a = emit_use(e, n->in3[0], true);
-    if (n->op == OP_TURNS) {
-        buf_printf(out, "    self->s%d = kn_fixed(%s / %s);\n", id, a, rate);
-        buf_printf(out, "    self->o%d = kn_fixed(%s);\n", id, emit_use(e, n->in3[1], true));
-        return;
-    }
-    buf_printf(out, "    const uint64_t s%d = kn_fixed(%s / %s);\n", id, a, rate);
-    buf_printf(out,
-               "    self->o%d += self->started ? (self->s%d - s%d) * (uint64_t)self->frame : 0;\n",
-               id, id, id);
-    buf_printf(out, "    self->s%d = s%d;\n", id, id);
-}
-
-/* Text of the function that computes what params decide, and the fields it fills. Fields that the
- * loops use are known by now. */
-static void emit_update(Emitter *e, Buf *out) {
-    Buf body = {0};
-    bool *stored = calloc((size_t)e->g->n, sizeof *stored);
-    if (!stored) abort();
-    memcpy(stored, e->field, (size_t)e->g->n * sizeof *stored);
-    for (int i = 0; i < e->p->n; i++) {
-        NodeId id = e->p->order[i];
-        if (is_block_value(e, id)) emit_block_node(e, id, &body);
-        if (is_block_value(e, id) && stored[id]) {
-            buf_printf(&body, "    self->k%d = k%d;\n", id, id);
-            emit_field(e, "double", 0, 0, "k%d", id);
-        }
-    }
-    for (int i = 0; i < e->p->n; i++)
-        if (counts_by_block(e, e->p->order[i])) emit_step(e, e->p->order[i], &body);
-    free(stored);
-    buf_printf(out, "/* What depends on params alone, once a block at most. */\n");
-    buf_printf(out, "static void %s_update(%s *self) {\n", e->name, e->name);
-    buf_add(out, body.data ? body.data : "", body.length);
-    buf_puts(out, "    self->changed = 0;\n    self->started = 1;\n}\n\n");
-    buf_free(&body);
-}
-
 /* ---- the functions of the interface ---------------------------------------------------------- */
 
 static void emit_init(Emitter *e, Buf *out) {
@@ -382,26 +324,6 @@ static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
     e->refill = false;
 }
 
-/* What the lines of pure signals need. */
-static void find_refill(Emitter *e) {
-    NodeId *stack = NULL;
-    int depth = 0, cap = 0;
-    for (int i = 0; i < e->p->nlines; i++)
-        if (e->p->lines[i].pure) VEC_PUSH(stack, depth, cap, e->p->lines[i].source);
-    while (depth > 0) {
-        NodeId id = stack[--depth];
-        if (e->wanted[id]) continue;
-        e->wanted[id] = true;
-        const Node *n = &e->g->nodes[id];
-        for (int i = 0; i < n->nin; i++)
-            VEC_PUSH(stack, depth, cap, node_inputs(n)[i]);
-    }
-    free(stack);
-    for (int i = 0; i < e->p->nlines; i++)
-        if (e->p->lines[i].pure) e->refill_crosses[e->p->lines[i].source] = true;
-    plan_crossings(e->p, e->wanted, e->refill_crosses);
-}
-
 static void emit_prologue(Emitter *e, Buf *out) {
     buf_printf(
         out, "/* %s: made by Kanon " KN_VERSION ". It is yours: no licence is attached to it. */\n",
@@ -415,9 +337,9 @@ static void emit_prologue(Emitter *e, Buf *out) {
 
 static void emit_all(Emitter *e, EmitResult *result) {
     Buf functions = {0}, update = {0};
-    emit_line_fields(e);
+    emit_state_fields(e);
     if (e->p->warm_up) {
-        find_refill(e);
+        emit_find_refill(e);
         emit_strip_function(e, &functions, true);
     }
     emit_strip_function(e, &functions, false);
@@ -441,39 +363,56 @@ static void emit_all(Emitter *e, EmitResult *result) {
     buf_free(&update);
 }
 
-bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
-    if (!c->lowered && !compile_lower(c, NULL)) return false;
-    Graph *g = c->lowered;
-    if (!samples_fit(c, g)) return false;
-    EmitOptions o = *options;
-    if (o.max_rate <= 0) o.max_rate = c->options.max_rate;
-    Emitter e = {.c = c, .g = g, .o = &o, .name = o.name, .loop = -1, .prefix = 'v'};
-    e.state_bytes = emit_head_bytes(g);
-    char *upper = arena_printf(c->arena, "%s", o.name);
+void emitter_open(Emitter *e, Compile *c, const EmitOptions *options, Plan *plan) {
+    size_t n = (size_t)plan->g->n;
+    memset(e, 0, sizeof *e);
+    e->c = c;
+    e->g = plan->g;
+    e->o = options;
+    e->p = plan;
+    e->name = options->name;
+    e->loop = -1;
+    e->prefix = 'v';
+    e->state_bytes = emit_head_bytes(e->g);
+    char *upper = arena_printf(c->arena, "%s", options->name);
     for (char *at = upper; *at; at++)
         *at = (char)toupper((unsigned char)*at);
-    e.upper = upper;
-    e.p = plan_create(c, g, o.double_precision, o.max_rate);
-    size_t n = (size_t)g->n;
-    e.field = alloc_zeroed(n, sizeof *e.field);
-    e.wanted = alloc_zeroed(n, sizeof *e.wanted);
-    e.refill_crosses = alloc_zeroed(n, sizeof *e.refill_crosses);
-    e.has_table = alloc_zeroed(n, sizeof *e.has_table);
-    e.table_used = alloc_zeroed(2 * (size_t)g->ntables, sizeof *e.table_used);
-    e.in_pattern = alloc_zeroed(n, 1);
+    e->upper = upper;
+    e->stored = alloc_zeroed(n, sizeof *e->stored);
+    e->field = alloc_zeroed(n, sizeof *e->field);
+    e->wanted = alloc_zeroed(n, sizeof *e->wanted);
+    e->refill_crosses = alloc_zeroed(n, sizeof *e->refill_crosses);
+    e->has_table = alloc_zeroed(n, sizeof *e->has_table);
+    e->table_used = alloc_zeroed(2 * (size_t)e->g->ntables, sizeof *e->table_used);
+    e->in_pattern = alloc_zeroed(n, 1);
+}
+
+void emitter_close(Emitter *e) {
+    free(e->stored);
+    free(e->field);
+    free(e->wanted);
+    free(e->refill_crosses);
+    free(e->has_table);
+    free(e->table_used);
+    free(e->in_pattern);
+    free(e->fields);
+    buf_free(&e->tables);
+    buf_free(&e->strip);
+    buf_free(&e->before);
+    buf_free(&e->body);
+    buf_free(&e->after);
+}
+
+bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
+    if (!c->lowered && !compile_lower(c, NULL)) return false;
+    if (!samples_fit(c, c->lowered)) return false;
+    EmitOptions o = *options;
+    if (o.max_rate <= 0) o.max_rate = c->options.max_rate;
+    Plan *plan = plan_create(c, c->lowered, o.double_precision, o.max_rate);
+    Emitter e;
+    emitter_open(&e, c, &o, plan);
     emit_all(&e, result);
-    plan_free(e.p);
-    free(e.field);
-    free(e.wanted);
-    free(e.refill_crosses);
-    free(e.has_table);
-    free(e.table_used);
-    free(e.in_pattern);
-    free(e.fields);
-    buf_free(&e.tables);
-    buf_free(&e.strip);
-    buf_free(&e.before);
-    buf_free(&e.body);
-    buf_free(&e.after);
+    emitter_close(&e);
+    plan_free(plan);
     return true;
 }

@@ -354,8 +354,6 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     }
     /* In a time of its own: f changes at the first sample of a block, and the phase goes on. */
     const char *f = emit_use(e, n->in3[0], true), *t = emit_use(e, n->in3[1], true);
-    emit_field(e, "double", 0, id, "f%d", id);
-    emit_field(e, "double", 0, id, "o%d", id);
     buf_printf(&e->before, "double f%d = self->f%d, o%d = self->o%d;\n", id, id, id, id);
     buf_printf(&e->body,
                "o%d = n0 + i > 0 && f%d != %s ? kn_frac(o%d + (f%d - %s) * %s) : o%d;\nf%d = %s;\n",
@@ -524,10 +522,8 @@ static void emit_delay(Emitter *e, NodeId id, const Node *n) {
 
 /* ---- accumulators ---------------------------------------------------------------------------- */
 
+/* A field of the state, held in a variable while the loop runs. */
 static void state_field(Emitter *e, const char *type, const char *name, NodeId id) {
-    if (!e->refill) {
-        emit_field(e, type, 0, id, "%s%d", name, id);
-    }
     buf_printf(&e->before, "%s %s%d = self->%s%d;\n", type, name, id, name, id);
     buf_printf(&e->after, "self->%s%d = %s%d;\n", name, id, name, id);
 }
@@ -614,19 +610,8 @@ static void emit_age(Emitter *e, NodeId id, const Node *n) {
 
 static void emit_running(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
-    double rate = e->g->rate > 0 ? e->g->rate : e->o->max_rate;
-    int window = (int)fmax(1, rint(plan_at_rate(e->g, in[1], rate) * rate)), size = 1;
-    while (size < window + 1)
-        size *= 2;
+    int size, window = emit_running_window(e, n, &size);
     bool mean = n->op == OP_RUNNING_MEAN, least = n->op == OP_RUNNING_MIN;
-    if (!e->refill) {
-        emit_field(e, "KnRunning", 0, id, "q%d", id);
-        emit_field(e, "double", mean ? window : size, id, "w%d", id);
-        if (mean)
-            emit_field(e, "double", 0, id, "m%d", id);
-        else
-            emit_field(e, "int64_t", size, id, "h%d", id);
-    }
     char windows[64];
     if (e->g->rate > 0)
         snprintf(windows, sizeof windows, "%d", window);

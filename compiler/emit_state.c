@@ -1,8 +1,9 @@
 /* The state struct of an emitted program: which fields it has and where they lie.
- * In: fields as the emitter comes upon them. Out: lines of C, and offsets that every compiler of the
+ * In: a plan. Out: lines of C, and offsets that every compiler of the
  * machine agrees on. */
 #include "emit.h"
 
+#include <math.h>
 #include <string.h>
 
 static const struct {
@@ -40,5 +41,91 @@ void emit_fields(const Emitter *e, Buf *out) {
         buf_printf(out, "    %s %s", f->type, f->name);
         if (f->count > 0) buf_printf(out, "[%d]", f->count);
         buf_puts(out, ";\n");
+    }
+}
+
+int emit_running_window(const Emitter *e, const Node *n, int *size) {
+    double rate = e->g->rate > 0 ? e->g->rate : e->o->max_rate;
+    int window = (int)fmax(1, rint(plan_at_rate(e->g, node_inputs(n)[1], rate) * rate));
+    for (*size = 1; *size < window + 1;)
+        *size *= 2;
+    return window;
+}
+
+static void line_fields(Emitter *e) {
+    const Plan *p = e->p;
+    for (int i = 0; i < p->nlines; i++) {
+        const Line *line = &p->lines[i];
+        const char *type =
+            p->rate[line->source] != RATE_SAMPLE || p->wide[line->source] ? "double" : "float";
+        for (int k = 1; line->registers && k <= (int)line->longest; k++)
+            emit_field(e, type, 0, line->source, "z%d_%d", i, k);
+        if (!line->registers) emit_field(e, type, line->size, line->source, "line%d", i);
+    }
+}
+
+static void node_fields(Emitter *e, NodeId id, const Node *n) {
+    int size, window;
+    switch (n->op) {
+    case OP_PHASE:
+    case OP_INTEGRATE: emit_field(e, "double", 0, id, "a%d", id); break;
+    case OP_SINCE:
+    case OP_AGE:
+        emit_field(e, "double", 0, id, "m%d", id);
+        /* fall through */
+    case OP_SMOOTH:
+        emit_field(e, "double", 0, id, "a%d", id);
+        emit_field(e, "int", 0, id, "g%d", id);
+        break;
+    case OP_PHASE_PARAM:
+        if (emit_counts_by_block(e, id)) break;
+        emit_field(e, "double", 0, id, "f%d", id);
+        emit_field(e, "double", 0, id, "o%d", id);
+        break;
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN:
+        window = emit_running_window(e, n, &size);
+        emit_field(e, "KnRunning", 0, id, "q%d", id);
+        emit_field(e, "double", n->op == OP_RUNNING_MEAN ? window : size, id, "w%d", id);
+        if (n->op == OP_RUNNING_MEAN)
+            emit_field(e, "double", 0, id, "m%d", id);
+        else
+            emit_field(e, "int64_t", size, id, "h%d", id);
+        break;
+    default: break;
+    }
+}
+
+/* Values of params and what is made of them that samples need. */
+static void find_stored(Emitter *e) {
+    const Plan *p = e->p;
+    for (int i = 0; i < p->n; i++) {
+        const Node *n = &e->g->nodes[p->order[i]];
+        for (int k = 0; k < n->nin && p->rate[p->order[i]] == RATE_SAMPLE; k++)
+            e->stored[plan_value(e->g, node_inputs(n)[k])] = true;
+    }
+    for (int k = 0; k < e->g->noutputs; k++)
+        e->stored[plan_value(e->g, e->g->outputs[k])] = true;
+}
+
+bool emit_is_stored(const Emitter *e, NodeId id) {
+    return e->stored[id] && emit_is_block_value(e, id);
+}
+
+void emit_state_fields(Emitter *e) {
+    const Plan *p = e->p;
+    line_fields(e);
+    for (int i = 0; i < p->n; i++)
+        if (p->rate[p->order[i]] == RATE_SAMPLE && !p->absorbed[p->order[i]])
+            node_fields(e, p->order[i], &e->g->nodes[p->order[i]]);
+    find_stored(e);
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        bool own = e->g->nodes[id].op == OP_PHASE_PARAM; /* a TURNS follows from its inputs */
+        if (emit_is_stored(e, id)) emit_field(e, "double", 0, 0, "k%d", id);
+        if (!emit_counts_by_block(e, id)) continue;
+        emit_field(e, "uint64_t", 0, own ? id : 0, "s%d", id);
+        emit_field(e, "uint64_t", 0, own ? id : 0, "o%d", id);
     }
 }

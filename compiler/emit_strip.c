@@ -1,5 +1,5 @@
 /* The function that computes a strip: its loops, the buffers between them, the delay lines.
- * In: a plan. Out: C in e->strip, fields of the state. */
+ * In: a plan. Out: C in e->strip. */
 #include "emit.h"
 
 #include <stdlib.h>
@@ -23,20 +23,6 @@ void emit_indented(Buf *out, const Buf *text, int levels) {
         if (fresh && text->data[i] != '\n') buf_printf(out, "%*s", 4 * levels, "");
         buf_add(out, &text->data[i], 1);
         fresh = text->data[i] == '\n';
-    }
-}
-
-void emit_line_fields(Emitter *e) {
-    const Plan *p = e->p;
-    for (int i = 0; i < p->nlines; i++) {
-        const Line *line = &p->lines[i];
-        const char *type = type_of(e, line->source);
-        if (line->registers) {
-            for (int k = 1; k <= (int)line->longest; k++)
-                emit_field(e, type, 0, line->source, "z%d_%d", i, k);
-        } else {
-            emit_field(e, type, line->size, line->source, "line%d", i);
-        }
     }
 }
 
@@ -278,11 +264,10 @@ static void constant_lines(Emitter *e) {
 }
 
 /* Names of what is known at the start of the strip: fields that the loops turned out to use. */
-static void declare_fields(Emitter *e, Buf *out, const bool *used_before) {
+static void declare_fields(Emitter *e, Buf *out) {
     for (int i = 0; i < e->p->n; i++) {
         NodeId id = e->p->order[i];
-        if (e->field[id] && !used_before[id])
-            buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
+        if (e->field[id]) buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
     }
 }
 
@@ -292,11 +277,7 @@ static bool mentions(const Buf *text, const char *word) {
 
 void emit_strip(Emitter *e) {
     const Plan *p = e->p;
-    bool *none = calloc((size_t)e->g->n, sizeof *none),
-         *kept = malloc((size_t)e->g->n * sizeof *kept);
-    if (!none || !kept) abort();
-    memcpy(kept, e->field, (size_t)e->g->n * sizeof *kept);
-    memset(e->field, 0, (size_t)e->g->n * sizeof *kept);
+    memset(e->field, 0, (size_t)e->g->n * sizeof *e->field);
     Buf head = {0};
     constant_lines(e);
     for (int i = 0; i < p->nloops; i++) {
@@ -312,13 +293,28 @@ void emit_strip(Emitter *e) {
     e->loop = -1;
     constant_outputs(e);
     if (mentions(&e->strip, "n_first")) buf_puts(&head, "    const double n_first = (double)n0;\n");
-    declare_fields(e, &head, none);
+    declare_fields(e, &head);
     declare_buffers(e, &head);
     buf_add(&head, e->strip.data ? e->strip.data : "", e->strip.length);
     buf_free(&e->strip);
     e->strip = head;
-    for (int i = 0; i < e->g->n; i++)
-        e->field[i] = e->field[i] || kept[i];
-    free(none);
-    free(kept);
+}
+
+void emit_find_refill(Emitter *e) {
+    NodeId *stack = NULL;
+    int depth = 0, cap = 0;
+    for (int i = 0; i < e->p->nlines; i++)
+        if (e->p->lines[i].pure) VEC_PUSH(stack, depth, cap, e->p->lines[i].source);
+    while (depth > 0) {
+        NodeId id = stack[--depth];
+        if (e->wanted[id]) continue;
+        e->wanted[id] = true;
+        const Node *n = &e->g->nodes[id];
+        for (int i = 0; i < n->nin; i++)
+            VEC_PUSH(stack, depth, cap, node_inputs(n)[i]);
+    }
+    free(stack);
+    for (int i = 0; i < e->p->nlines; i++)
+        if (e->p->lines[i].pure) e->refill_crosses[e->p->lines[i].source] = true;
+    plan_crossings(e->p, e->wanted, e->refill_crosses);
 }
