@@ -28,7 +28,7 @@ endif
 GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/prologue.c
 SOURCES   = $(wildcard compiler/*.c)
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
-            $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED))
+            $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc.o
 # What only the command line needs: see compiler/command.h.
 COMMAND_LINE = main options message load times automation output_file sound_file progress render
 LIBRARY   = $(filter-out $(COMMAND_LINE:%=$(BUILD)/obj/%.o) $(BUILD)/obj/command_%.o,$(OBJECTS))
@@ -47,7 +47,7 @@ $(BUILD)/libkanon.a: $(LIBRARY)
 	@echo "  AR $@"; rm -f $@; ar rcs $@ $^
 
 $(BUILD)/libkanon.so: $(LIBRARY)
-	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -o $@ $^ $(LDLIBS)
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs,-z,text -o $@ $^ $(LDLIBS)
 
 $(BUILD)/driver: $(DRIVER) $(LIBRARY)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -84,6 +84,34 @@ $(BUILD)/gen/prologue.c: runtime/math.h runtime/noise.h runtime/prologue.h compi
 	sh compiler/embed.sh prologue runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
 
 -include $(wildcard $(BUILD)/obj/*.d)
+
+# ---- libtcc: the whole archive as one object, behind compiler/jit.c ----------------------------------
+#
+# Debian's libtcc.a is made for programs; this makes of it what a shared library can hold as well, and
+# what cannot end the process, print or open a file:
+# - one object, so that what its parts call of each other can be made local. Left are the functions that
+#   jit.c calls, under names of our own: a host may be linked with another libtcc.
+# - what it uses of the C library and is not to have gets another name too, and compiler/jit_shim.c
+#   defines that. Data of the C library (stdout, stderr, environ) would be a relocation of text.
+
+LIBTCC_A    = $(shell $(CC) -print-file-name=libtcc.a)
+LD          = ld
+OBJCOPY     = objcopy
+TCC_CALLED  = new delete set_error_func set_options set_output_type add_symbol compile_string relocate list_symbols
+TCC_SHIMMED = exit __assert_fail mprotect open dlopen dlsym stdout stderr environ \
+              printf fprintf vfprintf __printf_chk __fprintf_chk __vfprintf_chk fputs fputc puts putchar fwrite fflush
+
+$(BUILD)/obj/libtcc.o: $(wildcard $(LIBTCC_A)) Makefile
+	@mkdir -p $(@D)
+	@test -f "$(LIBTCC_A)" || { echo "Kanon needs libtcc.a: install the package libtcc-dev" >&2; exit 1; }
+	@echo "  LD $@"; $(LD) -r --whole-archive -o $@.whole $(LIBTCC_A)
+	@$(OBJCOPY) $(TCC_CALLED:%=--keep-global-symbol=kanon_tcc_%) \
+	    $(foreach f,$(TCC_CALLED),--redefine-sym tcc_$(f)=kanon_tcc_$(f)) \
+	    $(foreach f,$(TCC_SHIMMED),--redefine-sym $(f)=kanon_tcc_$(f)) $@.whole $@
+	@rm $@.whole
+
+# first of all: without the package its word should come before that of jit.c's compiler
+$(BUILD)/obj/jit.o: | $(BUILD)/obj/libtcc.o
 
 # ---- packages: looked for once, then the stamp says they are there ------------------------------------
 

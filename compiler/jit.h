@@ -1,0 +1,42 @@
+/* C text to machine code in memory, by libtcc. jit.c alone sees libtcc.h, jit_shim.c alone what
+ * libtcc calls: this is what the rest of the compiler sees. */
+#ifndef KANON_JIT_H
+#define KANON_JIT_H
+
+#include "internal.h"
+
+/* ---- jit.c -----------------------------------------------------------------------------------
+ */
+
+/* Machine code with its constants: immutable, any thread may run it. */
+typedef struct JitCode JitCode;
+
+/* What the text may call or read, wherever it lies. The text declares it: functions as they are,
+ * data `extern`. */
+typedef struct JitSymbol {
+    const char *name;
+    const void *address;
+} JitSymbol;
+
+/* Compiles C as libtcc understands it: no #include, nothing of the C library, no symbols but those
+ * given (memset, memmove, memcpy and 64-bit conversions are always there), every warning an error.
+ * The text may hold constant data, but must not write to statics: code and data are read-only. Any
+ * thread; one at a time is served.
+ * NULL with *error (status 3) when the system refuses memory for code, or when libtcc complains:
+ * then the C stays in a file of TMPDIR, which the message names. */
+JitCode *jit_compile(const char *text, const JitSymbol *symbols, int n, EngineError *error);
+/* The address of a function of the text that is not static; NULL when it has none of that name. */
+void *jit_find(const JitCode *code, const char *name);
+/* Bytes of memory that the code takes, whole pages. */
+size_t jit_size(const JitCode *code);
+/* Nothing may run in it any more. NULL is fine. */
+void jit_free(JitCode *code);
+
+/* ---- jit_shim.c: what libtcc gets in the place of functions that end or touch the process -----
+ */
+
+/* Runs work(data); false when libtcc wanted to end the process meanwhile: its globals are then in
+ * no known state, its memory is lost, and it must not be called again. One thread at a time. */
+bool jit_shim_run(void (*work)(void *data), void *data);
+
+#endif
