@@ -98,7 +98,7 @@ LIBTCC_A    = $(shell $(CC) -print-file-name=libtcc.a)
 LD          = ld
 OBJCOPY     = objcopy
 TCC_CALLED  = new delete set_error_func set_options set_output_type add_symbol compile_string relocate list_symbols
-TCC_SHIMMED = exit __assert_fail mprotect open dlopen dlsym stdout stderr environ \
+TCC_SHIMMED = malloc calloc realloc free exit __assert_fail mprotect open dlopen dlsym stdout stderr environ \
               printf fprintf vfprintf __printf_chk __fprintf_chk __vfprintf_chk fputs fputc puts putchar fwrite fflush
 
 $(BUILD)/obj/libtcc.o: $(wildcard $(LIBTCC_A)) Makefile
@@ -151,10 +151,10 @@ $(BUILD)/tsan/driver: FORCE
 FORCE:
 
 asan: $(BUILD)/asan/driver
-	@$(BUILD)/asan/driver syntax error warning pass text run limit api
+	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit
 
 tsan: $(BUILD)/tsan/driver
-	@$(BUILD)/tsan/driver api
+	@$(BUILD)/tsan/driver api jit
 
 FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.h tests/*.c tests/*.h tests/kernel/*.c)
 format-check:

@@ -11,8 +11,9 @@
 /* Machine code with its constants: immutable, any thread may run it. */
 typedef struct JitCode JitCode;
 
-/* What the text may call or read, wherever it lies. The text declares it: functions as they are,
- * data `extern`. */
+/* What the text may call, wherever it lies; the text declares it. Of data (`extern const float
+ * table[]`) the text may only take the address, and read through that: given data as the right
+ * operand of floating-point arithmetic is read at a wrong place by libtcc 0.9.27. */
 typedef struct JitSymbol {
     const char *name;
     const void *address;
@@ -35,8 +36,18 @@ void jit_free(JitCode *code);
 /* ---- jit_shim.c: what libtcc gets in the place of functions that end or touch the process -----
  */
 
+/* What libtcc.o refers to and nobody else should. */
+#define SHIM __attribute__((visibility("hidden")))
+
 /* Runs work(data); false when libtcc wanted to end the process meanwhile: its globals are then in
- * no known state, its memory is lost, and it must not be called again. One thread at a time. */
+ * no known state, and it must not be called again. What libtcc allocated is gone afterwards. One
+ * thread at a time. */
 bool jit_shim_run(void (*work)(void *data), void *data);
+
+/* ---- jit_memory.c: the memory of libtcc ---------------------------------------------------------
+ */
+
+/* Frees all that libtcc has allocated. */
+void jit_memory_reset(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* What libtcc gets in the place of some functions of the C library.
  * In: calls by libtcc, whose references to NAME the Makefile has renamed to kanon_tcc_NAME. Out:
- * nothing is printed, no file is opened, no page is made writable and executable, and what would
- * end the process ends jit_shim_run instead.
+ * nothing is printed, no file is opened, no page is made writable and executable, memory is that of
+ * jit_memory.c, and what would end the process ends jit_shim_run instead.
  *
  * Data (stdout and its like) has a second reason: libtcc.a is compiled for programs and reaches
  * data of other objects relative to its own place. A shared library can hold that only for data
@@ -14,12 +14,11 @@
 static jmp_buf escape;
 
 bool jit_shim_run(void (*work)(void *data), void *data) {
-    if (setjmp(escape) != 0) return false;
-    work(data);
-    return true;
+    bool came_back = setjmp(escape) == 0;
+    if (came_back) work(data);
+    jit_memory_reset();
+    return came_back;
 }
-
-#define SHIM __attribute__((visibility("hidden")))
 
 /* ---- what ends the process ------------------------------------------------------------------- */
 

@@ -60,6 +60,7 @@ static const Mode modes[] = {
     {"limit", {"tests/limit"}, {".sh"}, run_script, 240, true, "too large, too deep, no end"},
     {"kernel", {"tests/kernel"}, {".c", ".sh"}, run_kernel, 300, true, "runtime/"},
     {"api", {NULL}, {NULL}, run_api, 300, false, "threads, and memory over many compilations"},
+    {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
 };
 enum { MODES = sizeof modes / sizeof *modes };
 
@@ -244,14 +245,18 @@ static bool runs_here(const Test *test) {
     return true;
 }
 
+/* The name of test i of a mode whose tests are no files; NULL after the last. */
+static const char *built_in(const Mode *mode, int i) {
+    return mode->run == run_api ? api_name(i) : mode->run == run_jit ? jit_name(i) : NULL;
+}
+
 static void find_all(TestList *list, char **words, int nwords) {
     TestList all = {0};
     for (int m = 0; m < MODES; m++) {
         for (int f = 0; f < 3 && modes[m].folders[f]; f++)
             find_tests(&all, &modes[m], modes[m].folders[f], 0);
-        if (modes[m].run != run_api) continue;
-        for (int i = 0; api_names[i]; i++) {
-            Test test = {&modes[m], strdup(api_names[i]), strdup(api_names[i])};
+        for (int i = 0; built_in(&modes[m], i); i++) {
+            Test test = {&modes[m], strdup(built_in(&modes[m], i)), strdup(built_in(&modes[m], i))};
             VEC_PUSH(all.items, all.n, all.cap, test);
         }
     }

@@ -73,6 +73,10 @@ int run_within(int argc, char **argv);
 
 /* mode_api.c */
 bool run_api(const Test *test);
-extern const char *const api_names[]; /* NULL-ended */
+const char *api_name(int i); /* of its tests, NULL after the last */
+
+/* mode_jit.c */
+bool run_jit(const Test *test);
+const char *jit_name(int i);
 
 #endif
