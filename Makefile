@@ -7,7 +7,7 @@
 #   make bless         writes the goldens of the tests anew
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
 #   make format-check  is everything laid out as .clang-format says
-#   make install       to PREFIX (/usr/local); DESTDIR is put in front
+#   make install       to PREFIX (/usr/local); DESTDIR is put in front; make uninstall takes it away
 #   make clean         removes build/, where all that is generated lies
 #
 # demo and check install packages that are missing where they can (Debian, Ubuntu), and say so.
@@ -20,6 +20,9 @@ CFLAGS  = -std=c11 -fPIC $(OPTIMIZE) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Icompiler -I$(BUILD)/gen
 LDLIBS  = -lsndfile -lm -ldl -lpthread
 PREFIX  = /usr/local
+VERSION := $(shell sed -n 's/^.define KN_VERSION "\(.*\)"/\1/p' compiler/internal.h)
+# Raised when programs that were linked with an older libkanon.so can no longer run with the new one.
+SONAME  = libkanon.so.0
 JOBS    = 2
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(JOBS) --no-print-directory
@@ -34,7 +37,7 @@ COMMAND_LINE = main options message load times automation output_file sound_file
 LIBRARY   = $(filter-out $(COMMAND_LINE:%=$(BUILD)/obj/%.o) $(BUILD)/obj/command_%.o,$(OBJECTS))
 DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/mode_*.c))
 
-.PHONY: all demo check check-full bless asan tsan format format-check install clean driver
+.PHONY: all demo check check-full bless asan tsan format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
 driver: $(BUILD)/driver $(BUILD)/kanon
 
@@ -47,7 +50,8 @@ $(BUILD)/libkanon.a: $(LIBRARY)
 	@echo "  AR $@"; rm -f $@; ar rcs $@ $^
 
 $(BUILD)/libkanon.so: $(LIBRARY)
-	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs,-z,text -o $@ $^ $(LDLIBS)
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME),-z,defs,-z,text -o $@ $^ $(LDLIBS)
+	@ln -sf $(@F) $(BUILD)/$(SONAME)
 
 $(BUILD)/driver: $(DRIVER) $(LIBRARY)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -94,7 +98,7 @@ $(BUILD)/gen/prologue.c: runtime/math.h runtime/noise.h runtime/prologue.h compi
 # - what it uses of the C library and is not to have gets another name too, and compiler/jit_shim.c
 #   defines that. Data of the C library (stdout, stderr, environ) would be a relocation of text.
 
-LIBTCC_A    = $(shell $(CC) -print-file-name=libtcc.a)
+LIBTCC_A   := $(shell $(CC) -print-file-name=libtcc.a)
 LD          = ld
 OBJCOPY     = objcopy
 TCC_CALLED  = new delete set_error_func set_options set_output_type add_symbol compile_string relocate list_symbols
@@ -165,12 +169,24 @@ format:
 
 # ---- the rest --------------------------------------------------------------------------------------------
 
+ROOT      = $(DESTDIR)$(PREFIX)
+INSTALLED = bin/kanon share/man/man1/kanon.1 lib/libkanon.a lib/libkanon.so.$(VERSION) lib/$(SONAME) \
+            lib/libkanon.so lib/pkgconfig/kanon.pc include/kanon.h
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib
-	install -m 755 $(BUILD)/kanon $(DESTDIR)$(PREFIX)/bin/
-	install -m 644 $(BUILD)/libkanon.a $(DESTDIR)$(PREFIX)/lib/
-	install -m 755 $(BUILD)/libkanon.so $(DESTDIR)$(PREFIX)/lib/
-	$(if $(wildcard compiler/kanon.h),install -d $(DESTDIR)$(PREFIX)/include && install -m 644 compiler/kanon.h $(DESTDIR)$(PREFIX)/include/)
+	install -d $(sort $(dir $(INSTALLED:%=$(ROOT)/%)))
+	install -m 755 $(BUILD)/kanon $(ROOT)/bin/
+	install -m 644 docs/kanon.1 $(ROOT)/share/man/man1/
+	install -m 644 $(BUILD)/libkanon.a $(ROOT)/lib/
+	install -m 755 $(BUILD)/libkanon.so $(ROOT)/lib/libkanon.so.$(VERSION)
+	ln -sf libkanon.so.$(VERSION) $(ROOT)/lib/$(SONAME)
+	ln -sf $(SONAME) $(ROOT)/lib/libkanon.so
+	sed -e '/^#/d' -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LDLIBS)|' \
+	    compiler/kanon.pc.in > $(ROOT)/lib/pkgconfig/kanon.pc
+	$(if $(wildcard compiler/kanon.h),install -m 644 compiler/kanon.h $(ROOT)/include/)
+
+uninstall:
+	rm -f $(INSTALLED:%=$(ROOT)/%)
 
 clean:
 	rm -rf $(BUILD)

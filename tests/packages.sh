@@ -25,6 +25,7 @@ if [ "$1" = check ]; then
     program clang clang
     program clang-format clang-format
     program dot graphviz
+    program pkg-config pkg-config
     program awk mawk
     program script bsdutils
     header mpfr.h libmpfr-dev
