@@ -35,6 +35,15 @@ OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
 # What only the command line needs: see compiler/command.h.
 COMMAND_LINE = main options message load times automation output_file sound_file progress render
 LIBRARY   = $(filter-out $(COMMAND_LINE:%=$(BUILD)/obj/%.o) $(BUILD)/obj/command_%.o,$(OBJECTS))
+# The kernels: each source once for each instruction set, in one archive member for a source and set.
+MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+SETS      = $(if $(filter x86_64,$(MACHINE)),baseline avx2 avx512,baseline)
+FLAGS_avx2   = -mavx2 -mfma
+FLAGS_avx512 = -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512
+KERNEL_FLAGS = $(filter-out -O%,$(CFLAGS)) -O3 -ffp-contract=fast -fno-trapping-math -fno-math-errno \
+               -Wmissing-prototypes
+KERNELS   = $(foreach set,$(SETS),$(patsubst runtime/%.c,$(BUILD)/obj/%_$(set).o,$(wildcard runtime/kernels_*.c))) \
+            $(BUILD)/obj/dispatch.o
 DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/mode_*.c))
 
 .PHONY: all demo check check-full bless asan tsan format format-check install uninstall clean driver
@@ -43,17 +52,17 @@ driver: $(BUILD)/driver $(BUILD)/kanon
 
 # ---- building ------------------------------------------------------------------------------------
 
-$(BUILD)/kanon: $(OBJECTS)
+$(BUILD)/kanon: $(OBJECTS) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/libkanon.a: $(LIBRARY)
+$(BUILD)/libkanon.a: $(LIBRARY) $(KERNELS)
 	@echo "  AR $@"; rm -f $@; ar rcs $@ $^
 
-$(BUILD)/libkanon.so: $(LIBRARY)
+$(BUILD)/libkanon.so: $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME),-z,defs,-z,text -o $@ $^ $(LDLIBS)
 	@ln -sf $(@F) $(BUILD)/$(SONAME)
 
-$(BUILD)/driver: $(DRIVER) $(LIBRARY)
+$(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/obj/%.o: compiler/%.c $(BUILD)/gen/grammar.h
@@ -63,6 +72,21 @@ $(BUILD)/obj/%.o: compiler/%.c $(BUILD)/gen/grammar.h
 $(BUILD)/obj/test_%.o: tests/%.c $(BUILD)/gen/grammar.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+define kernel_set
+$(BUILD)/obj/%_$(1).o: runtime/%.c
+	@mkdir -p $$(@D)
+	@echo "  CC $$< ($(1))"; $$(CC) $$(KERNEL_FLAGS) $$(FLAGS_$(1)) -DKN_SET=$(1) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach set,$(SETS),$(eval $(call kernel_set,$(set))))
+
+$(BUILD)/obj/dispatch.o: runtime/dispatch.c $(BUILD)/gen/kernel_order.inc
+	@mkdir -p $(@D)
+	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/kernel_order.inc: runtime/kernels.def
+	@mkdir -p $(@D)
+	sed -n 's/^KERNEL(\([a-z0-9_]*\),.*/\1/p' $< | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@
 
 # What re2c and lemon write is not ours to warn about.
 $(BUILD)/obj/gen_%.o: $(BUILD)/gen/%.c $(BUILD)/gen/grammar.h
@@ -160,7 +184,7 @@ asan: $(BUILD)/asan/driver
 tsan: $(BUILD)/tsan/driver
 	@$(BUILD)/tsan/driver api jit
 
-FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.h tests/*.c tests/*.h tests/kernel/*.c)
+FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c)
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 

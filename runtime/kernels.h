@@ -1,0 +1,52 @@
+/* Kernels: functions over strips of samples, compiled with the host for several instruction sets,
+ * for code that is compiled in memory and cannot vectorise by itself. kernels.def lists them.
+ *
+ * Buffers of a strip are aligned to 64 bytes and have room for n rounded up to a multiple of 16
+ * elements. Kernels compute whole groups of 16, so what lies between n and the end of the group is
+ * overwritten in y and read, to no effect, in the others; and every sample is computed by the same
+ * vector operations wherever a strip is cut: bits depend neither on n nor on the place in a strip.
+ * y may be exactly the same buffer as an input of the same element size; otherwise nothing overlaps.
+ * n is from 0 to 128.
+ *
+ * Delay lines, tables, what the host passes, and state may have any alignment; of them exactly what
+ * the n samples need is read and written. Rings have a power of two as size, and at least n.
+ *
+ * Sets differ in bits: where there are fused multiply-adds, they are used. */
+#ifndef KANON_KERNELS_H
+#define KANON_KERNELS_H
+
+#include <stdbool.h>
+
+typedef enum { KERNELS_BASELINE, KERNELS_AVX2, KERNELS_AVX512, KERNEL_SETS } KernelSet;
+
+enum { KERNEL_STRIP = 128, KERNEL_GROUP = 16, KERNEL_ALIGNMENT = 64 };
+
+/* Index of a row of kernels.def: KERNEL_add_f_vv, … */
+typedef enum {
+#define KERNEL(name, arguments, cost, text) KERNEL_##name,
+#include "kernels.def"
+#undef KERNEL
+    KERNELS
+} KernelId;
+
+typedef struct Kernel {
+    const char *name;
+    const char *arguments; /* "(float *y, const float *a, …, int n)" */
+    int cost;
+    const char *text;
+} Kernel;
+
+extern const Kernel kernels[KERNELS];
+
+/* The functions of a set by KernelId; NULL when this library was built without it. */
+const void *const *kernels_for(KernelSet set);
+/* Can this machine run it? */
+bool kernels_usable(KernelSet set);
+KernelSet kernels_best(void);
+/* "baseline", "avx2", "avx512", or "neon", which is the baseline of aarch64. KERNEL_SETS if none. */
+KernelSet kernels_set_named(const char *name);
+const char *kernels_set_name(KernelSet set);
+/* The index of a kernel, -1 if there is none of that name. */
+int kernel_find(const char *name);
+
+#endif

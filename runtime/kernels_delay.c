@@ -1,0 +1,45 @@
+/* Kernels: the past. In: a delay line, which is a ring indexed by the number of the sample, or the
+ * last few samples before the strip. Out: a strip of what was, or the ring written. */
+#include "strip.h"
+
+/* Lines are read and written at most in two pieces: up to the end of the ring, and from its start. */
+#define RING(t, T, name)                                                                           \
+    DEFINE(write_##t)(T * line, int size, int64_t at, const T *x, int n) {                         \
+        kn_write_##name(line, size, at, x, n);                                                     \
+    }                                                                                              \
+    DEFINE(read_##t)(T * y, const T *line, int size, int64_t at, int n) {                          \
+        const T *from = kn_read_##name(line, size, at, n, y);                                      \
+        if (from != y) memcpy(y, from, sizeof *y *(size_t)n);                                      \
+    }                                                                                              \
+    DEFINE(lerp_##t)(T * y, const T *line, int size, int64_t at, double f, int n) {                \
+        T together[KERNEL_STRIP + 1];                                                              \
+        const T *x = kn_read_##name(line, size, at - 1, n + 1, together), part = (T)f;             \
+        STRIP(y);                                                                                  \
+        for (int i = 0; i < n; i++)                                                                \
+            y[i] = x[i + 1] + part * (x[i] - x[i + 1]);                                            \
+    }                                                                                              \
+    DEFINE(vary_##t)                                                                               \
+    (T * y, const T *line, int size, int64_t n0, const double *seconds, double lo, double hi,      \
+     double rate, int n) {                                                                         \
+        const int mask = size - 1, first = (int)(n0 & mask);                                       \
+        STRIP(y);                                                                                  \
+        STRIP(seconds);                                                                            \
+        EACH(n) {                                                                                  \
+            const double d = kn_whole_samples(kn_min(kn_max(seconds[i], lo), hi) * rate);          \
+            const int whole = (int)d, place = first + i - whole;                                   \
+            const T f = (T)(d - (double)whole);                                                    \
+            const T x = line[place & mask], before = line[(place - 1) & mask];                     \
+            y[i] = x + f * (before - x);                                                           \
+        }                                                                                          \
+    }                                                                                              \
+    DEFINE(past_##t)(T * y, const T *x, const T *z, int k, int n) {                                \
+        for (int i = 0; i < k && i < n; i++)                                                       \
+            y[i] = z[k - 1 - i];                                                                   \
+        if (n > k) memcpy(y + k, x, sizeof *y * (size_t)(n - k));                                  \
+    }                                                                                              \
+    DEFINE(keep_##t)(T * z, int count, const T *x, int n) {                                        \
+        for (int j = count - 1; j >= 0; j--)                                                       \
+            z[j] = j < n ? x[n - 1 - j] : z[j - n];                                                \
+    }
+RING(f, float, float)
+RING(d, double, double)

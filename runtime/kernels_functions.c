@@ -1,0 +1,57 @@
+/* Kernels: the functions of math.h, sample by sample. In: strips. Out: a strip. */
+#include "strip.h"
+
+#define UNARY(name)                                                                                \
+    KERNEL_V(name##_f, float, kn_##name##f)                                                        \
+    KERNEL_V(name##_d, double, kn_##name)
+UNARY(sqrt)
+UNARY(cbrt)
+UNARY(sin)
+UNARY(cos)
+UNARY(tan)
+UNARY(sinturn)
+UNARY(costurn)
+UNARY(asin)
+UNARY(acos)
+UNARY(atan)
+UNARY(sinh)
+UNARY(cosh)
+UNARY(tanh)
+UNARY(exp)
+UNARY(log)
+UNARY(log2)
+UNARY(log10)
+
+KERNEL_V(sinturn_near_f, float, kn_sinturn_near)
+KERNEL_V(costurn_near_f, float, kn_costurn_near)
+
+#define WIDE(name)                                                                                 \
+    DEFINE(name##_w_v)(float *y, const double *a, int n) {                                         \
+        STRIP(y);                                                                                  \
+        STRIP(a);                                                                                  \
+        EACH(n) y[i] = kn_##name##_wide(a[i]);                                                     \
+    }
+WIDE(sin)
+WIDE(cos)
+WIDE(tan)
+WIDE(sinturn)
+WIDE(costurn)
+
+#define TANH_MUL_F(a, k) kn_tanhf((a) * (k))
+#define TANH_MUL(a, k)   kn_tanh((a) * (k))
+#define EXP_MUL_F(a, k)  kn_expf((a) * (k))
+#define EXP_MUL(a, k)    kn_exp((a) * (k))
+KERNEL_VK(tanh_mul_f, float, float, TANH_MUL_F)
+KERNEL_VK(tanh_mul_d, double, double, TANH_MUL)
+KERNEL_VK(exp_mul_f, float, float, EXP_MUL_F)
+KERNEL_VK(exp_mul_d, double, double, EXP_MUL)
+
+#define PLANE(name)                                                                                \
+    KERNEL_VV(name##_f, float, float, kn_##name##f)                                                \
+    KERNEL_VV(name##_d, double, double, kn_##name)                                                 \
+    KERNEL_VK(name##_f, float, float, kn_##name##f)                                                \
+    KERNEL_VK(name##_d, double, double, kn_##name)
+PLANE(hypot)
+PLANE(atan2)
+KERNEL_KV(atan2_f, float, float, kn_atan2f)
+KERNEL_KV(atan2_d, double, double, kn_atan2)

@@ -1,0 +1,154 @@
+/* Kernels: recurrences in double, sample after sample. In: strips and the state before the first
+ * sample. Out: strips, and the state after sample n - 1: what lies beyond n never reaches it. */
+#include "strip.h"
+
+DEFINE(phase)(double *y, const double *x, double *a, double dt, int n) {
+    double phase = *a;
+    for (int i = 0; i < n; i++) {
+        const double step = x[i] * dt;
+        y[i] = kn_max(phase, 0.0);
+        phase = kn_wrap(phase + step);
+    }
+    *a = phase;
+}
+
+DEFINE(integrate)(double *y, const double *x, double *a, double dt, int n) {
+    double sum = *a;
+    for (int i = 0; i < n; i++) {
+        const double step = x[i] * dt;
+        y[i] = sum;
+        sum += step;
+    }
+    *a = sum;
+}
+
+DEFINE(smooth_k)(double *y, const double *x, double k, double *a, int32_t *g, int n) {
+    double value = *a;
+    for (int i = 0; i < n; i++) {
+        value = i > 0 || *g ? x[i] + k * (value - x[i]) : x[i];
+        y[i] = value;
+    }
+    *a = value;
+    *g |= n > 0;
+}
+
+DEFINE(smooth_v)(double *y, const double *x, const double *k, double *a, int32_t *g, int n) {
+    double value = *a;
+    for (int i = 0; i < n; i++) {
+        value = i > 0 || *g ? x[i] + k[i] * (value - x[i]) : x[i];
+        y[i] = value;
+    }
+    *a = value;
+    *g |= n > 0;
+}
+
+DEFINE(since)(double *y, const double *x, double *a, double *m, int32_t *g, double dt, int n) {
+    double before = *a, samples = *m;
+    int32_t any = *g;
+    for (int i = 0; i < n; i++) {
+        const double now = x[i];
+        const int rise = (now > 0.0) & !(before > 0.0);
+        samples = rise ? 0.0 : samples + 1.0;
+        any |= rise;
+        before = now;
+        y[i] = any ? samples * dt : 1e9;
+    }
+    *a = before;
+    *m = samples;
+    *g = any;
+}
+
+DEFINE(age)(double *y, const double *x, double *a, double *m, int32_t *g, double dt, int n) {
+    double before = *a, age = *m;
+    for (int i = 0; i < n; i++) {
+        const double now = x[i];
+        const int runs = (i > 0 || *g) & (age >= 0.0) & (kn_abs(now - before - dt) < 1e-3 * dt);
+        const double started = runs ? age + 1.0 : 0.0;
+        age = now < -1e-9 ? -1.0 : started;
+        before = now;
+        y[i] = age;
+    }
+    *a = before;
+    *m = age;
+    *g |= n > 0;
+}
+
+DEFINE(running_max)
+(double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, int window,
+ int n) {
+    for (int i = 0; i < n; i++)
+        y[i] = kn_running_max(q, value, when, size, window, x[i]);
+}
+
+DEFINE(running_min)
+(double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, int window,
+ int n) {
+    for (int i = 0; i < n; i++)
+        y[i] = -kn_running_max(q, value, when, size, window, -x[i]);
+}
+
+DEFINE(running_mean)
+(double *y, const double *x, KnRunning *q, double *value, double *total, int window, int n) {
+    for (int i = 0; i < n; i++)
+        y[i] = kn_running_mean(q, value, total, window, x[i]);
+}
+
+DEFINE(pole_k)(double *y, const double *e, double a, double *z, int n) {
+    double state = *z;
+    for (int i = 0; i < n; i++)
+        y[i] = state = e[i] + a * state;
+    *z = state;
+}
+
+DEFINE(pole_v)(double *y, const double *e, const double *a, double *z, int n) {
+    double state = *z;
+    for (int i = 0; i < n; i++)
+        y[i] = state = e[i] + a[i] * state;
+    *z = state;
+}
+
+/* The last product is that with the state of the same row: written so, one fused operation a sample
+ * lies between a state and its next value, for the others are a sum of their own beforehand. */
+#define STATE2(name, A, at)                                                                        \
+    DEFINE(name)                                                                                   \
+    (double *old1, double *old2, double *new1, double *new2, const double *e1, const double *e2,   \
+     A, double *z, int n) {                                                                        \
+        double z1 = z[0], z2 = z[1];                                                               \
+        for (int i = 0; i < n; i++) {                                                              \
+            const double next1 = (e1[i] + at(1) * z2) + at(0) * z1;                                \
+            const double next2 = (e2[i] + at(2) * z1) + at(3) * z2;                                \
+            old1[i] = z1;                                                                          \
+            old2[i] = z2;                                                                          \
+            new1[i] = z1 = next1;                                                                  \
+            new2[i] = z2 = next2;                                                                  \
+        }                                                                                          \
+        z[0] = z1;                                                                                 \
+        z[1] = z2;                                                                                 \
+    }
+#define NUMBER(j) a[j]
+#define BUFFER(j) a[j][i]
+STATE2(state2_k, const double *a, NUMBER)
+STATE2(state2_v, const double *const *a, BUFFER)
+
+#define STATE3(name, A, at)                                                                        \
+    DEFINE(name)                                                                                   \
+    (double *old1, double *old2, double *old3, double *new1, double *new2, double *new3,           \
+     const double *e1, const double *e2, const double *e3, A, double *z, int n) {                  \
+        double z1 = z[0], z2 = z[1], z3 = z[2];                                                    \
+        for (int i = 0; i < n; i++) {                                                              \
+            const double next1 = ((e1[i] + at(1) * z2) + at(2) * z3) + at(0) * z1;                 \
+            const double next2 = ((e2[i] + at(3) * z1) + at(5) * z3) + at(4) * z2;                 \
+            const double next3 = ((e3[i] + at(6) * z1) + at(7) * z2) + at(8) * z3;                 \
+            old1[i] = z1;                                                                          \
+            old2[i] = z2;                                                                          \
+            old3[i] = z3;                                                                          \
+            new1[i] = z1 = next1;                                                                  \
+            new2[i] = z2 = next2;                                                                  \
+            new3[i] = z3 = next3;                                                                  \
+        }                                                                                          \
+        z[0] = z1;                                                                                 \
+        z[1] = z2;                                                                                 \
+        z[2] = z3;                                                                                 \
+    }
+STATE3(state3_k, const double *a, NUMBER)
+STATE3(state3_v, const double *const *a, BUFFER)
