@@ -201,7 +201,7 @@ static void explain(const Job *job, Service service, EngineError *error) {
     } else if (service == GAVE_UP) {
         keep_text(job->text, place, sizeof place);
         complain(error, "libtcc gave up, and engine jit is out of use in this process; %s: %s",
-                 place, job->complaint[0] ? job->complaint : "no reason told");
+                 place, job->complaint[0] ? job->complaint : "no reason told (no memory?)");
     } else if (job->end == JOB_REFUSED) {
         keep_text(job->text, place, sizeof place);
         complain(error, "libtcc refused what Kanon emitted, a bug of Kanon; %s: %s", place,

@@ -401,6 +401,19 @@ static bool many_cycles_leave_nothing(void) {
     return grown < 64 || wrong("%ld pages more after %d cycles", grown, cycles);
 }
 
+/* libtcc knows no way on without memory; the process does. */
+static bool no_memory_is_an_error(void) {
+    EngineError error;
+    if (settings.sanitized) return true; /* they need all the addresses there are */
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file || fscanf(file, "%ld", &pages) != 1) abort();
+    fclose(file);
+    rlim_t most = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + (256 << 10);
+    if (setrlimit(RLIMIT_AS, &(struct rlimit){most, most}) != 0) return wrong("no limits");
+    return must_refuse(add_text, "gave up", &error) && must_refuse(add_text, "out of use", &error);
+}
+
 static bool long_texts_compile(void) {
     Buf text = {0};
     buf_puts(&text, "double f(double x) {\n");
@@ -568,6 +581,7 @@ static const struct {
     ROW(warnings_are_errors),
     ROW(libtcc_that_gives_up_is_never_called_again),
     ROW(many_cycles_leave_nothing),
+    ROW(no_memory_is_an_error),
     ROW(long_texts_compile),
     ROW(code_outlives_other_code),
     ROW(two_threads_compile_at_once),
