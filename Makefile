@@ -28,7 +28,8 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(JOBS) --no-print-directory
 endif
 
-GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/prologue.c
+GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/prologue.c \
+            $(BUILD)/gen/scalar_functions.c
 SOURCES   = $(wildcard compiler/*.c)
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc.o
@@ -110,6 +111,10 @@ $(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) compiler/embed.sh
 $(BUILD)/gen/prologue.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/embed.sh
 	@mkdir -p $(@D)
 	sh compiler/embed.sh prologue runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
+
+$(BUILD)/gen/scalar_functions.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/scalar_functions.sh
+	@mkdir -p $(@D)
+	sh compiler/scalar_functions.sh runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
 
 -include $(wildcard $(BUILD)/obj/*.d)
 

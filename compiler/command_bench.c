@@ -122,7 +122,7 @@ static int measure(Bench *b, EngineKind kind, Result *result) {
         }
         bool last = status != STATUS_DONE || n == MOST_RUNS || spent > compile_budget;
         if (last && status == STATUS_DONE) {
-            result->engine = kind == ENGINE_CC ? "cc" : "ref";
+            result->engine = engine_name(engine);
             result->compile_ms = median(runs, n);
             result->ns_per_frame = time_frames(b, instance);
             result->realtime = 1e9 / (result->ns_per_frame * b->rate);
@@ -153,10 +153,10 @@ static int run(const Request *request) {
     EngineKind asked = ENGINE_AUTO;
     if (!option_rate("--rate", request->rate, &b.rate) || !option_engine(request->engine, &asked))
         return STATUS_USAGE;
-    const EngineKind all[] = {ENGINE_CC, ENGINE_REF};
-    Result results[2];
+    const EngineKind all[] = {ENGINE_JIT, ENGINE_CC, ENGINE_REF};
+    Result results[3];
     int n = 0, status = STATUS_DONE;
-    for (int i = 0; i < 2 && status == STATUS_DONE; i++) {
+    for (int i = 0; i < 3 && status == STATUS_DONE; i++) {
         bool wanted = asked == ENGINE_AUTO ? engine_available(all[i]) : asked == all[i];
         if (wanted) status = measure(&b, all[i], &results[n]);
         if (wanted && status == STATUS_DONE) n++;

@@ -29,6 +29,8 @@ typedef struct Emitter {
     bool *stored;            /* nodes that samples need */
     bool *field;             /* nodes whose field k… the function at hand uses */
     uint8_t *in_pattern;     /* nodes of the roll at hand */
+    uint8_t *in_step; /* nodes of the step at hand, when a strip is made of steps; else NULL */
+    const bool *step_crosses; /* with it: what is needed outside of its step */
     const Roll *roll;
     int loop;             /* at hand; -1: outside of loops */
     char prefix;          /* of the names of values: v, or k for what is computed once a block */
@@ -50,6 +52,12 @@ const char *emit_use(Emitter *e, NodeId id, bool wide);
 const char *emit_literal(Emitter *e, double value, bool wide);
 /* The node's value in double from values in double: for what is computed once a block. */
 void emit_block_node(Emitter *e, NodeId id, Buf *out);
+/* Computed in double when the result is, or when something that varies is. */
+bool emit_computes_wide(const Emitter *e, NodeId id);
+/* Made of straight lines of time: edges are found to 1e-9. */
+bool emit_on_lines(const Emitter *e, const Node *n);
+/* Column of the table of the roll at hand that holds it, -1: it is no hole. */
+int emit_roll_column(const Emitter *e, NodeId id, HoleKind kind);
 bool emit_is_bool(const Emitter *e, NodeId id);
 /* Does a TURNS step by what is known only when the program runs? */
 bool emit_steps_with_block(const Emitter *e, NodeId turns);
@@ -80,13 +88,18 @@ void emit_field(Emitter *e, const char *type, int count, NodeId node, const char
 void emit_fields(const Emitter *e, Buf *out);
 
 /* emit_block.c: the function that computes what params decide. */
-void emit_update(Emitter *e, Buf *out);
+void emit_update(Emitter *e, const char *linkage, Buf *out);
 bool emit_is_block_value(const Emitter *e, NodeId id);
 /* A phase whose step is a field, computed once a block. */
 bool emit_counts_by_block(const Emitter *e, NodeId id);
 
 /* emit_strip.c: a function for a strip into e->strip. */
 void emit_strip(Emitter *e);
+/* One loop over samples for nodes that are computed together, as text in e->strip: e->in_step and
+ * e->step_crosses are set. Values from elsewhere and those needed elsewhere are b<node>[i]. */
+void emit_step(Emitter *e, NodeId *nodes, int n);
+/* Lines of what does not vary, filled with it. */
+void emit_constant_lines(Emitter *e);
 /* Finds what the lines of pure signals need: e->wanted, e->refill_crosses. */
 void emit_find_refill(Emitter *e);
 

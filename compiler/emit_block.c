@@ -13,7 +13,7 @@ bool emit_counts_by_block(const Emitter *e, NodeId id) {
 }
 
 /* The step of a phase that a param controls changes so that the phase at this very sample stays. */
-static void emit_step(Emitter *e, NodeId id, Buf *out) {
+static void phase_step(Emitter *e, NodeId id, Buf *out) {
     const Node *n = &e->g->nodes[id];
     char rate[64];
     snprintf(rate, sizeof rate, "%s",
@@ -31,9 +31,9 @@ static void emit_step(Emitter *e, NodeId id, Buf *out) {
     buf_printf(out, "    self->s%d = s%d;\n", id, id);
 }
 
-void emit_update(Emitter *e, Buf *out) {
+void emit_update(Emitter *e, const char *linkage, Buf *out) {
     buf_printf(out, "/* What depends on params alone, once a block at most. */\n");
-    buf_printf(out, "static void %s_update(%s *self) {\n", e->name, e->name);
+    buf_printf(out, "%svoid %s_update(%s *self) {\n", linkage, e->name, e->name);
     for (int i = 0; i < e->p->n; i++) {
         NodeId id = e->p->order[i];
         if (!emit_is_block_value(e, id)) continue;
@@ -41,6 +41,6 @@ void emit_update(Emitter *e, Buf *out) {
         if (emit_is_stored(e, id)) buf_printf(out, "    self->k%d = k%d;\n", id, id);
     }
     for (int i = 0; i < e->p->n; i++)
-        if (emit_counts_by_block(e, e->p->order[i])) emit_step(e, e->p->order[i], out);
+        if (emit_counts_by_block(e, e->p->order[i])) phase_step(e, e->p->order[i], out);
     buf_puts(out, "    self->changed = 0;\n    self->started = 1;\n}\n\n");
 }

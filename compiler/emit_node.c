@@ -57,13 +57,14 @@ bool emit_is_bool(const Emitter *e, NodeId id) {
     return (op_info[e->g->nodes[id].op].flags & OPF_BOOL) != 0;
 }
 
-static int roll_column(const Emitter *e, NodeId id, HoleKind kind) {
+int emit_roll_column(const Emitter *e, NodeId id, HoleKind kind) {
     for (int i = 0; e->roll && i < e->roll->nholes; i++)
         if (e->roll->holes[i].node == id && e->roll->holes[i].kind == kind) return i;
     return -1;
 }
 
 static bool is_local(const Emitter *e, NodeId id) {
+    if (e->in_step) return e->in_step[id];
     if (e->roll && e->in_pattern[id]) return true;
     return !e->roll && e->p->loop[id] == e->loop;
 }
@@ -71,7 +72,7 @@ static bool is_local(const Emitter *e, NodeId id) {
 const char *emit_use(Emitter *e, NodeId id, bool wide) {
     const Plan *p = e->p;
     id = plan_value(e->g, id);
-    int column = roll_column(e, id, HOLE_VALUE);
+    int column = emit_roll_column(e, id, HOLE_VALUE);
     char *text = scratch(e);
     if (column >= 0) {
         snprintf(text, 96, wide ? "c%d" : "(float)c%d", column);
@@ -111,8 +112,7 @@ static const char *use_condition(Emitter *e, NodeId id) {
     return text;
 }
 
-/* Computed in double when the result is, or when something that varies is. */
-static bool computes_wide(const Emitter *e, NodeId id) {
+bool emit_computes_wide(const Emitter *e, NodeId id) {
     const Node *n = &e->g->nodes[id];
     if (e->p->wide[id]) return true;
     for (int i = 0; i < n->nin; i++) {
@@ -158,7 +158,7 @@ static bool emit_function(Emitter *e, NodeId id, const Node *n) {
     return false;
 }
 
-static bool on_lines(const Emitter *e, const Node *n) {
+bool emit_on_lines(const Emitter *e, const Node *n) {
     const NodeId *in = node_inputs(n);
     for (int i = 0; i < n->nin; i++)
         if (!e->p->straight[in[i]]) return false;
@@ -168,10 +168,10 @@ static bool on_lines(const Emitter *e, const Node *n) {
 static bool emit_pair(Emitter *e, NodeId id, const Node *n) {
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (pairs[i].op != n->op) continue;
-        bool wide = computes_wide(e, id);
+        bool wide = emit_computes_wide(e, id);
         const char *a = emit_use(e, n->in3[0], wide), *b = emit_use(e, n->in3[1], wide);
         begin(e, id, wide);
-        if (n->op == OP_MOD && wide && on_lines(e, n))
+        if (n->op == OP_MOD && wide && emit_on_lines(e, n))
             buf_printf(&e->body, "kn_mod_line(%s, %s)", a, b);
         else if (pairs[i].is_operator)
             buf_printf(&e->body, "%s %s %s", a, pairs[i].sign, b);
@@ -184,7 +184,7 @@ static bool emit_pair(Emitter *e, NodeId id, const Node *n) {
 }
 
 static void emit_rounding(Emitter *e, NodeId id, const Node *n) {
-    bool wide = computes_wide(e, id), line = wide && on_lines(e, n);
+    bool wide = emit_computes_wide(e, id), line = wide && emit_on_lines(e, n);
     const char *x = emit_use(e, n->in3[0], wide), *f = wide ? "" : "f",
                *half = wide ? "0.5" : "0.5f";
     begin(e, id, wide);
@@ -226,7 +226,7 @@ static void emit_condition(Emitter *e, NodeId id, const Node *n) {
     }
     wide = wide || !varies;
     const char *a = emit_use(e, n->in3[0], wide), *b = emit_use(e, n->in3[1], wide);
-    bool line = wide && on_lines(e, n) && e->g->nodes[n->in3[0]].op != OP_FRAME;
+    bool line = wide && emit_on_lines(e, n) && e->g->nodes[n->in3[0]].op != OP_FRAME;
     switch (n->op) {
     case OP_LT: buf_printf(&e->body, line ? "%s < %s - 1e-9" : "%s < %s", a, b); break;
     case OP_LE: buf_printf(&e->body, line ? "%s <= %s + 1e-9" : "%s <= %s", a, b); break;
@@ -238,7 +238,7 @@ static void emit_condition(Emitter *e, NodeId id, const Node *n) {
 
 static void emit_sum(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
-    bool wide = computes_wide(e, id);
+    bool wide = emit_computes_wide(e, id);
     for (int i = 0; i < n->nin; i += 8) { /* a few a line: readable, and no deep expressions */
         bool last = i + 8 >= n->nin;
         if (last)
@@ -320,7 +320,7 @@ static void emit_phase_value(Emitter *e, NodeId id) {
 
 static void emit_turns(Emitter *e, NodeId id, const Node *n) {
     NodeId a = n->in3[0], b = n->in3[1];
-    int step = roll_column(e, id, HOLE_STEP), start = roll_column(e, id, HOLE_START);
+    int step = emit_roll_column(e, id, HOLE_STEP), start = emit_roll_column(e, id, HOLE_START);
     if (step >= 0) {
         buf_printf(&e->before, "const uint64_t s%d = ", id);
         buf_printf(&e->before, e->g->rate > 0 ? "c%d;\n" : "kn_fixed(c%d / self->sample_rate);\n",
@@ -365,7 +365,7 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
 }
 
 static void emit_hash(Emitter *e, NodeId id, const Node *n) {
-    bool line = on_lines(e, n);
+    bool line = emit_on_lines(e, n);
     begin(e, id, false);
     buf_printf(&e->body, "kn_hash%s(%s%s)", e->p->wide[id] ? "" : "f", emit_use(e, n->in3[0], true),
                line ? " + 1e-9" : "");
@@ -375,7 +375,7 @@ static void emit_hash(Emitter *e, NodeId id, const Node *n) {
 /* The sample at or before a time. */
 static void emit_noise(Emitter *e, NodeId id, const Node *n) {
     char seed[64], k[160];
-    if (e->p->rate[n->in3[0]] == RATE_CONST && roll_column(e, n->in3[0], HOLE_VALUE) < 0)
+    if (e->p->rate[n->in3[0]] == RATE_CONST && emit_roll_column(e, n->in3[0], HOLE_VALUE) < 0)
         snprintf(seed, sizeof seed, "0x%xu", kn_seed(e->g->nodes[n->in3[0]].value));
     else
         snprintf(seed, sizeof seed, "kn_seed(%s)", emit_use(e, n->in3[0], true));
@@ -648,7 +648,7 @@ static void emit_select(Emitter *e, NodeId id, const Node *n) {
 }
 
 static void emit_simple(Emitter *e, NodeId id, const char *fmt, NodeId in) {
-    bool wide = computes_wide(e, id);
+    bool wide = emit_computes_wide(e, id);
     begin(e, id, wide);
     buf_printf(&e->body, "%s%s(%s)", fmt, wide || fmt[0] == '-' ? "" : "f", emit_use(e, in, wide));
     end(e, id, wide);

@@ -10,6 +10,7 @@ static const char *type_of(const Emitter *e, NodeId id) {
 }
 
 static bool crosses(const Emitter *e, NodeId id) {
+    if (e->step_crosses) return e->step_crosses[id];
     return e->refill ? e->refill_crosses[id] : e->p->crosses[id];
 }
 
@@ -58,7 +59,7 @@ static void store_crossing(Emitter *e, NodeId id) {
 }
 
 static void store_outputs(Emitter *e, NodeId id) {
-    for (int k = 0; k < e->g->noutputs && !e->refill; k++)
+    for (int k = 0; k < e->g->noutputs && !e->refill && !e->in_step; k++)
         if (plan_value(e->g, e->g->outputs[k]) == id)
             buf_printf(&e->body, "out%d[i] = %s;\n", k, emit_use(e, id, false));
 }
@@ -114,7 +115,12 @@ static void plain_loop(Emitter *e, const Loop *loop) {
     for (int i = 0; i < loop->n; i++)
         if (is_wanted(e, loop->nodes[i])) shift_registers(e, loop->nodes[i]);
     if (e->body.length) close_loop(e, true);
-    write_lines(e, loop);
+    if (!e->in_step) write_lines(e, loop);
+}
+
+void emit_step(Emitter *e, NodeId *nodes, int n) {
+    const Loop loop = {.kind = LOOP_SCALAR, .nodes = nodes, .n = n};
+    plain_loop(e, &loop);
 }
 
 /* ---- a rolled sum ---------------------------------------------------------------------------- */
@@ -252,8 +258,8 @@ static void constant_outputs(Emitter *e) {
     if (e->body.length) close_loop(e, false);
 }
 
-/* Lines of what does not vary: filled with it, so that their beginning is still 0. */
-static void constant_lines(Emitter *e) {
+/* Filled, and not taken as that value, so that their beginning is still 0. */
+void emit_constant_lines(Emitter *e) {
     for (int i = 0; i < e->p->nlines; i++) {
         const Line *line = &e->p->lines[i];
         if (e->p->rate[line->source] == RATE_SAMPLE || (e->refill && !line->pure)) continue;
@@ -279,7 +285,7 @@ void emit_strip(Emitter *e) {
     const Plan *p = e->p;
     memset(e->field, 0, (size_t)e->g->n * sizeof *e->field);
     Buf head = {0};
-    constant_lines(e);
+    emit_constant_lines(e);
     for (int i = 0; i < p->nloops; i++) {
         e->loop = i;
         const Loop *loop = &p->loops[i];

@@ -1,8 +1,8 @@
 /* One face for all engines.
  * In: a compiled program and the name of an engine. Out: instances that turn inputs into outputs,
- * frame by frame. ref is the reference interpreter (double precision, made float at the end); cc is
- * emitted C through the machine's compiler (engine_cc.c); auto is cc where there is a compiler,
- * else ref. */
+ * frame by frame. ref is the reference interpreter (double precision, made float at the end); jit is
+ * kernel calls compiled in memory (engine_jit.c), cc emitted C through the machine's compiler
+ * (engine_cc.c); auto is the first of jit, cc and ref that the machine has. */
 #include "engine.h"
 
 #include <stdlib.h>
@@ -10,18 +10,19 @@
 #include <time.h>
 
 struct Engine {
-    EngineKind kind; /* ENGINE_CC or ENGINE_REF */
+    EngineKind kind; /* ENGINE_JIT, ENGINE_CC or ENGINE_REF */
     const Graph *graph;
     double rate;
     double compile_seconds;
     CcProgram cc;
+    JitProgram *jit;
 };
 
 enum { REF_BLOCK = 256 }; /* frames the reference converts at a time */
 
 struct Instance {
     Engine *engine;
-    void *state;                /* cc */
+    void *state;                /* jit, cc */
     Interp *interp;             /* ref */
     double **inputs, **outputs; /* ref: one block of doubles for each channel */
 };
@@ -33,7 +34,7 @@ static double clock_seconds(void) {
 }
 
 bool engine_available(EngineKind kind) {
-    return kind == ENGINE_REF || kind == ENGINE_AUTO || (kind == ENGINE_CC && cc_available());
+    return kind != ENGINE_CC || cc_available();
 }
 
 static Engine *refuse(Engine *e, EngineError *error, int status, const char *message) {
@@ -43,42 +44,47 @@ static Engine *refuse(Engine *e, EngineError *error, int status, const char *mes
     return NULL;
 }
 
+/* Makes the program for one engine; false with *error. */
+static bool load(Engine *e, Compile *c, EngineKind kind, EngineError *error) {
+    bool emitted;
+    e->kind = kind;
+    switch (kind) {
+    case ENGINE_JIT: return (e->jit = jit_program_load(c, error)) != NULL;
+    case ENGINE_CC: return cc_program_load(c, &e->cc, &emitted, error);
+    default: return true;
+    }
+}
+
 Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
+    static const EngineKind best_first[] = {ENGINE_JIT, ENGINE_CC, ENGINE_REF};
     double began = clock_seconds();
     Engine *e = calloc(1, sizeof *e);
     if (!e) return refuse(e, error, 3, "out of memory");
-    if (kind == ENGINE_JIT)
-        return refuse(e, error, 2, "this build has no engine jit: it has cc and ref");
+    e->graph = c->graph;
+    e->rate = c->graph->rate;
+    bool loaded = false;
     if (kind == ENGINE_CC && !cc_available())
         return refuse(e, error, 3,
                       "engine cc needs a C compiler; none was found (KANON_CC, else cc, gcc, "
                       "clang)");
-    e->graph = c->graph;
-    e->rate = c->graph->rate;
-    e->kind = kind == ENGINE_AUTO ? (cc_available() ? ENGINE_CC : ENGINE_REF) : kind;
-    if (e->kind == ENGINE_CC) {
-        bool emitted;
-        if (!cc_program_load(c, &e->cc, &emitted, error)) {
-            /* what C cannot hold (a long sound file) the reference can */
-            if (emitted || kind == ENGINE_CC) {
-                free(e);
-                return NULL;
-            }
-            e->kind = ENGINE_REF;
-        }
-    }
+    for (int i = 0; i < 3 && !loaded; i++)
+        if (kind == best_first[i] || (kind == ENGINE_AUTO && engine_available(best_first[i])))
+            loaded = load(e, c, best_first[i], error);
     e->compile_seconds = clock_seconds() - began;
-    return e;
+    if (loaded) return e;
+    free(e);
+    return NULL;
 }
 
 void engine_free(Engine *e) {
     if (!e) return;
     if (e->kind == ENGINE_CC) cc_program_unload(&e->cc);
+    jit_program_free(e->jit);
     free(e);
 }
 
 const char *engine_name(const Engine *e) {
-    return e->kind == ENGINE_CC ? "cc" : "ref";
+    return e->kind == ENGINE_JIT ? "jit" : e->kind == ENGINE_CC ? "cc" : "ref";
 }
 
 double engine_compile_seconds(const Engine *e) {
@@ -100,11 +106,16 @@ static void blocks_free(double **blocks, int n) {
     free(blocks);
 }
 
-static bool begin_cc(Instance *i) {
-    const CcProgram *cc = &i->engine->cc;
-    size_t size = (cc->state_size + 63) / 64 * 64; /* vectors want their alignment */
+/* Vectors want their alignment. */
+static bool begin_compiled(Instance *i) {
+    const Engine *e = i->engine;
+    bool jit = e->kind == ENGINE_JIT;
+    size_t size = jit ? jit_program_bytes(e->jit) : (e->cc.state_size + 63) / 64 * 64;
     i->state = aligned_alloc(64, size ? size : 64);
-    return i->state && cc->init(i->state, i->engine->rate);
+    if (!i->state) return false;
+    if (!jit) return e->cc.init(i->state, e->rate);
+    jit_init(e->jit, i->state);
+    return true;
 }
 
 static bool begin_ref(Instance *i) {
@@ -119,7 +130,7 @@ Instance *instance_create(Engine *e) {
     Instance *i = calloc(1, sizeof *i);
     if (!i) return NULL;
     i->engine = e;
-    if (e->kind == ENGINE_CC ? begin_cc(i) : begin_ref(i)) return i;
+    if (e->kind == ENGINE_REF ? begin_ref(i) : begin_compiled(i)) return i;
     instance_free(i);
     return NULL;
 }
@@ -136,30 +147,38 @@ void instance_free(Instance *i) {
 /* Time 0, empty memory, params as the program says: as new. */
 void instance_reset(Instance *i) {
     const Graph *g = i->engine->graph;
-    if (i->engine->kind == ENGINE_CC) {
-        i->engine->cc.init(i->state, i->engine->rate);
-        return;
+    switch (i->engine->kind) {
+    case ENGINE_JIT: jit_init(i->engine->jit, i->state); break;
+    case ENGINE_CC: i->engine->cc.init(i->state, i->engine->rate); break;
+    default:
+        interp_reset(i->interp);
+        for (int p = 0; p < g->nparams; p++)
+            interp_set(i->interp, p, g->params[p].initial);
     }
-    interp_reset(i->interp);
-    for (int p = 0; p < g->nparams; p++)
-        interp_set(i->interp, p, g->params[p].initial);
 }
 
 void instance_set(Instance *i, int param, double value) {
-    if (i->engine->kind == ENGINE_CC)
-        i->engine->cc.set(i->state, param, value);
-    else
-        interp_set(i->interp, param, value);
+    switch (i->engine->kind) {
+    case ENGINE_JIT: jit_set(i->engine->jit, i->state, param, value); break;
+    case ENGINE_CC: i->engine->cc.set(i->state, param, value); break;
+    default: interp_set(i->interp, param, value);
+    }
 }
 
 double instance_get(const Instance *i, int param) {
-    return i->engine->kind == ENGINE_CC ? i->engine->cc.get(i->state, param)
-                                        : interp_get(i->interp, param);
+    switch (i->engine->kind) {
+    case ENGINE_JIT: return jit_get(i->engine->jit, i->state, param);
+    case ENGINE_CC: return i->engine->cc.get(i->state, param);
+    default: return interp_get(i->interp, param);
+    }
 }
 
 bool instance_seek(Instance *i, int64_t frame) {
-    return i->engine->kind == ENGINE_CC ? i->engine->cc.seek(i->state, frame) != 0
-                                        : interp_seek(i->interp, frame);
+    switch (i->engine->kind) {
+    case ENGINE_JIT: return jit_seek(i->engine->jit, i->state, frame);
+    case ENGINE_CC: return i->engine->cc.seek(i->state, frame) != 0;
+    default: return interp_seek(i->interp, frame);
+    }
 }
 
 /* Inputs are copied before outputs are written: an output may be an input. */
@@ -176,6 +195,10 @@ static void process_ref(Instance *i, const float *const *inputs, float *const *o
 }
 
 void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames) {
+    if (i->engine->kind == ENGINE_JIT) {
+        jit_process(i->engine->jit, i->state, inputs, outputs, frames);
+        return;
+    }
     if (i->engine->kind == ENGINE_CC) {
         i->engine->cc.process(i->state, inputs, outputs, frames);
         return;

@@ -28,6 +28,24 @@ void cc_program_unload(CcProgram *program);
 /* Whether there is a C compiler: KANON_CC, else cc, gcc, clang. */
 bool cc_available(void);
 
+/* ---- engine_jit.c: kernel calls, compiled by libtcc in memory ----------------------------------- */
+
+typedef struct JitProgram JitProgram;
+/* NULL with *error: no memory for code, or a bug of Kanon. What it needs of the Compile are the sound
+ * files and tables of its graph, which must outlive it. */
+JitProgram *jit_program_load(Compile *c, EngineError *error);
+void jit_program_free(JitProgram *program);
+/* Bytes of a running program, at a multiple of 64. */
+size_t jit_program_bytes(const JitProgram *program);
+/* The C that was compiled. */
+const char *jit_program_text(const JitProgram *program);
+void jit_init(const JitProgram *program, void *self);
+void jit_process(const JitProgram *program, void *self, const float *const *inputs,
+                 float *const *outputs, int frames);
+void jit_set(const JitProgram *program, void *self, int param, double value);
+double jit_get(const JitProgram *program, const void *self, int param);
+bool jit_seek(const JitProgram *program, void *self, int64_t frame);
+
 /* ---- cleanup.c: what must not stay behind when a signal ends the process --------------------- */
 
 typedef enum { CLEANUP_FILE, CLEANUP_FOLDER, CLEANUP_CHILD } CleanupKind;

@@ -532,6 +532,8 @@ typedef struct CompileOptions {
     double rate;     /* 0: not known (kanon build without --rate) */
     double max_rate; /* size of delay lines when rate is not known */
     bool double_precision;
+    const char
+        *isa; /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
 } CompileOptions;
 
 /* Evaluates the program; c->graph is there when no error was reported. */

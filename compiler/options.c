@@ -224,12 +224,7 @@ bool option_engine(const char *text, EngineKind *kind) {
     for (int i = 0; i < 4; i++)
         if (strcmp(text, names[i]) == 0) *kind = (EngineKind)i;
     if (strcmp(names[*kind], text) != 0) {
-        command_fail(STATUS_USAGE, "there is no engine '%s': auto, cc or ref", text);
-        return false;
-    }
-    if (*kind == ENGINE_JIT) {
-        command_fail(STATUS_USAGE, "this build has no engine jit: it has cc (the C compiler of "
-                                   "the machine) and ref (the reference)");
+        command_fail(STATUS_USAGE, "there is no engine '%s': auto, jit, cc or ref", text);
         return false;
     }
     return true;

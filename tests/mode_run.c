@@ -10,6 +10,7 @@
  *   // memory: none                          it must be found pure */
 #include "driver.h"
 #include "../compiler/engine.h"
+#include "../runtime/kernels.h"
 
 #include <math.h>
 #include <signal.h>
@@ -318,21 +319,35 @@ static bool check_seek(Trial *t, Instance *i) {
     return good;
 }
 
-static bool check_engine(Trial *t, Compile *c) {
+/* `name` is what messages call it: the engine, and for jit its instruction set. */
+static bool check_engine(Trial *t, Compile *c, EngineKind kind, const char *name) {
     EngineError error = {0};
-    t->engine = engine_create(c, ENGINE_CC, &error);
-    if (!t->engine) return wrong("engine cc: %s", error.message);
+    t->engine = engine_create(c, kind, &error);
+    if (!t->engine) return wrong("engine %s: %s", name, error.message);
     Instance *i = instance_create(t->engine);
     Sound whole = sound_create(t->g->noutputs, t->frames);
     process(i, t->in, whole, t->frames);
     int frames = t->said.compare && t->said.compare < t->frames ? t->said.compare : t->frames;
-    bool good = near("cc", t->wanted, whole, frames, t->said.tolerance);
+    bool good = near(name, t->wanted, whole, frames, t->said.tolerance);
     good = check_blocks(t, i, whole) && good;
     good = check_in_place(t, i, whole) && good;
     good = check_seek(t, i) && good;
     sound_free(whole);
     instance_free(i);
     engine_free(t->engine);
+    return good || wrong("(that was engine %s)", name);
+}
+
+/* Kernels of each instruction set that the machine has. */
+static bool check_jit(Trial *t, Compile *c) {
+    bool good = true;
+    for (int set = 0; set < KERNEL_SETS; set++) {
+        char name[32];
+        if (!kernels_usable((KernelSet)set)) continue;
+        c->options.isa = kernels_set_name((KernelSet)set);
+        snprintf(name, sizeof name, "jit (%s)", c->options.isa);
+        good = check_engine(t, c, ENGINE_JIT, name) && good;
+    }
     return good;
 }
 
@@ -381,7 +396,8 @@ bool run_sound(const Test *test) {
     if (strstr(text, "// memory: none") && !program_is_pure(t.g))
         good = wrong("it is found to remember");
     good = check_reference(&t) && good;
-    good = (settings.reference ? check_emits(c) : check_engine(&t, c)) && good;
+    good = check_jit(&t, c) && good;
+    good = (settings.reference ? check_emits(c) : check_engine(&t, c, ENGINE_CC, "cc")) && good;
     doubles_free(t.wanted, t.g->noutputs);
     sound_free(t.in);
     compile_free(c);

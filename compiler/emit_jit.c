@@ -1,0 +1,503 @@
+/* A program as C for libtcc: its strips as calls of kernels, with loops of its own only for feedback
+ * that no kernel knows. In: a plan, the same that the standalone C is made of. Out: text, and what it
+ * refers to. The state has the same fields at the same places as in standalone C. */
+#include "emit_kernels.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is needed where ---------------------------------------------------------------------- */
+
+bool kernel_is_computed(const KernelEmitter *k, NodeId id) {
+    return k->p->rate[id] == RATE_SAMPLE && (!k->e->refill || k->e->wanted[id]);
+}
+
+static bool reads_line(const Node *n, int input) {
+    return (n->op == OP_DELAY || n->op == OP_SHIFT) && input == 0;
+}
+
+static void count_uses(KernelEmitter *k) {
+    const Plan *p = k->p;
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        const Node *n = &k->g->nodes[id];
+        if (!kernel_is_computed(k, id)) continue;
+        bool cell = n->op == OP_CELL;
+        for (int j = 0; j < (cell ? 0 : n->nin); j++) {
+            NodeId to = plan_value(k->g, node_inputs(n)[j]);
+            if (p->rate[to] != RATE_SAMPLE || reads_line(n, j)) continue;
+            k->uses[to]++;
+            if (p->component[to] != p->component[id]) k->crosses[to] = true;
+        }
+    }
+    for (int i = 0; i < k->g->noutputs && !k->e->refill; i++)
+        k->kept[plan_value(k->g, k->g->outputs[i])] = 1;
+    for (int i = 0; i < p->nlines; i++)
+        if (!k->e->refill || p->lines[i].pure) k->kept[p->lines[i].source] = 1;
+    for (int i = 0; i < p->nrolls; i++)
+        for (int j = 0; j < p->rolls[i].ninputs; j++)
+            k->crosses[plan_value(k->g, p->rolls[i].inputs[j])] = true;
+    for (NodeId id = 0; id < k->g->n; id++)
+        if (k->kept[id]) k->crosses[id] = true;
+}
+
+/* ---- lines --------------------------------------------------------------------------------------- */
+
+static bool is_wide(const Plan *p, NodeId id) {
+    return p->rate[id] != RATE_SAMPLE || p->wide[id];
+}
+
+/* The values of a strip into the line or registers of their node. */
+static void keep_past(KernelEmitter *k, NodeId id) {
+    int number = k->p->line[id];
+    if (number < 0) return;
+    const Line *line = &k->p->lines[number];
+    if (k->e->refill && !line->pure) return;
+    bool wide = is_wide(k->p, id);
+    int x = kernel_buffer(k, id, wide ? OF_DOUBLE : OF_FLOAT);
+    if (line->registers) {
+        strip_call(&k->code, wide ? "keep_d" : "keep_f");
+        strip_add_text(&k->code, "&self->z%d_1", number);
+        strip_add_text(&k->code, "%d", (int)line->longest);
+        strip_add_buffer(&k->code, x);
+    } else {
+        strip_call(&k->code, wide ? "write_d" : "write_f");
+        strip_add_text(&k->code, "self->line%d", number);
+        strip_add_text(&k->code, "%d", line->size);
+        strip_add_text(&k->code, "n0");
+        strip_add_buffer(&k->code, x);
+    }
+    strip_add_text(&k->code, "n");
+}
+
+/* What a strip reads of registers after they have gone on. */
+static void declare_old(const KernelEmitter *k, Buf *out) {
+    for (int i = 0; i < k->p->nlines; i++) {
+        const Line *line = &k->p->lines[i];
+        if (!k->old[i]) continue;
+        buf_printf(out, "    const %s old%d[4] = {",
+                   is_wide(k->p, line->source) ? "double" : "float", i);
+        for (int ago = 1; ago <= (int)line->longest; ago++)
+            buf_printf(out, "%sself->z%d_%d", ago > 1 ? ", " : "", i, ago);
+        buf_puts(out, "};\n");
+    }
+}
+
+/* ---- loops in C ---------------------------------------------------------------------------------- */
+
+/* Names buffers of what the members need from elsewhere. */
+static void name_inputs(KernelEmitter *k, const NodeId *members, int n, int *names, int *buffers,
+                        int *count) {
+    for (int i = 0; i < n; i++) {
+        const Node *node = &k->g->nodes[members[i]];
+        for (int j = 0; j < (node->op == OP_CELL ? 0 : node->nin); j++) {
+            NodeId to = plan_value(k->g, node_inputs(node)[j]);
+            int op = k->g->nodes[to].op;
+            if (!kernel_varies(k, to) || reads_line(node, j) || k->e->in_step[to]) continue;
+            if (op == OP_TIME || op == OP_FRAME) continue; /* every loop has its own */
+            names[*count] = to;
+            buffers[(*count)++] = kernel_buffer(k, to, kernel_type(k, to));
+        }
+    }
+}
+
+/* Nodes that only C can do: one loop, sample after sample. */
+static void step_in_c(KernelEmitter *k, NodeId *members, int n) {
+    Emitter *e = k->e;
+    int most = 0, count = 0;
+    for (int i = 0; i < n; i++)
+        most += k->g->nodes[members[i]].nin + 1;
+    int *names = alloc_zeroed((size_t)most, sizeof *names),
+        *buffers = alloc_zeroed((size_t)most, sizeof *buffers);
+    e->in_step = alloc_zeroed((size_t)k->g->n, 1);
+    for (int i = 0; i < n; i++)
+        e->in_step[members[i]] = 1;
+    name_inputs(k, members, n, names, buffers, &count);
+    e->step_crosses = k->crosses;
+    emit_step(e, members, n);
+    strip_text(&k->code, e->strip.length ? e->strip.data : ";");
+    e->strip.length = 0;
+    for (int i = 0; i < count; i++)
+        strip_name_buffer(&k->code, names[i], buffers[i]);
+    for (int i = 0; i < n; i++) {
+        NodeId id = members[i];
+        if (!k->crosses[id] || k->g->nodes[id].op == OP_CELL) continue;
+        int b = strip_buffer(&k->code, kernel_type(k, id));
+        strip_name_buffer(&k->code, id, b);
+        kernel_set(k, id, b);
+    }
+    free(e->in_step);
+    e->in_step = NULL;
+    e->step_crosses = NULL;
+    free(names);
+    free(buffers);
+}
+
+/* Lines that the loop itself has written, as its own feedback reads them. */
+static bool written_in_loop(const KernelEmitter *k, NodeId id) {
+    int number = k->p->line[id];
+    return number >= 0 && k->p->lines[number].in_loop;
+}
+
+/* ---- sums of many terms of one shape -------------------------------------------------------------- */
+
+static bool is_fixed_point(const Hole *hole) {
+    return hole->kind != HOLE_VALUE;
+}
+
+/* The table of a roll: a word of 64 bits for each constant, double or fixed point. */
+static const char *roll_data(KernelEmitter *k, const Roll *r, int number) {
+    uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * (size_t)r->nholes);
+    for (int i = 0; i < r->terms * r->nholes; i++) {
+        const Hole *hole = &r->holes[i % r->nholes];
+        double x = r->table[i];
+        if (hole->kind == HOLE_VALUE)
+            memcpy(&table[i], &x, sizeof x);
+        else
+            table[i] =
+                emit_fixed_point(hole->kind == HOLE_STEP ? (long double)x / (long double)k->g->rate
+                                                         : (long double)x);
+    }
+    return kernel_data(k, "roll%d", number, "uint64_t", table);
+}
+
+static void roll_head(KernelEmitter *k, const Roll *r, const char *data, Buf *out) {
+    buf_printf(out, "for (int j = 0; j < %d; j++) {", r->terms);
+    for (int h = 0; h < r->nholes; h++)
+        buf_printf(out,
+                   is_fixed_point(&r->holes[h])
+                       ? " const uint64_t c%d = (%s + %d * j)[%d];"
+                       : " const double c%d = ((const double *)%s + %d * j)[%d];",
+                   h, data, r->nholes, h);
+    (void)k;
+}
+
+static void add_into(KernelEmitter *k, int sum, int term) {
+    bool wide = k->code.buffers[sum].type == OF_DOUBLE;
+    strip_call(&k->code, wide ? "add_d_vv" : "add_f_vv");
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, term);
+    strip_add_text(&k->code, "n");
+}
+
+static void node_of_pattern(KernelEmitter *k, NodeId id) {
+    if (!kernel_node(k, id)) step_in_c(k, &id, 1);
+}
+
+/* What a pass over the terms computed is another value in the next. */
+static void forget_pattern(KernelEmitter *k, const Roll *r) {
+    for (int i = 0; i < r->nnodes; i++) {
+        k->buffer[r->nodes[i]] = -1;
+        for (int t = 0; t < 3; t++)
+            k->converted[t][r->nodes[i]] = -1;
+    }
+}
+
+static void roll_step(KernelEmitter *k, NodeId id) {
+    const Roll *r = &k->p->rolls[k->p->roll[id]];
+    BufferType type = k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
+    Buf head = {0};
+    int sum = strip_buffer(&k->code, type);
+    strip_call(&k->code, type == OF_DOUBLE ? "fill_d_k" : "fill_f_k");
+    strip_add_buffer(&k->code, sum);
+    strip_add_text(&k->code, "0.0");
+    strip_add_text(&k->code, "n");
+    for (int i = 0; i < r->nothers; i++)
+        add_into(k, sum, kernel_buffer(k, r->others[i], type));
+    for (int i = 0; i < r->ninputs; i++) /* conversions once, not for each term */
+        if (kernel_varies(k, r->inputs[i]))
+            kernel_buffer(k, r->inputs[i], kernel_type(k, r->inputs[i]));
+    roll_head(k, r, roll_data(k, r, k->p->roll[id]), &head);
+    strip_open_loop(&k->code, head.data);
+    k->e->roll = r;
+    forget_pattern(k, r);
+    for (int i = 0; i < r->nnodes; i++)
+        node_of_pattern(k, r->nodes[i]);
+    add_into(k, sum, kernel_buffer(k, r->term, type));
+    forget_pattern(k, r);
+    k->e->roll = NULL;
+    strip_close_loop(&k->code);
+    buf_free(&head);
+    kernel_set(k, id, sum);
+}
+
+/* ---- the strip ------------------------------------------------------------------------------------- */
+
+/* A set of nodes that feed back into each other, or one node. */
+static void component_step(KernelEmitter *k, NodeId *members, int n) {
+    const Plan *p = k->p;
+    bool in_c = false;
+    if (p->roll[members[0]] >= 0)
+        roll_step(k, members[0]);
+    else if (n > 1 || !kernel_node(k, members[0]))
+        in_c = !(n > 1 && kernel_linear(k, members, n));
+    if (in_c) step_in_c(k, members, n);
+    for (int i = 0; i < n; i++) {
+        NodeId id = members[i];
+        bool by_recurrence = n > 1 && p->line[id] >= 0 && p->lines[p->line[id]].registers;
+        if ((in_c && written_in_loop(k, id)) || by_recurrence) continue;
+        keep_past(k, id);
+    }
+}
+
+/* Components in the order of need, which is that of their numbers; members as the plan has them. */
+static void component_steps(KernelEmitter *k) {
+    const Plan *p = k->p;
+    int ncomponents = 0, count = 0;
+    for (int i = 0; i < p->n; i++)
+        if (p->component[p->order[i]] >= ncomponents) ncomponents = p->component[p->order[i]] + 1;
+    int *start = alloc_zeroed((size_t)ncomponents + 2, sizeof *start);
+    NodeId *members = alloc_zeroed((size_t)p->n + 1, sizeof *members);
+    for (int i = 0; i < p->n; i++)
+        if (kernel_is_computed(k, p->order[i]) && !p->absorbed[p->order[i]])
+            start[p->component[p->order[i]] + 2]++;
+    for (int c = 0; c < ncomponents; c++)
+        start[c + 2] += start[c + 1];
+    for (int i = 0; i < p->n; i++, count++)
+        if (kernel_is_computed(k, p->order[i]) && !p->absorbed[p->order[i]])
+            members[start[p->component[p->order[i]] + 1]++] = p->order[i];
+    for (int c = 0; c < ncomponents; c++)
+        if (start[c + 1] > start[c]) component_step(k, &members[start[c]], start[c + 1] - start[c]);
+    free(start);
+    free(members);
+}
+
+static void output_steps(KernelEmitter *k) {
+    for (int i = 0; i < k->g->noutputs; i++) {
+        NodeId id = plan_value(k->g, k->g->outputs[i]);
+        char text[160];
+        if (!kernel_varies(k, id)) {
+            snprintf(text, sizeof text, "for (int i = 0; i < n; i++) (outputs[%d] + at)[i] = %s;",
+                     i, emit_use(k->e, id, false));
+            strip_text(&k->code, text);
+            continue;
+        }
+        int x = kernel_buffer(k, id, OF_FLOAT);
+        strip_call(&k->code, "memcpy");
+        strip_add_text(&k->code, "outputs[%d] + at", i);
+        strip_add_buffer(&k->code, x);
+        strip_add_text(&k->code, "4 * (uint64_t)n");
+    }
+}
+
+static void constant_lines(KernelEmitter *k) {
+    emit_constant_lines(k->e);
+    if (k->e->strip.length) strip_text(&k->code, k->e->strip.data);
+    k->e->strip.length = 0;
+}
+
+static void declare_fields(const KernelEmitter *k, Buf *out) {
+    for (int i = 0; i < k->p->n; i++) {
+        NodeId id = k->p->order[i];
+        if (k->e->field[id]) buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
+    }
+}
+
+static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data) {
+    size_t n = (size_t)e->g->n;
+    memset(k, 0, sizeof *k);
+    k->e = e;
+    k->p = e->p;
+    k->g = e->g;
+    k->data = data;
+    k->code.arena = e->c->arena;
+    k->buffer = malloc(n * sizeof *k->buffer);
+    for (int t = 0; t < 3; t++)
+        if (!(k->converted[t] = malloc(n * sizeof *k->buffer))) abort();
+    if (!k->buffer) abort();
+    for (size_t i = 0; i < n; i++)
+        k->buffer[i] = k->converted[0][i] = k->converted[1][i] = k->converted[2][i] = -1;
+    k->uses = alloc_zeroed(n, sizeof *k->uses);
+    k->crosses = alloc_zeroed(n, sizeof *k->crosses);
+    k->kept = alloc_zeroed(n, 1);
+    k->folded = alloc_zeroed(n, 1);
+    k->gained = alloc_zeroed(n, 1);
+    k->old = alloc_zeroed((size_t)e->p->nlines + 1, sizeof *k->old);
+    k->intervals = interval_memo_create();
+    memset(e->field, 0, n * sizeof *e->field);
+}
+
+static void end_function(KernelEmitter *k) {
+    strip_code_free(&k->code);
+    interval_memo_free(k->intervals);
+    free(k->buffer);
+    for (int t = 0; t < 3; t++)
+        free(k->converted[t]);
+    free(k->uses);
+    free(k->crosses);
+    free(k->kept);
+    free(k->folded);
+    free(k->gained);
+    free(k->old);
+}
+
+/* Strips have room for whole groups of 16. */
+static int room(const Plan *p) {
+    return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
+}
+
+/* One function's calls, and the head that goes before them; bytes of its buffers. */
+static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
+    strip_place_buffers(&k->code);
+    buf_puts(out, head);
+    buf_puts(out, "    const double n_first = (double)n0;\n");
+    declare_fields(k, out);
+    declare_old(k, out);
+    strip_print(&k->code, room(k->p), out);
+    buf_puts(out, "}\n\n");
+    return strip_place_bytes(&k->code, room(k->p));
+}
+
+static size_t strip_function(Emitter *e, KernelData *data, Buf *out) {
+    KernelEmitter k;
+    begin_function(&k, e, data);
+    count_uses(&k);
+    kernel_find_folded(&k);
+    constant_lines(&k);
+    component_steps(&k);
+    if (!e->refill) output_steps(&k);
+    size_t bytes = print_function(
+        &k,
+        e->refill ? "void kn_refill(kn *self, char *w, int64_t n0, int n) {\n"
+                  : "void kn_strip(kn *self, char *w, const float *const *inputs, float *const "
+                    "*outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
+        out);
+    end_function(&k);
+    return bytes;
+}
+
+/* ---- the text ---------------------------------------------------------------------------------------- */
+
+static const char prologue[] =
+    "typedef unsigned long uint64_t;\ntypedef long int64_t;\ntypedef unsigned uint32_t;\n"
+    "typedef int int32_t;\n#define UINT64_C(x) x##UL\n"
+    "#define kn_min(a, b) ((a) < (b) ? (a) : (b))\n#define kn_max(a, b) ((a) > (b) ? (a) : (b))\n"
+    "#define kn_minf kn_min\n#define kn_maxf kn_max\n"
+    "#define KN_INF kn_from_bits(0x7ff0000000000000UL)\n"
+    "#define KN_NAN kn_from_bits(0x7ff8000000000000UL)\n"
+    "#define KN_INFF ((float)KN_INF)\n#define KN_NANF ((float)KN_NAN)\n"
+    "double kn_from_bits(uint64_t bits);\n"
+    "void *memcpy(void *to, const void *from, uint64_t bytes);\n"
+    "void *memset(void *to, int byte, uint64_t bytes);\n"
+    "typedef struct {\n    int64_t count;\n    int32_t head, n;\n} KnRunning;\n";
+
+static bool is_letter(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static int find_scalar(const char *name, size_t length) {
+    for (int i = 0; i < scalar_nfunctions; i++)
+        if (strncmp(scalar_functions[i].name, name, length) == 0 &&
+            !scalar_functions[i].name[length])
+            return i;
+    return -1;
+}
+
+/* Which functions the text calls. */
+static void find_called(KernelText *t, const Buf *text) {
+    t->kernels = alloc_zeroed(KERNELS, 1);
+    t->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
+    for (const char *at = text->data; *at;) {
+        if (!is_letter(*at)) {
+            at++;
+            continue;
+        }
+        size_t length = 0;
+        while (is_letter(at[length]))
+            length++;
+        char name[64];
+        if (at[length] == '(' && length < sizeof name) {
+            snprintf(name, sizeof name, "%.*s", (int)length, at);
+            int kernel = strncmp(name, "kn_", 3) == 0 ? -1 : kernel_find(name);
+            int scalar = kernel < 0 ? find_scalar(name, length) : -1;
+            if (kernel >= 0) t->kernels[kernel] = 1;
+            if (scalar >= 0) t->scalars[scalar] = 1;
+        }
+        at += length;
+    }
+    int bits = find_scalar("kn_from_bits", 12);
+    if (bits >= 0) t->scalars[bits] = 1; /* of the prologue's macros */
+}
+
+/* Macros of the prologue need no prototype. */
+static bool is_macro(const char *name) {
+    return strncmp(name, "kn_min", 6) == 0 || strncmp(name, "kn_max", 6) == 0;
+}
+
+static void declare_functions(const KernelText *t, Buf *out) {
+    for (int i = 0; i < KERNELS; i++)
+        if (t->kernels[i]) buf_printf(out, "void %s%s;\n", kernels[i].name, kernels[i].arguments);
+    for (int i = 0; i < scalar_nfunctions; i++)
+        if (t->scalars[i] && !is_macro(scalar_functions[i].name))
+            buf_printf(out, "%s;\n", scalar_functions[i].prototype);
+    for (int i = 0; i < t->data.nsymbols; i++)
+        buf_printf(out, "extern const %s %s[];\n", t->data.symbols[i].type,
+                   t->data.symbols[i].name);
+}
+
+/* Tables and sound files that are read once a block, or by loops in C. */
+static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
+    KernelEmitter k = {.e = e, .g = e->g, .data = data, .code.arena = e->c->arena};
+    for (int i = 0; i < 2 * e->g->ntables; i++)
+        if (e->table_used[i]) kernel_table(&k, i / 2, i % 2);
+    for (int i = 0; i < e->g->nsamples; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "(sample%d,", i);
+        if (strstr(text->data, name))
+            kernel_data(&k, "sample%d", i, "float", e->g->samples[i].data);
+    }
+}
+
+static void declare_state(const Emitter *e, Buf *out) {
+    buf_printf(out,
+               "typedef struct kn {\n    double sample_rate, dt;\n    int64_t frame;\n    int "
+               "ready, cold, changed, started;\n    double param[%d];\n",
+               e->g->nparams ? e->g->nparams : 1);
+    emit_fields(e, out);
+    buf_puts(out, "} kn;\n");
+}
+
+void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
+    EmitOptions options = {.name = "kn", .max_rate = c->options.max_rate};
+    Emitter e;
+    Buf functions = {0};
+    memset(out, 0, sizeof *out);
+    out->data.set = set;
+    emitter_open(&e, c, &options, plan);
+    emit_state_fields(&e);
+    emit_update(&e, "", &functions);
+    out->work_bytes = strip_function(&e, &out->data, &functions);
+    if (plan->warm_up) {
+        e.refill = true;
+        emit_find_refill(&e);
+        size_t bytes = strip_function(&e, &out->data, &functions);
+        if (bytes > out->work_bytes) out->work_bytes = bytes;
+    }
+    declare_reads(&e, &out->data, &functions);
+    find_called(out, &functions);
+    buf_puts(&out->text, prologue);
+    buf_printf(&out->text, "enum { STRIP = %d };\n", room(plan));
+    declare_functions(out, &out->text);
+    declare_state(&e, &out->text);
+    if (e.tables.length) buf_add(&out->text, e.tables.data, e.tables.length);
+    buf_add(&out->text, functions.data, functions.length);
+    out->fields = e.fields;
+    out->nfields = e.nfields;
+    e.fields = NULL;
+    out->state_bytes = (e.state_bytes + 7) / 8 * 8;
+    out->strip = plan->strip;
+    out->warm_up = plan->warm_up;
+    buf_free(&functions);
+    emitter_close(&e);
+}
+
+void kernel_text_free(KernelText *t) {
+    buf_free(&t->text);
+    kernel_data_free(&t->data);
+    free(t->fields);
+    free(t->kernels);
+    free(t->scalars);
+}

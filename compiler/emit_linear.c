@@ -1,0 +1,396 @@
+/* Feedback that is linear in its past as kernels: z' = A z + e, where z are the values of the last
+ * samples. Compiled in memory it would cost an operation after the other; a kernel does what does not
+ * wait for the past many samples at once.
+ *
+ * In: the nodes of a recurrence. Out: calls that compute e, and one that runs the recurrence. */
+#include "emit_kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_STATES = 3, MOST_TERMS = 12, MOST_STEPS = 200 };
+
+/* scale * a * b; a and b may be 0: no factor. */
+typedef struct Term {
+    double scale;
+    NodeId a, b;
+} Term;
+
+/* What a member is: a sum of states with coefficients, and of terms from outside. */
+typedef struct Form {
+    Term coefficient[MOST_STATES]; /* b is 0; scale 0: not in it */
+    Term terms[MOST_TERMS];
+    int nterms;
+} Form;
+
+typedef struct State { /* the value of a line's source `ago` samples back */
+    int line, ago;
+} State;
+
+typedef struct Recurrence {
+    KernelEmitter *k;
+    int component;
+    State states[MOST_STATES];
+    int n;
+    int steps;               /* of the work on forms */
+    int before[MOST_STATES]; /* buffers of the states as they were */
+} Recurrence;
+
+static bool is_member(const Recurrence *r, NodeId id) {
+    return kernel_varies(r->k, id) && r->k->p->component[id] == r->component;
+}
+
+/* ---- states ------------------------------------------------------------------------------------ */
+
+static bool add_states(Recurrence *r, NodeId delay) {
+    const Plan *p = r->k->p;
+    const Node *n = &r->k->g->nodes[delay];
+    int line = p->line[plan_value(r->k->g, node_inputs(n)[0])];
+    if (n->nin != 4 || !p->lines[line].registers || !p->wide[p->lines[line].source]) return false;
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].line == line) return true;
+    for (int ago = 1; ago <= (int)p->lines[line].longest; ago++) {
+        if (r->n == MOST_STATES) return false;
+        r->states[r->n++] = (State){line, ago};
+    }
+    return true;
+}
+
+static int state_of(const Recurrence *r, NodeId delay) {
+    const Node *n = &r->k->g->nodes[delay];
+    int line = r->k->p->line[plan_value(r->k->g, node_inputs(n)[0])];
+    int ago =
+        (int)rint(r->k->g->nodes[plan_value(r->k->g, node_inputs(n)[1])].value * r->k->g->rate);
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].line == line && r->states[i].ago == ago) return i;
+    return -1;
+}
+
+/* ---- forms ------------------------------------------------------------------------------------- */
+
+static bool form_of(Recurrence *r, NodeId id, Form *f);
+
+static bool add_term(Form *f, Term t) {
+    if (f->nterms == MOST_TERMS) return false;
+    f->terms[f->nterms++] = t;
+    return true;
+}
+
+static bool add_form(const Recurrence *r, Form *to, const Form *from, double scale) {
+    for (int i = 0; i < r->n; i++) {
+        Term t = from->coefficient[i];
+        if (t.scale == 0) continue;
+        Term *sum = &to->coefficient[i];
+        if (sum->scale != 0 && (sum->a || t.a)) return false; /* only numbers are added here */
+        sum->a = t.a;
+        sum->scale += scale * t.scale;
+    }
+    for (int i = 0; i < from->nterms; i++) {
+        Term t = from->terms[i];
+        t.scale *= scale;
+        if (!add_term(to, t)) return false;
+    }
+    return true;
+}
+
+static bool multiply_term(const KernelEmitter *k, Term *t, NodeId by, bool one_factor) {
+    const Node *n = &k->g->nodes[by];
+    if (n->op == OP_CONST && emit_roll_column(k->e, by, HOLE_VALUE) < 0) {
+        t->scale *= n->value;
+        return true;
+    }
+    if (!t->a) {
+        t->a = by;
+        return true;
+    }
+    if (t->b || one_factor) return false;
+    t->b = by;
+    return true;
+}
+
+static bool scale_form(Recurrence *r, const Node *n, Form *f) {
+    NodeId a = plan_value(r->k->g, n->in3[0]), b = plan_value(r->k->g, n->in3[1]);
+    bool left = is_member(r, a);
+    if (left == is_member(r, b) || !form_of(r, left ? a : b, f)) return false;
+    for (int i = 0; i < r->n; i++)
+        if (f->coefficient[i].scale != 0 &&
+            !multiply_term(r->k, &f->coefficient[i], left ? b : a, true))
+            return false;
+    for (int i = 0; i < f->nterms; i++)
+        if (!multiply_term(r->k, &f->terms[i], left ? b : a, false)) return false;
+    return true;
+}
+
+static bool sum_form(Recurrence *r, const Node *n, Form *f) {
+    for (int i = 0; i < n->nin; i++) {
+        Form part;
+        double sign = n->op == OP_NEG || (n->op == OP_SUB && i == 1) ? -1 : 1;
+        if (!form_of(r, node_inputs(n)[i], &part) || !add_form(r, f, &part, sign)) return false;
+    }
+    return true;
+}
+
+static bool form_of(Recurrence *r, NodeId id, Form *f) {
+    memset(f, 0, sizeof *f);
+    id = plan_value(r->k->g, id);
+    if (++r->steps > MOST_STEPS) return false;
+    const Node *n = &r->k->g->nodes[id];
+    if (!is_member(r, id)) {
+        Term t = {.scale = 1};
+        return multiply_term(r->k, &t, id, false) && add_term(f, t);
+    }
+    switch (n->op) {
+    case OP_DELAY: {
+        int state = state_of(r, id);
+        if (state >= 0) f->coefficient[state].scale = 1;
+        return state >= 0;
+    }
+    case OP_ADD:
+    case OP_SUB:
+    case OP_NEG:
+    case OP_SUM: return sum_form(r, n, f);
+    case OP_MUL: return scale_form(r, n, f);
+    default: return false;
+    }
+}
+
+/* ---- calls ------------------------------------------------------------------------------------- */
+
+static int product_buffer(KernelEmitter *k, const Term *t) {
+    if (t->b && kernel_varies(k, t->a) && kernel_varies(k, t->b)) {
+        int a = kernel_buffer(k, t->a, OF_DOUBLE), b = kernel_buffer(k, t->b, OF_DOUBLE);
+        int y = strip_buffer(&k->code, OF_DOUBLE);
+        strip_call(&k->code, "mul_d_vv");
+        strip_add_buffer(&k->code, y);
+        strip_add_buffer(&k->code, a);
+        strip_add_buffer(&k->code, b);
+        strip_add_text(&k->code, "n");
+        return y;
+    }
+    NodeId varying = kernel_varies(k, t->a) ? t->a : t->b;
+    return kernel_buffer(k, varying, OF_DOUBLE);
+}
+
+/* The factors of a term that do not vary, multiplied. */
+static void number_text(KernelEmitter *k, const Term *t, char *text, size_t size) {
+    int n = snprintf(text, size, "%s", emit_literal(k->e, t->scale, true));
+    if (t->a && !kernel_varies(k, t->a))
+        n += snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->a, true));
+    if (t->b && !kernel_varies(k, t->b))
+        snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->b, true));
+}
+
+static bool term_varies(const KernelEmitter *k, const Term *t) {
+    return (t->a && kernel_varies(k, t->a)) || (t->b && kernel_varies(k, t->b));
+}
+
+/* The buffer of e: the terms from outside, added up. */
+static int outside_buffer(KernelEmitter *k, const Form *f) {
+    int sum = -1;
+    for (int i = 0; i < f->nterms; i++) {
+        const Term *t = &f->terms[i];
+        char number[128];
+        number_text(k, t, number, sizeof number);
+        bool varies = term_varies(k, t), one = strcmp(number, "1.0") == 0;
+        int x = varies ? product_buffer(k, t) : -1;
+        if (sum < 0 && varies && one) {
+            sum = x;
+            continue;
+        }
+        int y = strip_buffer(&k->code, OF_DOUBLE);
+        strip_call(&k->code, sum < 0   ? varies ? "mul_d_vk" : "fill_d_k"
+                             : !varies ? "add_d_vk"
+                             : one     ? "add_d_vv"
+                                       : "madd_d_vkv");
+        strip_add_buffer(&k->code, y);
+        if (sum >= 0 && (!varies || one)) strip_add_buffer(&k->code, sum);
+        if (varies) strip_add_buffer(&k->code, x);
+        if (!varies || !one) strip_add_text(&k->code, "%s", number);
+        if (sum >= 0 && varies && !one) strip_add_buffer(&k->code, sum);
+        strip_add_text(&k->code, "n");
+        sum = y;
+    }
+    if (sum >= 0) return sum;
+    sum = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, "fill_d_k");
+    strip_add_buffer(&k->code, sum);
+    strip_add_text(&k->code, "0.0");
+    strip_add_text(&k->code, "n");
+    return sum;
+}
+
+/* A coefficient as a buffer, also one that is a number. */
+static int coefficient_buffer(KernelEmitter *k, const Term *t) {
+    char number[128];
+    number_text(k, t, number, sizeof number);
+    bool varies = t->scale != 0 && term_varies(k, t), one = strcmp(number, "1.0") == 0;
+    int x = varies ? product_buffer(k, t) : -1;
+    if (varies && one) return x;
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, varies ? "mul_d_vk" : "fill_d_k");
+    strip_add_buffer(&k->code, y);
+    if (varies) strip_add_buffer(&k->code, x);
+    strip_add_text(&k->code, "%s", number);
+    strip_add_text(&k->code, "n");
+    return y;
+}
+
+static void one_state(Recurrence *r, const Form *f) {
+    KernelEmitter *k = r->k;
+    const Term *a = &f->coefficient[0];
+    char number[128];
+    bool varies = term_varies(k, a);
+    int e = outside_buffer(k, f), by = varies ? coefficient_buffer(k, a) : -1;
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    number_text(k, a, number, sizeof number);
+    strip_call(&k->code, varies ? "pole_v" : "pole_k");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, e);
+    if (varies)
+        strip_add_buffer(&k->code, by);
+    else
+        strip_add_text(&k->code, "%s", number);
+    strip_add_text(&k->code, "&self->z%d_1", r->states[0].line);
+    strip_add_text(&k->code, "n");
+    kernel_set(k, k->p->lines[r->states[0].line].source, y);
+}
+
+/* Rows of A: for the first state of a line its source's form, for the others the state before. */
+static void row_of(const Recurrence *r, int row, const Form *forms, Term *out) {
+    memset(out, 0, sizeof *out * MOST_STATES);
+    if (r->states[row].ago == 1) {
+        memcpy(out, forms[row].coefficient, sizeof *out * MOST_STATES);
+        return;
+    }
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].line == r->states[row].line && r->states[i].ago == r->states[row].ago - 1)
+            out[i].scale = 1;
+}
+
+static bool varies_at_all(const Recurrence *r, const Form *forms) {
+    for (int row = 0; row < r->n; row++)
+        for (int i = 0; i < r->n; i++)
+            if (r->states[row].ago == 1 && term_varies(r->k, &forms[row].coefficient[i]))
+                return true;
+    return false;
+}
+
+/* The numbers of A as an array of the text, or of pointers to buffers, which `used` then names. */
+static void declare_matrix(Recurrence *r, const Form *forms, bool varies, int *used) {
+    KernelEmitter *k = r->k;
+    Buf text = {0};
+    int line = r->states[0].line;
+    buf_printf(&text, varies ? "const double *matrix%d[%d];" : "const double matrix%d[%d] = {",
+               line, r->n * r->n);
+    for (int i = 0; i < r->n * r->n; i++) {
+        Term a[MOST_STATES];
+        char number[128];
+        row_of(r, i / r->n, forms, a);
+        number_text(k, &a[i % r->n], number, sizeof number);
+        if (varies)
+            used[i] = coefficient_buffer(k, &a[i % r->n]);
+        else
+            buf_printf(&text, "%s%s", i ? ", " : "", number);
+    }
+    if (!varies) buf_puts(&text, "};");
+    strip_text(&k->code, text.data);
+    for (int i = 0; varies && i < r->n * r->n; i++) {
+        char item[48];
+        snprintf(item, sizeof item, "matrix%d[%d] = b%d;", line, i, i);
+        strip_text(&k->code, item);
+        strip_name_buffer(&k->code, i, used[i]);
+    }
+    buf_free(&text);
+}
+
+/* The states as an array of the text, taken from the fields or put back. */
+static void move_states(const Recurrence *r, bool back) {
+    Buf text = {0};
+    int line = r->states[0].line;
+    if (!back) buf_printf(&text, "double state%d[%d];", line, r->n);
+    for (int i = 0; i < r->n; i++) {
+        char field[32], item[32];
+        snprintf(field, sizeof field, "self->z%d_%d", r->states[i].line, r->states[i].ago);
+        snprintf(item, sizeof item, "state%d[%d]", line, i);
+        buf_printf(&text, " %s = %s;", back ? field : item, back ? item : field);
+    }
+    strip_text(&r->k->code, text.data);
+    buf_free(&text);
+}
+
+/* The input of each row: terms from outside, none for a state that is another one before. */
+static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
+    static const Form nothing;
+    for (int i = 0; i < r->n; i++)
+        e[i] = outside_buffer(r->k, r->states[i].ago == 1 ? &forms[i] : &nothing);
+}
+
+static void several_states(Recurrence *r, const Form *forms) {
+    KernelEmitter *k = r->k;
+    bool varies = varies_at_all(r, forms);
+    int e[MOST_STATES], before[MOST_STATES], after[MOST_STATES], used[MOST_STATES * MOST_STATES];
+    outside_buffers(r, forms, e);
+    declare_matrix(r, forms, varies, used);
+    move_states(r, false);
+    for (int i = 0; i < r->n; i++) {
+        before[i] = strip_buffer(&k->code, OF_DOUBLE);
+        after[i] = strip_buffer(&k->code, OF_DOUBLE);
+    }
+    strip_call(&k->code, r->n == 2 ? varies ? "state2_v" : "state2_k"
+                         : varies  ? "state3_v"
+                                   : "state3_k");
+    for (int i = 0; i < r->n; i++)
+        strip_add_buffer(&k->code, before[i]);
+    for (int i = 0; i < r->n; i++)
+        strip_add_buffer(&k->code, after[i]);
+    for (int i = 0; i < r->n; i++)
+        strip_add_buffer(&k->code, e[i]);
+    strip_add_text(&k->code, "matrix%d", r->states[0].line);
+    strip_add_text(&k->code, "state%d", r->states[0].line);
+    strip_add_text(&k->code, "n");
+    for (int i = 0; varies && i < r->n * r->n; i++)
+        strip_use(&k->code, used[i]);
+    move_states(r, true);
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].ago == 1) kernel_set(k, k->p->lines[r->states[i].line].source, after[i]);
+    memcpy(r->before, before, sizeof before);
+}
+
+/* ---- the recurrence ------------------------------------------------------------------------------ */
+
+/* Only sources and delays of the states are had from the kernels. */
+static bool gives(const Recurrence *r, NodeId id) {
+    const KernelEmitter *k = r->k;
+    if (k->g->nodes[id].op == OP_CELL) return true;
+    if (k->g->nodes[id].op == OP_DELAY) return state_of(r, id) >= 0;
+    for (int i = 0; i < r->n; i++)
+        if (k->p->lines[r->states[i].line].source == id) return true;
+    return false;
+}
+
+bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
+    Recurrence r = {.k = k, .component = k->p->component[members[0]]};
+    Form forms[MOST_STATES];
+    for (int i = 0; i < n; i++)
+        if (k->g->nodes[members[i]].op == OP_DELAY && !add_states(&r, members[i])) return false;
+    if (r.n == 0) return false;
+    for (int i = 0; i < n; i++)
+        if (k->crosses[members[i]] && !gives(&r, members[i])) return false;
+    for (int i = 0; i < r.n; i++) {
+        NodeId source = k->p->lines[r.states[i].line].source;
+        if (!is_member(&r, source) || !form_of(&r, source, &forms[i])) return false;
+    }
+    if (r.n == 1)
+        one_state(&r, &forms[0]);
+    else
+        several_states(&r, forms);
+    for (int i = 0; i < n; i++) {
+        if (k->g->nodes[members[i]].op != OP_DELAY) continue;
+        if (r.n > 1)
+            kernel_set(k, members[i], r.before[state_of(&r, members[i])]);
+        else if (k->crosses[members[i]])
+            kernel_node(k, members[i]);
+    }
+    return true;
+}

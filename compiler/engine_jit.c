@@ -1,0 +1,181 @@
+/* The engine jit: a program as calls of kernels, compiled by libtcc in memory.
+ * In: a compiled program. Out: functions that run it. All state lies in memory that the caller gives:
+ * the same struct as that of emitted C, then the buffers of a strip. */
+#include "emit_kernels.h"
+#include "engine.h"
+#include "jit.h"
+
+#include "../runtime/math.h"
+#include "../runtime/prologue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How every state begins: see emit_state.c. */
+typedef struct State {
+    double sample_rate, dt;
+    int64_t frame;
+    int ready, cold, changed, started;
+    double param[];
+} State;
+
+struct JitProgram {
+    const Graph *graph;
+    KernelText text;
+    JitCode *code;
+    bool pure;
+    void (*update)(void *self);
+    void (*strip)(void *self, char *work, const float *const *inputs, float *const *outputs, int at,
+                  int n);
+    void (*refill)(void *self, char *work, int64_t n0, int n); /* NULL: nothing to refill */
+};
+
+/* ---- loading --------------------------------------------------------------------------------- */
+
+static bool choose_set(const Compile *c, KernelSet *set, EngineError *error) {
+    const char *name = c->options.isa ? c->options.isa : getenv("KANON_ISA");
+    *set = kernels_best();
+    if (!name || !*name) return true;
+    *set = kernels_set_named(name);
+    if (*set != KERNEL_SETS && kernels_usable(*set)) return true;
+    error->status = 2;
+    snprintf(error->message, sizeof error->message,
+             *set == KERNEL_SETS
+                 ? "there is no instruction set `%.40s`: baseline, avx2, avx512 or neon"
+                 : "this machine does not have the instruction set `%.40s`",
+             name);
+    return false;
+}
+
+static int count_called(const KernelText *t) {
+    int n = 0;
+    for (int i = 0; i < KERNELS; i++)
+        n += t->kernels[i];
+    for (int i = 0; i < scalar_nfunctions; i++)
+        n += t->scalars[i];
+    return n + t->data.nsymbols;
+}
+
+static JitCode *compile_text(const KernelText *t, EngineError *error) {
+    const void *const *functions = kernels_for(t->data.set);
+    JitSymbol *symbols = alloc_zeroed((size_t)count_called(t) + 1, sizeof *symbols);
+    int n = 0;
+    for (int i = 0; i < KERNELS; i++)
+        if (t->kernels[i]) symbols[n++] = (JitSymbol){kernels[i].name, functions[i]};
+    for (int i = 0; i < scalar_nfunctions; i++)
+        if (t->scalars[i])
+            symbols[n++] = (JitSymbol){scalar_functions[i].name, scalar_functions[i].address};
+    for (int i = 0; i < t->data.nsymbols; i++)
+        symbols[n++] = (JitSymbol){t->data.symbols[i].name, t->data.symbols[i].address};
+    JitCode *code = jit_compile(t->text.data, symbols, n, error);
+    free(symbols);
+    return code;
+}
+
+static void find(const JitProgram *p, const char *name, void *place) {
+    void *symbol = jit_find(p->code, name);
+    memcpy(place, &symbol, sizeof symbol);
+}
+
+JitProgram *jit_program_load(Compile *c, EngineError *error) {
+    KernelSet set;
+    if (!choose_set(c, &set, error)) return NULL;
+    if (!c->lowered) compile_lower(c, NULL);
+    Plan *plan = plan_create(c, c->lowered, c->options.double_precision, c->options.max_rate);
+    JitProgram *p = alloc_zeroed(1, sizeof *p);
+    p->graph = c->lowered;
+    p->pure = plan->pure;
+    emit_jit(c, plan, set, &p->text);
+    plan_free(plan);
+    p->code = compile_text(&p->text, error);
+    if (p->code) {
+        find(p, "kn_update", &p->update);
+        find(p, "kn_strip", &p->strip);
+        find(p, "kn_refill", &p->refill);
+        if (p->update && p->strip) return p;
+        error->status = 3;
+        snprintf(error->message, sizeof error->message,
+                 "the program in memory lacks a function: a bug of Kanon");
+    }
+    jit_program_free(p);
+    return NULL;
+}
+
+void jit_program_free(JitProgram *p) {
+    if (!p) return;
+    jit_free(p->code);
+    kernel_text_free(&p->text);
+    free(p);
+}
+
+static size_t aligned(size_t bytes) {
+    return (bytes + KERNEL_ALIGNMENT - 1) / KERNEL_ALIGNMENT * KERNEL_ALIGNMENT;
+}
+
+size_t jit_program_bytes(const JitProgram *p) {
+    return aligned(p->text.state_bytes) + aligned(p->text.work_bytes);
+}
+
+const char *jit_program_text(const JitProgram *p) {
+    return p->text.text.data;
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+void jit_init(const JitProgram *p, void *self) {
+    State *s = self;
+    const Graph *g = p->graph;
+    memset(s, 0, aligned(p->text.state_bytes));
+    for (int i = 0; i < g->nparams; i++)
+        s->param[i] = g->params[i].initial;
+    s->sample_rate = g->rate;
+    s->dt = 1 / g->rate;
+    s->ready = s->cold = s->changed = 1;
+}
+
+/* The pasts of pure signals, after a start or a seek. */
+static void refill(const JitProgram *p, State *s, char *work) {
+    for (int64_t n0 = s->frame - p->text.warm_up; n0 < s->frame; n0 += p->text.strip)
+        p->refill(s, work, n0,
+                  n0 + p->text.strip > s->frame ? (int)(s->frame - n0) : p->text.strip);
+}
+
+void jit_process(const JitProgram *p, void *self, const float *const *inputs, float *const *outputs,
+                 int frames) {
+    State *s = self;
+    char *work = (char *)self + aligned(p->text.state_bytes);
+    const uint64_t denormals = kn_flush_denormals();
+    if (s->changed) p->update(s);
+    if (s->cold && p->refill) refill(p, s, work);
+    s->cold = 0;
+    for (int at = 0; at < frames;) {
+        const int n = frames - at < p->text.strip ? frames - at : p->text.strip;
+        p->strip(s, work, inputs, outputs, at, n);
+        s->frame += n;
+        at += n;
+    }
+    kn_restore_denormals(denormals);
+}
+
+void jit_set(const JitProgram *p, void *self, int param, double value) {
+    State *s = self;
+    if (param < 0 || param >= p->graph->nparams || !(value >= value)) return;
+    const ParamInfo *info = &p->graph->params[param];
+    value = value < info->min ? info->min : value > info->max ? info->max : value;
+    if (value < s->param[param] || value > s->param[param]) s->changed = 1;
+    s->param[param] = value;
+}
+
+double jit_get(const JitProgram *p, const void *self, int param) {
+    const State *s = self;
+    return param < 0 || param >= p->graph->nparams ? 0 : s->param[param];
+}
+
+bool jit_seek(const JitProgram *p, void *self, int64_t frame) {
+    State *s = self;
+    if (!p->pure) return false;
+    if (s->changed) p->update(s);
+    s->frame = frame;
+    s->cold = 1;
+    return true;
+}
