@@ -1,5 +1,6 @@
-/* What the files of the in-memory back end share. emit_jit.c makes the whole text, emit_kernels.c one
- * node, emit_linear.c linear feedback, strip_code.c calls to text. */
+/* What the files of the in-memory back end share. emit_jit.c makes the whole text, emit_kernels.c
+ * and the files kernel_….c calls for a node, kernel_linear.c those for linear feedback; strip_code.c
+ * makes text of calls. */
 #ifndef KANON_EMIT_KERNELS_H
 #define KANON_EMIT_KERNELS_H
 
@@ -42,21 +43,70 @@ typedef struct KernelEmitter {
     IntervalMemo *intervals;
 } KernelEmitter;
 
+/* kernel_operands.c */
+
+typedef struct Operand { /* a buffer, or the text of a number where it is -1 */
+    int buffer;
+    char text[96];
+} Operand;
+/* Does it vary from sample to sample? If not it is text, from emit_use. */
+bool kernel_varies(const KernelEmitter *k, NodeId id);
+/* Of the node's value, and of the arithmetic that computes it. */
+BufferType kernel_type(const KernelEmitter *k, NodeId id);
+BufferType kernel_computing_type(const KernelEmitter *k, NodeId id);
+/* The buffer of a node's value in a type, filled from a number if need be. */
+int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type);
+Operand kernel_operand(KernelEmitter *k, NodeId id, BufferType type);
+void kernel_add_operand(KernelEmitter *k, const Operand *o);
+/* Changes the first two. */
+void kernel_swap(Operand *o);
+void kernel_fill(KernelEmitter *k, int buffer, const char *number);
+/* Calls operation_type_operands(y, operands…, n); y, a buffer of type `result`. */
+int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
+                 const Operand *o, int n);
+/* A node's value got this buffer, of its type; or of another, then it is converted. */
+void kernel_set(KernelEmitter *k, NodeId id, int buffer);
+void kernel_finish(KernelEmitter *k, NodeId id, int buffer);
+
 /* emit_kernels.c */
 
 /* One node at sample rate that does not feed back: false when only C can do it. */
 bool kernel_node(KernelEmitter *k, NodeId id);
-/* Has the function at hand to compute it? A refill computes what its lines need. */
-bool kernel_is_computed(const KernelEmitter *k, NodeId id);
+/* "add", "sin" …: an operation in names of kernels. */
+const char *kernel_operation(int op);
+void kernel_pair(KernelEmitter *k, NodeId id, const Node *n);
+
+/* kernel_oscillators.c */
+
+/* What an oscillator kernel does for a sine: its phase, the modulation added to it, the gain. */
+typedef struct Oscillator {
+    NodeId turns, modulation; /* modulation 0: none */
+    NodeId index;             /* number the modulation is multiplied by, 0: none */
+    bool cosine;
+} Oscillator;
+bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o);
+/* Is it one that a kernel makes as a whole? */
+bool kernel_is_oscillator(const KernelEmitter *k, NodeId id);
+/* `gain` 0: none. */
+void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain);
+/* A product that is a sine with its gain: false when it is not. */
+bool kernel_gained(KernelEmitter *k, NodeId id, const Node *n);
+/* Time and counted phases have no place of their own in the order. */
+bool kernel_is_source(const KernelEmitter *k, NodeId id);
+bool kernel_is_counted(const KernelEmitter *k, NodeId id);
+void kernel_make_source(KernelEmitter *k, NodeId id);
+
+/* kernel_fused.c */
+
 /* Finds nodes that are computed with the one that reads them (k->folded), where that is cheaper. */
 void kernel_find_folded(KernelEmitter *k);
-/* The buffer of a node's value in a type, filled from a number if need be. */
-int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type);
-BufferType kernel_type(const KernelEmitter *k, NodeId id);
-/* A node's value got this buffer. */
-void kernel_set(KernelEmitter *k, NodeId id, int buffer);
-/* Does it vary from sample to sample? If not it is text, from emit_use. */
-bool kernel_varies(const KernelEmitter *k, NodeId id);
+/* +, -, *, /, min, max and their like, with what is folded into them. */
+void kernel_arithmetic(KernelEmitter *k, NodeId id, const Node *n);
+
+/* kernel_past.c */
+
+bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n);
+bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n);
 
 /* kernel_data.c: names of constant data, which stays where it is made. */
 void *kernel_own(KernelData *data, size_t bytes);
@@ -69,7 +119,7 @@ const char *kernel_table(KernelEmitter *k, int number, bool wide);
 const char *kernel_osc_table(KernelEmitter *k, uint64_t step);
 void kernel_data_free(KernelData *data);
 
-/* emit_linear.c: feedback that is linear in its past, members[n] of one component. False when it is
+/* kernel_linear.c: feedback that is linear in its past, members[n] of one component. False when it is
  * not, or too large. */
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n);
 
@@ -82,6 +132,9 @@ extern const ScalarFunction scalar_functions[];
 extern const int scalar_nfunctions;
 
 /* emit_jit.c: the text that libtcc gets. */
+
+/* Has the function at hand to compute it? A refill computes what its lines need. */
+bool kernel_is_computed(const KernelEmitter *k, NodeId id);
 typedef struct KernelText {
     Buf text;
     KernelData data;

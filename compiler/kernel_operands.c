@@ -1,0 +1,136 @@
+/* Operands of kernels: values in buffers of the type that is wanted, numbers as text, and the call of
+ * operation_type_operands. In: nodes whose values are there. Out: calls in the strip's code. */
+#include "emit_kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The letter of a type in names of kernels, and its place in k->converted. */
+static int type_index(BufferType type) {
+    return type == OF_FLOAT ? 0 : type == OF_DOUBLE ? 1 : 2;
+}
+
+bool kernel_varies(const KernelEmitter *k, NodeId id) {
+    id = plan_value(k->g, id);
+    return k->p->rate[id] == RATE_SAMPLE && emit_roll_column(k->e, id, HOLE_VALUE) < 0;
+}
+
+BufferType kernel_type(const KernelEmitter *k, NodeId id) {
+    id = plan_value(k->g, id);
+    if (emit_is_bool(k->e, id)) return OF_BOOL;
+    return k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
+}
+
+void kernel_set(KernelEmitter *k, NodeId id, int buffer) {
+    k->buffer[id] = buffer;
+    k->converted[type_index((BufferType)k->code.buffers[buffer].type)][id] = buffer;
+}
+
+/* ---- operands -------------------------------------------------------------------------------- */
+
+static void convert(KernelEmitter *k, int to, int from) {
+    static const char *const names[3][3] = {{NULL, "convert_f_d", "convert_f_b"},
+                                            {"convert_d_f", NULL, "convert_d_b"},
+                                            {"convert_b_f", "convert_b_d", NULL}};
+    int t = type_index((BufferType)k->code.buffers[to].type),
+        f = type_index((BufferType)k->code.buffers[from].type);
+    strip_call(&k->code, names[t][f]);
+    strip_add_buffer(&k->code, to);
+    strip_add_buffer(&k->code, from);
+    strip_add_text(&k->code, "n");
+}
+
+void kernel_fill(KernelEmitter *k, int buffer, const char *number) {
+    strip_call(&k->code, k->code.buffers[buffer].type == OF_FLOAT    ? "fill_f_k"
+                         : k->code.buffers[buffer].type == OF_DOUBLE ? "fill_d_k"
+                                                                     : "fill_b_k");
+    strip_add_buffer(&k->code, buffer);
+    strip_add_text(&k->code, "%s", number);
+    strip_add_text(&k->code, "n");
+}
+
+int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type) {
+    id = plan_value(k->g, id);
+    int *known = &k->converted[type_index(type)][id];
+    if (*known >= 0) return *known;
+    if (!kernel_varies(k, id)) {
+        int b = strip_buffer(&k->code, type);
+        kernel_fill(k, b, emit_use(k->e, id, true));
+        return b; /* not kept: inside a roll it is another number each time */
+    }
+    if (k->buffer[id] < 0) kernel_make_source(k, id);
+    if (*known >= 0) return *known;
+    int b = strip_buffer(&k->code, type);
+    convert(k, b, k->buffer[id]);
+    *known = b;
+    return b;
+}
+
+Operand kernel_operand(KernelEmitter *k, NodeId id, BufferType type) {
+    Operand o = {.buffer = -1};
+    if (kernel_varies(k, id) || type == OF_BOOL)
+        o.buffer = kernel_buffer(k, id, type);
+    else
+        snprintf(o.text, sizeof o.text, "%s", emit_use(k->e, id, true));
+    return o;
+}
+
+void kernel_add_operand(KernelEmitter *k, const Operand *o) {
+    if (o->buffer >= 0)
+        strip_add_buffer(&k->code, o->buffer);
+    else
+        strip_add_text(&k->code, "%s", o->text);
+}
+
+/* operation_type_operands(y, operands…, n). Returns y. */
+int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
+                 const Operand *o, int n) {
+    char name[64];
+    int length = snprintf(name, sizeof name, "%s_%c_", operation, (char)type);
+    for (int i = 0; i < n; i++)
+        name[length++] = o[i].buffer >= 0 ? 'v' : 'k';
+    name[length] = 0;
+    int found = kernel_find(name);
+    if (found < 0) { /* an unusual place for a number: as a buffer */
+        Operand all[4];
+        for (int i = 0; i < n; i++) {
+            all[i] = o[i];
+            if (o[i].buffer >= 0) continue;
+            all[i].buffer = strip_buffer(&k->code, type);
+            kernel_fill(k, all[i].buffer, o[i].text);
+        }
+        return kernel_apply(k, operation, type, result, all, n);
+    }
+    int y = strip_buffer(&k->code, result);
+    strip_call(&k->code, kernels[found].name);
+    strip_add_buffer(&k->code, y);
+    for (int i = 0; i < n; i++)
+        kernel_add_operand(k, &o[i]);
+    strip_add_text(&k->code, "n");
+    return y;
+}
+
+/* The value, computed in some type, in that of the node; both are remembered. */
+void kernel_finish(KernelEmitter *k, NodeId id, int buffer) {
+    BufferType own = kernel_type(k, id), computed = (BufferType)k->code.buffers[buffer].type;
+    k->buffer[id] = buffer;
+    k->converted[type_index(computed)][id] = buffer;
+    if (own == computed) return;
+    int b = strip_buffer(&k->code, own);
+    convert(k, b, buffer);
+    k->buffer[id] = b;
+    k->converted[type_index(own)][id] = b;
+}
+
+BufferType kernel_computing_type(const KernelEmitter *k, NodeId id) {
+    return emit_computes_wide(k->e, id) ? OF_DOUBLE : OF_FLOAT;
+}
+
+void kernel_swap(Operand *o) {
+    Operand first = o[0];
+    o[0] = o[1];
+    o[1] = first;
+}

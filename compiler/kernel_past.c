@@ -1,0 +1,168 @@
+/* Reads of the past, and what goes on from sample to sample without feedback, as calls of kernels. */
+#include "emit_kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the past ------------------------------------------------------------------------------------ */
+
+static const char *line_letter(const KernelEmitter *k, const Line *line) {
+    bool wide = k->p->rate[line->source] != RATE_SAMPLE || k->p->wide[line->source];
+    return wide ? "d" : "f";
+}
+
+static int begin_delay(KernelEmitter *k, const char *operation, const Line *line) {
+    char name[16];
+    const char *letter = line_letter(k, line);
+    int y = strip_buffer(&k->code, (BufferType)letter[0]);
+    snprintf(name, sizeof name, "%s_%s", operation, letter);
+    strip_call(&k->code, kernels[kernel_find(name)].name);
+    strip_add_buffer(&k->code, y);
+    return y;
+}
+
+static void add_line(KernelEmitter *k, int number) {
+    strip_add_text(&k->code, "self->line%d", number);
+    strip_add_text(&k->code, "%d", k->p->lines[number].size);
+}
+
+/* The distance is text, in samples: `whole` of them and a fraction, "" where there is none. */
+static int steady_delay(KernelEmitter *k, int number, const char *whole, const char *fraction) {
+    int y = begin_delay(k, *fraction ? "lerp" : "read", &k->p->lines[number]);
+    add_line(k, number);
+    strip_add_text(&k->code, "n0 - %s", whole);
+    if (*fraction) strip_add_text(&k->code, "%s", fraction);
+    strip_add_text(&k->code, "n");
+    return y;
+}
+
+static int constant_delay(KernelEmitter *k, int number, double samples) {
+    char whole[32], fraction[40] = "";
+    if (fabs(samples - rint(samples)) < 1e-6) samples = rint(samples);
+    snprintf(whole, sizeof whole, "%d", (int)samples);
+    if (samples != floor(samples))
+        snprintf(fraction, sizeof fraction, "%s",
+                 emit_literal(k->e, samples - floor(samples), true));
+    return steady_delay(k, number, whole, fraction);
+}
+
+/* A distance that params decide: worked out before the call. */
+static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
+    const NodeId *in = node_inputs(n);
+    char text[512], whole[32], fraction[32], lo[96], hi[96];
+    snprintf(whole, sizeof whole, "whole%d", id);
+    snprintf(fraction, sizeof fraction, "part%d", id);
+    snprintf(lo, sizeof lo, "%s", emit_use(k->e, in[2], true));
+    snprintf(hi, sizeof hi, "%s", emit_use(k->e, in[3], true));
+    snprintf(text, sizeof text,
+             "const double far%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s); "
+             "const int %s = (int)far%d; const double %s = far%d - (double)%s;",
+             id, emit_use(k->e, in[1], true), lo, hi, emit_sample_rate(k->e), whole, id, fraction,
+             id, whole);
+    strip_text(&k->code, text);
+    return steady_delay(k, number, whole, fraction);
+}
+
+static int varying_delay(KernelEmitter *k, const Node *n, int number) {
+    const NodeId *in = node_inputs(n);
+    int seconds = kernel_buffer(k, in[1], OF_DOUBLE);
+    int y = begin_delay(k, "vary", &k->p->lines[number]);
+    add_line(k, number);
+    strip_add_text(&k->code, "n0");
+    strip_add_buffer(&k->code, seconds);
+    strip_add_text(&k->code, "%s", emit_use(k->e, in[2], true));
+    strip_add_text(&k->code, "%s", emit_use(k->e, in[3], true));
+    strip_add_text(&k->code, "%s", emit_sample_rate(k->e));
+    strip_add_text(&k->code, "n");
+    return y;
+}
+
+/* What is kept in variables, read from elsewhere: what the strip itself computed, and before its
+ * beginning the values that were there when it began (old<line>). */
+static int short_delay(KernelEmitter *k, const Node *n, int number) {
+    const Line *line = &k->p->lines[number];
+    int x = kernel_buffer(k, line->source, (BufferType)line_letter(k, line)[0]);
+    int y = begin_delay(k, "past", line);
+    strip_add_buffer(&k->code, x);
+    k->old[number] = true;
+    strip_add_text(&k->code, "old%d", number);
+    strip_add_text(&k->code, "%d", (int)rint(k->g->nodes[node_inputs(n)[1]].value * k->g->rate));
+    strip_add_text(&k->code, "n");
+    return y;
+}
+
+bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    int number = k->p->line[plan_value(k->g, in[0])];
+    if (n->nin > 4) return false; /* a signal that starts over */
+    int y;
+    if (k->p->lines[number].registers)
+        y = short_delay(k, n, number);
+    else if (k->p->rate[plan_value(k->g, in[1])] == RATE_CONST)
+        y = constant_delay(k, number, k->g->nodes[plan_value(k->g, in[1])].value * k->g->rate);
+    else if (!kernel_varies(k, in[1]))
+        y = block_delay(k, id, n, number);
+    else
+        y = varying_delay(k, n, number);
+    kernel_finish(k, id, y);
+    return true;
+}
+
+/* ---- what goes on from sample to sample ---------------------------------------------------------- */
+
+static void add_state(KernelEmitter *k, const char *names, NodeId id) {
+    for (const char *at = names; *at; at++)
+        strip_add_text(&k->code, strchr("wh", *at) ? "self->%c%d" : "&self->%c%d", *at, id);
+}
+
+static void add_seconds(KernelEmitter *k) {
+    strip_add_text(&k->code, "%s", emit_literal(k->e, 1 / k->g->rate, true));
+}
+
+static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
+    int size, window = emit_running_window(k->e, n, &size);
+    bool mean = n->op == OP_RUNNING_MEAN;
+    add_state(k, mean ? "qwm" : "qwh", id);
+    if (!mean) strip_add_text(&k->code, "%d", size);
+    strip_add_text(&k->code, "%d", window);
+}
+
+bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
+    static const struct {
+        Op op;
+        const char *kernel, *state;
+    } rows[] = {
+        {OP_PHASE, "phase", "a"},
+        {OP_INTEGRATE, "integrate", "a"},
+        {OP_SMOOTH, "smooth_", "ag"},
+        {OP_SINCE, "since", "amg"},
+        {OP_AGE, "age", "amg"},
+        {OP_RUNNING_MAX, "running_max", ""},
+        {OP_RUNNING_MIN, "running_min", ""},
+        {OP_RUNNING_MEAN, "running_mean", ""},
+    };
+    if (node_age(n)) return false;
+    size_t row = 0;
+    while (row < sizeof rows / sizeof *rows && (int)rows[row].op != n->op)
+        row++;
+    const char *kernel = rows[row].kernel;
+    Operand follow = {.buffer = -1};
+    int x = kernel_buffer(k, node_inputs(n)[0], OF_DOUBLE);
+    if (n->op == OP_SMOOTH) {
+        follow = kernel_operand(k, node_inputs(n)[1], OF_DOUBLE);
+        kernel = follow.buffer < 0 ? "smooth_k" : "smooth_v";
+    }
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, kernel);
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    if (n->op == OP_SMOOTH) kernel_add_operand(k, &follow);
+    add_state(k, rows[row].state, id);
+    if (!*rows[row].state)
+        node_running(k, id, n);
+    else if (n->op != OP_SMOOTH)
+        add_seconds(k);
+    strip_add_text(&k->code, "n");
+    kernel_finish(k, id, y);
+    return true;
+}
