@@ -49,7 +49,7 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
 
 .PHONY: all demo check check-full bless asan tsan format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
-driver: $(BUILD)/driver $(BUILD)/kanon
+driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a
 
 # ---- building ------------------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ asan: $(BUILD)/asan/driver
 tsan: $(BUILD)/tsan/driver
 	@$(BUILD)/tsan/driver api jit
 
-FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c)
+FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h)
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 

@@ -121,25 +121,26 @@ KN_LINE(double, double)
 
 /* ---- tables and sound files ------------------------------------------------------------------ */
 
-/* One period of n points (and the first again), linearly interpolated; x in turns. */
+/* One period of n points (and the first again), linearly interpolated; x in turns. NaN is read
+ * somewhere in the table, and is NaN. */
 KN_FN float kn_tablef(const float *table, int n, float x) {
     float at = kn_fracf(x) * (float)n;
     int i = (int)at;
-    i = i < n ? i : n - 1;
+    i = (unsigned)i < (unsigned)n ? i : n - 1;
     return table[i] + (at - (float)i) * (table[i + 1] - table[i]);
 }
 
 KN_FN float kn_table_wide(const float *table, int n, double x) {
     double at = kn_frac(x) * (double)n;
     int i = (int)at;
-    i = i < n ? i : n - 1;
+    i = (unsigned)i < (unsigned)n ? i : n - 1;
     return table[i] + (float)(at - (double)i) * (table[i + 1] - table[i]);
 }
 
 KN_FN double kn_table(const double *table, int n, double x) {
     double at = kn_frac(x) * (double)n;
     int i = (int)at;
-    i = i < n ? i : n - 1;
+    i = (unsigned)i < (unsigned)n ? i : n - 1;
     return table[i] + (at - (double)i) * (table[i + 1] - table[i]);
 }
 

@@ -21,13 +21,15 @@ bool run_script(const Test *test) {
     return become((char *const[]){"bash", test->path, NULL});
 }
 
-/* What a kernel test needs beside the system's C library stands here. */
+/* What a kernel test needs beside the system's C library stands here: the kernels as the library has
+ * them. */
 bool run_kernel(const Test *test) {
     size_t n = strlen(test->path);
     if (strcmp(test->path + n - 3, ".sh") == 0)
         return become((char *const[]){"sh", test->path, NULL});
-    char *command =
-        text_format("gcc -std=c11 -O2 -Wall -Wextra '%s' -lmpfr -lgmp -lm -o kernel", test->path);
+    char *command = text_format(
+        "gcc -std=c11 -O2 -Wall -Wextra '%s' '%s/libkanon.a' -lmpfr -lgmp -lm -o kernel",
+        test->path, settings.build);
     int status = system(command);
     free(command);
     if (status != 0) return wrong("it does not compile");

@@ -1,0 +1,287 @@
+/* Cases of kernels that know the past: delay lines, the last samples, recurrences. */
+
+/* ---- delay lines ----------------------------------------------------------------------------- */
+
+static int ring_size(const Round *q) {
+    return 256 << q->number % 3;
+}
+
+/* A ring full of numbers at the round's shift; distances, some of them whole, one not a number. */
+#define RING_CASES(t, T, l, near)                                                                  \
+    static void ring_##t(Round *q) {                                                               \
+        static unsigned char memory[sizeof(T) * (1024 + 16)];                                      \
+        T *line = (T *)memory + q->shift;                                                          \
+        for (int i = 0; i < 1024; i++)                                                             \
+            line[i] = (T)uniform(-1, 1);                                                           \
+        q->extra = (unsigned char *)line;                                                          \
+        q->k[0] = uniform(0, 1);                                                                   \
+    }                                                                                              \
+    static void distances_##t(Round *q) {                                                          \
+        ring_##t(q);                                                                               \
+        q->k[0] = 0.0003;                                                                          \
+        q->k[1] = 0.0045;                                                                          \
+        q->k[2] = q->number % 2 ? 48000 : 44100.5;                                                 \
+        for (int i = 0; i < STRIP_N; i++)                                                          \
+            ((double *)q->in[0])[i] =                                                              \
+                i % 3 ? uniform(0, 0.005) : floor(uniform(0, 240)) / q->k[2];                      \
+        ((double *)q->in[0])[q->number % STRIP_N] = (double)NAN;                                   \
+    }                                                                                              \
+    static T ring_at_##t(const Round *q, int64_t at) {                                             \
+        return ((const T *)q->extra)[at & (ring_size(q) - 1)];                                     \
+    }                                                                                              \
+    static void run_read_##t(const Run *r) {                                                       \
+        const Round *q = r->q;                                                                     \
+        CALL(read_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 - 300 + r->from, r->n);   \
+    }                                                                                              \
+    static void want_read_##t(const Round *q, int i, int output, Want *w) {                        \
+        (void)output;                                                                              \
+        ACCEPT(ring_at_##t(q, q->n0 - 300 + i));                                                   \
+    }                                                                                              \
+    CASE(read_##t, l, "", run_read_##t, want_read_##t, ring_##t, "", 0, 0)                         \
+    static void run_lerp_##t(const Run *r) {                                                       \
+        const Round *q = r->q;                                                                     \
+        CALL(lerp_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 - 300 + r->from, q->k[0], \
+             r->n);                                                                                \
+    }                                                                                              \
+    static void want_lerp_##t(const Round *q, int i, int output, Want *w) {                        \
+        const T x = ring_at_##t(q, q->n0 - 300 + i), before = ring_at_##t(q, q->n0 - 301 + i);     \
+        (void)output;                                                                              \
+        ACCEPT(x + (T)q->k[0] * (before - x));                                                     \
+        w->within = near;                                                                          \
+    }                                                                                              \
+    CASE(lerp_##t, l, "", run_lerp_##t, want_lerp_##t, ring_##t, "", 0, 0)                         \
+    static void run_vary_##t(const Run *r) {                                                       \
+        const Round *q = r->q;                                                                     \
+        CALL(vary_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 + r->from, r->in[0],      \
+             q->k[0], q->k[1], q->k[2], r->n);                                                     \
+    }                                                                                              \
+    static void want_vary_##t(const Round *q, int i, int output, Want *w) {                        \
+        const double seconds = ((const double *)q->in[0])[i];                                      \
+        const double d = kn_whole_samples(kn_min(kn_max(seconds, q->k[0]), q->k[1]) * q->k[2]);    \
+        const int whole = (int)d;                                                                  \
+        const T f = (T)(d - (double)whole), x = ring_at_##t(q, q->n0 + i - whole);                 \
+        (void)output;                                                                              \
+        ACCEPT(x + f * (ring_at_##t(q, q->n0 + i - whole - 1) - x));                               \
+        w->within = near + 1e-10L;                                                                 \
+    }                                                                                              \
+    CASE(vary_##t, l, "d", run_vary_##t, want_vary_##t, distances_##t, "", 0, 0)                   \
+    /* Wrong places show in what is read back, in y. */                                            \
+    static void run_write_##t(const Run *r) {                                                      \
+        static unsigned char before[STATE_BYTES];                                                  \
+        const Round *q = r->q;                                                                     \
+        T *line = (T *)r->state + q->shift, *y = r->y[0];                                          \
+        const int size = ring_size(q);                                                             \
+        memcpy(before, r->state, STATE_BYTES);                                                     \
+        CALL(write_##t, line, size, q->n0 + r->from, r->in[0], r->n);                              \
+        for (int i = 0; i < r->n; i++) {                                                           \
+            const int at = (int)((q->n0 + r->from + i) & (size - 1));                              \
+            y[i] = line[at];                                                                       \
+            memcpy(before + sizeof(T) * (size_t)(q->shift + at), &line[at], sizeof(T));            \
+        }                                                                                          \
+        if (r->n > 0 && memcmp(before, r->state, STATE_BYTES) != 0) y[0] = (T)1e30;                \
+    }                                                                                              \
+    static void want_write_##t(const Round *q, int i, int output, Want *w) {                       \
+        (void)output;                                                                              \
+        ACCEPT(((const T *)q->in[0])[i]);                                                          \
+    }                                                                                              \
+    CASE(write_##t, l, l, run_write_##t, want_write_##t, NULL, "a", 0, 0)                          \
+    static T last_##t(const Round *q, int back) {                                                  \
+        return back >= 0 ? ((const T *)q->in[0])[back] : ((const T *)q->extra)[-1 - back];         \
+    }                                                                                              \
+    static void run_past_##t(const Run *r) {                                                       \
+        T z[4];                                                                                    \
+        for (int j = 0; j < 4; j++)                                                                \
+            z[j] = last_##t(r->q, r->from - 1 - j);                                                \
+        CALL(past_##t, r->y[0], r->in[0], z, r->q->number % 5, r->n);                              \
+    }                                                                                              \
+    static void want_past_##t(const Round *q, int i, int output, Want *w) {                        \
+        (void)output;                                                                              \
+        ACCEPT(last_##t(q, i - q->number % 5));                                                    \
+    }                                                                                              \
+    CASE(past_##t, l, l, run_past_##t, want_past_##t, ring_##t, "a", 0, 0)                         \
+    static void run_keep_##t(const Run *r) {                                                       \
+        const int count = r->q->number % 9;                                                        \
+        T *z = (T *)r->state + r->q->shift, *y = r->y[0], want[9] = {0};                           \
+        for (int j = 0; j < count; j++)                                                            \
+            want[j] = j < r->n ? ((const T *)r->in[0])[r->n - 1 - j] : z[j - r->n];                \
+        CALL(keep_##t, z, count, r->in[0], r->n);                                                  \
+        memcpy(y, r->in[0], sizeof(T) * (size_t)r->n);                                             \
+        if (r->n > 0 && memcmp(want, z, sizeof want) != 0) y[0] = (T)1e30;                         \
+    }                                                                                              \
+    CASE(keep_##t, l, l, run_keep_##t, want_write_##t, NULL, "a", 0, 0)
+RING_CASES(f, float, "f", 1.2e-7L)
+RING_CASES(d, double, "d", 4.5e-16L)
+
+/* ---- recurrences ----------------------------------------------------------------------------- */
+
+typedef struct Memory {
+    double a, m, z[3];
+    int32_t g;
+    KnRunning q;
+    double value[256];
+    int64_t when[256];
+} Memory;
+#define OF(state) ((Memory *)(void *)(state))
+
+/* Begins somewhere, or (g = 0) anew; sometimes an input is not a number from some sample on. */
+static void begin_memory(Round *q) {
+    Memory *m = OF(q->state + 64);
+    m->g = q->number % 3 != 0;
+    if (m->g) {
+        m->a = q->number % 2 ? 0.25 : 0;
+        m->m = 7;
+        for (int j = 0; j < 3; j++)
+            m->z[j] = uniform(-1, 1);
+    }
+    q->k[0] = q->number % 4 ? uniform(-0.9, 1) : 0.999;
+    q->k[1] = 1.0 / 48000;
+    if (q->in[0] && q->number % 6 == 5)
+        ((double *)q->in[0])[q->number % STRIP_N] = q->number % 12 == 5 ? (double)NAN : INFINITY;
+}
+
+#define RECURRENCE(name, ins, dom, prepare, near, call, next)                                      \
+    static void run_##name(const Run *r) {                                                         \
+        const Round *q = r->q;                                                                     \
+        Memory *s = OF(r->state);                                                                  \
+        (void)q;                                                                                   \
+        call;                                                                                      \
+    }                                                                                              \
+    static void want_##name(const Round *q, int i, int output, Want *w) {                          \
+        Memory *s = OF(q->want_state);                                                             \
+        const double x = ((const double *)q->in[0])[i];                                            \
+        long double y;                                                                             \
+        (void)output;                                                                              \
+        next;                                                                                      \
+        ACCEPT(y);                                                                                 \
+        w->within = near;                                                                          \
+    }                                                                                              \
+    CASE(name, "d", ins, run_##name, want_##name, prepare, dom, 0, 0)
+
+static void frequencies(Round *q) {
+    begin_memory(q);
+    for (int i = 0; i < STRIP_N; i++)
+        ((double *)q->in[0])[i] *= q->number % 2 ? 1000 : 30000;
+}
+RECURRENCE(phase, "d", "a", frequencies, 1e-12L,
+           CALL(phase, r->y[0], r->in[0], &s->a, q->k[1], r->n), y = kn_max(s->a, 0.0);
+           s->a = kn_wrap(s->a + x * q->k[1]))
+RECURRENCE(integrate, "d", "a", begin_memory, 1e-14L,
+           CALL(integrate, r->y[0], r->in[0], &s->a, q->k[1], r->n), y = s->a;
+           s->a = s->a + x * q->k[1])
+RECURRENCE(smooth_k, "d", "a", begin_memory, 1e-13L,
+           CALL(smooth_k, r->y[0], r->in[0], q->k[0], &s->a, &s->g, r->n),
+           s->a = s->g ? x + q->k[0] * (s->a - x) : x;
+           s->g = 1; y = s->a)
+RECURRENCE(smooth_v, "dd", "a", begin_memory, 1e-13L,
+           CALL(smooth_v, r->y[0], r->in[0], r->in[1], &s->a, &s->g, r->n),
+           s->a = s->g ? x + ((const double *)q->in[1])[i] * (s->a - x) : x;
+           s->g = 1; y = s->a)
+RECURRENCE(pole_k, "d", "a", begin_memory, 1e-12L,
+           CALL(pole_k, r->y[0], r->in[0], q->k[0], s->z, r->n), s->z[0] = x + q->k[0] * s->z[0];
+           y = s->z[0])
+RECURRENCE(pole_v, "dd", "a", begin_memory, 1e-12L,
+           CALL(pole_v, r->y[0], r->in[0], r->in[1], s->z, r->n),
+           s->z[0] = x + ((const double *)q->in[1])[i] * s->z[0];
+           y = s->z[0])
+
+static int rises(Memory *s, double x) {
+    int rise = (x > 0) & !(s->a > 0);
+    s->m = rise ? 0 : s->m + 1;
+    s->g |= rise;
+    s->a = x;
+    return s->g;
+}
+RECURRENCE(since, "d", "", begin_memory, 0,
+           CALL(since, r->y[0], r->in[0], &s->a, &s->m, &s->g, q->k[1], r->n),
+           y = rises(s, x) ? s->m * q->k[1] : 1e9)
+
+/* A time that runs like t, jumps, and is below 0 for a while. */
+static void jumping(Round *q) {
+    double t = -20.0 / 48000;
+    begin_memory(q);
+    for (int i = 0; i < STRIP_N; i++) {
+        t = i == 50 ? 0.1 : i == 90 ? -3.0 / 48000 : t + 1.0 / 48000;
+        ((double *)q->in[0])[i] = i == q->number % STRIP_N ? (double)NAN : t;
+    }
+}
+static double aged(Memory *s, double x, double dt) {
+    int runs = s->g & (s->m >= 0) & (fabs(x - s->a - dt) < 1e-3 * dt);
+    s->m = x < -1e-9 ? -1 : runs ? s->m + 1 : 0;
+    s->g = 1;
+    s->a = x;
+    return s->m;
+}
+RECURRENCE(age, "d", "a", jumping, 0,
+           CALL(age, r->y[0], r->in[0], &s->a, &s->m, &s->g, q->k[1], r->n),
+           y = aged(s, x, q->k[1]))
+
+#define WINDOW (1 + q->number % 60)
+RECURRENCE(running_max, "d", "a", NULL, 0,
+           CALL(running_max, r->y[0], r->in[0], &s->q, s->value, s->when, 64, WINDOW, r->n),
+           y = kn_running_max(&s->q, s->value, s->when, 64, WINDOW, x))
+RECURRENCE(running_min, "d", "a", NULL, 0,
+           CALL(running_min, r->y[0], r->in[0], &s->q, s->value, s->when, 64, WINDOW, r->n),
+           y = -kn_running_max(&s->q, s->value, s->when, 64, WINDOW, -x))
+RECURRENCE(running_mean, "d", "a", begin_memory, 1e-13L,
+           CALL(running_mean, r->y[0], r->in[0], &s->q, s->value, &s->m, WINDOW, r->n),
+           y = kn_running_mean(&s->q, s->value, &s->m, WINDOW, x))
+
+/* ---- two and three states -------------------------------------------------------------------- */
+
+enum { NUMBERS = 9 };
+static double matrix[NUMBERS], varying[NUMBERS][STRIP_N];
+
+/* Rows whose magnitudes sum to less than 1 cannot grow. */
+static void some_matrix(Round *q) {
+    begin_memory(q);
+    for (int j = 0; j < NUMBERS; j++) {
+        matrix[j] = uniform(-0.33, 0.33);
+        for (int i = 0; i < STRIP_N; i++)
+            varying[j][i] = uniform(-0.33, 0.33);
+    }
+}
+
+static _Alignas(64) double varying_piece[NUMBERS][STRIP_N + 16];
+static const double *const *matrix_piece(const Run *r) {
+    static const double *at[NUMBERS];
+    for (int j = 0; j < NUMBERS; j++) {
+        memset(varying_piece[j], 0xff, sizeof varying_piece[j]);
+        memcpy(varying_piece[j], varying[j] + r->from, sizeof(double) * (size_t)r->n);
+        at[j] = varying_piece[j];
+    }
+    return at;
+}
+
+/* Outputs: the states before, then those after. */
+static void want_states(const Round *q, int i, int output, Want *w, int states, int varies) {
+    Memory *s = OF(q->want_state);
+    double next[3];
+    for (int row = 0; row < states; row++) {
+        double sum = ((const double *)q->in[row])[i];
+        for (int j = 0; j < states; j++) {
+            int at = row * states + j;
+            sum += (varies ? varying[at][i] : matrix[at]) * s->z[j];
+        }
+        next[row] = sum;
+    }
+    ACCEPT(output < states ? s->z[output] : next[output - states]);
+    w->within = 1e-13L;
+    if (output == 2 * states - 1) memcpy(s->z, next, sizeof(double) * (size_t)states);
+}
+
+#define STATES(count, t, outs, ins, varies, A, arguments)                                          \
+    static void run_state##count##_##t(const Run *r) {                                             \
+        Memory *s = OF(r->state);                                                                  \
+        CALL(state##count##_##t, PUT arguments, A, s->z, r->n);                                    \
+    }                                                                                              \
+    static void want_state##count##_##t(const Round *q, int i, int output, Want *w) {              \
+        want_states(q, i, output, w, count, varies);                                               \
+    }                                                                                              \
+    CASE(state##count##_##t, outs, ins, run_state##count##_##t, want_state##count##_##t,           \
+         some_matrix, "a", 0, 0)
+#define TWO   (r->y[0], r->y[1], r->y[2], r->y[3], r->in[0], r->in[1])
+#define THREE (r->y[0], r->y[1], r->y[2], r->y[3], r->y[4], r->y[5], r->in[0], r->in[1], r->in[2])
+STATES(2, k, "dddd", "dd", 0, matrix, TWO)
+STATES(2, v, "dddd", "dd", 1, matrix_piece(r), TWO)
+STATES(3, k, "dddddd", "ddd", 0, matrix, THREE)
+STATES(3, v, "dddddd", "ddd", 1, matrix_piece(r), THREE)

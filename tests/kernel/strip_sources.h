@@ -1,0 +1,222 @@
+/* Cases of kernels that make samples from numbers: time, phases, oscillators, noise, tables. */
+#define SOURCE(name, outs, ins, dom, limit, prepare, call, want_within, ...)                       \
+    static void run_##name(const Run *r) {                                                         \
+        const Round *q = r->q;                                                                     \
+        const uint64_t p = q->p + (uint64_t)r->from * q->s, s = q->s;                              \
+        const int64_t n0 = q->n0 + r->from;                                                        \
+        (void)p, (void)s, (void)n0;                                                                \
+        call;                                                                                      \
+    }                                                                                              \
+    static void want_##name(const Round *q, int i, int output, Want *w) {                          \
+        const uint64_t p = q->p + (uint64_t)i * q->s;                                              \
+        const int64_t n0 = q->n0 + i;                                                              \
+        (void)p, (void)n0, (void)output;                                                           \
+        ACCEPT(__VA_ARGS__);                                                                       \
+        w->within = want_within;                                                                   \
+    }                                                                                              \
+    CASE(name, outs, ins, run_##name, want_##name, prepare, dom, limit, 0)
+#define IN(T, j) (((const T *)q->in[j])[i])
+
+static void rate_for_time(Round *q) {
+    static const double rates[] = {48000, 44100, 1000, 96000, 22050.5};
+    q->k[0] = rates[q->number % 5];
+}
+
+SOURCE(frame_d, "d", "", "", 0, NULL, CALL(frame_d, r->y[0], n0, r->n), 0, (double)n0)
+SOURCE(time_d, "d", "", "", 0, rate_for_time, CALL(time_d, r->y[0], n0, q->k[0], r->n), 0,
+       (double)n0 / q->k[0])
+SOURCE(turns_d, "d", "", "", 0, NULL, CALL(turns_d, r->y[0], p, s, r->n), 0, kn_turns(p))
+SOURCE(turns_f, "f", "", "", 0, NULL, CALL(turns_f, r->y[0], p, s, r->n), 0, (float)kn_turns(p))
+SOURCE(around_f, "f", "", "", 0, NULL, CALL(around_f, r->y[0], p, s, r->n), 0, kn_turns_around(p))
+SOURCE(around_d, "d", "", "", 0, NULL, CALL(around_d, r->y[0], p, s, r->n), 0,
+       kn_turns_around_wide(p))
+
+/* ---- oscillators ----------------------------------------------------------------------------- */
+
+static long double phase_of(uint64_t p) {
+    return (long double)(int64_t)p * 0x1p-64L;
+}
+
+/* 32 numbers, whatever n is. */
+static void run_osc_table(const Run *r) {
+    float table[34] = {9};
+    table[33] = 9;
+    CALL(osc_table, table + 1, r->q->s);
+    for (int i = 0; i < r->n; i++)
+        ((float *)r->y[0])[i] = table[0] == 9 && table[33] == 9 ? table[1 + (r->from + i) % 32] : 9;
+}
+static void want_osc_table(const Round *q, int i, int output, Want *w) {
+    long double x = phase_of((uint64_t)(2 * (i % 16) + 1) * (q->s >> 1));
+    (void)output;
+    ACCEPT(i % 32 < 16 ? costurnl(x) : sinturnl(x));
+    w->within = 3.1e-8L;
+}
+CASE(osc_table, "f", "", run_osc_table, want_osc_table, NULL, "", 0, 0)
+
+static const float *osc_table_of(const Run *r, uint64_t s, float *memory) {
+    float *table = memory + r->q->shift;
+    CALL(osc_table, table, s);
+    return table;
+}
+
+static void gain(Round *q) {
+    q->k[0] = q->number % 7 ? uniform(-4, 4) : 0;
+}
+
+#define OSC_AT(start) phase_of((start) + q->s * (uint64_t)n0)
+SOURCE(osc_f, "f", "", "", 0, NULL, float memory[48];
+       CALL(osc_f, r->y[0], q->p, s, osc_table_of(r, s, memory), n0, r->n), 2e-7L,
+       sinturnl(OSC_AT(q->p)))
+SOURCE(osc_gain_f, "f", "", "", 0, gain, float memory[48];
+       CALL(osc_gain_f, r->y[0], q->p, s, osc_table_of(r, s, memory), q->k[0], n0, r->n),
+       2e-7L * fabsl((long double)q->k[0]), (long double)q->k[0] * sinturnl(OSC_AT(q->p)))
+
+enum { MOST_PARTIALS = 70 };
+typedef struct Partials {
+    int count;
+    uint64_t start[MOST_PARTIALS], s[MOST_PARTIALS];
+    float gain[MOST_PARTIALS];
+} Partials;
+static Partials partials;
+
+static void some_partials(Round *q) {
+    partials.count = q->number % (MOST_PARTIALS + 1);
+    for (int j = 0; j < partials.count; j++) {
+        partials.start[j] = q->number % 2 ? next_random() : q->number % 4 ? 0 : (uint64_t)1 << 62;
+        partials.s[j] = q->number % 3 ? next_random() >> (q->number % 9) : q->s * (uint64_t)(j + 1);
+        partials.gain[j] = q->number % 5 ? (float)uniform(-1, 1) : 1;
+    }
+}
+
+static void run_partials_f(const Run *r) {
+    static float tables[32 * MOST_PARTIALS + 16];
+    float *table = tables + r->q->shift;
+    for (int j = 0; j < partials.count; j++)
+        CALL(osc_table, table + 32 * j, partials.s[j]);
+    CALL(partials_f, r->y[0], partials.count, partials.start, partials.s, partials.gain, table,
+         r->q->n0 + r->from, r->n);
+}
+static void want_partials_f(const Round *q, int i, int output, Want *w) {
+    long double sum = 0, gains = 0;
+    (void)output;
+    for (int j = 0; j < partials.count; j++) {
+        long double x = phase_of(partials.start[j] + partials.s[j] * (uint64_t)(q->n0 + i));
+        sum += (long double)partials.gain[j] * sinturnl(x);
+        gains += fabsl((long double)partials.gain[j]);
+    }
+    ACCEPT(sum);
+    w->within = 2e-7L * gains;
+}
+CASE(partials_f, "f", "", run_partials_f, want_partials_f, some_partials, "", 0, 0)
+
+/* Depths to 8 turns, none at all, and absurd ones; what is no number stays none. */
+static void depth(Round *q, char type) {
+    static const double depths[] = {8, 0, 0.1, 1, 3.3, 1e4, -7.7, 0.5};
+    q->k[0] = depths[q->number % 8] * (q->number % 3 ? uniform(0.9, 1) : 1);
+    q->k[1] = q->number % 7 ? uniform(-4, 4) : 1;
+    if (q->number % 4) return;
+    for (int i = 0; i < 2; i++) {
+        double x = i ? INFINITY : NAN;
+        if (type == 'f') ((float *)q->in[0])[(q->number + i) % STRIP_N] = (float)x;
+        if (type == 'd') ((double *)q->in[0])[(q->number + i) % STRIP_N] = x;
+    }
+}
+static void depth_f(Round *q) {
+    depth(q, 'f');
+}
+static void depth_d(Round *q) {
+    depth(q, 'd');
+}
+
+static long double modulated(const Round *q, uint64_t p, double m) {
+    return isfinite(m) ? sinturnl(turns_within((long double)q->k[0] * (long double)m) + phase_of(p))
+                       : (long double)NAN;
+}
+#define PM_WITHIN (fabs(q->k[0]) > 8 ? 2e-6L : 5e-7L)
+SOURCE(osc_pm_f, "f", "f", "a", 0, depth_f, CALL(osc_pm_f, r->y[0], p, s, q->k[0], r->in[0], r->n),
+       PM_WITHIN, modulated(q, p, (double)IN(float, 0)))
+SOURCE(osc_pm_d, "f", "d", "a", 0, depth_d, CALL(osc_pm_d, r->y[0], p, s, q->k[0], r->in[0], r->n),
+       PM_WITHIN, modulated(q, p, IN(double, 0)))
+#define G_WITHIN PM_WITHIN *fabsl((long double)q->k[1])
+SOURCE(osc_pm_gain_f, "f", "f", "a", 0, depth_f,
+       CALL(osc_pm_gain_f, r->y[0], p, s, q->k[0], r->in[0], q->k[1], r->n), G_WITHIN,
+       (long double)q->k[1] * modulated(q, p, (double)IN(float, 0)))
+SOURCE(osc_pm_gain_d, "f", "d", "a", 0, depth_d,
+       CALL(osc_pm_gain_d, r->y[0], p, s, q->k[0], r->in[0], q->k[1], r->n), G_WITHIN,
+       (long double)q->k[1] * modulated(q, p, IN(double, 0)))
+
+/* ---- random numbers -------------------------------------------------------------------------- */
+
+/* Also across the halves of the 64-bit number, and below 0. */
+static void noisy(Round *q) {
+    static const int64_t firsts[] = {0, -64, 0xffffffff - 50, INT64_C(-0x100000040)};
+    if (q->number % 2) q->n0 = firsts[q->number / 2 % 4];
+    q->k[0] = 48000;
+    q->k[1] = q->number % 2 ? 1e-9 : 0;
+}
+#define SEED (uint32_t)(q->s >> 7)
+SOURCE(noise_f, "f", "", "", 0, noisy, CALL(noise_f, r->y[0], SEED, n0, r->n), 0,
+       kn_noise_at(SEED, n0))
+SOURCE(noise_time_f, "f", "d", "t", 0, noisy,
+       CALL(noise_time_f, r->y[0], SEED, r->in[0], q->k[0], r->n), 0,
+       kn_noise_at(SEED, kn_sample_at(IN(double, 0) * q->k[0])),
+       kn_noise_at(SEED, (int64_t)floor(fma(IN(double, 0), q->k[0], 1e-6))))
+SOURCE(noise_seed_f, "f", "d", "", 0, noisy, CALL(noise_seed_f, r->y[0], r->in[0], n0, r->n), 0,
+       kn_noise_at(kn_seed(IN(double, 0)), n0))
+SOURCE(hash_f, "f", "d", "", 0, noisy, CALL(hash_f, r->y[0], r->in[0], q->k[1], r->n), 0,
+       kn_hashf(IN(double, 0) + q->k[1]))
+SOURCE(hash_d, "d", "d", "", 0, noisy, CALL(hash_d, r->y[0], r->in[0], q->k[1], r->n), 0,
+       kn_hash(IN(double, 0) + q->k[1]))
+
+/* ---- tables and sound files ------------------------------------------------------------------ */
+
+enum { TABLE_MOST = 1024, FRAMES_MOST = 99 };
+static unsigned char table_memory[8 * (TABLE_MOST + 32)];
+
+static int table_size(const Round *q) {
+    static const int sizes[] = {1, 2, 16, 100, 256, 1000, 1024};
+    return sizes[q->number % 7];
+}
+static void table_in_float(Round *q) {
+    float *t = (float *)table_memory + q->shift;
+    for (int i = 0; i < TABLE_MOST; i++)
+        t[i] = (float)uniform(-1, 1);
+    t[table_size(q)] = t[0];
+    q->extra = (unsigned char *)t;
+}
+static void table_in_double(Round *q) {
+    double *t = (double *)table_memory + q->shift;
+    for (int i = 0; i < TABLE_MOST; i++)
+        t[i] = uniform(-1, 1);
+    t[table_size(q)] = t[0];
+    q->extra = (unsigned char *)t;
+}
+#define FT ((const float *)q->extra)
+#define DT ((const double *)q->extra)
+SOURCE(table_f_v, "f", "f", "sq", 0, table_in_float,
+       CALL(table_f_v, r->y[0], FT, table_size(q), r->in[0], r->n),
+       1e-6L + table_size(q) * 0x1p-22L, kn_tablef(FT, table_size(q), IN(float, 0)))
+SOURCE(table_w_v, "f", "d", "sq", 0, table_in_float,
+       CALL(table_w_v, r->y[0], FT, table_size(q), r->in[0], r->n), 1e-6L,
+       kn_table_wide(FT, table_size(q), IN(double, 0)))
+SOURCE(table_d_v, "d", "d", "sq", 0, table_in_double,
+       CALL(table_d_v, r->y[0], DT, table_size(q), r->in[0], r->n),
+       1e-15L + table_size(q) * 0x1p-50L, kn_table(DT, table_size(q), IN(double, 0)))
+SOURCE(table_turns_f, "f", "", "", 0, table_in_float,
+       CALL(table_turns_f, r->y[0], FT, table_size(q), p, s, r->n), 1e-6L,
+       kn_table_wide(FT, table_size(q), kn_turns(p)))
+
+static void sound(Round *q) {
+    table_in_float(q);
+    for (int i = 0; i < STRIP_N; i++) {
+        double x = ((double *)q->in[0])[i];
+        ((double *)q->in[0])[i] = i % 4 ? uniform(-5, FRAMES_MOST + 5) : i % 8 ? floor(x) : x;
+    }
+}
+#define FILE_ARGUMENTS FT, 1 + q->number % 3, q->number % 3, q->number % FRAMES_MOST
+SOURCE(sample_d_v, "d", "d", "", 0, sound,
+       CALL(sample_d_v, r->y[0], FILE_ARGUMENTS, r->in[0], r->n), 1e-14L,
+       kn_sample(FILE_ARGUMENTS, IN(double, 0)))
+SOURCE(sample_f_v, "f", "d", "", 0, sound,
+       CALL(sample_f_v, r->y[0], FILE_ARGUMENTS, r->in[0], r->n), 2e-7L,
+       kn_sample(FILE_ARGUMENTS, IN(double, 0)))
