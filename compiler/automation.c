@@ -79,7 +79,7 @@ static bool set_constant(const ParamInfo *info, double value, ParamSetting *sett
 /* `text` is what stands behind the `=`. */
 static bool read_value(Compile *c, const char *text, ParamSetting *setting) {
     const ParamInfo info = c->graph->params[setting->param];
-    int source = source_add(c, "--set", text, strlen(text), false);
+    int source = source_add(c, "--set", text, strlen(text));
     Ast *ast = source < 0 ? NULL : parse_expression(c, source);
     if (!ast) return false;
     take_unit(ast, info.unit);

@@ -27,7 +27,7 @@ static void add_row(const char *name, const char *doc, int width, Buf *out) {
 
 static void add_list(Compile *c, Buf *out) {
     int n;
-    const char *const *names = library_names(c, &n);
+    const char *const *names = library_public(c, &n);
     int width = widest(names, n);
     for (int i = 0; i < n; i++) {
         Module *module;
@@ -41,7 +41,7 @@ static void add_list(Compile *c, Buf *out) {
 
 static int unknown(Compile *c, const char *name) {
     int n;
-    const char *const *library = library_names(c, &n);
+    const char *const *library = library_public(c, &n);
     const char **names = malloc(sizeof *names * (size_t)(n + prim_count + 1));
     if (!names) abort();
     for (int i = 0; i < n; i++)
@@ -85,7 +85,7 @@ static void add_built_in(const Prim *prim, Buf *out) {
 
 static int add_definition(Compile *c, const char *name, Buf *out) {
     Module *module = NULL;
-    Def *def = library_find(c, intern(c, name, strlen(name)), &module);
+    Def *def = library_find(c, name, &module);
     int prim = def ? -1 : prim_find(name);
     if (!def && prim < 0) return unknown(c, name);
     if (!def) {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Texts to C: the files named become an array of {name, text, length}.
-#   embed.sh library  FILE…   library_files, library_nfiles
+#   embed.sh library  FILE…   library_files, library_nfiles, and the index of their definitions
 #   embed.sh prologue FILE…   prologue_files, prologue_nfiles
 set -eu
 what=$1
@@ -21,3 +21,4 @@ for file in "$@"; do
 done
 echo "    {0, 0, 0}};"
 echo "const int ${what}_nfiles = $n;"
+[ "$what" != library ] || LC_ALL=C awk -f "$(dirname "$0")/index_library.awk" "$@"

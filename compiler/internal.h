@@ -79,13 +79,15 @@ typedef struct Source {
     const char *path; /* as the user knows it: "bell.kn", "<library>/filters.kn", "-e" */
     const char *text; /* zero-terminated */
     size_t length;
-    bool library; /* part of the standard library */
-    int *line_starts, nlines, line_cap;
+    bool library;                       /* part of the standard library */
+    int *line_starts, nlines, line_cap; /* found when a place is asked for */
 } Source;
 
 /* Adds text under a name; the text is copied. Returns the number of the source, -1 when it is not
  * acceptable (a diag says why: binary, invalid UTF-8, too long). */
-int source_add(Compile *c, const char *path, const char *text, size_t length, bool library);
+int source_add(Compile *c, const char *path, const char *text, size_t length);
+/* Adds a text of the standard library, which is not copied. */
+int source_add_library(Compile *c, const char *path, const char *text, size_t length);
 /* Reads a file. Returns -1 with a diag at `at` when it cannot be read. */
 int source_read(Compile *c, const char *path, Span at);
 /* Line and column of an offset, both from 1; columns count code points. */
@@ -315,6 +317,8 @@ typedef struct Module { /* one parsed file */
 /* Parses a source into a module; errors are diags, what could be parsed is there all the same.
  * `expression` allows a lone expression (-e). Never NULL. */
 Module *parse_module(Compile *c, int source, bool expression);
+/* The same for a part of a source: whole definitions, from byte `start` to before `end`. */
+Module *parse_part(Compile *c, int source, int start, int end);
 /* Parses one expression given on the command line (a duration, a --set value). NULL with a diag. */
 Ast *parse_expression(Compile *c, int source);
 
@@ -341,12 +345,22 @@ typedef struct LibraryFile {
     const char *name, *text;
     size_t length;
 } LibraryFile;
+typedef struct LibraryItem { /* a definition: bytes [start, end) of a file */
+    int file, start, end;
+} LibraryItem;
+typedef struct LibraryName { /* and what it defines */
+    const char *name;
+    int item;
+} LibraryName;
 extern const LibraryFile library_files[];
-extern const int library_nfiles;
-/* The library's definition of a name, parsed and resolved on first use; NULL if there is none. */
+extern const LibraryItem library_items[];
+extern const LibraryName library_names[]; /* in the order of the text */
+extern const int library_by_name[];       /* the same in the order of strcmp */
+extern const int library_nfiles, library_nitems, library_nnames;
+/* The library's definition of a name, parsed on first use; NULL if there is none. */
 Def *library_find(Compile *c, const char *name, Module **module);
 /* All public names of the library, for "did you mean" and `kanon doc`. */
-const char *const *library_names(Compile *c, int *n);
+const char *const *library_public(Compile *c, int *n);
 
 /* ---- ops.def, graph.c: the graph ---------------------------------------------------------------
  */
@@ -557,10 +571,9 @@ struct Compile {
     Module **modules; /* the main one and those it uses */
     int nmodules, module_cap;
     Module *main;
-    Module **library; /* one per library file, NULL until parsed */
-    struct LibraryIndex *library_index;
-    Graph *graph;   /* as evaluated: what the reference interpreter runs */
-    Graph *lowered; /* after the passes: what is scheduled */
+    struct Library *library; /* what was parsed of it, NULL when nothing was */
+    Graph *graph;            /* as evaluated: what the reference interpreter runs */
+    Graph *lowered;          /* after the passes: what is scheduled */
     struct Peval *peval;
 };
 

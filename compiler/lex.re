@@ -644,20 +644,20 @@ static bool lex_one(Lexer *lx) {
 */
 }
 
-void lex_source(Compile *c, int source, Tokens *tokens) {
+void lex_source(Compile *c, int source, int start, int end, Tokens *tokens) {
     const Source *text = &c->sources[source];
     Lexer lx = {.c = c,
                 .source = source,
                 .text = text->text,
-                .at = text->text,
-                .limit = text->text + text->length,
+                .at = text->text + start,
+                .limit = text->text + end,
                 .out = tokens,
                 .line_is_new = true,
                 .locale = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
-    if (!strncmp(lx.at, "#!", 2))
+    if (start == 0 && !strncmp(lx.at, "#!", 2))
         while (!ends_line(&lx, lx.at))
             lx.at++;
-    while (lex_one(&lx)) {
+    while (lx.at < lx.limit && lex_one(&lx)) {
     }
     lx.token = lx.at;
     lx.line_is_new = true;

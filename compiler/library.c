@@ -1,77 +1,66 @@
-/* The standard library: .kn texts inside the binary, parsed when a name is first looked for.
- * In: a name. Out: its definition. The definitions of a file are bound and evaluated when used. */
+/* The standard library: .kn texts inside the binary, with an index of their definitions that is made
+ * when the binary is (index_library.awk). In: a name. Out: its definition, parsed when first asked
+ * for; it is bound and evaluated when used. What a program does not use costs it nothing.
+ *
+ * Each definition is a module of its own, so that it has its frame when it is used. All share the
+ * names of the library. */
 #include "peval.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct LibraryIndex {
-    const char **names;
-    int n, cap;
-    struct {
-        const char *name;
-        Module *module;
-        Def *def;
-    } * table;
-    int size;
+struct Library {
+    int *sources;     /* of each file: number of its source + 1, 0 when it was not needed yet */
+    Module **modules; /* of each item of the index, NULL when it was not needed yet */
 };
 
-static int index_slot(const struct LibraryIndex *index, const char *name) {
-    uint32_t i = (uint32_t)(((uintptr_t)name >> 4) * 0x9e3779b1u) & (uint32_t)(index->size - 1);
-    while (index->table[i].name && index->table[i].name != name)
-        i = (i + 1) & (uint32_t)(index->size - 1);
-    return (int)i;
+static int compare_name(const void *name, const void *entry) {
+    return strcmp(name, library_names[*(const int *)entry].name);
 }
 
-static void index_module(struct LibraryIndex *index, Module *m) {
-    for (int i = 0; i < m->ndefs; i++) {
-        int at = index_slot(index, m->defs[i].name);
-        index->table[at].name = m->defs[i].name;
-        index->table[at].module = m;
-        index->table[at].def = &m->defs[i];
-        if (m->defs[i].name[0] != '_' && m->defs[i].name[0] != '$')
-            VEC_PUSH(index->names, index->n, index->cap, m->defs[i].name);
-    }
+/* The item that defines the name, -1 when there is none. */
+static int item_of(const char *name) {
+    const int *found = bsearch(name, library_by_name, (size_t)library_nnames,
+                               sizeof *library_by_name, compare_name);
+    return found ? library_names[*found].item : -1;
 }
 
-static struct LibraryIndex *library_load(Compile *c) {
-    if (c->library_index) return c->library_index;
-    struct LibraryIndex *index = ARENA_NEW(c->arena, struct LibraryIndex);
-    c->library_index = index;
-    c->library = ARENA_ARRAY(c->arena, Module *, library_nfiles + 1);
-    int names = 0;
-    for (int i = 0; i < library_nfiles; i++) {
-        const LibraryFile *file = &library_files[i];
+static int source_of(Compile *c, int number) {
+    int *source = &c->library->sources[number];
+    if (*source == 0) {
+        const LibraryFile *file = &library_files[number];
         const char *path = arena_printf(c->arena, "<library>/%s", file->name);
-        int source = source_add(c, path, file->text, file->length, true);
-        if (source < 0) continue;
-        c->library[i] = parse_module(c, source, false);
-        names += c->library[i]->ndefs;
+        *source = source_add_library(c, path, file->text, file->length) + 1;
     }
-    index->size = 64;
-    while (index->size < 2 * names)
-        index->size *= 2;
-    index->table = arena_alloc(c->arena, sizeof *index->table * (size_t)index->size);
-    for (int i = 0; i < library_nfiles; i++)
-        if (c->library[i]) index_module(index, c->library[i]);
-    for (int i = 0; i < library_nfiles; i++)
-        if (c->library[i]) resolve_library(c, c->library[i]);
-    return index;
+    return *source - 1;
+}
+
+static Module *module_of(Compile *c, int number) {
+    if (!c->library) {
+        c->library = ARENA_NEW(c->arena, struct Library);
+        c->library->sources = ARENA_ARRAY(c->arena, int, library_nfiles + 1);
+        c->library->modules = ARENA_ARRAY(c->arena, Module *, library_nitems + 1);
+    }
+    Module **module = &c->library->modules[number];
+    if (!*module) {
+        const LibraryItem *item = &library_items[number];
+        *module = parse_part(c, source_of(c, item->file), item->start, item->end);
+        resolve_library(c, *module);
+    }
+    return *module;
 }
 
 Def *library_find(Compile *c, const char *name, Module **module) {
-    struct LibraryIndex *index = library_load(c);
-    int at = index_slot(index, name);
-    *module = index->table[at].module;
-    return index->table[at].def;
+    int item = item_of(name);
+    if (item < 0) return NULL;
+    *module = module_of(c, item);
+    return module_find(*module, name);
 }
 
-const char *const *library_names(Compile *c, int *n) {
-    struct LibraryIndex *index = library_load(c);
-    *n = index->n;
-    return index->names;
-}
-
-void library_free(Compile *c) {
-    if (c->library_index) free(c->library_index->names);
+const char *const *library_public(Compile *c, int *n) {
+    const char **names = ARENA_ARRAY(c->arena, const char *, library_nnames + 1);
+    *n = 0;
+    for (int i = 0; i < library_nnames; i++)
+        if (library_names[i].name[0] != '_') names[(*n)++] = library_names[i].name;
+    return names;
 }

@@ -106,8 +106,8 @@ int load_aids(const Request *request, Compile *c) {
 static bool dump_text(const Request *request, Compile *c, const char *what, Buf *out) {
     Span nowhere = {-1, 0, 0};
     const char *text = request->expression;
-    int source = text ? source_add(c, "-e", text, strlen(text), false)
-                      : source_read(c, request->file, nowhere);
+    int source =
+        text ? source_add(c, "-e", text, strlen(text)) : source_read(c, request->file, nowhere);
     if (source < 0) return false;
     if (strcmp(what, "tokens") == 0)
         tokens_dump(c, source, out);

@@ -25,11 +25,15 @@ Diag *parser_error(Parser *p, Span at, const char *fmt, ...) {
     return diag;
 }
 
-static Parser parser_create(Compile *c, int source, Module *module) {
+static Parser parser_create(Compile *c, int source, int start, int end, Module *module) {
     Parser p = {.c = c, .source = source, .module = module};
-    lex_source(c, source, &p.tokens);
+    lex_source(c, source, start, end, &p.tokens);
     layout_tokens(c, source, &p.tokens);
     return p;
+}
+
+static int source_end(const Compile *c, int source) {
+    return (int)c->sources[source].length;
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */
@@ -225,14 +229,17 @@ static void module_item(Parser *p, int first, int end, bool expression) {
     if (p->definition.value) take_value(p, p->definition.value, expression);
 }
 
-Module *parse_module(Compile *c, int source, bool expression) {
+static Module *module_create(Compile *c, int source) {
     Module *module = ARENA_NEW(c->arena, Module);
     module->source = source;
+    if (source >= 0) module->library = c->sources[source].library;
     VEC_PUSH(c->parsed, c->nparsed, c->parsed_cap, module);
-    if (source < 0) return module;
-    module->library = c->sources[source].library;
+    return module;
+}
+
+static void parse_items(Parser p, bool expression) {
+    Compile *c = p.c;
     int errors = diag_errors(c);
-    Parser p = parser_create(c, source, module);
     const Token *items = p.tokens.items;
     for (int i = 0, end; i < p.tokens.n - 1; i = end) {
         end = i + 1;
@@ -242,6 +249,19 @@ Module *parse_module(Compile *c, int source, bool expression) {
         if (p.failed && diag_errors(c) - errors > MAX_ERRORS) break;
     }
     tokens_free(&p.tokens);
+}
+
+Module *parse_module(Compile *c, int source, bool expression) {
+    Module *module = module_create(c, source);
+    if (source < 0) return module;
+    parse_items(parser_create(c, source, 0, source_end(c, source), module), expression);
+    return module;
+}
+
+Module *parse_part(Compile *c, int source, int start, int end) {
+    Module *module = module_create(c, source);
+    if (end > source_end(c, source)) end = source_end(c, source);
+    parse_items(parser_create(c, source, start, end, module), false);
     return module;
 }
 
@@ -256,7 +276,7 @@ static void free_declarations(Module *module) {
 Ast *parse_expression(Compile *c, int source) {
     if (source < 0) return NULL;
     Module module = {.source = source};
-    Parser p = parser_create(c, source, &module);
+    Parser p = parser_create(c, source, 0, source_end(c, source), &module);
     const Tokens *tokens = &p.tokens;
     int first = 0;
     while (first < tokens->n - 1 && !(tokens->items[first].flags & TOKEN_STARTS_ITEM))
@@ -294,7 +314,7 @@ static void dump_token(Compile *c, int source, const Token *token, Buf *out) {
 
 void tokens_dump(Compile *c, int source, Buf *out) {
     if (source < 0) return;
-    Parser p = parser_create(c, source, NULL);
+    Parser p = parser_create(c, source, 0, source_end(c, source), NULL);
     for (int i = 0; i < p.tokens.n; i++)
         if (p.tokens.items[i].kind != T_SKIPPED) dump_token(c, source, &p.tokens.items[i], out);
     tokens_free(&p.tokens);

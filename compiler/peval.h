@@ -303,9 +303,6 @@ int sample_load(Peval *p, const char *path, Span span);
 void module_frame_create(Peval *p, Module *module);
 void peval_free(Peval *p);
 
-/* library.c */
-void library_free(Compile *c);
-
 /* loops.c: reports a loop that has no delay */
 void refuse_loops(Compile *c, const Graph *g);
 

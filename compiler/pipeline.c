@@ -58,7 +58,6 @@ void compile_free(Compile *c) {
     free(c->parsed);
     for (int i = 0; i < c->nsources; i++)
         free(c->sources[i].line_starts);
-    library_free(c);
     free(c->sources);
     free(c->diags);
     free(c->modules);
@@ -92,7 +91,7 @@ static void *front(void *data) {
     FrontWork *work = data;
     Compile *c = work->c;
     Span nowhere = {-1, 0, 0};
-    int source = work->text ? source_add(c, work->path, work->text, work->length, false)
+    int source = work->text ? source_add(c, work->path, work->text, work->length)
                             : source_read(c, work->path, nowhere);
     if (source < 0) return NULL;
     c->main = parse_module(c, source, work->expression);

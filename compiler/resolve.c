@@ -268,7 +268,7 @@ static void unknown_name(Resolver *r, Ast *ast) {
             if (is_exported(use->module->defs[i].name))
                 VEC_PUSH(names, n, cap, use->module->defs[i].name);
     }
-    const char *const *library = library_names(r->c, &nlib);
+    const char *const *library = library_public(r->c, &nlib);
     for (int i = 0; i < nlib; i++)
         VEC_PUSH(names, n, cap, library[i]);
     for (int i = 0; i < prim_count; i++)

@@ -55,12 +55,15 @@ static void find_lines(Source *source) {
 static int add_unchecked(Compile *c, const char *path, const char *text, size_t length,
                          bool library) {
     Source source = {.path = arena_strndup(c->arena, path, strlen(path)),
-                     .text = arena_strndup(c->arena, text, length),
+                     .text = text,
                      .length = length,
                      .library = library};
-    find_lines(&source);
     VEC_PUSH(c->sources, c->nsources, c->source_cap, source);
     return c->nsources - 1;
+}
+
+int source_add_library(Compile *c, const char *path, const char *text, size_t length) {
+    return add_unchecked(c, path, text, length, true);
 }
 
 /* What makes the bytes no text at all, or NULL. */
@@ -71,8 +74,7 @@ static const char *why_no_text(const char *text, size_t length) {
     return NULL;
 }
 
-static int add_at(Compile *c, const char *path, const char *text, size_t length, bool library,
-                  Span at) {
+static int add_at(Compile *c, const char *path, const char *text, size_t length, Span at) {
     if (length > MAX_LENGTH) {
         diag_error(c, at, "`%s` is too long: a program may have 16 MiB", path);
         return -1;
@@ -86,7 +88,8 @@ static int add_at(Compile *c, const char *path, const char *text, size_t length,
         text += 3;
         length -= 3;
     }
-    int number = add_unchecked(c, path, text, length, library);
+    const char *copy = arena_strndup(c->arena, text, length);
+    int number = add_unchecked(c, path, copy, length, false);
     Source *source = &c->sources[number];
     size_t valid = valid_length(source->text, length);
     if (valid == length) return number;
@@ -97,8 +100,8 @@ static int add_at(Compile *c, const char *path, const char *text, size_t length,
     return -1;
 }
 
-int source_add(Compile *c, const char *path, const char *text, size_t length, bool library) {
-    return add_at(c, path, text, length, library, nowhere);
+int source_add(Compile *c, const char *path, const char *text, size_t length) {
+    return add_at(c, path, text, length, nowhere);
 }
 
 static int cannot_read(Compile *c, const char *path, Span at, const char *why) {
@@ -131,7 +134,7 @@ int source_read(Compile *c, const char *path, Span at) {
     } else {
         Buf text = {0};
         if (read_all(file, &text))
-            number = add_at(c, path, text.data ? text.data : "", text.length, false, at);
+            number = add_at(c, path, text.data ? text.data : "", text.length, at);
         else
             cannot_read(c, path, at, strerror(errno));
         buf_free(&text);
@@ -141,6 +144,7 @@ int source_read(Compile *c, const char *path, Span at) {
 }
 
 void source_place(Source *source, int offset, int *line, int *column) {
+    if (source->nlines == 0) find_lines(source);
     int low = 0, high = source->nlines - 1;
     while (low < high) {
         int middle = (low + high + 1) / 2;

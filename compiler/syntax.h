@@ -46,8 +46,8 @@ typedef struct Tokens {
     int ndocs, doc_cap;
 } Tokens;
 
-/* lex.re: the last token is a T_END at the end of the text. */
-void lex_source(Compile *c, int source, Tokens *tokens);
+/* lex.re: bytes [start, end) of the text; the last token is a T_END at the end. */
+void lex_source(Compile *c, int source, int start, int end, Tokens *tokens);
 void tokens_free(Tokens *tokens);
 const char *token_kind_name(int kind); /* "NAME", for dumps */
 

@@ -39,7 +39,7 @@ static bool evaluate(Compile *c, const char *option, Ast *ast, double *seconds) 
 }
 
 static Ast *parse(Compile *c, const char *option, const char *text) {
-    int source = source_add(c, option, text, strlen(text), false);
+    int source = source_add(c, option, text, strlen(text));
     Ast *ast = source < 0 ? NULL : parse_expression(c, source);
     if (ast) resolve_expression(c, c->main, ast);
     return diag_errors(c) > 0 ? NULL : ast;

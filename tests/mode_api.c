@@ -136,16 +136,54 @@ static bool two_instances(void) {
     return good;
 }
 
-static const char *const names[] = {"300_compilations_leave_nothing", "two_threads_compile_at_once",
-                                    "instances_do_not_know_of_each_other"};
-enum { NAMES = sizeof names / sizeof *names };
+/* Is each definition of a whole file of the library found by its name, at the same place? */
+static bool file_is_indexed(Compile *c, const LibraryFile *file, int *found) {
+    int source = source_add_library(c, file->name, file->text, file->length);
+    Module *whole = parse_module(c, source, false), *part;
+    for (int i = 0; i < whole->ndefs; i++) {
+        const Def *def = &whole->defs[i];
+        if (def->name[0] == '$') continue;
+        const Def *other = library_find(c, def->name, &part);
+        if (!other) return wrong("%s: `%s` is not found", file->name, def->name);
+        if (other->span.start != def->span.start ||
+            other->value->span.end != def->value->span.end || !other->doc != !def->doc ||
+            (def->doc && strcmp(def->doc, other->doc) != 0))
+            return wrong("%s: `%s` is found elsewhere, or in part", file->name, def->name);
+        ++*found;
+    }
+    return true;
+}
+
+static bool library_index(void) {
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000});
+    int found = 0;
+    bool good = true;
+    for (int i = 0; i < library_nfiles && good; i++)
+        good = file_is_indexed(c, &library_files[i], &found);
+    if (good && found != library_nnames)
+        good = wrong("the index has %d names, the library %d", library_nnames, found);
+    if (diag_errors(c) > 0) good = wrong("the library has errors");
+    compile_free(c);
+    return good;
+}
+
+static const struct {
+    const char *name;
+    bool (*run)(void);
+} tests[] = {
+    {"300_compilations_leave_nothing", many_compilations},
+    {"two_threads_compile_at_once", two_threads},
+    {"instances_do_not_know_of_each_other", two_instances},
+    {"library_index_is_what_the_parser_finds", library_index},
+};
+enum { TESTS = sizeof tests / sizeof *tests };
 
 const char *api_name(int i) {
-    return i < NAMES ? names[i] : NULL;
+    return i < TESTS ? tests[i].name : NULL;
 }
 
 bool run_api(const Test *test) {
-    if (strcmp(test->name, names[0]) == 0) return many_compilations();
-    if (strcmp(test->name, names[1]) == 0) return two_threads();
-    return two_instances();
+    for (int i = 0; i < TESTS; i++)
+        if (strcmp(test->name, tests[i].name) == 0) return tests[i].run();
+    return wrong("there is no such test");
 }
