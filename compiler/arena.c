@@ -1,13 +1,15 @@
 /* In: requests for memory. Out: zeroed memory that lives until the whole arena is freed.
  *
- * Chunks come from calloc, so what is handed out of them needs no clearing. They double in size up
- * to a limit; a request that would waste much of a chunk gets a chunk of its own. */
+ * A chunk is cleared as it is handed out: most of the first one is never touched, which costs nothing
+ * as long as nobody clears it. It is large so that glibc, which learns from the chunks that are
+ * freed, keeps its pages for the next compilation rather than giving them back. Chunks double in
+ * size up to a limit; a request that would waste much of a chunk gets a chunk of its own. */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CHUNK = 64 << 10, LARGEST_CHUNK = 4 << 20, ALIGNMENT = 16 };
+enum { FIRST_CHUNK = 1 << 20, LARGEST_CHUNK = 4 << 20, ALIGNMENT = 16 };
 
 typedef struct Chunk {
     struct Chunk *next;
@@ -26,9 +28,9 @@ static void out_of_memory(size_t size) {
 }
 
 static Chunk *chunk_create(size_t size) {
-    Chunk *chunk = calloc(1, sizeof(Chunk) + size);
+    Chunk *chunk = malloc(sizeof(Chunk) + size);
     if (!chunk) out_of_memory(size);
-    chunk->size = size;
+    *chunk = (Chunk){.size = size};
     return chunk;
 }
 
@@ -51,8 +53,9 @@ void arena_free(Arena *arena) {
 
 /* A large request is linked behind the current chunk, which goes on being filled. */
 static void *alloc_alone(Arena *arena, size_t size) {
-    Chunk *chunk = chunk_create(size);
-    chunk->used = size;
+    Chunk *chunk = calloc(1, sizeof(Chunk) + size); /* so large that it may come cleared */
+    if (!chunk) out_of_memory(size);
+    chunk->used = chunk->size = size;
     chunk->next = arena->current->next;
     arena->current->next = chunk;
     return chunk->data;
@@ -71,7 +74,7 @@ void *arena_alloc(Arena *arena, size_t size) {
     }
     void *memory = chunk->data + chunk->used;
     chunk->used += size;
-    return memory;
+    return memset(memory, 0, size);
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t length) {

@@ -61,6 +61,11 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size);
         (items)[(n)++] = (item);                                                                   \
     } while (0)
 
+/* ---- deep_stack.c: recursion over trees as deep as users write them ---------------------------- */
+
+/* Runs work(data) with 256 MiB of stack; false when there is no memory for that. */
+bool run_deep(void (*work)(void *), void *data);
+
 /* ---- intern.c: one pointer for each spelling --------------------------------------------------
  */
 
@@ -579,7 +584,7 @@ struct Compile {
 
 Compile *compile_create(const CompileOptions *options);
 void compile_free(Compile *c);
-/* Text or file to graph (parse, resolve, peval), on a thread of its own with a deep stack. Returns
+/* Text or file to graph (parse, resolve, peval), on a deep stack of its own. Returns
  * false when there are errors. `path` names the file; with `text` it is not read. */
 bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression);
 /* Runs every pass; c->lowered is there afterwards. Dumps asked for go to `dump` (may be NULL). */

@@ -3,7 +3,6 @@
 #include "peval.h"
 #include "passes.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -87,35 +86,25 @@ static void take_time(Compile *c, Module *m) {
     m->value = lambda;
 }
 
-static void *front(void *data) {
+static void front(void *data) {
     FrontWork *work = data;
     Compile *c = work->c;
     Span nowhere = {-1, 0, 0};
     int source = work->text ? source_add(c, work->path, work->text, work->length)
                             : source_read(c, work->path, nowhere);
-    if (source < 0) return NULL;
+    if (source < 0) return;
     c->main = parse_module(c, source, work->expression);
     if (c->main->value) take_time(c, c->main);
     resolve_module(c, c->main);
     if (diag_errors(c) == 0) peval_program(c, c->main);
-    return NULL;
 }
 
-/* Programs nest as deeply as their writers like: the recursion over trees has 256 MiB of stack,
- * most of it never touched. */
 bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression) {
     FrontWork work = {c, path, text, length, expression};
-    pthread_attr_t attributes;
-    pthread_t thread;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, (size_t)256 << 20);
-    int failed = pthread_create(&thread, &attributes, front, &work);
-    pthread_attr_destroy(&attributes);
-    if (failed) {
+    if (!run_deep(front, &work)) {
         diag_error(c, (Span){-1, 0, 0}, "there is not enough memory to compile");
         return false;
     }
-    pthread_join(thread, NULL);
     diag_sort(c);
     return diag_errors(c) == 0;
 }
