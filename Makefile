@@ -17,7 +17,7 @@ CC      = gcc
 WARN    = -Wall -Wextra -Werror
 OPTIMIZE = -O2 -g
 CFLAGS  = -std=c11 -fPIC $(OPTIMIZE) $(WARN)
-CPPFLAGS = -D_GNU_SOURCE -Icompiler -I$(BUILD)/gen
+CPPFLAGS = -D_GNU_SOURCE -Icompiler -I$(BUILD)/gen $(VERIFY)
 LDLIBS  = -lsndfile -lm -ldl -lpthread
 PREFIX  = /usr/local
 VERSION := $(shell sed -n 's/^.define KN_VERSION "\(.*\)"/\1/p' compiler/internal.h)
@@ -164,8 +164,8 @@ $(BUILD)/spectrogram: tests/spectrogram.c
 # ---- testing -------------------------------------------------------------------------------------------
 
 # sanitizers hide from gcc what is initialized: no errors for what it then imagines
-SANITIZE_ASAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined"
-SANITIZE_TSAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fsanitize=thread"
+SANITIZE_ASAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined" VERIFY=-DKN_VERIFY
+SANITIZE_TSAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fsanitize=thread" VERIFY=-DKN_VERIFY
 
 check: $(BUILD)/packages-check
 	@bash tests/check.sh $(BUILD)

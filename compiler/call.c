@@ -56,11 +56,16 @@ static Value run_closure(Peval *p, Function *f, const Value *args, int n, Span s
         entry->state = SLOT_DONE;
     } else if (!found) {
         entry->state = SLOT_BUSY;
+        Signal *outside = reads_begin(p);
         Value result = run_body(p, key, list, count);
+        entry->reads = reads_end(p, outside);
         if (entry->state == SLOT_BUSY) entry->result = result;
         entry->state = SLOT_DONE;
+        entry->kept = undo_keeps(p, entry->reads, entry->result);
         /* What waits for something may be known the next time. */
         if (result.kind == V_DEFERRED) entry->key = NULL;
+    } else {
+        reads_note(p, entry->reads);
     }
     if (list != all) free(list);
     return entry->result;

@@ -553,6 +553,7 @@ typedef struct CompileOptions {
     bool double_precision;
     const char
         *isa; /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
+    bool verify; /* the graph after each pass: tests do, and builds with KN_VERIFY always */
 } CompileOptions;
 
 /* Evaluates the program; c->graph is there when no error was reported. */

@@ -9,7 +9,8 @@
 static Compile *create(const Request *request, double rate, double max_rate) {
     CompileOptions options = {.rate = rate,
                               .max_rate = rate > max_rate ? rate : max_rate,
-                              .double_precision = request->double_precision};
+                              .double_precision = request->double_precision,
+                              .verify = request->dump || request->time_passes};
     return compile_create(&options);
 }
 

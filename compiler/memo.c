@@ -1,5 +1,5 @@
 /* Work that is shared is done once: a table from (key, arguments) to a value. And the record of
- * what a trial evaluation entered, so that it can be taken back. */
+ * what a trial evaluation made of the signal on trial, so that it can be taken back. */
 #include "peval.h"
 
 #include <string.h>
@@ -38,6 +38,8 @@ static bool same(const MemoEntry *e, uint32_t hash, const void *key, const Value
     return true;
 }
 
+static void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry);
+
 MemoEntry *memo_find(Peval *p, Memo **owner, const void *key, const Value *args, int n,
                      bool *found) {
     if (!*owner) *owner = ARENA_NEW(p->c->arena, Memo);
@@ -65,20 +67,56 @@ MemoEntry *memo_find(Peval *p, Memo **owner, const void *key, const Value *args,
     return e;
 }
 
+/* ---- what is read of signals at work ------------------------------------------------------------ */
+
+Signal *reads_begin(Peval *p) {
+    Signal *outside = p->reads;
+    p->reads = NULL;
+    return outside;
+}
+
+Signal *reads_end(Peval *p, Signal *outside) {
+    Signal *own = p->reads;
+    p->reads = outside;
+    reads_note(p, own);
+    return own;
+}
+
+void reads_note(Peval *p, Signal *s) {
+    while (s && s->state != SIGNAL_BUSY) /* done: what it is made of counts */
+        s = s->reads;
+    if (s && (!p->reads || s->depth < p->reads->depth)) p->reads = s;
+}
+
+void reads_note_busy(Peval *p) {
+    Signal *s = p->busy;
+    while (s && s->outer)
+        s = s->outer;
+    reads_note(p, s);
+}
+
+/* ---- taking back -------------------------------------------------------------------------------- */
+
+/* An error is told anew when what tells it is done anew. */
+bool undo_keeps(const Peval *p, const Signal *reads, Value result) {
+    return !reads && !p->tentative && result.kind != V_ERROR && result.kind != V_DEFERRED;
+}
+
 static void note(Peval *p, struct Undo undo) {
     if (p->trials > 0) VEC_PUSH(p->undo, p->nundo, p->undo_cap, undo);
 }
 
-void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry) {
+static void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry) {
     note(p, (struct Undo){UNDO_ENTRY, memo, entry});
 }
 
 void undo_note_slot(Peval *p, Slot *slot) {
-    note(p, (struct Undo){UNDO_SLOT, NULL, slot});
+    if (!undo_keeps(p, slot->reads, slot->value)) note(p, (struct Undo){UNDO_SLOT, NULL, slot});
 }
 
 void undo_note_signal(Peval *p, Signal *signal) {
-    note(p, (struct Undo){UNDO_SIGNAL, NULL, signal});
+    if (!undo_keeps(p, signal->reads, signal->value))
+        note(p, (struct Undo){UNDO_SIGNAL, NULL, signal});
 }
 
 static void remove_entry(Memo *memo, MemoEntry *entry) {
@@ -92,7 +130,8 @@ static void remove_entry(Memo *memo, MemoEntry *entry) {
 void undo_to(Peval *p, int mark) {
     while (p->nundo > mark) {
         struct Undo undo = p->undo[--p->nundo];
-        if (undo.kind == UNDO_ENTRY) remove_entry(undo.memo, undo.what);
+        if (undo.kind == UNDO_ENTRY && !((MemoEntry *)undo.what)->kept)
+            remove_entry(undo.memo, undo.what);
         if (undo.kind == UNDO_SLOT) ((Slot *)undo.what)->state = SLOT_NEW;
         if (undo.kind == UNDO_SIGNAL) {
             ((Signal *)undo.what)->state = SIGNAL_NEW;

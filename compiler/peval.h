@@ -74,9 +74,10 @@ struct Slot { /* a definition or argument: evaluated when first needed */
     Frame *frame; /* in which expr is evaluated */
     Def *def;     /* or NULL: an argument */
     Module *module;
-    Slot *root;        /* of one that was deferred: the definition at work that it waits for */
-    Slot *outer;       /* while it is evaluated: the definition that needs it */
-    const char *cycle; /* `a` needs `b` needs `a`: when it was found to need itself */
+    Slot *root;           /* of one that was deferred: the definition at work that it waits for */
+    Slot *outer;          /* while it is evaluated: the definition that needs it */
+    const char *cycle;    /* `a` needs `b` needs `a`: when it was found to need itself */
+    struct Signal *reads; /* see reads_begin */
     uint8_t state;
 };
 
@@ -136,6 +137,8 @@ typedef struct Signal {
     bool shape_wanted; /* feedback met something that needs its shape */
     bool read_itself;
     uint8_t shape_trials;
+    int depth;            /* busy: how many are around it */
+    struct Signal *reads; /* see reads_begin */
     Value value;          /* at OP_TIME when done */
     Value cells;          /* what reads of its present give while it is busy */
     struct Signal *outer; /* busy around it */
@@ -185,7 +188,9 @@ typedef struct Peval {
     int functions_size, nfunctions;
     struct Undo *undo; /* what a trial evaluation has to take back */
     int nundo, undo_cap, trials;
-    Signal *busy; /* the signals being evaluated, innermost first */
+    bool tentative; /* the trial at work is taken back whatever comes of it, messages too */
+    Signal *busy;   /* the signals being evaluated, innermost first */
+    Signal *reads;  /* see reads_begin */
     IntervalMemo *intervals;
 } Peval;
 
@@ -214,15 +219,27 @@ typedef struct MemoEntry {
     struct MemoEntry *chain;
     const void *key;
     Value result;
+    Signal *reads; /* see reads_begin */
     uint8_t state; /* SlotState */
+    bool kept;     /* trials do not take it back */
     uint32_t hash;
     int n;
     Value args[];
 } MemoEntry;
 MemoEntry *memo_find(Peval *p, Memo **memo, const void *key, const Value *args, int n, bool *found);
 
-/* Notes that *slot or an entry is to be taken back when the trial at work fails. */
-void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry);
+/* A trial of a signal that fails takes back what was read of it, and what was made of that; the rest
+ * would come out the same again. So each evaluation that is remembered knows the outermost of the
+ * signals still at work that it read: between reads_begin and reads_end p->reads gathers that. */
+Signal *reads_begin(Peval *p);
+Signal *reads_end(Peval *p, Signal *outside);
+/* A signal was read, or what had read it; NULL is nothing. */
+void reads_note(Peval *p, Signal *s);
+/* A definition was needed while it is at work: it is one with all that is. */
+void reads_note_busy(Peval *p);
+/* Notes that what was evaluated is to be taken back when the trial at work fails. An entry is noted
+ * when it is made, and excused by undo_keeps once it is known not to depend on the trial. */
+bool undo_keeps(const Peval *p, const Signal *reads, Value result);
 void undo_note_slot(Peval *p, Slot *slot);
 void undo_note_signal(Peval *p, Signal *signal);
 void undo_to(Peval *p, int mark);

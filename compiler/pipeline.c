@@ -36,6 +36,9 @@ Compile *compile_create(const CompileOptions *options) {
     c->arena = arena;
     c->options = *options;
     if (c->options.max_rate <= 0) c->options.max_rate = 192000;
+#ifdef KN_VERIFY
+    c->options.verify = true;
+#endif
     return c;
 }
 
@@ -138,7 +141,7 @@ bool compile_lower(Compile *c, const PassOptions *options) {
         Graph *next = pass->run(c, g);
         if (g != c->graph) graph_free(g);
         g = next;
-        const char *wrong = graph_verify(g);
+        const char *wrong = c->options.verify ? graph_verify(g) : NULL;
         if (wrong) contradiction(pass->name, wrong);
         if (options->time_passes && options->dump)
             buf_printf(options->dump, "%-12s %8.3f ms  %d -> %d nodes%s\n", pass->name,

@@ -240,7 +240,9 @@ static NodeId substitute_inputs(Peval *p, const Node *n, NodeId time) {
 static MemoEntry *substitution(Peval *p, NodeId x, NodeId time, bool *found) {
     static const char tag = 0;
     Value args[2] = {value_number(x), value_number(time)};
-    return memo_find(p, &p->substitutions, &tag, args, 2, found);
+    MemoEntry *entry = memo_find(p, &p->substitutions, &tag, args, 2, found);
+    entry->kept = true; /* nodes are what they are, whatever the trial */
+    return entry;
 }
 
 /* A distance known at init, and surely into the past. */
@@ -583,6 +585,7 @@ static const char *signal_name(Function *f) {
 
 /* What a read of a signal gives while it is being evaluated. */
 static Value busy_cells(Peval *p, Signal *s) {
+    reads_note(p, s);
     if (!s->read_itself) {
         s->read_itself = true;
         Value scalar = value_number(0);
@@ -624,9 +627,13 @@ static Value evaluate_now(Peval *p, Signal *s, Span span) {
     s->state = SIGNAL_BUSY;
     s->read_itself = false;
     s->outer = p->busy;
+    s->depth = s->outer ? s->outer->depth + 1 : 0;
     p->busy = s;
+    Signal *outside = reads_begin(p);
     Value now = value_number(p->time);
     Value v = force(p, apply_direct(p, s->function, &now, 1, span));
+    if (p->reads == s) p->reads = NULL; /* none further out */
+    s->reads = reads_end(p, outside);
     p->busy = s->outer;
     p->trials--;
     return v;
@@ -639,7 +646,10 @@ static bool fits_any_length(Peval *p, Signal *s, Span span) {
     Value found = s->value, zero = value_constant(p, 0);
     s->shape_known = true;
     s->value = value_list(p, (Value[]){zero, zero}, 2);
+    bool outside = p->tentative;
+    p->tentative = true;
     Value v = evaluate_now(p, s, span);
+    p->tentative = outside;
     bool fits = v.kind != V_ERROR && s->read_itself && same_shape(s->cells, v);
     undo_to(p, mark);
     p->c->ndiags = diags;
@@ -730,6 +740,7 @@ Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
     }
     Signal *s = f->signal;
     if (s->state == SIGNAL_NEW) signal_evaluate(p, s, span);
+    if (s->state != SIGNAL_BUSY) reads_note(p, s->reads);
     if (s->state == SIGNAL_NONE) {
         Value t = value_number(time);
         return apply_direct(p, f, &t, 1, span);

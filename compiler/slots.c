@@ -53,7 +53,9 @@ static Value slot_evaluate(Peval *p, Slot *slot) {
     if (nameless) slot->expr->lambda.name = slot->def->name; /* f = x => … is f */
     slot->outer = p->waiting;
     p->waiting = slot;
+    Signal *outside = reads_begin(p);
     Value v = eval(p, slot->expr, slot->frame);
+    slot->reads = reads_end(p, outside);
     p->waiting = slot->outer;
     if (v.kind == V_DEFERRED && v.slot->root && v.slot->root != slot) {
         slot->root = v.slot->root;
@@ -72,6 +74,7 @@ static Value slot_evaluate(Peval *p, Slot *slot) {
 
 Value slot_value(Peval *p, Slot *slot, Span span) {
     if (slot->state == SLOT_BUSY) {
+        reads_note_busy(p);
         if (!slot->cycle) slot->cycle = cycle_words(p, slot);
         return deferred(slot);
     }
@@ -79,6 +82,7 @@ Value slot_value(Peval *p, Slot *slot, Span span) {
         if (!peval_spend(p, 1, span)) return value_error();
         return slot_evaluate(p, slot);
     }
+    reads_note(p, slot->reads);
     if (slot->value.kind == V_DEFERRED) {
         Value v = slot_value(p, slot->value.slot, span);
         if (v.kind == V_DEFERRED) return v;

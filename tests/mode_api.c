@@ -21,7 +21,7 @@ enum { PROGRAMS = sizeof programs / sizeof *programs, WRONG = 2 };
 
 /* Compiles, lowers, emits, and runs a few frames in the reference; gives what is written. */
 static bool compile_once(int which, Buf *out) {
-    Compile *c = compile_create(&(CompileOptions){.rate = 48000});
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
     bool compiled = compile_front(c, "program.kn", programs[which], strlen(programs[which]), false),
          good = true;
     if (compiled == (which == WRONG)) good = wrong("program %d: compiled is %d", which, compiled);
@@ -101,7 +101,7 @@ static bool two_threads(void) {
 
 /* Two engines and their instances side by side. */
 static bool two_instances(void) {
-    Compile *c = compile_create(&(CompileOptions){.rate = 48000});
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
     EngineError error;
     bool good = compile_front(c, "program.kn", programs[1], strlen(programs[1]), false);
     Engine *e = good ? engine_create(c, settings.reference ? ENGINE_REF : ENGINE_CC, &error) : NULL;
@@ -155,7 +155,7 @@ static bool file_is_indexed(Compile *c, const LibraryFile *file, int *found) {
 }
 
 static bool library_index(void) {
-    Compile *c = compile_create(&(CompileOptions){.rate = 48000});
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
     int found = 0;
     bool good = true;
     for (int i = 0; i < library_nfiles && good; i++)

@@ -14,7 +14,7 @@ double rate_of(const char *text) {
 
 static Compile *create(const char *path) {
     char *text = file_read(path, NULL);
-    CompileOptions options = {.rate = rate_of(text), .max_rate = 192000};
+    CompileOptions options = {.rate = rate_of(text), .max_rate = 192000, .verify = true};
     free(text);
     return compile_create(&options);
 }
@@ -106,7 +106,8 @@ bool run_pass(const Test *test) {
     char *text = file_read(test->path, NULL), *error = NULL;
     const char *name = basename(dirname(folder));
     const Pass *pass = pass_find(name);
-    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .max_rate = 192000});
+    Compile *c =
+        compile_create(&(CompileOptions){.rate = 48000, .max_rate = 192000, .verify = true});
     Graph *before = graph_parse(c->arena, text, &error), *after = NULL;
     bool good = true;
     Buf got = {0};
