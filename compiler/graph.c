@@ -26,6 +26,49 @@ Graph *graph_create(Arena *arena, double rate) {
     return g;
 }
 
+/* ---- equal nodes are one node ------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t h, uint64_t x) {
+    h = (h ^ x) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
+}
+
+/* Inputs that are not there are 0. */
+static uint32_t node_hash(const Node *n) {
+    uint64_t bits;
+    memcpy(&bits, &n->value, sizeof bits);
+    uint64_t h = mix(bits, (uint64_t)(uint32_t)n->aux << 32 | n->op);
+    if (n->nin <= 3) {
+        h = mix(h, (uint64_t)(uint32_t)n->in3[0] << 32 | (uint32_t)n->in3[1]);
+        return (uint32_t)mix(h, (uint32_t)n->in3[2]);
+    }
+    for (int i = 0; i < n->nin; i++)
+        h = mix(h, (uint32_t)n->more[i]);
+    return (uint32_t)h;
+}
+
+static bool node_equal(const Node *a, const Node *b) {
+    if (a->op != b->op || a->nin != b->nin || a->aux != b->aux) return false;
+    if (memcmp(&a->value, &b->value, sizeof a->value) != 0) return false;
+    if (a->nin <= 3) return memcmp(a->in3, b->in3, sizeof a->in3) == 0;
+    return memcmp(a->more, b->more, sizeof(NodeId) * (size_t)a->nin) == 0;
+}
+
+/* A table for as many nodes. */
+static void rehash(Graph *g, int nodes) {
+    int size = g->hash_size ? g->hash_size : 512;
+    while (size < nodes)
+        size *= 2;
+    free(g->hash);
+    g->hash = alloc_zeroed((size_t)size, sizeof *g->hash);
+    g->hash_size = size;
+    for (NodeId i = 1; i < g->n; i++) {
+        uint32_t slot = node_hash(&g->nodes[i]) & (uint32_t)(size - 1);
+        g->nodes[i].chain = g->hash[slot];
+        g->hash[slot] = i;
+    }
+}
+
 Graph *graph_create_like(const Graph *g) {
     Graph *copy = ARENA_NEW(g->arena, Graph);
     *copy = *g;
@@ -41,7 +84,9 @@ Graph *graph_create_like(const Graph *g) {
     copy->affine_cap = 0;
     copy->borrowed = true;
     Node none = {.op = OP_NONE};
+    copy->nodes = vec_grow(NULL, &copy->cap, g->n, sizeof *copy->nodes);
     VEC_PUSH(copy->nodes, copy->n, copy->cap, none);
+    rehash(copy, g->n);
     return copy;
 }
 
@@ -79,42 +124,8 @@ int32_t graph_place(Graph *g, Span span, const char *name) {
     return g->nspans - 1;
 }
 
-static uint32_t mix(uint32_t h, uint32_t x) {
-    h ^= x + 0x9e3779b9u + (h << 6) + (h >> 2);
-    return h * 0x85ebca6bu;
-}
-
-static uint32_t node_hash(const Node *n) {
-    uint32_t bits[2];
-    memcpy(bits, &n->value, sizeof bits);
-    uint32_t h = mix(mix(mix(n->op, (uint32_t)n->aux), bits[0]), bits[1]);
-    const NodeId *in = node_inputs(n);
-    for (int i = 0; i < n->nin; i++)
-        h = mix(h, (uint32_t)in[i]);
-    return h ^ (h >> 15);
-}
-
-static bool node_equal(const Node *a, const Node *b) {
-    if (a->op != b->op || a->nin != b->nin || a->aux != b->aux) return false;
-    if (memcmp(&a->value, &b->value, sizeof a->value) != 0) return false;
-    return a->nin == 0 ||
-           memcmp(node_inputs(a), node_inputs(b), sizeof(NodeId) * (size_t)a->nin) == 0;
-}
-
-static void rehash(Graph *g) {
-    int size = g->hash_size ? g->hash_size * 2 : 1024;
-    free(g->hash);
-    g->hash = alloc_zeroed((size_t)size, sizeof *g->hash);
-    g->hash_size = size;
-    for (NodeId i = 1; i < g->n; i++) {
-        uint32_t slot = node_hash(&g->nodes[i]) & (uint32_t)(size - 1);
-        g->nodes[i].chain = g->hash[slot];
-        g->hash[slot] = i;
-    }
-}
-
 static NodeId find_or_add(Graph *g, Node *n) {
-    if (g->n >= g->hash_size) rehash(g);
+    if (g->n >= g->hash_size) rehash(g, g->n + 1);
     uint32_t slot = node_hash(n) & (uint32_t)(g->hash_size - 1);
     for (NodeId i = g->hash[slot]; i; i = g->nodes[i].chain)
         if (node_equal(&g->nodes[i], n)) return i;
@@ -131,17 +142,17 @@ static NodeId find_or_add(Graph *g, Node *n) {
 }
 
 static uint8_t own_deps(Op op) {
-    switch (op) {
-    case OP_TIME:
-    case OP_FRAME:
-    case OP_NOISE_AT:
-    case OP_TURNS: return DEP_TIME;
-    case OP_PARAM: return DEP_PARAM;
-    case OP_INPUT: return DEP_INPUT | DEP_TIME;
-    case OP_SR: return DEP_RATE;
-    case OP_CELL: return DEP_CELL | DEP_MEMORY | DEP_TIME;
-    default: return op_info[op].flags & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0;
-    }
+    static const uint8_t own[OP_COUNT] = {
+        [OP_TIME] = DEP_TIME,
+        [OP_FRAME] = DEP_TIME,
+        [OP_NOISE_AT] = DEP_TIME,
+        [OP_TURNS] = DEP_TIME,
+        [OP_PARAM] = DEP_PARAM,
+        [OP_INPUT] = DEP_INPUT | DEP_TIME,
+        [OP_SR] = DEP_RATE,
+        [OP_CELL] = DEP_CELL | DEP_MEMORY | DEP_TIME,
+    };
+    return own[op] | (op_info[op].flags & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0);
 }
 
 NodeId graph_const(Graph *g, double value) {
@@ -150,27 +161,33 @@ NodeId graph_const(Graph *g, double value) {
     return find_or_add(g, &n);
 }
 
+/* Is this op the same on the same constants at all times? */
+static bool folds(const Graph *g, Op op, int32_t aux) {
+    return aux == 0 && !(op_info[op].flags & OPF_MEMORY) && op != OP_SHIFT &&
+           op != OP_PHASE_PARAM && op != OP_TURNS && op != OP_NOISE_AT &&
+           !(op == OP_NOISE && g->rate <= 0);
+}
+
+static NodeId folded(Graph *g, Op op, int nin, const NodeId *in) {
+    double few[8], *values = nin <= 8 ? few : malloc(sizeof(double) * (size_t)nin);
+    if (!values) abort();
+    for (int i = 0; i < nin; i++)
+        values[i] = g->nodes[in[i]].value;
+    if (op == OP_NOISE) values[1] *= g->rate;
+    double value = op_evaluate(op, values, nin);
+    if (values != few) free(values);
+    return graph_const(g, value);
+}
+
 NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
     Node n = {.op = (uint8_t)op, .nin = nin, .aux = aux, .deps = own_deps(op)};
-    bool known = nin > 0 && aux == 0 && !(op_info[op].flags & OPF_MEMORY) && op != OP_SHIFT &&
-                 op != OP_PHASE_PARAM && op != OP_TURNS && op != OP_NOISE_AT &&
-                 !(op == OP_NOISE && g->rate <= 0);
-    double values[3], *known_values = values;
-    if (nin > 3) known_values = malloc(sizeof(double) * (size_t)nin);
-    if (!known_values) abort();
+    bool constants = nin > 0;
     for (int i = 0; i < nin; i++) {
-        Node *input = &g->nodes[in[i]];
+        const Node *input = &g->nodes[in[i]];
         n.deps |= input->deps;
-        known = known && input->op == OP_CONST;
-        if (known) known_values[i] = input->value;
+        constants = constants && input->op == OP_CONST;
     }
-    double value = 0;
-    if (known) {
-        if (op == OP_NOISE) known_values[1] *= g->rate;
-        value = op_evaluate(op, known_values, nin);
-    }
-    if (nin > 3) free(known_values);
-    if (known) return graph_const(g, value);
+    if (constants && folds(g, op, aux)) return folded(g, op, nin, in);
     if (nin > 3) n.more = (NodeId *)(uintptr_t)in;
     for (int i = 0; i < nin && nin <= 3; i++)
         n.in3[i] = in[i];
@@ -236,48 +253,65 @@ NodeId node_age(const Node *n) {
 /* Depth-first without recursion: graphs may be 100,000 nodes deep. A cell's body is a further root,
  * visited when the roots before it are done, so the order is that of need within one sample only as
  * far as no cell is crossed. */
+typedef struct Entered { /* a node on the way to the one at hand */
+    NodeId id;
+    int next; /* input that comes next */
+} Entered;
+
 typedef struct Visit {
     const Graph *g;
-    uint8_t *state;
-    NodeId *stack, *order, *roots;
-    int depth, stack_cap, n, order_cap, nroots, root_cap;
+    uint8_t *seen;
+    Entered *path;
+    NodeId *order, *roots;
+    int depth, n, nroots, root_cap;
 } Visit;
 
+/* Each node is entered once, so that there is room for all. */
+static Visit visit_create(const Graph *g) {
+    Visit v = {.g = g, .seen = alloc_zeroed((size_t)g->n, 1)};
+    v.path = malloc(sizeof *v.path * (size_t)g->n);
+    v.order = malloc(sizeof *v.order * (size_t)g->n);
+    if (!v.path || !v.order) abort();
+    return v;
+}
+
+static NodeId *visit_end(Visit *v, int *n) {
+    free(v->seen);
+    free(v->path);
+    free(v->roots);
+    *n = v->n;
+    return v->order;
+}
+
+static void enter(Visit *v, NodeId id) {
+    if (v->seen[id]) return;
+    v->seen[id] = 1;
+    v->path[v->depth++] = (Entered){id, 0};
+}
+
 static void visit(Visit *v, NodeId root) {
-    VEC_PUSH(v->stack, v->depth, v->stack_cap, root);
+    const Graph *g = v->g;
+    enter(v, root);
     while (v->depth > 0) {
-        NodeId id = v->stack[v->depth - 1];
-        if (v->state[id] == 2) {
-            v->depth--;
+        Entered *at = &v->path[v->depth - 1];
+        const Node *n = &g->nodes[at->id];
+        if (at->next < n->nin) {
+            enter(v, node_inputs(n)[at->next++]);
             continue;
         }
-        const Node *n = &v->g->nodes[id];
-        if (v->state[id] == 1) {
-            v->state[id] = 2;
-            v->depth--;
-            VEC_PUSH(v->order, v->n, v->order_cap, id);
-            continue;
-        }
-        v->state[id] = 1;
-        if (n->op == OP_CELL) VEC_PUSH(v->roots, v->nroots, v->root_cap, v->g->cells[n->aux].body);
-        const NodeId *in = node_inputs(n);
-        for (int i = n->nin - 1; i >= 0; i--)
-            if (v->state[in[i]] == 0) VEC_PUSH(v->stack, v->depth, v->stack_cap, in[i]);
+        if (n->op == OP_CELL) VEC_PUSH(v->roots, v->nroots, v->root_cap, g->cells[n->aux].body);
+        v->order[v->n++] = at->id;
+        v->depth--;
     }
 }
 
 NodeId *graph_order(const Graph *g, int *n) {
-    Visit v = {.g = g, .state = alloc_zeroed((size_t)g->n, 1)};
-    if (!v.state) abort();
+    Visit v = visit_create(g);
     for (int i = 0; i < g->noutputs; i++)
         visit(&v, g->outputs[i]);
     for (int i = 0; i < v.nroots; i++)
         visit(&v, v.roots[i]);
-    free(v.state);
-    free(v.stack);
-    free(v.roots);
-    *n = v.n;
-    return v.order;
+    return visit_end(&v, n);
 }
 
 /* Found once for each node: graphs share, and a walk that forgot would take the square or the
@@ -416,40 +450,34 @@ bool node_needs_now(const Graph *g, const Node *n, int input) {
     return least->op == OP_CONST && least->value * rate < 1 - 1e-6;
 }
 
-/* Depth-first over what is needed at the same sample, cells crossed; what is only needed as past is
- * a further root. There is no loop: refuse_loops saw to it. */
-NodeId *graph_sample_order(const Graph *g, int *n) {
-    NodeId *stack = NULL, *order = NULL, *roots = NULL;
-    int depth = 0, stack_cap = 0, count = 0, order_cap = 0, nroots = 0, root_cap = 0;
-    uint8_t *state = alloc_zeroed((size_t)g->n, 1);
-    for (int i = 0; i < g->noutputs; i++)
-        VEC_PUSH(roots, nroots, root_cap, g->outputs[i]);
-    for (int r = 0; r < nroots; r++) {
-        VEC_PUSH(stack, depth, stack_cap, roots[r]);
-        while (depth > 0) {
-            NodeId id = stack[depth - 1];
-            const Node *node = &g->nodes[id];
-            if (state[id]) {
-                depth--;
-                if (state[id] == 1) VEC_PUSH(order, count, order_cap, id);
-                state[id] = 2;
-                continue;
-            }
-            state[id] = 1;
-            const NodeId *in = node->op == OP_CELL ? &g->cells[node->aux].body : node_inputs(node);
-            int inputs = node->op == OP_CELL ? 1 : node->nin;
-            for (int i = inputs - 1; i >= 0; i--) {
-                if (state[in[i]]) continue;
-                if (node->op == OP_CELL || node_needs_now(g, node, i))
-                    VEC_PUSH(stack, depth, stack_cap, in[i]);
-                else
-                    VEC_PUSH(roots, nroots, root_cap, in[i]);
-            }
+/* The same over what is needed at the same sample, cells crossed; what is only needed as past is a
+ * further root. There is no loop: refuse_loops saw to it. */
+static void visit_sample(Visit *v, NodeId root) {
+    const Graph *g = v->g;
+    enter(v, root);
+    while (v->depth > 0) {
+        Entered *at = &v->path[v->depth - 1];
+        const Node *n = &g->nodes[at->id];
+        bool cell = n->op == OP_CELL;
+        if (at->next == (cell ? 1 : n->nin)) {
+            v->order[v->n++] = at->id;
+            v->depth--;
+            continue;
         }
+        int i = at->next++;
+        NodeId to = cell ? g->cells[n->aux].body : node_inputs(n)[i];
+        if (cell || node_needs_now(g, n, i))
+            enter(v, to);
+        else if (!v->seen[to])
+            VEC_PUSH(v->roots, v->nroots, v->root_cap, to);
     }
-    free(state);
-    free(stack);
-    free(roots);
-    *n = count;
-    return order;
+}
+
+NodeId *graph_sample_order(const Graph *g, int *n) {
+    Visit v = visit_create(g);
+    for (int i = 0; i < g->noutputs; i++)
+        visit_sample(&v, g->outputs[i]);
+    for (int i = 0; i < v.nroots; i++)
+        visit_sample(&v, v.roots[i]);
+    return visit_end(&v, n);
 }

@@ -402,7 +402,8 @@ enum { DEP_TIME = 1, DEP_PARAM = 2, DEP_INPUT = 4, DEP_MEMORY = 8, DEP_RATE = 16
 typedef struct Node {
     uint8_t op;
     uint8_t deps;
-    uint8_t mark; /* scratch of the pass at work */
+    uint8_t mark;   /* scratch of the pass at work */
+    uint8_t closed; /* evaluation found that no cell without a body is in it: there never will be */
     int32_t nin;
     int32_t aux;  /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0 */
     int32_t span; /* index into Graph.spans, 0 none: the source it came from */

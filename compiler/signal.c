@@ -28,30 +28,43 @@ static bool remembers(const Graph *g, NodeId x) {
 
 typedef bool (*NodeTest)(Peval *p, NodeId id, void *data);
 
+enum {
+    CUT_SHIFTS = 1, /* what is behind a SHIFT is there already */
+    ONLY_OPEN = 2   /* nothing where no cell without a body can be */
+};
+
+static bool is_cut(const Node *n, int how) {
+    return n->mark || ((how & ONLY_OPEN) && (n->closed || !(n->deps & DEP_CELL)));
+}
+
 /* Visits each node that x is made of once, through bound cells too, until a test says stop.
- * Returns true when stopped. `cut_shifts`: what is behind a SHIFT is there already. */
-static bool walk_cone(Peval *p, NodeId x, bool cut_shifts, NodeTest stop, void *data) {
+ * Returns true when stopped. */
+static bool walk_cone(Peval *p, NodeId x, int how, NodeTest stop, void *data) {
     Graph *g = p->g;
     NodeId *stack = NULL, *seen = NULL;
     int depth = 0, stack_cap = 0, nseen = 0, seen_cap = 0;
-    bool stopped = false;
+    bool stopped = false, open = false;
     VEC_PUSH(stack, depth, stack_cap, x);
     while (depth > 0 && !stopped) {
         NodeId id = stack[--depth];
         Node *n = &g->nodes[id];
-        if (n->mark) continue;
+        if (is_cut(n, how)) continue;
         n->mark = 1;
         VEC_PUSH(seen, nseen, seen_cap, id);
         stopped = stop(p, id, data);
-        if (n->op == OP_SHIFT && cut_shifts) continue;
-        if (n->op == OP_CELL && g->cells[n->aux].body)
-            VEC_PUSH(stack, depth, stack_cap, g->cells[n->aux].body);
+        if (n->op == OP_SHIFT && (how & CUT_SHIFTS)) continue;
+        NodeId body = n->op == OP_CELL ? g->cells[n->aux].body : 0;
+        if (body) VEC_PUSH(stack, depth, stack_cap, body);
+        open = open || (n->op == OP_CELL && !body);
         const NodeId *in = node_inputs(n);
         for (int i = 0; i < n->nin; i++)
-            if (!g->nodes[in[i]].mark) VEC_PUSH(stack, depth, stack_cap, in[i]);
+            if (!is_cut(&g->nodes[in[i]], how)) VEC_PUSH(stack, depth, stack_cap, in[i]);
     }
-    for (int i = 0; i < nseen; i++)
+    bool closed = (how & ONLY_OPEN) && !stopped && !open;
+    for (int i = 0; i < nseen; i++) {
         g->nodes[seen[i]].mark = 0;
+        if (closed) g->nodes[seen[i]].closed = 1;
+    }
     free(stack);
     free(seen);
     return stopped;
@@ -64,7 +77,7 @@ static bool count_to(Peval *p, NodeId id, void *data) {
 }
 
 static bool cone_exceeds(Peval *p, NodeId x, int limit) {
-    return walk_cone(p, x, true, count_to, &limit);
+    return walk_cone(p, x, CUT_SHIFTS, count_to, &limit);
 }
 
 static bool is_open_cell(Peval *p, NodeId id, void *data) {
@@ -77,7 +90,7 @@ static bool is_open_cell(Peval *p, NodeId id, void *data) {
 /* A cell of a signal that is still being evaluated, 0 when x holds none: x is then in its feedback. */
 static NodeId open_cell(Peval *p, NodeId x) {
     NodeId cell = 0;
-    if (p->g->nodes[x].deps & DEP_CELL) walk_cone(p, x, false, is_open_cell, &cell);
+    walk_cone(p, x, ONLY_OPEN, is_open_cell, &cell);
     return cell;
 }
 
@@ -106,7 +119,7 @@ static bool find_memory(Peval *p, NodeId id, void *data) {
 /* Why x remembers, in words. */
 static const char *memory_reason(Peval *p, NodeId x) {
     NodeId best[4] = {0};
-    walk_cone(p, x, false, find_memory, best);
+    walk_cone(p, x, 0, find_memory, best);
     if (best[0])
         return arena_printf(p->c->arena, "it hears the input `%s`",
                             p->g->inputs[p->g->nodes[best[0]].aux]);
@@ -467,7 +480,7 @@ static NodeId age_of(Peval *p, NodeId time) {
 static NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
     Graph *g = p->g;
     NodeId cause = 0;
-    if (walk_cone(p, x, false, is_input, &cause)) {
+    if (walk_cone(p, x, 0, is_input, &cause)) {
         Diag *d =
             peval_error(p, span, "this signal hears the input `%s`, which cannot be started over",
                         g->inputs[g->nodes[cause].aux]);
@@ -505,8 +518,8 @@ static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span 
     if (d) {
         bool far = node_is_const(g, d) && g->rate > 0 && g->nodes[d].value >= RESTART_FROM;
         NodeId ignored;
-        if (!far || open_cell(p, x) || walk_cone(p, x, false, is_input, &ignored) ||
-            walk_cone(p, x, false, is_param, &ignored))
+        if (!far || open_cell(p, x) || walk_cone(p, x, 0, is_input, &ignored) ||
+            walk_cone(p, x, 0, is_param, &ignored))
             return past_of(p, x, d, span);
         return start_over(p, x, time, span);
     }
@@ -607,8 +620,10 @@ static bool is_open_shape(Peval *p, NodeId id, void *data) {
 }
 
 bool shape_is_open(Peval *p, NodeId node) {
-    bool open = false;
-    walk_cone(p, node, false, is_open_shape, &open);
+    bool open = false, any = false;
+    for (Signal *s = p->busy; s && !any; s = s->outer)
+        any = s->read_itself && s->cells.kind == V_NUMBER && !s->shape_known;
+    if (any) walk_cone(p, node, ONLY_OPEN, is_open_shape, &open);
     return open;
 }
 
