@@ -143,14 +143,10 @@ static NodeId find_or_add(Graph *g, Node *n) {
 
 static uint8_t own_deps(Op op) {
     static const uint8_t own[OP_COUNT] = {
-        [OP_TIME] = DEP_TIME,
-        [OP_FRAME] = DEP_TIME,
-        [OP_NOISE_AT] = DEP_TIME,
-        [OP_TURNS] = DEP_TIME,
-        [OP_PARAM] = DEP_PARAM,
-        [OP_INPUT] = DEP_INPUT | DEP_TIME,
-        [OP_SR] = DEP_RATE,
-        [OP_CELL] = DEP_CELL | DEP_MEMORY | DEP_TIME,
+        [OP_TIME] = DEP_TIME,     [OP_FRAME] = DEP_TIME,
+        [OP_NOISE_AT] = DEP_TIME, [OP_TURNS] = DEP_TIME,
+        [OP_PARAM] = DEP_PARAM,   [OP_INPUT] = DEP_INPUT | DEP_TIME,
+        [OP_SR] = DEP_RATE,       [OP_CELL] = DEP_CELL | DEP_MEMORY | DEP_TIME,
     };
     return own[op] | (op_info[op].flags & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0);
 }
