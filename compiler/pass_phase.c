@@ -1,5 +1,6 @@
 /* Pass `phase`: sin(a * t + b + m) becomes sinturn(turns(a / tau, b / tau) + m / tau), and frac(a *
  * t + b) becomes turns(a, b), which the back ends count in fixed point: it stays exact for ever.
+ * sin(tau * phase + m) becomes sinturn(phase + m / tau) too.
  * In: a folded graph. Out: the same with SINTURN and COSTURN for the sines that allow it. */
 #include "passes.h"
 
@@ -61,6 +62,26 @@ static NodeId scaled(Graph *g, NodeId x) {
     return 0;
 }
 
+static bool is_phase(const Graph *g, NodeId x) {
+    int op = g->nodes[x].op;
+    if (op == OP_MUL)
+        return is_phase(g, g->nodes[x].in3[0]) || is_phase(g, g->nodes[x].in3[1]);
+    return op == OP_TURNS || op == OP_PHASE || op == OP_PHASE_PARAM;
+}
+
+/* sin(tau * phase + m), and with the sum the other way round: the phase in turns and m / tau. */
+static NodeId modulated(Graph *g, NodeId x) {
+    const Node n = g->nodes[x];
+    if (n.op != OP_ADD && n.op != OP_SUB) return 0;
+    for (int i = 0; i < 2; i++) {
+        NodeId turns = scaled(g, n.in3[i]);
+        if (!turns || !is_phase(g, turns)) continue;
+        NodeId other = in_turns(g, n.in3[1 - i]);
+        return graph_op2(g, (Op)n.op, i ? other : turns, i ? turns : other);
+    }
+    return 0;
+}
+
 static NodeId count_turns(Graph *g, const Node *old, const NodeId *in, void *data) {
     (void)data;
     NodeId a, b;
@@ -74,6 +95,7 @@ static NodeId count_turns(Graph *g, const Node *old, const NodeId *in, void *dat
         return graph_op1(g, op, turns);
     }
     turns = scaled(g, in[0]);
+    if (!turns) turns = modulated(g, in[0]);
     return turns ? graph_op1(g, op, turns) : rewrite_same(g, old, in);
 }
 
