@@ -3,12 +3,28 @@
 #define KN_ROUND_PRODUCTS
 #include "strip.h"
 
-#define BINARY(name)                                                                               \
-    KERNEL_VV(name##_f, float, float, kn_##name##f)                                                \
-    KERNEL_VV(name##_d, double, double, kn_##name)                                                 \
-    KERNEL_VK(name##_f, float, float, kn_##name##f)                                                \
-    KERNEL_VK(name##_d, double, double, kn_##name)                                                 \
-    KERNEL_KV(name##_f, float, float, kn_##name##f)                                                \
-    KERNEL_KV(name##_d, double, double, kn_##name)
-BINARY(mod)
-BINARY(pow)
+#define SHAPES(name, T, f)                                                                         \
+    KERNEL_VV(name, T, T, f)                                                                       \
+    KERNEL_VK(name, T, T, f)                                                                       \
+    KERNEL_KV(name, T, T, f)
+SHAPES(mod_f, float, kn_modf)
+SHAPES(mod_d, double, kn_mod)
+
+/* A number is spread over a strip first: of what hangs on one that is the same throughout, gcc makes
+ * branches, and then does not vectorise. */
+#define SPREAD(name, T, f)                                                                         \
+    KERNEL_VV(name, T, T, f)                                                                       \
+    DEFINE(name##_vk)(T * y, const T *a, double k, int n) {                                        \
+        _Alignas(KERNEL_ALIGNMENT) T b[KERNEL_STRIP];                                              \
+        EACH(n) b[i] = (T)k;                                                                       \
+        __asm__ volatile("" : : "r"(b) : "memory");                                                \
+        KN_SYMBOL(name##_vv, KN_SET)(y, a, b, n);                                                  \
+    }                                                                                              \
+    DEFINE(name##_kv)(T * y, double k, const T *a, int n) {                                        \
+        _Alignas(KERNEL_ALIGNMENT) T b[KERNEL_STRIP];                                              \
+        EACH(n) b[i] = (T)k;                                                                       \
+        __asm__ volatile("" : : "r"(b) : "memory");                                                \
+        KN_SYMBOL(name##_vv, KN_SET)(y, b, a, n);                                                  \
+    }
+SPREAD(pow_f, float, kn_powf)
+SPREAD(pow_d, double, kn_pow)

@@ -167,13 +167,12 @@ static int same(const Case *c, const Result *a, const Result *b, int n) {
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-/* In ulp of the result; 0 where it is what it should be. */
+/* In ulp of the result, or as a part of the error allowed; 0 where it is what it should be. */
 static double error_of(const Want *w, int j, long double got, char type, double limit) {
     long double want = w->value[j];
     if (want == UNKNOWN) return 0;
     if (isnan(want) || isnan(got)) return isnan(want) && isnan(got) ? 0 : INFINITY;
-    if (w->within > 0 && isfinite(want))
-        return fabsl(got - want) <= w->within ? 0 : (double)(fabsl(got - want) / w->within);
+    if (w->within > 0 && isfinite(want)) return (double)(fabsl(got - want) / w->within);
     if (limit == 0 || want == 0 || isinf(want))
         return got == want && (w->signless || got != 0 || !signbit(got) == !signbit(want))
                    ? 0
