@@ -104,7 +104,7 @@ static void name_inputs(KernelEmitter *k, const NodeId *members, int n, int *nam
 }
 
 /* Nodes that only C can do: one loop, sample after sample. */
-static void step_in_c(KernelEmitter *k, NodeId *members, int n) {
+void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
     Emitter *e = k->e;
     int most = 0, count = 0;
     for (int i = 0; i < n; i++)
@@ -141,89 +141,6 @@ static bool written_in_loop(const KernelEmitter *k, NodeId id) {
     return number >= 0 && k->p->lines[number].in_loop;
 }
 
-/* ---- sums of many terms of one shape -------------------------------------------------------------- */
-
-static bool is_fixed_point(const Hole *hole) {
-    return hole->kind != HOLE_VALUE;
-}
-
-/* The table of a roll: a word of 64 bits for each constant, double or fixed point. */
-static const char *roll_data(KernelEmitter *k, const Roll *r, int number) {
-    uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * (size_t)r->nholes);
-    for (int i = 0; i < r->terms * r->nholes; i++) {
-        const Hole *hole = &r->holes[i % r->nholes];
-        double x = r->table[i];
-        if (hole->kind == HOLE_VALUE)
-            memcpy(&table[i], &x, sizeof x);
-        else
-            table[i] =
-                emit_fixed_point(hole->kind == HOLE_STEP ? (long double)x / (long double)k->g->rate
-                                                         : (long double)x);
-    }
-    return kernel_data(k, "roll%d", number, "uint64_t", table);
-}
-
-static void roll_head(KernelEmitter *k, const Roll *r, const char *data, Buf *out) {
-    buf_printf(out, "for (int j = 0; j < %d; j++) {", r->terms);
-    for (int h = 0; h < r->nholes; h++)
-        buf_printf(out,
-                   is_fixed_point(&r->holes[h])
-                       ? " const uint64_t c%d = (%s + %d * j)[%d];"
-                       : " const double c%d = ((const double *)%s + %d * j)[%d];",
-                   h, data, r->nholes, h);
-    (void)k;
-}
-
-static void add_into(KernelEmitter *k, int sum, int term) {
-    bool wide = k->code.buffers[sum].type == OF_DOUBLE;
-    strip_call(&k->code, wide ? "add_d_vv" : "add_f_vv");
-    strip_add_buffer(&k->code, sum);
-    strip_add_buffer(&k->code, sum);
-    strip_add_buffer(&k->code, term);
-    strip_add_text(&k->code, "n");
-}
-
-static void node_of_pattern(KernelEmitter *k, NodeId id) {
-    if (!kernel_node(k, id)) step_in_c(k, &id, 1);
-}
-
-/* What a pass over the terms computed is another value in the next. */
-static void forget_pattern(KernelEmitter *k, const Roll *r) {
-    for (int i = 0; i < r->nnodes; i++) {
-        k->buffer[r->nodes[i]] = -1;
-        for (int t = 0; t < 3; t++)
-            k->converted[t][r->nodes[i]] = -1;
-    }
-}
-
-static void roll_step(KernelEmitter *k, NodeId id) {
-    const Roll *r = &k->p->rolls[k->p->roll[id]];
-    BufferType type = k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
-    Buf head = {0};
-    int sum = strip_buffer(&k->code, type);
-    strip_call(&k->code, type == OF_DOUBLE ? "fill_d_k" : "fill_f_k");
-    strip_add_buffer(&k->code, sum);
-    strip_add_text(&k->code, "0.0");
-    strip_add_text(&k->code, "n");
-    for (int i = 0; i < r->nothers; i++)
-        add_into(k, sum, kernel_buffer(k, r->others[i], type));
-    for (int i = 0; i < r->ninputs; i++) /* conversions once, not for each term */
-        if (kernel_varies(k, r->inputs[i]))
-            kernel_buffer(k, r->inputs[i], kernel_type(k, r->inputs[i]));
-    roll_head(k, r, roll_data(k, r, k->p->roll[id]), &head);
-    strip_open_loop(&k->code, head.data);
-    k->e->roll = r;
-    forget_pattern(k, r);
-    for (int i = 0; i < r->nnodes; i++)
-        node_of_pattern(k, r->nodes[i]);
-    add_into(k, sum, kernel_buffer(k, r->term, type));
-    forget_pattern(k, r);
-    k->e->roll = NULL;
-    strip_close_loop(&k->code);
-    buf_free(&head);
-    kernel_set(k, id, sum);
-}
-
 /* ---- the strip ------------------------------------------------------------------------------------- */
 
 /* A set of nodes that feed back into each other, or one node. */
@@ -231,10 +148,10 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
     const Plan *p = k->p;
     bool in_c = false;
     if (p->roll[members[0]] >= 0)
-        roll_step(k, members[0]);
+        kernel_roll(k, members[0]);
     else if (n > 1 || !kernel_node(k, members[0]))
         in_c = !(n > 1 && kernel_linear(k, members, n));
-    if (in_c) step_in_c(k, members, n);
+    if (in_c) kernel_step_in_c(k, members, n);
     for (int i = 0; i < n; i++) {
         NodeId id = members[i];
         bool by_recurrence = n > 1 && p->line[id] >= 0 && p->lines[p->line[id]].registers;

@@ -103,6 +103,11 @@ void kernel_find_folded(KernelEmitter *k);
 /* +, -, *, /, min, max and their like, with what is folded into them. */
 void kernel_arithmetic(KernelEmitter *k, NodeId id, const Node *n);
 
+/* kernel_roll.c */
+
+/* A sum of many terms of one shape. */
+void kernel_roll(KernelEmitter *k, NodeId sum);
+
 /* kernel_past.c */
 
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n);
@@ -115,7 +120,8 @@ const char *kernel_data(KernelEmitter *k, const char *format, int number, const 
                         const void *address);
 /* A table of the program, in double or float. */
 const char *kernel_table(KernelEmitter *k, int number, bool wide);
-/* What the kernels osc_… want for a step of turns. */
+/* The 32 floats that kernels of oscillators want for a step of turns; and the name of such a table. */
+void kernel_rotation(const KernelData *data, float *table, uint64_t step);
 const char *kernel_osc_table(KernelEmitter *k, uint64_t step);
 void kernel_data_free(KernelData *data);
 
@@ -133,6 +139,8 @@ extern const int scalar_nfunctions;
 
 /* emit_jit.c: the text that libtcc gets. */
 
+/* Nodes that only C can do: one loop, sample after sample. */
+void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
 /* Has the function at hand to compute it? A refill computes what its lines need. */
 bool kernel_is_computed(const KernelEmitter *k, NodeId id);
 typedef struct KernelText {

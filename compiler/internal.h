@@ -553,7 +553,7 @@ typedef struct CompileOptions {
     double max_rate; /* size of delay lines when rate is not known */
     bool double_precision;
     const char
-        *isa; /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
+        *isa;    /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
     bool verify; /* the graph after each pass: tests do, and builds with KN_VERIFY always */
 } CompileOptions;
 

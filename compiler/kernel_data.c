@@ -42,15 +42,19 @@ const char *kernel_table(KernelEmitter *k, int number, bool wide) {
     return kernel_data(k, "table%df", number, "float", points);
 }
 
+void kernel_rotation(const KernelData *data, float *table, uint64_t step) {
+    void (*make)(float *table, uint64_t s);
+    const void *kernel = kernels_for(data->set)[KERNEL_osc_table];
+    memcpy(&make, &kernel, sizeof make);
+    make(table, step);
+}
+
 const char *kernel_osc_table(KernelEmitter *k, uint64_t step) {
     KernelData *data = k->data;
     for (int i = 0; i < data->nrotations; i++)
         if (data->rotations[i] == step) return kernel_data(k, "turn%d", i, "float", NULL);
-    void (*make)(float *table, uint64_t s);
-    const void *kernel = kernels_for(data->set)[KERNEL_osc_table];
-    memcpy(&make, &kernel, sizeof make);
     float *table = kernel_own(data, 32 * sizeof *table);
-    make(table, step);
+    kernel_rotation(data, table, step);
     VEC_PUSH(data->rotations, data->nrotations, data->rotation_cap, step);
     return kernel_data(k, "turn%d", data->nrotations - 1, "float", table);
 }

@@ -100,7 +100,8 @@ bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o) {
     o->turns = a;
     o->modulation = b;
     if (k->folded[b] && k->g->nodes[b].op == OP_MUL) {
-        NodeId x0 = plan_value(k->g, k->g->nodes[b].in3[0]), x1 = plan_value(k->g, k->g->nodes[b].in3[1]);
+        NodeId x0 = plan_value(k->g, k->g->nodes[b].in3[0]),
+               x1 = plan_value(k->g, k->g->nodes[b].in3[1]);
         o->modulation = kernel_varies(k, x0) ? x0 : x1;
         o->index = o->modulation == x0 ? x1 : x0;
     }

@@ -64,8 +64,7 @@ static NodeId scaled(Graph *g, NodeId x) {
 
 static bool is_phase(const Graph *g, NodeId x) {
     int op = g->nodes[x].op;
-    if (op == OP_MUL)
-        return is_phase(g, g->nodes[x].in3[0]) || is_phase(g, g->nodes[x].in3[1]);
+    if (op == OP_MUL) return is_phase(g, g->nodes[x].in3[0]) || is_phase(g, g->nodes[x].in3[1]);
     return op == OP_TURNS || op == OP_PHASE || op == OP_PHASE_PARAM;
 }
 
