@@ -299,12 +299,6 @@ RenderResult render_run(const Render *render, int64_t *clamped);
  */
 double render_default_length(Graph *g);
 
-/* ---- program.c: beside program_is_pure of internal.h ----------------------------------------- */
-
-/* "out[0] remembers: `echo` reads its own past (echo.kn:3:21)", malloc'd; NULL for a pure output.
- */
-char *program_memory_reason(Compile *c, const Graph *g, int output);
-
 /* ---- the commands ---------------------------------------------------------------------------- */
 
 extern const Command command_render, command_build, command_check, command_graph, command_bench,

@@ -74,6 +74,16 @@ int diag_errors(const Compile *c) {
     return n;
 }
 
+int diag_status(const Compile *c) {
+    int status = 0;
+    for (int i = 0; i < c->ndiags; i++) {
+        if (c->diags[i]->severity != DIAG_ERROR) continue;
+        if (!c->diags[i]->file_failed) return 1;
+        status = 3;
+    }
+    return status;
+}
+
 /* ---- sorting --------------------------------------------------------------------------------- */
 
 static int compare_places(const void *left, const void *right) {

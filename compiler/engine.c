@@ -25,6 +25,7 @@ struct Instance {
     void *state;                /* jit, cc */
     Interp *interp;             /* ref */
     double **inputs, **outputs; /* ref: one block of doubles for each channel */
+    bool allocated;             /* its memory is its own, not the caller's */
 };
 
 static double clock_seconds(void) {
@@ -106,16 +107,30 @@ static void blocks_free(double **blocks, int n) {
     free(blocks);
 }
 
-/* Vectors want their alignment. */
-static bool begin_compiled(Instance *i) {
-    const Engine *e = i->engine;
-    bool jit = e->kind == ENGINE_JIT;
-    size_t size = jit ? jit_program_bytes(e->jit) : (e->cc.state_size + 63) / 64 * 64;
-    i->state = aligned_alloc(64, size ? size : 64);
-    if (!i->state) return false;
-    if (!jit) return e->cc.init(i->state, e->rate);
-    jit_init(e->jit, i->state);
+/* Vectors want their alignment, of the state as well as of what the engine keeps beside it. */
+static size_t aligned(size_t bytes) {
+    return (bytes + INSTANCE_ALIGNMENT - 1) / INSTANCE_ALIGNMENT * INSTANCE_ALIGNMENT;
+}
+
+static size_t state_bytes(const Engine *e) {
+    switch (e->kind) {
+    case ENGINE_JIT: return aligned(jit_program_bytes(e->jit));
+    case ENGINE_CC: return aligned(e->cc.state_size);
+    default: return 0;
+    }
+}
+
+size_t engine_instance_bytes(const Engine *e) {
+    return aligned(sizeof(Instance)) + state_bytes(e);
+}
+
+static bool begin_jit(Instance *i) {
+    jit_init(i->engine->jit, i->state);
     return true;
+}
+
+static bool begin_cc(Instance *i) {
+    return i->engine->cc.init(i->state, i->engine->rate);
 }
 
 static bool begin_ref(Instance *i) {
@@ -126,13 +141,30 @@ static bool begin_ref(Instance *i) {
     return i->interp && i->inputs && i->outputs;
 }
 
-Instance *instance_create(Engine *e) {
-    Instance *i = calloc(1, sizeof *i);
-    if (!i) return NULL;
-    i->engine = e;
-    if (e->kind == ENGINE_REF ? begin_ref(i) : begin_compiled(i)) return i;
+static bool begin(Instance *i) {
+    switch (i->engine->kind) {
+    case ENGINE_JIT: return begin_jit(i);
+    case ENGINE_CC: return begin_cc(i);
+    default: return begin_ref(i);
+    }
+}
+
+Instance *instance_create_in(Engine *e, void *memory) {
+    Instance *i = memory;
+    *i = (Instance){.engine = e, .state = (char *)memory + aligned(sizeof *i)};
+    if (begin(i)) return i;
     instance_free(i);
     return NULL;
+}
+
+Instance *instance_create(Engine *e) {
+    void *memory = aligned_alloc(INSTANCE_ALIGNMENT, engine_instance_bytes(e));
+    Instance *i = memory ? instance_create_in(e, memory) : NULL;
+    if (i)
+        i->allocated = true;
+    else
+        free(memory);
+    return i;
 }
 
 void instance_free(Instance *i) {
@@ -140,8 +172,7 @@ void instance_free(Instance *i) {
     if (i->interp) interp_free(i->interp);
     blocks_free(i->inputs, i->engine->graph->ninputs);
     blocks_free(i->outputs, i->engine->graph->noutputs);
-    free(i->state);
-    free(i);
+    if (i->allocated) free(i);
 }
 
 /* Time 0, empty memory, params as the program says: as new. */

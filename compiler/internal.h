@@ -127,6 +127,8 @@ Diag *diag_warning(Compile *c, Span at, const char *fmt, ...) KN_PRINTF(3, 4);
 void diag_help(Compile *c, Diag *diag, const char *fmt, ...) KN_PRINTF(3, 4);
 void diag_note(Compile *c, Diag *diag, Span at, const char *fmt, ...) KN_PRINTF(4, 5);
 int diag_errors(const Compile *c);
+/* What the errors mean for a caller: 0 there are none, 1 the program is wrong, 3 only files failed. */
+int diag_status(const Compile *c);
 /* Sorts by place (files in the order of reading, the first first) and drops repetitions. */
 void diag_sort(Compile *c);
 /* All of them as text for a terminal: place, message, underlined line, help, notes. */
@@ -650,6 +652,11 @@ double engine_compile_seconds(const Engine *e);
 /* One running program; any number of them. */
 typedef struct Instance Instance;
 Instance *instance_create(Engine *e);
+/* The same in memory of the caller: engine_instance_bytes of it, aligned to INSTANCE_ALIGNMENT. The
+ * reference allocates more by itself. instance_free leaves that memory to the caller. */
+enum { INSTANCE_ALIGNMENT = 64 };
+size_t engine_instance_bytes(const Engine *e);
+Instance *instance_create_in(Engine *e, void *memory);
 void instance_free(Instance *i);
 void instance_reset(Instance *i);
 void instance_set(Instance *i, int param, double value);
@@ -662,5 +669,8 @@ void instance_process(Instance *i, const float *const *inputs, float *const *out
 
 /* True when no output depends on memory or inputs. */
 bool program_is_pure(const Graph *g);
+/* "out[0] remembers: `echo` reads its own past (echo.kn:3:21)", malloc'd; NULL for a pure output.
+ */
+char *program_memory_reason(Compile *c, const Graph *g, int output);
 
 #endif

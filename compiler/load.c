@@ -40,11 +40,8 @@ void load_print_diags(Compile *c) {
 }
 
 int load_status(const Compile *c) {
-    int status = STATUS_FILE;
-    for (int i = 0; i < c->ndiags; i++)
-        if (c->diags[i]->severity == DIAG_ERROR && !c->diags[i]->file_failed)
-            status = STATUS_PROGRAM;
-    return diag_errors(c) > 0 ? status : STATUS_PROGRAM;
+    int status = diag_status(c);
+    return status != STATUS_DONE ? status : STATUS_PROGRAM;
 }
 
 char *load_stem(const Request *request, const char *otherwise) {

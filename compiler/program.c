@@ -2,7 +2,7 @@
  * In: a graph as evaluated. Out: answers for check, render and hosts.
  *
  * The walks are iterative: graphs of long sums are deeper than a stack. */
-#include "command.h"
+#include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
