@@ -56,12 +56,24 @@ driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a
 $(BUILD)/kanon: $(OBJECTS) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/libkanon.a: $(LIBRARY) $(KERNELS)
-	@echo "  AR $@"; rm -f $@; ar rcs $@ $^
+# Only what kanon.h declares can be seen from outside, whatever a host calls its own functions: the
+# archive is one object in which all other names are local.
+$(BUILD)/libkanon.a: $(LIBRARY) $(KERNELS) $(BUILD)/gen/api.names
+	@echo "  AR $@"; rm -f $@; $(LD) -r -o $(BUILD)/obj/kanon.o $(LIBRARY) $(KERNELS)
+	@$(OBJCOPY) --keep-global-symbols=$(BUILD)/gen/api.names $(BUILD)/obj/kanon.o $(BUILD)/libkanon.o
+	@ar rcs $@ $(BUILD)/libkanon.o && rm $(BUILD)/obj/kanon.o $(BUILD)/libkanon.o
 
-$(BUILD)/libkanon.so: $(LIBRARY) $(KERNELS)
-	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME),-z,defs,-z,text -o $@ $^ $(LDLIBS)
+$(BUILD)/libkanon.so: $(LIBRARY) $(KERNELS) $(BUILD)/gen/api.map
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME),-z,defs,-z,text \
+	    -Wl,--version-script=$(BUILD)/gen/api.map -o $@ $(LIBRARY) $(KERNELS) $(LDLIBS)
 	@ln -sf $(@F) $(BUILD)/$(SONAME)
+
+$(BUILD)/gen/api.names: compiler/kanon.h
+	@mkdir -p $(@D)
+	sed -n 's/^KN_API .*\(kn_[a-z_]*\)(.*/\1/p' $< > $@
+
+$(BUILD)/gen/api.map: $(BUILD)/gen/api.names
+	{ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
 
 $(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -189,7 +201,8 @@ asan: $(BUILD)/asan/driver
 tsan: $(BUILD)/tsan/driver
 	@$(BUILD)/tsan/driver api jit
 
-FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h)
+FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h \
+              examples/hosts/*.c)
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 
@@ -199,20 +212,21 @@ format:
 # ---- the rest --------------------------------------------------------------------------------------------
 
 ROOT      = $(DESTDIR)$(PREFIX)
-INSTALLED = bin/kanon share/man/man1/kanon.1 lib/libkanon.a lib/libkanon.so.$(VERSION) lib/$(SONAME) \
+INSTALLED = bin/kanon share/man/man1/kanon.1 share/man/man3/kanon.3 lib/libkanon.a lib/libkanon.so.$(VERSION) lib/$(SONAME) \
             lib/libkanon.so lib/pkgconfig/kanon.pc include/kanon.h
 
 install: all
 	install -d $(sort $(dir $(INSTALLED:%=$(ROOT)/%)))
 	install -m 755 $(BUILD)/kanon $(ROOT)/bin/
 	install -m 644 docs/kanon.1 $(ROOT)/share/man/man1/
+	install -m 644 docs/kanon.3 $(ROOT)/share/man/man3/
 	install -m 644 $(BUILD)/libkanon.a $(ROOT)/lib/
 	install -m 755 $(BUILD)/libkanon.so $(ROOT)/lib/libkanon.so.$(VERSION)
 	ln -sf libkanon.so.$(VERSION) $(ROOT)/lib/$(SONAME)
 	ln -sf $(SONAME) $(ROOT)/lib/libkanon.so
 	sed -e '/^#/d' -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LDLIBS)|' \
 	    compiler/kanon.pc.in > $(ROOT)/lib/pkgconfig/kanon.pc
-	$(if $(wildcard compiler/kanon.h),install -m 644 compiler/kanon.h $(ROOT)/include/)
+	install -m 644 compiler/kanon.h $(ROOT)/include/
 
 uninstall:
 	rm -f $(INSTALLED:%=$(ROOT)/%)

@@ -1,0 +1,176 @@
+/* Settings and compiling, for hosts: kn_compiler_…, kn_compile_… and what the library has, of kanon.h.
+ * In: settings and text. Out: a KnProgram, or why there is none. */
+#include "api.h"
+#include "engine.h"
+
+#include "../runtime/kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- the library --------------------------------------------------------------------------------- */
+
+const char *kn_version(void) {
+    return KN_VERSION;
+}
+
+static bool engine_named(const char *name, EngineKind *kind) {
+    static const char *const names[] = {"auto", "jit", "cc", "ref"};
+    for (int i = 0; name && i < 4; i++) {
+        *kind = (EngineKind)i;
+        if (strcmp(name, names[i]) == 0) return true;
+    }
+    return false;
+}
+
+int kn_engine_available(const char *name) {
+    EngineKind kind;
+    return engine_named(name, &kind) && engine_available(kind);
+}
+
+static bool isa_is_here(KernelSet set) {
+    return kernels_for(set) && kernels_usable(set);
+}
+
+int kn_isa_count(void) {
+    int n = 0;
+    for (int set = 0; set < KERNEL_SETS; set++)
+        n += isa_is_here((KernelSet)set);
+    return n;
+}
+
+/* The sets are listed from the plainest to the best. */
+const char *kn_isa_name(int index) {
+    for (int set = KERNEL_SETS - 1; set >= 0 && index >= 0; set--)
+        if (isa_is_here((KernelSet)set) && index-- == 0) return kernels_set_name((KernelSet)set);
+    return NULL;
+}
+
+/* ---- settings ------------------------------------------------------------------------------------ */
+
+KnCompiler *kn_compiler_create(void) {
+    KnCompiler *k = calloc(1, sizeof *k);
+    if (k) *k = (KnCompiler){.rate = 48000, .engine = ENGINE_AUTO};
+    return k;
+}
+
+void kn_compiler_free(KnCompiler *k) {
+    if (!k) return;
+    report_clear(&k->report);
+    free(k);
+}
+
+int kn_compiler_set_rate(KnCompiler *k, double rate) {
+    if (!k || !(rate >= 1 && rate <= 1e6)) return 0;
+    k->rate = rate;
+    return 1;
+}
+
+int kn_compiler_set_double(KnCompiler *k, int on) {
+    if (!k) return 0;
+    k->double_precision = on != 0;
+    return 1;
+}
+
+int kn_compiler_set_engine(KnCompiler *k, const char *name) {
+    EngineKind kind;
+    if (!k || !engine_named(name, &kind)) return 0;
+    k->engine = kind;
+    return 1;
+}
+
+int kn_compiler_set_isa(KnCompiler *k, const char *name) {
+    KernelSet set = name ? kernels_set_named(name) : KERNELS_BASELINE;
+    if (!k || set == KERNEL_SETS || !isa_is_here(set)) return 0;
+    k->isa = name ? kernels_set_name(set) : NULL;
+    return 1;
+}
+
+int kn_compiler_keep_c(KnCompiler *k, int on) {
+    if (!k) return 0;
+    k->keep_c = on != 0;
+    return 1;
+}
+
+/* ---- compiling ----------------------------------------------------------------------------------- */
+
+static double clock_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+typedef struct Input {
+    const char *name, *text; /* no text: the file of that name */
+    size_t length;
+    bool expression;
+} Input;
+
+static KnProgram *refuse(Compile *c, int status, const char *message, int *reason) {
+    diag_error(c, (Span){-1, 0, 0}, "%s", message);
+    *reason = status;
+    return NULL;
+}
+
+/* A program that C cannot hold has no C: that is no error of the host. */
+static void keep_c(Compile *c, KnProgram *p) {
+    EmitOptions options = {.name = "kn_program",
+                           .max_rate = c->options.max_rate,
+                           .double_precision = c->options.double_precision,
+                           .default_length = 10};
+    EmitResult result = {0};
+    int before = c->ndiags;
+    if (emit_c(c, &options, &result))
+        p->c_text = result.source;
+    else
+        buf_free(&result.source);
+    buf_free(&result.header);
+    c->ndiags = before;
+}
+
+static KnProgram *compile(const KnCompiler *k, Compile *c, const Input *in, int *status) {
+    if (!in->name) return refuse(c, KN_STATUS_USAGE, "no file was named, no text given", status);
+    bool ok = compile_front(c, in->name, in->text, in->length, in->expression);
+    *status = diag_status(c);
+    if (!ok) return NULL;
+    if (c->graph->noutputs == 0)
+        return refuse(c, KN_STATUS_PROGRAM, "the program has no `out`: there is nothing to hear",
+                      status);
+    EngineError error;
+    Engine *engine = engine_create(c, k->engine, &error);
+    if (!engine) return refuse(c, error.status, error.message, status);
+    KnProgram *p = program_create(c, engine);
+    if (k->keep_c) keep_c(c, p);
+    return p;
+}
+
+static KnProgram *compile_input(KnCompiler *k, Input in) {
+    if (!k) return NULL;
+    double began = clock_seconds();
+    report_clear(&k->report);
+    CompileOptions options = {
+        .rate = k->rate, .double_precision = k->double_precision, .isa = k->isa};
+    Compile *c = compile_create(&options);
+    int status = KN_STATUS_DONE;
+    KnProgram *p = compile(k, c, &in, &status);
+    report_take(&k->report, c, status);
+    if (p)
+        p->compile_seconds = clock_seconds() - began;
+    else
+        compile_free(c);
+    return p;
+}
+
+KnProgram *kn_compile_file(KnCompiler *k, const char *path) {
+    return compile_input(k, (Input){.name = path});
+}
+
+KnProgram *kn_compile_text(KnCompiler *k, const char *name, const char *text, size_t length) {
+    const char *called = name ? name : "program.kn";
+    return compile_input(k, (Input){text ? called : NULL, text, length, false});
+}
+
+KnProgram *kn_compile_expression(KnCompiler *k, const char *text) {
+    return compile_input(k, (Input){text ? "-e" : NULL, text, text ? strlen(text) : 0, true});
+}

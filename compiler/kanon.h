@@ -1,0 +1,244 @@
+/* libkanon: compiles Kanon programs and runs them inside a program of your own.
+ *
+ *   KnCompiler *compiler = kn_compiler_create();
+ *   KnProgram *program = kn_compile_text(compiler, "tone.kn", text, strlen(text));
+ *   if (!program) fputs(kn_compiler_messages(compiler), stderr);
+ *   KnInstance *tone = kn_instance_create(program);
+ *   kn_instance_process(tone, NULL, outputs, 512);
+ *
+ * In: text of programs, audio inputs, values of params. Out: audio, facts about programs, and what is
+ * wrong with them. The library prints nothing, never ends the process and installs no handlers.
+ *
+ * Rules for all functions:
+ * - Texts are UTF-8 and end with a zero. Those that are returned belong to the library and live as
+ *   long as is said; never free them.
+ * - Wrong arguments do no harm: NULL for a compiler, program or instance, an index that is out of
+ *   range, a count below 0. Then nothing is done, and what is returned is 0 or NULL unless it says
+ *   otherwise. (A pointer to something that was freed is beyond help.)
+ * - Functions may be called from any thread. A KnCompiler and a KnInstance are used by one thread at
+ *   a time; a KnProgram by any number at once.
+ * - Only those that say "audio thread" may be called where time is short: they never allocate, lock,
+ *   wait or call the system. That holds for the engines jit and cc, not for ref.
+ *
+ * docs/embedding.md of the sources tells more. */
+#ifndef KANON_KANON_H
+#define KANON_KANON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define KN_API __attribute__((visibility("default")))
+#else
+#define KN_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct KnCompiler KnCompiler; /* settings, and what the last compilation had to say */
+typedef struct KnProgram KnProgram;   /* a compiled program: never changes, counted references */
+typedef struct KnInstance KnInstance; /* one running program with its memory */
+
+/* ---- the library -------------------------------------------------------------------------------- */
+
+/* "0.1.0". Lives for ever. */
+KN_API const char *kn_version(void);
+
+/* 1 when that engine can be used on this machine: "jit", "cc" (a C compiler is installed), "ref" (the
+ * slow and exact reference) or "auto" (the best of them); else 0. */
+KN_API int kn_engine_available(const char *name);
+
+/* The instruction sets that this library has kernels for and this machine can run: how many, and
+ * their names ("baseline", "avx2", "avx512", "neon"), the best first. NULL out of range. */
+KN_API int kn_isa_count(void);
+KN_API const char *kn_isa_name(int index);
+
+/* ---- compiler: settings -------------------------------------------------------------------------- */
+
+/* NULL when there is no memory. Free it with kn_compiler_free; its programs live on. */
+KN_API KnCompiler *kn_compiler_create(void);
+KN_API void kn_compiler_free(KnCompiler *compiler);
+
+/* Settings hold for what is compiled afterwards. Each returns 1, or 0 when it refuses the value and
+ * leaves the setting as it was. */
+
+/* Frames a second, in Hz: 1 to 1,000,000. 48000 unless set. */
+KN_API int kn_compiler_set_rate(KnCompiler *compiler, double rate);
+/* 1: signals are computed in 64-bit floating point, 0 (unless set): in 32 where that is enough. What
+ * goes in and out is always 32-bit. */
+KN_API int kn_compiler_set_double(KnCompiler *compiler, int on);
+/* "auto" (unless set), "jit", "cc" or "ref". One that this machine does not have is refused when
+ * something is compiled. */
+KN_API int kn_compiler_set_engine(KnCompiler *compiler, const char *name);
+/* The instruction set of the kernels, for engine jit; NULL: what the environment variable KANON_ISA
+ * says, else the best there is. A name that kn_isa_name does not list is refused. */
+KN_API int kn_compiler_set_isa(KnCompiler *compiler, const char *name);
+/* 1: programs keep their text as standalone C, see kn_program_c_text. 0 unless set. */
+KN_API int kn_compiler_keep_c(KnCompiler *compiler, int on);
+
+/* ---- compiler: compiling --------------------------------------------------------------------------
+ *
+ * Each returns a program with one reference, to be given back with kn_program_free, or NULL: then
+ * kn_compiler_status says what kind of failure it was, and there is at least one message. What a
+ * program that compiles is warned of is there as well. Takes a millisecond or many: never in an
+ * audio thread. Reads the files that the program uses, and nothing else. */
+
+/* A file. `path` is also its name in messages. */
+KN_API KnProgram *kn_compile_file(KnCompiler *compiler, const char *path);
+/* `length` bytes of text, which need no zero at their end and are not needed afterwards. `name` is
+ * what messages call it; what it uses (other programs, sound files) is looked for beside it, in the
+ * folder of `name`. NULL: "program.kn", in the current folder. */
+KN_API KnProgram *kn_compile_text(KnCompiler *compiler, const char *name, const char *text,
+                                  size_t length);
+/* A program in one expression, like `sine(440) * decay(1)`: as kanon -e. */
+KN_API KnProgram *kn_compile_expression(KnCompiler *compiler, const char *text);
+
+/* What became of the last compilation. They are the exit statuses of kanon. */
+enum {
+    KN_STATUS_DONE = 0,    /* there is a program, or nothing was compiled yet */
+    KN_STATUS_PROGRAM = 1, /* the program has errors */
+    KN_STATUS_USAGE = 2,   /* arguments or settings are wrong */
+    KN_STATUS_FILE =
+        3 /* a file cannot be read, or the machine lacks something: memory, a compiler */
+};
+KN_API int kn_compiler_status(const KnCompiler *compiler);
+
+/* ---- what the last compilation had to say ---------------------------------------------------------
+ *
+ * Errors and warnings, sorted by place. All texts live until the next compilation with this compiler
+ * and until it is freed. */
+
+/* All of them as a terminal shows them: place, message, underlined line, help and notes. "" when there
+ * is nothing to say. */
+KN_API const char *kn_compiler_messages(const KnCompiler *compiler);
+
+enum { KN_ERROR = 1, KN_WARNING = 2 };
+KN_API int kn_diag_count(const KnCompiler *compiler);
+/* KN_ERROR or KN_WARNING. */
+KN_API int kn_diag_severity(const KnCompiler *compiler, int index);
+/* One sentence without a full stop: "`freqency` is not defined". */
+KN_API const char *kn_diag_message(const KnCompiler *compiler, int index);
+/* What to write instead; NULL: no such advice. */
+KN_API const char *kn_diag_help(const KnCompiler *compiler, int index);
+/* The place: the name of the file, line and column from 1, how much is underlined on that line, and
+ * the whole line without its end. Columns and lengths count code points; the length is at least 1. A
+ * message without a place has no file and no text (NULL), and 0 for the numbers. */
+KN_API const char *kn_diag_file(const KnCompiler *compiler, int index);
+KN_API int kn_diag_line(const KnCompiler *compiler, int index);
+KN_API int kn_diag_column(const KnCompiler *compiler, int index);
+KN_API int kn_diag_length(const KnCompiler *compiler, int index);
+KN_API const char *kn_diag_text(const KnCompiler *compiler, int index);
+/* Notes: how the library was reached, the innermost call first; places in "<library>/…" are within
+ * the standard library. */
+KN_API int kn_diag_note_count(const KnCompiler *compiler, int index);
+KN_API const char *kn_diag_note_message(const KnCompiler *compiler, int index, int note);
+KN_API const char *kn_diag_note_file(const KnCompiler *compiler, int index, int note);
+KN_API int kn_diag_note_line(const KnCompiler *compiler, int index, int note);
+KN_API int kn_diag_note_column(const KnCompiler *compiler, int index, int note);
+
+/* ---- program --------------------------------------------------------------------------------------
+ *
+ * All texts live as long as the program. */
+
+/* One more reference, for another owner; returns the program. */
+KN_API KnProgram *kn_program_retain(KnProgram *program);
+/* Gives one reference back. The last one frees the program; an instance has one of its own, so the
+ * program may be given back before its instances. */
+KN_API void kn_program_free(KnProgram *program);
+
+/* The engine it got: "jit", "cc" or "ref". */
+KN_API const char *kn_program_engine(const KnProgram *program);
+/* Frames a second. */
+KN_API double kn_program_rate(const KnProgram *program);
+
+KN_API int kn_program_inputs(const KnProgram *program);
+KN_API const char *kn_program_input_name(const KnProgram *program, int input);
+/* At least 1. The name is "out" when there is one, else "out[0]", "out[1]" and so on. */
+KN_API int kn_program_outputs(const KnProgram *program);
+KN_API const char *kn_program_output_name(const KnProgram *program, int output);
+
+KN_API int kn_program_params(const KnProgram *program);
+/* The param of that name, from 0; -1 when there is none. */
+KN_API int kn_program_param_index(const KnProgram *program, const char *name);
+KN_API const char *kn_program_param_name(const KnProgram *program, int param);
+/* What to write on a knob; the name when the program gives no label. */
+KN_API const char *kn_program_param_label(const KnProgram *program, int param);
+/* The unit that its initial value is written in: "Hz", "s", "dB" …, "" for none. Values are always
+ * plain: 1kHz is 1000, -6dB is 0.501, 20ms is 0.02. */
+KN_API const char *kn_program_param_unit(const KnProgram *program, int param);
+KN_API double kn_program_param_min(const KnProgram *program, int param);
+KN_API double kn_program_param_max(const KnProgram *program, int param);
+KN_API double kn_program_param_initial(const KnProgram *program, int param);
+/* The distance of the values a control should offer; 0: it is continuous. Values are not rounded. */
+KN_API double kn_program_param_step(const KnProgram *program, int param);
+/* 1: a control should be logarithmic. */
+KN_API int kn_program_param_log(const KnProgram *program, int param);
+
+/* 1: what is heard depends on time and params only, and kn_instance_seek goes anywhere. */
+KN_API int kn_program_is_pure(const KnProgram *program);
+/* Why an output remembers, "out[0] remembers: `echo` reads its own past (echo.kn:2:21)"; NULL for a
+ * pure one. */
+KN_API const char *kn_program_memory_reason(const KnProgram *program, int output);
+/* What the program asks the host to compensate (`latency = 5ms`), in frames. Processing itself adds
+ * none. */
+KN_API int kn_program_latency(const KnProgram *program);
+/* The length that the program declares, in seconds; below 0: it declares none. */
+KN_API double kn_program_length(const KnProgram *program);
+/* How long compiling took, in seconds, from text to machine code. */
+KN_API double kn_program_compile_seconds(const KnProgram *program);
+/* The program as standalone C, as `kanon build` writes it with --rate: names begin with kn_program.
+ * NULL unless kn_compiler_keep_c was on, and where C cannot hold it (over 16 MiB of sound files). */
+KN_API const char *kn_program_c_text(const KnProgram *program);
+
+/* Runs `frames` frames, beginning with frame `from`, into one array for each output. Inputs are
+ * silent, params have their initial values. What remembers is first run, silently, from 0 to `from`;
+ * what is pure starts there at no cost. Bit for bit what an instance gives, however it is called.
+ * Allocates an instance: not for the audio thread. Several threads may render one program at once.
+ * Returns 1; 0 for arguments that are wrong (from or frames below 0, from beyond 2^52) or when there
+ * is no memory. */
+KN_API int kn_program_render(KnProgram *program, int64_t from, int64_t frames,
+                             float *const *outputs);
+/* The same with the samples of a frame beside each other: outputs × frames floats. */
+KN_API int kn_program_render_interleaved(KnProgram *program, int64_t from, int64_t frames,
+                                         float *output);
+
+/* ---- instance ------------------------------------------------------------------------------------- */
+
+/* At frame 0, with the initial values of params. Any number of instances of a program; they do not
+ * know of each other. NULL when there is no memory. Free it with kn_instance_free. */
+KN_API KnInstance *kn_instance_create(KnProgram *program);
+/* The same in memory of the host: kn_instance_bytes of it, aligned to KN_INSTANCE_ALIGNMENT. NULL when
+ * `bytes` are too few or the alignment is wrong. The memory is the host's again after
+ * kn_instance_free. With the engines jit and cc nothing else is allocated; ref allocates more. */
+enum { KN_INSTANCE_ALIGNMENT = 64 };
+KN_API size_t kn_instance_bytes(const KnProgram *program);
+KN_API KnInstance *kn_instance_create_in(KnProgram *program, void *memory, size_t bytes);
+/* Also gives its reference of the program back. Nothing may run in it any more. */
+KN_API void kn_instance_free(KnInstance *instance);
+
+/* The next frames: any number, there is no largest block, and how time is cut into calls changes no
+ * bit. One array of `frames` floats for each input and each output; an output may be the same array
+ * as an input. NULL for the inputs, or for one of them, is silence; NULL for one output drops it; NULL
+ * for all outputs, or frames below 1, does nothing at all.
+ * Audio thread. */
+KN_API void kn_instance_process(KnInstance *instance, const float *const *inputs,
+                                float *const *outputs, int frames);
+/* As new: frame 0, no memory of the past, initial values of params. Audio thread. */
+KN_API void kn_instance_reset(KnInstance *instance);
+/* The next frame that is processed is `frame`, 0 to 2^52. 1 when done; 0 when the program remembers
+ * or the frame is out of range: then nothing was changed. Audio thread. */
+KN_API int kn_instance_seek(KnInstance *instance, int64_t frame);
+/* The number of the next frame, from 0. Audio thread. */
+KN_API int64_t kn_instance_frame(const KnInstance *instance);
+/* From the next frame on. A value outside its range is held inside, NaN is ignored, and so is a param
+ * that there is not. Audio thread: from another one, hand the value over by a queue of your own. */
+KN_API void kn_instance_set(KnInstance *instance, int param, double value);
+KN_API double kn_instance_get(const KnInstance *instance, int param);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
