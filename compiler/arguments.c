@@ -5,53 +5,58 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *prim_param_name(Peval *p, const Prim *prim, int i, int *count) {
-    const char *at = prim->params, *found = NULL;
-    *count = 0;
-    while (*at) {
+enum { MOST_PARAMETERS = 32 };
+
+typedef struct PrimParams {
+    const ParamName *params;
+    int n;
+} PrimParams;
+
+/* The names of the table of primitives, made when it is first called. */
+static PrimParams prim_params(Peval *p, int number) {
+    if (!p->prim_params) p->prim_params = ARENA_ARRAY(p->c->arena, PrimParams, prim_count);
+    PrimParams *known = &p->prim_params[number];
+    if (known->params) return *known;
+    ParamName *params = ARENA_ARRAY(p->c->arena, ParamName, MOST_PARAMETERS);
+    for (const char *at = prims[number].params; *at; at += strspn(at, " ")) {
         size_t length = strcspn(at, " ");
-        if (*count == i) found = intern(p->c, at, length);
-        (*count)++;
+        params[known->n++].name = intern(p->c, at, length);
         at += length;
-        while (*at == ' ')
-            at++;
     }
-    return found;
+    known->params = params;
+    return *known;
 }
 
 typedef struct Parameters {
-    const char *names[32];
-    bool optional[32];
-    int n;
+    const ParamName *params; /* NULL when they have no names */
+    int n, least;            /* from `least` on those of a primitive are optional */
     bool any;
 } Parameters;
 
+static bool is_optional(const Parameters *params, int i) {
+    return i >= params->least || (params->params && params->params[i].fallback);
+}
+
+static const char *parameter_name(const Parameters *params, int i) {
+    return params->params ? params->params[i].name : NULL;
+}
+
 static bool parameters_of(Peval *p, Function *f, Parameters *out) {
-    memset(out, 0, sizeof *out);
     if (f->kind == FN_CLOSURE) {
-        out->n = f->lambda->lambda.n - f->nargs;
-        if (out->n > 32) return false;
-        for (int i = 0; i < out->n; i++) {
-            out->names[i] = f->lambda->lambda.params[f->nargs + i].name;
-            out->optional[i] = f->lambda->lambda.params[f->nargs + i].fallback != NULL;
-        }
+        out->params = f->lambda->lambda.params + f->nargs;
+        out->n = out->least = f->lambda->lambda.n - f->nargs;
     } else if (f->kind == FN_PRIM) {
         const Prim *prim = &prims[f->number];
-        if (strcmp(prim->params, "…") == 0) {
-            out->any = true;
-            return true;
-        }
-        for (int i = 0; i < 32; i++) {
-            const char *name = prim_param_name(p, prim, i, &out->n);
-            if (!name) break;
-            out->names[i] = name;
-            out->optional[i] = i >= prim->least;
-        }
+        out->any = strcmp(prim->params, "…") == 0;
+        if (out->any) return true;
+        PrimParams known = prim_params(p, f->number);
+        out->params = known.params;
+        out->n = known.n;
+        out->least = prim->least;
     } else {
-        out->n = function_arity(p, f);
-        if (out->n > 32) return false;
+        out->n = out->least = function_arity(p, f);
     }
-    return true;
+    return out->n <= MOST_PARAMETERS;
 }
 
 static const char *callee_text(Peval *p, Function *f) {
@@ -66,10 +71,11 @@ static const char *signature(Peval *p, Function *f, const Parameters *params) {
     if (name && f->kind == FN_CLOSURE && f->frame && f->frame->owner->kind == AST_LAMBDA &&
         f->frame->owner->lambda.name == name)
         buf_puts(&text, "…)("); /* bell(440) is called */
-    for (int i = 0; i < params->n; i++)
-        buf_printf(&text, "%s%s%s", i ? ", " : "",
-                   params->names[i] && params->names[i][0] != '$' ? params->names[i] : "…",
-                   params->optional[i] ? " = …" : "");
+    for (int i = 0; i < params->n; i++) {
+        const char *param = parameter_name(params, i);
+        buf_printf(&text, "%s%s%s", i ? ", " : "", param && param[0] != '$' ? param : "…",
+                   is_optional(params, i) ? " = …" : "");
+    }
     buf_puts(&text, ")");
     const Ast *body = f->kind == FN_CLOSURE ? f->lambda->lambda.body : NULL;
     if (body && body->kind == AST_LAMBDA && name && body->lambda.name == name &&
@@ -82,14 +88,17 @@ static const char *signature(Peval *p, Function *f, const Parameters *params) {
 
 static int parameter_index(const Parameters *params, const char *name) {
     for (int i = 0; i < params->n; i++)
-        if (params->names[i] == name) return i;
+        if (parameter_name(params, i) == name) return i;
     return -1;
 }
 
 static void unknown_argument(Peval *p, Function *f, const Parameters *params, const Arg *arg) {
     Diag *d =
         peval_error(p, arg->name_span, "%s has no parameter `%s`", callee_text(p, f), arg->name);
-    const char *near = nearest_name(arg->name, params->names, params->n);
+    const char *names[MOST_PARAMETERS];
+    for (int i = 0; i < params->n; i++)
+        names[i] = parameter_name(params, i);
+    const char *near = nearest_name(arg->name, names, params->params ? params->n : 0);
     if (near && near[0] != '$')
         peval_help(p, d, "did you mean `%s`?", near);
     else
@@ -118,7 +127,7 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
         }
         if (given[at]) {
             peval_error(p, arg->name ? arg->name_span : arg->value->span,
-                        "the argument `%s` is given twice", params->names[at]);
+                        "the argument `%s` is given twice", parameter_name(params, at));
             return false;
         }
         args[at] = eval(p, arg->value, frame);
@@ -127,8 +136,8 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
         if (at >= *n) *n = at + 1;
     }
     for (int i = 0; i < params->n && good; i++) {
-        if (given[i] || params->optional[i]) continue;
-        const char *name = params->names[i];
+        if (given[i] || is_optional(params, i)) continue;
+        const char *name = parameter_name(params, i);
         Diag *d = peval_error(p, call->span, "%s needs %s", callee_text(p, f),
                               name && name[0] != '$'
                                   ? arena_printf(p->c->arena, "an argument for `%s`", name)
@@ -159,11 +168,11 @@ static bool fill_gaps(Peval *p, Function *f, Value *args, const bool *given, int
 }
 
 /* A call as written; one in the user's files is remembered while it runs. */
-static Value apply_at(Peval *p, Value callee, const Value *args, const char *const *names, int n,
+static Value apply_at(Peval *p, Value callee, const Value *args, const ParamName *params, int n,
                       Ast *ast) {
     if (in_library(p, ast->span)) return apply(p, callee, args, n, ast->span);
     Function *f = callee.kind == V_FUNCTION ? callee.function : NULL;
-    Site site = {.outer = p->site, .ast = ast, .callee = f, .args = args, .names = names, .n = n};
+    Site site = {.outer = p->site, .ast = ast, .callee = f, .args = args, .params = params, .n = n};
     p->site = &site;
     Value v = apply(p, callee, args, n, ast->span);
     p->site = site.outer;
@@ -193,19 +202,19 @@ static Value eval_arguments(Peval *p, Value callee, Ast *ast, Frame *frame) {
             return value_error();
         }
         if (params.any) return eval_any_call(p, f, ast, frame);
-        Value args[32];
-        bool given[32] = {false};
+        Value args[MOST_PARAMETERS];
+        bool given[MOST_PARAMETERS] = {false};
         int n = 0;
         if (!place_arguments(p, f, &params, ast, frame, args, given, &n)) return value_error();
         if (!fill_gaps(p, f, args, given, n)) return value_error();
         /* Defaults at the end are arguments like others: equal calls are one call. */
         if (f->kind == FN_CLOSURE && n < params.n) {
-            bool all[32];
+            bool all[MOST_PARAMETERS];
             memcpy(all, given, sizeof all);
             if (!fill_gaps(p, f, args, all, params.n)) return value_error();
             n = params.n;
         }
-        return apply_at(p, callee, args, params.names, n, ast);
+        return apply_at(p, callee, args, params.params, n, ast);
     }
     Value args[32];
     if (ast->call.n > 32) {

@@ -23,11 +23,8 @@ Site *site_keep(Peval *p) {
     *kept = *s;
     kept->outer = NULL;
     Value *args = ARENA_ARRAY(p->c->arena, Value, s->n + 1);
-    const char **names = ARENA_ARRAY(p->c->arena, const char *, s->n + 1);
     if (s->n) memcpy(args, s->args, sizeof *args * (size_t)s->n);
-    if (s->n && s->names) memcpy(names, s->names, sizeof *names * (size_t)s->n);
     kept->args = args;
-    kept->names = names;
     return s->kept = kept->kept = kept;
 }
 
@@ -55,7 +52,8 @@ static const Ast *argument_ast(const Site *site, int i) {
     const Ast *call = site->ast;
     for (int k = 0; k < call->call.n; k++) {
         const Arg *arg = &call->call.args[k];
-        if (arg->name ? site->names && site->names[i] == arg->name : k == i) return arg->value;
+        if (arg->name ? site->params && site->params[i].name == arg->name : k == i)
+            return arg->value;
     }
     return NULL;
 }
@@ -82,9 +80,8 @@ const char *delay_words(Peval *p, Span span) {
     for (const Call *c = in_library(p, span) ? p->calls : NULL; c; c = c->outer) {
         const Site *site =
             c->function && made_by(c->function, c->function->site) ? c->function->site : p->site;
-        for (int i = 0; site && site->names && i < site->n; i++) {
-            const Ast *ast =
-                site->names[i] && strcmp(site->names[i], "d") == 0 ? argument_ast(site, i) : NULL;
+        for (int i = 0; site && site->params && i < site->n; i++) {
+            const Ast *ast = strcmp(site->params[i].name, "d") == 0 ? argument_ast(site, i) : NULL;
             if (ast) return source_text(p->c, ast->span, WORDS);
         }
     }
@@ -120,7 +117,7 @@ static bool look(Peval *p, const Site *site, const Value *values, int n, Blame *
         if (is_time(p, site, site->args[i]) || !holds(site->args[i], values, n, 0)) continue;
         const Ast *ast = argument_ast(site, i);
         if (!ast || in_library(p, ast->span)) continue;
-        const char *param = site->names ? site->names[i] : NULL;
+        const char *param = site->params ? site->params[i].name : NULL;
         *blame =
             (Blame){ast, site->callee ? function_name(site->callee) : NULL,
                     param && param[0] != '$' ? param : NULL, !is_one_of(site->args[i], values, n)};

@@ -6,11 +6,10 @@
 #include <string.h>
 
 Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n) {
-    Frame *frame = ARENA_NEW(p->c->arena, Frame);
+    Frame *frame = arena_alloc(p->c->arena, sizeof(Frame) + sizeof(Slot) * (size_t)n);
     frame->outer = outer;
     frame->owner = owner;
     frame->n = n;
-    frame->slots = ARENA_ARRAY(p->c->arena, Slot, n ? n : 1);
     return frame;
 }
 

@@ -134,7 +134,8 @@ static NodeId find_or_add(Graph *g, Node *n) {
         memcpy(in, n->more, sizeof(NodeId) * (size_t)n->nin);
         n->more = in;
     }
-    n->span = g->span_now;
+    if (g->now.number < 0) g->now.number = graph_place(g, g->now.span, g->now.name);
+    n->span = g->now.number;
     n->chain = g->hash[slot];
     VEC_PUSH(g->nodes, g->n, g->cap, *n);
     g->hash[slot] = g->n - 1;

@@ -27,7 +27,7 @@ Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeI
     for (int i = 0; i < n; i++) {
         const Node *old = &g->nodes[order[i]];
         const NodeId *inputs = node_inputs(old);
-        to->span_now = old->span;
+        to->now.number = old->span;
         if (old->op == OP_CELL) {
             map[order[i]] = graph_cell(to, g->cells[old->aux].name, g->cells[old->aux].span);
             cells[old->aux] = to->ncells;

@@ -239,7 +239,10 @@ struct Ast {
     Span span;
     Ast *a, *b, *d; /* as the kind says */
     union {
-        double number;
+        struct {
+            double number;
+            int32_t node; /* by peval: the constant in the graph, 0 until it was needed */
+        };
         struct {
             const char *text; /* AST_NAME, AST_STRING, AST_MEMBER: interned */
             uint8_t bound;    /* BoundTo, by resolve */
@@ -447,6 +450,14 @@ typedef struct ParamInfo {
     Span span;
 } ParamInfo;
 
+/* Where the nodes come from that are made now. Most places make no node: the number in Graph.spans is
+ * given out when one is made. */
+typedef struct Origin {
+    int32_t number; /* -1: not yet */
+    Span span;
+    const char *name; /* of the definition, or NULL */
+} Origin;
+
 typedef struct Graph {
     Arena *arena;
     Node *nodes;
@@ -458,7 +469,7 @@ typedef struct Graph {
     Span *spans;
     const char **names; /* names[span index]: the definition the node came from, or NULL */
     int nspans, span_cap;
-    int32_t span_now; /* given to nodes made from here on */
+    Origin now; /* of nodes made from here on */
     Table *tables;
     int ntables, table_cap;
     Sample *samples;
@@ -491,7 +502,7 @@ NodeId graph_op2(Graph *g, Op op, NodeId a, NodeId b);
 NodeId graph_op3(Graph *g, Op op, NodeId a, NodeId b, NodeId c);
 NodeId graph_seconds(Graph *g);     /* dt */
 NodeId graph_sample_rate(Graph *g); /* sr */
-/* Number of a place in Graph.spans, to be given to nodes through g->span_now. */
+/* Number of a place in Graph.spans. */
 int32_t graph_place(Graph *g, Span span, const char *name);
 /* A new cell and its node. Set cells[i].body when it is known. */
 NodeId graph_cell(Graph *g, const char *name, Span span);

@@ -196,7 +196,9 @@ static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Spa
 }
 
 Value lift_binary(Peval *p, AstOp op, Value a, Value b, Span span) {
-    return combine(p, LIFT_BINARY, op, (Value[]){a, b}, 2, span);
+    Value both[2] = {a, b};
+    if (a.kind == V_NUMBER && b.kind == V_NUMBER) return on_numbers(p, LIFT_BINARY, op, both, 2);
+    return combine(p, LIFT_BINARY, op, both, 2, span);
 }
 
 Value lift_unary(Peval *p, AstOp op, Value a, Span span) {

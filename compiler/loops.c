@@ -94,6 +94,7 @@ static bool search(LoopSearch *s, NodeId root) {
 }
 
 void refuse_loops(Compile *c, const Graph *g) {
+    if (g->ncells == 0) return;
     LoopSearch s = {.c = c, .g = g, .state = alloc_zeroed((size_t)g->n, 1)};
     if (!s.state) abort();
     bool found = false;

@@ -190,7 +190,7 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
     }
     for (int k = 0; k < l->nstates; k++) {
         const Node old = g->nodes[l->states[k]];
-        g->span_now = old.span;
+        g->now.number = old.span;
         const Node source = g->nodes[old.more[0]];
         const Cell *was = source.op == OP_CELL ? &g->cells[source.aux] : NULL;
         cells[k] = graph_cell(g, was ? was->name : NULL, was ? was->span : (Span){-1, 0, 0});
@@ -204,7 +204,7 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
     for (int i = 0; i < n; i++) {
         Form f;
         if (!is_read_outside(l, order[i], outside) || !form_of(l, order[i], &f)) continue;
-        g->span_now = g->nodes[order[i]].span;
+        g->now.number = g->nodes[order[i]].span;
         l->replacement[order[i]] = written_out(g, &f, z, l->nstates, 0);
     }
 }

@@ -30,6 +30,7 @@ static Value eval_name(Peval *p, Ast *ast, Frame *frame) {
 }
 
 static Value eval_list(Peval *p, Ast *ast, Frame *frame) {
+    if (ast->list.n <= 0) return value_list(p, NULL, 0);
     Value few[16], *items = few;
     if (ast->list.n > 16) items = malloc(sizeof(Value) * (size_t)ast->list.n);
     if (!items) abort();
@@ -272,7 +273,9 @@ static Value eval_lambda(Peval *p, Ast *ast, Frame *frame) {
 
 static Value eval_kind(Peval *p, Ast *ast, Frame *frame) {
     switch (ast->kind) {
-    case AST_NUMBER: return value_constant(p, unit_value(ast->number, (Unit)ast->unit));
+    case AST_NUMBER:
+        if (!ast->node) ast->node = graph_const(p->g, unit_value(ast->number, (Unit)ast->unit));
+        return value_number(ast->node);
     case AST_STRING: return (Value){.kind = V_STRING, .text = ast->name.text};
     case AST_NAME:
     case AST_MEMBER: return eval_name(p, ast, frame);
@@ -292,12 +295,12 @@ static Value eval_kind(Peval *p, Ast *ast, Frame *frame) {
 
 Value eval(Peval *p, Ast *ast, Frame *frame) {
     if (!ast || !peval_spend(p, 1, ast->span)) return value_error();
-    int32_t outside = p->g->span_now;
+    Origin outside = p->g->now;
     if (ast->kind == AST_BINARY || ast->kind == AST_CALL || ast->kind == AST_IF ||
         ast->kind == AST_INDEX || ast->kind == AST_UNARY)
-        p->g->span_now = graph_place(p->g, ast->span, p->calls ? p->calls->shown : NULL);
+        p->g->now = (Origin){-1, ast->span, p->calls ? p->calls->shown : NULL};
     Value v = eval_kind(p, ast, frame);
-    p->g->span_now = outside;
+    p->g->now = outside;
     if (v.kind == V_DEFERRED && ast->kind != AST_NAME && ast->kind != AST_BLOCK)
         return defer(p, ast, frame, v);
     return v;

@@ -83,9 +83,9 @@ struct Slot { /* a definition or argument: evaluated when first needed */
 
 struct Frame {
     Frame *outer;
-    Slot *slots;
-    int n;
     Ast *owner;
+    int n;
+    Slot slots[];
 };
 
 typedef enum {
@@ -160,8 +160,8 @@ typedef struct Site {
     struct Site *outer; /* NULL in a kept one */
     Ast *ast;
     Function *callee;
-    const Value *args;        /* in the order of the parameters */
-    const char *const *names; /* of the parameters; NULL where there is none */
+    const Value *args;       /* in the order of the parameters */
+    const ParamName *params; /* NULL where they have no names */
     int n;
     struct Site *kept;
 } Site;
@@ -192,7 +192,10 @@ typedef struct Peval {
     Signal *busy;   /* the signals being evaluated, innermost first */
     Signal *reads;  /* see reads_begin */
     IntervalMemo *intervals;
+    struct PrimParams *prim_params; /* of each primitive, once it was called: see arguments.c */
 } Peval;
+
+enum { MAX_WORK = 12000000, MAX_CALL_DEPTH = 20000 };
 
 /* value.c */
 Value value_number(NodeId node);
@@ -266,8 +269,15 @@ Value eval_call(Peval *p, Ast *ast, Frame *frame);
 /* report.c: errors, and the limits of work and depth */
 Diag *peval_error(Peval *p, Span span, const char *fmt, ...) KN_PRINTF(3, 4);
 void peval_help(Peval *p, Diag *d, const char *fmt, ...) KN_PRINTF(3, 4);
+/* Work, depth or stack ran out: an error the first time. */
+bool peval_exhausted(Peval *p, Span span);
 /* Accounts for steps of work; false, with an error the first time, when there were too many. */
-bool peval_spend(Peval *p, int64_t work, Span span);
+static inline bool peval_spend(Peval *p, int64_t work, Span span) {
+    char here;
+    p->work += work;
+    bool deep = (uintptr_t)&here < p->stack_limit || p->depth > MAX_CALL_DEPTH;
+    return (!p->stopped && !deep && p->work < MAX_WORK) || peval_exhausted(p, span);
+}
 bool in_library(Peval *p, Span span);
 /* Where the argument for parameter i of the call at `span` stands, else `span`. */
 Span argument_span(Peval *p, int i, Span span);

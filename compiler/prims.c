@@ -173,10 +173,13 @@ static Value zero_list(Peval *p, Value count, Span span) {
 static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_zeros) return zero_list(p, args[0], argument_span(p, 0, span));
     if (prim == P_whole) return whole(p, args[0], span);
-    char what[64];
-    snprintf(what, sizeof what, "`%s` takes a list", prims[prim].name);
     if (args[0].kind == V_DEFERRED) return args[0];
-    Value list = as_list(p, args[0], what, argument_span(p, 0, span));
+    Value list = args[0];
+    if (list.kind != V_LIST) {
+        char what[64];
+        snprintf(what, sizeof what, "`%s` takes a list", prims[prim].name);
+        list = as_list(p, list, what, argument_span(p, 0, span));
+    }
     if (list.kind != V_LIST) return list;
     int function = prim == P_fold                                                            ? 2
                    : prim == P_map || prim == P_filter || prim == P_sum || prim == P_product ? 1

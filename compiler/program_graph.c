@@ -88,9 +88,7 @@ static void add_inputs(Peval *p, Module *m) {
 
 void module_frame_create(Peval *p, Module *m) {
     int n = m->ndefs + m->nparams + m->ninputs;
-    m->frame = ARENA_NEW(p->c->arena, Frame);
-    m->frame->n = n;
-    m->frame->slots = ARENA_ARRAY(p->c->arena, Slot, n + 1);
+    m->frame = frame_create(p, NULL, NULL, n);
     for (int i = 0; i < m->ndefs; i++) {
         m->frame->slots[i].expr = m->defs[i].value;
         m->frame->slots[i].def = &m->defs[i];

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORK = 12000000, MAX_CALL_DEPTH = 20000 };
-
 static bool same_place(Span a, Span b) {
     return a.file == b.file && a.start == b.start && a.end == b.end;
 }
@@ -136,14 +134,10 @@ static void report_work(Peval *p, Span span) {
     peval_help(p, d, "fewer elements of lists, and fewer calls in a recursion, are needed");
 }
 
-bool peval_spend(Peval *p, int64_t work, Span span) {
+bool peval_exhausted(Peval *p, Span span) {
     if (p->stopped) return false;
-    p->work += work;
-    char here;
-    bool deep = (uintptr_t)&here < p->stack_limit || p->depth > MAX_CALL_DEPTH;
-    if (!deep && p->work < MAX_WORK) return true;
     p->stopped = true;
-    if (deep)
+    if (p->work < MAX_WORK)
         report_depth(p, span);
     else
         report_work(p, span);

@@ -283,10 +283,10 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
         else
             id = substitute(p, n.in3[0], graph_op2(g, OP_SUB, time, n.in3[1]));
     } else {
-        int32_t outside = g->span_now;
-        g->span_now = n.span;
+        Origin outside = g->now;
+        g->now.number = n.span;
         id = substitute_inputs(p, &n, time);
-        g->span_now = outside;
+        g->now = outside;
     }
     entry->result = value_number(id);
     return id;
@@ -437,8 +437,8 @@ static NodeId restarted(Peval *p, NodeId x, Restart *r) {
     bool found;
     MemoEntry *entry = substitution(p, x, r->time, &found);
     if (found) return entry->result.node;
-    int32_t outside = g->span_now;
-    g->span_now = n.span;
+    Origin outside = g->now;
+    g->now.number = n.span;
     NodeId id;
     if (n.op == OP_CELL) {
         Cell cell = g->cells[n.aux];
@@ -457,7 +457,7 @@ static NodeId restarted(Peval *p, NodeId x, Restart *r) {
         id = graph_node(g, (Op)n.op, n.nin, in, n.aux);
         if (in != few) free(in);
     }
-    g->span_now = outside;
+    g->now = outside;
     entry->result = value_number(id);
     return id;
 }
