@@ -9,12 +9,29 @@ Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n) {
     Frame *frame = arena_alloc(p->c->arena, sizeof(Frame) + sizeof(Slot) * (size_t)n);
     frame->outer = outer;
     frame->owner = owner;
+    frame->binding = p->binding;
     frame->n = n;
     return frame;
 }
 
+const Binding *binding_within(Peval *p, const Binding *outer, const char *name) {
+    Binding *binding = ARENA_NEW(p->c->arena, Binding);
+    *binding = (Binding){outer, name};
+    return binding;
+}
+
+/* A function made within a call belongs to that call, wherever it is called itself. */
+static const Binding *bind_call(Peval *p, const Function *f) {
+    const Binding *outer = f->frame && f->frame->binding ? f->frame->binding : p->binding;
+    const char *name = function_name(f);
+    if (!name || (outer && outer->name == name)) return outer;
+    return binding_within(p, outer, name);
+}
+
 static Value run_body(Peval *p, Function *f, const Value *args, int n) {
     Ast *lambda = f->lambda;
+    const Binding *outside = p->binding;
+    p->binding = bind_call(p, f);
     Frame *frame = frame_create(p, lambda, f->frame, lambda->lambda.n);
     for (int i = 0; i < lambda->lambda.n; i++) {
         Slot *slot = &frame->slots[i];
@@ -26,7 +43,9 @@ static Value run_body(Peval *p, Function *f, const Value *args, int n) {
             slot->frame = frame;
         }
     }
-    return eval(p, lambda->lambda.body, frame);
+    Value v = eval(p, lambda->lambda.body, frame);
+    p->binding = outside;
+    return v;
 }
 
 static void endless(Peval *p, Function *f, Span span) {

@@ -73,8 +73,8 @@ static DelayLine *find_delays(const Graph *g, int *found) {
         const Node *node = graph_at(g, order[i]);
         if (node->op != OP_DELAY) continue;
         const Node *most = graph_at(g, node_inputs(node)[3]);
-        DelayLine line = {.name = node->span > 0 ? g->names[node->span] : NULL,
-                          .span = node->span > 0 ? g->spans[node->span] : (Span){-1, 0, 0},
+        DelayLine line = {.name = node->span > 0 ? g->places[node->span].name : NULL,
+                          .span = node->span > 0 ? g->places[node->span].span : (Span){-1, 0, 0},
                           .seconds = most->op == OP_CONST ? most->value : NAN};
         VEC_PUSH(lines, *found, cap, line);
     }

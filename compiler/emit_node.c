@@ -131,7 +131,7 @@ static void begin(Emitter *e, NodeId id, bool computed_wide) {
 static void end(Emitter *e, NodeId id, bool computed_wide) {
     buf_puts(&e->body, computed_wide && !e->p->wide[id] ? ");" : ";");
     int32_t place = e->g->nodes[id].span;
-    const char *name = place > 0 && place < e->g->nspans ? e->g->names[place] : NULL;
+    const char *name = place > 0 && place < e->g->nplaces ? e->g->places[place].name : NULL;
     if (name && name[0] != '$') buf_printf(&e->body, " /* %s */", name);
     buf_puts(&e->body, "\n");
 }

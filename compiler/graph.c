@@ -19,10 +19,8 @@ Graph *graph_create(Arena *arena, double rate) {
     g->length = -1;
     Node none = {.op = OP_NONE};
     VEC_PUSH(g->nodes, g->n, g->cap, none);
-    Span nowhere = {-1, 0, 0};
-    g->names = vec_grow(NULL, &(int){0}, 64, sizeof *g->names);
-    g->names[0] = NULL;
-    VEC_PUSH(g->spans, g->nspans, g->span_cap, nowhere);
+    NodePlace nowhere = {.span = {-1, 0, 0}};
+    VEC_PUSH(g->places, g->nplaces, g->place_cap, nowhere);
     return g;
 }
 
@@ -98,8 +96,7 @@ void graph_free(Graph *g) {
     free(g->cells);
     free(g->outputs);
     if (g->borrowed) return;
-    free(g->spans);
-    free(g->names);
+    free(g->places);
     free(g->tables);
     for (int i = 0; i < g->nsamples; i++)
         free(g->samples[i].data);
@@ -108,20 +105,32 @@ void graph_free(Graph *g) {
     free(g->inputs);
 }
 
-int32_t graph_place(Graph *g, Span span, const char *name) {
-    if (g->nspans > 0) {
-        Span last = g->spans[g->nspans - 1];
-        if (last.file == span.file && last.start == span.start && last.end == span.end &&
-            g->names[g->nspans - 1] == name)
-            return g->nspans - 1;
+int32_t graph_place(Graph *g, NodePlace place) {
+    if (g->nplaces > 0) {
+        const NodePlace *last = &g->places[g->nplaces - 1];
+        if (last->span.file == place.span.file && last->span.start == place.span.start &&
+            last->span.end == place.span.end && last->name == place.name &&
+            last->binding == place.binding)
+            return g->nplaces - 1;
     }
-    int old = g->span_cap;
-    VEC_PUSH(g->spans, g->nspans, g->span_cap, span);
-    if (g->span_cap != old || g->nspans == 2)
-        g->names = realloc(g->names, (size_t)g->span_cap * sizeof *g->names);
-    if (!g->names) abort();
-    g->names[g->nspans - 1] = name;
-    return g->nspans - 1;
+    VEC_PUSH(g->places, g->nplaces, g->place_cap, place);
+    return g->nplaces - 1;
+}
+
+static void add_names(const Binding *b, Buf *out) {
+    if (!b) return;
+    add_names(b->outer, out);
+    bool again = b->outer && b->outer->name == b->name;
+    if (!b->name || b->name[0] == '$' || again) return;
+    if (out->length) buf_puts(out, "/");
+    buf_puts(out, b->name);
+}
+
+char *binding_path(const Binding *binding) {
+    Buf path = {0};
+    add_names(binding, &path);
+    buf_puts(&path, "");
+    return path.data;
 }
 
 static NodeId find_or_add(Graph *g, Node *n) {
@@ -134,7 +143,7 @@ static NodeId find_or_add(Graph *g, Node *n) {
         memcpy(in, n->more, sizeof(NodeId) * (size_t)n->nin);
         n->more = in;
     }
-    if (g->now.number < 0) g->now.number = graph_place(g, g->now.span, g->now.name);
+    if (g->now.number < 0) g->now.number = graph_place(g, g->now.place);
     n->span = g->now.number;
     n->chain = g->hash[slot];
     VEC_PUSH(g->nodes, g->n, g->cap, *n);

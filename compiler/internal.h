@@ -411,7 +411,7 @@ typedef struct Node {
     uint8_t closed; /* evaluation found that no cell without a body is in it: there never will be */
     int32_t nin;
     int32_t aux;  /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0 */
-    int32_t span; /* index into Graph.spans, 0 none: the source it came from */
+    int32_t span; /* index into Graph.places, 0 none: the source it came from */
     double value; /* CONST */
     union {
         NodeId in3[3];
@@ -450,12 +450,25 @@ typedef struct ParamInfo {
     Span span;
 } ParamInfo;
 
-/* Where the nodes come from that are made now. Most places make no node: the number in Graph.spans is
+/* The way to a value from the outermost definition: `echo` of `out`, `lowpass` of that, `y` in it. An
+ * edited program has most of its ways again, so what has state is known by it. */
+typedef struct Binding {
+    const struct Binding *outer; /* NULL: a definition at the top */
+    const char *name;
+} Binding;
+
+/* Where a node comes from. */
+typedef struct NodePlace {
+    Span span;
+    const char *name; /* of the definition, or NULL */
+    const Binding *binding;
+} NodePlace;
+
+/* Where the nodes come from that are made now. Most places make no node: the number in Graph.places is
  * given out when one is made. */
 typedef struct Origin {
     int32_t number; /* -1: not yet */
-    Span span;
-    const char *name; /* of the definition, or NULL */
+    NodePlace place;
 } Origin;
 
 typedef struct Graph {
@@ -466,9 +479,8 @@ typedef struct Graph {
     int hash_size;
     Cell *cells;
     int ncells, cell_cap;
-    Span *spans;
-    const char **names; /* names[span index]: the definition the node came from, or NULL */
-    int nspans, span_cap;
+    NodePlace *places;
+    int nplaces, place_cap;
     Origin now; /* of nodes made from here on */
     Table *tables;
     int ntables, table_cap;
@@ -502,8 +514,8 @@ NodeId graph_op2(Graph *g, Op op, NodeId a, NodeId b);
 NodeId graph_op3(Graph *g, Op op, NodeId a, NodeId b, NodeId c);
 NodeId graph_seconds(Graph *g);     /* dt */
 NodeId graph_sample_rate(Graph *g); /* sr */
-/* Number of a place in Graph.spans. */
-int32_t graph_place(Graph *g, Span span, const char *name);
+/* Number of a place in Graph.places. */
+int32_t graph_place(Graph *g, NodePlace place);
 /* A new cell and its node. Set cells[i].body when it is known. */
 NodeId graph_cell(Graph *g, const char *name, Span span);
 static inline Node *graph_at(const Graph *g, NodeId id) {
@@ -548,6 +560,10 @@ typedef struct IntervalMemo IntervalMemo;
 IntervalMemo *interval_memo_create(void);
 void interval_memo_free(IntervalMemo *memo);
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
+
+/* The names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden names, and one
+ * that is the same again, are left out. */
+char *binding_path(const Binding *binding);
 
 /* graph_text.c: `%12 = mul %3, %4`, one node a line, printed and parsed. */
 void graph_print(const Graph *g, Buf *out);

@@ -34,18 +34,19 @@ static void report(LoopSearch *s, NodeId again) {
     const Node *head = &g->nodes[s->path[start]];
     bool cell = head->op == OP_CELL && g->cells[head->aux].name;
     const char *first = cell ? g->cells[head->aux].name : "a signal", *last = first;
-    Span span = head->op == OP_CELL ? g->cells[head->aux].span : g->spans[head->span],
+    Span span = head->op == OP_CELL ? g->cells[head->aux].span : g->places[head->span].span,
          place = {-1, 0, 0};
     Buf names = {0};
     int shown = 1;
     buf_printf(&names, "`%s`", first);
     for (int i = 1; i < steps; i++) {
         const Node *n = &g->nodes[s->path[from + (start - from + i) % steps]];
-        bool named = n->op == OP_CELL ? g->cells[n->aux].name != NULL : g->names[n->span] != NULL;
+        bool named =
+            n->op == OP_CELL ? g->cells[n->aux].name != NULL : g->places[n->span].name != NULL;
         const char *name = !named             ? last
                            : n->op == OP_CELL ? g->cells[n->aux].name
-                                              : g->names[n->span];
-        if (is_users(s, g->spans[n->span])) place = g->spans[n->span];
+                                              : g->places[n->span].name;
+        if (is_users(s, g->places[n->span].span)) place = g->places[n->span].span;
         if (strcmp(name, last) == 0 || name[0] == '_' || name[0] == '$') continue;
         last = name;
         if (shown++ < 8) buf_printf(&names, " needs `%s`", name);

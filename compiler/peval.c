@@ -298,7 +298,7 @@ Value eval(Peval *p, Ast *ast, Frame *frame) {
     Origin outside = p->g->now;
     if (ast->kind == AST_BINARY || ast->kind == AST_CALL || ast->kind == AST_IF ||
         ast->kind == AST_INDEX || ast->kind == AST_UNARY)
-        p->g->now = (Origin){-1, ast->span, p->calls ? p->calls->shown : NULL};
+        p->g->now = (Origin){-1, {ast->span, p->calls ? p->calls->shown : NULL, p->binding}};
     Value v = eval_kind(p, ast, frame);
     p->g->now = outside;
     if (v.kind == V_DEFERRED && ast->kind != AST_NAME && ast->kind != AST_BLOCK)

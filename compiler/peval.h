@@ -84,6 +84,7 @@ struct Slot { /* a definition or argument: evaluated when first needed */
 struct Frame {
     Frame *outer;
     Ast *owner;
+    const Binding *binding; /* the call or definition it was made in; NULL: of a file */
     int n;
     Slot slots[];
 };
@@ -172,6 +173,7 @@ typedef struct Peval {
     Compile *c;
     Graph *g;
     Call *calls;
+    const Binding *binding; /* of what is being evaluated */
     Site *site;
     Ast *open_if;  /* an `if` whose condition is not known, around what is evaluated */
     Slot *waiting; /* the definitions being evaluated, innermost first */
@@ -256,6 +258,9 @@ Value slot_value(Peval *p, Slot *slot, Span span);
 Value force(Peval *p, Value v);
 /* Stands for an expression that waits for a definition at work. */
 Value defer(Peval *p, Ast *ast, Frame *frame, Value waiting);
+
+/* What a call or definition of that name within `outer` is bound to. */
+const Binding *binding_within(Peval *p, const Binding *outer, const char *name);
 
 /* call.c: calls with evaluated arguments */
 Value apply(Peval *p, Value callee, const Value *args, int n, Span span);

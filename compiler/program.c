@@ -103,14 +103,14 @@ static const char *memory_of_op(const Node *node) {
 
 static void explain_node(Compile *c, const Graph *g, NodeId id, Buf *out) {
     const Node *node = graph_at(g, id);
-    Span span = g->nspans > 0 ? g->spans[node->span] : (Span){-1, 0, 0};
+    Span span = g->nplaces > 0 ? g->places[node->span].span : (Span){-1, 0, 0};
     if (node->span == 0) span.file = -1;
     if (node->op == OP_INPUT) {
         buf_printf(out, "it hears the input `%s`", g->inputs[node->aux]);
         return;
     }
     const Cell *cell = cycle_through(g, id);
-    const char *name = node->span > 0 ? g->names[node->span] : NULL;
+    const char *name = node->span > 0 ? g->places[node->span].name : NULL;
     if (cell && cell->name) {
         buf_printf(out, "`%s` reads its own past", cell->name);
         add_place(c, node->span > 0 ? span : cell->span, out);

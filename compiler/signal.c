@@ -271,7 +271,7 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
     const Node n = g->nodes[x];
     if (x == p->time) return time;
     if (!(n.deps & DEP_TIME)) return x;
-    if (!peval_spend(p, 1, g->spans[n.span])) return graph_const(g, 0);
+    if (!peval_spend(p, 1, g->places[n.span].span)) return graph_const(g, 0);
     bool found;
     MemoEntry *entry = substitution(p, x, time, &found);
     if (found) return entry->result.node;
@@ -433,7 +433,7 @@ static NodeId restarted(Peval *p, NodeId x, Restart *r) {
     Graph *g = p->g;
     const Node n = g->nodes[x];
     if (!remembers(g, x)) return substitute(p, x, r->time);
-    if (!peval_spend(p, 1, g->spans[n.span])) return x;
+    if (!peval_spend(p, 1, g->places[n.span].span)) return x;
     bool found;
     MemoEntry *entry = substitution(p, x, r->time, &found);
     if (found) return entry->result.node;
@@ -506,7 +506,7 @@ static NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
 /* ---- a value read at a time ------------------------------------------------------------------ */
 
 static const char *time_text(Peval *p, NodeId time) {
-    Span span = p->g->spans[p->g->nodes[time].span];
+    Span span = p->g->places[p->g->nodes[time].span].span;
     return span.file >= 0 ? source_text(p->c, span, 40) : "another time";
 }
 

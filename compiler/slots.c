@@ -44,6 +44,13 @@ static void report_cycle(Peval *p, const Slot *slot, Span span) {
         peval_help(p, d, "let it read its own past: `y(t) = x(t) + 0.5 * y(t - 0.3)`");
 }
 
+/* A definition within what its frame belongs to; an argument is what it was given as. */
+static const Binding *bind_slot(Peval *p, const Slot *slot) {
+    const Binding *outer = slot->frame ? slot->frame->binding : NULL;
+    if (slot->def) return binding_within(p, outer, slot->def->name);
+    return outer ? outer : p->binding;
+}
+
 static Value slot_evaluate(Peval *p, Slot *slot) {
     slot->state = SLOT_BUSY;
     slot->root = slot;
@@ -54,7 +61,10 @@ static Value slot_evaluate(Peval *p, Slot *slot) {
     slot->outer = p->waiting;
     p->waiting = slot;
     Signal *outside = reads_begin(p);
+    const Binding *around = p->binding;
+    p->binding = bind_slot(p, slot);
     Value v = eval(p, slot->expr, slot->frame);
+    p->binding = around;
     slot->reads = reads_end(p, outside);
     p->waiting = slot->outer;
     if (v.kind == V_DEFERRED && v.slot->root && v.slot->root != slot) {

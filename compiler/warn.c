@@ -153,7 +153,7 @@ static Span place_of_reading(Warn *w, NodeId x, Span otherwise, int depth) {
     double a, b;
     if (depth > 20 || n->op == OP_TIME || n->op == OP_CONST) return otherwise;
     bool shifted = line_of_time(g, x, &a, &b, 0) && fabs(fabs(a) - 1) < 1e-12 && b != 0;
-    if (shifted && users_place(w, g->spans[n->span])) return g->spans[n->span];
+    if (shifted && users_place(w, g->places[n->span].span)) return g->places[n->span].span;
     for (int i = 0; i < n->nin && i < 2; i++) {
         Span span = place_of_reading(w, n->in3[i], (Span){-1, 0, 0}, depth + 1);
         if (span.file >= 0) return span;
@@ -173,7 +173,7 @@ static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, doubl
     bool before = a < 0 && b > 2.3;                          /* from 20 dB above its start */
     bool turned = a > 0 && b < 0 && until + b / a > 2.3 / a; /* s(2 - t) after its second 2 */
     if (!before && !turned) return;
-    Span own = g->spans[g->nodes[id].span];
+    Span own = g->places[g->nodes[id].span].span;
     Span place = read_at.file >= 0 ? read_at : place_of_reading(w, exponent, own, 0);
     if (!users_place(w, place)) place = own;
     if (!users_place(w, place) || warned_at(w, place)) return;
@@ -239,7 +239,8 @@ static void find_growth(Warn *w) {
         case OP_SHIFT:
             if (node_is_const(g, in[1]))
                 VEC_PUSH(stack, n, cap,
-                         ((Step){in[0], step.shift + g->nodes[in[1]].value, g->spans[node->span]}));
+                         ((Step){in[0], step.shift + g->nodes[in[1]].value,
+                                 g->places[node->span].span}));
             break;
         case OP_EXP: warn_growth(w, step.id, in[0], 1, step.shift, step.read_at); break;
         case OP_POW:
@@ -289,7 +290,7 @@ static void look_at_phase(Warn *w, NodeId x, int depth) {
         bool time = false;
         NodeId frequency = 0;
         look_at_factors(w, x, &time, &frequency, 0);
-        Span place = g->spans[n->span];
+        Span place = g->places[n->span].span;
         if (!time || !frequency) {
             for (int i = 0; i < 2; i++)
                 if (node_is_const(g, n->in3[i])) look_at_phase(w, n->in3[1 - i], depth + 1);
@@ -303,7 +304,7 @@ static void look_at_phase(Warn *w, NodeId x, int depth) {
         diag_help(
             c, d,
             "the phase of a frequency that varies is `phase(f)(t)`: `sin(tau * phase(f)(t))`");
-        Span varies = g->spans[g->nodes[frequency].span];
+        Span varies = g->places[g->nodes[frequency].span].span;
         if (users_place(w, varies) && (varies.start < place.start || varies.end > place.end))
             diag_note(c, d, varies, "this varies");
     }
