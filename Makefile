@@ -74,6 +74,10 @@ $(BUILD)/gen/api.names: compiler/kanon.h
 
 $(BUILD)/gen/api.map: $(BUILD)/gen/api.names
 	{ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
+# the kernels alone: for tests of other machines than this
+$(BUILD)/libkernels.a: $(KERNELS)
+	@echo "  AR $@"; rm -f $@; ar rcs $@ $^
+
 
 $(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -1,5 +1,6 @@
 /* Kernels: the past. In: a delay line, which is a ring indexed by the number of the sample, or the
- * last few samples before the strip. Out: a strip of what was, or the ring written. */
+ * last few samples before the strip. Out: a strip of what was, or the ring written. Reads at
+ * distances that vary are a pass of their own between two that are vectors. */
 #include "strip.h"
 
 /* Lines are read and written at most in two pieces: up to the end of the ring, and from its start. */
@@ -21,16 +22,22 @@
     DEFINE(vary_##t)                                                                               \
     (T * y, const T *line, int size, int64_t n0, const double *seconds, double lo, double hi,      \
      double rate, int n) {                                                                         \
-        const int mask = size - 1, first = (int)(n0 & mask);                                       \
+        _Alignas(64) int32_t place[KERNEL_STRIP];                                                  \
+        _Alignas(64) T part[KERNEL_STRIP], x[KERNEL_STRIP], before[KERNEL_STRIP];                  \
+        const unsigned mask = (unsigned)size - 1u, first = (unsigned)(uint64_t)n0;                 \
         STRIP(y);                                                                                  \
         STRIP(seconds);                                                                            \
         EACH(n) {                                                                                  \
             const double d = kn_whole_samples(kn_min(kn_max(seconds[i], lo), hi) * rate);          \
-            const int whole = (int)d, place = first + i - whole;                                   \
-            const T f = (T)(d - (double)whole);                                                    \
-            const T x = line[place & mask], before = line[(place - 1) & mask];                     \
-            y[i] = x + f * (before - x);                                                           \
+            const int whole = (int)d;                                                              \
+            place[i] = (int)((first + (unsigned)i - (unsigned)whole) & mask);                      \
+            part[i] = (T)(d - (double)whole);                                                      \
         }                                                                                          \
+        EACH(n) {                                                                                  \
+            x[i] = line[place[i]];                                                                 \
+            before[i] = line[((unsigned)place[i] - 1u) & mask];                                    \
+        }                                                                                          \
+        EACH(n) y[i] = x[i] + part[i] * (before[i] - x[i]);                                        \
     }                                                                                              \
     DEFINE(past_##t)(T * y, const T *x, const T *z, int k, int n) {                                \
         for (int i = 0; i < k && i < n; i++)                                                       \

@@ -28,6 +28,9 @@ if [ "$1" = check ]; then
     program pkg-config pkg-config
     program awk mawk
     program script bsdutils
+    program aarch64-linux-gnu-gcc-12 gcc-12-aarch64-linux-gnu
+    [ -f /usr/aarch64-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-arm64-cross"
+    program qemu-aarch64 qemu-user
     header mpfr.h libmpfr-dev
 fi
 [ -z "$missing" ] && exit 0

@@ -69,7 +69,8 @@ SOURCE(osc_f, "f", "", "", 0, NULL, float memory[48];
        sinturnl(OSC_AT(q->p)))
 SOURCE(osc_gain_f, "f", "", "", 0, gain, float memory[48];
        CALL(osc_gain_f, r->y[0], q->p, s, osc_table_of(r, s, memory), q->k[0], n0, r->n),
-       1e-30L + 2e-7L * fabsl((long double)q->k[0]), (long double)q->k[0] * sinturnl(OSC_AT(q->p)))
+       1e-30L + 2.5e-7L * fabsl((long double)q->k[0]),
+       (long double)q->k[0] * sinturnl(OSC_AT(q->p)))
 
 enum { MOST_PARTIALS = 70 };
 typedef struct Partials {

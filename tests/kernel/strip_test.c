@@ -254,7 +254,7 @@ static void check_cuts(KernelId id, KernelSet set, const Round *q, const Result 
                        Worst *worst) {
     static Result pieced;
     const Case *c = &cases[id];
-    int n = q->number % (STRIP_N + 1), at = 0;
+    int n = q->number * 37 % (STRIP_N + 1), at = 0; /* all lengths in 129 rounds */
     memcpy(pieced.state, q->state, sizeof pieced.state);
     if (!run_piece(c, q, set, 0, n, 0, &pieced)) tell(id, set, worst, "writes too far", n);
     if (!same(c, whole, &pieced, n)) tell(id, set, worst, "differs when shorter", n);
