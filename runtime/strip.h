@@ -45,7 +45,8 @@ typedef struct {
 #define EACH(n)                                                                                    \
     INDEPENDENT                                                                                    \
     for (int i = 0, end_ = WHOLE_GROUPS(n); i < end_; i++)
-#define STRIP(p) p = __builtin_assume_aligned(p, KERNEL_ALIGNMENT)
+#define STRIP_OF(p) __builtin_assume_aligned(p, KERNEL_ALIGNMENT)
+#define STRIP(p)    p = STRIP_OF(p)
 
 /* The shapes of elementwise kernels; f is a function or macro of one, two… samples of type T. */
 #define KERNEL_V(name, T, f)                                                                       \

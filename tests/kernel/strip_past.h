@@ -285,3 +285,73 @@ STATES(2, k, "dddd", "dd", 0, matrix, TWO)
 STATES(2, v, "dddd", "dd", 1, matrix_piece(r), TWO)
 STATES(3, k, "dddddd", "ddd", 0, matrix, THREE)
 STATES(3, v, "dddddd", "ddd", 1, matrix_piece(r), THREE)
+
+/* The same by look-ahead: begun with a state of now, then on its own. */
+#define LTI(count, outs, ins, arguments)                                                           \
+    static void run_lti##count(const Run *r) {                                                     \
+        double table[3 * count * count], *state = OF(r->state)->value;                             \
+        CALL(lti##count##_table, table, matrix);                                                   \
+        if (r->from == 0) {                                                                        \
+            for (int j = 0; j < count; j++)                                                        \
+                state[7 * j] = OF(r->q->state + 64)->z[j];                                         \
+            CALL(lti##count##_begin, state);                                                       \
+        }                                                                                          \
+        CALL(lti##count, PUT arguments, table, state, r->n);                                       \
+    }                                                                                              \
+    /* After an infinity it may be either infinity, or no number. */                               \
+    static void want_lti##count(const Round *q, int i, int output, Want *w) {                      \
+        want_states(q, i, output, w, count, 0);                                                    \
+        if (isfinite(w->value[0])) return;                                                         \
+        const long double values[] = {(long double)NAN, (long double)INFINITY,                     \
+                                      -(long double)INFINITY};                                     \
+        accept_values(w, values, 3);                                                               \
+    }                                                                                              \
+    CASE(lti##count, outs, ins, run_lti##count, want_lti##count, some_matrix, "a", 0, 0)
+LTI(2, "dddd", "dd", TWO)
+LTI(3, "dddddd", "ddd", THREE)
+
+/* No samples: what they write, repeated, as an output. */
+#define LTI_PARTS(count)                                                                           \
+    static void run_lti##count##_table(const Run *r) {                                             \
+        double table[3 * count * count];                                                           \
+        CALL(lti##count##_table, table, matrix);                                                   \
+        for (int i = 0; i < r->n; i++)                                                             \
+            ((double *)r->y[0])[i] = table[(r->from + i) % (3 * count * count)];                   \
+    }                                                                                              \
+    static void want_lti##count##_table(const Round *q, int i, int output, Want *w) {              \
+        double power[9] = {0}, next[9];                                                            \
+        const int at = i % (count * count),                                                        \
+                  times = 1 << i % (3 * count * count) / (count * count);                          \
+        (void)q, (void)output;                                                                     \
+        for (int j = 0; j < count; j++)                                                            \
+            power[j * count + j] = 1;                                                              \
+        for (int k = 0; k < times; k++) {                                                          \
+            for (int j = 0; j < count * count; j++) {                                              \
+                next[j] = 0;                                                                       \
+                for (int l = 0; l < count; l++)                                                    \
+                    next[j] += power[j / count * count + l] * matrix[l * count + j % count];       \
+            }                                                                                      \
+            memcpy(power, next, sizeof power);                                                     \
+        }                                                                                          \
+        ACCEPT(power[at]);                                                                         \
+        w->within = 1e-15L;                                                                        \
+    }                                                                                              \
+    CASE(lti##count##_table, "d", "d", run_lti##count##_table, want_lti##count##_table,            \
+         some_matrix, "a", 0, 0)                                                                   \
+    static void run_lti##count##_begin(const Run *r) {                                             \
+        double state[7 * count];                                                                   \
+        for (int j = 0; j < 7 * count; j++)                                                        \
+            state[j] = j + 1;                                                                      \
+        CALL(lti##count##_begin, state);                                                           \
+        for (int i = 0; i < r->n; i++)                                                             \
+            ((double *)r->y[0])[i] = state[(r->from + i) % (7 * count)];                           \
+    }                                                                                              \
+    static void want_lti##count##_begin(const Round *q, int i, int output, Want *w) {              \
+        const int j = i % (7 * count), row = j / 7 * 7;                                            \
+        (void)q, (void)output;                                                                     \
+        ACCEPT(j % 7 == 0 || j % 7 == 4 ? row + 1 : 0);                                            \
+    }                                                                                              \
+    CASE(lti##count##_begin, "d", "", run_lti##count##_begin, want_lti##count##_begin, NULL, "",   \
+         0, 0)
+LTI_PARTS(2)
+LTI_PARTS(3)
