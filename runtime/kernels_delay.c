@@ -33,7 +33,7 @@
             place[i] = (int)((first + (unsigned)i - (unsigned)whole) & mask);                      \
             part[i] = (T)(d - (double)whole);                                                      \
         }                                                                                          \
-        EACH(n) {                                                                                  \
+        IN_TURN(n) {                                                                               \
             x[i] = line[place[i]];                                                                 \
             before[i] = line[((unsigned)place[i] - 1u) & mask];                                    \
         }                                                                                          \

@@ -39,8 +39,8 @@ static inline float hidden_one(void) {
 static inline float modulated_f(int32_t high, double k, float m, float one) {
     const float k1 = (float)k, k2 = (float)(k - (double)k1);
     const float rest = k2 * m + (float)high * 0x1p-32f;
-    const float t = (k1 * m + rest) + HALF_MAGICF, q = t - HALF_MAGICF;
-    const float u = (k1 * m - q) + rest;
+    const float t = fmaf(k1, m, rest) + HALF_MAGICF, q = t - HALF_MAGICF;
+    const float u = fmaf(k1, m, -q) + rest;
     return within(quarter(kn_from_bitsf(kn_bitsf(u) ^ kn_bitsf(t) << 31)), one);
 }
 #else

@@ -24,25 +24,19 @@ DEFINE(integrate)(double *y, const double *x, double *a, double dt, int n) {
     *a = sum;
 }
 
-DEFINE(smooth_k)(double *y, const double *x, double k, double *a, int32_t *g, int n) {
-    double value = *a;
-    for (int i = 0; i < n; i++) {
-        value = i > 0 || *g ? x[i] + k * (value - x[i]) : x[i];
-        y[i] = value;
+/* Where there is no value yet, the first sample is one. */
+#define SMOOTH(name, K, at)                                                                        \
+    DEFINE(name)(double *y, const double *x, K, double *a, int32_t *g, int n) {                    \
+        if (n == 0) return;                                                                        \
+        double value = *a;                                                                         \
+        if (*g == 0) y[0] = value = x[0];                                                          \
+        for (int i = *g == 0; i < n; i++)                                                          \
+            y[i] = value = x[i] + at * (value - x[i]);                                             \
+        *a = value;                                                                                \
+        *g = 1;                                                                                    \
     }
-    *a = value;
-    *g |= n > 0;
-}
-
-DEFINE(smooth_v)(double *y, const double *x, const double *k, double *a, int32_t *g, int n) {
-    double value = *a;
-    for (int i = 0; i < n; i++) {
-        value = i > 0 || *g ? x[i] + k[i] * (value - x[i]) : x[i];
-        y[i] = value;
-    }
-    *a = value;
-    *g |= n > 0;
-}
+SMOOTH(smooth_k, double k, k)
+SMOOTH(smooth_v, const double *k, k[i])
 
 DEFINE(since)(double *y, const double *x, double *a, double *m, int32_t *g, double dt, int n) {
     double before = *a, samples = *m;

@@ -14,7 +14,7 @@
 
 /* Reads both points and interpolates. */
 #define INTERPOLATE(y, t, T)                                                                       \
-    EACH(n) memcpy(&pair[2 * i], t + index[i], 2 * sizeof(T));                                     \
+    IN_TURN(n) memcpy(&pair[2 * i], t + index[i], 2 * sizeof(T));                                  \
     EACH(n) y[i] = pair[2 * i] + part[i] * (pair[2 * i + 1] - pair[2 * i])
 
 #define SCRATCH(T)                                                                                 \
@@ -68,7 +68,7 @@ static inline void find_places(Places *p, const double *x, int frames, int n) {
 /* Four points around each place, those beyond the ends of the file 0. */
 static inline void read_points(float (*points)[KERNEL_STRIP], const Places *p, const float *data,
                                int channels, int channel, int frames, int n) {
-    for (int i = 0, end = WHOLE_GROUPS(n); i < end; i++) {
+    IN_TURN(n) {
         const int at = p->index[i];
         if (__builtin_expect(at >= 1 && at < frames - 2, 1)) {
             const float *from = data + (at - 1) * channels + channel;

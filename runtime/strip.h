@@ -42,11 +42,10 @@ typedef struct {
 #define INDEPENDENT _Pragma("GCC ivdep")
 #endif
 #define WHOLE_GROUPS(n) ((int)(((unsigned)(n) + 15u) & ~15u))
-#define EACH(n)                                                                                    \
-    INDEPENDENT                                                                                    \
-    for (int i = 0, end_ = WHOLE_GROUPS(n); i < end_; i++)
-#define STRIP_OF(p) __builtin_assume_aligned(p, KERNEL_ALIGNMENT)
-#define STRIP(p)    p = STRIP_OF(p)
+#define IN_TURN(n)      for (int i = 0, end_ = WHOLE_GROUPS(n); i < end_; i++)
+#define EACH(n)         INDEPENDENT IN_TURN(n)
+#define STRIP_OF(p)     __builtin_assume_aligned(p, KERNEL_ALIGNMENT)
+#define STRIP(p)        p = STRIP_OF(p)
 
 /* The shapes of elementwise kernels; f is a function or macro of one, two… samples of type T. */
 #define KERNEL_V(name, T, f)                                                                       \
