@@ -105,6 +105,9 @@ $(BUILD)/gen/kernel_order.inc: runtime/kernels.def
 	@mkdir -p $(@D)
 	sed -n 's/^KERNEL(\([a-z0-9_]*\),.*/\1/p' $< | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@
 
+# its loops are over blocks of numbers
+$(BUILD)/obj/tabulate.o: OPTIMIZE += -O3
+
 # What re2c and lemon write is not ours to warn about.
 $(BUILD)/obj/gen_%.o: $(BUILD)/gen/%.c $(BUILD)/gen/grammar.h
 	@mkdir -p $(@D)

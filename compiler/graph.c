@@ -167,8 +167,7 @@ NodeId graph_const(Graph *g, double value) {
     return find_or_add(g, &n);
 }
 
-/* Is this op the same on the same constants at all times? */
-static bool folds(const Graph *g, Op op, int32_t aux) {
+bool graph_folds(const Graph *g, Op op, int32_t aux) {
     return aux == 0 && !(op_info[op].flags & OPF_MEMORY) && op != OP_SHIFT &&
            op != OP_PHASE_PARAM && op != OP_TURNS && op != OP_NOISE_AT &&
            !(op == OP_NOISE && g->rate <= 0);
@@ -193,7 +192,7 @@ NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
         n.deps |= input->deps;
         constants = constants && input->op == OP_CONST;
     }
-    if (constants && folds(g, op, aux)) return folded(g, op, nin, in);
+    if (constants && graph_folds(g, op, aux)) return folded(g, op, nin, in);
     if (nin > 3) n.more = (NodeId *)(uintptr_t)in;
     for (int i = 0; i < nin && nin <= 3; i++)
         n.in3[i] = in[i];

@@ -404,6 +404,9 @@ typedef enum { RATE_CONST, RATE_INIT, RATE_BLOCK, RATE_SAMPLE } Rate;
 /* What the value of a node depends on. DEP_MEMORY: what happened before. */
 enum { DEP_TIME = 1, DEP_PARAM = 2, DEP_INPUT = 4, DEP_MEMORY = 8, DEP_RATE = 16, DEP_CELL = 32 };
 
+/* The number of a param that is none: the phase at which a table is evaluated (tabulate.c). */
+enum { PARAM_PHASE = -1 };
+
 typedef struct Node {
     uint8_t op;
     uint8_t deps;
@@ -516,6 +519,8 @@ NodeId graph_seconds(Graph *g);     /* dt */
 NodeId graph_sample_rate(Graph *g); /* sr */
 /* Number of a place in Graph.places. */
 int32_t graph_place(Graph *g, NodePlace place);
+/* Is this op the same on the same constants at all times, so that it is done while compiling? */
+bool graph_folds(const Graph *g, Op op, int32_t aux);
 /* A new cell and its node. Set cells[i].body when it is known. */
 NodeId graph_cell(Graph *g, const char *name, Span span);
 static inline Node *graph_at(const Graph *g, NodeId id) {

@@ -135,7 +135,9 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     switch (n->op) {
     case OP_CONST: return make(n->value, n->value);
     case OP_SR: return make(1000, 768000);
-    case OP_PARAM: return make(g->params[n->aux].min, g->params[n->aux].max);
+    case OP_PARAM:
+        if (n->aux == PARAM_PHASE) return make(0, 1);
+        return make(g->params[n->aux].min, g->params[n->aux].max);
     case OP_ADD: return make(a.low + b.low, a.high + b.high);
     case OP_SUB: return make(a.low - b.high, a.high - b.low);
     case OP_MUL:

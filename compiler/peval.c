@@ -194,6 +194,7 @@ static Value index_list(Peval *p, Value list, Value index, Ast *ast) {
         peval_help(p, d, "the first is 0 and the last %d; `xs[i %% len(xs)]` goes round", n - 1);
         return value_error();
     }
+    p->phase_indexed = true;
     return pick_varying(p, list, index.node, ast->span);
 }
 

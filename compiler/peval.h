@@ -178,6 +178,7 @@ typedef struct Peval {
     Ast *open_if;  /* an `if` whose condition is not known, around what is evaluated */
     Slot *waiting; /* the definitions being evaluated, innermost first */
     bool tabulating;
+    bool phase_indexed; /* while a table is made at once: an index depends on the phase */
     int depth;
     int64_t work;
     bool stopped;          /* work or depth ran out: evaluate nothing any more */
@@ -270,6 +271,9 @@ Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n);
 
 /* arguments.c: calls as they are written */
 Value eval_call(Peval *p, Ast *ast, Frame *frame);
+
+/* tabulate.c: f at i / n, for i below n, all at once; false when it has to be done one by one */
+bool tabulate(Peval *p, Value f, int n, double *data, Span span);
 
 /* report.c: errors, and the limits of work and depth */
 Diag *peval_error(Peval *p, Span span, const char *fmt, ...) KN_PRINTF(3, 4);

@@ -294,6 +294,27 @@ static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
 
 /* ---- primitives that give signals ------------------------------------------------------------ */
 
+enum { FEWEST_AT_ONCE = 16 }; /* points of a table */
+
+static bool tabulate_each(Peval *p, Value f, int n, double *data, Span span) {
+    for (int i = 0; i < n; i++) {
+        double phase = (double)i / n;
+        bool outside = p->tabulating;
+        p->tabulating = true;
+        Value v = force(p, call_one(p, f, value_constant(p, phase), span));
+        p->tabulating = outside;
+        if (v.kind == V_ERROR) return false;
+        if (value_is_constant(p, v, &data[i])) continue;
+        Diag *d = peval_error(p, argument_span(p, 1, span),
+                              "the function of a table must be known while "
+                              "compiling, and at phase %g it is %s",
+                              phase, value_describe(p, v));
+        peval_help(p, d, "it may use no params, inputs or memory");
+        return false;
+    }
+    return true;
+}
+
 static Value table_function(Peval *p, const Value *args, Span span) {
     double points;
     if (!known(p, args[0], "the size of a table", argument_span(p, 0, span), &points))
@@ -306,21 +327,8 @@ static Value table_function(Peval *p, const Value *args, Span span) {
     if (!is_callable(p, P_table, args[1], 1, span)) return value_error();
     int n = (int)points;
     Table table = {.n = n, .data = ARENA_ARRAY(p->c->arena, double, n + 1)};
-    for (int i = 0; i < n; i++) {
-        bool outside = p->tabulating;
-        p->tabulating = true;
-        Value v = force(p, call_one(p, args[1], value_constant(p, i / points), span));
-        p->tabulating = outside;
-        if (v.kind == V_ERROR) return v;
-        if (!value_is_constant(p, v, &table.data[i])) {
-            Diag *d = peval_error(p, argument_span(p, 1, span),
-                                  "the function of a table must be known while "
-                                  "compiling, and at phase %g it is %s",
-                                  i / points, value_describe(p, v));
-            peval_help(p, d, "it may use no params, inputs or memory");
-            return value_error();
-        }
-    }
+    bool good = n >= FEWEST_AT_ONCE && tabulate(p, args[1], n, table.data, span);
+    if (!good && !tabulate_each(p, args[1], n, table.data, span)) return value_error();
     table.data[n] = table.data[0];
     Graph *g = p->g;
     VEC_PUSH(g->tables, g->ntables, g->table_cap, table);
