@@ -81,10 +81,29 @@ Graph *graph_create_like(const Graph *g) {
     copy->affine = NULL;
     copy->affine_cap = 0;
     copy->borrowed = true;
+    copy->in_order = false;
     Node none = {.op = OP_NONE};
     copy->nodes = vec_grow(NULL, &copy->cap, g->n, sizeof *copy->nodes);
     VEC_PUSH(copy->nodes, copy->n, copy->cap, none);
     rehash(copy, g->n);
+    return copy;
+}
+
+Graph *graph_copy(const Graph *g) {
+    Graph *copy = graph_create_like(g);
+    memcpy(copy->nodes, g->nodes, sizeof *g->nodes * (size_t)g->n);
+    copy->n = g->n;
+    for (NodeId id = 1; id < g->n; id++) {
+        Node *n = &copy->nodes[id];
+        if (n->nin <= 3) continue;
+        n->more = ARENA_ARRAY(g->arena, NodeId, n->nin);
+        memcpy(n->more, g->nodes[id].more, sizeof *n->more * (size_t)n->nin);
+    }
+    rehash(copy, g->n);
+    for (int i = 0; i < g->ncells; i++)
+        VEC_PUSH(copy->cells, copy->ncells, copy->cell_cap, g->cells[i]);
+    for (int i = 0; i < g->noutputs; i++)
+        VEC_PUSH(copy->outputs, copy->noutputs, copy->output_cap, g->outputs[i]);
     return copy;
 }
 
@@ -317,6 +336,40 @@ NodeId *graph_order(const Graph *g, int *n) {
     for (int i = 0; i < v.nroots; i++)
         visit(&v, v.roots[i]);
     return visit_end(&v, n);
+}
+
+/* Where nodes stand in a good order already, what is needed has only to be marked: from the last to
+ * the first, and again from the body of a cell that turned out to be needed after it was passed. */
+NodeId *graph_needed(const Graph *g, int *n) {
+    if (!g->in_order) return graph_order(g, n);
+    uint8_t *needed = alloc_zeroed((size_t)g->n, 1);
+    NodeId *order = malloc(sizeof *order * (size_t)g->n), from = 0;
+    if (!order) abort();
+    for (int i = 0; i < g->noutputs; i++) {
+        needed[g->outputs[i]] = 1;
+        if (g->outputs[i] > from) from = g->outputs[i];
+    }
+    while (from > 0) {
+        NodeId again = 0;
+        for (NodeId id = from; id > 0; id--) {
+            if (needed[id] != 1) continue;
+            needed[id] = 2;
+            const Node *node = &g->nodes[id];
+            const NodeId *in = node_inputs(node);
+            for (int k = 0; k < node->nin; k++)
+                needed[in[k]] |= 1;
+            if (node->op != OP_CELL) continue;
+            NodeId body = g->cells[node->aux].body;
+            if (!needed[body] && body > again) again = body;
+            needed[body] |= 1;
+        }
+        from = again;
+    }
+    *n = 0;
+    for (NodeId id = 1; id < g->n; id++)
+        if (needed[id]) order[(*n)++] = id;
+    free(needed);
+    return order;
 }
 
 /* Found once for each node: graphs share, and a walk that forgot would take the square or the

@@ -18,7 +18,7 @@ Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data) {
 Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeId **exposed) {
     Graph *to = graph_create_like(g);
     int n;
-    NodeId *order = graph_order(g, &n), *map = alloc_zeroed((size_t)g->n, sizeof *map);
+    NodeId *order = graph_needed(g, &n), *map = alloc_zeroed((size_t)g->n, sizeof *map);
     NodeId *in = malloc(sizeof *in * 16);
     int in_cap = 16;
     if (!in) abort();
@@ -46,6 +46,7 @@ Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeI
         if (cells[i]) to->cells[cells[i] - 1].body = map[g->cells[i].body];
     for (int i = 0; i < g->noutputs; i++)
         VEC_PUSH(to->outputs, to->noutputs, to->output_cap, map[g->outputs[i]]);
+    to->in_order = true;
     free(order);
     free(map);
     free(in);

@@ -500,6 +500,8 @@ typedef struct Graph {
     double latency;            /* seconds */
     struct AffineMemo *affine; /* by node: what graph_affine found */
     int affine_cap;
+    bool
+        in_order; /* made by graph_rewrite: nodes come after their inputs, and few are not needed */
     bool borrowed; /* tables, samples, params, spans belong to the graph it was made from */
 } Graph;
 
@@ -507,6 +509,8 @@ Graph *graph_create(Arena *arena, double rate);
 void graph_free(Graph *g); /* the vectors; the arena goes on its own */
 /* Facts of a graph without its nodes: params, inputs, tables, samples, rate, length. */
 Graph *graph_create_like(const Graph *g);
+/* The same graph, to be changed in place. */
+Graph *graph_copy(const Graph *g);
 
 NodeId graph_const(Graph *g, double value);
 NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux);
@@ -541,6 +545,8 @@ double op_evaluate(Op op, const double *in, int nin);
 /* All nodes the outputs need, inputs before users, cells cut: the body of a cell comes after the
  * nodes that need only its past. The array is malloc'd, *n its length. */
 NodeId *graph_order(const Graph *g, int *n);
+/* The same nodes, inputs before users, in another order where that is quicker to find. */
+NodeId *graph_needed(const Graph *g, int *n);
 /* Does node n need that input at the same sample? The rest it needs only as past. */
 bool node_needs_now(const Graph *g, const Node *n, int input);
 /* All nodes, each after what it needs at the same sample, cells crossed: the order of one sample.

@@ -245,15 +245,12 @@ static NodeId keep(Graph *to, const Node *old, const NodeId *in, void *data) {
     return rewrite_same(to, old, in);
 }
 
-static void try_component(Linear *l, const NodeId *order, const int *first,
-                          const uint8_t *outside) {
+/* Its states are found as well. */
+static bool is_linear(Linear *l, const NodeId *members, int n) {
     l->nstates = l->operations = 0;
-    const NodeId *members = order + first[l->part];
-    int n = first[l->part + 1] - first[l->part];
     for (int i = 0; i < n; i++)
-        if (!take_member(l, members[i])) return;
-    if (l->nstates > 0 && l->operations >= FEWEST_OPERATIONS * l->nstates - 2)
-        replace_component(l, members, n, outside);
+        if (!take_member(l, members[i])) return false;
+    return l->nstates > 0 && l->operations >= FEWEST_OPERATIONS * l->nstates - 2;
 }
 
 /* Members of each component side by side: order[first[c] … first[c + 1]). */
@@ -273,22 +270,30 @@ static int *group_members(const Linear *l, const NodeId *order, int n, NodeId *g
 
 Graph *pass_linear(Compile *c, const Graph *g) {
     (void)c;
-    Graph *work = graph_rewrite(g, keep, NULL); /* a copy to add to and to change */
-    if (work->rate <= 0) return work;
+    if (g->rate <= 0 || g->ncells == 0) return NULL;
     int n;
-    NodeId *order = graph_sample_order(work, &n);
-    Linear l = {.g = work, .old_n = work->n};
-    l.parts = components_find(work, order, n, any_edge, NULL);
-    l.forms = alloc_zeroed((size_t)work->n, sizeof *l.forms);
-    l.replacement = alloc_zeroed((size_t)work->n, sizeof *l.replacement);
+    NodeId *order = graph_sample_order(g, &n);
+    Graph *as_it_is = (Graph *)(uintptr_t)g; /* copied before anything is changed */
+    Linear l = {.g = as_it_is, .old_n = g->n};
+    l.parts = components_find(g, order, n, any_edge, NULL);
+    l.forms = alloc_zeroed((size_t)g->n, sizeof *l.forms);
+    l.replacement = alloc_zeroed((size_t)g->n, sizeof *l.replacement);
     NodeId *grouped = alloc_zeroed((size_t)n, sizeof *grouped);
     int *first = group_members(&l, order, n, grouped);
     uint8_t *outside = find_read_outside(&l, order, n);
-    for (l.part = 0; l.part < l.parts.n; l.part++)
-        if (l.parts.size[l.part] > 1) try_component(&l, grouped, first, outside);
-    replace_reads(&l);
-    Graph *to = graph_rewrite(work, keep, NULL);
-    graph_free(work);
+    for (l.part = 0; l.part < l.parts.n; l.part++) {
+        const NodeId *members = grouped + first[l.part];
+        int size = first[l.part + 1] - first[l.part];
+        if (size < 2 || !is_linear(&l, members, size)) continue;
+        if (l.g == as_it_is) l.g = graph_copy(g);
+        replace_component(&l, members, size, outside);
+    }
+    Graph *to = NULL;
+    if (l.g != as_it_is) {
+        replace_reads(&l);
+        to = graph_rewrite(l.g, keep, NULL);
+        graph_free(l.g);
+    }
     components_free(&l.parts);
     free(l.forms);
     free(l.replacement);

@@ -13,5 +13,5 @@ static NodeId multiply(Graph *g, const Node *old, const NodeId *in, void *data) 
 
 Graph *pass_reciprocal(Compile *c, const Graph *g) {
     (void)c;
-    return graph_rewrite(g, multiply, NULL);
+    return g->ncells > 0 ? graph_rewrite(g, multiply, NULL) : NULL;
 }

@@ -17,7 +17,7 @@ typedef struct Sums {
 
 static void count_uses(Sums *s) {
     int n;
-    NodeId *order = graph_order(s->g, &n);
+    NodeId *order = graph_needed(s->g, &n);
     for (int i = 0; i < n; i++) {
         const Node *node = &s->g->nodes[order[i]];
         for (int k = 0; k < node->nin; k++)

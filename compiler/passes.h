@@ -1,5 +1,6 @@
 /* The passes over the graph, one file each; pipeline.c has the list. A pass gets a graph and gives
- * a new one: it never changes the one it got, which the reference interpreter may still run. */
+ * a new one: it never changes the one it got, which the reference interpreter may still run. Where
+ * there is nothing to do it may give NULL, and the graph stays. */
 #ifndef KANON_PASSES_H
 #define KANON_PASSES_H
 

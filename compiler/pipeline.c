@@ -139,8 +139,8 @@ bool compile_lower(Compile *c, const PassOptions *options) {
         double start = seconds_now();
         int before = g->n;
         Graph *next = pass->run(c, g);
-        if (g != c->graph) graph_free(g);
-        g = next;
+        if (next && g != c->graph) graph_free(g);
+        if (next) g = next;
         const char *wrong = c->options.verify ? graph_verify(g) : NULL;
         if (wrong) contradiction(pass->name, wrong);
         if (options->time_passes && options->dump)
