@@ -169,7 +169,7 @@ $(BUILD)/obj/jit.o: | $(BUILD)/obj/libtcc.o
 
 $(BUILD)/packages-%: tests/packages.sh
 	@mkdir -p $(@D)
-	@sh tests/packages.sh $* && touch $@
+	@sh tests/packages.sh $* $(BUILD) && touch $@
 
 # ---- showing ------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Are the programs and libraries here that `make demo` or `make check` need? What is missing is
 # installed with apt where that is possible, and said aloud; else it is told what to install.
-# packages.sh demo|check
+# packages.sh demo|check BUILD
 missing=
 program() { # name, package
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
@@ -32,8 +32,24 @@ if [ "$1" = check ]; then
     [ -f /usr/aarch64-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-arm64-cross"
     program qemu-aarch64 qemu-user
     header mpfr.h libmpfr-dev
+    program python3 python3
+    program node nodejs
+    program npm npm
 fi
-[ -z "$missing" ] && exit 0
+
+# What the hosts of examples/hosts are run with, in BUILD/node_modules. Without the registry the rest can
+# still be tested: then it is the test of the hosts that fails.
+node_packages() {
+    [ -x "$2/node_modules/.bin/bun" ] && [ -d "$2/node_modules/koffi" ] && return
+    echo "Kanon installs the npm packages bun and koffi in $2"
+    npm install --prefix "$2" --no-audit --no-fund --no-save --loglevel=error bun@1.4.5 koffi@3.3.4 ||
+        echo "That did not work: tests/command/hosts_in_other_languages_run.sh will fail." >&2
+}
+finish() {
+    [ "$1" = check ] && node_packages "$@"
+    exit 0
+}
+[ -z "$missing" ] && finish "$@"
 
 missing=$(printf '%s\n' $missing | sort -u | tr '\n' ' ')
 if command -v apt-get >/dev/null 2>&1; then
@@ -48,7 +64,7 @@ if command -v apt-get >/dev/null 2>&1; then
         echo "Kanon installs what is missing here: ${as}apt-get install $missing"
         export DEBIAN_FRONTEND=noninteractive
         ${as}apt-get update -q >/dev/null
-        ${as}apt-get install -y -q --no-install-recommends $missing && exit 0
+        ${as}apt-get install -y -q --no-install-recommends $missing && finish "$@"
         echo "That did not work." >&2
     fi
 fi
