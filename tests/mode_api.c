@@ -1,7 +1,8 @@
-/* What a program that embeds the compiler may rely on: compilations do not know of each other, on
- * two threads or one after the other, and leave no memory behind, right or wrong. Under
- * -fsanitize=thread and -fsanitize=address this is where races and leaks are seen. */
-#include "driver.h"
+/* What a program that embeds the compiler may rely on. Here: compilations do not know of each other,
+ * on two threads or one after the other, and leave no memory behind, right or wrong; and the list of
+ * the tests of kanon.h, which are in mode_api_….c. Under -fsanitize=thread and -fsanitize=address
+ * this is where races and leaks are seen. */
+#include "mode_api.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -167,6 +168,25 @@ static bool library_index(void) {
     return good;
 }
 
+/* ---- what the tests of kanon.h share ----------------------------------------------------------- */
+
+KnCompiler *api_compiler(void) {
+    KnCompiler *k = kn_compiler_create();
+    kn_compiler_set_engine(k, settings.reference ? "ref" : "auto");
+    return k;
+}
+
+KnProgram *api_compile(KnCompiler *k, const char *text) {
+    KnProgram *p = kn_compile_text(k, "test.kn", text, strlen(text));
+    if (!p) wrong("it does not compile: %s", kn_compiler_messages(k));
+    return p;
+}
+
+bool api_text_is(const char *expected, const char *got) {
+    if (!got) return wrong("expected: %s\ngot nothing", expected);
+    return strcmp(expected, got) == 0 || wrong("expected: %s\ngot:      %s", expected, got);
+}
+
 static const struct {
     const char *name;
     bool (*run)(void);
@@ -175,6 +195,24 @@ static const struct {
     {"two_threads_compile_at_once", two_threads},
     {"instances_do_not_know_of_each_other", two_instances},
     {"library_index_is_what_the_parser_finds", library_index},
+    {"facts_of_a_program", api_facts_of_a_program},
+    {"settings_are_held_or_refused", api_settings_are_held_or_refused},
+    {"failures_have_a_status", api_failures_have_a_status},
+    {"c_text_is_kept", api_c_text_is_kept},
+    {"diagnostics_have_all_their_parts", api_diagnostics_have_all_their_parts},
+    {"notes_lead_into_the_library", api_notes_lead_into_the_library},
+    {"several_files", api_several_files},
+    {"warnings_come_with_a_program", api_warnings_come_with_a_program},
+    {"diagnostics_end_with_the_next", api_diagnostics_end_with_the_next},
+    {"instances_have_their_own_params", api_instances_have_their_own_params},
+    {"memory_of_the_host_is_enough", api_memory_of_the_host_is_enough},
+    {"instances_keep_their_program", api_instances_keep_their_program},
+    {"render_is_process", api_render_is_process},
+    {"channels_may_be_missing", api_channels_may_be_missing},
+    {"reset_and_seek", api_reset_and_seek},
+    {"wrong_arguments_do_nothing", api_wrong_arguments_do_nothing},
+    {"four_threads_compile", api_four_threads_compile},
+    {"threads_share_a_program", api_threads_share_a_program},
 };
 enum { TESTS = sizeof tests / sizeof *tests };
 

@@ -1,0 +1,46 @@
+/* What the tests of kanon.h share. Each is a function that prints what is wrong; mode_api.c lists them. */
+#ifndef KANON_MODE_API_H
+#define KANON_MODE_API_H
+
+#include "../compiler/kanon.h"
+#include "driver.h"
+
+/* One line for each claim; goes on, so that all that fail are seen. */
+#define CLAIM(good, claim)                                                                         \
+    do {                                                                                           \
+        if (!(claim)) (good) = wrong("%s:%d: not so: %s", __func__, __LINE__, #claim);             \
+    } while (0)
+
+/* A compiler for the engine that this build of the tests is for. */
+KnCompiler *api_compiler(void);
+/* Compiles text, NULL with its messages printed. */
+KnProgram *api_compile(KnCompiler *compiler, const char *text);
+bool api_text_is(const char *expected, const char *got);
+
+/* mode_api_program.c */
+bool api_facts_of_a_program(void);
+bool api_settings_are_held_or_refused(void);
+bool api_failures_have_a_status(void);
+bool api_c_text_is_kept(void);
+
+/* mode_api_diagnostics.c */
+bool api_diagnostics_have_all_their_parts(void);
+bool api_notes_lead_into_the_library(void);
+bool api_several_files(void);
+bool api_warnings_come_with_a_program(void);
+bool api_diagnostics_end_with_the_next(void);
+
+/* mode_api_instance.c */
+bool api_instances_have_their_own_params(void);
+bool api_memory_of_the_host_is_enough(void);
+bool api_instances_keep_their_program(void);
+bool api_render_is_process(void);
+bool api_channels_may_be_missing(void);
+bool api_reset_and_seek(void);
+bool api_wrong_arguments_do_nothing(void);
+
+/* mode_api_threads.c */
+bool api_four_threads_compile(void);
+bool api_threads_share_a_program(void);
+
+#endif
