@@ -403,7 +403,7 @@ void emitter_close(Emitter *e) {
     buf_free(&e->after);
 }
 
-bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
+static bool emit(Compile *c, const EmitOptions *options, EmitResult *result) {
     if (!c->lowered && !compile_lower(c, NULL)) return false;
     if (!samples_fit(c, c->lowered)) return false;
     EmitOptions o = *options;
@@ -415,4 +415,11 @@ bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
     emitter_close(&e);
     plan_free(plan);
     return true;
+}
+
+bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
+    PlainLocale held = plain_locale_begin();
+    bool good = emit(c, options, result);
+    plain_locale_end(held);
+    return good;
 }

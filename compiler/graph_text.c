@@ -40,6 +40,7 @@ static void print_facts(const Graph *g, Buf *out) {
 
 void graph_print(const Graph *g, Buf *out) {
     int n;
+    PlainLocale held = plain_locale_begin();
     NodeId *order = graph_order(g, &n);
     int *number = alloc_zeroed((size_t)g->n, sizeof *number);
     print_facts(g, out);
@@ -72,6 +73,7 @@ void graph_print(const Graph *g, Buf *out) {
     free(number);
     free(cells);
     free(bodies);
+    plain_locale_end(held);
 }
 
 /* ---- parsing ------------------------------------------------------------------------------------
@@ -238,12 +240,14 @@ Graph *graph_parse(Arena *arena, const char *text, char **error) {
         lines += *at == '\n';
     Reader r = {.g = graph_create(arena, 0), .at = text, .line = 1, .nids = lines};
     r.ids = alloc_zeroed((size_t)lines, sizeof *r.ids);
+    PlainLocale held = plain_locale_begin();
     while (*r.at && read_line(&r)) {
         while (*r.at && *r.at != '\n')
             r.at++;
         if (*r.at) r.at++;
         r.line++;
     }
+    plain_locale_end(held);
     free(r.ids);
     *error = r.error;
     if (!r.error) return r.g;
@@ -268,6 +272,7 @@ static void dot_label(const Graph *g, const Node *n, Buf *out) {
 
 void graph_dot(const Graph *g, Buf *out) {
     int n;
+    PlainLocale held = plain_locale_begin();
     NodeId *order = graph_order(g, &n);
     buf_puts(out, "digraph kanon {\n  rankdir=LR;\n  node [shape=box, style=rounded, "
                   "fontname=\"Helvetica\"];\n");
@@ -296,4 +301,5 @@ void graph_dot(const Graph *g, Buf *out) {
                    g->outputs[i], i);
     buf_puts(out, "}\n");
     free(order);
+    plain_locale_end(held);
 }

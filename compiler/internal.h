@@ -61,6 +61,15 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size);
         (items)[(n)++] = (item);                                                                   \
     } while (0)
 
+/* ---- plain_locale.c: a point in numbers, whatever the host's locale -------------------------------- */
+
+typedef struct PlainLocale {
+    void *plain, *host;
+} PlainLocale;
+/* Around whatever writes or reads numbers and is called from outside of the compiler. */
+PlainLocale plain_locale_begin(void);
+void plain_locale_end(PlainLocale held);
+
 /* ---- deep_stack.c: recursion over trees as deep as users write them ---------------------------- */
 
 /* Runs work(data) with 256 MiB of stack; false when there is no memory for that. */

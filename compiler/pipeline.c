@@ -93,13 +93,16 @@ static void front(void *data) {
     FrontWork *work = data;
     Compile *c = work->c;
     Span nowhere = {-1, 0, 0};
+    PlainLocale held = plain_locale_begin();
     int source = work->text ? source_add(c, work->path, work->text, work->length)
                             : source_read(c, work->path, nowhere);
-    if (source < 0) return;
-    c->main = parse_module(c, source, work->expression);
-    if (c->main->value) take_time(c, c->main);
-    resolve_module(c, c->main);
-    if (diag_errors(c) == 0) peval_program(c, c->main);
+    if (source >= 0) {
+        c->main = parse_module(c, source, work->expression);
+        if (c->main->value) take_time(c, c->main);
+        resolve_module(c, c->main);
+        if (diag_errors(c) == 0) peval_program(c, c->main);
+    }
+    plain_locale_end(held);
 }
 
 bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression) {
@@ -132,6 +135,7 @@ static void contradiction(const char *pass, const char *what) {
 bool compile_lower(Compile *c, const PassOptions *options) {
     static const PassOptions none;
     if (!options) options = &none;
+    PlainLocale held = plain_locale_begin();
     Graph *g = c->graph;
     for (int i = 0; i < pass_count; i++) {
         const Pass *pass = &passes[i];
@@ -152,5 +156,6 @@ bool compile_lower(Compile *c, const PassOptions *options) {
         if (is_name(pass->name, options->stop_after)) break;
     }
     c->lowered = g;
+    plain_locale_end(held);
     return true;
 }

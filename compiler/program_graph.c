@@ -287,8 +287,7 @@ void peval_free(Peval *p) {
     free(p->undo);
 }
 
-NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time) {
-    (void)module;
+static NodeId expression_node(Compile *c, Ast *ast, bool allow_time) {
     Peval *p = c->peval;
     if (!p) p = c->peval = peval_create(c);
     if (!c->graph) c->graph = p->g;
@@ -306,4 +305,12 @@ NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time) {
                                : "this must be a constant, and is %s",
                     value_describe(p, v));
     return 0;
+}
+
+NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time) {
+    (void)module;
+    PlainLocale held = plain_locale_begin();
+    NodeId node = expression_node(c, ast, allow_time);
+    plain_locale_end(held);
+    return node;
 }

@@ -59,8 +59,8 @@ static const Mode modes[] = {
     {"command", {"tests/command"}, {".sh"}, run_script, 60, true, "the command line"},
     {"limit", {"tests/limit"}, {".sh"}, run_script, 240, true, "too large, too deep, no end"},
     {"kernel", {"tests/kernel"}, {".c", ".sh"}, run_kernel, 300, true, "runtime/"},
-    {"api", {NULL}, {NULL}, run_api, 300, false, "threads, and memory over many compilations"},
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
+    {"api", {NULL}, {NULL}, run_api, 300, true, "threads, and memory over many compilations"},
 };
 enum { MODES = sizeof modes / sizeof *modes };
 

@@ -1,12 +1,14 @@
 /* What a program that embeds the compiler may rely on. Here: compilations do not know of each other,
- * on two threads or one after the other, and leave no memory behind, right or wrong; and the list of
+ * on four threads or one after the other, nor of the host's locale, and leave no memory behind, right or wrong; and the list of
  * the tests of kanon.h, which are in mode_api_….c. Under -fsanitize=thread and -fsanitize=address
  * this is where races and leaks are seen. */
 #include "mode_api.h"
 
+#include <locale.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const programs[] = {
     "bell(f)(t) = sin(tau * f * t) * exp(-3 * t)\n"
@@ -17,15 +19,24 @@ static const char *const programs[] = {
     "out = gain * onepole(x, 0.9)\n",
     "notes = map([57, 61, 64], k => 440 * 2 ^ ((k - 69) / 12))\n" /* every third is wrong */
     "out(t) = sum(notes, f => sin(tau * f * t)) + unknown(t)\n",
+    "param level = 2.5 in 0.25..1.5\nout = level\n", /* and this */
+    "hollow = table(64, x => sum(1..9 by 2, k => sin(tau * k * x) / k))\n"
+    "param cutoff = 880.5Hz in 20Hz..20kHz log\n"
+    "out(t) = lowpass([saw(110.25), t => hollow(110.3 * t)], cutoff)(t) |> _ * 0.125\n",
+    "out = t => fm(220, 2, 3 * decay(1.5))(t) * -6.5dB + 1e-3 * noise(1)(t)\n",
 };
-enum { PROGRAMS = sizeof programs / sizeof *programs, WRONG = 2 };
+enum { PROGRAMS = sizeof programs / sizeof *programs };
+
+static bool is_wrong(int which) {
+    return which == 2 || which == 3;
+}
 
 /* Compiles, lowers, emits, and runs a few frames in the reference; gives what is written. */
 static bool compile_once(int which, Buf *out) {
     Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
     bool compiled = compile_front(c, "program.kn", programs[which], strlen(programs[which]), false),
          good = true;
-    if (compiled == (which == WRONG)) good = wrong("program %d: compiled is %d", which, compiled);
+    if (compiled == is_wrong(which)) good = wrong("program %d: compiled is %d", which, compiled);
     diag_print(c, out);
     if (compiled) {
         EmitResult result = {0};
@@ -40,7 +51,9 @@ static bool compile_once(int which, Buf *out) {
         const double *in[4] = {zeros, zeros, zeros, zeros};
         double left[64], right[64], *to[2] = {left, right};
         interp_process(interp, in, to, 64);
-        buf_printf(out, "%.17g\n", left[63]);
+        uint64_t bits;
+        memcpy(&bits, &left[63], sizeof bits);
+        buf_printf(out, "%016llx\n", (unsigned long long)bits);
         interp_free(interp);
     }
     compile_free(c);
@@ -85,20 +98,94 @@ static void *work(void *data) {
     return NULL;
 }
 
-static bool two_threads(void) {
-    Worker a = {.first = 0}, b = {.first = 1};
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, work, &a) != 0) return wrong("no thread");
-    work(&b);
-    pthread_join(thread, NULL);
-    bool good = a.good && b.good;
-    for (int i = 0; i < PROGRAMS; i++) {
-        good = text_same("compiled on two threads", a.out[i].data, b.out[i].data) && good;
-        buf_free(&a.out[i]);
-        buf_free(&b.out[i]);
+enum { THREADS = 4 };
+
+/* Each thread begins with another program. */
+static bool four_threads(void) {
+    Worker workers[THREADS] = {{.first = 0}, {.first = 1}, {.first = 4}, {.first = 5}};
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0) return wrong("no thread");
+    bool good = true;
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        good = workers[i].good && good;
     }
+    for (int i = 0; i < THREADS; i++)
+        for (int k = 0; k < PROGRAMS; k++) {
+            good = text_same("compiled on four threads", workers[0].out[k].data,
+                             workers[i].out[k].data) &&
+                   good;
+            if (i > 0) buf_free(&workers[i].out[k]);
+        }
+    for (int k = 0; k < PROGRAMS; k++)
+        buf_free(&workers[0].out[k]);
     return good;
 }
+
+/* ---- the locale of the host ----------------------------------------------------------------------- */
+
+/* A locale of our own, for a machine may have none: its numbers have a comma for a point. localedef
+ * finds things to miss in it, and makes it all the same. */
+static bool use_comma(void) {
+    static const char source[] = "LC_NUMERIC\ndecimal_point \",\"\nthousands_sep \".\"\n"
+                                 "grouping 3;3\nEND LC_NUMERIC\n",
+                      characters[] = "<code_set_name> ASCII\n<comment_char> %\n<escape_char> /\n"
+                                     "<mb_cur_min> 1\n<mb_cur_max> 1\nCHARMAP\n"
+                                     "<U0000>..<U007F> /x00 ASCII\nEND CHARMAP\n";
+    char here[4096];
+    if (!file_write("comma.src", source, strlen(source)) ||
+        !file_write("ascii.map", characters, strlen(characters)) || !getcwd(here, sizeof here))
+        return false;
+    int ignored = system("localedef -c -f ./ascii.map -i ./comma.src ./comma >localedef.out 2>&1");
+    (void)ignored;
+    setenv("LOCPATH", here, 1);
+    char text[8];
+    bool made = setlocale(LC_ALL, "comma") != NULL;
+    snprintf(text, sizeof text, "%g", 1.5);
+    return (made && strcmp(text, "1,5") == 0) || wrong("localedef made no locale with a comma");
+}
+
+static bool graph_reads_back(void) {
+    const char *text = programs[4];
+    Compile *c = compile_create(&(CompileOptions){.rate = 44100.5, .verify = true});
+    bool good = compile_front(c, "program.kn", text, strlen(text), false);
+    Buf first = {0}, again = {0};
+    char *error = NULL;
+    if (good) graph_print(c->graph, &first);
+    Graph *g = good ? graph_parse(c->arena, first.data, &error) : NULL;
+    if (g) graph_print(g, &again);
+    if (!g) good = wrong("the graph is not read back: %s", error ? error : "no graph");
+    good = good && text_same("the graph read back", first.data, again.data);
+    graph_free(g);
+    free(error);
+    buf_free(&first);
+    buf_free(&again);
+    compile_free(c);
+    return good;
+}
+
+static bool decimal_comma(void) {
+    Buf plain[PROGRAMS] = {{0}};
+    bool good = true;
+    for (int i = 0; i < PROGRAMS; i++)
+        good = compile_once(i, &plain[i]) && good;
+    good = use_comma() && good;
+    for (int i = 0; i < PROGRAMS; i++) {
+        Buf out = {0};
+        good = compile_once(i, &out) && text_same("with a comma", plain[i].data, out.data) && good;
+        buf_free(&plain[i]);
+        buf_free(&out);
+    }
+    good = graph_reads_back() && good;
+    char text[8];
+    snprintf(text, sizeof text, "%g", 1.5);
+    if (strcmp(text, "1,5") != 0) good = wrong("the host's locale is not what it was");
+    setlocale(LC_ALL, "C");
+    return good;
+}
+
+/* ---- instances ------------------------------------------------------------------------------------ */
 
 /* Two engines and their instances side by side. */
 static bool two_instances(void) {
@@ -192,7 +279,8 @@ static const struct {
     bool (*run)(void);
 } tests[] = {
     {"300_compilations_leave_nothing", many_compilations},
-    {"two_threads_compile_at_once", two_threads},
+    {"four_threads_compile_at_once", four_threads},
+    {"decimal_comma_of_the_host_changes_nothing", decimal_comma},
     {"instances_do_not_know_of_each_other", two_instances},
     {"library_index_is_what_the_parser_finds", library_index},
     {"facts_of_a_program", api_facts_of_a_program},
