@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "kanon.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 /* ---- api_diagnostics.c: what a compilation had to say, kept after it is gone -------------------- */
@@ -60,9 +61,15 @@ struct KnProgram {
     const char **output_names, **memory_reasons; /* of each output; in the arena of c */
     Buf c_text;
     double compile_seconds;
+    pthread_mutex_t lock; /* of what is made of the compilation later */
 };
 
 /* api_program.c: takes the compilation and the engine over. */
 KnProgram *program_create(Compile *c, Engine *engine);
+/* The program as C for the machine's compiler, with the state that engine jit has. Any thread. */
+bool program_emit_c(KnProgram *program, EmitResult *result, EngineError *error);
+
+/* api_instance.c: what the engines run. */
+Instance *instance_behind(KnInstance *instance);
 
 #endif

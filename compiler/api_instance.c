@@ -79,6 +79,10 @@ void kn_instance_free(KnInstance *i) {
     kn_program_free(program);
 }
 
+Instance *instance_behind(KnInstance *i) {
+    return i->instance;
+}
+
 /* ---- running ------------------------------------------------------------------------------------- */
 
 static bool all_there(const KnInstance *i, const float *const *inputs, float *const *outputs) {

@@ -1,6 +1,7 @@
 /* Facts about a compiled program, for hosts: kn_program_… of kanon.h, without rendering.
  * In: a compilation and its engine. Out: answers. */
 #include "api.h"
+#include "engine.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ KnProgram *program_create(Compile *c, Engine *engine) {
     p->c = c;
     p->engine = engine;
     p->pure = program_is_pure(c->graph);
+    pthread_mutex_init(&p->lock, NULL);
     p->output_names = ARENA_ARRAY(c->arena, const char *, n);
     p->memory_reasons = ARENA_ARRAY(c->arena, const char *, n);
     for (int i = 0; i < n; i++) {
@@ -46,7 +48,15 @@ void kn_program_free(KnProgram *p) {
     engine_free(p->engine);
     compile_free(p->c);
     buf_free(&p->c_text);
+    pthread_mutex_destroy(&p->lock);
     free(p);
+}
+
+bool program_emit_c(KnProgram *p, EmitResult *result, EngineError *error) {
+    pthread_mutex_lock(&p->lock);
+    bool good = cc_source_emit(p->c, result, error);
+    pthread_mutex_unlock(&p->lock);
+    return good;
 }
 
 /* ---- the program --------------------------------------------------------------------------------- */

@@ -10,8 +10,8 @@
 #include <time.h>
 
 struct Engine {
-    EngineKind kind; /* ENGINE_JIT, ENGINE_CC or ENGINE_REF */
-    const Graph *graph;
+    EngineKind kind;              /* ENGINE_JIT, ENGINE_CC or ENGINE_REF */
+    const Graph *graph, *lowered; /* as evaluated; as it was emitted */
     double rate;
     double compile_seconds;
     CcProgram cc;
@@ -23,6 +23,7 @@ enum { REF_BLOCK = 256 }; /* frames the reference converts at a time */
 struct Instance {
     Engine *engine;
     void *state;                /* jit, cc */
+    const CcProgram *faster;    /* jit: code that has taken over from it, or NULL */
     Interp *interp;             /* ref */
     double **inputs, **outputs; /* ref: one block of doubles for each channel */
     bool allocated;             /* its memory is its own, not the caller's */
@@ -47,11 +48,10 @@ static Engine *refuse(Engine *e, EngineError *error, int status, const char *mes
 
 /* Makes the program for one engine; false with *error. */
 static bool load(Engine *e, Compile *c, EngineKind kind, EngineError *error) {
-    bool emitted;
     e->kind = kind;
     switch (kind) {
     case ENGINE_JIT: return (e->jit = jit_program_load(c, error)) != NULL;
-    case ENGINE_CC: return cc_program_load(c, &e->cc, &emitted, error);
+    case ENGINE_CC: return cc_program_load(c, &e->cc, error);
     default: return true;
     }
 }
@@ -71,6 +71,7 @@ Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
     for (int i = 0; i < 3 && !loaded; i++)
         if (kind == best_first[i] || (kind == ENGINE_AUTO && engine_available(best_first[i])))
             loaded = load(e, c, best_first[i], error);
+    e->lowered = c->lowered;
     e->compile_seconds = clock_seconds() - began;
     if (loaded) return e;
     free(e);
@@ -226,6 +227,10 @@ static void process_ref(Instance *i, const float *const *inputs, float *const *o
 }
 
 void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames) {
+    if (i->faster) {
+        i->faster->process(i->state, inputs, outputs, frames);
+        return;
+    }
     if (i->engine->kind == ENGINE_JIT) {
         jit_process(i->engine->jit, i->state, inputs, outputs, frames);
         return;
@@ -237,4 +242,31 @@ void instance_process(Instance *i, const float *const *inputs, float *const *out
     for (int begin = 0; begin < frames; begin += REF_BLOCK)
         process_ref(i, inputs, outputs, begin,
                     frames - begin < REF_BLOCK ? frames - begin : REF_BLOCK);
+}
+
+/* ---- programs that replace each other -------------------------------------------------------------- */
+
+StateMap *engine_state_map(const Engine *e) {
+    int n;
+    size_t bytes;
+    if (e->kind != ENGINE_JIT) return NULL;
+    const Field *fields = jit_program_fields(e->jit, &n, &bytes);
+    return state_map_create(e->lowered, fields, n);
+}
+
+void instance_prepare(Instance *i, int64_t frame) {
+    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->engine->jit, i->state, frame);
+}
+
+void instance_take_over(Instance *i, const Instance *from, const StateMatch *match) {
+    if (i->engine->kind == ENGINE_JIT && from->engine->kind == ENGINE_JIT)
+        jit_take_over(i->engine->jit, i->state, from->state, match);
+}
+
+int64_t instance_frame(const Instance *i) {
+    return i->engine->kind == ENGINE_JIT ? jit_frame(i->state) : 0;
+}
+
+void instance_run_by(Instance *i, const CcProgram *faster) {
+    i->faster = faster;
 }

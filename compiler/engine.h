@@ -4,6 +4,9 @@
 #define KANON_ENGINE_H
 
 #include "internal.h"
+#include "state_match.h"
+
+#include <stdatomic.h>
 
 /* Is that engine here? ENGINE_CC: a C compiler was found. */
 bool engine_available(EngineKind kind);
@@ -21,9 +24,19 @@ typedef struct CcProgram {
     int (*seek)(void *self, int64_t frame);
 } CcProgram;
 
-/* Emits, compiles and loads. *emitted tells whether emit_c accepted the program. False with *error.
- */
-bool cc_program_load(Compile *c, CcProgram *program, bool *emitted, EngineError *error);
+/* Emits, compiles and loads. False with *error. */
+bool cc_program_load(Compile *c, CcProgram *program, EngineError *error);
+/* The two halves of it. The second needs nothing of the Compile and may run on another thread, where
+ * `child` (NULL: nobody does) lets others end it. */
+typedef struct CcChild {
+    atomic_int group; /* the compiler's process group while it runs */
+    atomic_bool cancelled;
+} CcChild;
+bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error);
+bool cc_source_build(const EmitResult *source, CcChild *child, CcProgram *program,
+                     EngineError *error);
+/* Ends the compiler, now or as soon as it is started. Any thread. */
+void cc_cancel(CcChild *child);
 void cc_program_unload(CcProgram *program);
 /* Whether there is a C compiler: KANON_CC, else cc, gcc, clang. */
 bool cc_available(void);
@@ -45,6 +58,28 @@ void jit_process(const JitProgram *program, void *self, const float *const *inpu
 void jit_set(const JitProgram *program, void *self, int param, double value);
 double jit_get(const JitProgram *program, const void *self, int param);
 bool jit_seek(const JitProgram *program, void *self, int64_t frame);
+int64_t jit_frame(const void *self);
+/* Fields of the state, which emitted C has at the same places, and its bytes. */
+const Field *jit_program_fields(const JitProgram *program, int *n, size_t *bytes);
+/* A fresh state is made ready to go on at about that frame: the past of pure signals is filled. May
+ * take long. */
+void jit_prepare(const JitProgram *program, void *self, int64_t frame);
+/* A prepared state goes on where another one, of this program or its predecessor, is. For the audio
+ * thread: copies state, and fills the past of pure signals from the frame it was prepared for. */
+void jit_take_over(const JitProgram *program, void *self, const void *from,
+                   const StateMatch *match);
+
+/* ---- engine.c: programs that replace each other while they run ------------------------------------- */
+
+/* The state of a program; NULL with engine ref, whose state nobody takes over. */
+StateMap *engine_state_map(const Engine *e);
+/* A fresh instance is made ready to go on at about that frame. Not for the audio thread. */
+void instance_prepare(Instance *i, int64_t frame);
+/* A prepared instance goes on where another one is, with its state as far as `match` says. */
+void instance_take_over(Instance *i, const Instance *from, const StateMatch *match);
+int64_t instance_frame(const Instance *i);
+/* From now on that code runs it, made of the same program: NULL, its own. */
+void instance_run_by(Instance *i, const CcProgram *faster);
 
 /* ---- cleanup.c: what must not stay behind when a signal ends the process --------------------- */
 

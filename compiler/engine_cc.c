@@ -157,8 +157,29 @@ static bool shop_fill(Shop *shop, const EmitResult *emitted, EngineError *error)
 
 /* ---- compiling ------------------------------------------------------------------------------- */
 
+/* Waits for the end of the child, which can be cancelled until it has ended: its number is its own
+ * until we reap it. */
+static void await(pid_t child, CcChild *canceller, int *status) {
+    siginfo_t info;
+    if (canceller) {
+        atomic_store(&canceller->group, child);
+        if (atomic_load(&canceller->cancelled)) kill(-child, SIGKILL);
+    }
+    while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+        ;
+    if (canceller) atomic_store(&canceller->group, 0);
+    while (waitpid(child, status, 0) < 0)
+        if (errno != EINTR) break;
+}
+
+void cc_cancel(CcChild *child) {
+    atomic_store(&child->cancelled, true);
+    int group = atomic_load(&child->group);
+    if (group > 0) kill(-group, SIGKILL);
+}
+
 /* Runs the words with everything they print in `log`. False when it could not be started. */
-static bool run(char *const *words, const char *log, int *status) {
+static bool run(char *const *words, const char *log, CcChild *canceller, int *status) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t defaults;
@@ -179,8 +200,7 @@ static bool run(char *const *words, const char *log, int *status) {
     posix_spawnattr_destroy(&how);
     if (failed) return false;
     int ticket = cleanup_add(CLEANUP_CHILD, NULL, child);
-    while (waitpid(child, status, 0) < 0)
-        if (errno != EINTR) break;
+    await(child, canceller, status);
     cleanup_drop(ticket);
     return true;
 }
@@ -199,7 +219,7 @@ static void read_complaint(const char *path, char *line, size_t size) {
     if (log) fclose(log);
 }
 
-static bool compile(Shop *shop, bool *keep_c, EngineError *error) {
+static bool compile(Shop *shop, CcChild *canceller, bool *keep_c, EngineError *error) {
     char *words[COMPILER_WORDS + 16];
     int own, n;
     if (!find_compiler(words, &own))
@@ -221,7 +241,7 @@ static bool compile(Shop *shop, bool *keep_c, EngineError *error) {
     for (int i = 0; i < (int)(sizeof arguments / sizeof *arguments); i++)
         words[n++] = (char *)arguments[i];
     int status = 0;
-    bool started = run(words, shop->files[FILE_LOG], &status), ok = false;
+    bool started = run(words, shop->files[FILE_LOG], canceller, &status), ok = false;
     if (!started)
         complain(error, 3, "the C compiler %s could not be started", words[0]);
     else if (WIFSIGNALED(status))
@@ -271,7 +291,7 @@ static bool load(const char *path, CcProgram *program, size_t state_bytes, Engin
 
 /* Emits with what is needed for that before. A refusal is told in *error and not left in the diags:
  * the caller may go on with another engine. */
-static bool emit(Compile *c, EmitResult *result, EngineError *error) {
+bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error) {
     int diags_before = c->ndiags;
     EmitOptions options = {.name = "kn_program",
                            .max_rate = c->options.max_rate,
@@ -286,20 +306,24 @@ static bool emit(Compile *c, EmitResult *result, EngineError *error) {
     return false;
 }
 
-bool cc_program_load(Compile *c, CcProgram *program, bool *emitted, EngineError *error) {
-    EmitResult result = {0};
-    Shop *shop = calloc(1, sizeof *shop);
-    if (!shop) abort();
-    *emitted = emit(c, &result, error);
+bool cc_source_build(const EmitResult *source, CcChild *child, CcProgram *program,
+                     EngineError *error) {
+    Shop *shop = alloc_zeroed(1, sizeof *shop);
     bool ok = false, keep_c = false;
-    if (*emitted && shop_open(shop, error)) {
-        ok = shop_fill(shop, &result, error) && compile(shop, &keep_c, error) &&
-             load(shop->files[FILE_LIBRARY], program, result.state_bytes, error);
+    if (shop_open(shop, error)) {
+        ok = shop_fill(shop, source, error) && compile(shop, child, &keep_c, error) &&
+             load(shop->files[FILE_LIBRARY], program, source->state_bytes, error);
         shop_close(shop, keep_c);
     }
+    free(shop);
+    return ok;
+}
+
+bool cc_program_load(Compile *c, CcProgram *program, EngineError *error) {
+    EmitResult result = {0};
+    bool ok = cc_source_emit(c, &result, error) && cc_source_build(&result, NULL, program, error);
     buf_free(&result.source);
     buf_free(&result.header);
-    free(shop);
     return ok;
 }
 

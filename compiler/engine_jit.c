@@ -85,7 +85,9 @@ JitProgram *jit_program_load(Compile *c, EngineError *error) {
     JitProgram *p = alloc_zeroed(1, sizeof *p);
     p->graph = c->lowered;
     p->pure = plan->pure;
+    PlainLocale held = plain_locale_begin();
     emit_jit(c, plan, set, &p->text);
+    plain_locale_end(held);
     plan_free(plan);
     p->code = compile_text(&p->text, error);
     if (p->code) {
@@ -133,20 +135,23 @@ void jit_init(const JitProgram *p, void *self) {
     s->ready = s->cold = s->changed = 1;
 }
 
-/* The pasts of pure signals, after a start or a seek. */
-static void refill(const JitProgram *p, State *s, char *work) {
-    for (int64_t n0 = s->frame - p->text.warm_up; n0 < s->frame; n0 += p->text.strip)
-        p->refill(s, work, n0,
-                  n0 + p->text.strip > s->frame ? (int)(s->frame - n0) : p->text.strip);
+static char *work_of(const JitProgram *p, void *self) {
+    return (char *)self + aligned(p->text.state_bytes);
+}
+
+/* The past of pure signals from one frame to before another. */
+static void refill(const JitProgram *p, State *s, int64_t from, int64_t to) {
+    for (int64_t n0 = from; n0 < to; n0 += p->text.strip)
+        p->refill(s, work_of(p, s), n0, n0 + p->text.strip > to ? (int)(to - n0) : p->text.strip);
 }
 
 void jit_process(const JitProgram *p, void *self, const float *const *inputs, float *const *outputs,
                  int frames) {
     State *s = self;
-    char *work = (char *)self + aligned(p->text.state_bytes);
+    char *work = work_of(p, self);
     const uint64_t denormals = kn_flush_denormals();
     if (s->changed) p->update(s);
-    if (s->cold && p->refill) refill(p, s, work);
+    if (s->cold && p->refill) refill(p, s, s->frame - p->text.warm_up, s->frame);
     s->cold = 0;
     for (int at = 0; at < frames;) {
         const int n = frames - at < p->text.strip ? frames - at : p->text.strip;
@@ -155,6 +160,37 @@ void jit_process(const JitProgram *p, void *self, const float *const *inputs, fl
         at += n;
     }
     kn_restore_denormals(denormals);
+}
+
+void jit_prepare(const JitProgram *p, void *self, int64_t frame) {
+    State *s = self;
+    s->frame = frame;
+    if (s->changed) p->update(s);
+    if (p->refill) refill(p, s, frame - p->text.warm_up, frame);
+    s->cold = 0;
+}
+
+void jit_take_over(const JitProgram *p, void *self, const void *from, const StateMatch *match) {
+    State *s = self;
+    const State *old = from;
+    state_move(match, old, s, old->frame);
+    if (p->refill && s->frame < old->frame) {
+        if (old->frame - s->frame > p->text.warm_up) s->frame = old->frame - p->text.warm_up;
+        refill(p, s, s->frame, old->frame);
+    }
+    s->frame = old->frame;
+    s->started = old->started;
+    s->changed = 1;
+}
+
+const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {
+    *n = p->text.nfields;
+    *bytes = p->text.state_bytes;
+    return p->text.fields;
+}
+
+int64_t jit_frame(const void *self) {
+    return ((const State *)self)->frame;
 }
 
 void jit_set(const JitProgram *p, void *self, int param, double value) {

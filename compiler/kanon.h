@@ -237,6 +237,70 @@ KN_API int64_t kn_instance_frame(const KnInstance *instance);
 KN_API void kn_instance_set(KnInstance *instance, int param, double value);
 KN_API double kn_instance_get(const KnInstance *instance, int param);
 
+/* ---- live -------------------------------------------------------------------------------------------
+ *
+ * A program that sounds while it is edited. One thread, or several that the library keeps apart, turns
+ * params and replaces the program; the audio thread only calls kn_live_process, which never waits for
+ * them. What a new program knows by the same name goes on where it was: every filter, delay, envelope
+ * and phase is known by the path of the definitions it is in ("out/echo/lowpass/y"), its type and its
+ * shape. Old and new sound together for a moment, one fading into the other, so that nothing clicks;
+ * what both have alike is heard unchanged.
+ *
+ * Engine jit is meant for this. Programs of the engines cc and ref can be faded to and from, but keep no
+ * state. */
+typedef struct KnLive KnLive;
+
+/* Runs the program from frame 0. Its rate and its numbers of inputs and outputs are those of the live
+ * run for good; keeps a reference. NULL when there is no memory. */
+KN_API KnLive *kn_live_create(KnProgram *program);
+/* No thread may use it any more. */
+KN_API void kn_live_free(KnLive *live);
+
+/* 1 (unless set, where there is a C compiler): each program is also compiled, as standalone C, by the C
+ * compiler of the machine, on a thread of the library with low priority; when that is done it takes
+ * over, with the same state, at the next call of kn_live_process. 0: no. */
+KN_API int kn_live_set_optimize(KnLive *live, int on);
+
+/* The next call of kn_live_process begins to fade to this program, over `fade` seconds (below 0: 10 ms;
+ * at most 10 s). One that was given before and has not begun yet is dropped. Params that were set and
+ * that the new program has too, by name, keep their values. A program with one output is heard on all
+ * of the live run; otherwise outputs beyond are silent, or dropped.
+ * Returns 1; 0 when the rate is another one or there is no memory. Not for the audio thread. */
+KN_API int kn_live_replace(KnLive *live, KnProgram *program, double fade);
+/* 1 while a replacement has not begun or still fades. */
+KN_API int kn_live_is_replacing(KnLive *live);
+/* Frees what the audio thread has no use for any more; kn_live_replace and kn_live_set do it too. */
+KN_API void kn_live_collect(KnLive *live);
+
+/* What the last replacement meant for each path that has state: how many, and for each the path and
+ * what becomes of it. Texts live until the next replacement. */
+enum {
+    KN_GOES_ON = 0, /* nothing was edited */
+    KN_EDITED = 1,  /* goes on from where it was with what was edited */
+    KN_CHANGED = 2, /* has another type or shape now: starts anew */
+    KN_STARTS = 3,  /* is new */
+    KN_ENDS = 4     /* is not there any more */
+};
+KN_API int kn_live_report_count(KnLive *live);
+KN_API const char *kn_live_report_path(KnLive *live, int index);
+KN_API int kn_live_report_fate(KnLive *live, int index);
+
+/* Params of the program that was given last, by number; heard with the next kn_live_process. Values as
+ * for kn_instance_set. Any thread but the audio thread. */
+KN_API void kn_live_set(KnLive *live, int param, double value);
+KN_API double kn_live_get(KnLive *live, int param);
+/* The program that was given last: lives as long as it is that. */
+KN_API KnProgram *kn_live_program(KnLive *live);
+
+/* The next frames, as kn_instance_process; arrays for the inputs and outputs of the first program.
+ * Audio thread: never allocates, frees, locks, waits or calls the system. One thread at a time. */
+KN_API void kn_live_process(KnLive *live, const float *const *inputs, float *const *outputs,
+                            int frames);
+/* The number of the next frame. For the thread that calls kn_live_process. */
+KN_API int64_t kn_live_frame(const KnLive *live);
+/* "jit", "cc" or "ref": what computes at the moment. Any thread. */
+KN_API const char *kn_live_engine(KnLive *live);
+
 #ifdef __cplusplus
 }
 #endif
