@@ -88,8 +88,8 @@ void emit_field(Emitter *e, const char *type, int count, NodeId node, const char
 /* All of them as lines of C. */
 void emit_fields(const Emitter *e, Buf *out);
 
-/* emit_block.c: the function that computes what params decide. */
-void emit_update(Emitter *e, const char *linkage, Buf *out);
+/* emit_block.c: the function that computes what params decide, then does `more` (lines of C, or NULL). */
+void emit_update(Emitter *e, const char *linkage, const char *more, Buf *out);
 bool emit_is_block_value(const Emitter *e, NodeId id);
 /* A phase whose step is a field, computed once a block. */
 bool emit_counts_by_block(const Emitter *e, NodeId id);

@@ -31,7 +31,7 @@ static void phase_step(Emitter *e, NodeId id, Buf *out) {
     buf_printf(out, "    self->s%d = s%d;\n", id, id);
 }
 
-void emit_update(Emitter *e, const char *linkage, Buf *out) {
+void emit_update(Emitter *e, const char *linkage, const char *more, Buf *out) {
     buf_printf(out, "/* What depends on params alone, once a block at most. */\n");
     buf_printf(out, "%svoid %s_update(%s *self) {\n", linkage, e->name, e->name);
     for (int i = 0; i < e->p->n; i++) {
@@ -42,5 +42,6 @@ void emit_update(Emitter *e, const char *linkage, Buf *out) {
     }
     for (int i = 0; i < e->p->n; i++)
         if (emit_counts_by_block(e, e->p->order[i])) phase_step(e, e->p->order[i], out);
+    if (more) buf_puts(out, more);
     buf_puts(out, "    self->changed = 0;\n    self->started = 1;\n}\n\n");
 }

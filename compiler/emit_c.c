@@ -343,7 +343,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
         emit_strip_function(e, &functions, true);
     }
     emit_strip_function(e, &functions, false);
-    emit_update(e, "static ", &update);
+    emit_update(e, "static ", NULL, &update);
     emit_data(e);
     emit_header(e, &result->header);
     emit_prologue(e, &result->source);

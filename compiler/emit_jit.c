@@ -1,6 +1,7 @@
 /* A program as C for libtcc: its strips as calls of kernels, with loops of its own only for feedback
  * that no kernel knows. In: a plan, the same that the standalone C is made of. Out: text, and what it
- * refers to. The state has the same fields at the same places as in standalone C. */
+ * refers to. The state begins
+ * with the fields of standalone C at the same places. */
 #include "emit_kernels.h"
 
 #include <ctype.h>
@@ -213,13 +214,14 @@ static void declare_fields(const KernelEmitter *k, Buf *out) {
     }
 }
 
-static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data) {
+static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own) {
     size_t n = (size_t)e->g->n;
     memset(k, 0, sizeof *k);
     k->e = e;
     k->p = e->p;
     k->g = e->g;
     k->data = data;
+    k->own = own;
     k->code.arena = e->c->arena;
     k->buffer = malloc(n * sizeof *k->buffer);
     for (int t = 0; t < 3; t++)
@@ -268,9 +270,9 @@ static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
     return strip_place_bytes(&k->code, room(k->p));
 }
 
-static size_t strip_function(Emitter *e, KernelData *data, Buf *out) {
+static size_t strip_function(Emitter *e, KernelData *data, KernelState *own, Buf *out) {
     KernelEmitter k;
-    begin_function(&k, e, data);
+    begin_function(&k, e, data, own);
     count_uses(&k);
     kernel_find_folded(&k);
     constant_lines(&k);
@@ -368,43 +370,48 @@ static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
     }
 }
 
-static void declare_state(const Emitter *e, Buf *out) {
+static void declare_state(const Emitter *e, const KernelState *own, Buf *out) {
     buf_printf(out,
                "typedef struct kn {\n    double sample_rate, dt;\n    int64_t frame;\n    int "
                "ready, cold, changed, started;\n    double param[%d];\n",
                e->g->nparams ? e->g->nparams : 1);
     emit_fields(e, out);
+    if (own->fields.data) buf_puts(out, own->fields.data);
     buf_puts(out, "} kn;\n");
 }
 
 void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
     EmitOptions options = {.name = "kn", .max_rate = c->options.max_rate};
     Emitter e;
+    KernelState own = {0};
     Buf functions = {0};
     memset(out, 0, sizeof *out);
     out->data.set = set;
     emitter_open(&e, c, &options, plan);
     emit_state_fields(&e);
-    emit_update(&e, "", &functions);
-    out->work_bytes = strip_function(&e, &out->data, &functions);
+    out->work_bytes = strip_function(&e, &out->data, &own, &functions);
     if (plan->warm_up) {
         e.refill = true;
         emit_find_refill(&e);
-        size_t bytes = strip_function(&e, &out->data, &functions);
+        size_t bytes = strip_function(&e, &out->data, &own, &functions);
         if (bytes > out->work_bytes) out->work_bytes = bytes;
     }
+    emit_update(&e, "", own.setup.data, &functions);
     declare_reads(&e, &out->data, &functions);
     find_called(out, &functions);
     buf_puts(&out->text, prologue);
     buf_printf(&out->text, "enum { STRIP = %d };\n", room(plan));
     declare_functions(out, &out->text);
-    declare_state(&e, &out->text);
+    declare_state(&e, &own, &out->text);
     if (e.tables.length) buf_add(&out->text, e.tables.data, e.tables.length);
     buf_add(&out->text, functions.data, functions.length);
     out->fields = e.fields;
     out->nfields = e.nfields;
     e.fields = NULL;
-    out->state_bytes = (e.state_bytes + 7) / 8 * 8;
+    out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
+    out->state_bytes = out->shared_bytes + 8 * (size_t)own.doubles;
+    buf_free(&own.fields);
+    buf_free(&own.setup);
     out->strip = plan->strip;
     out->warm_up = plan->warm_up;
     buf_free(&functions);

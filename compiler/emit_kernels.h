@@ -26,12 +26,20 @@ typedef struct KernelData {
     int nrotations, rotation_cap;
 } KernelData;
 
+/* What kernels keep of their own: fields behind those that other engines know, all numbers in double,
+ * and what fills them whenever params change or the state came from elsewhere. */
+typedef struct KernelState {
+    Buf fields, setup;
+    int doubles;
+} KernelState;
+
 typedef struct KernelEmitter {
     Emitter *e;
     const Plan *p;
     const Graph *g;
     StripCode code; /* of the function at hand */
     KernelData *data;
+    KernelState *own;
     int *buffer;       /* of a node: its value's, -1 */
     int *converted[3]; /* the same as float, double, condition; -1 */
     int *uses;         /* how often a node is read in a strip */
@@ -148,7 +156,8 @@ typedef struct KernelText {
     KernelData data;
     Field *fields; /* of the state, malloc'd */
     int nfields;
-    size_t state_bytes; /* of the state that other engines know */
+    size_t shared_bytes; /* of the state that other engines know */
+    size_t state_bytes;  /* with what kernels keep of their own */
     size_t work_bytes;  /* of the buffers, which lie outside of it */
     uint8_t *kernels;   /* by KernelId: the text calls it */
     uint8_t *scalars;   /* by place in scalar_functions */

@@ -185,7 +185,7 @@ void jit_take_over(const JitProgram *p, void *self, const void *from, const Stat
 
 const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {
     *n = p->text.nfields;
-    *bytes = p->text.state_bytes;
+    *bytes = p->text.shared_bytes;
     return p->text.fields;
 }
 

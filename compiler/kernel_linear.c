@@ -276,32 +276,23 @@ static bool varies_at_all(const Recurrence *r, const Form *forms) {
     return false;
 }
 
-/* The numbers of A as an array of the text, or of pointers to buffers, which `used` then names. */
-static void declare_matrix(Recurrence *r, const Form *forms, bool varies, int *used) {
+/* The numbers of A, each a buffer, as an array of pointers; `used` names them. */
+static void declare_matrix(Recurrence *r, const Form *forms, int *used) {
     KernelEmitter *k = r->k;
-    Buf text = {0};
+    char text[64];
     int line = r->states[0].line;
-    buf_printf(&text, varies ? "const double *matrix%d[%d];" : "const double matrix%d[%d] = {",
-               line, r->n * r->n);
+    snprintf(text, sizeof text, "const double *matrix%d[%d];", line, r->n * r->n);
+    strip_text(&k->code, text);
     for (int i = 0; i < r->n * r->n; i++) {
         Term a[MOST_STATES];
-        char number[128];
         row_of(r, i / r->n, forms, a);
-        number_text(k, &a[i % r->n], number, sizeof number);
-        if (varies)
-            used[i] = coefficient_buffer(k, &a[i % r->n]);
-        else
-            buf_printf(&text, "%s%s", i ? ", " : "", number);
+        used[i] = coefficient_buffer(k, &a[i % r->n]);
     }
-    if (!varies) buf_puts(&text, "};");
-    strip_text(&k->code, text.data);
-    for (int i = 0; varies && i < r->n * r->n; i++) {
-        char item[48];
-        snprintf(item, sizeof item, "matrix%d[%d] = b%d;", line, i, i);
-        strip_text(&k->code, item);
+    for (int i = 0; i < r->n * r->n; i++) {
+        snprintf(text, sizeof text, "matrix%d[%d] = b%d;", line, i, i);
+        strip_text(&k->code, text);
         strip_name_buffer(&k->code, i, used[i]);
     }
-    buf_free(&text);
 }
 
 /* The states as an array of the text, taken from the fields or put back. */
@@ -326,32 +317,69 @@ static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
         e[i] = outside_buffer(r->k, r->states[i].ago == 1 ? &forms[i] : &nothing);
 }
 
+/* A table of A and a history of the kernel's own: fields power<line> and history<line>. They are made in
+ * the update; numbers there have the names that they have here. */
+static void declare_history(const Recurrence *r, const Form *forms) {
+    KernelState *own = r->k->own;
+    int line = r->states[0].line, n = r->n;
+    buf_printf(&own->fields, "    double power%d[%d], history%d[%d];\n", line, 3 * n * n, line, 7 * n);
+    own->doubles += 3 * n * n + 7 * n;
+    buf_printf(&own->setup, "    const double matrix%d[%d] = {", line, n * n);
+    for (int i = 0; i < n * n; i++) {
+        Term a[MOST_STATES];
+        char number[128];
+        row_of(r, i / n, forms, a);
+        number_text(r->k, &a[i % n], number, sizeof number);
+        buf_printf(&own->setup, "%s%s", i ? ", " : "", number);
+    }
+    buf_printf(&own->setup, "};\n    lti%d_table(self->power%d, matrix%d);\n", n, line, line);
+    for (int i = 0; i < n; i++)
+        buf_printf(&own->setup, "    self->history%d[%d] = self->z%d_%d;\n", line, 7 * i,
+                   r->states[i].line, r->states[i].ago);
+    buf_printf(&own->setup, "    lti%d_begin(self->history%d);\n", n, line);
+}
+
+/* What other code knows of the states: the values of now. */
+static void store_states(const Recurrence *r) {
+    Buf text = {0};
+    for (int i = 0; i < r->n; i++)
+        buf_printf(&text, "%sself->z%d_%d = self->history%d[%d];", i ? " " : "", r->states[i].line,
+                   r->states[i].ago, r->states[0].line, 7 * i);
+    strip_text(&r->k->code, text.data);
+    buf_free(&text);
+}
+
 static void several_states(Recurrence *r, const Form *forms) {
     KernelEmitter *k = r->k;
     bool varies = varies_at_all(r, forms);
     int e[MOST_STATES], before[MOST_STATES], after[MOST_STATES], used[MOST_STATES * MOST_STATES];
     outside_buffers(r, forms, e);
-    declare_matrix(r, forms, varies, used);
-    move_states(r, false);
+    if (varies) {
+        declare_matrix(r, forms, used);
+        move_states(r, false);
+    } else {
+        declare_history(r, forms);
+    }
     for (int i = 0; i < r->n; i++) {
         before[i] = strip_buffer(&k->code, OF_DOUBLE);
         after[i] = strip_buffer(&k->code, OF_DOUBLE);
     }
-    strip_call(&k->code, r->n == 2 ? varies ? "state2_v" : "state2_k"
-                         : varies  ? "state3_v"
-                                   : "state3_k");
+    strip_call(&k->code, r->n == 2 ? varies ? "state2_v" : "lti2" : varies ? "state3_v" : "lti3");
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, before[i]);
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, after[i]);
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, e[i]);
-    strip_add_text(&k->code, "matrix%d", r->states[0].line);
-    strip_add_text(&k->code, "state%d", r->states[0].line);
+    strip_add_text(&k->code, varies ? "matrix%d" : "self->power%d", r->states[0].line);
+    strip_add_text(&k->code, varies ? "state%d" : "self->history%d", r->states[0].line);
     strip_add_text(&k->code, "n");
     for (int i = 0; varies && i < r->n * r->n; i++)
         strip_use(&k->code, used[i]);
-    move_states(r, true);
+    if (varies)
+        move_states(r, true);
+    else
+        store_states(r);
     for (int i = 0; i < r->n; i++)
         if (r->states[i].ago == 1) kernel_set(k, k->p->lines[r->states[i].line].source, after[i]);
     memcpy(r->before, before, sizeof before);
