@@ -41,8 +41,8 @@ MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 SETS      = $(if $(filter x86_64,$(MACHINE)),baseline avx2 avx512,baseline)
 FLAGS_avx2   = -mavx2 -mfma
 FLAGS_avx512 = -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512
-KERNEL_FLAGS = $(filter-out -O%,$(CFLAGS)) -O3 -ffp-contract=fast -fno-trapping-math -fno-math-errno \
-               -Wmissing-prototypes
+KERNEL_FLAGS = $(filter-out -O%,$(CFLAGS)) -O3 -ffp-contract=fast -fno-trapping-math \
+               -fno-math-errno -falign-loops=32 -Wmissing-prototypes
 KERNELS   = $(foreach set,$(SETS),$(patsubst runtime/%.c,$(BUILD)/obj/%_$(set).o,$(wildcard runtime/kernels_*.c))) \
             $(BUILD)/obj/dispatch.o
 DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/mode_*.c))

@@ -1,4 +1,4 @@
-/* Kernels: z = e + A z for two or three states and constant A, without a chain from sample to sample.
+/* Kernels: z = e + A z for one to three states and constant A, without a chain from sample to sample.
  * In: inputs, and a table of A, A^2 and A^4 made once. Out: the states before and after each sample.
  *
  * With e' = e + A e one sample ago and e'' = e' + A^2 e' two samples ago,
@@ -149,8 +149,15 @@ static inline __attribute__((always_inline)) void run(double *const *old, double
     DEFINE(lti##rows##_table)(double *table, const double *a) {                                    \
         make_table(table, a, rows);                                                                \
     }
+BEGIN_AND_TABLE(1)
 BEGIN_AND_TABLE(2)
 BEGIN_AND_TABLE(3)
+
+DEFINE(lti1)
+(double *old1, double *new1, const double *e1, const double *table, double *state, int n) {
+    run((double *[]){STRIP_OF(old1)}, (double *[]){STRIP_OF(new1)},
+        (const double *[]){STRIP_OF(e1)}, table, state, 1, n);
+}
 
 DEFINE(lti2)
 (double *old1, double *old2, double *new1, double *new2, const double *e1, const double *e2,

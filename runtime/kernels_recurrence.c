@@ -2,12 +2,21 @@
  * sample. Out: strips, and the state after sample n - 1: what lies beyond n never reaches it. */
 #include "strip.h"
 
+/* What is added is computed before: fused with the addition, it would be a longer way from sum to
+ * sum. */
+static inline void products(double *to, const double *x, double dt, int n) {
+    STRIP(x);
+    EACH(n) to[i] = x[i] * dt;
+}
+
 /* kn_wrap by a branch: most samples wrap nothing, and the next then waits for one addition only. */
 DEFINE(phase)(double *y, const double *x, double *a, double dt, int n) {
+    _Alignas(64) double step[KERNEL_STRIP];
     double phase = *a;
+    products(step, x, dt, n);
     for (int i = 0; i < n; i++) {
         y[i] = kn_max(phase, 0.0);
-        phase += x[i] * dt;
+        phase += step[i];
         const double biased = phase + 0x1p-30;
         if (__builtin_expect(!(biased >= 0.0 && biased < 1.0), 0)) phase -= kn_floor(biased);
     }
@@ -15,11 +24,12 @@ DEFINE(phase)(double *y, const double *x, double *a, double dt, int n) {
 }
 
 DEFINE(integrate)(double *y, const double *x, double *a, double dt, int n) {
+    _Alignas(64) double step[KERNEL_STRIP];
     double sum = *a;
+    products(step, x, dt, n);
     for (int i = 0; i < n; i++) {
-        const double step = x[i] * dt;
         y[i] = sum;
-        sum += step;
+        sum += step[i];
     }
     *a = sum;
 }

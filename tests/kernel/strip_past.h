@@ -307,6 +307,8 @@ STATES(3, v, "dddddd", "ddd", 1, matrix_piece(r), THREE)
         accept_values(w, values, 3);                                                               \
     }                                                                                              \
     CASE(lti##count, outs, ins, run_lti##count, want_lti##count, some_matrix, "a", 0, 0)
+#define ONE (r->y[0], r->y[1], r->in[0])
+LTI(1, "dd", "d", ONE)
 LTI(2, "dddd", "dd", TWO)
 LTI(3, "dddddd", "ddd", THREE)
 
@@ -353,5 +355,6 @@ LTI(3, "dddddd", "ddd", THREE)
     }                                                                                              \
     CASE(lti##count##_begin, "d", "", run_lti##count##_begin, want_lti##count##_begin, NULL, "",   \
          0, 0)
+LTI_PARTS(1)
 LTI_PARTS(2)
 LTI_PARTS(3)
