@@ -331,6 +331,39 @@ static void check(const char *name, int ok) {
     failed += !ok;
 }
 
+/* Sines next to their peaks are an ulp above 1 where an operation is fused carelessly. */
+static int stays_within_1(const Run *r, KernelId id, double quarter) {
+    typedef void Sine(void *y, const void *x, int n);
+    const char *name = kernels[id].name;
+    const int from_float = strstr(name, "_f_") != NULL, to_double = strstr(name, "_d_") != NULL;
+    for (int round = 0; round < 2000; round++) {
+        for (int i = 0; i < STRIP_N; i++) {
+            double x = quarter * floor(uniform(-2, 3)) + ldexp(uniform(-1, 1), -round % 30);
+            store(pieces[0], i, from_float ? 'f' : 'd', x);
+        }
+        ((Sine *)r->functions[id])(outputs[0], pieces[0], STRIP_N);
+        for (int i = 0; i < STRIP_N; i++)
+            if (fabsl(load(outputs[0], i, to_double ? 'd' : 'f')) > 1) return 0;
+    }
+    return 1;
+}
+
+static void test_peaks(void) {
+    static const char *const names[] = {"sin_f_v",     "cos_f_v",     "sin_d_v",     "cos_d_v",
+                                        "sin_w_v",     "cos_w_v",     "sinturn_f_v", "costurn_f_v",
+                                        "sinturn_d_v", "costurn_d_v", "sinturn_w_v", "costurn_w_v"};
+    for (int set = 0; set < KERNEL_SETS; set++) {
+        Run r = {.functions = kernels_for((KernelSet)set)};
+        int within = 1;
+        if (!kernels_usable((KernelSet)set)) continue;
+        for (int j = 0; j < (int)(sizeof names / sizeof *names); j++)
+            within &= stays_within_1(&r, (KernelId)kernel_find(names[j]),
+                                     strstr(names[j], "turn") ? 0.25 : 1.5707963267948966);
+        printf("%s: ", kernels_set_name((KernelSet)set));
+        check("sines stay within 1", within);
+    }
+}
+
 static void test_names(void) {
     int found = 1;
     for (int id = 0; id < KERNELS; id++)
@@ -353,6 +386,7 @@ int main(int argc, char **argv) {
     for (int id = 0; id < KERNELS; id++)
         if (argc < 2 || strstr(kernels[id].name, argv[1])) test_kernel((KernelId)id, rounds);
     test_names();
+    test_peaks();
     printf("%d passed, %d failed\n", passed, failed);
     return failed != 0;
 }
