@@ -5,7 +5,8 @@
  * elements. Kernels compute whole groups of 16, so what lies between n and the end of the group is
  * overwritten in y and read, to no effect, in the others; and every sample is computed by the same
  * vector operations wherever a strip is cut: bits depend neither on n nor on the place in a strip.
- * y may be exactly the same buffer as an input of the same element size; otherwise nothing overlaps.
+ * The first result may be exactly the same buffer as an input of the same type, but for past_f and
+ * past_d; otherwise nothing overlaps.
  * n is from 0 to 128.
  *
  * Delay lines, tables, what the host passes, and state may have any alignment; of them exactly what

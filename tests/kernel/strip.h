@@ -51,7 +51,7 @@ typedef struct Case {
     void (*prepare)(Round *q); /* changes inputs and numbers, sets up extra and state */
     char domain[5];            /* of inputs and numbers, by letter: see draw() in strip_test.c */
     double most;               /* greatest magnitude, 0: any */
-    int in_place;              /* y may be input 0 */
+    int in_place;              /* y[0] may be any input of its type */
 } Case;
 
 extern Case cases[KERNELS];

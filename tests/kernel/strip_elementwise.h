@@ -28,13 +28,13 @@
     SHAPE(op##_v, t, t, A(T), 1, dom, most, (r->y[0], r->in[0], r->n), __VA_ARGS__)
 #define VV(op, R, T, o, t, dom, most, ...)                                                         \
     SHAPE(op##_vv, o, t t, A(T);                                                                   \
-          B(T), o[0] == t[0], dom, most, (r->y[0], r->in[0], r->in[1], r->n), __VA_ARGS__)
+          B(T), 1, dom, most, (r->y[0], r->in[0], r->in[1], r->n), __VA_ARGS__)
 #define VK(op, R, T, o, t, dom, most, ...)                                                         \
     SHAPE(op##_vk, o, t, A(T);                                                                     \
-          K(T), o[0] == t[0], dom, most, (r->y[0], r->in[0], r->q->k[0], r->n), __VA_ARGS__)
+          K(T), 1, dom, most, (r->y[0], r->in[0], r->q->k[0], r->n), __VA_ARGS__)
 #define KV(op, R, T, o, t, dom, most, ...)                                                         \
     SHAPE(op##_kv, o, t, A(T);                                                                     \
-          K(T), o[0] == t[0], dom, most, (r->y[0], r->q->k[0], r->in[0], r->n), __VA_ARGS__)
+          K(T), 1, dom, most, (r->y[0], r->q->k[0], r->in[0], r->n), __VA_ARGS__)
 #define VVV(op, T, t, ...)                                                                         \
     SHAPE(op##_vvv, t, t t t, A(T); B(T);                                                          \
           C(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->in[2], r->n), __VA_ARGS__)
@@ -119,8 +119,7 @@ VV(mod_line_d, double, double, "d", "d", "lm", 0, MOD_LINE(a, b))
 VK(mod_line_d, double, double, "d", "d", "lm", 0, MOD_LINE(a, k))
 
 #define CONVERT(to, from, R, T)                                                                    \
-    SHAPE(convert_##to##_##from, #to, #from, A(T), sizeof(R) == sizeof(T), "", 0,                  \
-          (r->y[0], r->in[0], r->n), (R)a)
+    SHAPE(convert_##to##_##from, #to, #from, A(T), 1, "", 0, (r->y[0], r->in[0], r->n), (R)a)
 CONVERT(f, d, float, double)
 CONVERT(d, f, double, float)
 CONVERT(f, b, float, int32_t)
@@ -253,13 +252,13 @@ V(not_b, int32_t, "b", "", 0, !a)
 /* Conditions are input 0 here. */
 #define CHOOSE(t, T, l)                                                                            \
     SHAPE(select_##t##_vv, l, "b" l l, A(int32_t); B(T);                                           \
-          C(T), 0, "", 0, (r->y[0], r->in[0], r->in[1], r->in[2], r->n), a ? b : c)                \
+          C(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->in[2], r->n), a ? b : c)                \
     SHAPE(select_##t##_vk, l, "b" l, A(int32_t); B(T);                                             \
-          K(T), 0, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->n), a ? b : k)              \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->n), a ? b : k)              \
     SHAPE(select_##t##_kv, l, "b" l, A(int32_t); B(T);                                             \
-          K(T), 0, "", 0, (r->y[0], r->in[0], r->q->k[0], r->in[1], r->n), a ? k : b)              \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->in[1], r->n), a ? k : b)              \
     SHAPE(select_##t##_kk, l, "b", A(int32_t);                                                     \
-          K(T), 0, "", 0, (r->y[0], r->in[0], r->q->k[0], r->q->k[1], r->n), a ? k : k2)           \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->q->k[1], r->n), a ? k : k2)           \
     SHAPE(pick_table_##t, l, "d", A(double), 0, "s", 0,                                            \
           (r->y[0], r->in[0], pick_items + r->q->shift, r->q->shift, r->n),                        \
           (T)pick_items[q->shift + kn_index(a, q->shift)])                                         \

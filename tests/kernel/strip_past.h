@@ -64,7 +64,7 @@ static int ring_size(const Round *q) {
         ACCEPT(x + f * (ring_at_##t(q, q->n0 + i - whole - 1) - x));                               \
         w->within = near + 1e-10L;                                                                 \
     }                                                                                              \
-    CASE(vary_##t, l, "d", run_vary_##t, want_vary_##t, distances_##t, "", 0, 0)                   \
+    CASE(vary_##t, l, "d", run_vary_##t, want_vary_##t, distances_##t, "", 0, 1)                   \
     /* Wrong places show in what is read back, in y. */                                            \
     static void run_write_##t(const Run *r) {                                                      \
         static unsigned char before[STATE_BYTES];                                                  \
@@ -155,7 +155,7 @@ static void begin_memory(Round *q) {
         ACCEPT(y);                                                                                 \
         w->within = near;                                                                          \
     }                                                                                              \
-    CASE(name, "d", ins, run_##name, want_##name, prepare, dom, 0, 0)
+    CASE(name, "d", ins, run_##name, want_##name, prepare, dom, 0, 1)
 
 static void frequencies(Round *q) {
     begin_memory(q);
@@ -278,7 +278,7 @@ static void want_states(const Round *q, int i, int output, Want *w, int states, 
         want_states(q, i, output, w, count, varies);                                               \
     }                                                                                              \
     CASE(state##count##_##t, outs, ins, run_state##count##_##t, want_state##count##_##t,           \
-         some_matrix, "a", 0, 0)
+         some_matrix, "a", 0, 1)
 #define TWO   (r->y[0], r->y[1], r->y[2], r->y[3], r->in[0], r->in[1])
 #define THREE (r->y[0], r->y[1], r->y[2], r->y[3], r->y[4], r->y[5], r->in[0], r->in[1], r->in[2])
 STATES(2, k, "dddd", "dd", 0, matrix, TWO)
@@ -306,7 +306,7 @@ STATES(3, v, "dddddd", "ddd", 1, matrix_piece(r), THREE)
                                       -(long double)INFINITY};                                     \
         accept_values(w, values, 3);                                                               \
     }                                                                                              \
-    CASE(lti##count, outs, ins, run_lti##count, want_lti##count, some_matrix, "a", 0, 0)
+    CASE(lti##count, outs, ins, run_lti##count, want_lti##count, some_matrix, "a", 0, 1)
 #define ONE (r->y[0], r->y[1], r->in[0])
 LTI(1, "dd", "d", ONE)
 LTI(2, "dddd", "dd", TWO)
@@ -339,7 +339,7 @@ LTI(3, "dddddd", "ddd", THREE)
         w->within = 1e-15L;                                                                        \
     }                                                                                              \
     CASE(lti##count##_table, "d", "d", run_lti##count##_table, want_lti##count##_table,            \
-         some_matrix, "a", 0, 0)                                                                   \
+         some_matrix, "a", 0, 1)                                                                   \
     static void run_lti##count##_begin(const Run *r) {                                             \
         double state[7 * count];                                                                   \
         for (int j = 0; j < 7 * count; j++)                                                        \

@@ -14,7 +14,7 @@
         ACCEPT(__VA_ARGS__);                                                                       \
         w->within = want_within;                                                                   \
     }                                                                                              \
-    CASE(name, outs, ins, run_##name, want_##name, prepare, dom, limit, 0)
+    CASE(name, outs, ins, run_##name, want_##name, prepare, dom, limit, 1)
 #define IN(T, j) (((const T *)q->in[j])[i])
 
 static void rate_for_time(Round *q) {

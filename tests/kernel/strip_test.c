@@ -131,7 +131,7 @@ static int guards_hold(const Case *c, int n, const Result *out) {
     return 1;
 }
 
-/* Samples from..from+n-1 into `out` at their places; the state goes on in `out`. False: something
+/* Samples from..from+n-1 into `out` at their places, y the same buffer as input `in_place`, -1: none; the state goes on in `out`. False: something
  * was written beyond the ends. */
 static int run_piece(const Case *c, const Round *q, KernelSet set, int from, int n, int in_place,
                      Result *out) {
@@ -146,9 +146,9 @@ static int run_piece(const Case *c, const Round *q, KernelSet set, int from, int
         memset(outputs[j], 0xa5, sizeof outputs[j]);
         r.y[j] = outputs[j] + GUARD;
     }
-    if (in_place) {
-        memcpy(outputs[0] + GUARD, pieces[0], (size_t)n * size_of(c->in[0]));
-        r.in[0] = outputs[0] + GUARD;
+    if (in_place >= 0) {
+        memcpy(outputs[0] + GUARD, pieces[in_place], (size_t)n * size_of(c->in[in_place]));
+        r.in[in_place] = outputs[0] + GUARD;
     }
     r.state = out->state + GUARD;
     c->run(&r);
@@ -269,21 +269,23 @@ static void check_cuts(KernelId id, KernelSet set, const Round *q, const Result 
     const Case *c = &cases[id];
     int n = q->number * 37 % (STRIP_N + 1), at = 0; /* all lengths in 129 rounds */
     memcpy(pieced.state, q->state, sizeof pieced.state);
-    if (!run_piece(c, q, set, 0, n, 0, &pieced)) tell(id, set, worst, "writes too far", n);
+    if (!run_piece(c, q, set, 0, n, -1, &pieced)) tell(id, set, worst, "writes too far", n);
     if (!same(c, whole, &pieced, n)) tell(id, set, worst, "differs when shorter", n);
     memcpy(pieced.state, q->state, sizeof pieced.state);
     while (at < STRIP_N) {
         int piece = next_random() % 4 ? (int)(next_random() % 20) : (int)(next_random() % 129);
         piece = piece < STRIP_N - at ? piece : STRIP_N - at;
-        if (!run_piece(c, q, set, at, piece, 0, &pieced))
+        if (!run_piece(c, q, set, at, piece, -1, &pieced))
             tell(id, set, worst, "writes too far", piece);
         at += piece;
     }
     if (!same(c, whole, &pieced, STRIP_N)) tell(id, set, worst, "differs when cut", n);
-    if (!c->in_place) return;
-    memcpy(pieced.state, q->state, sizeof pieced.state);
-    run_piece(c, q, set, 0, STRIP_N, 1, &pieced);
-    if (!same(c, whole, &pieced, STRIP_N)) tell(id, set, worst, "differs in place", STRIP_N);
+    for (int j = 0; c->in_place && c->in[j]; j++) {
+        if (c->in[j] != c->out[0]) continue;
+        memcpy(pieced.state, q->state, sizeof pieced.state);
+        run_piece(c, q, set, 0, STRIP_N, j, &pieced);
+        if (!same(c, whole, &pieced, STRIP_N)) tell(id, set, worst, "differs in place", j);
+    }
 }
 
 static void test_kernel(KernelId id, int rounds) {
@@ -308,7 +310,7 @@ static void test_kernel(KernelId id, int rounds) {
         for (int set = 0; set < KERNEL_SETS; set++) {
             if (!kernels_usable((KernelSet)set)) continue;
             memcpy(whole.state, state, sizeof state);
-            if (!run_piece(c, &q, (KernelSet)set, 0, STRIP_N, 0, &whole))
+            if (!run_piece(c, &q, (KernelSet)set, 0, STRIP_N, -1, &whole))
                 tell(id, (KernelSet)set, &worst[set], "writes too far", STRIP_N);
             compare(id, (KernelSet)set, &q, &whole, (const Want(*)[STRIP_N])wants, &worst[set]);
             check_cuts(id, (KernelSet)set, &q, &whole, &worst[set]);
