@@ -73,6 +73,12 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size) {
     return larger;
 }
 
+void *alloc_room(size_t n, size_t size) {
+    void *p = malloc(n ? n * size : 1);
+    if (!p) abort();
+    return p;
+}
+
 void *alloc_zeroed(size_t n, size_t size) {
     void *p = calloc(n ? n : 1, size);
     if (!p) abort();

@@ -41,6 +41,19 @@ static void leave(Search *s, NodeId id) {
     s->found.n++;
 }
 
+/* All that it needs is in components already, so it is one by itself: the usual case. */
+static bool take_single(Search *s, NodeId id) {
+    const Node *n = &s->g->nodes[id];
+    bool cell = n->op == OP_CELL;
+    const NodeId *in = cell ? &s->g->cells[n->aux].body : node_inputs(n);
+    for (int i = 0; i < (cell ? 1 : n->nin); i++)
+        if ((!s->index[in[i]] || in[i] == id) && s->counts(s->data, id, i, in[i])) return false;
+    s->index[id] = ++s->count;
+    s->found.component[id] = s->found.n;
+    s->found.size[s->found.n++] = 1;
+    return true;
+}
+
 static void walk(Search *s, NodeId root) {
     const Graph *g = s->g;
     enter(s, root);
@@ -68,13 +81,13 @@ Components components_find(const Graph *g, const NodeId *order, int n, EdgeCount
     s.found.component = alloc_zeroed(size, sizeof(int));
     s.found.size = alloc_zeroed(size, sizeof(int));
     s.index = alloc_zeroed(size, sizeof(int));
-    s.low = alloc_zeroed(size, sizeof(int));
+    s.low = alloc_room(size, sizeof(int));
     s.on_stack = alloc_zeroed(size, sizeof(bool));
-    s.stack = alloc_zeroed(size, sizeof(NodeId));
-    s.path = alloc_zeroed(size, sizeof(NodeId));
-    s.next = alloc_zeroed(size, sizeof(int));
+    s.stack = alloc_room(size, sizeof(NodeId));
+    s.path = alloc_room(size, sizeof(NodeId));
+    s.next = alloc_room(size, sizeof(int));
     for (int i = 0; i < n; i++)
-        if (!s.index[order[i]]) walk(&s, order[i]);
+        if (!s.index[order[i]] && !take_single(&s, order[i])) walk(&s, order[i]);
     free(s.index);
     free(s.low);
     free(s.on_stack);

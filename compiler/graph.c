@@ -187,8 +187,9 @@ NodeId graph_const(Graph *g, double value) {
 }
 
 bool graph_folds(const Graph *g, Op op, int32_t aux) {
-    return aux == 0 && !(op_info[op].flags & OPF_MEMORY) && op != OP_SHIFT &&
-           op != OP_PHASE_PARAM && op != OP_TURNS && op != OP_NOISE_AT &&
+    static const bool never[OP_COUNT] = {
+        [OP_SHIFT] = true, [OP_PHASE_PARAM] = true, [OP_TURNS] = true, [OP_NOISE_AT] = true};
+    return aux == 0 && !(op_info[op].flags & OPF_MEMORY) && !never[op] &&
            !(op == OP_NOISE && g->rate <= 0);
 }
 
@@ -293,9 +294,8 @@ typedef struct Visit {
 /* Each node is entered once, so that there is room for all. */
 static Visit visit_create(const Graph *g) {
     Visit v = {.g = g, .seen = alloc_zeroed((size_t)g->n, 1)};
-    v.path = malloc(sizeof *v.path * (size_t)g->n);
-    v.order = malloc(sizeof *v.order * (size_t)g->n);
-    if (!v.path || !v.order) abort();
+    v.path = alloc_room((size_t)g->n, sizeof *v.path);
+    v.order = alloc_room((size_t)g->n, sizeof *v.order);
     return v;
 }
 
@@ -343,8 +343,7 @@ NodeId *graph_order(const Graph *g, int *n) {
 NodeId *graph_needed(const Graph *g, int *n) {
     if (!g->in_order) return graph_order(g, n);
     uint8_t *needed = alloc_zeroed((size_t)g->n, 1);
-    NodeId *order = malloc(sizeof *order * (size_t)g->n), from = 0;
-    if (!order) abort();
+    NodeId *order = alloc_room((size_t)g->n, sizeof *order), from = 0;
     for (int i = 0; i < g->noutputs; i++) {
         needed[g->outputs[i]] = 1;
         if (g->outputs[i] > from) from = g->outputs[i];

@@ -186,6 +186,7 @@ static bool read_table(Reader *r) {
     if (n) memcpy(t.data, data, sizeof *data * (size_t)n);
     t.data[n] = n ? t.data[0] : 0;
     free(data);
+    t.range = interval_of_data(t.data, t.n);
     VEC_PUSH(r->g->tables, r->g->ntables, r->g->table_cap, t);
     return n > 0 || fail(r, "an empty table");
 }

@@ -52,6 +52,8 @@ void buf_free(Buf *buf);
 
 /* n zeroed items of malloc's memory; never NULL: out of memory ends the process. */
 void *alloc_zeroed(size_t n, size_t size);
+/* The same, not zeroed. */
+void *alloc_room(size_t n, size_t size);
 
 /* A vector is declared as `T *items; int n, cap;` in its owner and grown by this. */
 void *vec_grow(void *items, int *capacity, int needed, size_t item_size);
@@ -441,9 +443,14 @@ typedef struct Cell {
     Span span;
 } Cell;
 
+typedef struct Interval {
+    double low, high;
+} Interval;
+
 typedef struct Table { /* one period, tabulated; data[n] repeats data[0] */
     int n;
     double *data;
+    Interval range; /* of the data */
 } Table;
 
 typedef struct Sample { /* a sound file */
@@ -571,15 +578,13 @@ bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b);
 void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int n);
 #define EDGE_TOLERANCE 1e-9
 
-typedef struct Interval {
-    double low, high;
-} Interval;
 /* Bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,
  * and kept between calls on one graph; see interval.c. */
 typedef struct IntervalMemo IntervalMemo;
 IntervalMemo *interval_memo_create(void);
 void interval_memo_free(IntervalMemo *memo);
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
+Interval interval_of_data(const double *data, int n);
 
 /* The names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden names, and one
  * that is the same again, are left out. */

@@ -39,6 +39,15 @@ static void memo_grow(IntervalMemo *memo, int n) {
     memo->n = size;
 }
 
+/* Neither is NaN; fmin and fmax, which take care of that, are calls. */
+static double lesser(double a, double b) {
+    return a < b ? a : b;
+}
+
+static double greater(double a, double b) {
+    return a > b ? a : b;
+}
+
 static Interval make(double low, double high) {
     if (isnan(low)) low = -INFINITY;
     if (isnan(high)) high = INFINITY;
@@ -49,8 +58,8 @@ static Interval around(const double *x, int n) {
     double low = x[0], high = x[0];
     for (int i = 0; i < n; i++) {
         if (isnan(x[i])) return ANY;
-        low = fmin(low, x[i]);
-        high = fmax(high, x[i]);
+        low = lesser(low, x[i]);
+        high = greater(high, x[i]);
     }
     return make(low, high);
 }
@@ -71,7 +80,7 @@ static Interval quotient(Interval a, Interval b) {
 }
 
 static Interval unite(Interval a, Interval b) {
-    return make(fmin(a.low, b.low), fmax(a.high, b.high));
+    return make(lesser(a.low, b.low), greater(a.high, b.high));
 }
 
 static Interval modulo(Interval x, Interval m) {
@@ -84,7 +93,7 @@ static Interval modulo(Interval x, Interval m) {
 static Interval power(Interval a, Interval b) {
     if (b.low == b.high && b.low == 2)
         return a.low > 0 || a.high < 0 ? product(a, a)
-                                       : make(0, fmax(a.low * a.low, a.high * a.high));
+                                       : make(0, greater(a.low * a.low, a.high * a.high));
     if (a.low < 0) return ANY;
     double x[4] = {pow(a.low, b.low), pow(a.low, b.high), pow(a.high, b.low), pow(a.high, b.high)};
     return around(x, 4);
@@ -97,7 +106,7 @@ static Interval rising(Interval a, double (*f)(double)) {
 static Interval magnitude(Interval a) {
     if (a.low >= 0) return a;
     if (a.high <= 0) return make(-a.high, -a.low);
-    return make(0, fmax(-a.low, a.high));
+    return make(0, greater(-a.low, a.high));
 }
 
 static Interval truth(Interval a) {
@@ -127,8 +136,8 @@ static Interval of_many(const Graph *g, IntervalMemo *memo, const Node *n) {
     return sum;
 }
 
-static Interval of_table(const Table *t) {
-    return around(t->data, t->n);
+Interval interval_of_data(const double *data, int n) {
+    return around(data, n);
 }
 
 static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Interval c) {
@@ -158,8 +167,8 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     case OP_HASH:
     case OP_PHASE:
     case OP_PHASE_PARAM: return make(0, 1);
-    case OP_MIN: return make(fmin(a.low, b.low), fmin(a.high, b.high));
-    case OP_MAX: return make(fmax(a.low, b.low), fmax(a.high, b.high));
+    case OP_MIN: return make(lesser(a.low, b.low), lesser(a.high, b.high));
+    case OP_MAX: return make(greater(a.low, b.low), greater(a.high, b.high));
     case OP_HYPOT: return make(0, hypot(magnitude(a).high, magnitude(b).high));
     case OP_ATAN2: return make(-M_PI, M_PI);
     case OP_SIN:
@@ -188,7 +197,7 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     case OP_OR: return make(0, 1);
     case OP_NOT: return make(1 - truth(a).high, 1 - truth(a).low);
     case OP_SELECT: return unite(b, c);
-    case OP_TABLE: return of_table(&g->tables[n->aux - 1]);
+    case OP_TABLE: return g->tables[n->aux - 1].range;
     case OP_SHIFT:
     case OP_SMOOTH:
     case OP_RUNNING_MAX:

@@ -110,7 +110,8 @@ static int reserved_kind(const char *text, size_t length) {
     };
     if (length > 5) return T_NAME;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i].word) == length && !memcmp(words[i].word, text, length))
+        if (words[i].word[0] == text[0] && strlen(words[i].word) == length &&
+            !memcmp(words[i].word, text, length))
             return words[i].kind;
     return T_NAME;
 }
@@ -225,9 +226,13 @@ static void lex_number(Lexer *lx) {
     while (is_word(*lx->at))
         lx->at++;
     if (bad_point(lx, number_end)) return;
+    if (lx->at == number_end) {
+        push_number(lx, read_number(lx, lx->token, number_end), UNIT_NONE);
+        return;
+    }
     const char *suffix = intern(lx->c, number_end, (size_t)(lx->at - number_end));
     Unit unit = find_unit(suffix);
-    if (*suffix && !unit)
+    if (!unit)
         bad_suffix(lx, number_end, suffix);
     else
         push_number(lx, read_number(lx, lx->token, number_end), unit);

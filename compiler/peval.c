@@ -274,11 +274,7 @@ static Value eval_lambda(Peval *p, Ast *ast, Frame *frame) {
 
 static Value eval_kind(Peval *p, Ast *ast, Frame *frame) {
     switch (ast->kind) {
-    case AST_NUMBER:
-        if (!ast->node) ast->node = graph_const(p->g, unit_value(ast->number, (Unit)ast->unit));
-        return value_number(ast->node);
     case AST_STRING: return (Value){.kind = V_STRING, .text = ast->name.text};
-    case AST_NAME:
     case AST_MEMBER: return eval_name(p, ast, frame);
     case AST_LIST: return eval_list(p, ast, frame);
     case AST_RANGE: return eval_range(p, ast, frame);
@@ -294,15 +290,21 @@ static Value eval_kind(Peval *p, Ast *ast, Frame *frame) {
     }
 }
 
-Value eval(Peval *p, Ast *ast, Frame *frame) {
-    if (!ast || !peval_spend(p, 1, ast->span)) return value_error();
+static Value eval_operation(Peval *p, Ast *ast, Frame *frame) {
     Origin outside = p->g->now;
     if (ast->kind == AST_BINARY || ast->kind == AST_CALL || ast->kind == AST_IF ||
         ast->kind == AST_INDEX || ast->kind == AST_UNARY)
         p->g->now = (Origin){-1, {ast->span, p->calls ? p->calls->shown : NULL, p->binding}};
     Value v = eval_kind(p, ast, frame);
     p->g->now = outside;
-    if (v.kind == V_DEFERRED && ast->kind != AST_NAME && ast->kind != AST_BLOCK)
-        return defer(p, ast, frame, v);
-    return v;
+    return v.kind == V_DEFERRED && ast->kind != AST_BLOCK ? defer(p, ast, frame, v) : v;
+}
+
+/* Names and numbers are most of all there is. */
+Value eval(Peval *p, Ast *ast, Frame *frame) {
+    if (!ast || !peval_spend(p, 1, ast->span)) return value_error();
+    if (ast->kind == AST_NAME) return eval_name(p, ast, frame);
+    if (ast->kind != AST_NUMBER) return eval_operation(p, ast, frame);
+    if (!ast->node) ast->node = graph_const(p->g, unit_value(ast->number, (Unit)ast->unit));
+    return value_number(ast->node);
 }

@@ -67,6 +67,7 @@ typedef struct Plan {
     int *roll;         /* of a SUM: number of its roll, -1 */
     Loop *loops;
     int nloops, loop_cap;
+    int first_room; /* no vector loop before has room: see place */
     Line *lines;
     int nlines, line_cap;
     Roll *rolls;

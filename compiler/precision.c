@@ -233,7 +233,7 @@ void plan_precision(Plan *p, const int *component, const int *component_size) {
     w.smooth = alloc_zeroed((size_t)p->g->n, 1);
     w.phase_done = alloc_zeroed((size_t)p->g->n, sizeof *w.phase_done);
     find_smooth(&w);
-    for (int pass = 0; pass < 2; pass++) /* twice: a delay may come before its source */
+    for (int pass = 0; pass < (p->nlines > 0 ? 2 : 1); pass++) /* a delay may precede its source */
         for (int i = 0; i < p->n; i++) {
             NodeId id = p->order[i];
             p->wide[id] = p->rate[id] != RATE_SAMPLE || wide_node(&w, id);

@@ -330,6 +330,7 @@ static Value table_function(Peval *p, const Value *args, Span span) {
     bool good = n >= FEWEST_AT_ONCE && tabulate(p, args[1], n, table.data, span);
     if (!good && !tabulate_each(p, args[1], n, table.data, span)) return value_error();
     table.data[n] = table.data[0];
+    table.range = interval_of_data(table.data, n);
     Graph *g = p->g;
     VEC_PUSH(g->tables, g->ntables, g->table_cap, table);
     Value index = value_constant(p, g->ntables - 1);

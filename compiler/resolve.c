@@ -285,7 +285,7 @@ static void unknown_name(Resolver *r, Ast *ast) {
 
 int prim_find(const char *name) {
     for (int i = 0; i < prim_count; i++)
-        if (strcmp(prims[i].name, name) == 0) return i;
+        if (prims[i].name[0] == name[0] && strcmp(prims[i].name, name) == 0) return i;
     return -1;
 }
 

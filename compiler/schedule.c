@@ -96,14 +96,13 @@ static Components plan_components(const Plan *p, EdgeCounts counts) {
 
 /* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences.
  */
-static void choose_strip(Plan *p) {
-    Components all = plan_components(p, feeds);
+static void choose_strip(Plan *p, const Components *all) {
     p->strip = STRIP;
     for (int i = 0; i < p->n; i++) {
         const Node *n = &p->g->nodes[p->order[i]];
         if (n->op != OP_DELAY) continue;
         NodeId source = n->more[0];
-        if (p->rate[source] != RATE_SAMPLE || all.component[source] != all.component[p->order[i]])
+        if (p->rate[source] != RATE_SAMPLE || all->component[source] != all->component[p->order[i]])
             continue;
         double least = least_samples(p, n) + 1e-6;
         if (least < SHORTEST_STRIP) continue;
@@ -112,7 +111,6 @@ static void choose_strip(Plan *p) {
         double seconds = least_samples(p, n) / 44100;
         if (p->shortest == 0 || seconds < p->shortest) p->shortest = seconds;
     }
-    components_free(&all);
 }
 
 /* ---- kinds and loops ------------------------------------------------------------------------- */
@@ -154,6 +152,10 @@ static bool orders(const Plan *p, const Components *s, NodeId id, int input, Nod
 /* Cheap work between two recurrences joins them, so that both run in one loop. */
 static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n,
                          uint8_t *scalar) {
+    bool any = false;
+    for (int i = 0; i < n && !any; i++)
+        any = scalar[order[i]];
+    if (!any) return;
     uint8_t *after = alloc_zeroed((size_t)p->g->n, 1), *before = alloc_zeroed((size_t)p->g->n, 1);
     for (int i = 0; i < n; i++) {
         NodeId id = order[i];
@@ -226,6 +228,11 @@ static int earliest_loop(const Plan *p, const Components *s, const NodeId *membe
 
 static void place(Plan *p, const Components *s, const NodeId *members, int n, LoopKind kind) {
     int at = earliest_loop(p, s, members, n, kind);
+    if (kind == LOOP_VECTOR) { /* full ones stay full: they are passed once */
+        while (p->first_room < p->nloops && !fits(&p->loops[p->first_room], kind, n))
+            p->first_room++;
+        if (at < p->first_room) at = p->first_room;
+    }
     while (at < p->nloops && !fits(&p->loops[at], kind, n))
         at++;
     for (int i = 0; i < n; i++)
@@ -380,7 +387,14 @@ static void find_cyclic(Plan *p) {
     free(other);
 }
 
+static bool has_op(const Plan *p, Op op) {
+    for (int i = 0; i < p->n; i++)
+        if (p->g->nodes[p->order[i]].op == op) return true;
+    return false;
+}
+
 static void find_warm_up(Plan *p, double max_rate) {
+    if (!has_op(p, OP_SHIFT)) return;
     int64_t *reach = alloc_zeroed((size_t)p->g->n, sizeof *reach);
     for (int i = 0; i < p->n; i++) {
         const Node *n = &p->g->nodes[p->order[i]];
@@ -423,13 +437,13 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     }
     graph_straight(g, p->straight, p->order, p->n);
     find_cyclic(p);
-    choose_strip(p);
+    Components whole = plan_components(p, feeds);
+    choose_strip(p, &whole);
     p->absorbed = alloc_zeroed(n, 1);
     plan_rolls(p, p->absorbed);
     Components s = plan_components(p, feeds_within_strip);
     make_loops(p, &s);
     make_lines(p, max_rate);
-    Components whole = plan_components(p, feeds);
     plan_precision(p, whole.component, whole.size);
     components_free(&whole);
     p->component = s.component;
