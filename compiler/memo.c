@@ -67,6 +67,44 @@ MemoEntry *memo_find(Peval *p, Memo **owner, const void *key, const Value *args,
     return e;
 }
 
+/* ---- pairs of nodes: an open table, at most half full -------------------------------------------- */
+
+static uint64_t pair_of(NodeId a, NodeId b) {
+    return (uint64_t)(uint32_t)a << 32 | (uint32_t)b;
+}
+
+static int pair_place(const PairMemo *memo, uint64_t pair) {
+    uint64_t mask = (uint64_t)memo->size - 1, i = pair * 0x9e3779b97f4a7c15u >> 32 & mask;
+    while (memo->pairs[i] && memo->pairs[i] != pair)
+        i = (i + 1) & mask;
+    return (int)i;
+}
+
+NodeId pair_find(const PairMemo *memo, NodeId a, NodeId b) {
+    return memo->size ? memo->results[pair_place(memo, pair_of(a, b))] : 0;
+}
+
+static void pair_grow(Peval *p, PairMemo *memo) {
+    PairMemo old = *memo;
+    memo->size = old.size ? 2 * old.size : 512;
+    memo->pairs = ARENA_ARRAY(p->c->arena, uint64_t, memo->size);
+    memo->results = ARENA_ARRAY(p->c->arena, NodeId, memo->size);
+    for (int i = 0; i < old.size; i++) {
+        if (!old.pairs[i]) continue;
+        int at = pair_place(memo, old.pairs[i]);
+        memo->pairs[at] = old.pairs[i];
+        memo->results[at] = old.results[i];
+    }
+}
+
+void pair_add(Peval *p, PairMemo *memo, NodeId a, NodeId b, NodeId result) {
+    if (2 * memo->n >= memo->size) pair_grow(p, memo);
+    int at = pair_place(memo, pair_of(a, b));
+    memo->n += !memo->pairs[at];
+    memo->pairs[at] = pair_of(a, b);
+    memo->results[at] = result;
+}
+
 /* ---- what is read of signals at work ------------------------------------------------------------ */
 
 Signal *reads_begin(Peval *p) {

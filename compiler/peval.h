@@ -169,6 +169,12 @@ typedef struct Site {
 
 typedef struct Memo Memo;
 
+typedef struct PairMemo { /* from two nodes to one: trials leave it alone */
+    uint64_t *pairs;
+    NodeId *results;
+    int size, n;
+} PairMemo;
+
 typedef struct Peval {
     Compile *c;
     Graph *g;
@@ -184,7 +190,8 @@ typedef struct Peval {
     bool stopped;          /* work or depth ran out: evaluate nothing any more */
     uintptr_t stack_limit; /* lowest address that evaluation may reach */
     NodeId time;
-    Memo *applications, *substitutions, *deferrals;
+    Memo *applications, *deferrals;
+    PairMemo substitutions;
     List **lists;
     int lists_size, nlists;
     Function **functions;
@@ -233,6 +240,10 @@ typedef struct MemoEntry {
     Value args[];
 } MemoEntry;
 MemoEntry *memo_find(Peval *p, Memo **memo, const void *key, const Value *args, int n, bool *found);
+
+/* 0 when there is none. */
+NodeId pair_find(const PairMemo *memo, NodeId a, NodeId b);
+void pair_add(Peval *p, PairMemo *memo, NodeId a, NodeId b, NodeId result);
 
 /* A trial of a signal that fails takes back what was read of it, and what was made of that; the rest
  * would come out the same again. So each evaluation that is remembered knows the outermost of the

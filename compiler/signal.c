@@ -250,14 +250,6 @@ static NodeId substitute_inputs(Peval *p, const Node *n, NodeId time) {
     return id;
 }
 
-static MemoEntry *substitution(Peval *p, NodeId x, NodeId time, bool *found) {
-    static const char tag = 0;
-    Value args[2] = {value_number(x), value_number(time)};
-    MemoEntry *entry = memo_find(p, &p->substitutions, &tag, args, 2, found);
-    entry->kept = true; /* nodes are what they are, whatever the trial */
-    return entry;
-}
-
 /* A distance known at init, and surely into the past. */
 static bool shifts_back(Peval *p, NodeId d) {
     if (p->g->nodes[d].deps & ~DEP_RATE) return false;
@@ -272,10 +264,8 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
     if (x == p->time) return time;
     if (!(n.deps & DEP_TIME)) return x;
     if (!peval_spend(p, 1, g->places[n.span].span)) return graph_const(g, 0);
-    bool found;
-    MemoEntry *entry = substitution(p, x, time, &found);
-    if (found) return entry->result.node;
-    NodeId id;
+    NodeId id = pair_find(&p->substitutions, x, time);
+    if (id) return id;
     if (n.op == OP_SHIFT) {
         NodeId d = time_distance(p, time);
         if (d && shifts_back(p, graph_op2(g, OP_ADD, n.in3[1], d)))
@@ -288,7 +278,7 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
         id = substitute_inputs(p, &n, time);
         g->now = outside;
     }
-    entry->result = value_number(id);
+    pair_add(p, &p->substitutions, x, time, id);
     return id;
 }
 
@@ -434,12 +424,10 @@ static NodeId restarted(Peval *p, NodeId x, Restart *r) {
     const Node n = g->nodes[x];
     if (!remembers(g, x)) return substitute(p, x, r->time);
     if (!peval_spend(p, 1, g->places[n.span].span)) return x;
-    bool found;
-    MemoEntry *entry = substitution(p, x, r->time, &found);
-    if (found) return entry->result.node;
+    NodeId id = pair_find(&p->substitutions, x, r->time);
+    if (id) return id;
     Origin outside = g->now;
     g->now.number = n.span;
-    NodeId id;
     if (n.op == OP_CELL) {
         Cell cell = g->cells[n.aux];
         id = graph_cell(g, cell.name, cell.span);
@@ -458,7 +446,7 @@ static NodeId restarted(Peval *p, NodeId x, Restart *r) {
         if (in != few) free(in);
     }
     g->now = outside;
-    entry->result = value_number(id);
+    pair_add(p, &p->substitutions, x, r->time, id);
     return id;
 }
 
