@@ -31,25 +31,48 @@ static uint64_t mix(uint64_t h, uint64_t x) {
     return h ^ h >> 32;
 }
 
-/* Inputs that are not there are 0. */
-static uint32_t node_hash(const Node *n) {
+/* A node as it is asked for. It stays in registers: read back from memory as a whole, just written
+ * field by field, it would have to wait for the writing. */
+typedef struct Wanted {
+    Op op;
+    uint8_t deps;
+    int nin;
+    int32_t aux;
+    double value;
+    NodeId a, b, c;     /* inputs, 0 where there is none … */
+    const NodeId *more; /* … or all of them, when there are more than three */
+} Wanted;
+
+KN_INLINE uint32_t wanted_hash(Wanted w) {
     uint64_t bits;
-    memcpy(&bits, &n->value, sizeof bits);
-    uint64_t h = mix(bits, (uint64_t)(uint32_t)n->aux << 32 | n->op);
-    if (n->nin <= 3) {
-        h = mix(h, (uint64_t)(uint32_t)n->in3[0] << 32 | (uint32_t)n->in3[1]);
-        return (uint32_t)mix(h, (uint32_t)n->in3[2]);
+    memcpy(&bits, &w.value, sizeof bits);
+    uint64_t h = mix(bits, (uint64_t)(uint32_t)w.aux << 32 | w.op);
+    if (w.nin <= 3) {
+        h = mix(h, (uint64_t)(uint32_t)w.a << 32 | (uint32_t)w.b);
+        return (uint32_t)mix(h, (uint32_t)w.c);
     }
-    for (int i = 0; i < n->nin; i++)
-        h = mix(h, (uint32_t)n->more[i]);
+    for (int i = 0; i < w.nin; i++)
+        h = mix(h, (uint32_t)w.more[i]);
     return (uint32_t)h;
 }
 
-static bool node_equal(const Node *a, const Node *b) {
-    if (a->op != b->op || a->nin != b->nin || a->aux != b->aux) return false;
-    if (memcmp(&a->value, &b->value, sizeof a->value) != 0) return false;
-    if (a->nin <= 3) return memcmp(a->in3, b->in3, sizeof a->in3) == 0;
-    return memcmp(a->more, b->more, sizeof(NodeId) * (size_t)a->nin) == 0;
+static uint32_t node_hash(const Node *n) {
+    Wanted w = {.op = (Op)n->op, .nin = n->nin, .aux = n->aux, .value = n->value};
+    if (n->nin <= 3) {
+        w.a = n->in3[0];
+        w.b = n->in3[1];
+        w.c = n->in3[2];
+    } else {
+        w.more = n->more;
+    }
+    return wanted_hash(w);
+}
+
+KN_INLINE bool node_is(const Node *n, Wanted w) {
+    if (n->op != w.op || n->nin != w.nin || n->aux != w.aux) return false;
+    if (memcmp(&n->value, &w.value, sizeof w.value) != 0) return false;
+    if (w.nin <= 3) return n->in3[0] == w.a && n->in3[1] == w.b && n->in3[2] == w.c;
+    return memcmp(n->more, w.more, sizeof(NodeId) * (size_t)w.nin) == 0;
 }
 
 /* A table for as many nodes. */
@@ -152,22 +175,34 @@ char *binding_path(const Binding *binding) {
     return path.data;
 }
 
-static NodeId find_or_add(Graph *g, Node *n) {
+static NodeId *copied_inputs(Graph *g, const NodeId *in, int n) {
+    NodeId *copy = ARENA_ARRAY(g->arena, NodeId, n);
+    memcpy(copy, in, sizeof *in * (size_t)n);
+    return copy;
+}
+
+KN_INLINE NodeId find_or_add(Graph *g, Wanted w) {
     if (g->n >= g->hash_size) rehash(g, g->n + 1);
-    uint32_t slot = node_hash(n) & (uint32_t)(g->hash_size - 1);
+    uint32_t slot = wanted_hash(w) & (uint32_t)(g->hash_size - 1);
     for (NodeId i = g->hash[slot]; i; i = g->nodes[i].chain)
-        if (node_equal(&g->nodes[i], n)) return i;
-    if (n->nin > 3) {
-        NodeId *in = ARENA_ARRAY(g->arena, NodeId, n->nin);
-        memcpy(in, n->more, sizeof(NodeId) * (size_t)n->nin);
-        n->more = in;
-    }
+        if (node_is(&g->nodes[i], w)) return i;
     if (g->now.number < 0) g->now.number = graph_place(g, g->now.place);
+    if (g->n >= g->cap) g->nodes = vec_grow(g->nodes, &g->cap, g->n + 1, sizeof *g->nodes);
+    Node *n = &g->nodes[g->n];
+    n->op = (uint8_t)w.op;
+    n->deps = w.deps;
+    n->mark = n->closed = 0;
+    n->nin = w.nin;
+    n->aux = w.aux;
     n->span = g->now.number;
+    n->value = w.value;
     n->chain = g->hash[slot];
-    VEC_PUSH(g->nodes, g->n, g->cap, *n);
-    g->hash[slot] = g->n - 1;
-    return g->n - 1;
+    n->in3[0] = w.a;
+    n->in3[1] = w.b;
+    n->in3[2] = w.c;
+    if (w.nin > 3) n->more = copied_inputs(g, w.more, w.nin);
+    g->hash[slot] = g->n;
+    return g->n++;
 }
 
 static uint8_t own_deps(Op op) {
@@ -182,8 +217,7 @@ static uint8_t own_deps(Op op) {
 
 NodeId graph_const(Graph *g, double value) {
     if (isnan(value)) value = NAN; /* one NaN, whatever its sign */
-    Node n = {.op = OP_CONST, .value = value};
-    return find_or_add(g, &n);
+    return find_or_add(g, (Wanted){.op = OP_CONST, .value = value});
 }
 
 bool graph_folds(const Graph *g, Op op, int32_t aux) {
@@ -205,22 +239,27 @@ static NodeId folded(Graph *g, Op op, int nin, const NodeId *in) {
 }
 
 NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
-    Node n = {.op = (uint8_t)op, .nin = nin, .aux = aux, .deps = own_deps(op)};
+    uint8_t deps = own_deps(op);
     bool constants = nin > 0;
     for (int i = 0; i < nin; i++) {
         const Node *input = &g->nodes[in[i]];
-        n.deps |= input->deps;
+        deps |= input->deps;
         constants = constants && input->op == OP_CONST;
     }
     if (constants && graph_folds(g, op, aux)) return folded(g, op, nin, in);
-    if (nin > 3) n.more = (NodeId *)(uintptr_t)in;
-    for (int i = 0; i < nin && nin <= 3; i++)
-        n.in3[i] = in[i];
-    if (nin == 2 && (op_info[op].flags & OPF_COMMUTES) && in[0] > in[1]) {
-        n.in3[0] = in[1];
-        n.in3[1] = in[0];
+    Wanted w = {.op = op, .deps = deps, .nin = nin, .aux = aux};
+    if (nin > 3) {
+        w.more = in;
+        return find_or_add(g, w);
     }
-    return find_or_add(g, &n);
+    w.a = nin > 0 ? in[0] : 0;
+    w.b = nin > 1 ? in[1] : 0;
+    w.c = nin > 2 ? in[2] : 0;
+    if (nin == 2 && (op_info[op].flags & OPF_COMMUTES) && w.a > w.b) {
+        w.a = in[1];
+        w.b = in[0];
+    }
+    return find_or_add(g, w);
 }
 
 NodeId graph_op1(Graph *g, Op op, NodeId a) {

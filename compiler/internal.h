@@ -19,8 +19,10 @@
 
 #if defined(__GNUC__)
 #define KN_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define KN_INLINE            static inline __attribute__((always_inline))
 #else
 #define KN_PRINTF(fmt, args)
+#define KN_INLINE static inline
 #endif
 
 typedef struct Compile Compile;

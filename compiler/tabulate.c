@@ -99,8 +99,7 @@ static void compute_each(const Cone *cone, const Node *n, double *out) {
 
 typedef void (*Compute)(const Cone *cone, const Node *n, double *restrict out);
 
-static inline __attribute__((always_inline)) void compute(const Cone *cone, const Node *n,
-                                                          double *restrict out) {
+KN_INLINE void compute(const Cone *cone, const Node *n, double *restrict out) {
     const double *x[3] = {0};
     for (int k = 0; k < n->nin && k < 3; k++)
         x[k] = cone->columns[cone->place[node_inputs(n)[k]] - 1];
