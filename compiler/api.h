@@ -32,16 +32,19 @@ typedef struct ReportDiag {
 } ReportDiag;
 
 typedef struct Report {
-    Arena *arena; /* of everything below */
+    MemoryOwner memory; /* of everything below */
     int status;
-    ReportDiag *diags;
+    const ReportDiag *diags;
     int n;
     const char *messages;
 } Report;
 
 void report_clear(Report *report);
-/* Copies the diags of a compilation that ended with this status. The report is empty before. */
-void report_take(Report *report, Compile *c, int status);
+/* Copies the diags of a compilation that ended with this status; `messages` is what diag_print makes of
+ * them. The report is empty before. False, and empty, when there is no memory. */
+bool report_take(Report *report, Compile *c, const Buf *messages, int status);
+/* The empty report says that there is no memory. That needs none. */
+void report_no_memory(Report *report);
 
 /* ---- the handles --------------------------------------------------------------------------------- */
 
@@ -55,7 +58,8 @@ struct KnCompiler {
 
 struct KnProgram {
     atomic_int references;
-    Compile *c; /* its graph has the names and params */
+    MemoryOwner memory; /* of everything below */
+    Compile *c;         /* its graph has the names and params */
     Engine *engine;
     bool pure;
     const char **output_names, **memory_reasons; /* of each output; in the arena of c */
@@ -64,10 +68,16 @@ struct KnProgram {
     pthread_mutex_t lock; /* of what is made of the compilation later */
 };
 
-/* api_program.c: takes the compilation and the engine over. */
-KnProgram *program_create(Compile *c, Engine *engine);
-/* The program as C for the machine's compiler, with the state that engine jit has. Any thread. */
-bool program_emit_c(KnProgram *program, EmitResult *result, EngineError *error);
+/* api_program.c */
+
+/* An empty program with one reference, for a compilation to fill under a guard of its memory; NULL when
+ * there is no memory. What it has got when the compilation ends early goes with kn_program_free. */
+KnProgram *program_create(void);
+/* Finds the facts that are no fields of the graph. */
+void program_gather(KnProgram *program);
+/* The program as C for the machine's compiler, with the state that engine jit has; the texts belong to
+ * `memory`. Any thread. */
+bool program_emit_c(KnProgram *program, MemoryOwner *memory, EmitResult *result);
 
 /* api_instance.c: what the engines run. */
 Instance *instance_behind(KnInstance *instance);

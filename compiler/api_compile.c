@@ -24,9 +24,23 @@ static bool engine_named(const char *name, EngineKind *kind) {
     return false;
 }
 
-int kn_engine_available(const char *name) {
+typedef struct Question {
     EngineKind kind;
-    return engine_named(name, &kind) && engine_available(kind);
+    bool available;
+} Question;
+
+static void ask(void *data) {
+    Question *q = data;
+    q->available = engine_available(q->kind);
+}
+
+int kn_engine_available(const char *name) {
+    Question question;
+    MemoryOwner memory = {NULL};
+    if (!engine_named(name, &question.kind)) return 0;
+    bool asked = memory_guard(&memory, ask, &question);
+    memory_release(&memory);
+    return asked && question.available;
 }
 
 static bool isa_is_here(KernelSet set) {
@@ -107,14 +121,23 @@ typedef struct Input {
     bool expression;
 } Input;
 
-static KnProgram *refuse(Compile *c, int status, const char *message, int *reason) {
-    diag_error(c, (Span){-1, 0, 0}, "%s", message);
-    *reason = status;
-    return NULL;
+/* One compilation: into a program that is there, under a guard of its memory. */
+typedef struct Job {
+    const KnCompiler *compiler;
+    Input in;
+    KnProgram *program;
+    int status;
+    Buf messages;
+} Job;
+
+static void refuse(Job *job, int status, const char *message) {
+    diag_error(job->program->c, (Span){-1, 0, 0}, "%s", message);
+    job->status = status;
 }
 
 /* A program that C cannot hold has no C: that is no error of the host. */
-static void keep_c(Compile *c, KnProgram *p) {
+static void keep_c(KnProgram *p) {
+    Compile *c = p->c;
     EmitOptions options = {.name = "kn_program",
                            .max_rate = c->options.max_rate,
                            .double_precision = c->options.double_precision,
@@ -129,37 +152,56 @@ static void keep_c(Compile *c, KnProgram *p) {
     c->ndiags = before;
 }
 
-static KnProgram *compile(const KnCompiler *k, Compile *c, const Input *in, int *status) {
-    if (!in->name) return refuse(c, KN_STATUS_USAGE, "no file was named, no text given", status);
-    bool ok = compile_front(c, in->name, in->text, in->length, in->expression);
-    *status = diag_status(c);
-    if (!ok) return NULL;
-    if (c->graph->noutputs == 0)
-        return refuse(c, KN_STATUS_PROGRAM, "the program has no `out`: there is nothing to hear",
-                      status);
+/* The engine comes last: what it acquires is not only memory. */
+static void compile_program(Job *job) {
+    KnProgram *p = job->program;
+    const Input *in = &job->in;
+    if (!in->name) {
+        refuse(job, KN_STATUS_USAGE, "no file was named, no text given");
+        return;
+    }
+    bool ok = compile_front(p->c, in->name, in->text, in->length, in->expression);
+    job->status = diag_status(p->c);
+    if (!ok) return;
+    if (p->c->graph->noutputs == 0) {
+        refuse(job, KN_STATUS_PROGRAM, "the program has no `out`: there is nothing to hear");
+        return;
+    }
+    program_gather(p);
+    if (job->compiler->keep_c) keep_c(p);
+    diag_print(p->c, &job->messages);
     EngineError error;
-    Engine *engine = engine_create(c, k->engine, &error);
-    if (!engine) return refuse(c, error.status, error.message, status);
-    KnProgram *p = program_create(c, engine);
-    if (k->keep_c) keep_c(c, p);
-    return p;
+    p->engine = engine_create(p->c, job->compiler->engine, &error);
+    if (!p->engine) refuse(job, error.status, error.message);
+}
+
+static void work(void *data) {
+    Job *job = data;
+    const KnCompiler *k = job->compiler;
+    CompileOptions options = {
+        .rate = k->rate, .double_precision = k->double_precision, .isa = k->isa};
+    job->program->c = compile_create(&options);
+    compile_program(job);
+    if (job->program->engine) return;
+    buf_free(&job->messages);
+    diag_print(job->program->c, &job->messages);
 }
 
 static KnProgram *compile_input(KnCompiler *k, Input in) {
     if (!k) return NULL;
     double began = clock_seconds();
     report_clear(&k->report);
-    CompileOptions options = {
-        .rate = k->rate, .double_precision = k->double_precision, .isa = k->isa};
-    Compile *c = compile_create(&options);
-    int status = KN_STATUS_DONE;
-    KnProgram *p = compile(k, c, &in, &status);
-    report_take(&k->report, c, status);
-    if (p)
+    KnProgram *p = program_create();
+    Job job = {.compiler = k, .in = in, .program = p};
+    bool enough = p && memory_guard(&p->memory, work, &job) &&
+                  report_take(&k->report, p->c, &job.messages, job.status);
+    if (!enough) report_no_memory(&k->report);
+    if (enough && p->engine) {
         p->compile_seconds = clock_seconds() - began;
-    else
-        compile_free(c);
-    return p;
+        return p;
+    }
+    kn_program_free(p);
+    return NULL;
 }
 
 KnProgram *kn_compile_file(KnCompiler *k, const char *path) {

@@ -6,14 +6,14 @@
 
 /* ---- copying ------------------------------------------------------------------------------------- */
 
-static const char *copy(Report *r, const char *text) {
-    return text ? arena_strndup(r->arena, text, strlen(text)) : NULL;
+static const char *copy(Arena *arena, const char *text) {
+    return text ? arena_strndup(arena, text, strlen(text)) : NULL;
 }
 
-static Place copy_place(Report *r, Compile *c, Span span) {
+static Place copy_place(Arena *arena, Compile *c, Span span) {
     Place place = {NULL, 0, 0};
     if (span.file < 0 || span.file >= c->nsources) return place;
-    place.file = copy(r, c->sources[span.file].path);
+    place.file = copy(arena, c->sources[span.file].path);
     source_place(&c->sources[span.file], span.start, &place.line, &place.column);
     return place;
 }
@@ -24,53 +24,78 @@ static bool ends_line(char byte) {
 
 /* The line on which the span begins, and how much of it the span covers. A span that covers nothing,
  * such as the end of a definition, is shown as one mark. */
-static void copy_line(Report *r, const Source *source, Span span, ReportDiag *to) {
+static void copy_line(Arena *arena, const Source *source, Span span, ReportDiag *to) {
     const char *text = source->text;
     int size = (int)source->length, start = span.start < size ? span.start : size, end = start;
     while (start > 0 && !ends_line(text[start - 1]))
         start--;
     while (end < size && !ends_line(text[end]))
         end++;
-    to->text = arena_strndup(r->arena, text + start, (size_t)(end - start));
+    to->text = arena_strndup(arena, text + start, (size_t)(end - start));
     for (int i = span.start; i < span.end && i < end; i++)
         to->length += ((unsigned char)text[i] & 0xc0) != 0x80;
     if (to->length == 0) to->length = 1;
 }
 
-static void copy_notes(Report *r, Compile *c, const DiagNote *notes, ReportDiag *to) {
+static void copy_notes(Arena *arena, Compile *c, const DiagNote *notes, ReportDiag *to) {
     for (const DiagNote *note = notes; note; note = note->next)
         to->nnotes++;
-    to->notes = ARENA_ARRAY(r->arena, ReportNote, to->nnotes);
+    to->notes = ARENA_ARRAY(arena, ReportNote, to->nnotes);
     ReportNote *next = to->notes;
     for (const DiagNote *note = notes; note; note = note->next)
-        *next++ = (ReportNote){copy_place(r, c, note->span), copy(r, note->text)};
+        *next++ = (ReportNote){copy_place(arena, c, note->span), copy(arena, note->text)};
 }
 
-static void copy_diag(Report *r, Compile *c, const Diag *diag, ReportDiag *to) {
+static void copy_diag(Arena *arena, Compile *c, const Diag *diag, ReportDiag *to) {
     to->severity = diag->severity == DIAG_ERROR ? KN_ERROR : KN_WARNING;
-    to->message = copy(r, diag->message);
-    to->help = copy(r, diag->help);
-    to->place = copy_place(r, c, diag->span);
-    if (to->place.file) copy_line(r, &c->sources[diag->span.file], diag->span, to);
-    copy_notes(r, c, diag->notes, to);
+    to->message = copy(arena, diag->message);
+    to->help = copy(arena, diag->help);
+    to->place = copy_place(arena, c, diag->span);
+    if (to->place.file) copy_line(arena, &c->sources[diag->span.file], diag->span, to);
+    copy_notes(arena, c, diag->notes, to);
 }
 
-void report_take(Report *r, Compile *c, int status) {
+typedef struct Taking {
+    Report *report;
+    Compile *c;
+    const Buf *messages;
+} Taking;
+
+static void take(void *data) {
+    Taking *t = data;
+    Report *r = t->report;
+    Compile *c = t->c;
+    Arena *arena = arena_create();
+    ReportDiag *diags = ARENA_ARRAY(arena, ReportDiag, c->ndiags);
+    for (int i = 0; i < c->ndiags; i++)
+        copy_diag(arena, c, c->diags[i], &diags[i]);
+    r->messages = arena_strndup(arena, t->messages->data, t->messages->length);
+    r->diags = diags;
+    r->n = c->ndiags;
+}
+
+bool report_take(Report *r, Compile *c, const Buf *messages, int status) {
+    Taking taking = {r, c, messages};
+    if (c->ndiags > 0 && !memory_guard(&r->memory, take, &taking)) {
+        report_clear(r);
+        return false;
+    }
     r->status = status;
-    if (c->ndiags == 0) return;
-    Buf messages = {0};
-    r->arena = arena_create();
-    diag_print(c, &messages); /* sorts them */
-    r->messages = arena_strndup(r->arena, messages.data, messages.length);
-    buf_free(&messages);
-    r->diags = ARENA_ARRAY(r->arena, ReportDiag, c->ndiags);
-    for (r->n = 0; r->n < c->ndiags; r->n++)
-        copy_diag(r, c, c->diags[r->n], &r->diags[r->n]);
+    return true;
+}
+
+void report_no_memory(Report *r) {
+    static const ReportDiag diag = {.severity = KN_ERROR,
+                                    .message = "there is not enough memory to compile"};
+    r->status = KN_STATUS_FILE;
+    r->diags = &diag;
+    r->n = 1;
+    r->messages = "error: there is not enough memory to compile\n";
 }
 
 void report_clear(Report *r) {
-    arena_free(r->arena);
-    *r = (Report){0};
+    memory_release(&r->memory);
+    *r = (Report){.status = KN_STATUS_DONE};
 }
 
 /* ---- reading ------------------------------------------------------------------------------------- */

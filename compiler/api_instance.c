@@ -14,7 +14,8 @@ static const int64_t last_frame = (int64_t)1 << 52; /* beyond, a double cannot c
 struct KnInstance {
     KnProgram *program;
     Instance *instance;
-    int64_t frame; /* the next */
+    MemoryOwner memory; /* of what engine ref allocates */
+    int64_t frame;      /* the next */
     bool allocated;
     const float **inputs; /* of a piece */
     float **outputs, *dropped;
@@ -45,19 +46,32 @@ size_t kn_instance_bytes(const KnProgram *p) {
     return p ? find_parts(p).end : 0;
 }
 
+typedef struct Start {
+    KnInstance *instance;
+    void *place; /* of the engine's part */
+} Start;
+
+static void start(void *data) {
+    Start *s = data;
+    s->instance->instance = instance_create_in(s->instance->program->engine, s->place);
+}
+
 KnInstance *kn_instance_create_in(KnProgram *p, void *memory, size_t bytes) {
     if (!p || !memory || (uintptr_t)memory % KN_INSTANCE_ALIGNMENT != 0) return NULL;
     Parts parts = find_parts(p);
     if (bytes < parts.end) return NULL;
     char *base = memory;
     KnInstance *i = memory;
-    *i = (KnInstance){.instance = instance_create_in(p->engine, base + parts.engine),
+    *i = (KnInstance){.program = p,
                       .inputs = (void *)(base + parts.inputs),
                       .outputs = (void *)(base + parts.outputs),
                       .dropped = (void *)(base + parts.dropped)};
-    if (!i->instance) return NULL;
-    i->program = kn_program_retain(p);
-    return i;
+    if (memory_guard(&i->memory, start, &(Start){i, base + parts.engine}) && i->instance) {
+        kn_program_retain(p);
+        return i;
+    }
+    memory_release(&i->memory);
+    return NULL;
 }
 
 KnInstance *kn_instance_create(KnProgram *p) {

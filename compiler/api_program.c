@@ -20,21 +20,24 @@ static const char *memory_reason(Compile *c, int output) {
     return copy;
 }
 
-KnProgram *program_create(Compile *c, Engine *engine) {
-    KnProgram *p = alloc_zeroed(1, sizeof *p);
-    int n = c->graph->noutputs;
+KnProgram *program_create(void) {
+    KnProgram *p = calloc(1, sizeof *p);
+    if (!p) return NULL;
     atomic_init(&p->references, 1);
-    p->c = c;
-    p->engine = engine;
-    p->pure = program_is_pure(c->graph);
     pthread_mutex_init(&p->lock, NULL);
+    return p;
+}
+
+void program_gather(KnProgram *p) {
+    Compile *c = p->c;
+    int n = c->graph->noutputs;
+    p->pure = program_is_pure(c->graph);
     p->output_names = ARENA_ARRAY(c->arena, const char *, n);
     p->memory_reasons = ARENA_ARRAY(c->arena, const char *, n);
     for (int i = 0; i < n; i++) {
         p->output_names[i] = output_name(c->arena, i, n);
         p->memory_reasons[i] = memory_reason(c, i);
     }
-    return p;
 }
 
 KnProgram *kn_program_retain(KnProgram *p) {
@@ -46,17 +49,30 @@ KnProgram *kn_program_retain(KnProgram *p) {
 void kn_program_free(KnProgram *p) {
     if (!p || atomic_fetch_sub_explicit(&p->references, 1, memory_order_acq_rel) > 1) return;
     engine_free(p->engine);
-    compile_free(p->c);
-    buf_free(&p->c_text);
     pthread_mutex_destroy(&p->lock);
+    compile_abandon(p->c);
+    memory_release(&p->memory);
     free(p);
 }
 
-bool program_emit_c(KnProgram *p, EmitResult *result, EngineError *error) {
+typedef struct Emission {
+    KnProgram *p;
+    EmitResult *result;
+    bool good;
+} Emission;
+
+static void emit_source(void *data) {
+    Emission *emission = data;
+    EngineError error;
+    emission->good = cc_source_emit(emission->p->c, emission->result, &error);
+}
+
+bool program_emit_c(KnProgram *p, MemoryOwner *memory, EmitResult *result) {
+    Emission emission = {p, result, false};
     pthread_mutex_lock(&p->lock);
-    bool good = cc_source_emit(p->c, result, error);
+    bool enough = memory_guard(memory, emit_source, &emission);
     pthread_mutex_unlock(&p->lock);
-    return good;
+    return enough && emission.good;
 }
 
 /* ---- the program --------------------------------------------------------------------------------- */

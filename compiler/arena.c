@@ -22,21 +22,16 @@ struct Arena {
     size_t next_size;
 };
 
-static void out_of_memory(size_t size) {
-    fprintf(stderr, "kanon: out of memory (%zu bytes asked for)\n", size);
-    abort();
-}
-
 static Chunk *chunk_create(size_t size) {
     Chunk *chunk = malloc(sizeof(Chunk) + size);
-    if (!chunk) out_of_memory(size);
+    if (!chunk) memory_failed(size);
     *chunk = (Chunk){.size = size};
     return chunk;
 }
 
 Arena *arena_create(void) {
     Arena *arena = calloc(1, sizeof *arena);
-    if (!arena) out_of_memory(sizeof *arena);
+    if (!arena) memory_failed(sizeof *arena);
     arena->next_size = FIRST_CHUNK;
     arena->current = chunk_create(FIRST_CHUNK);
     return arena;
@@ -54,7 +49,7 @@ void arena_free(Arena *arena) {
 /* A large request is linked behind the current chunk, which goes on being filled. */
 static void *alloc_alone(Arena *arena, size_t size) {
     Chunk *chunk = calloc(1, sizeof(Chunk) + size); /* so large that it may come cleared */
-    if (!chunk) out_of_memory(size);
+    if (!chunk) memory_failed(size);
     *chunk = (Chunk){.size = size, .used = size, .cleared = size};
     chunk->next = arena->current->next;
     arena->current->next = chunk;
@@ -69,7 +64,7 @@ static void clear_ahead(Chunk *chunk) {
 }
 
 void *arena_alloc(Arena *arena, size_t size) {
-    if (size > SIZE_MAX / 2) out_of_memory(size);
+    if (size > SIZE_MAX / 2) memory_failed(size);
     size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     Chunk *chunk = arena->current;
     if (size > chunk->size - chunk->used) {

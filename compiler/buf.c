@@ -4,11 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void out_of_memory(size_t size) {
-    fprintf(stderr, "kanon: out of memory (%zu bytes asked for)\n", size);
-    abort();
-}
-
 /* Room for `extra` more bytes and the zero that ends the text. */
 static void buf_reserve(Buf *buf, size_t extra) {
     size_t needed = buf->length + extra + 1;
@@ -17,7 +12,7 @@ static void buf_reserve(Buf *buf, size_t extra) {
     while (capacity < needed)
         capacity *= 2;
     char *data = realloc(buf->data, capacity);
-    if (!data) out_of_memory(capacity);
+    if (!data) memory_failed(capacity);
     buf->data = data;
     buf->capacity = capacity;
 }
@@ -66,9 +61,9 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size) {
         grown *= 2;
     if (grown == (size_t)*capacity) grown *= 2;
     if (grown > INT32_MAX) grown = INT32_MAX;
-    if (grown < (size_t)needed || grown > SIZE_MAX / item_size) out_of_memory(grown);
+    if (grown < (size_t)needed || grown > SIZE_MAX / item_size) memory_failed(grown);
     void *larger = realloc(items, grown * item_size);
-    if (!larger) out_of_memory(grown * item_size);
+    if (!larger) memory_failed(grown * item_size);
     *capacity = (int)grown;
     return larger;
 }
@@ -81,6 +76,6 @@ void *alloc_room(size_t n, size_t size) {
 
 void *alloc_zeroed(size_t n, size_t size) {
     void *p = calloc(n ? n : 1, size);
-    if (!p) abort();
+    if (!p) memory_failed(size);
     return p;
 }

@@ -89,7 +89,7 @@ static const char *const shop_names[FILE_COUNT] = {"kn_program.c", "kn_program.h
 
 typedef struct Shop {
     char folder[PATH_MAX / 2];
-    char *files[FILE_COUNT];
+    char files[FILE_COUNT][PATH_MAX / 2 + 32];
     int tickets[FILE_COUNT], folder_ticket;
 } Shop;
 
@@ -113,9 +113,7 @@ static bool shop_open(Shop *shop, EngineError *error) {
                         strerror(errno));
     shop->folder_ticket = cleanup_add(CLEANUP_FOLDER, shop->folder, 0);
     for (int i = 0; i < FILE_COUNT; i++) {
-        Buf path = {0};
-        buf_printf(&path, "%s/%s", shop->folder, shop_names[i]);
-        shop->files[i] = path.data;
+        snprintf(shop->files[i], sizeof shop->files[i], "%s/%s", shop->folder, shop_names[i]);
         shop->tickets[i] = cleanup_add(CLEANUP_FILE, shop->files[i], 0);
     }
     return true;
@@ -125,7 +123,6 @@ static void shop_close(Shop *shop, bool keep_c) {
     for (int i = 0; i < FILE_COUNT; i++) {
         if (!keep_c || i >= FILE_SIZE_C) unlink(shop->files[i]);
         cleanup_drop(shop->tickets[i]);
-        free(shop->files[i]);
     }
     if (!keep_c) rmdir(shop->folder);
     cleanup_drop(shop->folder_ticket);
@@ -219,12 +216,8 @@ static void read_complaint(const char *path, char *line, size_t size) {
     if (log) fclose(log);
 }
 
-static bool compile(Shop *shop, CcChild *canceller, bool *keep_c, EngineError *error) {
-    char *words[COMPILER_WORDS + 16];
-    int own, n;
-    if (!find_compiler(words, &own))
-        return complain(error, 3, "engine cc needs a C compiler; none was found");
-    n = own;
+/* The first `n` of the words are the compiler's own; there is room for 16 more. */
+static bool compile(Shop *shop, CcChild *canceller, char **words, int n, bool *keep_c, EngineError *error) {
     const char *arguments[] = {"-std=c11",
                                "-O3",
                                "-march=native",
@@ -256,8 +249,6 @@ static bool compile(Shop *shop, CcChild *canceller, bool *keep_c, EngineError *e
                  words[0], shop->files[FILE_C], line);
     } else
         ok = true;
-    for (int i = 0; i < own; i++)
-        free(words[i]);
     return ok;
 }
 
@@ -306,15 +297,24 @@ bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error) {
     return false;
 }
 
+/* While the folder is there, nothing is allocated: a jump (memory.h) would leave it behind. */
 bool cc_source_build(const EmitResult *source, CcChild *child, CcProgram *program,
                      EngineError *error) {
-    Shop *shop = alloc_zeroed(1, sizeof *shop);
+    char *words[COMPILER_WORDS + 16];
+    int own;
     bool ok = false, keep_c = false;
+    Shop *shop = alloc_zeroed(1, sizeof *shop);
+    if (!find_compiler(words, &own)) {
+        free(shop);
+        return complain(error, 3, "engine cc needs a C compiler; none was found");
+    }
     if (shop_open(shop, error)) {
-        ok = shop_fill(shop, source, error) && compile(shop, child, &keep_c, error) &&
+        ok = shop_fill(shop, source, error) && compile(shop, child, words, own, &keep_c, error) &&
              load(shop->files[FILE_LIBRARY], program, source->state_bytes, error);
         shop_close(shop, keep_c);
     }
+    for (int i = 0; i < own; i++)
+        free(words[i]);
     free(shop);
     return ok;
 }

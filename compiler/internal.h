@@ -15,6 +15,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "memory.h"
+
 #define KN_VERSION "0.1.0"
 
 #if defined(__GNUC__)
@@ -27,12 +29,15 @@
 
 typedef struct Compile Compile;
 
+/* ---- memory.c: memory.h has it; malloc, free and their family are its functions -----------------
+ */
+
 /* ---- arena.c: memory that is freed all at once ----------------------------------------------- */
 
 typedef struct Arena Arena;
 Arena *arena_create(void);
 void arena_free(Arena *arena);
-/* Zeroed memory, aligned to 16 bytes. Never NULL: out of memory ends the process. */
+/* Zeroed memory, aligned to 16 bytes. Never NULL: out of memory goes back to the guard (memory.h). */
 void *arena_alloc(Arena *arena, size_t size);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *fmt, ...) KN_PRINTF(2, 3);
@@ -52,7 +57,7 @@ void buf_printf(Buf *buf, const char *fmt, ...) KN_PRINTF(2, 3);
 void buf_vprintf(Buf *buf, const char *fmt, va_list args);
 void buf_free(Buf *buf);
 
-/* n zeroed items of malloc's memory; never NULL: out of memory ends the process. */
+/* n zeroed items of malloc's memory; never NULL, as with arena_alloc. */
 void *alloc_zeroed(size_t n, size_t size);
 /* The same, not zeroed. */
 void *alloc_room(size_t n, size_t size);
@@ -638,10 +643,13 @@ struct Compile {
     Graph *graph;            /* as evaluated: what the reference interpreter runs */
     Graph *lowered;          /* after the passes: what is scheduled */
     struct Peval *peval;
+    FILE *reading; /* a source that is being read: no memory, so lost by a jump (memory.h) */
 };
 
 Compile *compile_create(const CompileOptions *options);
 void compile_free(Compile *c);
+/* After a jump out of a compilation: gives back what is no memory. What is memory is its owner's. */
+void compile_abandon(Compile *c);
 /* Text or file to graph (parse, resolve, peval), on a deep stack of its own. Returns
  * false when there are errors. `path` names the file; with `text` it is not read. */
 bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression);

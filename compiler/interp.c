@@ -30,6 +30,7 @@ struct Interp {
     uint8_t *straight;
     Memory *memory; /* by node */
     double *params;
+    double *operands; /* of the node at work */
     int64_t frame;
     int64_t warm_up; /* frames that shifts need before the first */
     bool pure, cold;
@@ -81,8 +82,10 @@ Interp *interp_create(const Graph *g) {
     in->params = alloc_zeroed((size_t)g->nparams + 1, sizeof *in->params);
     graph_straight(g, in->straight, in->order, in->n);
     in->pure = true;
+    int most = 8;
     for (int i = 0; i < in->n; i++) {
         const Node *n = &g->nodes[in->order[i]];
+        if (n->nin > most) most = n->nin;
         Memory *m = &in->memory[in->order[i]];
         if (!is_pure(n)) in->pure = false;
         if (n->op != OP_DELAY && n->op != OP_SHIFT && n->op != OP_RUNNING_MAX &&
@@ -91,6 +94,7 @@ Interp *interp_create(const Graph *g) {
         m->size = ring_length(g, n);
         m->ring = alloc_zeroed((size_t)m->size, sizeof *m->ring);
     }
+    in->operands = alloc_zeroed((size_t)most, sizeof *in->operands);
     in->warm_up = longest_shift(in);
     interp_reset(in);
     return in;
@@ -106,6 +110,7 @@ void interp_free(Interp *in) {
     free(in->line);
     free(in->straight);
     free(in->params);
+    free(in->operands);
     free(in);
 }
 
@@ -391,14 +396,9 @@ static double node_value(Interp *in, NodeId id) {
     default: break;
     }
     if (has_memory(n)) return remember(in, n, &in->memory[id]);
-    double few[8], *v = few;
-    if (n->nin > 8) v = malloc(sizeof *v * (size_t)n->nin);
-    if (!v) abort();
     for (int i = 0; i < n->nin; i++)
-        v[i] = in->value[inputs[i]];
-    double result = op_evaluate((Op)n->op, v, n->nin);
-    if (v != few) free(v);
-    return result;
+        in->operands[i] = in->value[inputs[i]];
+    return op_evaluate((Op)n->op, in->operands, n->nin);
 }
 
 static void run_sample(Interp *in, const double *const *inputs, int at, bool only_pure) {

@@ -28,15 +28,15 @@
 #include <unistd.h>
 
 typedef struct JitName {
-    char *name;
+    struct JitName *next;
     void *address;
+    char name[];
 } JitName;
 
 struct JitCode {
     char *memory; /* mapped */
     size_t size;
     JitName *names;
-    int nnames, name_cap;
 };
 
 /* ---- what every text may use ----------------------------------------------------------------- */
@@ -90,14 +90,22 @@ static void add_symbols(TCCState *tcc, const JitSymbol *symbols, int n) {
         tcc_add_symbol(tcc, symbols[i].name, symbols[i].address);
 }
 
-/* libtcc lists what was given to it too: what lies in our memory is of the text. */
+/* libtcc lists what was given to it too: what lies in our memory is of the text. libtcc is at work and
+ * the lock is held: nothing may jump out of here. */
 static void note_symbol(void *data, const char *name, const void *address) {
-    JitCode *code = data;
+    Job *job = data;
+    JitCode *code = job->code;
     const char *at = address;
     if (at < code->memory || at >= code->memory + code->size) return;
-    JitName entry = {strdup(name), (void *)address};
-    if (!entry.name) abort();
-    VEC_PUSH(code->names, code->nnames, code->name_cap, entry);
+    JitName *entry = memory_try(sizeof *entry + strlen(name) + 1);
+    if (!entry) {
+        job->end = JOB_NO_MEMORY;
+        job->reason = ENOMEM;
+        return;
+    }
+    *entry = (JitName){code->names, (void *)address};
+    strcpy(entry->name, name);
+    code->names = entry;
 }
 
 static JobEnd map_memory(Job *job, size_t bytes) {
@@ -134,8 +142,9 @@ static JobEnd translate(Job *job, TCCState *tcc) {
     JobEnd end = map_memory(job, (size_t)bytes);
     if (end != JOB_DONE) return end;
     if (tcc_relocate(tcc, job->code->memory) != 0) return JOB_REFUSED;
-    tcc_list_symbols(tcc, job->code, note_symbol);
-    return make_executable(job);
+    job->end = JOB_DONE;
+    tcc_list_symbols(tcc, job, note_symbol);
+    return job->end == JOB_DONE ? make_executable(job) : job->end;
 }
 
 static void work(void *data) {
@@ -227,8 +236,8 @@ JitCode *jit_compile(const char *text, const JitSymbol *symbols, int n, EngineEr
 }
 
 void *jit_find(const JitCode *code, const char *name) {
-    for (int i = 0; i < code->nnames; i++)
-        if (strcmp(code->names[i].name, name) == 0) return code->names[i].address;
+    for (const JitName *entry = code->names; entry; entry = entry->next)
+        if (strcmp(entry->name, name) == 0) return entry->address;
     return NULL;
 }
 
@@ -239,8 +248,9 @@ size_t jit_size(const JitCode *code) {
 void jit_free(JitCode *code) {
     if (!code) return;
     if (code->memory) munmap(code->memory, code->size);
-    for (int i = 0; i < code->nnames; i++)
-        free(code->names[i].name);
-    free(code->names);
+    for (JitName *entry = code->names, *next; entry; entry = next) {
+        next = entry->next;
+        free(entry);
+    }
     free(code);
 }

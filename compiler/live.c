@@ -34,13 +34,17 @@ static void voice_free(Voice *v) {
             cc_program_unload((CcProgram *)faster);
             free((CcProgram *)faster);
         }
-        state_match_free(v->match);
-        state_map_free(v->map);
+        memory_release(&v->memory);
         free(v->params);
         free(v->touched);
         free(v);
         v = rest;
     }
+}
+
+static void map_state(void *voice) {
+    Voice *v = voice;
+    v->map = engine_state_map(v->program->engine);
 }
 
 static Voice *voice_create(KnLive *l, KnProgram *program) {
@@ -58,7 +62,10 @@ static Voice *voice_create(KnLive *l, KnProgram *program) {
     }
     for (int p = 0; p < n; p++)
         atomic_store(&v->params[p], kn_program_param_initial(program, p));
-    v->map = engine_state_map(program->engine);
+    if (!memory_guard(&v->memory, map_state, v)) {
+        voice_free(v);
+        return NULL;
+    }
     return v;
 }
 
@@ -146,7 +153,7 @@ void kn_live_free(KnLive *l) {
     voice_free(l->fading);
     voice_free(l->spent);
     collect(l);
-    state_match_free(l->report);
+    memory_release(&l->report_memory);
     optimizer_free(l->optimizer);
     scratch_free(l);
     pthread_mutex_destroy(&l->lock);
@@ -172,11 +179,40 @@ static Voice *withdraw(KnLive *l) {
     return base;
 }
 
-static void match_states(KnLive *l, Voice *v, const Voice *from) {
+typedef struct Matching {
+    const StateMap *from, *to;
+    StateMatch *match;
+} Matching;
+
+static void match_states(void *data) {
+    Matching *m = data;
+    m->match = state_match(m->from, m->to);
+}
+
+/* What goes with the voice, and the same to be told for longer than it lives. False: no memory. */
+static bool match_voices(KnLive *l, Voice *v, const Voice *from) {
     static const StateMap nothing;
-    state_match_free(l->report);
-    v->match = state_match(from->map ? from->map : &nothing, v->map ? v->map : &nothing);
-    l->report = state_match(from->map ? from->map : &nothing, v->map ? v->map : &nothing);
+    Matching m = {from->map ? from->map : &nothing, v->map ? v->map : &nothing, NULL};
+    memory_release(&l->report_memory);
+    l->report = NULL;
+    if (!memory_guard(&l->report_memory, match_states, &m)) return false;
+    l->report = m.match;
+    if (!memory_guard(&v->memory, match_states, &m)) return false;
+    v->match = m.match;
+    return true;
+}
+
+/* Ready to go on about where the audio thread is now, with its params as they were turned. */
+static void make_ready(KnLive *l, Voice *v) {
+    for (int p = 0; p < kn_program_params(v->program); p++)
+        kn_instance_set(v->instance, p, atomic_load(&v->params[p]));
+    instance_prepare(instance_behind(v->instance), atomic_load(&l->frame));
+}
+
+static int fade_frames(const KnProgram *program, double fade) {
+    double seconds = fade < 0 || fade != fade ? usual_fade : fade > longest_fade ? longest_fade : fade;
+    int frames = (int)rint(seconds * kn_program_rate(program));
+    return frames < 1 ? 1 : frames;
 }
 
 int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
@@ -188,20 +224,17 @@ int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
                 kn_program_inputs(program) <= MOST_CHANNELS;
     Voice *v = fits ? voice_create(l, program) : NULL;
     if (v) {
-        Voice *given = l->latest; /* its params were turned last */
-        inherit_params(v, given);
+        inherit_params(v, l->latest); /* its params were turned last */
         rehearse(v);
-        Voice *base = withdraw(l);
-        v->base = base;
-        match_states(l, v, base);
-        double seconds = fade < 0 || fade != fade ? usual_fade
-                         : fade > longest_fade    ? longest_fade
-                                                  : fade;
-        v->fade = (int)rint(seconds * kn_program_rate(program));
-        if (v->fade < 1) v->fade = 1;
-        for (int p = 0; p < kn_program_params(program); p++)
-            kn_instance_set(v->instance, p, atomic_load(&v->params[p]));
-        instance_prepare(instance_behind(v->instance), atomic_load(&l->frame));
+        v->base = withdraw(l);
+        v->fade = fade_frames(program, fade);
+    }
+    if (v && !match_voices(l, v, v->base)) {
+        voice_free(v);
+        v = NULL;
+    }
+    if (v) {
+        make_ready(l, v);
         l->latest = v;
         atomic_store(&l->next, v);
         optimizer_begin(l->optimizer, v);

@@ -22,6 +22,7 @@ typedef struct Voice {
     atomic_uint turns;      /* grows with each that is set */
     unsigned turns_seen;    /* by the audio thread */
     int fade;               /* frames */
+    MemoryOwner memory;     /* of its map and match */
     StateMap *map;          /* NULL: nobody takes its state over */
     StateMatch *match;      /* from `base` */
     struct Voice *base;     /* that it replaces */
@@ -33,7 +34,8 @@ struct KnLive {
     pthread_mutex_t lock; /* of control threads */
     int inputs, outputs;
     Voice *latest; /* given last */
-    StateMatch *report;
+    MemoryOwner report_memory;
+    StateMatch *report; /* NULL: nothing was replaced */
     Optimizer *optimizer;
     _Atomic(Voice *) next, retired;
     atomic_bool is_fading;

@@ -2,7 +2,7 @@
  * In: a voice. Out: better code for it, with the same state.
  *
  * One thread, started when there is something to do for the first time, of low priority as is the
- * compiler it starts. A new job ends the old one: its program is obsolete. */
+ * compiler it starts. A new job ends the one before: its program is obsolete. */
 #include "live.h"
 
 #include <stdlib.h>
@@ -12,14 +12,21 @@
 
 enum { NICENESS = 10 };
 
+typedef struct Job {
+    Voice *voice; /* whose code is wanted; NULL: nobody's any more */
+    MemoryOwner memory;
+    EmitResult source;
+    CcChild child;
+    CcProgram *program;
+    bool done;
+} Job;
+
 struct Optimizer {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     pthread_t thread;
     bool started, on, ending;
-    Voice *voice; /* whose code is wanted; NULL: nothing to do */
-    EmitResult source;
-    CcChild *child; /* of the job at work, NULL: none */
+    Job *waiting, *running;
 };
 
 Optimizer *optimizer_create(void) {
@@ -31,39 +38,44 @@ Optimizer *optimizer_create(void) {
     return o;
 }
 
-static void drop_source(EmitResult *source) {
-    buf_free(&source->source);
-    buf_free(&source->header);
-    memset(source, 0, sizeof *source);
+static void job_free(Job *job) {
+    if (!job) return;
+    memory_release(&job->memory);
+    free(job->program);
+    free(job);
 }
 
-/* With the lock held. */
+/* With the lock held. What runs is freed by its thread. */
 static void cancel(Optimizer *o) {
-    o->voice = NULL;
-    drop_source(&o->source);
-    if (o->child) cc_cancel(o->child);
+    job_free(o->waiting);
+    o->waiting = NULL;
+    if (!o->running) return;
+    o->running->voice = NULL;
+    cc_cancel(&o->running->child);
 }
 
 /* ---- the thread -------------------------------------------------------------------------------------- */
 
-/* Compiles `source` for a voice, with the lock given up meanwhile. */
-static void work(Optimizer *o, Voice *voice, EmitResult *source) {
-    CcChild child = {0};
+static void build(void *data) {
+    Job *job = data;
     EngineError error;
-    CcProgram *program = calloc(1, sizeof *program);
-    o->child = &child;
+    job->done = cc_source_build(&job->source, &job->child, job->program, &error);
+}
+
+/* With the lock held, given up while the compiler is at work. */
+static void work(Optimizer *o, Job *job) {
+    o->running = job;
     pthread_mutex_unlock(&o->lock);
-    bool done = program && cc_source_build(source, &child, program, &error);
+    memory_guard(&job->memory, build, job);
     pthread_mutex_lock(&o->lock);
-    o->child = NULL;
-    if (done && o->voice == voice && !atomic_load(&child.cancelled)) {
-        atomic_store(&voice->faster, program);
-        o->voice = NULL;
-        return;
+    o->running = NULL;
+    if (job->done && job->voice) {
+        atomic_store(&job->voice->faster, job->program);
+        job->program = NULL; /* the voice's now */
+    } else if (job->done) {
+        cc_program_unload(job->program);
     }
-    if (done) cc_program_unload(program);
-    free(program);
-    if (o->voice == voice) o->voice = NULL;
+    job_free(job);
 }
 
 static void *run(void *data) {
@@ -71,14 +83,12 @@ static void *run(void *data) {
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     pthread_mutex_lock(&o->lock);
     while (!o->ending) {
-        if (!o->voice || !o->source.source.data) {
+        Job *job = o->waiting;
+        o->waiting = NULL;
+        if (job)
+            work(o, job);
+        else
             pthread_cond_wait(&o->changed, &o->lock);
-            continue;
-        }
-        EmitResult source = o->source;
-        memset(&o->source, 0, sizeof o->source);
-        work(o, o->voice, &source);
-        drop_source(&source);
     }
     pthread_mutex_unlock(&o->lock);
     return NULL;
@@ -86,22 +96,27 @@ static void *run(void *data) {
 
 /* ---- jobs -------------------------------------------------------------------------------------------- */
 
+static Job *job_create(Voice *voice) {
+    Job *job = calloc(1, sizeof *job);
+    if (!job) return NULL;
+    job->voice = voice;
+    job->program = calloc(1, sizeof *job->program);
+    if (job->program && program_emit_c(voice->program, &job->memory, &job->source)) return job;
+    job_free(job);
+    return NULL;
+}
+
 void optimizer_begin(Optimizer *o, Voice *voice) {
-    EmitResult source = {0};
-    EngineError error;
     bool jit = strcmp(kn_program_engine(voice->program), "jit") == 0;
     pthread_mutex_lock(&o->lock);
     cancel(o);
     bool wanted = o->on && jit && !atomic_load(&voice->faster);
     pthread_mutex_unlock(&o->lock);
-    if (!wanted || !program_emit_c(voice->program, &source, &error)) {
-        drop_source(&source);
-        return;
-    }
+    Job *job = wanted ? job_create(voice) : NULL;
+    if (!job) return;
     pthread_mutex_lock(&o->lock);
     if (!o->started) o->started = pthread_create(&o->thread, NULL, run, o) == 0;
-    o->voice = voice;
-    o->source = source;
+    o->waiting = job;
     pthread_cond_signal(&o->changed);
     pthread_mutex_unlock(&o->lock);
 }
@@ -116,7 +131,9 @@ void optimizer_set(Optimizer *o, bool on) {
 void optimizer_forget(Optimizer *o, const Voice *voice) {
     if (!o) return;
     pthread_mutex_lock(&o->lock);
-    if (o->voice == voice) cancel(o);
+    bool waits = o->waiting && o->waiting->voice == voice,
+         runs = o->running && o->running->voice == voice;
+    if (waits || runs) cancel(o);
     pthread_mutex_unlock(&o->lock);
 }
 

@@ -55,10 +55,9 @@ static char *name_beside(const char *target) {
 
 /* Where a path leads. A link to nothing yet leads to where the file will be made. */
 static char *follow_links(const char *path) {
-    char *real = realpath(path, NULL);
-    if (real) return real;
     struct stat info;
     char link[PATH_MAX];
+    if (realpath(path, link)) return strdup(link);
     ssize_t n;
     if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode) &&
         (n = readlink(path, link, sizeof link - 1)) > 0 && link[0] == '/') {

@@ -138,14 +138,14 @@ static void check_depths(Parser *p) {
 
 /* Fewer tokens than levels allowed cannot make a tree too deep; definitions are short. */
 static void parse_item(Parser *p, int first, int end) {
-    void *g = grammarAlloc(malloc);
+    void *g = grammarAlloc(memory_alloc);
     p->first = first;
     p->last = -1;
     p->failed = p->last_end = false;
     p->holes.n = p->fallbacks.n = 0;
     p->definition = (DefList){0};
     feed_item(p, g, end);
-    grammarFree(g, free);
+    grammarFree(g, memory_free);
     if (!p->failed) report_leftovers(p);
     if (!p->failed && end - first > MAX_DEPTH) check_depths(p);
 }

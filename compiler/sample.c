@@ -34,21 +34,21 @@ int sample_load(Peval *p, const char *path, Span span) {
     }
     if (info.channels < 1 || info.channels > MAX_CHANNELS || info.frames < 1 ||
         info.frames > (int64_t)1 << 31 || info.samplerate < 1) {
-        failed(p, span, path, "it holds no sound that can be used");
         sf_close(file);
+        failed(p, span, path, "it holds no sound that can be used");
         return -1;
     }
     Sample s = {
         .path = full, .channels = info.channels, .frames = info.frames, .rate = info.samplerate};
-    s.data = malloc(sizeof(float) * (size_t)info.channels * (size_t)info.frames);
-    if (!s.data || sf_readf_float(file, s.data, info.frames) != info.frames) {
+    s.data = memory_try(sizeof(float) * (size_t)info.channels * (size_t)info.frames);
+    bool whole = s.data && sf_readf_float(file, s.data, info.frames) == info.frames;
+    sf_close(file);
+    if (!whole) {
         failed(p, span, path,
                s.data ? "it ends before its header says" : "there is not enough memory");
         free(s.data);
-        sf_close(file);
         return -1;
     }
-    sf_close(file);
     VEC_PUSH(g->samples, g->nsamples, g->sample_cap, s);
     return g->nsamples - 1;
 }

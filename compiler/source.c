@@ -120,7 +120,7 @@ static bool read_all(FILE *file, Buf *text) {
 }
 
 int source_read(Compile *c, const char *path, Span at) {
-    FILE *file = fopen(path, "rb");
+    FILE *file = c->reading = fopen(path, "rb");
     if (!file) return cannot_read(c, path, at, strerror(errno));
     struct stat info;
     int number = -1;
@@ -140,6 +140,7 @@ int source_read(Compile *c, const char *path, Span at) {
         buf_free(&text);
     }
     fclose(file);
+    c->reading = NULL;
     return number;
 }
 

@@ -202,9 +202,9 @@ static void find_tests(TestList *list, const Mode *mode, const char *folder, int
             }
         }
         free(inside);
-        free(entries[i]);
+        (free)(entries[i]); /* of the C library */
     }
-    if (n >= 0) free(entries);
+    if (n >= 0) (free)(entries);
     free(path);
 }
 

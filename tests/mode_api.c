@@ -299,6 +299,10 @@ static const struct {
     {"channels_may_be_missing", api_channels_may_be_missing},
     {"reset_and_seek", api_reset_and_seek},
     {"wrong_arguments_do_nothing", api_wrong_arguments_do_nothing},
+    {"compiling_without_memory", api_compiling_without_memory},
+    {"engine_cc_without_memory", api_engine_cc_without_memory},
+    {"instances_without_memory", api_instances_without_memory},
+    {"audio_functions_allocate_nothing", api_audio_functions_allocate_nothing},
     {"four_threads_compile", api_four_threads_compile},
     {"threads_share_a_program", api_threads_share_a_program},
 };

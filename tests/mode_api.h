@@ -39,6 +39,12 @@ bool api_channels_may_be_missing(void);
 bool api_reset_and_seek(void);
 bool api_wrong_arguments_do_nothing(void);
 
+/* mode_api_memory.c */
+bool api_compiling_without_memory(void);
+bool api_engine_cc_without_memory(void);
+bool api_instances_without_memory(void);
+bool api_audio_functions_allocate_nothing(void);
+
 /* mode_api_threads.c */
 bool api_four_threads_compile(void);
 bool api_threads_share_a_program(void);
