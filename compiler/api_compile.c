@@ -193,8 +193,11 @@ static KnProgram *compile_input(KnCompiler *k, Input in) {
     report_clear(&k->report);
     KnProgram *p = program_create();
     Job job = {.compiler = k, .in = in, .program = p};
+    PlainLocale held =
+        plain_locale_begin(); /* a jump out of the compiler skips its own end of it */
     bool enough = p && memory_guard(&p->memory, work, &job) &&
                   report_take(&k->report, p->c, &job.messages, job.status);
+    plain_locale_end(held);
     if (!enough) report_no_memory(&k->report);
     if (enough && p->engine) {
         p->compile_seconds = clock_seconds() - began;

@@ -4,7 +4,7 @@
  *   text --source,lex,grammar--> AST --resolve--> bound AST --peval--> graph --passes--> graph
  *        --schedule--> strips --emit--> C            graph --interp--> reference sound
  *
- * Nothing here is public; programs that embed Kanon will see kanon.h. All memory of a compilation
+ * Nothing here is public; programs that embed Kanon see kanon.h. All memory of a compilation
  * comes from one arena and goes with it. No function prints or exits: what is wrong is a Diag. */
 #ifndef KANON_INTERNAL_H
 #define KANON_INTERNAL_H
