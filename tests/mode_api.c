@@ -259,7 +259,7 @@ static bool library_index(void) {
 
 KnCompiler *api_compiler(void) {
     KnCompiler *k = kn_compiler_create();
-    kn_compiler_set_engine(k, settings.reference ? "ref" : "auto");
+    kn_compiler_set_engine(k, settings.reference ? "jit" : "auto");
     return k;
 }
 
@@ -285,6 +285,7 @@ static const struct {
     {"library_index_is_what_the_parser_finds", library_index},
     {"facts_of_a_program", api_facts_of_a_program},
     {"settings_are_held_or_refused", api_settings_are_held_or_refused},
+    {"isa_of_the_environment", api_isa_of_the_environment},
     {"failures_have_a_status", api_failures_have_a_status},
     {"c_text_is_kept", api_c_text_is_kept},
     {"diagnostics_have_all_their_parts", api_diagnostics_have_all_their_parts},

@@ -20,6 +20,7 @@ bool api_text_is(const char *expected, const char *got);
 /* mode_api_program.c */
 bool api_facts_of_a_program(void);
 bool api_settings_are_held_or_refused(void);
+bool api_isa_of_the_environment(void);
 bool api_failures_have_a_status(void);
 bool api_c_text_is_kept(void);
 

@@ -98,6 +98,27 @@ bool api_settings_are_held_or_refused(void) {
     return good;
 }
 
+bool api_isa_of_the_environment(void) {
+    KnCompiler *k = api_compiler();
+    bool good = true;
+    kn_compiler_set_engine(k, "jit");
+    setenv("KANON_ISA", "mmx", 1);
+    CLAIM(good, kn_compile_expression(k, "sine(440)") == NULL);
+    CLAIM(good, kn_compiler_status(k) == KN_STATUS_USAGE);
+    CLAIM(good, strstr(kn_compiler_messages(k), "mmx"));
+    CLAIM(good, kn_compiler_set_isa(k, kn_isa_name(0)) == 1); /* beats it */
+    KnProgram *p = kn_compile_expression(k, "sine(440)");
+    CLAIM(good, p != NULL);
+    kn_program_free(p);
+    setenv("KANON_ISA", "baseline", 1);
+    kn_compiler_set_isa(k, NULL);
+    p = kn_compile_expression(k, "sine(440)");
+    CLAIM(good, p != NULL);
+    kn_program_free(p);
+    kn_compiler_free(k);
+    return good;
+}
+
 bool api_failures_have_a_status(void) {
     KnCompiler *k = api_compiler();
     bool good = true;

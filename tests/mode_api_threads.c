@@ -26,7 +26,6 @@ static double now(void) {
 /* The first frames of a program, or what is wrong with it. */
 static bool compile_once(int which, float *out, Buf *messages) {
     KnCompiler *k = api_compiler();
-    kn_compiler_set_engine(k, "ref"); /* the C compiler would take all the time */
     KnProgram *p = kn_compile_text(k, "x.kn", texts[which], strlen(texts[which]));
     bool good = (p == NULL) == (which == WRONG);
     memset(out, 0, sizeof(float) * FRAMES);
