@@ -158,9 +158,9 @@ typedef struct KernelText {
     int nfields;
     size_t shared_bytes; /* of the state that other engines know */
     size_t state_bytes;  /* with what kernels keep of their own */
-    size_t work_bytes;  /* of the buffers, which lie outside of it */
-    uint8_t *kernels;   /* by KernelId: the text calls it */
-    uint8_t *scalars;   /* by place in scalar_functions */
+    size_t work_bytes;   /* of the buffers, which lie outside of it */
+    uint8_t *kernels;    /* by KernelId: the text calls it */
+    uint8_t *scalars;    /* by place in scalar_functions */
     int strip;
     int64_t warm_up; /* frames before the first that have to be refilled */
 } KernelText;

@@ -217,7 +217,8 @@ static void read_complaint(const char *path, char *line, size_t size) {
 }
 
 /* The first `n` of the words are the compiler's own; there is room for 16 more. */
-static bool compile(Shop *shop, CcChild *canceller, char **words, int n, bool *keep_c, EngineError *error) {
+static bool compile(Shop *shop, CcChild *canceller, char **words, int n, bool *keep_c,
+                    EngineError *error) {
     const char *arguments[] = {"-std=c11",
                                "-O3",
                                "-march=native",

@@ -322,7 +322,8 @@ static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
 static void declare_history(const Recurrence *r, const Form *forms) {
     KernelState *own = r->k->own;
     int line = r->states[0].line, n = r->n;
-    buf_printf(&own->fields, "    double power%d[%d], history%d[%d];\n", line, 3 * n * n, line, 7 * n);
+    buf_printf(&own->fields, "    double power%d[%d], history%d[%d];\n", line, 3 * n * n, line,
+               7 * n);
     own->doubles += 3 * n * n + 7 * n;
     buf_printf(&own->setup, "    const double matrix%d[%d] = {", line, n * n);
     for (int i = 0; i < n * n; i++) {

@@ -210,7 +210,9 @@ static void make_ready(KnLive *l, Voice *v) {
 }
 
 static int fade_frames(const KnProgram *program, double fade) {
-    double seconds = fade < 0 || fade != fade ? usual_fade : fade > longest_fade ? longest_fade : fade;
+    double seconds = fade < 0 || fade != fade ? usual_fade
+                     : fade > longest_fade    ? longest_fade
+                                              : fade;
     int frames = (int)rint(seconds * kn_program_rate(program));
     return frames < 1 ? 1 : frames;
 }
