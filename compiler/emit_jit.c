@@ -236,6 +236,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->gained = alloc_zeroed(n, 1);
     k->old = alloc_zeroed((size_t)e->p->nlines + 1, sizeof *k->old);
     k->intervals = interval_memo_create();
+    interval_assume_from(k->intervals, plan_earliest(e->p));
     memset(e->field, 0, n * sizeof *e->field);
 }
 

@@ -589,6 +589,8 @@ void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int 
  * and kept between calls on one graph; see interval.c. */
 typedef struct IntervalMemo IntervalMemo;
 IntervalMemo *interval_memo_create(void);
+/* Time is not before that, in seconds; unless told so it is anywhere. */
+void interval_assume_from(IntervalMemo *memo, double earliest);
 void interval_memo_free(IntervalMemo *memo);
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
 Interval interval_of_data(const double *data, int n);

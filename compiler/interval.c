@@ -9,6 +9,7 @@ struct IntervalMemo {
     Interval *known;
     uint8_t *state; /* 0 new, 1 being found, 2 found */
     int n;
+    double earliest; /* seconds that time is not before */
 };
 
 static const Interval ANY = {-INFINITY, INFINITY};
@@ -16,7 +17,12 @@ static const Interval ANY = {-INFINITY, INFINITY};
 IntervalMemo *interval_memo_create(void) {
     IntervalMemo *memo = calloc(1, sizeof *memo);
     if (!memo) abort();
+    memo->earliest = -INFINITY;
     return memo;
+}
+
+void interval_assume_from(IntervalMemo *memo, double earliest) {
+    memo->earliest = earliest;
 }
 
 void interval_memo_free(IntervalMemo *memo) {
@@ -210,6 +216,58 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     }
 }
 
+static Interval of_time(const Graph *g, const Node *n, double earliest) {
+    return make(n->op == OP_TIME ? earliest
+                : g->rate > 0    ? earliest * g->rate
+                                 : -INFINITY,
+                INFINITY);
+}
+
+static bool is_time(const Node *n) {
+    return n->op == OP_TIME || n->op == OP_FRAME;
+}
+
+static Interval find(const Graph *g, IntervalMemo *memo, NodeId id);
+
+/* What a choice by the time says of the time in one of its sides: `if t < a then … else` is not before
+ * a in the latter. -INFINITY: nothing. */
+static double earliest_in(const Graph *g, const Node *choice, int side) {
+    const Node *c = &g->nodes[choice->in3[0]];
+    if (c->op != OP_LT && c->op != OP_LE) return -INFINITY;
+    const Node *time = &g->nodes[c->in3[side == 2 ? 0 : 1]],
+               *edge = &g->nodes[c->in3[side == 2 ? 1 : 0]];
+    if (!is_time(time) || edge->op != OP_CONST) return -INFINITY;
+    if (time->op == OP_TIME) return edge->value;
+    return g->rate > 0 ? edge->value / g->rate : -INFINITY;
+}
+
+/* As find, with time not before `earliest`; what is far from its choice is taken as anywhere. */
+static Interval find_from(const Graph *g, IntervalMemo *memo, NodeId id, double earliest,
+                          int *budget) {
+    const Node *n = &g->nodes[id];
+    if (is_time(n)) return of_time(g, n, earliest);
+    if (!(n->deps & DEP_TIME) || (n->deps & (DEP_CELL | DEP_MEMORY)) || n->nin == 0 || n->nin > 3 ||
+        --*budget < 0)
+        return find(g, memo, id);
+    Interval args[3] = {ANY, ANY, ANY};
+    for (int i = 0; i < n->nin; i++)
+        args[i] = find_from(g, memo, n->in3[i], earliest, budget);
+    return of_op(g, n, args[0], args[1], args[2]);
+}
+
+enum { NEAR_A_CHOICE = 24 }; /* nodes that a choice is seen from */
+
+static Interval of_choice(const Graph *g, IntervalMemo *memo, const Node *n) {
+    Interval side[2];
+    for (int i = 1; i <= 2; i++) {
+        double earliest = earliest_in(g, n, i);
+        int budget = NEAR_A_CHOICE;
+        side[i - 1] = earliest > memo->earliest ? find_from(g, memo, n->in3[i], earliest, &budget)
+                                                : find(g, memo, n->in3[i]);
+    }
+    return unite(side[0], side[1]);
+}
+
 static Interval find(const Graph *g, IntervalMemo *memo, NodeId id) {
     if (memo->state[id] == 2) return memo->known[id];
     if (memo->state[id] == 1) return ANY; /* its own past: nothing is known */
@@ -219,6 +277,10 @@ static Interval find(const Graph *g, IntervalMemo *memo, NodeId id) {
     Interval v;
     if (n->op == OP_SUM || n->op == OP_PICK) {
         v = of_many(g, memo, n);
+    } else if (n->op == OP_SELECT) {
+        v = of_choice(g, memo, n);
+    } else if (is_time(n)) {
+        v = of_time(g, n, memo->earliest);
     } else {
         int count = n->nin < 3 ? n->nin : 3;
         Interval args[3] = {ANY, ANY, ANY};

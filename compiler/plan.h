@@ -91,6 +91,9 @@ NodeId plan_value(const Graph *g, NodeId id);
 /* The value of what is known once the rate is, at a rate. */
 double plan_at_rate(const Graph *g, NodeId id, double rate);
 
+/* The first time in seconds that anything is computed for, from frame 0 on. */
+double plan_earliest(const Plan *p);
+
 /* precision.c: which nodes are computed in double */
 void plan_precision(Plan *p, const int *component, const int *component_size);
 /* roll.c: finds the sums that are rolled */

@@ -229,6 +229,7 @@ static void force_demands(Widths *w, NodeId id) {
 void plan_precision(Plan *p, const int *component, const int *component_size) {
     Widths w = {.p = p, .g = p->g, .component = component, .size = component_size};
     w.intervals = interval_memo_create();
+    interval_assume_from(w.intervals, plan_earliest(p));
     w.forced = alloc_zeroed((size_t)p->g->n, 1);
     w.smooth = alloc_zeroed((size_t)p->g->n, 1);
     w.phase_done = alloc_zeroed((size_t)p->g->n, sizeof *w.phase_done);

@@ -410,6 +410,10 @@ static void find_warm_up(Plan *p, double max_rate) {
     free(reach);
 }
 
+double plan_earliest(const Plan *p) {
+    return -(double)p->warm_up / (p->g->rate > 0 ? p->g->rate : 44100);
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
@@ -444,12 +448,12 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     Components s = plan_components(p, feeds_within_strip);
     make_loops(p, &s);
     make_lines(p, max_rate);
+    find_warm_up(p, max_rate);
     plan_precision(p, whole.component, whole.size);
     components_free(&whole);
     p->component = s.component;
     p->component_size = s.size;
     find_crossings(p);
-    find_warm_up(p, max_rate);
     return p;
 }
 
