@@ -222,7 +222,6 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->g = e->g;
     k->data = data;
     k->own = own;
-    k->code.arena = e->c->arena;
     k->buffer = malloc(n * sizeof *k->buffer);
     for (int t = 0; t < 3; t++)
         if (!(k->converted[t] = malloc(n * sizeof *k->buffer))) abort();
@@ -254,6 +253,60 @@ static void end_function(KernelEmitter *k) {
     free(k->old);
 }
 
+/* ---- the text ---------------------------------------------------------------------------------------- */
+
+static const char prologue[] =
+    "typedef unsigned long uint64_t;\ntypedef long int64_t;\ntypedef unsigned uint32_t;\n"
+    "typedef int int32_t;\n#define UINT64_C(x) x##UL\n"
+    "#define kn_min(a, b) ((a) < (b) ? (a) : (b))\n#define kn_max(a, b) ((a) > (b) ? (a) : (b))\n"
+    "#define kn_minf kn_min\n#define kn_maxf kn_max\n"
+    "#define KN_INF kn_from_bits(0x7ff0000000000000UL)\n"
+    "#define KN_NAN kn_from_bits(0x7ff8000000000000UL)\n"
+    "#define KN_INFF ((float)KN_INF)\n#define KN_NANF ((float)KN_NAN)\n"
+    "void *memcpy(void *to, const void *from, uint64_t bytes);\n"
+    "void *memset(void *to, int byte, uint64_t bytes);\n"
+    "typedef struct {\n    int64_t count;\n    int32_t head, n;\n} KnRunning;\n";
+
+static bool is_letter(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static int find_scalar(const char *name, size_t length) {
+    for (int i = 0; i < scalar_nfunctions; i++)
+        if (strncmp(scalar_functions[i].name, name, length) == 0 &&
+            !scalar_functions[i].name[length])
+            return i;
+    return -1;
+}
+
+static void note_kernels(const StripCode *code, uint8_t *called) {
+    for (int i = 0; i < code->ncalls; i++) {
+        int kernel = code->calls[i].kernel ? kernel_find(code->calls[i].kernel) : -1;
+        if (kernel >= 0) called[kernel] = 1;
+    }
+}
+
+/* Functions of one sample that the text calls. */
+static void note_scalars(const char *text, uint8_t *called) {
+    for (const char *at = strstr(text, "kn_"); at; at = strstr(at + 3, "kn_")) {
+        size_t length = 0;
+        while (is_letter(at[length]))
+            length++;
+        int scalar = at[length] == '(' ? find_scalar(at, length) : -1;
+        if (scalar >= 0) called[scalar] = 1;
+    }
+}
+
+/* Kernels that set up the state of others. */
+static void note_setup(const char *text, uint8_t *called) {
+    static const char *const names[] = {"lti1_table", "lti1_begin", "lti2_table",
+                                        "lti2_begin", "lti3_table", "lti3_begin"};
+    for (size_t i = 0; text && i < sizeof names / sizeof *names; i++)
+        if (strstr(text, names[i])) called[kernel_find(names[i])] = 1;
+}
+
+/* ---- the functions ------------------------------------------------------------------------------------ */
+
 /* Strips have room for whole groups of 16. */
 static int room(const Plan *p) {
     return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
@@ -271,9 +324,9 @@ static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
     return strip_place_bytes(&k->code, room(k->p));
 }
 
-static size_t strip_function(Emitter *e, KernelData *data, KernelState *own, Buf *out) {
+static size_t strip_function(Emitter *e, KernelText *t, KernelState *own, Buf *out) {
     KernelEmitter k;
-    begin_function(&k, e, data, own);
+    begin_function(&k, e, &t->data, own);
     count_uses(&k);
     kernel_find_folded(&k);
     constant_lines(&k);
@@ -285,61 +338,9 @@ static size_t strip_function(Emitter *e, KernelData *data, KernelState *own, Buf
                   : "void kn_strip(kn *self, char *w, const float *const *inputs, float *const "
                     "*outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
         out);
+    note_kernels(&k.code, t->kernels);
     end_function(&k);
     return bytes;
-}
-
-/* ---- the text ---------------------------------------------------------------------------------------- */
-
-static const char prologue[] =
-    "typedef unsigned long uint64_t;\ntypedef long int64_t;\ntypedef unsigned uint32_t;\n"
-    "typedef int int32_t;\n#define UINT64_C(x) x##UL\n"
-    "#define kn_min(a, b) ((a) < (b) ? (a) : (b))\n#define kn_max(a, b) ((a) > (b) ? (a) : (b))\n"
-    "#define kn_minf kn_min\n#define kn_maxf kn_max\n"
-    "#define KN_INF kn_from_bits(0x7ff0000000000000UL)\n"
-    "#define KN_NAN kn_from_bits(0x7ff8000000000000UL)\n"
-    "#define KN_INFF ((float)KN_INF)\n#define KN_NANF ((float)KN_NAN)\n"
-    "double kn_from_bits(uint64_t bits);\n"
-    "void *memcpy(void *to, const void *from, uint64_t bytes);\n"
-    "void *memset(void *to, int byte, uint64_t bytes);\n"
-    "typedef struct {\n    int64_t count;\n    int32_t head, n;\n} KnRunning;\n";
-
-static bool is_letter(char c) {
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-static int find_scalar(const char *name, size_t length) {
-    for (int i = 0; i < scalar_nfunctions; i++)
-        if (strncmp(scalar_functions[i].name, name, length) == 0 &&
-            !scalar_functions[i].name[length])
-            return i;
-    return -1;
-}
-
-/* Which functions the text calls. */
-static void find_called(KernelText *t, const Buf *text) {
-    t->kernels = alloc_zeroed(KERNELS, 1);
-    t->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
-    for (const char *at = text->data; *at;) {
-        if (!is_letter(*at)) {
-            at++;
-            continue;
-        }
-        size_t length = 0;
-        while (is_letter(at[length]))
-            length++;
-        char name[64];
-        if (at[length] == '(' && length < sizeof name) {
-            snprintf(name, sizeof name, "%.*s", (int)length, at);
-            int kernel = strncmp(name, "kn_", 3) == 0 ? -1 : kernel_find(name);
-            int scalar = kernel < 0 ? find_scalar(name, length) : -1;
-            if (kernel >= 0) t->kernels[kernel] = 1;
-            if (scalar >= 0) t->scalars[scalar] = 1;
-        }
-        at += length;
-    }
-    int bits = find_scalar("kn_from_bits", 12);
-    if (bits >= 0) t->scalars[bits] = 1; /* of the prologue's macros */
 }
 
 /* Macros of the prologue need no prototype. */
@@ -360,7 +361,7 @@ static void declare_functions(const KernelText *t, Buf *out) {
 
 /* Tables and sound files that are read once a block, or by loops in C. */
 static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
-    KernelEmitter k = {.e = e, .g = e->g, .data = data, .code.arena = e->c->arena};
+    KernelEmitter k = {.e = e, .g = e->g, .data = data};
     for (int i = 0; i < 2 * e->g->ntables; i++)
         if (e->table_used[i]) kernel_table(&k, i / 2, i % 2);
     for (int i = 0; i < e->g->nsamples; i++) {
@@ -388,18 +389,22 @@ void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
     Buf functions = {0};
     memset(out, 0, sizeof *out);
     out->data.set = set;
+    out->kernels = alloc_zeroed(KERNELS, 1);
+    out->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
     emitter_open(&e, c, &options, plan);
     emit_state_fields(&e);
-    out->work_bytes = strip_function(&e, &out->data, &own, &functions);
+    out->work_bytes = strip_function(&e, out, &own, &functions);
     if (plan->warm_up) {
         e.refill = true;
         emit_find_refill(&e);
-        size_t bytes = strip_function(&e, &out->data, &own, &functions);
+        size_t bytes = strip_function(&e, out, &own, &functions);
         if (bytes > out->work_bytes) out->work_bytes = bytes;
     }
     emit_update(&e, "", own.setup.data, &functions);
     declare_reads(&e, &out->data, &functions);
-    find_called(out, &functions);
+    note_setup(own.setup.data, out->kernels);
+    note_scalars(functions.data, out->scalars);
+    note_scalars(prologue, out->scalars);
     buf_puts(&out->text, prologue);
     buf_printf(&out->text, "enum { STRIP = %d };\n", room(plan));
     declare_functions(out, &out->text);

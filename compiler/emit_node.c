@@ -37,19 +37,29 @@ static char *scratch(Emitter *e) {
     return e->scratch[e->uses++ % 16];
 }
 
+/* The shortest text that means the same. */
+static void double_text(double value, char *text, size_t size) {
+    if (fabs(value) < 1e15 && value == (double)(int64_t)value && (value != 0 || !signbit(value))) {
+        snprintf(text, size, "%lld.0", (long long)value);
+        return;
+    }
+    snprintf(text, size, "%.15g", value);
+    if (strtod(text, NULL) != value) snprintf(text, size, "%.17g", value);
+    if (!strpbrk(text, ".e")) strcat(text, ".0");
+}
+
 const char *emit_literal(Emitter *e, double value, bool wide) {
     char *text = scratch(e);
     if (isnan(value)) return wide ? "KN_NAN" : "KN_NANF";
     if (isinf(value))
         return value > 0 ? (wide ? "KN_INF" : "KN_INFF") : (wide ? "-KN_INF" : "-KN_INFF");
-    snprintf(text, 96, wide ? "%.17g" : "%.9g", wide ? value : (double)(float)value);
-    if (wide) { /* the shortest text that means the same */
-        char shorter[40];
-        snprintf(shorter, sizeof shorter, "%.15g", value);
-        if (strtod(shorter, NULL) == value) snprintf(text, 96, "%s", shorter);
+    if (wide) {
+        double_text(value, text, 90);
+        return text;
     }
+    snprintf(text, 90, "%.9g", (double)(float)value);
     if (!strpbrk(text, ".e")) strcat(text, ".0");
-    if (!wide) strcat(text, "f");
+    strcat(text, "f");
     return text;
 }
 

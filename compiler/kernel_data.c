@@ -18,7 +18,7 @@ static const KernelSymbol *find(const KernelData *data, const char *name) {
 }
 
 static const char *kept_name(KernelEmitter *k, const char *name) {
-    return arena_strndup(k->code.arena, name, strlen(name));
+    return arena_strndup(k->e->c->arena, name, strlen(name));
 }
 
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BUFFER_MARK = 1, DIGITS = 4, BASE = 64, FIRST_DIGIT = 48 };
+
 void strip_code_free(StripCode *s) {
-    for (int i = 0; i < s->ncalls; i++) {
+    for (int i = 0; i < s->ncalls; i++)
         free(s->calls[i].names);
-    }
     free(s->calls);
     free(s->buffers);
+    buf_free(&s->text);
 }
 
 int strip_buffer(StripCode *s, BufferType type) {
@@ -20,12 +22,12 @@ int strip_buffer(StripCode *s, BufferType type) {
 }
 
 static StripCall *add_call(StripCode *s) {
-    StripCall call = {.depth = s->depth};
+    StripCall call = {.depth = s->depth, .begin = s->text.length, .end = s->text.length};
     VEC_PUSH(s->calls, s->ncalls, s->call_cap, call);
     return &s->calls[s->ncalls - 1];
 }
 
-static void add_use(StripCode *s, int buffer) {
+void strip_use(StripCode *s, int buffer) {
     StripBuffer *b = &s->buffers[buffer];
     if (b->first < 0) b->first = s->ncalls - 1;
     b->last = s->ncalls - 1;
@@ -35,29 +37,41 @@ void strip_call(StripCode *s, const char *kernel) {
     add_call(s)->kernel = kernel;
 }
 
-void strip_add_buffer(StripCode *s, int buffer) {
+static StripCall *begin_argument(StripCode *s) {
     StripCall *call = &s->calls[s->ncalls - 1];
-    call->arguments[call->narguments++] = (StripArgument){.buffer = buffer};
-    add_use(s, buffer);
+    if (call->narguments++ > 0) buf_add(&s->text, ", ", 2);
+    return call;
 }
 
-void strip_use(StripCode *s, int buffer) {
-    add_use(s, buffer);
+void strip_add_buffer(StripCode *s, int buffer) {
+    StripCall *call = begin_argument(s);
+    char mark[1 + DIGITS] = {BUFFER_MARK};
+    for (int i = 0, rest = buffer; i < DIGITS; i++, rest /= BASE)
+        mark[1 + i] = (char)(FIRST_DIGIT + rest % BASE);
+    buf_add(&s->text, mark, sizeof mark);
+    call->end = s->text.length;
+    strip_use(s, buffer);
 }
 
+/* Most arguments are words or small numbers, and there are thousands. */
 void strip_add_text(StripCode *s, const char *fmt, ...) {
-    char text[256];
+    StripCall *call = begin_argument(s);
     va_list args;
     va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
+    if (!strchr(fmt, '%'))
+        buf_add(&s->text, fmt, strlen(fmt));
+    else if (strcmp(fmt, "%s") == 0)
+        buf_puts(&s->text, va_arg(args, const char *));
+    else
+        buf_vprintf(&s->text, fmt, args);
     va_end(args);
-    StripCall *call = &s->calls[s->ncalls - 1];
-    call->arguments[call->narguments++] =
-        (StripArgument){.buffer = -1, .text = arena_strndup(s->arena, text, strlen(text))};
+    call->end = s->text.length;
 }
 
 void strip_text(StripCode *s, const char *text) {
-    add_call(s)->text = arena_strndup(s->arena, text, strlen(text));
+    StripCall *call = add_call(s);
+    buf_puts(&s->text, text);
+    call->end = s->text.length;
 }
 
 void strip_name_buffer(StripCode *s, int name, int buffer) {
@@ -66,7 +80,7 @@ void strip_name_buffer(StripCode *s, int name, int buffer) {
         if (call->names[i].name == name) return;
     struct StripName named = {name, buffer};
     VEC_PUSH(call->names, call->nnames, call->name_cap, named);
-    add_use(s, buffer);
+    strip_use(s, buffer);
 }
 
 void strip_open_loop(StripCode *s, const char *head) {
@@ -156,40 +170,67 @@ static const char *type_name(char type) {
     return type == OF_DOUBLE ? "double" : type == OF_FLOAT ? "float" : "int";
 }
 
-static void print_buffer(const StripCode *s, int buffer, Buf *out) {
-    const StripBuffer *b = &s->buffers[buffer];
-    buf_printf(out,
-               b->type == OF_BOOL    ? "(int *)f%d"
-               : b->type == OF_FLOAT ? "f%d"
-                                     : "d%d",
-               b->slot);
+static void print_indent(int depth, Buf *out) {
+    static const char spaces[] = "                                ";
+    int n = 4 + 4 * depth;
+    buf_add(out, spaces, (size_t)(n < (int)sizeof spaces ? n : (int)sizeof spaces - 1));
 }
 
-static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
-    int level = 4 + 4 * call->depth;
-    if (call->kernel) {
-        buf_printf(out, "%*s%s(", level, "", call->kernel);
-        for (int i = 0; i < call->narguments; i++) {
-            if (i > 0) buf_puts(out, ", ");
-            if (call->arguments[i].buffer >= 0)
-                print_buffer(s, call->arguments[i].buffer, out);
-            else
-                buf_puts(out, call->arguments[i].text);
-        }
-        buf_puts(out, ");\n");
-        return;
+static void print_number(int number, Buf *out) {
+    char digits[12];
+    int at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    buf_add(out, digits + at, sizeof digits - (size_t)at);
+}
+
+static void print_buffer(const StripCode *s, int buffer, Buf *out) {
+    const StripBuffer *b = &s->buffers[buffer];
+    buf_puts(out, b->type == OF_BOOL ? "(int *)f" : b->type == OF_FLOAT ? "f" : "d");
+    print_number(b->slot, out);
+}
+
+/* The text of a call with places for buffers. */
+static void print_text(const StripCode *s, const StripCall *call, Buf *out) {
+    const char *at = s->text.data + call->begin, *end = s->text.data + call->end;
+    while (at < end) {
+        const char *mark = memchr(at, BUFFER_MARK, (size_t)(end - at));
+        buf_add(out, at, (size_t)((mark ? mark : end) - at));
+        if (!mark) return;
+        int buffer = 0;
+        for (int i = DIGITS; i > 0; i--)
+            buffer = buffer * BASE + (mark[i] - FIRST_DIGIT);
+        print_buffer(s, buffer, out);
+        at = mark + 1 + DIGITS;
     }
-    bool braces = call->nnames > 0;
-    if (braces) buf_printf(out, "%*s{\n", level, "");
+}
+
+static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
     for (int i = 0; i < call->nnames; i++) {
         const struct StripName *named = &call->names[i];
-        buf_printf(out, "%*s%s *const b%d = ", level + 4, "",
-                   type_name(s->buffers[named->buffer].type), named->name);
+        print_indent(call->depth + 1, out);
+        buf_printf(out, "%s *const b%d = ", type_name(s->buffers[named->buffer].type), named->name);
         print_buffer(s, named->buffer, out);
         buf_puts(out, ";\n");
     }
-    buf_printf(out, "%*s%s\n", level, "", call->text);
-    if (braces) buf_printf(out, "%*s}\n", level, "");
+}
+
+static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
+    bool braces = call->nnames > 0;
+    print_indent(call->depth, out);
+    if (call->kernel) {
+        buf_puts(out, call->kernel);
+        buf_add(out, "(", 1);
+        print_text(s, call, out);
+        buf_add(out, ");\n", 3);
+        return;
+    }
+    if (braces) buf_add(out, "{\n", 2);
+    print_names(s, call, out);
+    if (braces) print_indent(call->depth, out);
+    print_text(s, call, out);
+    buf_puts(out, braces ? "}\n" : "\n");
 }
 
 void strip_print(const StripCode *s, int strip, Buf *out) {

@@ -8,18 +8,10 @@
 /* What a buffer holds: one letter, as in the names of kernels. */
 typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
 
-enum { STRIP_ARGUMENTS = 20 };
-
-typedef struct StripArgument { /* a buffer, or text where `buffer` is -1 */
-    int buffer;
-    const char *text;
-} StripArgument;
-
 typedef struct StripCall {
-    const char *kernel; /* NULL: `text` is a piece of C */
-    StripArgument arguments[STRIP_ARGUMENTS];
+    const char *kernel; /* NULL: a piece of C */
+    size_t begin, end;  /* of its text in StripCode.text */
     int narguments;
-    const char *text;
     struct StripName { /* of a piece of C: the buffer it calls b<name> */
         int name, buffer;
     } * names;
@@ -34,7 +26,7 @@ typedef struct StripBuffer {
 } StripBuffer;
 
 typedef struct StripCode {
-    Arena *arena;
+    Buf text; /* of all calls; a buffer is BUFFER_MARK and four digits to the base 64 */
     StripCall *calls;
     int ncalls, call_cap;
     StripBuffer *buffers;
