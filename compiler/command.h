@@ -35,7 +35,7 @@ typedef struct Request {
     const char *file;       /* FILE.kn, or the NAME of `doc` */
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
-        *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c;
+        *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa;
     TextList sets;
     bool double_precision, json, explain, with_main, time_passes, help;
 } Request;
@@ -73,7 +73,12 @@ typedef struct Command {
 #define OPTION_ROW_RATE(text)                                                                      \
     { "rate", 0, OPTION_TEXT, "HZ", REQUEST_FIELD(rate), text }
 #define OPTION_ROW_ENGINE(text)                                                                    \
-    { "engine", 0, OPTION_TEXT, "auto|cc|ref", REQUEST_FIELD(engine), text }
+    { "engine", 0, OPTION_TEXT, "auto|jit|cc|ref", REQUEST_FIELD(engine), text }
+#define OPTION_ROW_ISA                                                                             \
+    {                                                                                              \
+        "isa", 0, OPTION_TEXT, "NAME", REQUEST_FIELD(isa),                                         \
+            "kernels of engine jit: baseline, avx2, avx512, neon (the best)"                       \
+    }
 #define OPTION_ROW_DOUBLE                                                                          \
     {                                                                                              \
         "double", 0, OPTION_FLAG, NULL, REQUEST_FIELD(double_precision),                           \
@@ -90,7 +95,7 @@ typedef struct Command {
      OPTION_TEXT,                                                                                  \
      "WHAT",                                                                                       \
      REQUEST_FIELD(dump),                                                                          \
-     "print tokens, ast, graph, graph:after-PASS or c, and stop"},                                 \
+     "print tokens, ast, graph, graph:after-PASS, strips or c, and stop"},                         \
         {"time-passes",                                                                            \
          0,                                                                                        \
          OPTION_FLAG,                                                                              \
@@ -105,7 +110,8 @@ typedef struct Command {
          REQUEST_FIELD(stop_after),                                                                \
          "run no pass after this one"},                                                            \
     {                                                                                              \
-        "keep-c", 0, OPTION_TEXT, "FILE", REQUEST_FIELD(keep_c), "write the emitted C to FILE"     \
+        "keep-c", 0, OPTION_TEXT, "FILE", REQUEST_FIELD(keep_c),                                   \
+            "write the C that the engine compiles to FILE"                                         \
     }
 
 /* Reads argv[0…argc) (what follows the command's name) by the command's table. False: a message

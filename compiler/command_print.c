@@ -145,6 +145,7 @@ static const Option options[] = {
     OPTION_ROW_SET,
     OPTION_ROW_DOUBLE,
     OPTION_ROW_ENGINE("what runs the program (ref)"),
+    OPTION_ROW_ISA,
 };
 
 const Command command_print = {

@@ -272,6 +272,7 @@ static const Option options[] = {
      "of a sample (24; 32 is float, wav only)"},
     OPTION_ROW_DOUBLE,
     OPTION_ROW_ENGINE("what runs the program (auto)"),
+    OPTION_ROW_ISA,
     {"jobs", 0, OPTION_TEXT, "N", REQUEST_FIELD(jobs), "threads, for pure programs (1)"},
     {"block", 0, OPTION_TEXT, "N", REQUEST_FIELD(block), "frames a call (512)"},
     OPTION_ROWS_AIDS,

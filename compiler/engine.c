@@ -68,7 +68,8 @@ Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
         return refuse(e, error, 3,
                       "engine cc needs a C compiler; none was found (KANON_CC, else cc, gcc, "
                       "clang)");
-    for (int i = 0; i < 3 && !loaded; i++)
+    error->status = 0;
+    for (int i = 0; i < 3 && !loaded && error->status != 2; i++) /* wrong usage stays wrong */
         if (kind == best_first[i] || (kind == ENGINE_AUTO && engine_available(best_first[i])))
             loaded = load(e, c, best_first[i], error);
     e->lowered = c->lowered;

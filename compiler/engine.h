@@ -47,11 +47,11 @@ typedef struct JitProgram JitProgram;
 /* NULL with *error: no memory for code, or a bug of Kanon. What it needs of the Compile are the sound
  * files and tables of its graph, which must outlive it. */
 JitProgram *jit_program_load(Compile *c, EngineError *error);
+/* The C that would be compiled. False with *error: there is no such instruction set. */
+bool jit_program_emit(Compile *c, Buf *out, EngineError *error);
 void jit_program_free(JitProgram *program);
 /* Bytes of a running program, at a multiple of 64. */
 size_t jit_program_bytes(const JitProgram *program);
-/* The C that was compiled. */
-const char *jit_program_text(const JitProgram *program);
 void jit_init(const JitProgram *program, void *self);
 void jit_process(const JitProgram *program, void *self, const float *const *inputs,
                  float *const *outputs, int frames);

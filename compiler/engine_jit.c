@@ -77,18 +77,36 @@ static void find(const JitProgram *p, const char *name, void *place) {
     memcpy(place, &symbol, sizeof symbol);
 }
 
-JitProgram *jit_program_load(Compile *c, EngineError *error) {
+/* The text; *pure tells whether the program is. */
+static bool emit(Compile *c, KernelText *text, bool *pure, EngineError *error) {
     KernelSet set;
-    if (!choose_set(c, &set, error)) return NULL;
+    if (!choose_set(c, &set, error)) return false;
     if (!c->lowered) compile_lower(c, NULL);
     Plan *plan = plan_create(c, c->lowered, c->options.double_precision, c->options.max_rate);
-    JitProgram *p = alloc_zeroed(1, sizeof *p);
-    p->graph = c->lowered;
-    p->pure = plan->pure;
+    *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
-    emit_jit(c, plan, set, &p->text);
+    emit_jit(c, plan, set, text);
     plain_locale_end(held);
     plan_free(plan);
+    return true;
+}
+
+bool jit_program_emit(Compile *c, Buf *out, EngineError *error) {
+    KernelText text;
+    bool pure;
+    if (!emit(c, &text, &pure, error)) return false;
+    buf_add(out, text.text.data, text.text.length);
+    kernel_text_free(&text);
+    return true;
+}
+
+JitProgram *jit_program_load(Compile *c, EngineError *error) {
+    JitProgram *p = alloc_zeroed(1, sizeof *p);
+    if (!emit(c, &p->text, &p->pure, error)) {
+        free(p);
+        return NULL;
+    }
+    p->graph = c->lowered;
     p->code = compile_text(&p->text, error);
     if (p->code) {
         find(p, "kn_update", &p->update);
@@ -116,10 +134,6 @@ static size_t aligned(size_t bytes) {
 
 size_t jit_program_bytes(const JitProgram *p) {
     return aligned(p->text.state_bytes) + aligned(p->text.work_bytes);
-}
-
-const char *jit_program_text(const JitProgram *p) {
-    return p->text.text.data;
 }
 
 /* ---- running --------------------------------------------------------------------------------- */

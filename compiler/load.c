@@ -1,6 +1,7 @@
 /* FILE.kn or -e to a Compile, and the aids for those who work on the compiler.
  * In: a Request. Out: a compiled program, diagnostics on standard error, exit statuses. */
 #include "command.h"
+#include "engine.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +11,8 @@ static Compile *create(const Request *request, double rate, double max_rate) {
     CompileOptions options = {.rate = rate,
                               .max_rate = rate > max_rate ? rate : max_rate,
                               .double_precision = request->double_precision,
-                              .verify = request->dump || request->time_passes};
+                              .verify = request->dump || request->time_passes,
+                              .isa = request->isa};
     return compile_create(&options);
 }
 
@@ -78,6 +80,14 @@ static int write_text_file(const char *path, const Buf *text) {
                                                 : command_fail(STATUS_FILE, "%s", why.text);
 }
 
+/* The C that engine jit compiles. */
+static bool emit_strips(Compile *c, Buf *out) {
+    EngineError error;
+    bool good = jit_program_emit(c, out, &error);
+    if (!good) command_fail(error.status, "%s", error.message);
+    return good;
+}
+
 int load_aids(const Request *request, Compile *c) {
     if (!request->time_passes && !request->skip_pass && !request->stop_after && !request->keep_c)
         return STATUS_DONE;
@@ -93,7 +103,11 @@ int load_aids(const Request *request, Compile *c) {
     load_print_diags(c);
     if (ok && request->keep_c) {
         Buf text = {0};
-        status = emit_whole(c, &text) ? write_text_file(request->keep_c, &text) : STATUS_PROGRAM;
+        EngineKind kind = ENGINE_AUTO;
+        bool in_memory =
+            !option_engine(request->engine, &kind) || kind == ENGINE_JIT || kind == ENGINE_AUTO;
+        bool emitted = in_memory ? emit_strips(c, &text) : emit_whole(c, &text);
+        status = emitted ? write_text_file(request->keep_c, &text) : STATUS_PROGRAM;
         buf_free(&text);
     }
     return status;
@@ -129,6 +143,7 @@ static bool dump_compiled(const Request *request, Compile *c, const char *what, 
                           .dump = out};
     if (!compile_lower(c, &passes)) return false;
     if (strcmp(what, "c") == 0) return emit_whole(c, out);
+    if (strcmp(what, "strips") == 0) return emit_strips(c, out);
     if (out->length == 0) {
         command_fail(STATUS_USAGE, "--dump: no pass '%s' ran", what + 12);
         return false;
@@ -140,9 +155,10 @@ int load_dump(const Request *request, double rate, double max_rate) {
     const char *what = request->dump;
     bool text = strcmp(what, "tokens") == 0 || strcmp(what, "ast") == 0;
     if (!text && strcmp(what, "graph") != 0 && strncmp(what, "graph:after-", 12) != 0 &&
-        strcmp(what, "c") != 0)
+        strcmp(what, "c") != 0 && strcmp(what, "strips") != 0)
         return command_fail(STATUS_USAGE,
-                            "--dump is tokens, ast, graph, graph:after-PASS or c, not '%s'", what);
+                            "--dump is tokens, ast, graph, graph:after-PASS, strips or c, not '%s'",
+                            what);
     Compile *c = create(request, rate, max_rate);
     Buf out = {0};
     bool ok = text ? dump_text(request, c, what, &out) : dump_compiled(request, c, what, &out);

@@ -2,6 +2,7 @@
  * it does when text or system refuse, and what it leaves behind. Each test is a process of its own,
  * so limits that it sets for itself hurt nobody. */
 #include "driver.h"
+#include "../compiler/engine.h"
 #include "../compiler/jit.h"
 
 #include <errno.h>
@@ -564,6 +565,29 @@ static bool no_file_is_opened(void) {
 
 /* ---- the list -------------------------------------------------------------------------------- */
 
+/* A program then runs by another engine when the choice is ours, and is an error when it is not. */
+static bool other_engines_take_over(void) {
+    if (!forbid_executable_pages()) return true; /* no seccomp here: nothing to see */
+    EngineError error = {0};
+    static const char text[] = "out(t) = sin(tau * 440 * t)";
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
+    bool good = compile_front(c, "tone.kn", text, sizeof text - 1, false);
+    Engine *jit = engine_create(c, ENGINE_JIT, &error);
+    good = good && (!jit && error.status == 3 ? true : wrong("jit: status %d", error.status));
+    Engine *e = engine_create(c, ENGINE_AUTO, &error);
+    if (!e) return wrong("auto: %s", error.message);
+    if (strcmp(engine_name(e), "jit") == 0) good = wrong("auto is %s", engine_name(e));
+    Instance *i = instance_create(e);
+    float block[64], *outputs[] = {block};
+    instance_process(i, NULL, outputs, 64);
+    if (!(block[27] > 0.9f)) good = wrong("frame 27 of a sine is %g", (double)block[27]);
+    instance_free(i);
+    engine_free(e);
+    engine_free(jit);
+    compile_free(c);
+    return good;
+}
+
 static const struct {
     const char *name;
     bool (*run)(void);
@@ -588,6 +612,7 @@ static const struct {
     ROW(no_page_is_writable_and_executable),
     ROW(memory_that_may_not_become_code_is_an_error),
     ROW(filter_against_code_is_an_error),
+    ROW(other_engines_take_over),
     ROW(no_file_is_opened),
 };
 enum { TESTS = sizeof tests / sizeof *tests };
