@@ -24,23 +24,9 @@ static bool engine_named(const char *name, EngineKind *kind) {
     return false;
 }
 
-typedef struct Question {
-    EngineKind kind;
-    bool available;
-} Question;
-
-static void ask(void *data) {
-    Question *q = data;
-    q->available = engine_available(q->kind);
-}
-
 int kn_engine_available(const char *name) {
-    Question question;
-    MemoryOwner memory = {NULL};
-    if (!engine_named(name, &question.kind)) return 0;
-    bool asked = memory_guard(&memory, ask, &question);
-    memory_release(&memory);
-    return asked && question.available;
+    EngineKind kind;
+    return engine_named(name, &kind) && engine_available(kind);
 }
 
 static bool isa_is_here(KernelSet set) {
@@ -193,11 +179,8 @@ static KnProgram *compile_input(KnCompiler *k, Input in) {
     report_clear(&k->report);
     KnProgram *p = program_create();
     Job job = {.compiler = k, .in = in, .program = p};
-    PlainLocale held =
-        plain_locale_begin(); /* a jump out of the compiler skips its own end of it */
     bool enough = p && memory_guard(&p->memory, work, &job) &&
                   report_take(&k->report, p->c, &job.messages, job.status);
-    plain_locale_end(held);
     if (!enough) report_no_memory(&k->report);
     if (enough && p->engine) {
         p->compile_seconds = clock_seconds() - began;

@@ -67,10 +67,14 @@ static void emit_source(void *data) {
     emission->good = cc_source_emit(emission->p->c, emission->result, &error);
 }
 
+/* The compilation's arena and graph grow meanwhile, so it is their owner's guard. */
 bool program_emit_c(KnProgram *p, MemoryOwner *memory, EmitResult *result) {
     Emission emission = {p, result, false};
     pthread_mutex_lock(&p->lock);
-    bool enough = memory_guard(memory, emit_source, &emission);
+    bool enough = memory_guard(&p->memory, emit_source, &emission);
+    if (!enough) *result = (EmitResult){0};
+    memory_give(result->source.data, memory);
+    memory_give(result->header.data, memory);
     pthread_mutex_unlock(&p->lock);
     return enough && emission.good;
 }

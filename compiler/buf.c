@@ -70,7 +70,7 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size) {
 
 void *alloc_room(size_t n, size_t size) {
     void *p = malloc(n ? n * size : 1);
-    if (!p) abort();
+    if (!p) memory_failed(size);
     return p;
 }
 

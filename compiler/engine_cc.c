@@ -42,43 +42,38 @@ static bool find_program(const char *name, char *path, size_t size) {
     return false;
 }
 
-/* The compiler's words, the program as a full path; free words[0] (which holds all of them). */
+/* The compiler's words, the program as a full path. Nothing here is allocated: what follows has files
+ * and processes at hand, which a jump (memory.h) would leave behind. */
 enum { COMPILER_WORDS = 16 };
-static bool find_compiler(char *words[COMPILER_WORDS + 1], int *n) {
+typedef struct Compiler {
+    char path[PATH_MAX], text[PATH_MAX]; /* the program, and KANON_CC cut into words */
+    char *words[COMPILER_WORDS];
+    int n;
+} Compiler;
+
+static bool find_usual(Compiler *compiler) {
     static const char *const usual[] = {"cc", "gcc", "clang"};
-    char path[PATH_MAX];
-    const char *chosen = getenv("KANON_CC");
-    *n = 0;
-    if (!chosen || !*chosen) {
-        for (int i = 0; i < 3; i++)
-            if (find_program(usual[i], path, sizeof path)) {
-                words[(*n)++] = strdup(path);
-                return true;
-            }
-        return false;
-    }
-    char *rest, *copy = strdup(chosen);
-    for (char *word = strtok_r(copy, " ", &rest); word && *n < COMPILER_WORDS;
-         word = strtok_r(NULL, " ", &rest))
-        words[(*n)++] = strdup(word);
-    free(copy);
-    if (*n > 0 && find_program(words[0], path, sizeof path)) {
-        free(words[0]);
-        words[0] = strdup(path);
-        return true;
-    }
-    for (int i = 0; i < *n; i++)
-        free(words[i]);
+    for (int i = 0; i < 3; i++)
+        if (find_program(usual[i], compiler->path, sizeof compiler->path)) return true;
     return false;
 }
 
-bool cc_available(void) {
-    char *words[COMPILER_WORDS + 1];
-    int n;
-    if (!find_compiler(words, &n)) return false;
-    for (int i = 0; i < n; i++)
-        free(words[i]);
+static bool find_compiler(Compiler *compiler) {
+    const char *chosen = getenv("KANON_CC");
+    compiler->words[0] = compiler->path;
+    compiler->n = 1;
+    if (!chosen || !*chosen) return find_usual(compiler);
+    if (snprintf(compiler->text, sizeof compiler->text, "%s", chosen) >= PATH_MAX) return false;
+    char *rest, *program = strtok_r(compiler->text, " ", &rest), *word;
+    if (!program || !find_program(program, compiler->path, sizeof compiler->path)) return false;
+    while (compiler->n < COMPILER_WORDS && (word = strtok_r(NULL, " ", &rest)))
+        compiler->words[compiler->n++] = word;
     return true;
+}
+
+bool cc_available(void) {
+    Compiler compiler;
+    return find_compiler(&compiler);
 }
 
 /* ---- the private folder ---------------------------------------------------------------------- */
@@ -216,9 +211,16 @@ static void read_complaint(const char *path, char *line, size_t size) {
     if (log) fclose(log);
 }
 
-/* The first `n` of the words are the compiler's own; there is room for 16 more. */
-static bool compile(Shop *shop, CcChild *canceller, char **words, int n, bool *keep_c,
-                    EngineError *error) {
+static bool compile(const Shop *shop, CcChild *canceller, bool *keep_c, EngineError *error) {
+    Compiler compiler;
+    char *words[COMPILER_WORDS + 16];
+    int n = 0;
+    if (!find_compiler(&compiler))
+        return complain(error, 3, "engine cc needs a C compiler; none was found");
+    while (n < compiler.n) {
+        words[n] = compiler.words[n];
+        n++;
+    }
     const char *arguments[] = {"-std=c11",
                                "-O3",
                                "-march=native",
@@ -298,25 +300,15 @@ bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error) {
     return false;
 }
 
-/* While the folder is there, nothing is allocated: a jump (memory.h) would leave it behind. */
 bool cc_source_build(const EmitResult *source, CcChild *child, CcProgram *program,
                      EngineError *error) {
-    char *words[COMPILER_WORDS + 16];
-    int own;
+    Shop shop;
     bool ok = false, keep_c = false;
-    Shop *shop = alloc_zeroed(1, sizeof *shop);
-    if (!find_compiler(words, &own)) {
-        free(shop);
-        return complain(error, 3, "engine cc needs a C compiler; none was found");
+    if (shop_open(&shop, error)) {
+        ok = shop_fill(&shop, source, error) && compile(&shop, child, &keep_c, error) &&
+             load(shop.files[FILE_LIBRARY], program, source->state_bytes, error);
+        shop_close(&shop, keep_c);
     }
-    if (shop_open(shop, error)) {
-        ok = shop_fill(shop, source, error) && compile(shop, child, words, own, &keep_c, error) &&
-             load(shop->files[FILE_LIBRARY], program, source->state_bytes, error);
-        shop_close(shop, keep_c);
-    }
-    for (int i = 0; i < own; i++)
-        free(words[i]);
-    free(shop);
     return ok;
 }
 

@@ -2,6 +2,7 @@
  * In: requests. Out: blocks of the C library's memory, each with a head that knows its owner. */
 #include "internal.h"
 
+#include <locale.h>
 #include <setjmp.h>
 
 typedef struct MemoryBlock Block;
@@ -35,8 +36,10 @@ bool memory_guard(MemoryOwner *memory, void (*work)(void *), void *data) {
         return true;
     }
     Guard *outer = guard, inner = {.memory = memory};
+    locale_t locale = uselocale((locale_t)0);
     bool done = run_guarded(&inner, work, data);
     guard = outer;
+    if (!done) uselocale(locale);
     return done;
 }
 
@@ -76,6 +79,13 @@ void memory_release(MemoryOwner *memory) {
         (free)(b->base);
     }
     memory->blocks = NULL;
+}
+
+void memory_give(void *block, MemoryOwner *to) {
+    if (!block) return;
+    Block *b = (Block *)block - 1;
+    unlink_block(b);
+    link_block(b, to);
 }
 
 /* ---- blocks -------------------------------------------------------------------------------------- */

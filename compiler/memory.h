@@ -21,13 +21,17 @@ typedef struct MemoryOwner {
 } MemoryOwner;
 
 /* Runs work(data); everything it allocates belongs to `memory` until it is freed. False when memory ran
- * out on the way: then work was left by a jump. Guards nest, the innermost is meant; `memory` NULL is no
- * guard of its own. */
+ * out on the way: then work was left by a jump, and the thread has its locale again. Guards nest, the
+ * innermost is meant; `memory` NULL is no guard of its own.
+ *
+ * What lives longer than the guard's owner must not grow under it: a part of it would be freed too early. */
 bool memory_guard(MemoryOwner *memory, void (*work)(void *data), void *data);
 /* The owner at present, to be handed to a guard on another stack or thread; NULL: there is none. */
 MemoryOwner *memory_owner(void);
 /* Frees all that it owns. */
 void memory_release(MemoryOwner *memory);
+/* The block (NULL is fine) is another owner's from now on; `to` NULL: that of whoever has the pointer. */
+void memory_give(void *block, MemoryOwner *to);
 /* There is no memory: back to the guard; without one the process ends with a message. */
 _Noreturn void memory_failed(size_t size);
 
