@@ -42,6 +42,9 @@ static void count_uses(KernelEmitter *k) {
             k->crosses[plan_value(k->g, p->rolls[i].inputs[j])] = true;
     for (NodeId id = 0; id < k->g->n; id++)
         if (k->kept[id]) k->crosses[id] = true;
+    for (int i = 0; i < p->nrolls; i++)
+        for (int j = 0; j < p->rolls[i].nholes; j++)
+            if (p->rolls[i].holes[j].kind == HOLE_STEP) k->rolled[p->rolls[i].holes[j].node] = 1;
 }
 
 /* ---- lines --------------------------------------------------------------------------------------- */
@@ -233,6 +236,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->kept = alloc_zeroed(n, 1);
     k->folded = alloc_zeroed(n, 1);
     k->gained = alloc_zeroed(n, 1);
+    k->rolled = alloc_zeroed(n, 1);
     k->old = alloc_zeroed((size_t)e->p->nlines + 1, sizeof *k->old);
     k->intervals = interval_memo_create();
     interval_assume_from(k->intervals, plan_earliest(e->p));
@@ -250,6 +254,7 @@ static void end_function(KernelEmitter *k) {
     free(k->kept);
     free(k->folded);
     free(k->gained);
+    free(k->rolled);
     free(k->old);
 }
 

@@ -47,6 +47,7 @@ typedef struct KernelEmitter {
     uint8_t *kept;     /* heard, or put into a line: it needs a buffer of its own */
     uint8_t *folded;   /* computed by the kernel of the only node that reads it */
     uint8_t *gained;   /* a sine that may be computed together with its gain */
+    uint8_t *rolled;   /* a phase whose step differs between the terms of a sum */
     bool *old;         /* by line: its values of before the strip are read after it has gone on */
     IntervalMemo *intervals;
 } KernelEmitter;

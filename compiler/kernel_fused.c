@@ -137,7 +137,7 @@ static void fold_products(KernelEmitter *k, NodeId id, const Node *n) {
 /* The modulation of a phase, bounded, in a sum with it. */
 static void fold_modulation(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId x = plan_value(k->g, n->in3[0]);
-    if (k->p->wide[id] || !foldable(k, x, OP_ADD)) return;
+    if (k->p->wide[id] || k->p->delicate[id] || !foldable(k, x, OP_ADD)) return;
     NodeId a = plan_value(k->g, inner(k, x)[0]), b = plan_value(k->g, inner(k, x)[1]);
     NodeId modulation = kernel_is_counted(k, a) ? b : a;
     if (!kernel_is_counted(k, a) && !kernel_is_counted(k, b)) return;

@@ -125,7 +125,7 @@ static void add_table(KernelEmitter *k, NodeId turns) {
 
 static bool is_steady(const KernelEmitter *k, NodeId turns) {
     return k->g->nodes[turns].op == OP_TURNS && !emit_counts_by_block(k->e, turns) &&
-           emit_roll_column(k->e, turns, HOLE_STEP) < 0;
+           !k->rolled[turns];
 }
 
 void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain) {
@@ -158,7 +158,8 @@ void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId 
 
 bool kernel_is_oscillator(const KernelEmitter *k, NodeId id) {
     Oscillator o;
-    return kernel_find_oscillator(k, id, &o) && (o.modulation || is_steady(k, o.turns));
+    return !k->p->delicate[id] && kernel_find_oscillator(k, id, &o) &&
+           (o.modulation || is_steady(k, o.turns));
 }
 
 /* k * sine in one kernel. */

@@ -98,7 +98,8 @@ static bool find_partial(const KernelEmitter *k, const Roll *r, Partial *partial
     if (g->nodes[sine].op != OP_SINTURN && g->nodes[sine].op != OP_COSTURN) return false;
     partial->cosine = g->nodes[sine].op == OP_COSTURN;
     partial->turns = g->nodes[sine].in3[0];
-    return !k->p->wide[sine] && column_of(r, partial->turns, HOLE_STEP) >= 0;
+    return !k->p->wide[sine] && !k->p->delicate[sine] &&
+           column_of(r, partial->turns, HOLE_STEP) >= 0;
 }
 
 static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial, int number) {

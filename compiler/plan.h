@@ -61,6 +61,7 @@ typedef struct Plan {
     int *component; /* sets of nodes that feed back within a strip; it needs only lesser ones */
     int *component_size;
     bool *crosses;     /* its value is needed in another loop: it has a strip buffer */
+    uint8_t *delicate; /* an error of 1e-7 of full scale would grow: it is compared, divided by … */
     bool *cyclic;      /* a TURNS of which only the sine or cosine is taken */
     uint8_t *absorbed; /* terms of rolled sums that nothing else needs */
     int *line;         /* of a source: number of its line, -1 */

@@ -101,6 +101,51 @@ static void find_smooth(Widths *w) {
     free(delicate);
 }
 
+static const double BOUNDED_GAIN = 16, BOUNDED_TURNS = 8;
+
+static bool is_bounded(Widths *w, NodeId id, double limit) {
+    Interval v = graph_interval(w->g, w->intervals, id);
+    return v.low >= -limit && v.high <= limit;
+}
+
+/* Does an error of its input that is small against full scale stay so in the value? */
+static bool passes_error(Widths *w, const Node *n, int input) {
+    const NodeId *in = node_inputs(n);
+    switch (n->op) {
+    case OP_ADD:
+    case OP_SUB:
+    case OP_NEG:
+    case OP_SUM:
+    case OP_CELL:
+    case OP_TANH:
+    case OP_ABS:
+    case OP_MIN:
+    case OP_MAX: return true;
+    case OP_MUL: return is_bounded(w, in[1 - input], BOUNDED_GAIN);
+    case OP_SINTURN:
+    case OP_COSTURN: return is_bounded(w, in[0], BOUNDED_TURNS);
+    case OP_SELECT: return input > 0;
+    case OP_DELAY:
+    case OP_SHIFT: return input == 0;
+    default: return false;
+    }
+}
+
+/* Sines for which kernels of oscillators, exact to 1e-7 of full scale, are not exact enough: what is
+ * exactly 0 has to be that where it is compared or divided by, and feedback may do anything. */
+static void find_delicate(Widths *w) {
+    Plan *p = w->p;
+    for (int pass = 0; pass < 2; pass++) /* twice: a delay may come before its source */
+        for (int i = p->n - 1; i >= 0; i--) {
+            NodeId id = p->order[i];
+            const Node *n = &w->g->nodes[id];
+            bool keeps = !p->delicate[id] && !in_feedback(w, id);
+            for (int k = 0; k < n->nin; k++)
+                if (!keeps || !passes_error(w, n, k))
+                    p->delicate[plan_value(w->g, node_inputs(n)[k])] = 1;
+        }
+}
+
 static bool wide_node(const Widths *w, NodeId id) {
     const Node *n = &w->g->nodes[id];
     if (w->p->all_double) return !(op_info[n->op].flags & OPF_BOOL);
@@ -234,6 +279,7 @@ void plan_precision(Plan *p, const int *component, const int *component_size) {
     w.smooth = alloc_zeroed((size_t)p->g->n, 1);
     w.phase_done = alloc_zeroed((size_t)p->g->n, sizeof *w.phase_done);
     find_smooth(&w);
+    find_delicate(&w);
     for (int pass = 0; pass < (p->nlines > 0 ? 2 : 1); pass++) /* a delay may precede its source */
         for (int i = 0; i < p->n; i++) {
             NodeId id = p->order[i];

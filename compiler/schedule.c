@@ -426,6 +426,7 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->rate = alloc_zeroed(n, sizeof *p->rate);
     p->straight = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
+    p->delicate = alloc_zeroed(n, 1);
     p->loop = alloc_zeroed(n, sizeof *p->loop);
     p->line = alloc_zeroed(n, sizeof *p->line);
     p->roll = alloc_zeroed(n, sizeof *p->roll);
@@ -475,6 +476,7 @@ void plan_free(Plan *p) {
     free(p->rate);
     free(p->straight);
     free(p->wide);
+    free(p->delicate);
     free(p->loop);
     free(p->component);
     free(p->component_size);
