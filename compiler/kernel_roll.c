@@ -48,13 +48,28 @@ static void node_of_pattern(KernelEmitter *k, NodeId id) {
     if (!kernel_node(k, id)) kernel_step_in_c(k, &id, 1);
 }
 
-/* What a pass over the terms computed is another value in the next. */
-static void forget_pattern(KernelEmitter *k, const Roll *r) {
+/* Within the loop nodes of the pattern have other values than outside, where the first term's may be
+ * needed too. Takes what is known of them away; four numbers a node, to be given back. */
+static int *hide_pattern(KernelEmitter *k, const Roll *r) {
+    int *hidden = alloc_zeroed(4 * (size_t)r->nnodes + 1, sizeof *hidden);
     for (int i = 0; i < r->nnodes; i++) {
-        k->buffer[r->nodes[i]] = -1;
-        for (int t = 0; t < 3; t++)
-            k->converted[t][r->nodes[i]] = -1;
+        int *known[4] = {&k->buffer[r->nodes[i]], &k->converted[0][r->nodes[i]],
+                         &k->converted[1][r->nodes[i]], &k->converted[2][r->nodes[i]]};
+        for (int j = 0; j < 4; j++) {
+            hidden[4 * i + j] = *known[j];
+            *known[j] = -1;
+        }
     }
+    return hidden;
+}
+
+static void show_pattern(KernelEmitter *k, const Roll *r, int *hidden) {
+    for (int i = 0; i < r->nnodes; i++) {
+        k->buffer[r->nodes[i]] = hidden[4 * i];
+        for (int t = 0; t < 3; t++)
+            k->converted[t][r->nodes[i]] = hidden[4 * i + 1 + t];
+    }
+    free(hidden);
 }
 
 /* What the terms are added to: the sum of those of another shape. */
@@ -155,11 +170,11 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
     roll_head(r, roll_data(k, r, k->p->roll[id]), &head);
     strip_open_loop(&k->code, head.data);
     k->e->roll = r;
-    forget_pattern(k, r);
+    int *hidden = hide_pattern(k, r);
     for (int i = 0; i < r->nnodes; i++)
         node_of_pattern(k, r->nodes[i]);
     add_into(k, sum, kernel_buffer(k, r->term, type));
-    forget_pattern(k, r);
+    show_pattern(k, r, hidden);
     k->e->roll = NULL;
     strip_close_loop(&k->code);
     buf_free(&head);
