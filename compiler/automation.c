@@ -126,15 +126,8 @@ int settings_read(const Request *request, Compile *c, ParamSettings *settings) {
     *settings = (ParamSettings){0};
     for (int i = 0; i < request->sets.n; i++)
         if (!read_one(c, request->sets.items[i], settings)) return STATUS_USAGE;
-    /* Only now: reading one setting may move the nodes that another refers to. */
-    for (int i = 0; i < settings->n; i++) {
-        ParamSetting *s = &settings->items[i];
-        if (!s->varies) continue;
-        settings->curves++;
-        s->curve = *c->graph;
-        s->curve.outputs = &s->output;
-        s->curve.noutputs = 1;
-    }
+    for (int i = 0; i < settings->n; i++)
+        settings->curves += settings->items[i].varies;
     return STATUS_DONE;
 }
 

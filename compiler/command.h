@@ -178,8 +178,7 @@ int64_t time_frame(double seconds, double rate);
 typedef struct ParamSetting {
     int param;
     double value; /* of a constant */
-    bool varies;  /* a function of time: output 0 of `curve` */
-    Graph curve;  /* a shallow copy of the program's graph with one output */
+    bool varies;  /* a function of time: `output` of the program's graph */
     NodeId output;
 } ParamSetting;
 

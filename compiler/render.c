@@ -24,6 +24,7 @@ typedef struct Runner {
     const Render *render;
     Instance *instance;
     Interp **curves; /* one for each setting, NULL for constants */
+    Graph *views;    /* the program's graph as each curve sees it: with one output */
     double **values; /* of the curves, one block */
     double *now;     /* what each setting is at present */
     int64_t at;      /* next frame */
@@ -66,6 +67,7 @@ static void runner_free(Runner *run) {
     channels_free(run->outputs, run->render->graph->noutputs);
     channels_free(run->inputs, run->render->graph->ninputs);
     free(run->curves);
+    free(run->views);
     free(run->values);
     free(run->now);
     free(run);
@@ -76,21 +78,25 @@ static bool runner_fill(Runner *run) {
     int n = setting_count(r);
     run->instance = instance_create(r->engine);
     run->curves = calloc((size_t)n + 1, sizeof *run->curves);
+    run->views = calloc((size_t)n + 1, sizeof *run->views);
     run->values = calloc((size_t)n + 1, sizeof *run->values);
     run->now = calloc((size_t)n + 1, sizeof *run->now);
     run->outputs = channels_create(r->graph->noutputs, r->block);
     run->inputs = channels_create(r->graph->ninputs, r->block);
-    if (!run->instance || !run->curves || !run->values || !run->now || !run->outputs ||
+    if (!run->instance || !run->curves || !run->views || !run->values || !run->now || !run->outputs ||
         !run->inputs)
         return false;
     for (int i = 0; i < n; i++) {
-        const ParamSetting *s = &r->settings->items[i];
+        ParamSetting *s = &r->settings->items[i];
         run->now[i] = NAN; /* unlike any value: the first one is always set */
         if (!s->varies) {
             instance_set(run->instance, s->param, s->value);
             continue;
         }
-        run->curves[i] = interp_create(&s->curve);
+        run->views[i] = *r->graph;
+        run->views[i].outputs = &s->output;
+        run->views[i].noutputs = 1;
+        run->curves[i] = interp_create(&run->views[i]);
         run->values[i] = malloc(sizeof(double) * (size_t)r->block);
         if (!run->curves[i] || !run->values[i]) return false;
     }
