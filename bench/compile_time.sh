@@ -1,6 +1,7 @@
 #!/bin/bash
 # Compile time of the patterns that make other compilers slow, each at three sizes, every one twice the
 # one before: the time should double too. Source text to C, stdlib included; seconds and megabytes.
+# With PATTERN SIZE it only prints that program.
 set -u
 cd "$(dirname "$0")/.."
 kanon=${KANON:-build/kanon}
@@ -35,6 +36,10 @@ voices() { # n strings with feedback of their own
     echo "out(t) = sum(1..$1, k => string(50 + k)(t))"
 }
 
+if [ $# = 2 ]; then
+    "$1" "$2"
+    exit
+fi
 printf '%-18s %9s %9s %9s %9s\n' pattern size seconds MB result
 for line in nested_calls:10 nested_delays:15 mutual_recursion:250 partials:25000 notes:2500 nodes:25000 long_sum:25000 voices:250; do
     pattern=${line%%:*}
