@@ -183,7 +183,7 @@ double nanoseconds(Program &program, Channels &in, Channels &out, int blocks) {
 /* One after the other, round by round, so that what disturbs the machine disturbs all of them. */
 std::vector<Times> interleave(const std::vector<Program *> &programs) {
     std::vector<Times> times(programs.size());
-    Channels in(16), out(64);
+    Channels in(32), out(64);
     fill_noise(in, 1);
     for (int round = 0; round < 300; round++)
         for (size_t i = 0; i < programs.size(); i++) {
@@ -227,7 +227,7 @@ void measure_speed(const std::string &path) {
 /* From the source text to the end of the first block, milliseconds. */
 Times time_first_block(int runs, const std::function<Program *()> &compile) {
     Times times;
-    Channels in(16), out(64);
+    Channels in(32), out(64);
     for (int i = 0; i < runs; i++) {
         double began = seconds_now();
         Program *program = compile();
