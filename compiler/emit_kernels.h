@@ -112,6 +112,13 @@ void kernel_find_folded(KernelEmitter *k);
 /* +, -, *, /, min, max and their like, with what is folded into them. */
 void kernel_arithmetic(KernelEmitter *k, NodeId id, const Node *n);
 
+/* kernel_fir.c */
+
+/* Finds a sum of a signal's last samples, and folds what it is made of into it. */
+bool kernel_fold_fir(KernelEmitter *k, NodeId id);
+/* The call for such a sum; false when it is none. */
+bool kernel_fir(KernelEmitter *k, NodeId id);
+
 /* kernel_roll.c */
 
 /* A sum of many terms of one shape. */

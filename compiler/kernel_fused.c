@@ -166,7 +166,9 @@ void kernel_find_folded(KernelEmitter *k) {
             continue;
         switch (n->op) {
         case OP_ADD:
-        case OP_SUB: fold_products(k, id, n); break;
+        case OP_SUB:
+            if (!kernel_fold_fir(k, id)) fold_products(k, id, n);
+            break;
         case OP_MUL:
             fold_gain(k, id, n);
             fold_products(k, id, n);
@@ -194,6 +196,7 @@ void kernel_arithmetic(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
     bool folded = is_folded(k, a, OP_MUL) || is_folded(k, b, OP_MUL);
     if (n->op == OP_MUL && kernel_gained(k, id, n)) return;
+    if (n->op == OP_ADD && kernel_fir(k, id)) return;
     if (n->op == OP_MIN && is_folded(k, a, OP_MAX))
         node_clamp(k, id, n);
     else if (folded && (n->op == OP_ADD || n->op == OP_SUB))

@@ -34,7 +34,7 @@ typedef struct Recurrence {
     State states[MOST_STATES];
     int n;
     int steps;               /* of the work on forms */
-    int before[MOST_STATES]; /* buffers of the states as they were */
+    int before[MOST_STATES]; /* buffers of the states as they were, -1: none */
 } Recurrence;
 
 static bool is_member(const Recurrence *r, NodeId id) {
@@ -236,21 +236,14 @@ static int coefficient_buffer(KernelEmitter *k, const Term *t) {
     return y;
 }
 
-static void one_state(Recurrence *r, const Form *f) {
+static void one_varying_state(Recurrence *r, const Form *f) {
     KernelEmitter *k = r->k;
-    const Term *a = &f->coefficient[0];
-    char number[128];
-    bool varies = term_varies(k, a);
-    int e = outside_buffer(k, f), by = varies ? coefficient_buffer(k, a) : -1;
+    int e = outside_buffer(k, f), a = coefficient_buffer(k, &f->coefficient[0]);
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    number_text(k, a, number, sizeof number);
-    strip_call(&k->code, varies ? "pole_v" : "pole_k");
+    strip_call(&k->code, "pole_v");
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
-    if (varies)
-        strip_add_buffer(&k->code, by);
-    else
-        strip_add_text(&k->code, "%s", number);
+    strip_add_buffer(&k->code, a);
     strip_add_text(&k->code, "&self->z%d_1", r->states[0].line);
     strip_add_text(&k->code, "n");
     kernel_set(k, k->p->lines[r->states[0].line].source, y);
@@ -350,7 +343,48 @@ static void store_states(const Recurrence *r) {
     buf_free(&text);
 }
 
+/* One signal made of its last two samples. */
+static bool is_direct_form(const Recurrence *r, const Form *forms) {
+    return r->n == 2 && r->states[0].line == r->states[1].line && !varies_at_all(r, forms);
+}
+
+/* A table and a history as poles2 wants them: fields poles<line> and history<line>. */
+static void declare_poles(const Recurrence *r, const Form *f) {
+    KernelState *own = r->k->own;
+    int line = r->states[0].line;
+    char a[2][128];
+    for (int i = 0; i < 2; i++)
+        number_text(r->k, &f->coefficient[i], a[i], sizeof a[i]);
+    buf_printf(&own->fields, "    double poles%d[6], history%d[16];\n", line, line);
+    own->doubles += 6 + 16;
+    buf_printf(&own->setup,
+               "    const double matrix%d[2] = {%s, %s};\n    poles2_table(self->poles%d, "
+               "matrix%d);\n    self->history%d[7] = self->z%d_1;\n    self->history%d[6] = "
+               "self->z%d_2;\n    poles2_begin(self->history%d, self->poles%d);\n",
+               line, a[0], a[1], line, line, line, line, line, line, line, line);
+}
+
+static void direct_form(Recurrence *r, const Form *forms) {
+    KernelEmitter *k = r->k;
+    int line = r->states[0].line, e = outside_buffer(k, &forms[0]);
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    char text[160];
+    declare_poles(r, &forms[0]);
+    strip_call(&k->code, "poles2");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, e);
+    strip_add_text(&k->code, "self->poles%d", line);
+    strip_add_text(&k->code, "self->history%d", line);
+    strip_add_text(&k->code, "n");
+    snprintf(text, sizeof text,
+             "self->z%d_1 = self->history%d[7]; self->z%d_2 = self->history%d[6];", line, line,
+             line, line);
+    strip_text(&k->code, text);
+    kernel_set(k, k->p->lines[line].source, y);
+}
+
 static void several_states(Recurrence *r, const Form *forms) {
+    static const char *const steady[] = {NULL, "lti1", "lti2", "lti3"};
     KernelEmitter *k = r->k;
     bool varies = varies_at_all(r, forms);
     int e[MOST_STATES], before[MOST_STATES], after[MOST_STATES], used[MOST_STATES * MOST_STATES];
@@ -365,7 +399,7 @@ static void several_states(Recurrence *r, const Form *forms) {
         before[i] = strip_buffer(&k->code, OF_DOUBLE);
         after[i] = strip_buffer(&k->code, OF_DOUBLE);
     }
-    strip_call(&k->code, r->n == 2 ? varies ? "state2_v" : "lti2" : varies ? "state3_v" : "lti3");
+    strip_call(&k->code, varies ? r->n == 2 ? "state2_v" : "state3_v" : steady[r->n]);
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, before[i]);
     for (int i = 0; i < r->n; i++)
@@ -399,7 +433,7 @@ static bool gives(const Recurrence *r, NodeId id) {
 }
 
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
-    Recurrence r = {.k = k, .component = k->p->component[members[0]]};
+    Recurrence r = {.k = k, .component = k->p->component[members[0]], .before = {-1, -1, -1}};
     Form forms[MOST_STATES];
     for (int i = 0; i < n; i++)
         if (k->g->nodes[members[i]].op == OP_DELAY && !add_states(&r, members[i])) return false;
@@ -410,13 +444,15 @@ bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
         NodeId source = k->p->lines[r.states[i].line].source;
         if (!is_member(&r, source) || !form_of(&r, source, &forms[i])) return false;
     }
-    if (r.n == 1)
-        one_state(&r, &forms[0]);
+    if (r.n == 1 && varies_at_all(&r, forms))
+        one_varying_state(&r, &forms[0]);
+    else if (is_direct_form(&r, forms))
+        direct_form(&r, forms);
     else
         several_states(&r, forms);
     for (int i = 0; i < n; i++) {
         if (k->g->nodes[members[i]].op != OP_DELAY) continue;
-        if (r.n > 1)
+        if (r.before[0] >= 0)
             kernel_set(k, members[i], r.before[state_of(&r, members[i])]);
         else if (k->crosses[members[i]])
             kernel_node(k, members[i]);

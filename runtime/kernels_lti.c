@@ -14,6 +14,7 @@
  * changes, or other code has changed the first z, the history is begun anew: e = z, 0, 0 with
  * z = z, 0, 0, 0 is what leads to the same. */
 #include "strip.h"
+#include "four.h"
 
 enum { PAST_Z = 4, PAST_E = 3, PAST = PAST_Z + PAST_E, MOST_ROWS = 3 };
 
@@ -40,17 +41,6 @@ static inline void make_table(double *table, const double *a, int rows) {
 }
 
 #ifdef __AVX2__
-typedef double Four __attribute__((vector_size(32), may_alias));
-
-/* What was one and two samples before each of `now`, of which `before` are the four before. */
-static inline Four one_ago(Four before, Four now) {
-    return __builtin_shufflevector(before, now, 3, 4, 5, 6);
-}
-
-static inline Four two_ago(Four before, Four now) {
-    return __builtin_shufflevector(before, now, 2, 3, 4, 5);
-}
-
 /* to = from + M past, by rows. */
 static inline __attribute__((always_inline)) void
 add_product(Four *to, const Four *from, const double *m, const Four *past, int rows) {
@@ -91,7 +81,7 @@ static inline __attribute__((always_inline)) void run(double *const *old, double
     Four z[MOST_ROWS];
     for (int r = 0; r < rows; r++) {
         const double *s = state + r * PAST;
-        z[r] = (Four){s[3], s[2], s[1], s[0]};
+        z[r] = in_time(s);
         before.e[r] = now.e[r] = (Four){0.0, s[6], s[5], s[4]};
         keep_past(state + r * PAST + PAST_Z, e[r], PAST_E, n); /* old may be e */
     }

@@ -1,0 +1,114 @@
+/* Kernels: filters of second order in direct form with constant coefficients, as two steps: what is made
+ * of inputs, and the two poles. In: a strip, the values before it, numbers. Out: a strip.
+ *
+ * The poles are those of 1 / D(z), D(z) = 1 - a1 z - a2 z^2 where z is one sample ago. Multiplied by
+ * D(-z) above and below, the denominator D2 has even powers only, and by D2 with every other sign
+ * changed once more, powers of z^4 only:
+ *
+ *     e'  = e + a1 e one ago - a2 e two ago
+ *     e'' = e' + c1 e' two ago - c2 e' four ago         c1 = a1^2 + 2 a2, c2 = -a2^2
+ *     y   = e'' + g1 y four ago + g2 y eight ago        g1 = c1^2 + 2 c2, g2 = -c2^2
+ *
+ * (scattered look-ahead: Parhi, Messerschmitt, 1989; what is added are poles that zeros cancel, closer
+ * to 0 than the others.) So four samples are computed at once, each by the same operations from what
+ * is before it: bits do not hang on cuts, and what is no number reaches nothing earlier.
+ *
+ * State: the last 8 values of y and of e, both in the order of time. Where the coefficients change, or
+ * other code has changed the last two of y, the history is begun anew, with the least that leads to
+ * them: nothing, then e = y before the last, then e = y - a1 y before. */
+#include "strip.h"
+#include "four.h"
+
+enum { PAST = 8 };
+
+DEFINE(poles2_table)(double *table, const double *a) {
+    const double c1 = a[0] * a[0] + 2.0 * a[1], c2 = -a[1] * a[1];
+    const double numbers[6] = {a[0], -a[1], c1, -c2, c1 * c1 + 2.0 * c2, -c2 * c2};
+    memcpy(table, numbers, sizeof numbers);
+}
+
+DEFINE(poles2_begin)(double *state, const double *table) {
+    for (int k = 0; k < 2 * PAST; k++)
+        if (k != PAST - 2 && k != PAST - 1) state[k] = 0.0;
+    state[2 * PAST - 2] = state[PAST - 2];
+    state[2 * PAST - 1] = state[PAST - 1] - table[0] * state[PAST - 2];
+}
+
+#ifdef __AVX2__
+/* A history after n samples more. */
+static inline void keep_past(double *state, const double *strip, int n) {
+    if (n >= PAST) {
+        memcpy(state, strip + n - PAST, sizeof *state * PAST);
+        return;
+    }
+    memmove(state, state + n, sizeof *state * (size_t)(PAST - n));
+    memcpy(state + PAST - n, strip, sizeof *state * (size_t)n);
+}
+
+static inline Four four_at(const double *x) {
+    Four v;
+    memcpy(&v, x, sizeof v);
+    return v;
+}
+
+static inline Four look_ahead(Four before, Four now, const double *table) {
+    return now + table[0] * one_ago(before, now) + table[1] * two_ago(before, now);
+}
+
+DEFINE(poles2)(double *y, const double *e, const double *table, double *state, int n) {
+    Four y8 = four_at(state), y4 = four_at(state + 4), e_before = four_at(state + PAST + 4);
+    Four ahead_before = look_ahead(four_at(state + PAST), e_before, table);
+    STRIP(y);
+    STRIP(e);
+    keep_past(state + PAST, e, n); /* y may be e */
+    for (int i = 0; i < n; i += 4) {
+        const Four now = *(const Four *)&e[i], ahead = look_ahead(e_before, now, table);
+        const Four inputs =
+            ahead + table[2] * two_ago(ahead_before, ahead) + table[3] * ahead_before;
+        const Four sum = inputs + table[5] * y8 + table[4] * y4;
+        *(Four *)&y[i] = sum;
+        y8 = y4;
+        y4 = sum;
+        e_before = now;
+        ahead_before = ahead;
+    }
+    keep_past(state, y, n);
+}
+
+DEFINE(fir3_d)
+(double *y, const double *x, const double *z, double k1, double k2, double k3, int n) {
+    Four before = {0.0, 0.0, z[1], z[0]};
+    STRIP(y);
+    STRIP(x);
+    for (int i = 0; i < n; i += 4) {
+        const Four now = *(const Four *)&x[i];
+        *(Four *)&y[i] = k1 * now + k2 * one_ago(before, now) + k3 * two_ago(before, now);
+        before = now;
+    }
+}
+#else
+/* Two numbers at once are too few for the additional products to pay: sample after sample. */
+DEFINE(poles2)(double *y, const double *e, const double *table, double *state, int n) {
+    const double a1 = table[0], a2 = -table[1];
+    double y1 = state[PAST - 1], y2 = state[PAST - 2];
+    for (int i = 0; i < n; i++) {
+        const double now = (e[i] + a2 * y2) + a1 * y1;
+        y[i] = now;
+        y2 = y1;
+        y1 = now;
+    }
+    state[PAST - 1] = y1;
+    state[PAST - 2] = y2;
+}
+
+DEFINE(fir3_d)
+(double *y, const double *x, const double *z, double k1, double k2, double k3, int n) {
+    double x1 = z[0], x2 = z[1];
+    for (int i = 0; i < n; i++) {
+        const double now = x[i];
+        y[i] = k1 * now + k2 * x1 + k3 * x2;
+        x2 = x1;
+        x1 = now;
+    }
+}
+#endif
