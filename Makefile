@@ -64,7 +64,7 @@ $(BUILD)/libkanon.a: $(LIBRARY) $(KERNELS) $(BUILD)/gen/api.names
 	@ar rcs $@ $(BUILD)/libkanon.o && rm $(BUILD)/obj/kanon.o $(BUILD)/libkanon.o
 
 $(BUILD)/libkanon.so: $(LIBRARY) $(KERNELS) $(BUILD)/gen/api.map
-	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME),-z,defs,-z,text \
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME),-z,defs,-z,text,-z,now \
 	    -Wl,--version-script=$(BUILD)/gen/api.map -o $@ $(LIBRARY) $(KERNELS) $(LDLIBS)
 	@ln -sf $(@F) $(BUILD)/$(SONAME)
 

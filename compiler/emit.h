@@ -13,7 +13,7 @@ typedef struct Field {
     int count; /* of an array; 0: not an array */
     size_t offset, size;
     NodeId node; /* whose state it is; 0: computed anew from params when they change */
-    bool pure;   /* the past of a pure signal: computed anew at any time */
+    bool derived; /* can be made anew: the past of a pure signal, what a kernel keeps of its own */
 } Field;
 
 typedef struct Emitter {

@@ -416,10 +416,15 @@ void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
     declare_state(&e, &own, &out->text);
     if (e.tables.length) buf_add(&out->text, e.tables.data, e.tables.length);
     buf_add(&out->text, functions.data, functions.length);
+    out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
+    for (int i = 0; i < own.nhistories; i++) {
+        own.histories[i].offset += out->shared_bytes;
+        VEC_PUSH(e.fields, e.nfields, e.field_cap, own.histories[i]);
+    }
+    free(own.histories);
     out->fields = e.fields;
     out->nfields = e.nfields;
     e.fields = NULL;
-    out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
     out->state_bytes = out->shared_bytes + 8 * (size_t)own.doubles;
     buf_free(&own.fields);
     buf_free(&own.setup);

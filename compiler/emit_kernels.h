@@ -31,6 +31,8 @@ typedef struct KernelData {
 typedef struct KernelState {
     Buf fields, setup;
     int doubles;
+    Field *histories; /* powers and history of each, offsets from the first of these fields */
+    int nhistories, history_cap;
 } KernelState;
 
 typedef struct KernelEmitter {

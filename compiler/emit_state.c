@@ -61,7 +61,7 @@ static void line_fields(Emitter *e) {
         for (int k = 1; line->registers && k <= (int)line->longest; k++)
             emit_field(e, type, 0, line->source, "z%d_%d", i, k);
         if (!line->registers) emit_field(e, type, line->size, line->source, "line%d", i);
-        e->fields[e->nfields - 1].pure = line->pure;
+        if (!line->registers) e->fields[e->nfields - 1].derived = line->pure;
     }
 }
 

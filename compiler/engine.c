@@ -255,17 +255,32 @@ StateMap *engine_state_map(const Engine *e) {
     return state_map_create(e->lowered, fields, n);
 }
 
-void instance_prepare(Instance *i, int64_t frame) {
-    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->engine->jit, i->state, frame);
+void instance_prepare(Instance *i, int64_t frame, StateMatch *match, const uint64_t *told) {
+    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->engine->jit, i->state, frame, match, told);
 }
 
-void instance_take_over(Instance *i, const Instance *from, const StateMatch *match) {
-    if (i->engine->kind == ENGINE_JIT && from->engine->kind == ENGINE_JIT)
-        jit_take_over(i->engine->jit, i->state, from->state, match);
+static bool both_jit(const Instance *i, const Instance *from) {
+    return i->engine->kind == ENGINE_JIT && from->engine->kind == ENGINE_JIT;
 }
 
-int64_t instance_frame(const Instance *i) {
-    return i->engine->kind == ENGINE_JIT ? jit_frame(i->state) : 0;
+bool instance_catch_up(Instance *i, const Instance *from, StateMatch *match, int64_t frame,
+                       int frames) {
+    const void *state = both_jit(i, from) ? from->state : NULL;
+    return i->engine->kind != ENGINE_JIT ||
+           jit_catch_up(i->engine->jit, i->state, state, match, frame, frames);
+}
+
+void instance_take_over(Instance *i, const Instance *from, const StateMatch *match, int64_t frame) {
+    if (both_jit(i, from))
+        jit_take_over(i->engine->jit, i->state, from->state, match, !from->faster);
+    else if (i->engine->kind != ENGINE_JIT)
+        instance_seek(i, frame); /* what remembers begins anew */
+}
+
+uint64_t instance_word(const Instance *i, size_t offset) {
+    uint64_t word;
+    memcpy(&word, (const char *)i->state + offset, sizeof word);
+    return word;
 }
 
 void instance_run_by(Instance *i, const CcProgram *faster) {

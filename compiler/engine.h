@@ -29,7 +29,7 @@ bool cc_program_load(Compile *c, CcProgram *program, EngineError *error);
 /* The two halves of it. The second needs nothing of the Compile and may run on another thread, where
  * `child` (NULL: nobody does) lets others end it. */
 typedef struct CcChild {
-    atomic_int group; /* the compiler's process group while it runs */
+    atomic_int group; /* the compiler's process group while it runs; -1: while it is being ended */
     atomic_bool cancelled;
 } CcChild;
 bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error);
@@ -58,26 +58,34 @@ void jit_process(const JitProgram *program, void *self, const float *const *inpu
 void jit_set(const JitProgram *program, void *self, int param, double value);
 double jit_get(const JitProgram *program, const void *self, int param);
 bool jit_seek(const JitProgram *program, void *self, int64_t frame);
-int64_t jit_frame(const void *self);
 /* Fields of the state, which emitted C has at the same places, and its bytes. */
 const Field *jit_program_fields(const JitProgram *program, int *n, size_t *bytes);
-/* A fresh state is made ready to go on at about that frame: the past of pure signals is filled. May
- * take long. */
-void jit_prepare(const JitProgram *program, void *self, int64_t frame);
-/* A prepared state goes on where another one, of this program or its predecessor, is. For the audio
- * thread: copies state, and fills the past of pure signals from the frame it was prepared for. */
-void jit_take_over(const JitProgram *program, void *self, const void *from,
-                   const StateMatch *match);
+/* See instance_prepare and its neighbours below. `from` NULL: no state of engine jit; `same_code`: it is
+ * not run by other code. */
+void jit_prepare(const JitProgram *program, void *self, int64_t frame, StateMatch *match,
+                 const uint64_t *told);
+bool jit_catch_up(const JitProgram *program, void *self, const void *from, StateMatch *match,
+                  int64_t frame, int frames);
+void jit_take_over(const JitProgram *program, void *self, const void *from, const StateMatch *match,
+                   bool same_code);
 
 /* ---- engine.c: programs that replace each other while they run ------------------------------------- */
 
-/* The state of a program; NULL with engine ref, whose state nobody takes over. */
+/* The state of a program; NULL with engines whose state nobody takes over. */
 StateMap *engine_state_map(const Engine *e);
-/* A fresh instance is made ready to go on at about that frame. Not for the audio thread. */
-void instance_prepare(Instance *i, int64_t frame);
-/* A prepared instance goes on where another one is, with its state as far as `match` says. */
-void instance_take_over(Instance *i, const Instance *from, const StateMatch *match);
-int64_t instance_frame(const Instance *i);
+/* A fresh instance is made ready to go on at about that frame: the past of pure signals is made. `told`:
+ * the phases of the one it will take over from, NULL when it has told none. May take long: not for the
+ * audio thread. */
+void instance_prepare(Instance *i, int64_t frame, StateMatch *match, const uint64_t *told);
+/* On the audio thread, over as many blocks as it takes: what has happened since, and the rings of the
+ * other. `frames` is the length of the block, by which the work is measured. True when it is ready to go
+ * on at `frame`. */
+bool instance_catch_up(Instance *i, const Instance *from, StateMatch *match, int64_t frame,
+                       int frames);
+/* Then at once: it goes on where the other one is, with its state as far as `match` says. */
+void instance_take_over(Instance *i, const Instance *from, const StateMatch *match, int64_t frame);
+/* A word of the state of engine jit. */
+uint64_t instance_word(const Instance *i, size_t offset);
 /* From now on that code runs it, made of the same program: NULL, its own. */
 void instance_run_by(Instance *i, const CcProgram *faster);
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -159,7 +160,11 @@ static void await(pid_t child, CcChild *canceller, int *status) {
     }
     while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
         ;
-    if (canceller) atomic_store(&canceller->group, 0);
+    int group = child;
+    while (canceller && !atomic_compare_exchange_strong(&canceller->group, &group, 0)) {
+        group = child; /* it is being ended at this moment */
+        sched_yield();
+    }
     while (waitpid(child, status, 0) < 0)
         if (errno != EINTR) break;
 }
@@ -167,15 +172,18 @@ static void await(pid_t child, CcChild *canceller, int *status) {
 void cc_cancel(CcChild *child) {
     atomic_store(&child->cancelled, true);
     int group = atomic_load(&child->group);
-    if (group > 0) kill(-group, SIGKILL);
+    if (group <= 0 || !atomic_compare_exchange_strong(&child->group, &group, -1)) return;
+    kill(-group, SIGKILL);
+    atomic_store(&child->group, group);
 }
 
 /* Runs the words with everything they print in `log`. False when it could not be started. */
 static bool run(char *const *words, const char *log, CcChild *canceller, int *status) {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
-    sigset_t defaults;
+    sigset_t defaults, none;
     pid_t child;
+    sigemptyset(&none); /* our thread may take no signals, a compiler should */
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE); /* we ignore it, a compiler should not */
     posix_spawn_file_actions_init(&files);
@@ -184,7 +192,9 @@ static bool run(char *const *words, const char *log, CcChild *canceller, int *st
     posix_spawn_file_actions_adddup2(&files, 1, 2);
     posix_spawnattr_init(&how);
     /* a group of its own: what a signal ends is the compiler with all its children */
-    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
+                                       POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&how, &none);
     posix_spawnattr_setpgroup(&how, 0);
     posix_spawnattr_setsigdefault(&how, &defaults);
     int failed = posix_spawn(&child, words[0], &files, &how, words, environ);

@@ -176,35 +176,70 @@ void jit_process(const JitProgram *p, void *self, const float *const *inputs, fl
     kn_restore_denormals(denormals);
 }
 
-void jit_prepare(const JitProgram *p, void *self, int64_t frame) {
+/* ---- taking over ------------------------------------------------------------------------------- */
+
+/* How many frames of the past of pure signals are made, and samples of each ring copied, for one frame
+ * that is heard. */
+enum { PAST_A_FRAME = 4, COPIED_A_FRAME = 64 };
+
+void jit_prepare(const JitProgram *p, void *self, int64_t frame, StateMatch *match,
+                 const uint64_t *told) {
     State *s = self;
+    const uint64_t denormals = kn_flush_denormals();
     s->frame = frame;
-    if (s->changed) p->update(s);
+    s->started = 0; /* phases that are new are those of time 0 */
+    p->update(s);
+    if (told) {
+        state_tell_phases(match, told, s);
+        p->update(s);
+    }
     if (p->refill) refill(p, s, frame - p->text.warm_up, frame);
     s->cold = 0;
+    kn_restore_denormals(denormals);
 }
 
-void jit_take_over(const JitProgram *p, void *self, const void *from, const StateMatch *match) {
+/* The frame of a state that waits is where the past of its pure signals ends. */
+bool jit_catch_up(const JitProgram *p, void *self, const void *from, StateMatch *match,
+                  int64_t frame, int frames) {
+    State *s = self;
+    if (p->refill) {
+        const uint64_t denormals = kn_flush_denormals();
+        int64_t first = frame - p->text.warm_up, most = PAST_A_FRAME * (int64_t)frames;
+        if (s->changed) p->update(s);
+        if (s->frame < first) s->frame = first;
+        int64_t end = frame - s->frame < most ? frame : s->frame + most;
+        refill(p, s, s->frame, end);
+        s->frame = end;
+        kn_restore_denormals(denormals);
+    } else {
+        s->frame = frame;
+    }
+    bool copied =
+        !from || state_move_rings(match, from, s, frame, COPIED_A_FRAME * (int64_t)frames);
+    return copied && s->frame == frame;
+}
+
+/* Where the old one has not yet heard of a param, its kernels begin their histories anew next; so do
+ * ours then. */
+void jit_take_over(const JitProgram *p, void *self, const void *from, const StateMatch *match,
+                   bool same_code) {
     State *s = self;
     const State *old = from;
-    state_move(match, old, s, old->frame);
-    if (p->refill && s->frame < old->frame) {
-        if (old->frame - s->frame > p->text.warm_up) s->frame = old->frame - p->text.warm_up;
-        refill(p, s, s->frame, old->frame);
-    }
-    s->frame = old->frame;
+    state_move(match, old, s);
     s->started = old->started;
     s->changed = 1;
+    if (old->changed || !same_code) return;
+    const uint64_t denormals = kn_flush_denormals();
+    p->update(s);
+    kn_restore_denormals(denormals);
+    state_move_histories(match, old, s);
 }
+
 
 const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {
     *n = p->text.nfields;
     *bytes = p->text.shared_bytes;
     return p->text.fields;
-}
-
-int64_t jit_frame(const void *self) {
-    return ((const State *)self)->frame;
 }
 
 void jit_set(const JitProgram *p, void *self, int param, double value) {

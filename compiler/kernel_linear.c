@@ -310,14 +310,28 @@ static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
         e[i] = outside_buffer(r->k, r->states[i].ago == 1 ? &forms[i] : &nothing);
 }
 
+static void own_field(const Recurrence *r, const char *name, int count) {
+    KernelState *own = r->k->own;
+    int line = r->states[0].line;
+    Field f = {.type = "double",
+               .count = count,
+               .offset = sizeof(double) * (size_t)own->doubles,
+               .size = sizeof(double) * (size_t)count,
+               .node = r->k->p->lines[line].source,
+               .derived = true};
+    snprintf(f.name, sizeof f.name, "%s%d", name, line);
+    buf_printf(&own->fields, "    double %s[%d];\n", f.name, count);
+    own->doubles += count;
+    VEC_PUSH(own->histories, own->nhistories, own->history_cap, f);
+}
+
 /* A table of A and a history of the kernel's own: fields power<line> and history<line>. They are made in
  * the update; numbers there have the names that they have here. */
 static void declare_history(const Recurrence *r, const Form *forms) {
     KernelState *own = r->k->own;
     int line = r->states[0].line, n = r->n;
-    buf_printf(&own->fields, "    double power%d[%d], history%d[%d];\n", line, 3 * n * n, line,
-               7 * n);
-    own->doubles += 3 * n * n + 7 * n;
+    own_field(r, "power", 3 * n * n);
+    own_field(r, "history", 7 * n);
     buf_printf(&own->setup, "    const double matrix%d[%d] = {", line, n * n);
     for (int i = 0; i < n * n; i++) {
         Term a[MOST_STATES];

@@ -1,24 +1,12 @@
-/* A program that is replaced while it sounds: kn_live_… of kanon.h.
- * In: programs and values of params, from control threads. Out: audio, on one other thread.
- *
- * Control threads hold a lock among themselves. The audio thread meets them at three atomic pointers,
- * each written by one side and emptied by the other, and at the params:
- *
- *   next     control puts a voice that is ready to take over; audio takes it (or control takes it back)
- *   faster   of a voice: control puts better code for it; audio reads it
- *   retired  audio puts voices it has done with; control takes and frees them
- *
- * A voice is one running program. While a replacement fades there are two, on the audio thread's side
- * only. */
-#include "api.h"
-#include "engine.h"
+/* A program that is replaced while it sounds: kn_live_… of kanon.h, but for kn_live_process.
+ * In: programs and values of params, from control threads. Out: voices for the audio thread, made ready as
+ * far as can be done before it has them. A voice is one running program. */
 #include "live.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE = 64 }; /* frames of two voices that are mixed at a time */
 static const double usual_fade = 0.01, longest_fade = 10;
 
 /* ---- voices -------------------------------------------------------------------------------------- */
@@ -45,6 +33,8 @@ static void voice_free(Voice *v) {
 static void map_state(void *voice) {
     Voice *v = voice;
     v->map = engine_state_map(v->program->engine);
+    v->told.n = v->map ? 2 * v->map->nphases : 0;
+    v->told.words = alloc_zeroed((size_t)v->told.n + 1, sizeof *v->told.words);
 }
 
 static Voice *voice_create(KnLive *l, KnProgram *program) {
@@ -98,7 +88,11 @@ static void rehearse(Voice *v) {
 /* ---- control --------------------------------------------------------------------------------------- */
 
 static void collect(KnLive *l) {
-    voice_free(atomic_exchange(&l->retired, NULL));
+    Voice *retired = atomic_exchange(&l->retired, NULL);
+    for (const Voice *gone = retired; gone; gone = gone->before)
+        for (Voice *v = l->latest; v; v = v->base)
+            if (v->base == gone) v->base = NULL;
+    voice_free(retired);
 }
 
 static void scratch_free(KnLive *l) {
@@ -110,12 +104,15 @@ static void scratch_free(KnLive *l) {
 
 /* Room for a piece of all inputs, and of the outputs of two voices with up to `channels` each. */
 static bool scratch_create(KnLive *l) {
-    size_t inputs = (size_t)l->inputs, outputs = (size_t)l->outputs;
-    l->room = calloc((inputs + 2 * outputs + 1) * PIECE, sizeof *l->room);
+    size_t inputs = (size_t)l->inputs, outputs = (size_t)l->outputs,
+           samples = (inputs + 2 * outputs + 1) * PIECE;
+    l->room = malloc(samples * sizeof *l->room);
     l->copied = calloc(inputs + 1, sizeof *l->copied);
     l->first = calloc(outputs + 1, sizeof *l->first);
     l->second = calloc(outputs + 1, sizeof *l->second);
     if (!l->room || !l->copied || !l->first || !l->second) return false;
+    for (size_t i = 0; i < samples; i++)
+        l->room[i] = 1; /* so that the pages are there */
     for (size_t k = 0; k < inputs; k++)
         l->copied[k] = l->room + k * PIECE;
     for (size_t k = 0; k < outputs; k++) {
@@ -151,9 +148,11 @@ void kn_live_free(KnLive *l) {
     voice_free(next);
     voice_free(l->playing);
     voice_free(l->fading);
+    voice_free(l->upcoming);
     voice_free(l->spent);
-    collect(l);
-    memory_release(&l->report_memory);
+    voice_free(atomic_load(&l->retired));
+    memory_release(&l->report_memory[0]);
+    memory_release(&l->report_memory[1]);
     optimizer_free(l->optimizer);
     scratch_free(l);
     pthread_mutex_destroy(&l->lock);
@@ -169,44 +168,57 @@ int kn_live_set_optimize(KnLive *l, int on) {
     return 1;
 }
 
-/* The one that plays when the next one takes over: what was given before and not begun is dropped. */
-static Voice *withdraw(KnLive *l) {
-    Voice *waiting = atomic_exchange(&l->next, NULL);
-    if (!waiting) return l->latest;
-    Voice *base = waiting->base;
-    l->latest = base;
-    voice_free(waiting);
-    return base;
-}
-
 typedef struct Matching {
     const StateMap *from, *to;
     StateMatch *match;
 } Matching;
 
 static void match_states(void *data) {
+    static const StateMap nothing;
     Matching *m = data;
-    m->match = state_match(m->from, m->to);
+    m->match = state_match(m->from ? m->from : &nothing, m->to ? m->to : &nothing);
 }
 
-/* What goes with the voice, and the same to be told for longer than it lives. False: no memory. */
-static bool match_voices(KnLive *l, Voice *v, const Voice *from) {
-    static const StateMap nothing;
-    Matching m = {from->map ? from->map : &nothing, v->map ? v->map : &nothing, NULL};
-    memory_release(&l->report_memory);
-    l->report = NULL;
-    if (!memory_guard(&l->report_memory, match_states, &m)) return false;
-    l->report = m.match;
-    if (!memory_guard(&v->memory, match_states, &m)) return false;
-    v->match = m.match;
+/* What goes with the voice, and the same to be told for longer than it lives. False: no memory, and what
+ * is told is what was. */
+static bool match_voices(KnLive *l, Voice *v) {
+    Matching own = {v->base->map, v->map, NULL}, told = own;
+    MemoryOwner *memory = &l->report_memory[1 - l->report_half];
+    if (!memory_guard(&v->memory, match_states, &own) ||
+        !memory_guard(memory, match_states, &told)) {
+        memory_release(memory);
+        return false;
+    }
+    memory_release(&l->report_memory[l->report_half]);
+    l->report_half = 1 - l->report_half;
+    l->report = told.match;
+    v->match = own.match;
     return true;
 }
 
-/* Ready to go on about where the audio thread is now, with its params as they were turned. */
-static void make_ready(KnLive *l, Voice *v) {
+/* The phases of a voice as the audio thread last told them. False: it has told none, or tells them in
+ * this moment, at every attempt. */
+static bool read_phases(Voice *v, uint64_t *words) {
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        unsigned version = atomic_load(&v->told.version);
+        for (int i = 0; i < v->told.n; i++)
+            words[i] = atomic_load(&v->told.words[i]);
+        if (version % 2 == 0 && version == atomic_load(&v->told.version)) return version > 0;
+    }
+    return false;
+}
+
+/* Ready to go on about where the audio thread is now, with its params as they were turned. False: no
+ * memory. */
+static bool make_ready(KnLive *l, Voice *v) {
+    uint64_t *words = calloc((size_t)v->base->told.n + 1, sizeof *words);
+    if (!words) return false;
     for (int p = 0; p < kn_program_params(v->program); p++)
         kn_instance_set(v->instance, p, atomic_load(&v->params[p]));
-    instance_prepare(instance_behind(v->instance), atomic_load(&l->frame));
+    instance_prepare(instance_behind(v->instance), atomic_load(&l->frame), v->match,
+                     read_phases(v->base, words) ? words : NULL);
+    free(words);
+    return true;
 }
 
 static int fade_frames(const KnProgram *program, double fade) {
@@ -217,36 +229,50 @@ static int fade_frames(const KnProgram *program, double fade) {
     return frames < 1 ? 1 : frames;
 }
 
-int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
-    if (!l || !program) return 0;
-    pthread_mutex_lock(&l->lock);
-    collect(l);
+/* Puts it in the place of `waiting`, which was taken back, or NULL. False, and nothing has changed, when
+ * there is no memory. */
+static bool give(KnLive *l, Voice *v, Voice *waiting) {
+    v->base = waiting ? waiting->base : l->latest;
+    if (!match_voices(l, v) || !make_ready(l, v)) {
+        if (waiting) atomic_store(&l->next, waiting);
+        return false;
+    }
+    l->latest = v;
+    voice_free(waiting);
+    atomic_store(&l->next, v);
+    optimizer_begin(l->optimizer, v);
+    return true;
+}
+
+static bool replace(KnLive *l, KnProgram *program, double fade) {
     bool fits = kn_program_rate(program) == kn_program_rate(l->latest->program) &&
                 kn_program_outputs(program) <= MOST_CHANNELS &&
                 kn_program_inputs(program) <= MOST_CHANNELS;
     Voice *v = fits ? voice_create(l, program) : NULL;
-    if (v) {
-        inherit_params(v, l->latest); /* its params were turned last */
-        rehearse(v);
-        v->base = withdraw(l);
-        v->fade = fade_frames(program, fade);
-    }
-    if (v && !match_voices(l, v, v->base)) {
-        voice_free(v);
-        v = NULL;
-    }
-    if (v) {
-        make_ready(l, v);
-        l->latest = v;
-        atomic_store(&l->next, v);
-        optimizer_begin(l->optimizer, v);
-    }
+    if (!v) return false;
+    inherit_params(v, l->latest); /* its params were turned last */
+    rehearse(v);
+    v->fade = fade_frames(program, fade);
+    if (give(l, v, atomic_exchange(&l->next, NULL))) return true;
+    voice_free(v);
+    return false;
+}
+
+int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
+    if (!l || !program) return 0;
+    pthread_mutex_lock(&l->lock);
+    collect(l);
+    bool done = replace(l, program, fade);
     pthread_mutex_unlock(&l->lock);
-    return v != NULL;
+    return done;
 }
 
 int kn_live_is_replacing(KnLive *l) {
-    return l && (atomic_load(&l->next) != NULL || atomic_load(&l->is_fading));
+    if (!l) return 0;
+    pthread_mutex_lock(&l->lock); /* `next` is empty for a moment while one is put in another's place */
+    bool waits = atomic_load(&l->next) != NULL, begun = atomic_load(&l->is_replacing);
+    pthread_mutex_unlock(&l->lock);
+    return waits || begun;
 }
 
 void kn_live_collect(KnLive *l) {
@@ -259,17 +285,27 @@ void kn_live_collect(KnLive *l) {
 /* ---- the report, params ------------------------------------------------------------------------------ */
 
 int kn_live_report_count(KnLive *l) {
-    return l && l->report ? l->report->nreports : 0;
+    if (!l) return 0;
+    pthread_mutex_lock(&l->lock);
+    int n = l->report ? l->report->nreports : 0;
+    pthread_mutex_unlock(&l->lock);
+    return n;
+}
+
+static StateReport report_at(KnLive *l, int index) {
+    StateReport r = {NULL, STATE_GOES_ON};
+    pthread_mutex_lock(&l->lock);
+    if (l->report && index >= 0 && index < l->report->nreports) r = l->report->reports[index];
+    pthread_mutex_unlock(&l->lock);
+    return r;
 }
 
 const char *kn_live_report_path(KnLive *l, int index) {
-    if (index < 0 || index >= kn_live_report_count(l)) return NULL;
-    return l->report->reports[index].path;
+    return l ? report_at(l, index).path : NULL;
 }
 
 int kn_live_report_fate(KnLive *l, int index) {
-    if (index < 0 || index >= kn_live_report_count(l)) return 0;
-    return (int)l->report->reports[index].fate;
+    return l ? (int)report_at(l, index).fate : 0;
 }
 
 static void turn(Voice *v, int param, double value) {
@@ -280,19 +316,16 @@ static void turn(Voice *v, int param, double value) {
     atomic_fetch_add(&v->turns, 1);
 }
 
+/* What the new program replaces is heard until that one begins, and while it fades: its param of that name
+ * is turned too, as long as it is there. */
 void kn_live_set(KnLive *l, int param, double value) {
     if (!l || value != value) return;
     pthread_mutex_lock(&l->lock);
     collect(l);
-    Voice *v = l->latest;
-    if (param >= 0 && param < kn_program_params(v->program)) {
-        turn(v, param, value);
-        /* until that one begins, the one it replaces is heard */
-        Voice *heard = atomic_load(&l->next) == v ? v->base : NULL;
-        int same =
-            heard ? kn_program_param_index(heard->program, kn_program_param_name(v->program, param))
-                  : -1;
-        if (same >= 0) turn(heard, same, value);
+    const char *name = kn_program_param_name(l->latest->program, param);
+    for (Voice *v = l->latest; name && v; v = v->base) {
+        int same = kn_program_param_index(v->program, name);
+        if (same >= 0) turn(v, same, value);
     }
     pthread_mutex_unlock(&l->lock);
 }
@@ -308,7 +341,11 @@ double kn_live_get(KnLive *l, int param) {
 }
 
 KnProgram *kn_live_program(KnLive *l) {
-    return l ? l->latest->program : NULL;
+    if (!l) return NULL;
+    pthread_mutex_lock(&l->lock);
+    KnProgram *program = l->latest->program;
+    pthread_mutex_unlock(&l->lock);
+    return program;
 }
 
 int64_t kn_live_frame(const KnLive *l) {
@@ -317,113 +354,4 @@ int64_t kn_live_frame(const KnLive *l) {
 
 const char *kn_live_engine(KnLive *l) {
     return l ? atomic_load(&l->engine) : NULL;
-}
-
-/* ---- the audio thread -------------------------------------------------------------------------------- */
-
-/* What control threads have set since the last block. */
-static void follow(Voice *v) {
-    unsigned turns = atomic_load(&v->turns);
-    if (turns != v->turns_seen) {
-        v->turns_seen = turns;
-        for (int p = 0; p < kn_program_params(v->program); p++)
-            kn_instance_set(v->instance, p, atomic_load(&v->params[p]));
-    }
-    const CcProgram *faster = atomic_load(&v->faster);
-    if (faster) instance_run_by(instance_behind(v->instance), faster);
-}
-
-/* Hands a voice back. The place may be taken: then it waits for the next block, with others before it. */
-static void retire(KnLive *l, Voice *v) {
-    Voice *empty = NULL;
-    if (v) {
-        v->before = l->spent;
-        l->spent = v;
-    }
-    if (l->spent && atomic_compare_exchange_strong(&l->retired, &empty, l->spent)) l->spent = NULL;
-}
-
-static void begin_fade(KnLive *l) {
-    Voice *next = atomic_exchange(&l->next, NULL);
-    if (!next) return; /* taken back in this moment */
-    l->fading = l->playing;
-    l->playing = next;
-    l->fade_length = l->fade_left = next->fade;
-    instance_take_over(instance_behind(next->instance), instance_behind(l->fading->instance),
-                       next->match);
-    atomic_store(&l->is_fading, true);
-}
-
-/* One voice into arrays for the outputs of the live run. */
-static void play(KnLive *l, Voice *v, const float *const *inputs, float *const *outputs,
-                 int frames) {
-    const float *in[MOST_CHANNELS];
-    float *out[MOST_CHANNELS];
-    int ninputs = kn_program_inputs(v->program), noutputs = kn_program_outputs(v->program);
-    for (int k = 0; k < ninputs; k++)
-        in[k] = inputs && k < l->inputs ? inputs[k] : NULL;
-    for (int k = 0; k < noutputs; k++)
-        out[k] = k < l->outputs ? outputs[k] : NULL;
-    kn_instance_process(v->instance, in, out, frames);
-    for (int k = noutputs; k < l->outputs; k++)
-        if (noutputs == 1 && outputs[0] && outputs[k])
-            memcpy(outputs[k], outputs[0], sizeof(float) * (size_t)frames);
-        else if (outputs[k])
-            memset(outputs[k], 0, sizeof(float) * (size_t)frames);
-}
-
-/* Old and new add up to one, so what both have alike stays as it is. */
-static void mix(KnLive *l, float *const *outputs, int at, int frames) {
-    for (int k = 0; k < l->outputs; k++) {
-        if (!outputs[k]) continue;
-        for (int i = 0; i < frames; i++) {
-            float rest = (float)(l->fade_left - i) / (float)l->fade_length;
-            if (rest < 0) rest = 0;
-            float new = l->second[k][i], old = l->first[k][i];
-            outputs[k][at + i] = isfinite(old) ? new + rest *(old - new) : new;
-        }
-    }
-}
-
-static void process_fade(KnLive *l, const float *const *inputs, float *const *outputs, int at,
-                         int frames) {
-    for (int k = 0; k < l->inputs; k++) /* outputs may be the inputs' memory */
-        if (inputs && inputs[k])
-            memcpy(l->copied[k], inputs[k] + at, sizeof(float) * (size_t)frames);
-        else
-            memset(l->copied[k], 0, sizeof(float) * (size_t)frames);
-    play(l, l->fading, (const float *const *)l->copied, l->first, frames);
-    play(l, l->playing, (const float *const *)l->copied, l->second, frames);
-    mix(l, outputs, at, frames);
-    l->fade_left -= frames;
-    if (l->fade_left > 0) return;
-    retire(l, l->fading);
-    l->fading = NULL;
-    atomic_store(&l->is_fading, false);
-}
-
-void kn_live_process(KnLive *l, const float *const *inputs, float *const *outputs, int frames) {
-    if (!l || !outputs || frames < 1) return;
-    retire(l, NULL);
-    if (!l->fading && atomic_load(&l->next)) begin_fade(l);
-    follow(l->playing);
-    if (l->fading) follow(l->fading);
-    int at = 0;
-    while (l->fading && at < frames) {
-        int n = frames - at < PIECE ? frames - at : PIECE;
-        process_fade(l, inputs, outputs, at, n);
-        at += n;
-    }
-    if (at < frames) {
-        const float *in[MOST_CHANNELS];
-        float *out[MOST_CHANNELS];
-        for (int k = 0; k < l->inputs; k++)
-            in[k] = inputs && inputs[k] ? inputs[k] + at : NULL;
-        for (int k = 0; k < l->outputs; k++)
-            out[k] = outputs[k] ? outputs[k] + at : NULL;
-        play(l, l->playing, in, out, frames - at);
-    }
-    atomic_store(&l->frame, atomic_load(&l->frame) + frames);
-    atomic_store(&l->engine,
-                 atomic_load(&l->playing->faster) ? "cc" : kn_program_engine(l->playing->program));
 }

@@ -5,6 +5,7 @@
  * compiler it starts. A new job ends the one before: its program is obsolete. */
 #include "live.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -17,6 +18,7 @@ typedef struct Job {
     MemoryOwner memory;
     EmitResult source;
     CcChild child;
+    double rate;
     CcProgram *program;
     bool done;
 } Job;
@@ -56,10 +58,30 @@ static void cancel(Optimizer *o) {
 
 /* ---- the thread -------------------------------------------------------------------------------------- */
 
+/* Code is brought into memory by a first run, with nothing at stake. */
+static void rehearse(const Job *job) {
+    static const float silence[PIECE];
+    const float *inputs[MOST_CHANNELS];
+    float dropped[PIECE], *outputs[MOST_CHANNELS];
+    for (int k = 0; k < MOST_CHANNELS; k++) {
+        inputs[k] = silence;
+        outputs[k] = dropped;
+    }
+    void *state = aligned_alloc(KN_INSTANCE_ALIGNMENT,
+                                (job->program->state_size / KN_INSTANCE_ALIGNMENT + 1) *
+                                    KN_INSTANCE_ALIGNMENT);
+    if (job->program->init(state, job->rate))
+        job->program->process(state, inputs, outputs, PIECE);
+    free(state);
+}
+
 static void build(void *data) {
     Job *job = data;
     EngineError error;
-    job->done = cc_source_build(&job->source, &job->child, job->program, &error);
+    bool built = cc_source_build(&job->source, &job->child, job->program, &error);
+    if (!built) return;
+    job->done = true;
+    rehearse(job);
 }
 
 /* With the lock held, given up while the compiler is at work. */
@@ -100,10 +122,21 @@ static Job *job_create(Voice *voice) {
     Job *job = calloc(1, sizeof *job);
     if (!job) return NULL;
     job->voice = voice;
+    job->rate = kn_program_rate(voice->program);
     job->program = calloc(1, sizeof *job->program);
     if (job->program && program_emit_c(voice->program, &job->memory, &job->source)) return job;
     job_free(job);
     return NULL;
+}
+
+/* The host's signals are none of its business. */
+static bool start_thread(Optimizer *o) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool started = pthread_create(&o->thread, NULL, run, o) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
 }
 
 void optimizer_begin(Optimizer *o, Voice *voice) {
@@ -115,7 +148,7 @@ void optimizer_begin(Optimizer *o, Voice *voice) {
     Job *job = wanted ? job_create(voice) : NULL;
     if (!job) return;
     pthread_mutex_lock(&o->lock);
-    if (!o->started) o->started = pthread_create(&o->thread, NULL, run, o) == 0;
+    if (!o->started) o->started = start_thread(o);
     o->waiting = job;
     pthread_cond_signal(&o->changed);
     pthread_mutex_unlock(&o->lock);

@@ -2,9 +2,12 @@
  * it belongs to. Out: what is copied where, and what becomes of each.
  *
  * Of cells with one path, those whose meaning is the same to the last constant belong together first,
- * the rest in their order: an edit beside them does not mix them up. */
+ * the rest in their order: an edit beside them does not mix them up. What is left over belongs together
+ * by meaning alone: definitions may be renamed, and what two definitions share is known by the path of
+ * the one that is evaluated first. */
 #include "state_match.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,22 +18,46 @@ static uint64_t mix(uint64_t a, uint64_t b) {
     return a ^ a >> 29;
 }
 
-/* A cell stands for itself by name: what it holds is made of it. */
-static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inputs) {
-    uint64_t h = mix(n->op, (uint64_t)n->nin), bits;
-    memcpy(&bits, &n->value, sizeof bits);
-    if (n->op == OP_CONST) return mix(h, bits);
-    if (n->op == OP_CELL) {
-        const char *name = g->cells[n->aux].name;
-        for (; name && *name; name++)
-            h = mix(h, (unsigned char)*name);
-        return h;
+static uint64_t mix_text(uint64_t h, const char *text) {
+    for (; text && *text; text++)
+        h = mix(h, (unsigned char)*text);
+    return h;
+}
+
+static uint64_t mix_numbers(uint64_t h, const double *numbers, int n) {
+    for (int i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, &numbers[i], sizeof bits);
+        h = mix(h, bits);
     }
-    if (n->op == OP_PARAM)
-        for (const char *name = g->params[n->aux].name; *name; name++)
-            h = mix(h, (unsigned char)*name);
-    else
-        h = mix(h, (uint64_t)n->aux);
+    return h;
+}
+
+/* With its range: nobody may have turned it yet. */
+static uint64_t mix_param(uint64_t h, const ParamInfo *p) {
+    return mix_numbers(mix_text(h, p->name), (double[]){p->initial, p->min, p->max}, 3);
+}
+
+static uint64_t mix_table(uint64_t h, const Table *t) {
+    return mix_numbers(h, t->data, t->n);
+}
+
+static uint64_t mix_sample(uint64_t h, const Sample *s) {
+    return mix_text(mix(h, (uint64_t)s->frames), s->path);
+}
+
+/* A cell stands for itself by name: what it holds is made of it. */
+static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inputs,
+                           const uint64_t *of_tables) {
+    uint64_t h = mix(n->op, (uint64_t)n->nin);
+    switch (n->op) {
+    case OP_CONST: return mix_numbers(h, &n->value, 1);
+    case OP_CELL: return mix_text(h, g->cells[n->aux].name);
+    case OP_PARAM: return mix_param(h, &g->params[n->aux]);
+    case OP_TABLE: h = mix(h, of_tables[n->aux]); break;
+    case OP_SAMPLE: h = mix_sample(h, &g->samples[n->aux]); break;
+    default: h = mix(h, (uint64_t)n->aux);
+    }
     for (int i = 0; i < n->nin; i++)
         h = mix(h, of_inputs[node_inputs(n)[i]]);
     return h;
@@ -39,14 +66,38 @@ static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inp
 static uint64_t *find_meanings(const Graph *g) {
     int n;
     NodeId *order = graph_order(g, &n);
-    uint64_t *meaning = alloc_zeroed((size_t)g->n, sizeof *meaning);
+    uint64_t *meaning = alloc_zeroed((size_t)g->n, sizeof *meaning),
+             *of_tables = alloc_zeroed((size_t)g->ntables + 1, sizeof *of_tables);
+    for (int i = 0; i < g->ntables; i++)
+        of_tables[i] = mix_table(0, &g->tables[i]);
     for (int i = 0; i < n; i++)
-        meaning[order[i]] = meaning_of(g, &g->nodes[order[i]], meaning);
+        meaning[order[i]] = meaning_of(g, &g->nodes[order[i]], meaning, of_tables);
     free(order);
+    free(of_tables);
     return meaning;
 }
 
 /* ---- maps ------------------------------------------------------------------------------------------ */
+
+static bool is_ring(const Field *f) {
+    return strncmp(f->name, "line", 4) == 0;
+}
+
+/* How many fields from the first belong to one thing. */
+static int cell_length(const Field *fields, int n) {
+    int length = 1;
+    while (length < n && !is_ring(&fields[0]) && fields[length].node == fields[0].node &&
+           fields[length].derived == fields[0].derived)
+        length++;
+    return length;
+}
+
+/* Step and start of what params control are the only words of 64 bits. */
+static int add_phase(StateMap *map, const StateCell *cell) {
+    if (cell->nfields != 2 || strcmp(cell->fields[0].type, "uint64_t") != 0) return -1;
+    VEC_PUSH(map->phases, map->nphases, map->phase_cap, cell->fields[0].offset);
+    return map->nphases - 1;
+}
 
 StateMap *state_map_create(const Graph *g, const Field *fields, int n) {
     Arena *arena = arena_create();
@@ -54,12 +105,11 @@ StateMap *state_map_create(const Graph *g, const Field *fields, int n) {
     map->arena = arena;
     uint64_t *meaning = find_meanings(g);
     for (int i = 0; i < n;) {
-        StateCell cell = {.fields = &fields[i], .nfields = 1};
+        StateCell cell = {.fields = &fields[i], .nfields = cell_length(&fields[i], n - i)};
         NodeId node = fields[i].node;
-        while (i + cell.nfields < n && fields[i + cell.nfields].node == node)
-            cell.nfields++;
         i += cell.nfields;
-        if (!node || cell.fields[0].pure) continue;
+        if (!node) continue;
+        cell.phase = add_phase(map, &cell);
         char *path = binding_path(g->places[g->nodes[node].span].binding);
         cell.path = arena_strndup(arena, path, strlen(path));
         cell.meaning = meaning[node];
@@ -73,6 +123,7 @@ StateMap *state_map_create(const Graph *g, const Field *fields, int n) {
 void state_map_free(StateMap *map) {
     if (!map) return;
     free(map->cells);
+    free(map->phases);
     arena_free(map->arena);
 }
 
@@ -86,13 +137,13 @@ static bool same_kind(const Field *a, const Field *b) {
     return a->name[i] >= '0' && a->name[i] <= '9' && b->name[i] >= '0' && b->name[i] <= '9';
 }
 
-static bool is_ring(const Field *f) {
-    return strncmp(f->name, "line", 4) == 0;
+static bool is_derived(const StateCell *cell) {
+    return cell->fields[0].derived;
 }
 
 /* The same type and shape; a ring may be longer or shorter. */
 static bool same_shape(const StateCell *a, const StateCell *b) {
-    if (a->nfields != b->nfields) return false;
+    if (a->nfields != b->nfields || is_derived(a) != is_derived(b)) return false;
     for (int i = 0; i < a->nfields; i++) {
         const Field *x = &a->fields[i], *y = &b->fields[i];
         if (!same_kind(x, y) || strcmp(x->type, y->type) != 0) return false;
@@ -101,169 +152,299 @@ static bool same_shape(const StateCell *a, const StateCell *b) {
     return true;
 }
 
+static StateNumbers numbers_of(const Field *f) {
+    return strcmp(f->type, "float") == 0    ? STATE_FLOATS
+           : strcmp(f->type, "double") == 0 ? STATE_DOUBLES
+                                            : STATE_OTHERS;
+}
+
+static void add_ring(StateMatch *m, const Field *x, const Field *y) {
+    StateRing ring = {.from = x->offset,
+                      .to = y->offset,
+                      .item = y->size / (size_t)y->count,
+                      .numbers = numbers_of(y),
+                      .from_size = x->count,
+                      .to_size = y->count,
+                      .at = INT64_MIN};
+    VEC_PUSH(m->rings, m->nrings, m->ring_cap, ring);
+}
+
+static StateMove move_of(const Field *x, const Field *y, int cell) {
+    return (StateMove){x->offset, y->offset, y->size, numbers_of(y), cell};
+}
+
 static void add_moves(StateMatch *m, const StateCell *from, const StateCell *to) {
-    for (int i = 0; i < from->nfields; i++) {
-        const Field *x = &from->fields[i], *y = &to->fields[i];
-        StateMove move = {.from = x->offset, .to = y->offset, .bytes = y->size};
-        if (x->count != y->count) {
-            move.from_size = x->count;
-            move.to_size = y->count;
-            move.item = (int)(y->size / (size_t)y->count);
-        }
-        VEC_PUSH(m->moves, m->nmoves, m->move_cap, move);
+    const Field *x = from->fields, *y = to->fields;
+    if (to->phase >= 0) {
+        StatePhase phase = {.from = x->offset, .to = y->offset, .number = from->phase};
+        VEC_PUSH(m->phases, m->nphases, m->phase_cap, phase);
+    } else if (is_derived(to) && !is_ring(y)) {
+        StateHistory history = {move_of(x, y, 0), move_of(x + 1, y + 1, 0)};
+        VEC_PUSH(m->histories, m->nhistories, m->history_cap, history);
+    } else if (is_ring(y)) {
+        add_ring(m, x, y);
+    } else {
+        int cell = m->nmoves;
+        for (int i = 0; i < from->nfields; i++)
+            VEC_PUSH(m->moves, m->nmoves, m->move_cap, move_of(&x[i], &y[i], cell));
     }
 }
 
-/* Cells sorted by path, in their own order within one. */
 typedef struct Entry {
     const StateCell *cell;
-    int order;
+    int order; /* in its program */
     bool taken;
+    StateFate fate; /* of a new one */
 } Entry;
-
-static int compare(const void *a, const void *b) {
-    const Entry *x = a, *y = b;
-    int by_path = strcmp(x->cell->path, y->cell->path);
-    return by_path ? by_path : x->order - y->order;
-}
-
-static Entry *sorted(const StateMap *map) {
-    Entry *entries = alloc_zeroed((size_t)map->n + 1, sizeof *entries);
-    for (int i = 0; i < map->n; i++)
-        entries[i] = (Entry){&map->cells[i], i, false};
-    qsort(entries, (size_t)map->n, sizeof *entries, compare);
-    return entries;
-}
 
 typedef struct Matcher {
     StateMatch *match;
     Entry *from, *to;
     int nfrom, nto;
-    StateFate *fates; /* by number of the new cell */
 } Matcher;
 
-/* Pairs entries [f, f_end) of the old program with [t, t_end) of the new one, all of one path. */
-static void pair(Matcher *m, int f, int f_end, int t, int t_end, bool exactly) {
-    int next = f;
-    for (int i = t; i < t_end; i++) {
-        if (m->to[i].taken) continue;
-        for (int j = exactly ? f : next; j < f_end; j++) {
-            const StateCell *a = m->from[j].cell, *b = m->to[i].cell;
-            if (m->from[j].taken || !same_shape(a, b)) continue;
-            if (exactly && a->meaning != b->meaning) continue;
-            m->from[j].taken = m->to[i].taken = true;
-            m->fates[m->to[i].order] = exactly ? STATE_GOES_ON : STATE_EDITED;
-            add_moves(m->match, a, b);
-            next = j + 1;
-            break;
-        }
-        if (!m->to[i].taken && !exactly && f_end > f) m->fates[m->to[i].order] = STATE_CHANGED;
-    }
+/* How the entries of a pass belong together: sorted so, those that compare as equal but for their order
+ * are paired in that order. */
+typedef int (*Alike)(const Entry *a, const Entry *b);
+
+static int by_path(const Entry *a, const Entry *b) {
+    return strcmp(a->cell->path, b->cell->path);
 }
 
-static int end_of_path(const Entry *entries, int from, int n) {
+static int by_meaning(const Entry *a, const Entry *b) {
+    return (a->cell->meaning > b->cell->meaning) - (a->cell->meaning < b->cell->meaning);
+}
+
+static int by_both(const Entry *a, const Entry *b) {
+    int path = by_path(a, b);
+    return path ? path : by_meaning(a, b);
+}
+
+static int in_order(Alike alike, const Entry *a, const Entry *b) {
+    int first = alike(a, b);
+    return first ? first : (a->order > b->order) - (a->order < b->order);
+}
+
+static int order_by_path(const void *a, const void *b) {
+    return in_order(by_path, a, b);
+}
+
+static int order_by_meaning(const void *a, const void *b) {
+    return in_order(by_meaning, a, b);
+}
+
+static int order_by_both(const void *a, const void *b) {
+    return in_order(by_both, a, b);
+}
+
+static int end_of_group(const Entry *entries, int from, int n, Alike alike) {
     int end = from;
-    while (end < n && strcmp(entries[end].cell->path, entries[from].cell->path) == 0)
+    while (end < n && alike(&entries[end], &entries[from]) == 0)
         end++;
     return end;
 }
 
-static void pair_paths(Matcher *m) {
-    for (int f = 0, t = 0; f < m->nfrom && t < m->nto;) {
-        int order = strcmp(m->from[f].cell->path, m->to[t].cell->path);
-        int f_end = end_of_path(m->from, f, m->nfrom), t_end = end_of_path(m->to, t, m->nto);
-        if (order == 0) {
-            pair(m, f, f_end, t, t_end, true);
-            pair(m, f, f_end, t, t_end, false);
+/* Pairs entries [f, f_end) of the old program with [t, t_end) of the new one. */
+static void pair_group(Matcher *m, int f, int f_end, int t, int t_end, StateFate fate) {
+    for (int i = t, next = f; i < t_end; i++) {
+        Entry *to = &m->to[i];
+        bool possible = !to->taken && !(fate == STATE_EDITED && is_derived(to->cell));
+        for (int j = next; possible && !to->taken && j < f_end; j++) {
+            Entry *from = &m->from[j];
+            if (from->taken || !same_shape(from->cell, to->cell)) continue;
+            from->taken = to->taken = true;
+            to->fate = fate;
+            add_moves(m->match, from->cell, to->cell);
+            next = j + 1;
         }
-        if (order <= 0) f = f_end;
-        if (order >= 0) t = t_end;
+    }
+}
+
+static void pair_all(Matcher *m, int (*order)(const void *, const void *), Alike alike,
+                     StateFate fate) {
+    qsort(m->from, (size_t)m->nfrom, sizeof *m->from, order);
+    qsort(m->to, (size_t)m->nto, sizeof *m->to, order);
+    for (int f = 0, t = 0; f < m->nfrom && t < m->nto;) {
+        int side = alike(&m->from[f], &m->to[t]);
+        int f_end = end_of_group(m->from, f, m->nfrom, alike),
+            t_end = end_of_group(m->to, t, m->nto, alike);
+        if (side == 0) pair_group(m, f, f_end, t, t_end, fate);
+        if (side <= 0) f = f_end;
+        if (side >= 0) t = t_end;
     }
 }
 
 /* ---- the report ---------------------------------------------------------------------------------------- */
 
-/* One line a path; the greatest fate of its cells speaks for all. */
-static void report(StateMatch *m, const char *path, StateFate fate) {
-    StateReport *last = m->nreports > 0 ? &m->reports[m->nreports - 1] : NULL;
-    if (last && strcmp(last->path, path) == 0) {
-        if (fate > last->fate) last->fate = fate;
-        return;
+static void report(StateMatch *m, const char *path, const bool *fates) {
+    for (int fate = STATE_GOES_ON; fate <= STATE_ENDS; fate++) {
+        if (!fates[fate]) continue;
+        StateReport r = {arena_strndup(m->arena, path, strlen(path)), (StateFate)fate};
+        VEC_PUSH(m->reports, m->nreports, m->report_cap, r);
     }
-    StateReport r = {arena_strndup(m->arena, path, strlen(path)), fate};
-    VEC_PUSH(m->reports, m->nreports, m->report_cap, r);
 }
 
-static bool has_path(const Entry *entries, int n, const char *path) {
-    int low = 0, high = n;
+/* Is there one of that path that nobody took? Both are sorted by path. */
+static bool is_left(const Matcher *m, const Entry *of_path) {
+    int low = 0, high = m->nfrom;
     while (low < high) {
         int middle = (low + high) / 2;
-        if (strcmp(entries[middle].cell->path, path) < 0)
+        if (by_path(&m->from[middle], of_path) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < n && strcmp(entries[low].cell->path, path) == 0;
+    for (; low < m->nfrom && by_path(&m->from[low], of_path) == 0; low++)
+        if (!m->from[low].taken && !is_derived(m->from[low].cell)) return true;
+    return false;
 }
 
-static void make_report(Matcher *m) {
-    for (int i = 0; i < m->nto; i++)
-        report(m->match, m->to[i].cell->path, m->fates[m->to[i].order]);
-    for (int i = 0; i < m->nfrom; i = end_of_path(m->from, i, m->nfrom))
-        if (!has_path(m->to, m->nto, m->from[i].cell->path))
-            report(m->match, m->from[i].cell->path, STATE_ENDS);
+/* What has a successor that is not like it changed, and did not end. */
+static void report_new(Matcher *m) {
+    for (int i = 0, end; i < m->nto; i = end) {
+        bool fates[STATE_ENDS + 1] = {false}, left = is_left(m, &m->to[i]);
+        end = end_of_group(m->to, i, m->nto, by_path);
+        for (int k = i; k < end; k++) {
+            Entry *to = &m->to[k];
+            if (is_derived(to->cell)) continue;
+            if (!to->taken) to->fate = left ? STATE_CHANGED : STATE_STARTS;
+            fates[to->fate] = true;
+        }
+        for (int f = 0; f < m->nfrom && fates[STATE_CHANGED]; f++)
+            if (by_path(&m->from[f], &m->to[i]) == 0) m->from[f].taken = true;
+        report(m->match, m->to[i].cell->path, fates);
+    }
+}
+
+static void report_ends(const Matcher *m) {
+    static const bool ends[STATE_ENDS + 1] = {[STATE_ENDS] = true};
+    for (int i = 0; i < m->nfrom; i = end_of_group(m->from, i, m->nfrom, by_path))
+        if (is_left(m, &m->from[i])) report(m->match, m->from[i].cell->path, ends);
+}
+
+static Entry *entries_of(const StateMap *map) {
+    Entry *entries = alloc_zeroed((size_t)map->n + 1, sizeof *entries);
+    for (int i = 0; i < map->n; i++)
+        entries[i] = (Entry){.cell = &map->cells[i], .order = i};
+    return entries;
 }
 
 StateMatch *state_match(const StateMap *from, const StateMap *to) {
     Arena *arena = arena_create();
     StateMatch *match = ARENA_NEW(arena, StateMatch);
     match->arena = arena;
-    Matcher m = {.match = match, .nfrom = from->n, .nto = to->n};
-    m.from = sorted(from);
-    m.to = sorted(to);
-    m.fates = alloc_zeroed((size_t)to->n + 1, sizeof *m.fates);
-    for (int i = 0; i < to->n; i++)
-        m.fates[i] = STATE_STARTS;
-    pair_paths(&m);
-    make_report(&m);
+    Matcher m = {match, entries_of(from), entries_of(to), from->n, to->n};
+    pair_all(&m, order_by_both, by_both, STATE_GOES_ON);
+    pair_all(&m, order_by_meaning, by_meaning, STATE_GOES_ON);
+    pair_all(&m, order_by_path, by_path, STATE_EDITED);
+    report_new(&m);
+    report_ends(&m);
     free(m.from);
     free(m.to);
-    free(m.fates);
     return match;
 }
 
 void state_match_free(StateMatch *match) {
     if (!match) return;
     free(match->moves);
+    free(match->rings);
+    free(match->phases);
+    free(match->histories);
     free(match->reports);
     arena_free(match->arena);
 }
 
 /* ---- moving --------------------------------------------------------------------------------------------- */
 
-/* Rings are indexed by the number of the sample, which goes on: what fits is put where it belongs. */
-static void move_ring(const StateMove *move, const char *from, char *to, int64_t frame) {
-    int samples = move->from_size < move->to_size ? move->from_size : move->to_size;
-    size_t item = (size_t)move->item;
-    for (int64_t at = frame - samples; at < frame;) {
-        size_t source = (size_t)((uint64_t)at & (uint64_t)(move->from_size - 1)),
-               target = (size_t)((uint64_t)at & (uint64_t)(move->to_size - 1));
-        size_t run = (size_t)(frame - at);
-        if (run > (size_t)move->from_size - source) run = (size_t)move->from_size - source;
-        if (run > (size_t)move->to_size - target) run = (size_t)move->to_size - target;
-        memcpy(to + target * item, from + source * item, run * item);
-        at += (int64_t)run;
+void state_tell_phases(StateMatch *match, const uint64_t *told, void *to) {
+    for (int i = 0; i < match->nphases; i++) {
+        StatePhase *phase = &match->phases[i];
+        phase->known = true;
+        memcpy(phase->told, &told[2 * phase->number], sizeof phase->told);
+        memcpy((char *)to + phase->to, phase->told, sizeof phase->told);
     }
 }
 
-void state_move(const StateMatch *match, const void *from, void *to, int64_t frame) {
-    for (int i = 0; i < match->nmoves; i++) {
-        const StateMove *move = &match->moves[i];
-        const char *source = (const char *)from + move->from;
-        char *target = (char *)to + move->to;
-        if (move->from_size)
-            move_ring(move, source, target, frame);
-        else
-            memcpy(target, source, move->bytes);
+static bool are_numbers(const void *data, size_t bytes, StateNumbers numbers) {
+    const float *floats = data;
+    const double *doubles = data;
+    bool good = true;
+    for (size_t i = 0; numbers == STATE_FLOATS && i < bytes / sizeof *floats; i++)
+        good &= isfinite(floats[i]) != 0;
+    for (size_t i = 0; numbers == STATE_DOUBLES && i < bytes / sizeof *doubles; i++)
+        good &= isfinite(doubles[i]) != 0;
+    return good;
+}
+
+/* What is no number becomes 0. */
+static void copy_numbers(void *to, const void *from, size_t bytes, StateNumbers numbers) {
+    memcpy(to, from, bytes);
+    if (are_numbers(to, bytes, numbers)) return;
+    float *floats = to;
+    double *doubles = to;
+    for (size_t i = 0; numbers == STATE_FLOATS && i < bytes / sizeof *floats; i++)
+        if (!isfinite(floats[i])) floats[i] = 0;
+    for (size_t i = 0; numbers == STATE_DOUBLES && i < bytes / sizeof *doubles; i++)
+        if (!isfinite(doubles[i])) doubles[i] = 0;
+}
+
+/* Rings are indexed by the number of the sample, which goes on: what fits is put where it belongs. */
+static void move_ring(StateRing *ring, const char *from, char *to, int64_t end) {
+    size_t item = ring->item;
+    while (ring->at < end) {
+        size_t source = (size_t)((uint64_t)ring->at & (uint64_t)(ring->from_size - 1)),
+               target = (size_t)((uint64_t)ring->at & (uint64_t)(ring->to_size - 1));
+        size_t run = (size_t)(end - ring->at);
+        if (run > (size_t)ring->from_size - source) run = (size_t)ring->from_size - source;
+        if (run > (size_t)ring->to_size - target) run = (size_t)ring->to_size - target;
+        copy_numbers(to + target * item, from + source * item, run * item, ring->numbers);
+        ring->at += (int64_t)run;
+    }
+}
+
+bool state_move_rings(StateMatch *match, const void *from, void *to, int64_t frame, int64_t most) {
+    bool done = true;
+    for (int i = 0; i < match->nrings; i++) {
+        StateRing *ring = &match->rings[i];
+        int samples = ring->from_size < ring->to_size ? ring->from_size : ring->to_size;
+        if (ring->at < frame - samples) ring->at = frame - samples;
+        int64_t left = frame - ring->at, now = left < most ? left : most;
+        move_ring(ring, (const char *)from + ring->from, (char *)to + ring->to, ring->at + now);
+        if (left > now) done = false;
+    }
+    return done;
+}
+
+static void move_one(const StateMove *move, const char *from, char *to) {
+    memcpy(to + move->to, from + move->from, move->bytes);
+}
+
+static bool is_sane(const StateMove *move, const char *from) {
+    return are_numbers(from + move->from, move->bytes, move->numbers);
+}
+
+void state_move(const StateMatch *match, const void *from, void *to) {
+    for (int i = 0, end; i < match->nmoves; i = end) {
+        bool sane = true;
+        for (end = i; end < match->nmoves && match->moves[end].cell == match->moves[i].cell; end++)
+            sane = sane && is_sane(&match->moves[end], from);
+        for (int k = i; k < end && sane; k++)
+            move_one(&match->moves[k], from, to);
+    }
+    for (int i = 0; i < match->nphases; i++) {
+        const StatePhase *phase = &match->phases[i];
+        const char *now = (const char *)from + phase->from;
+        bool same = phase->known && memcmp(now, phase->told, sizeof phase->told) == 0;
+        if (!same) memcpy((char *)to + phase->to, now, sizeof phase->told);
+    }
+}
+
+void state_move_histories(const StateMatch *match, const void *from, void *to) {
+    for (int i = 0; i < match->nhistories; i++) {
+        const StateHistory *h = &match->histories[i];
+        const StateMove *powers = &h->powers;
+        if (memcmp((const char *)from + powers->from, (char *)to + powers->to, powers->bytes) == 0 &&
+            is_sane(&h->history, from))
+            move_one(&h->history, from, to);
     }
 }

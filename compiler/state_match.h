@@ -10,6 +10,7 @@ typedef struct StateCell {
     const Field *fields;
     int nfields;
     uint64_t meaning; /* of the node and all it is computed from: equal where nothing was edited */
+    int phase;        /* number among the map's phases; -1: it is none */
 } StateCell;
 
 /* All state of a program; fields belong to its engine. */
@@ -17,14 +18,39 @@ typedef struct StateMap {
     Arena *arena;
     StateCell *cells;
     int n, cap;
+    size_t *phases; /* where the phases that params control are, two words of 64 bits each */
+    int nphases, phase_cap;
 } StateMap;
 
-/* A copy of `bytes` from one state to another; of rings, of the samples that both have room for. */
+typedef enum { STATE_FLOATS, STATE_DOUBLES, STATE_OTHERS } StateNumbers;
+
+/* A copy of `bytes` from one state to another. */
 typedef struct StateMove {
     size_t from, to, bytes;
-    int from_size, to_size; /* of rings of `item` bytes a sample, 0: no ring */
-    int item;
+    StateNumbers numbers;
+    int cell; /* moves of one cell are beside each other, and are made together or not at all */
 } StateMove;
+
+/* The same of a ring of `item` bytes a sample, as many samples as both have room for, bit by bit. */
+typedef struct StateRing {
+    size_t from, to, item;
+    StateNumbers numbers;
+    int from_size, to_size;
+    int64_t at; /* the sample to be copied next */
+} StateRing;
+
+/* A phase that params control: what pure signals were is made of it before it is taken over. */
+typedef struct StatePhase {
+    size_t from, to;
+    int number; /* among the phases of the old map */
+    bool known; /* as `told` */
+    uint64_t told[2];
+} StatePhase;
+
+/* A kernel's table of powers, and its history, which belongs to that table. */
+typedef struct StateHistory {
+    StateMove powers, history;
+} StateHistory;
 
 typedef enum {
     STATE_GOES_ON, /* as it was */
@@ -43,6 +69,12 @@ typedef struct StateMatch {
     Arena *arena; /* of the paths */
     StateMove *moves;
     int nmoves, move_cap;
+    StateRing *rings;
+    int nrings, ring_cap;
+    StatePhase *phases;
+    int nphases, phase_cap;
+    StateHistory *histories;
+    int nhistories, history_cap;
     StateReport *reports; /* one for each path, in the order of the new program, then what ends */
     int nreports, report_cap;
 } StateMatch;
@@ -52,7 +84,15 @@ void state_map_free(StateMap *map);
 /* How the second takes over from the first. Never NULL. */
 StateMatch *state_match(const StateMap *from, const StateMap *to);
 void state_match_free(StateMatch *match);
-/* Does it, at the frame that both are at. No allocation: for the audio thread. */
-void state_move(const StateMatch *match, const void *from, void *to, int64_t frame);
+
+/* The old program's phases as they were told, into the new state: to be done before its past is made. */
+void state_tell_phases(StateMatch *match, const uint64_t *told, void *to);
+/* For the audio thread, in this order. A program that went astray is not followed: of rings, what is no
+ * number becomes 0, and other cells that hold such are left as they are, new. Rings: up to `most` more samples of each; true when all are copied
+ * up to that frame. Then the rest, but for phases that still are as they were told. Then,
+ * after the powers of both are up to date, histories. */
+bool state_move_rings(StateMatch *match, const void *from, void *to, int64_t frame, int64_t most);
+void state_move(const StateMatch *match, const void *from, void *to);
+void state_move_histories(const StateMatch *match, const void *from, void *to);
 
 #endif

@@ -304,6 +304,7 @@ static const struct {
     {"engine_cc_without_memory", api_engine_cc_without_memory},
     {"instances_without_memory", api_instances_without_memory},
     {"audio_functions_allocate_nothing", api_audio_functions_allocate_nothing},
+    {"live_what_is_alike_goes_on", live_what_is_alike_goes_on},
     {"four_threads_compile", api_four_threads_compile},
     {"threads_share_a_program", api_threads_share_a_program},
 };

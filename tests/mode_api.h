@@ -46,6 +46,14 @@ bool api_engine_cc_without_memory(void);
 bool api_instances_without_memory(void);
 bool api_audio_functions_allocate_nothing(void);
 
+/* mode_api_live.c: a live run with engine jit and nothing else, its replacement by a text, and frames
+ * [from, to) of its outputs. */
+KnProgram *live_compile(const char *text);
+KnLive *live_begin(const char *text);
+bool live_replace(KnLive *l, const char *text, double fade);
+void live_run(KnLive *l, float *left, float *right, int from, int to);
+bool live_what_is_alike_goes_on(void);
+
 /* mode_api_threads.c */
 bool api_four_threads_compile(void);
 bool api_threads_share_a_program(void);
