@@ -304,10 +304,15 @@ static void note_scalars(const char *text, uint8_t *called) {
 
 /* Kernels that set up the state of others. */
 static void note_setup(const char *text, uint8_t *called) {
-    static const char *const names[] = {"lti1_table", "lti1_begin", "lti2_table",
-                                        "lti2_begin", "lti3_table", "lti3_begin"};
-    for (size_t i = 0; text && i < sizeof names / sizeof *names; i++)
-        if (strstr(text, names[i])) called[kernel_find(names[i])] = 1;
+    for (const char *at = text ? strchr(text, '(') : NULL; at; at = strchr(at + 1, '(')) {
+        const char *name = at;
+        while (name > text && is_letter(name[-1]))
+            name--;
+        char word[64];
+        snprintf(word, sizeof word, "%.*s", (int)(at - name), name);
+        int kernel = kernel_find(word);
+        if (kernel >= 0) called[kernel] = 1;
+    }
 }
 
 /* ---- the functions ------------------------------------------------------------------------------------ */
