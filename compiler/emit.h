@@ -12,7 +12,7 @@ typedef struct Field {
     char name[24];
     int count; /* of an array; 0: not an array */
     size_t offset, size;
-    NodeId node; /* whose state it is; 0: computed anew from params when they change */
+    NodeId node;  /* whose state it is; 0: computed anew from params when they change */
     bool derived; /* can be made anew: the past of a pure signal, what a kernel keeps of its own */
 } Field;
 

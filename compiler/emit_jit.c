@@ -44,7 +44,7 @@ static void count_uses(KernelEmitter *k) {
         if (k->kept[id]) k->crosses[id] = true;
     for (int i = 0; i < p->nrolls; i++)
         for (int j = 0; j < p->rolls[i].nholes; j++)
-            if (p->rolls[i].holes[j].kind == HOLE_STEP) k->rolled[p->rolls[i].holes[j].node] = 1;
+            k->rolled[p->rolls[i].holes[j].node] = 1;
 }
 
 /* ---- lines --------------------------------------------------------------------------------------- */

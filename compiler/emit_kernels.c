@@ -300,6 +300,9 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
             return true;
         }
         /* fall through */
+    case OP_EXP:
+        if (n->op == OP_EXP && kernel_decay(k, id)) return true;
+        /* fall through */
     case OP_SIN:
     case OP_COS:
     case OP_TAN:
@@ -309,7 +312,6 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_SINH:
     case OP_COSH:
     case OP_TANH:
-    case OP_EXP:
     case OP_LOG:
     case OP_LOG2:
     case OP_LOG10:

@@ -24,6 +24,8 @@ typedef struct KernelData {
     int nowned, owned_cap;
     uint64_t *rotations; /* steps of the tables turn0, turn1, … */
     int nrotations, rotation_cap;
+    double *slopes; /* of the tables decay0, decay1, … */
+    int nslopes, slope_cap;
 } KernelData;
 
 /* What kernels keep of their own: fields behind those that other engines know, all numbers in double,
@@ -49,7 +51,7 @@ typedef struct KernelEmitter {
     uint8_t *kept;     /* heard, or put into a line: it needs a buffer of its own */
     uint8_t *folded;   /* computed by the kernel of the only node that reads it */
     uint8_t *gained;   /* a sine that may be computed together with its gain */
-    uint8_t *rolled;   /* a phase whose step differs between the terms of a sum */
+    uint8_t *rolled;   /* a phase or number that differs between the terms of a sum */
     bool *old;         /* by line: its values of before the strip are read after it has gone on */
     IntervalMemo *intervals;
 } KernelEmitter;
@@ -121,6 +123,13 @@ bool kernel_fold_fir(KernelEmitter *k, NodeId id);
 /* The call for such a sum; false when it is none. */
 bool kernel_fir(KernelEmitter *k, NodeId id);
 
+/* kernel_decay.c */
+
+/* An exponential of a straight line of time: false when it is none. */
+bool kernel_decay(KernelEmitter *k, NodeId exponential);
+/* Marks what only its kernel needs. */
+void kernel_fold_decay(KernelEmitter *k, NodeId exponential);
+
 /* kernel_roll.c */
 
 /* A sum of many terms of one shape. */
@@ -141,6 +150,8 @@ const char *kernel_table(KernelEmitter *k, int number, bool wide);
 /* The 32 floats that kernels of oscillators want for a step of turns; and the name of such a table. */
 void kernel_rotation(const KernelData *data, float *table, uint64_t step);
 const char *kernel_osc_table(KernelEmitter *k, uint64_t step);
+/* What the kernel decay_f wants for a slope a sample; a name. */
+const char *kernel_decay_table(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
 
 /* kernel_linear.c: feedback that is linear in its past, members[n] of one component. False when it is

@@ -235,7 +235,6 @@ void jit_take_over(const JitProgram *p, void *self, const void *from, const Stat
     state_move_histories(match, old, s);
 }
 
-
 const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {
     *n = p->text.nfields;
     *bytes = p->text.shared_bytes;

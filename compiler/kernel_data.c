@@ -59,10 +59,24 @@ const char *kernel_osc_table(KernelEmitter *k, uint64_t step) {
     return kernel_data(k, "turn%d", data->nrotations - 1, "float", table);
 }
 
+const char *kernel_decay_table(KernelEmitter *k, double slope) {
+    KernelData *data = k->data;
+    for (int i = 0; i < data->nslopes; i++)
+        if (data->slopes[i] == slope) return kernel_data(k, "decay%d", i, "double", NULL);
+    void (*make)(double *table, double slope);
+    const void *kernel = kernels_for(data->set)[KERNEL_decay_table];
+    memcpy(&make, &kernel, sizeof make);
+    double *table = kernel_own(data, 32 * sizeof *table);
+    make(table, slope);
+    VEC_PUSH(data->slopes, data->nslopes, data->slope_cap, slope);
+    return kernel_data(k, "decay%d", data->nslopes - 1, "double", table);
+}
+
 void kernel_data_free(KernelData *data) {
     for (int i = 0; i < data->nowned; i++)
         free(data->owned[i]);
     free(data->owned);
     free(data->symbols);
     free(data->rotations);
+    free(data->slopes);
 }

@@ -182,6 +182,7 @@ void kernel_find_folded(KernelEmitter *k) {
         }
         case OP_SINTURN:
         case OP_COSTURN: fold_modulation(k, id, n); break;
+        case OP_EXP: kernel_fold_decay(k, id); break;
         default: break;
         }
     }

@@ -269,7 +269,8 @@ int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
 
 int kn_live_is_replacing(KnLive *l) {
     if (!l) return 0;
-    pthread_mutex_lock(&l->lock); /* `next` is empty for a moment while one is put in another's place */
+    pthread_mutex_lock(
+        &l->lock); /* `next` is empty for a moment while one is put in another's place */
     bool waits = atomic_load(&l->next) != NULL, begun = atomic_load(&l->is_replacing);
     pthread_mutex_unlock(&l->lock);
     return waits || begun;

@@ -70,8 +70,7 @@ static void rehearse(const Job *job) {
     void *state = aligned_alloc(KN_INSTANCE_ALIGNMENT,
                                 (job->program->state_size / KN_INSTANCE_ALIGNMENT + 1) *
                                     KN_INSTANCE_ALIGNMENT);
-    if (job->program->init(state, job->rate))
-        job->program->process(state, inputs, outputs, PIECE);
+    if (job->program->init(state, job->rate)) job->program->process(state, inputs, outputs, PIECE);
     free(state);
 }
 

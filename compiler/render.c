@@ -83,8 +83,8 @@ static bool runner_fill(Runner *run) {
     run->now = calloc((size_t)n + 1, sizeof *run->now);
     run->outputs = channels_create(r->graph->noutputs, r->block);
     run->inputs = channels_create(r->graph->ninputs, r->block);
-    if (!run->instance || !run->curves || !run->views || !run->values || !run->now || !run->outputs ||
-        !run->inputs)
+    if (!run->instance || !run->curves || !run->views || !run->values || !run->now ||
+        !run->outputs || !run->inputs)
         return false;
     for (int i = 0; i < n; i++) {
         ParamSetting *s = &r->settings->items[i];

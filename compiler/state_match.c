@@ -443,7 +443,8 @@ void state_move_histories(const StateMatch *match, const void *from, void *to) {
     for (int i = 0; i < match->nhistories; i++) {
         const StateHistory *h = &match->histories[i];
         const StateMove *powers = &h->powers;
-        if (memcmp((const char *)from + powers->from, (char *)to + powers->to, powers->bytes) == 0 &&
+        if (memcmp((const char *)from + powers->from, (char *)to + powers->to, powers->bytes) ==
+                0 &&
             is_sane(&h->history, from))
             move_one(&h->history, from, to);
     }

@@ -81,7 +81,8 @@ static void run_alone(const char *text, float *left, float *right) {
         input[n] = heard(n);
     for (int at = 0, end = 0; at < FRAMES; at = end) {
         if (turn_at(at) >= 0) kn_instance_set(i, kn_program_param_index(p, "knob"), turn_at(at));
-        while (!is_stop(++end)) {}
+        while (!is_stop(++end)) {
+        }
         kn_instance_process(i, (const float *[]){input + at}, (float *[]){left + at, right + at},
                             end - at);
     }
@@ -97,7 +98,8 @@ static void run_replaced(const char *text, const char *edited, double fade, floa
         if (turn_at(at) >= 0)
             kn_live_set(l, kn_program_param_index(kn_live_program(l), "knob"), turn_at(at));
         if (at == REPLACED && !live_replace(l, edited, fade)) wrong("not replaced");
-        while (!is_stop(++end)) {}
+        while (!is_stop(++end)) {
+        }
         live_run(l, left, right, at, end);
     }
     kn_live_free(l);
@@ -130,7 +132,8 @@ static const struct {
                               "150ms)"},
     {"past of a pure signal of a param", "s(t) = knob * sin(tau * 333 * t)\na(t) = s(t) + s(t - "
                                          "30ms)"},
-    {"phase of a signal", "a(t) = sin(tau * phase(t => 300 + 50 * sin(tau * 5 * t) + 9 * x(t))(t))"},
+    {"phase of a signal",
+     "a(t) = sin(tau * phase(t => 300 + 50 * sin(tau * 5 * t) + 9 * x(t))(t))"},
     {"phase of a filtered knob", "a(t) = sin(tau * phase(300 * smooth(knob, 30ms))(t))"},
     {"integrate", "a = integrate(x) + integrate(noise(7))"},
     {"smooth", "a = smooth(knob, 20ms) + smooth(x, 2ms)"},
