@@ -110,7 +110,7 @@ CASE(decay_table, "d", "", run_decay_table, want_decay_table, some_decay, "", 0,
 
 SOURCE(decay_f, "f", "", "", 0, some_decay, double table[32]; CALL(decay_table, table, q->k[0]);
        CALL(decay_f, r->y[0], table, q->k[0], q->k[1], n0, r->n), decay_within(q, n0),
-       (float)expl(exponent(q, n0)))
+       expl(exponent(q, n0)))
 
 enum { MOST_PARTIALS = 70 };
 typedef struct Partials {
