@@ -89,6 +89,17 @@ static Value run_closure(Peval *p, Function *f, const Value *args, int n, Span s
     return entry->result;
 }
 
+/* What a primitive makes belongs to the definition that it is a signal of, wherever that is read. */
+static Value signal_at(Peval *p, Function *f, NodeId time, Span span) {
+    Origin outside = p->g->now;
+    NodePlace place = outside.number < 0 ? outside.place : p->g->places[outside.number];
+    if (f->binding) place.binding = f->binding;
+    p->g->now = (Origin){-1, place};
+    Value v = prim_signal_at(p, f, time, span);
+    p->g->now = outside;
+    return v;
+}
+
 Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (!peval_spend(p, 1, span)) return value_error();
     const char *name = function_name(f);
@@ -123,7 +134,7 @@ Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     }
     case FN_SIGNAL:
     case FN_INPUT:
-        if (args[0].kind == V_NUMBER) result = prim_signal_at(p, f, args[0].node, span);
+        if (args[0].kind == V_NUMBER) result = signal_at(p, f, args[0].node, span);
         break;
     }
     p->depth--;

@@ -31,6 +31,13 @@ static void phase_step(Emitter *e, NodeId id, Buf *out) {
     buf_printf(out, "    self->s%d = s%d;\n", id, id);
 }
 
+/* In a time of its own a phase compares its frequency sample by sample: from the first one on. */
+static void first_frequency(Emitter *e, NodeId id, Buf *out) {
+    const Node *n = &e->g->nodes[id];
+    if (n->op != OP_PHASE_PARAM || e->p->rate[id] != RATE_SAMPLE || e->p->absorbed[id]) return;
+    buf_printf(out, "    if (!self->started) self->f%d = %s;\n", id, emit_use(e, n->in3[0], true));
+}
+
 void emit_update(Emitter *e, const char *linkage, const char *more, Buf *out) {
     buf_printf(out, "/* What depends on params alone, once a block at most. */\n");
     buf_printf(out, "%svoid %s_update(%s *self) {\n", linkage, e->name, e->name);
@@ -41,7 +48,10 @@ void emit_update(Emitter *e, const char *linkage, const char *more, Buf *out) {
         if (emit_is_stored(e, id)) buf_printf(out, "    self->k%d = k%d;\n", id, id);
     }
     for (int i = 0; i < e->p->n; i++)
-        if (emit_counts_by_block(e, e->p->order[i])) phase_step(e, e->p->order[i], out);
+        if (emit_counts_by_block(e, e->p->order[i]))
+            phase_step(e, e->p->order[i], out);
+        else
+            first_frequency(e, e->p->order[i], out);
     if (more) buf_puts(out, more);
     buf_puts(out, "    self->changed = 0;\n    self->started = 1;\n}\n\n");
 }

@@ -365,9 +365,8 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     /* In a time of its own: f changes at the first sample of a block, and the phase goes on. */
     const char *f = emit_use(e, n->in3[0], true), *t = emit_use(e, n->in3[1], true);
     buf_printf(&e->before, "double f%d = self->f%d, o%d = self->o%d;\n", id, id, id, id);
-    buf_printf(&e->body,
-               "o%d = n0 + i > 0 && f%d != %s ? kn_frac(o%d + (f%d - %s) * %s) : o%d;\nf%d = %s;\n",
-               id, id, f, id, id, f, t, id, id, f);
+    buf_printf(&e->body, "o%d = f%d != %s ? kn_frac(o%d + (f%d - %s) * %s) : o%d;\nf%d = %s;\n", id,
+               id, f, id, id, f, t, id, id, f);
     begin(e, id, true);
     buf_printf(&e->body, "kn_mod_line(f%d * %s + o%d, 1.0)", id, t, id);
     end(e, id, true);

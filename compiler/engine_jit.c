@@ -180,7 +180,7 @@ void jit_process(const JitProgram *p, void *self, const float *const *inputs, fl
 
 /* How many frames of the past of pure signals are made, and samples of each ring copied, for one frame
  * that is heard. */
-enum { PAST_A_FRAME = 4, COPIED_A_FRAME = 64 };
+enum { PAST_A_FRAME = 4, COPIED_A_FRAME = 128 };
 
 void jit_prepare(const JitProgram *p, void *self, int64_t frame, StateMatch *match,
                  const uint64_t *told) {

@@ -122,12 +122,13 @@ struct Function { /* equal functions are one function: it is the identity of a s
     int nargs;
     uint32_t hash;
     Function *chain;
-    struct Signal *signal; /* once it was read as one */
-    uint8_t arity;         /* of a lifted one, 0 not known */
-    uint8_t helper;        /* 0 not known, 1 no, 2 yes: it captured a number that varies */
-    bool running;          /* a helper that is being evaluated */
-    Span span;             /* where it was made */
-    struct Site *site;     /* the user's call that made it, or NULL */
+    struct Signal *signal;  /* once it was read as one */
+    uint8_t arity;          /* of a lifted one, 0 not known */
+    uint8_t helper;         /* 0 not known, 1 no, 2 yes: it captured a number that varies */
+    bool running;           /* a helper that is being evaluated */
+    Span span;              /* where it was made */
+    struct Site *site;      /* the user's call that made it, or NULL */
+    const Binding *binding; /* of a primitive's signal: what it was made for */
 };
 
 typedef enum { SIGNAL_NEW, SIGNAL_BUSY, SIGNAL_DONE, SIGNAL_NONE } SignalState;

@@ -7,7 +7,6 @@
  * the one that is evaluated first. */
 #include "state_match.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,8 +57,11 @@ static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inp
     case OP_SAMPLE: h = mix_sample(h, &g->samples[n->aux]); break;
     default: h = mix(h, (uint64_t)n->aux);
     }
+    const NodeId *in = node_inputs(n);
+    if (op_info[n->op].flags & OPF_COMMUTES) /* in the order in which they were made */
+        return mix(h, of_inputs[in[0]] + of_inputs[in[1]]);
     for (int i = 0; i < n->nin; i++)
-        h = mix(h, of_inputs[node_inputs(n)[i]]);
+        h = mix(h, of_inputs[in[i]]);
     return h;
 }
 
@@ -92,9 +94,9 @@ static int cell_length(const Field *fields, int n) {
     return length;
 }
 
-/* Step and start of what params control are the only words of 64 bits. */
-static int add_phase(StateMap *map, const StateCell *cell) {
-    if (cell->nfields != 2 || strcmp(cell->fields[0].type, "uint64_t") != 0) return -1;
+/* Step and start, or frequency and start where it has a time of its own. */
+static int add_phase(StateMap *map, const Graph *g, const StateCell *cell) {
+    if (g->nodes[cell->fields->node].op != OP_PHASE_PARAM || cell->nfields != 2) return -1;
     VEC_PUSH(map->phases, map->nphases, map->phase_cap, cell->fields[0].offset);
     return map->nphases - 1;
 }
@@ -109,7 +111,7 @@ StateMap *state_map_create(const Graph *g, const Field *fields, int n) {
         NodeId node = fields[i].node;
         i += cell.nfields;
         if (!node) continue;
-        cell.phase = add_phase(map, &cell);
+        cell.phase = add_phase(map, g, &cell);
         char *path = binding_path(g->places[g->nodes[node].span].binding);
         cell.path = arena_strndup(arena, path, strlen(path));
         cell.meaning = meaning[node];
@@ -365,27 +367,34 @@ void state_tell_phases(StateMatch *match, const uint64_t *told, void *to) {
     }
 }
 
+/* So far out is only what went astray: 240 dB. */
+static const double astray = 1e12;
+
+static bool is_number(double x) {
+    return x < astray && x > -astray;
+}
+
 static bool are_numbers(const void *data, size_t bytes, StateNumbers numbers) {
     const float *floats = data;
     const double *doubles = data;
     bool good = true;
     for (size_t i = 0; numbers == STATE_FLOATS && i < bytes / sizeof *floats; i++)
-        good &= isfinite(floats[i]) != 0;
+        good &= is_number((double)floats[i]);
     for (size_t i = 0; numbers == STATE_DOUBLES && i < bytes / sizeof *doubles; i++)
-        good &= isfinite(doubles[i]) != 0;
+        good &= is_number(doubles[i]);
     return good;
 }
 
-/* What is no number becomes 0. */
+/* What went astray becomes 0. */
 static void copy_numbers(void *to, const void *from, size_t bytes, StateNumbers numbers) {
     memcpy(to, from, bytes);
     if (are_numbers(to, bytes, numbers)) return;
     float *floats = to;
     double *doubles = to;
     for (size_t i = 0; numbers == STATE_FLOATS && i < bytes / sizeof *floats; i++)
-        if (!isfinite(floats[i])) floats[i] = 0;
+        if (!is_number((double)floats[i])) floats[i] = 0;
     for (size_t i = 0; numbers == STATE_DOUBLES && i < bytes / sizeof *doubles; i++)
-        if (!isfinite(doubles[i])) doubles[i] = 0;
+        if (!is_number(doubles[i])) doubles[i] = 0;
 }
 
 /* Rings are indexed by the number of the sample, which goes on: what fits is put where it belongs. */

@@ -88,7 +88,7 @@ void state_match_free(StateMatch *match);
 /* The old program's phases as they were told, into the new state: to be done before its past is made. */
 void state_tell_phases(StateMatch *match, const uint64_t *told, void *to);
 /* For the audio thread, in this order. A program that went astray is not followed: of rings, what is no
- * number becomes 0, and other cells that hold such are left as they are, new. Rings: up to `most` more samples of each; true when all are copied
+ * number, or out of all bounds, becomes 0, and other cells that hold such are left as they are, new. Rings: up to `most` more samples of each; true when all are copied
  * up to that frame. Then the rest, but for phases that still are as they were told. Then,
  * after the powers of both are up to date, histories. */
 bool state_move_rings(StateMatch *match, const void *from, void *to, int64_t frame, int64_t most);

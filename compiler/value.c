@@ -130,6 +130,7 @@ Function *function_intern(Peval *p, const Function *key) {
     f->running = false;
     bool made = (f->kind == FN_CLOSURE && f->frame) || f->kind == FN_SIGNAL;
     if (made && !f->site) f->site = site_keep(p);
+    if (f->kind == FN_SIGNAL) f->binding = p->binding;
     f->chain = *slot;
     *slot = f;
     p->nfunctions++;

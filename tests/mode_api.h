@@ -54,6 +54,22 @@ bool live_replace(KnLive *l, const char *text, double fade);
 void live_run(KnLive *l, float *left, float *right, int from, int to);
 bool live_what_is_alike_goes_on(void);
 
+/* mode_api_live_fade.c */
+bool live_fades(void);
+bool live_what_is_no_number_does_not_stay(void);
+bool live_replacements_wait_for_the_fade(void);
+bool live_withdrawn_ones_are_never_heard(void);
+bool live_numbers_of_channels_may_differ(void);
+bool live_engines_may_differ(void);
+bool live_params_are_kept_by_name(void);
+bool live_params_are_turned_in_a_fade(void);
+
+/* mode_api_live_report.c */
+bool live_report_tells_fates(void);
+bool live_equal_meaning_is_matched_first(void);
+bool live_lines_may_be_longer_or_shorter(void);
+bool live_past_of_an_edited_phase_fits(void);
+
 /* mode_api_threads.c */
 bool api_four_threads_compile(void);
 bool api_threads_share_a_program(void);

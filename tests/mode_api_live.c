@@ -112,6 +112,7 @@ static const struct {
     const char *name, *text;
 } kinds[] = {
     {"lowpass", "a = noise(1) |> lowpass(800Hz, 3)"},
+    {"lowpass that magnifies", "a = 1000 * (x |> lowpass(2Hz, 50))"},
     {"onepole", "a = { y(t) = noise(1)(t) + 0.9 * y(t - dt); y }"},
     {"filters of the input", "a = x |> lowpass(2kHz) |> highpass(100Hz) |> peaking(1kHz, 6dB, 2)"},
     {"filter with a knob", "a = x |> lowpass(200 + 3000 * knob, 2)"},
@@ -127,11 +128,15 @@ static const struct {
                 "sum(w) / 2 }; y } |> sum"},
     {"phase of a param", "a(t) = sin(tau * phase(300 * knob)(t))"},
     {"past of a phase of a param", "s(t) = sin(tau * phase(300 * knob)(t))\n"
-                                   "a(t) = s(t) + s(t - 50ms) + s(t - 12.3ms)"},
+                                   "a(t) = s(t) + s(t - 200ms) + s(t - 12.3ms)"},
+    {"past of a costly signal",
+     "c(s, d)(t) = s(t) + 0.5 * s(t - d)\n"
+     "s(t) = sin(tau * phase(300 * knob)(t)) * exp(sin(tau * 300 * knob * t))\n"
+     "a = s |> c(3ms) |> c(200ms) |> c(7ms) |> c(50ms)"},
     {"past of a pure signal", "s(t) = saw(111.1)(t) * decay(0.4)(t % 0.3)\na(t) = s(t) - s(t - "
                               "150ms)"},
     {"past of a pure signal of a param", "s(t) = knob * sin(tau * 333 * t)\na(t) = s(t) + s(t - "
-                                         "30ms)"},
+                                         "200ms)"},
     {"phase of a signal",
      "a(t) = sin(tau * phase(t => 300 + 50 * sin(tau * 5 * t) + 9 * x(t))(t))"},
     {"phase of a filtered knob", "a(t) = sin(tau * phase(300 * smooth(knob, 30ms))(t))"},
