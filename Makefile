@@ -79,8 +79,8 @@ $(BUILD)/libkernels.a: $(KERNELS)
 	@echo "  AR $@"; rm -f $@; ar rcs $@ $^
 
 
-# tests/mode_api_memory.c lets allocations fail
-WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc
+# tests/mode_api_memory.c lets allocations fail, and sees who allocates and locks
+WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=pthread_mutex_lock
 
 $(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(WRAPPED) -o $@ $^ $(LDLIBS)

@@ -179,20 +179,24 @@ static void match_states(void *data) {
     m->match = state_match(m->from ? m->from : &nothing, m->to ? m->to : &nothing);
 }
 
-/* What goes with the voice, and the same to be told for longer than it lives. False: no memory, and what
- * is told is what was. */
-static bool match_voices(KnLive *l, Voice *v) {
-    Matching own = {v->base->map, v->map, NULL}, told = own;
+static bool match_voices(Voice *v) {
+    Matching m = {v->base->map, v->map, NULL};
+    bool enough = memory_guard(&v->memory, match_states, &m);
+    v->match = m.match;
+    return enough;
+}
+
+/* The same once more, for longer than the voice lives. False: no memory, and the last one stays. */
+static bool make_report(KnLive *l, const Voice *v) {
+    Matching m = {v->base->map, v->map, NULL};
     MemoryOwner *memory = &l->report_memory[1 - l->report_half];
-    if (!memory_guard(&v->memory, match_states, &own) ||
-        !memory_guard(memory, match_states, &told)) {
+    if (!memory_guard(memory, match_states, &m)) {
         memory_release(memory);
         return false;
     }
     memory_release(&l->report_memory[l->report_half]);
     l->report_half = 1 - l->report_half;
-    l->report = told.match;
-    v->match = own.match;
+    l->report = m.match;
     return true;
 }
 
@@ -233,7 +237,7 @@ static int fade_frames(const KnProgram *program, double fade) {
  * there is no memory. */
 static bool give(KnLive *l, Voice *v, Voice *waiting) {
     v->base = waiting ? waiting->base : l->latest;
-    if (!match_voices(l, v) || !make_ready(l, v)) {
+    if (!match_voices(v) || !make_ready(l, v) || !make_report(l, v)) {
         if (waiting) atomic_store(&l->next, waiting);
         return false;
     }

@@ -31,12 +31,24 @@ struct Optimizer {
     Job *waiting, *running;
 };
 
+static void look_for_compiler(void *found) {
+    *(bool *)found = cc_available();
+}
+
+/* False, too, when there is no memory to look for it. */
+static bool has_compiler(void) {
+    MemoryOwner memory = {0};
+    bool found = false, enough = memory_guard(&memory, look_for_compiler, &found);
+    memory_release(&memory);
+    return enough && found;
+}
+
 Optimizer *optimizer_create(void) {
     Optimizer *o = calloc(1, sizeof *o);
     if (!o) return NULL;
     pthread_mutex_init(&o->lock, NULL);
     pthread_cond_init(&o->changed, NULL);
-    o->on = cc_available();
+    o->on = has_compiler();
     return o;
 }
 
@@ -155,7 +167,7 @@ void optimizer_begin(Optimizer *o, Voice *voice) {
 
 void optimizer_set(Optimizer *o, bool on) {
     pthread_mutex_lock(&o->lock);
-    o->on = on && cc_available();
+    o->on = on && has_compiler();
     if (!o->on) cancel(o);
     pthread_mutex_unlock(&o->lock);
 }

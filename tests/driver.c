@@ -7,7 +7,7 @@
  *   --reference   no C compiler: what builds with sanitizers run
  *   --jobs N      so many at a time (2)
  *   --list        only the names
- *   --verbose     every test with its time
+ *   --verbose     every test with its time and what it prints
  *   --counts F    append the counts to a file, and say nothing of a total
  *   --total F     only add up that file
  *
@@ -378,6 +378,7 @@ static Counts finish(Job *job, int status, bool verbose) {
         show(text);
     } else if (verbose) {
         printf("passed %s/%s (%.2f s)\n", job->test->mode->name, job->test->name, took);
+        show(text);
     }
     free(text);
     kill(-job->process, SIGKILL); /* what it left running */

@@ -41,6 +41,13 @@ bool api_reset_and_seek(void);
 bool api_wrong_arguments_do_nothing(void);
 
 /* mode_api_memory.c */
+
+/* The next allocation is number 0: it fails, and perhaps all after it; -1: none does. */
+void api_fail_at(long n, bool and_all_after);
+long api_asked(void); /* allocations since then */
+/* From now on what this thread allocates, frees and locks is counted as an offence, or not. */
+void api_watch(bool on);
+long api_offences(void);
 bool api_compiling_without_memory(void);
 bool api_engine_cc_without_memory(void);
 bool api_instances_without_memory(void);
@@ -52,6 +59,10 @@ KnProgram *live_compile(const char *text);
 KnLive *live_begin(const char *text);
 bool live_replace(KnLive *l, const char *text, double fade);
 void live_run(KnLive *l, float *left, float *right, int from, int to);
+/* What its inputs hear at a frame. */
+float live_input(int64_t frame);
+/* The texts of programs with all kinds of state: definitions of `a`, with an input x and a param knob. */
+const char *live_kind(int i);
 bool live_what_is_alike_goes_on(void);
 
 /* mode_api_live_fade.c */
@@ -69,6 +80,18 @@ bool live_report_tells_fates(void);
 bool live_equal_meaning_is_matched_first(void);
 bool live_lines_may_be_longer_or_shorter(void);
 bool live_past_of_an_edited_phase_fits(void);
+
+/* mode_api_live_threads.c */
+bool live_audio_thread_calls_nothing(void);
+bool live_threads_turn_replace_and_ask(void);
+bool live_cycles_leave_nothing(void);
+bool live_may_be_freed_at_any_moment(void);
+bool live_without_memory(void);
+
+/* mode_api_live_faster.c */
+bool live_faster_code_goes_on(void);
+bool live_faster_code_is_optional(void);
+bool live_obsolete_compilers_are_ended(void);
 
 /* mode_api_threads.c */
 bool api_four_threads_compile(void);

@@ -34,8 +34,7 @@ bool live_replace(KnLive *l, const char *text, double fade) {
     return done;
 }
 
-/* What every input hears at a frame. */
-static float heard(int64_t frame) {
+float live_input(int64_t frame) {
     uint32_t h = (uint32_t)frame * 2654435761u;
     h ^= h >> 15;
     h *= 2246822519u;
@@ -49,7 +48,7 @@ void live_run(KnLive *l, float *left, float *right, int from, int to) {
     for (int at = from, n; at < to; at += n) {
         n = to - at < BLOCK ? to - at : BLOCK;
         for (int i = 0; i < n; i++)
-            input[i] = heard(at + i);
+            input[i] = live_input(at + i);
         float *outputs[] = {left + at, right ? right + at : NULL};
         kn_live_process(l, inputs, outputs, n);
     }
@@ -78,7 +77,7 @@ static void run_alone(const char *text, float *left, float *right) {
     KnInstance *i = kn_instance_create(p);
     float *input = malloc(sizeof *input * FRAMES);
     for (int n = 0; n < FRAMES; n++)
-        input[n] = heard(n);
+        input[n] = live_input(n);
     for (int at = 0, end = 0; at < FRAMES; at = end) {
         if (turn_at(at) >= 0) kn_instance_set(i, kn_program_param_index(p, "knob"), turn_at(at));
         while (!is_stop(++end)) {
@@ -142,7 +141,7 @@ static const struct {
     {"phase of a filtered knob", "a(t) = sin(tau * phase(300 * smooth(knob, 30ms))(t))"},
     {"integrate", "a = integrate(x) + integrate(noise(7))"},
     {"smooth", "a = smooth(knob, 20ms) + smooth(x, 2ms)"},
-    {"since_rise", "a = 0.1 * min(since_rise(t => sin(tau * 30 * t) * noise(2)(t)), 5)"},
+    {"since_rise", "a = 0.1 * min(since_rise(t => x(t) - 0.45), 5)"},
     {"held", "a = held(x, t => sin(tau * 100 * t) - 0.9)"},
     {"count", "a = 1e-3 * count(t => x(t) - 0.4)"},
     {"running_max", "a = running_max(x, 3ms) + running_min(x, 7ms)"},
@@ -159,6 +158,10 @@ static const struct {
     {"envelope", "a(t) = adsr(t => sin(tau * 4 * t), 5ms, 20ms, 0.5, 40ms)(t) * noise(1)(t)"},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
+
+const char *live_kind(int i) {
+    return i < KINDS ? kinds[i].text : NULL;
+}
 
 static char *program_of(const char *front, const char *a, const char *b) {
     return text_format("%sinput x\nparam knob = 0.5 in 0..1\n%s\nb = %s\nout = [a, b]\n", front, a,

@@ -1,10 +1,11 @@
 /* kanon.h: when memory runs out, and where none may be asked for. The Makefile links this program with
- * --wrap: what it calls malloc is here. */
+ * --wrap: what it calls malloc, free and pthread_mutex_lock is here. */
 #include "mode_api.h"
 
 #include <dirent.h>
 #include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <unistd.h>
 #include <string.h>
@@ -15,12 +16,24 @@ static atomic_long asked; /* allocations so far */
 static atomic_long fails_at = -1;
 static atomic_bool fails_on; /* and all after it */
 
+/* A thread that may neither allocate nor lock. */
+static _Thread_local bool watched;
+static atomic_long offences;
+
+void api_watch(bool on) {
+    watched = on;
+}
+
+long api_offences(void) {
+    return offences;
+}
+
 static bool is_refused(void) {
     long now = asked++;
+    offences += watched;
     return fails_at >= 0 && (fails_on ? now >= fails_at : now == fails_at);
 }
 
-/* The next allocation is number 0; -1: none fails. */
 static void fail_at(long n, bool and_all_after) {
     fails_at = -1;
     fails_on = and_all_after;
@@ -28,11 +41,23 @@ static void fail_at(long n, bool and_all_after) {
     fails_at = n;
 }
 
+void api_fail_at(long n, bool and_all_after) {
+    fail_at(n, and_all_after);
+}
+
+long api_asked(void) {
+    return asked;
+}
+
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *block, size_t size);
 void *__real_aligned_alloc(size_t alignment, size_t size);
+void __real_free(void *block);
+int __real_pthread_mutex_lock(pthread_mutex_t *mutex);
 void *__wrap_malloc(size_t size);
+void __wrap_free(void *block);
+int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *block, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
@@ -51,6 +76,16 @@ void *__wrap_realloc(void *block, size_t size) {
 
 void *__wrap_aligned_alloc(size_t alignment, size_t size) {
     return is_refused() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+void __wrap_free(void *block) {
+    offences += watched && block;
+    __real_free(block);
+}
+
+int __wrap_pthread_mutex_lock(pthread_mutex_t *mutex) {
+    offences += watched;
+    return __real_pthread_mutex_lock(mutex);
 }
 
 /* ---- compiling ----------------------------------------------------------------------------------- */
