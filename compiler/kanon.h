@@ -246,34 +246,41 @@ KN_API double kn_instance_get(const KnInstance *instance, int param);
  * shape. Old and new sound together for a moment, one fading into the other, so that nothing clicks;
  * what both have alike is heard unchanged.
  *
- * Engine jit is meant for this. Programs of the engines cc and ref can be faded to and from, but keep no
- * state. */
+ * Engine jit is meant for this. Programs of the engines cc and ref can be faded to and from: time goes on, but
+ * they keep no state.
+ *
+ * All functions but kn_live_process may be called by any number of threads at once, and only by others than the
+ * audio thread. */
 typedef struct KnLive KnLive;
 
 /* Runs the program from frame 0. Its rate and its numbers of inputs and outputs are those of the live
- * run for good; keeps a reference. NULL when there is no memory. */
+ * run for good; keeps a reference. NULL when there is no memory, or more than 64 inputs or outputs. */
 KN_API KnLive *kn_live_create(KnProgram *program);
 /* No thread may use it any more. */
 KN_API void kn_live_free(KnLive *live);
 
 /* 1 (unless set, where there is a C compiler): each program is also compiled, as standalone C, by the C
  * compiler of the machine, on a thread of the library with low priority; when that is done it takes
- * over, with the same state, at the next call of kn_live_process. 0: no. */
+ * over, with the same state, at the next call of kn_live_process. 0: no, and a compiler that is at work is
+ * ended. Returns 1. */
 KN_API int kn_live_set_optimize(KnLive *live, int on);
 
 /* The next call of kn_live_process begins to fade to this program, over `fade` seconds (below 0: 10 ms;
- * at most 10 s). One that was given before and has not begun yet is dropped. Params that were set and
- * that the new program has too, by name, keep their values. A program with one output is heard on all
- * of the live run; otherwise outputs beyond are silent, or dropped.
- * Returns 1; 0 when the rate is another one or there is no memory. Not for the audio thread. */
+ * at most 10 s); a later one when a fade is going on, or there is much to be copied. One that was given
+ * before and has not begun yet is dropped. Params that were set and that the new program has too, by
+ * name, keep their values. A program with one output is heard on all of the live run; otherwise outputs
+ * beyond are silent, or dropped.
+ * Returns 1; 0 when the rate is another one, there are more than 64 inputs or outputs, or no memory: then
+ * nothing has changed. */
 KN_API int kn_live_replace(KnLive *live, KnProgram *program, double fade);
 /* 1 while a replacement has not begun or still fades. */
 KN_API int kn_live_is_replacing(KnLive *live);
 /* Frees what the audio thread has no use for any more; kn_live_replace and kn_live_set do it too. */
 KN_API void kn_live_collect(KnLive *live);
 
-/* What the last replacement meant for each path that has state: how many, and for each the path and
- * what becomes of it. Texts live until the next replacement. */
+/* What the last replacement meant for each path that has state: how many lines, and for each the path and
+ * what becomes of it. A path of several things has a line for each fate. Texts live until the next
+ * replacement. */
 enum {
     KN_GOES_ON = 0, /* nothing was edited */
     KN_EDITED = 1,  /* goes on from where it was with what was edited */
@@ -285,8 +292,8 @@ KN_API int kn_live_report_count(KnLive *live);
 KN_API const char *kn_live_report_path(KnLive *live, int index);
 KN_API int kn_live_report_fate(KnLive *live, int index);
 
-/* Params of the program that was given last, by number; heard with the next kn_live_process. Values as
- * for kn_instance_set. Any thread but the audio thread. */
+/* Params of the program that was given last, by number; heard with the next kn_live_process, by what it
+ * replaces too. Values as for kn_instance_set. */
 KN_API void kn_live_set(KnLive *live, int param, double value);
 KN_API double kn_live_get(KnLive *live, int param);
 /* The program that was given last: lives as long as it is that. */
@@ -296,7 +303,7 @@ KN_API KnProgram *kn_live_program(KnLive *live);
  * Audio thread: never allocates, frees, locks, waits or calls the system. One thread at a time. */
 KN_API void kn_live_process(KnLive *live, const float *const *inputs, float *const *outputs,
                             int frames);
-/* The number of the next frame. For the thread that calls kn_live_process. */
+/* The number of the next frame. Any thread. */
 KN_API int64_t kn_live_frame(const KnLive *live);
 /* "jit", "cc" or "ref": what computes at the moment. Any thread. */
 KN_API const char *kn_live_engine(KnLive *live);
