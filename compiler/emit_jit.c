@@ -284,10 +284,28 @@ static int find_scalar(const char *name, size_t length) {
     return -1;
 }
 
+/* Kernels that a piece of C calls. */
+static void note_words(const char *text, size_t length, uint8_t *called) {
+    const char *end = text + length;
+    for (const char *at = memchr(text, '(', length); at;
+         at = memchr(at + 1, '(', (size_t)(end - at - 1))) {
+        const char *name = at;
+        while (name > text && is_letter(name[-1]))
+            name--;
+        char word[64];
+        snprintf(word, sizeof word, "%.*s", (int)(at - name), name);
+        int kernel = kernel_find(word);
+        if (kernel >= 0) called[kernel] = 1;
+    }
+}
+
 static void note_kernels(const StripCode *code, uint8_t *called) {
     for (int i = 0; i < code->ncalls; i++) {
-        int kernel = code->calls[i].kernel ? kernel_find(code->calls[i].kernel) : -1;
+        const StripCall *call = &code->calls[i];
+        int kernel = call->kernel ? kernel_find(call->kernel) : -1;
         if (kernel >= 0) called[kernel] = 1;
+        if (!call->kernel)
+            note_words(code->text.data + call->begin, call->end - call->begin, called);
     }
 }
 
@@ -299,19 +317,6 @@ static void note_scalars(const char *text, uint8_t *called) {
             length++;
         int scalar = at[length] == '(' ? find_scalar(at, length) : -1;
         if (scalar >= 0) called[scalar] = 1;
-    }
-}
-
-/* Kernels that set up the state of others. */
-static void note_setup(const char *text, uint8_t *called) {
-    for (const char *at = text ? strchr(text, '(') : NULL; at; at = strchr(at + 1, '(')) {
-        const char *name = at;
-        while (name > text && is_letter(name[-1]))
-            name--;
-        char word[64];
-        snprintf(word, sizeof word, "%.*s", (int)(at - name), name);
-        int kernel = kernel_find(word);
-        if (kernel >= 0) called[kernel] = 1;
     }
 }
 
@@ -412,7 +417,7 @@ void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
     }
     emit_update(&e, "", own.setup.data, &functions);
     declare_reads(&e, &out->data, &functions);
-    note_setup(own.setup.data, out->kernels);
+    if (own.setup.data) note_words(own.setup.data, own.setup.length, out->kernels);
     note_scalars(functions.data, out->scalars);
     note_scalars(prologue, out->scalars);
     buf_puts(&out->text, prologue);

@@ -125,29 +125,7 @@ static void node_select(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_set(k, id, y);
 }
 
-/* ---- sums, picks -------------------------------------------------------------------------------- */
-
-/* From the first to the last, up to four at a time. */
-static void node_sum(KernelEmitter *k, NodeId id, const Node *n) {
-    static const char *const names[] = {NULL, NULL, "add", "add3", "add4"};
-    const NodeId *in = node_inputs(n);
-    BufferType type = kernel_computing_type(k, id);
-    Operand sum = kernel_operand(k, in[0], type);
-    for (int i = 1; i < n->nin;) {
-        Operand o[4] = {sum};
-        int terms = 1;
-        while (terms < 4 && i < n->nin) {
-            Operand next = kernel_operand(k, in[i], type);
-            if (terms > 1 && (next.buffer < 0 || o[0].buffer < 0)) break;
-            o[terms++] = next;
-            i++;
-            if (next.buffer < 0) break;
-        }
-        if (o[0].buffer < 0) kernel_swap(o);
-        sum.buffer = kernel_apply(k, names[terms], type, type, o, terms);
-    }
-    kernel_finish(k, id, sum.buffer);
-}
+/* ---- picks -------------------------------------------------------------------------------- */
 
 static void pick_constant(KernelEmitter *k, NodeId id, const Node *n) {
     double *table = kernel_own(k->data, sizeof *table * (size_t)(n->nin - 1));
@@ -342,7 +320,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_OR:
     case OP_NOT: node_logic(k, id, n); return true;
     case OP_SELECT: node_select(k, id, n); return true;
-    case OP_SUM: node_sum(k, id, n); return true;
+    case OP_SUM: kernel_sum(k, id, n); return true;
     case OP_PICK: node_pick(k, id, n); return true;
     case OP_HASH: node_hash(k, id, n); return true;
     case OP_NOISE:

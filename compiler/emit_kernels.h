@@ -116,6 +116,20 @@ void kernel_find_folded(KernelEmitter *k);
 /* +, -, *, /, min, max and their like, with what is folded into them. */
 void kernel_arithmetic(KernelEmitter *k, NodeId id, const Node *n);
 
+/* May it be computed with the node that reads it, being such an operation? */
+bool kernel_foldable(const KernelEmitter *k, NodeId id, int op);
+/* Would both be computed in one type, with nothing rounded between? */
+bool kernel_same_computing(const KernelEmitter *k, NodeId outer, NodeId in);
+
+/* kernel_sums.c */
+
+/* Find what is computed with a polynomial (false when it is none), with a sum. */
+bool kernel_fold_polynomial(KernelEmitter *k, NodeId id);
+void kernel_fold_terms(KernelEmitter *k, NodeId id);
+/* The calls; false when it is no polynomial. */
+bool kernel_polynomial(KernelEmitter *k, NodeId id);
+void kernel_sum(KernelEmitter *k, NodeId id, const Node *n);
+
 /* kernel_fir.c */
 
 /* Finds a sum of a signal's last samples, and folds what it is made of into it. */

@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <stdlib.h>
-#include <string.h>
-
 /* The letter of a type in names of kernels, and its place in k->converted. */
 static int type_index(BufferType type) {
     return type == OF_FLOAT ? 0 : type == OF_DOUBLE ? 1 : 2;
@@ -95,7 +92,7 @@ int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, Buffe
     name[length] = 0;
     int found = kernel_find(name);
     if (found < 0) { /* an unusual place for a number: as a buffer */
-        Operand all[4];
+        Operand all[6];
         for (int i = 0; i < n; i++) {
             all[i] = o[i];
             if (o[i].buffer >= 0) continue;
@@ -113,16 +110,9 @@ int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, Buffe
     return y;
 }
 
-/* The value, computed in some type, in that of the node; both are remembered. */
+/* The value, computed in some type; converted to that of the node where it is read as such. */
 void kernel_finish(KernelEmitter *k, NodeId id, int buffer) {
-    BufferType own = kernel_type(k, id), computed = (BufferType)k->code.buffers[buffer].type;
-    k->buffer[id] = buffer;
-    k->converted[type_index(computed)][id] = buffer;
-    if (own == computed) return;
-    int b = strip_buffer(&k->code, own);
-    convert(k, b, buffer);
-    k->buffer[id] = b;
-    k->converted[type_index(own)][id] = b;
+    kernel_set(k, id, buffer);
 }
 
 BufferType kernel_computing_type(const KernelEmitter *k, NodeId id) {

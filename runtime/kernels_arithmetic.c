@@ -39,6 +39,15 @@
         const T c = (T)k;                                                                          \
         EACH(n) y[i] = f(a[i], b[i], c);                                                           \
     }
+#define KERNEL_VVKV(name, T, f)                                                                    \
+    DEFINE(name##_vvkv)(T * y, const T *a, const T *b, double k, const T *c, int n) {              \
+        STRIP(y);                                                                                  \
+        STRIP(a);                                                                                  \
+        STRIP(b);                                                                                  \
+        STRIP(c);                                                                                  \
+        const T d = (T)k;                                                                          \
+        EACH(n) y[i] = f(a[i] * d, b[i], c[i]);                                                    \
+    }
 
 #define ALL(T, t, min, max, abs, sign, floor, ceil, half_up, frac)                                 \
     KERNEL_VV(add_##t, T, T, ADD)                                                                  \
@@ -62,6 +71,8 @@
     KERNEL_VVK(madd_##t, T, MADD)                                                                  \
     KERNEL_VVV(msub_##t, T, MSUB)                                                                  \
     KERNEL_VKV(msub_##t, T, MSUB)                                                                  \
+    KERNEL_VVKV(madd_##t, T, MADD)                                                                 \
+    KERNEL_VVKV(msub_##t, T, MSUB)                                                                 \
     KERNEL_VVV(nmadd_##t, T, NMADD)                                                                \
     KERNEL_VVK(nmadd_##t, T, NMADD)                                                                \
     KERNEL_VVV(mul3_##t, T, MUL3)                                                                  \
@@ -92,6 +103,39 @@
         STRIP(b);                                                                                  \
         const T p = (T)k1, q = (T)k2;                                                              \
         EACH(n) y[i] = a[i] * p + b[i] * q;                                                        \
+    }                                                                                              \
+    DEFINE(mix_##t##_vvkvk)                                                                        \
+    (T * y, const T *a, const T *b, double k1, const T *c, double k2, int n) {                     \
+        STRIP(y);                                                                                  \
+        STRIP(a);                                                                                  \
+        STRIP(b);                                                                                  \
+        STRIP(c);                                                                                  \
+        const T p = (T)k1, q = (T)k2;                                                              \
+        EACH(n) y[i] = a[i] * p * b[i] + c[i] * q;                                                 \
+    }                                                                                              \
+    DEFINE(mix_##t##_vvkvvk)                                                                       \
+    (T * y, const T *a, const T *b, double k1, const T *c, const T *d, double k2, int n) {         \
+        STRIP(y);                                                                                  \
+        STRIP(a);                                                                                  \
+        STRIP(b);                                                                                  \
+        STRIP(c);                                                                                  \
+        STRIP(d);                                                                                  \
+        const T p = (T)k1, q = (T)k2;                                                              \
+        EACH(n) y[i] = a[i] * p * b[i] + c[i] * q * d[i];                                          \
+    }                                                                                              \
+    DEFINE(madd_##t##_vvkk)(T * y, const T *a, const T *b, double k1, double k2, int n) {          \
+        STRIP(y);                                                                                  \
+        STRIP(a);                                                                                  \
+        STRIP(b);                                                                                  \
+        const T p = (T)k1, q = (T)k2;                                                              \
+        EACH(n) y[i] = a[i] * p * b[i] + q;                                                        \
+    }                                                                                              \
+    DEFINE(gain_##t##_vkkv)(T * y, const T *a, double k1, double k2, const T *b, int n) {          \
+        STRIP(y);                                                                                  \
+        STRIP(a);                                                                                  \
+        STRIP(b);                                                                                  \
+        const T p = (T)k1, q = (T)k2;                                                              \
+        EACH(n) y[i] = (a[i] * p + q) * b[i];                                                      \
     }                                                                                              \
     DEFINE(add4_##t##_vvvv)(T * y, const T *a, const T *b, const T *c, const T *d, int n) {        \
         STRIP(y);                                                                                  \

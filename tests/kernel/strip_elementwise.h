@@ -87,6 +87,25 @@
     SHAPE(mix_##t##_vkvk, l, l l, A(T); B(T);                                                      \
           K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->in[1], r->q->k[1], r->n),             \
           a * k + b * k2, FMA(a, k, b * k2), FMA(b, k2, a * k))                                    \
+    SHAPE(madd_##t##_vvkv, l, l l l, A(T); B(T); C(T);                                             \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->n),               \
+          FUSED(a * k, b, c))                                                                      \
+    SHAPE(msub_##t##_vvkv, l, l l l, A(T); B(T); C(T);                                             \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->n),               \
+          FUSED(a * k, b, -c))                                                                     \
+    SHAPE(madd_##t##_vvkk, l, l l, A(T); B(T);                                                     \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->q->k[1], r->n),             \
+          FUSED(a * k, b, k2))                                                                     \
+    SHAPE(mix_##t##_vvkvk, l, l l l, A(T); B(T); C(T);                                             \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->q->k[1], r->n),   \
+          a * k * b + c * k2, FMA(a * k, b, c * k2), FMA(c, k2, a * k * b))                        \
+    SHAPE(mix_##t##_vvkvvk, l, l l l l, A(T); B(T); C(T); D(T);                                    \
+          K(T), 1, "", 0,                                                                          \
+          (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->in[3], r->q->k[1], r->n),         \
+          a * k * b + c * k2 * d, FMA(a * k, b, c * k2 * d), FMA(c * k2, d, a * k * b))            \
+    SHAPE(gain_##t##_vkkv, l, l l, A(T); B(T);                                                     \
+          K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->q->k[1], r->in[1], r->n),             \
+          (a * k + k2) * b, FMA(a, k, k2) * b)                                                     \
     SHAPE(add4_##t##_vvvv, l, l l l l, A(T); B(T); C(T);                                           \
           D(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->in[2], r->in[3], r->n), a + b + c + d)  \
     SHAPE(fill_##t##_k, l, "", K(T), 0, "", 0, (r->y[0], r->q->k[0], r->n), k)                     \

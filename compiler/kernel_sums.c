@@ -1,0 +1,234 @@
+/* Polynomials by Horner's rule and sums of many terms, with their gains, as one kernel each. In: nodes of
+ * a strip. Out: which are computed with the polynomial or the sum (k->folded), and calls. */
+#include "emit_kernels.h"
+
+#include <string.h>
+
+enum { MOST_NUMBERS = 16, MOST_TERMS = 16 };
+
+static const NodeId *inputs_of(const KernelEmitter *k, NodeId id) {
+    return k->g->nodes[id].in3;
+}
+
+/* ---- polynomials --------------------------------------------------------------------------------- */
+
+typedef struct Polynomial {
+    NodeId x;
+    NodeId number[MOST_NUMBERS]; /* of powers 0, 1, …; 0: it is 1 */
+    bool minus[MOST_NUMBERS];
+    int n;
+    NodeId inside[2 * MOST_NUMBERS]; /* nodes that it is made of */
+    int ninside;
+} Polynomial;
+
+/* number ± other or other ± number. */
+static bool take_number(const KernelEmitter *k, NodeId id, Polynomial *p, bool *minus,
+                        NodeId *other) {
+    const Node *n = &k->g->nodes[id];
+    if ((n->op != OP_ADD && n->op != OP_SUB) || p->n == MOST_NUMBERS) return false;
+    NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
+    if (kernel_varies(k, a) == kernel_varies(k, b)) return false;
+    bool first = !kernel_varies(k, a), subtract = n->op == OP_SUB;
+    p->number[p->n] = first ? a : b;
+    p->minus[p->n++] = *minus != (subtract && !first);
+    *minus = *minus != (subtract && first);
+    *other = first ? b : a;
+    return true;
+}
+
+static bool is_inner(const KernelEmitter *k, NodeId id, NodeId within) {
+    int op = k->g->nodes[id].op;
+    return (op == OP_ADD || op == OP_SUB) && kernel_foldable(k, id, op) &&
+           kernel_same_computing(k, within, id);
+}
+
+/* The product of x and what is left: x is known once the innermost product, x * number, is reached. */
+static bool take_product(const KernelEmitter *k, NodeId id, Polynomial *p, bool minus,
+                         NodeId *inner) {
+    NodeId a = plan_value(k->g, inputs_of(k, id)[0]), b = plan_value(k->g, inputs_of(k, id)[1]);
+    NodeId x = 0;
+    *inner = 0;
+    if (!kernel_varies(k, a) || !kernel_varies(k, b)) {
+        if (p->n == MOST_NUMBERS) return false;
+        p->number[p->n] = kernel_varies(k, a) ? b : a;
+        p->minus[p->n++] = minus;
+        x = kernel_varies(k, a) ? a : b;
+    } else if (is_inner(k, b, id) || is_inner(k, a, id)) {
+        *inner = is_inner(k, b, id) && b != p->x ? b : a;
+        x = *inner == b ? a : b;
+    }
+    if (!x || (p->x && x != p->x)) return false;
+    p->x = x;
+    return true;
+}
+
+static bool find_polynomial(const KernelEmitter *k, NodeId id, Polynomial *p) {
+    bool minus = false;
+    memset(p, 0, sizeof *p);
+    for (NodeId sum = id;;) {
+        NodeId other, inner;
+        if (!take_number(k, sum, p, &minus, &other)) return false;
+        if (sum != id && other == p->x) { /* x + number */
+            if (p->n == MOST_NUMBERS) return false;
+            p->minus[p->n++] = minus;
+            return p->n > 2;
+        }
+        if (!kernel_foldable(k, other, OP_MUL) || !kernel_same_computing(k, id, other) ||
+            !take_product(k, other, p, minus, &inner))
+            return false;
+        p->inside[p->ninside++] = other;
+        if (!inner) return p->n > 2;
+        p->inside[p->ninside++] = inner;
+        sum = inner;
+    }
+}
+
+bool kernel_fold_polynomial(KernelEmitter *k, NodeId id) {
+    Polynomial p;
+    if (!find_polynomial(k, id, &p)) return false;
+    for (int i = 0; i < p.ninside; i++)
+        k->folded[p.inside[i]] = 1;
+    return true;
+}
+
+/* What was folded otherwise is none. */
+static bool is_polynomial(const KernelEmitter *k, NodeId id, Polynomial *p) {
+    if (!find_polynomial(k, id, p)) return false;
+    for (int i = 0; i < p->ninside; i++)
+        if (!k->folded[p->inside[i]]) return false;
+    return true;
+}
+
+bool kernel_polynomial(KernelEmitter *k, NodeId id) {
+    Polynomial p;
+    if (!is_polynomial(k, id, &p)) return false;
+    BufferType type = kernel_computing_type(k, id);
+    int x = kernel_buffer(k, p.x, type), y = strip_buffer(&k->code, type);
+    Buf text = {0};
+    buf_puts(&text, "const double c[] = {");
+    for (int i = p.n - 1; i >= 0; i--)
+        buf_printf(&text, "%s(%s)%s", p.minus[i] ? "-" : "",
+                   p.number[i] ? emit_use(k->e, p.number[i], true) : "1.0", i > 0 ? ", " : "};");
+    buf_printf(&text, " poly_%c(b0, b1, c, %d, n);", (char)type, p.n);
+    strip_text(&k->code, text.data);
+    strip_name_buffer(&k->code, 0, y);
+    strip_name_buffer(&k->code, 1, x);
+    kernel_finish(k, id, y);
+    buf_free(&text);
+    return true;
+}
+
+/* ---- sums of many terms -------------------------------------------------------------------------- */
+
+/* A product with a number is weighed; in double, also one that is float. */
+static bool is_weighed(const KernelEmitter *k, NodeId sum, NodeId term) {
+    if (!kernel_foldable(k, term, OP_MUL)) return false;
+    NodeId a = plan_value(k->g, inputs_of(k, term)[0]), b = plan_value(k->g, inputs_of(k, term)[1]);
+    if (kernel_varies(k, a) == kernel_varies(k, b)) return false;
+    if (kernel_type(k, term) != kernel_computing_type(k, term)) return false;
+    return kernel_type(k, term) == OF_FLOAT || kernel_computing_type(k, sum) == OF_DOUBLE;
+}
+
+void kernel_fold_terms(KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    for (int i = 0; i < n->nin; i++) {
+        NodeId term = plan_value(k->g, node_inputs(n)[i]);
+        if (is_weighed(k, id, term)) k->folded[term] = 1;
+    }
+}
+
+typedef struct Weighed {
+    NodeId x, number; /* number 0: once */
+} Weighed;
+
+static Weighed weighed_of(const KernelEmitter *k, NodeId term) {
+    if (!k->folded[term] || k->g->nodes[term].op != OP_MUL) return (Weighed){term, 0};
+    NodeId a = plan_value(k->g, inputs_of(k, term)[0]), b = plan_value(k->g, inputs_of(k, term)[1]);
+    return kernel_varies(k, a) ? (Weighed){a, b} : (Weighed){b, a};
+}
+
+/* Can a kernel take all of them as floats? */
+static bool all_floats(const KernelEmitter *k, const Weighed *terms, int n) {
+    for (int i = 0; i < n; i++)
+        if (kernel_varies(k, terms[i].x) && kernel_type(k, terms[i].x) != OF_FLOAT) return false;
+    return true;
+}
+
+/* A piece of a sum: buffers and what each is multiplied by. */
+typedef struct Piece {
+    int buffer[MOST_TERMS];
+    Buf numbers;
+    int n;
+} Piece;
+
+static void add_to_piece(Piece *p, int buffer, const char *number) {
+    buf_printf(&p->numbers, "%s%s", p->n ? ", " : "", number);
+    p->buffer[p->n++] = buffer;
+}
+
+static int weigh(KernelEmitter *k, Piece *p, BufferType in, BufferType out) {
+    int y = strip_buffer(&k->code, out);
+    Buf text = {0};
+    buf_printf(&text, "const %s *const x[] = {", in == OF_FLOAT ? "float" : "double");
+    for (int i = 0; i < p->n; i++)
+        buf_printf(&text, "%sb%d", i ? ", " : "", p->buffer[i]);
+    buf_printf(&text, "}; const double k[] = {%s}; weigh_%s(b%d, x, k, %d, n);", p->numbers.data,
+               in != out        ? "d_f"
+               : in == OF_FLOAT ? "f"
+                                : "d",
+               y, p->n);
+    strip_text(&k->code, text.data);
+    strip_name_buffer(&k->code, y, y);
+    for (int i = 0; i < p->n; i++)
+        strip_name_buffer(&k->code, p->buffer[i], p->buffer[i]);
+    buf_free(&text);
+    buf_free(&p->numbers);
+    p->n = 0;
+    return y;
+}
+
+static int add_part(KernelEmitter *k, int sum, int part, BufferType type) {
+    const Operand parts[2] = {{.buffer = sum}, {.buffer = part}};
+    return sum < 0 ? part : kernel_apply(k, "add", type, type, parts, 2);
+}
+
+/* All but numbers of a sum in pieces; a sum of pieces goes on as a term of the next. -1: nothing varies. */
+static int weigh_terms(KernelEmitter *k, const Weighed *terms, int n, BufferType in,
+                       BufferType out) {
+    Piece piece = {.n = 0};
+    int sum = -1;
+    for (int i = 0; i < n; i++) {
+        if (!kernel_varies(k, terms[i].x)) continue;
+        if (piece.n == MOST_TERMS) {
+            int part = weigh(k, &piece, in, out);
+            if (in == out)
+                add_to_piece(&piece, part, "1.0");
+            else
+                sum = add_part(k, sum, part, out);
+        }
+        int x = kernel_buffer(k, terms[i].x, in);
+        add_to_piece(&piece, x, terms[i].number ? emit_use(k->e, terms[i].number, true) : "1.0");
+    }
+    if (piece.n == 0) return sum;
+    return add_part(k, sum, weigh(k, &piece, in, out), out);
+}
+
+void kernel_sum(KernelEmitter *k, NodeId id, const Node *n) {
+    Weighed *terms = ARENA_ARRAY(k->e->c->arena, Weighed, n->nin);
+    BufferType type = kernel_computing_type(k, id);
+    for (int i = 0; i < n->nin; i++)
+        terms[i] = weighed_of(k, plan_value(k->g, node_inputs(n)[i]));
+    BufferType in = all_floats(k, terms, n->nin) ? OF_FLOAT : type;
+    Operand sum = {.buffer = weigh_terms(k, terms, n->nin, in, type)};
+    for (int i = 0; i < n->nin; i++) {
+        if (kernel_varies(k, terms[i].x)) continue;
+        Operand number = kernel_operand(k, terms[i].x, type);
+        if (sum.buffer < 0) {
+            sum.buffer = strip_buffer(&k->code, type);
+            kernel_fill(k, sum.buffer, number.text);
+        } else {
+            sum.buffer = kernel_apply(k, "add", type, type, (Operand[]){sum, number}, 2);
+        }
+    }
+    kernel_finish(k, id, sum.buffer);
+}
