@@ -19,16 +19,21 @@ static bool reads_line(const Node *n, int input) {
     return (n->op == OP_DELAY || n->op == OP_SHIFT) && input == 0;
 }
 
+bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input) {
+    const Node *n = &k->g->nodes[id];
+    return n->op != OP_CELL && !reads_line(n, input) &&
+           k->p->rate[plan_value(k->g, node_inputs(n)[input])] == RATE_SAMPLE;
+}
+
 static void count_uses(KernelEmitter *k) {
     const Plan *p = k->p;
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];
         const Node *n = &k->g->nodes[id];
         if (!kernel_is_computed(k, id)) continue;
-        bool cell = n->op == OP_CELL;
-        for (int j = 0; j < (cell ? 0 : n->nin); j++) {
+        for (int j = 0; j < n->nin; j++) {
+            if (!kernel_counts_as_use(k, id, j)) continue;
             NodeId to = plan_value(k->g, node_inputs(n)[j]);
-            if (p->rate[to] != RATE_SAMPLE || reads_line(n, j)) continue;
             k->uses[to]++;
             if (p->component[to] != p->component[id]) k->crosses[to] = true;
         }
@@ -151,8 +156,11 @@ static bool written_in_loop(const KernelEmitter *k, NodeId id) {
 static void component_step(KernelEmitter *k, NodeId *members, int n) {
     const Plan *p = k->p;
     bool in_c = false;
+    if (k->computed[members[0]]) return;
     if (p->roll[members[0]] >= 0)
         kernel_roll(k, members[0]);
+    else if (k->gathers[members[0]])
+        kernel_end_sum(k, members[0], &k->g->nodes[members[0]]);
     else if (n > 1 || !kernel_node(k, members[0]))
         in_c = !(n > 1 && kernel_linear(k, members, n));
     if (in_c) kernel_step_in_c(k, members, n);
@@ -162,6 +170,8 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
         if ((in_c && written_in_loop(k, id)) || by_recurrence) continue;
         keep_past(k, id);
     }
+    for (int i = 0; i < n; i++)
+        kernel_computed(k, members[i]);
 }
 
 /* Components in the order of need, which is that of their numbers; members as the plan has them. */
@@ -237,6 +247,10 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->folded = alloc_zeroed(n, 1);
     k->gained = alloc_zeroed(n, 1);
     k->rolled = alloc_zeroed(n, 1);
+    k->computed = alloc_zeroed(n, 1);
+    k->gathers = alloc_zeroed(n, sizeof *k->gathers);
+    k->sum = alloc_zeroed(n, sizeof *k->sum);
+    memset(k->sum, -1, n * sizeof *k->sum);
     k->old = alloc_zeroed((size_t)e->p->nlines + 1, sizeof *k->old);
     k->intervals = interval_memo_create();
     interval_assume_from(k->intervals, plan_earliest(e->p));
@@ -255,6 +269,11 @@ static void end_function(KernelEmitter *k) {
     free(k->folded);
     free(k->gained);
     free(k->rolled);
+    free(k->computed);
+    free(k->gathers);
+    free(k->sum);
+    free(k->first_reader);
+    free(k->readers);
     free(k->old);
 }
 
@@ -343,6 +362,8 @@ static size_t strip_function(Emitter *e, KernelText *t, KernelState *own, Buf *o
     KernelEmitter k;
     begin_function(&k, e, &t->data, own);
     count_uses(&k);
+    kernel_find_readers(&k);
+    kernel_find_sums(&k);
     kernel_find_folded(&k);
     constant_lines(&k);
     component_steps(&k);

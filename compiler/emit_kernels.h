@@ -52,6 +52,11 @@ typedef struct KernelEmitter {
     uint8_t *folded;   /* computed by the kernel of the only node that reads it */
     uint8_t *gained;   /* a sine that may be computed together with its gain */
     uint8_t *rolled;   /* a phase or number that differs between the terms of a sum */
+    int *first_reader; /* of a node, in readers; those of the next begin where its own end */
+    NodeId *readers;   /* as often as they read it */
+    NodeId *gathers;   /* of a sum: the sum that takes its terms as they come, 0: none */
+    int *sum;          /* the buffer they are added into, -1 */
+    uint8_t *computed; /* its calls are made */
     bool *old;         /* by line: its values of before the strip are read after it has gone on */
     IntervalMemo *intervals;
 } KernelEmitter;
@@ -143,6 +148,17 @@ bool kernel_fir(KernelEmitter *k, NodeId id);
 bool kernel_decay(KernelEmitter *k, NodeId exponential);
 /* Marks what only its kernel needs. */
 void kernel_fold_decay(KernelEmitter *k, NodeId exponential);
+/* kernel_gather.c */
+
+void kernel_find_readers(KernelEmitter *k);
+/* Finds the sums that take their terms as they come. */
+void kernel_find_sums(KernelEmitter *k);
+/* Is a node read by such sums alone? */
+bool kernel_only_gathered(const KernelEmitter *k, NodeId id);
+/* A node's value is there: it goes into sums, and what was waiting for it to go there is computed. */
+void kernel_computed(KernelEmitter *k, NodeId id);
+/* All that varies was added. */
+void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n);
 
 /* kernel_roll.c */
 
@@ -186,6 +202,8 @@ extern const int scalar_nfunctions;
 void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
 /* Has the function at hand to compute it? A refill computes what its lines need. */
 bool kernel_is_computed(const KernelEmitter *k, NodeId id);
+/* Is the value of an input needed in the strip? A delay reads a line. */
+bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
 typedef struct KernelText {
     Buf text;
     KernelData data;

@@ -6,6 +6,8 @@
 
 /* Turns of modulation for which oscillator kernels are exact enough. */
 static const double MOST_MODULATION = 8;
+/* So many sums may each compute a product anew while adding it; for more it is computed once. */
+enum { MOST_FOLDED_TERMS = 2 };
 
 static void negate(Operand *o) {
     char text[sizeof o->text];
@@ -131,7 +133,7 @@ static void node_clamp(KernelEmitter *k, NodeId id, const Node *n) {
 
 bool kernel_foldable(const KernelEmitter *k, NodeId id, int op) {
     return k->g->nodes[id].op == op && kernel_varies(k, id) && k->uses[id] == 1 && !k->kept[id] &&
-           k->p->component_size[k->p->component[id]] == 1;
+           !k->gathers[id] && k->p->component_size[k->p->component[id]] == 1;
 }
 
 static int cost_of(const char *name) {
@@ -232,6 +234,19 @@ static void fold_modulation(KernelEmitter *k, NodeId id, const Node *n) {
         k->folded[modulation] = 1;
 }
 
+/* Products that go into sums as they come. */
+static void fold_terms(KernelEmitter *k, const Node *n) {
+    for (int i = 0; i < n->nin; i++) {
+        NodeId product = plan_value(k->g, node_inputs(n)[i]);
+        bool same = k->g->nodes[product].op == OP_MUL && kernel_varies(k, product) &&
+                    kernel_only_gathered(k, product);
+        int first = k->first_reader[product], end = k->first_reader[product + 1];
+        for (int j = first; same && j < end; j++)
+            same = kernel_same_computing(k, k->gathers[k->readers[j]], product);
+        if (same && end - first <= MOST_FOLDED_TERMS) k->folded[product] = 1;
+    }
+}
+
 static void fold_gain(KernelEmitter *k, NodeId id, const Node *n) {
     if (kernel_computing_type(k, id) != OF_FLOAT) return;
     for (int i = 0; i < 2; i++) {
@@ -248,6 +263,10 @@ void kernel_find_folded(KernelEmitter *k) {
         const Node *n = &k->g->nodes[id];
         if (!kernel_is_computed(k, id) || k->folded[id] || p->component_size[p->component[id]] > 1)
             continue;
+        if (k->gathers[id]) {
+            fold_terms(k, n);
+            continue;
+        }
         switch (n->op) {
         case OP_ADD:
         case OP_SUB:

@@ -26,24 +26,33 @@ static void add_line(KernelEmitter *k, int number) {
     strip_add_text(&k->code, "%d", k->p->lines[number].size);
 }
 
-/* The distance is text, in samples: `whole` of them and a fraction, "" where there is none. */
-static int steady_delay(KernelEmitter *k, int number, const char *whole, const char *fraction) {
-    int y = begin_delay(k, *fraction ? "lerp" : "read", &k->p->lines[number]);
+/* The distance is text, in samples: `whole` of them and a fraction, "" where there is none. With an age
+ * (a node, or 0), what is older is 0. */
+static int steady_delay(KernelEmitter *k, int number, const char *whole, const char *fraction,
+                        NodeId age) {
+    int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
+    int y = begin_delay(k,
+                        *fraction ? age ? "lerp_age" : "lerp"
+                        : age     ? "read_age"
+                                  : "read",
+                        &k->p->lines[number]);
     add_line(k, number);
     strip_add_text(&k->code, "n0 - %s", whole);
     if (*fraction) strip_add_text(&k->code, "%s", fraction);
+    if (age) strip_add_buffer(&k->code, since);
+    if (age) strip_add_text(&k->code, "%s", whole);
     strip_add_text(&k->code, "n");
     return y;
 }
 
-static int constant_delay(KernelEmitter *k, int number, double samples) {
+static int constant_delay(KernelEmitter *k, int number, double samples, NodeId age) {
     char whole[32], fraction[40] = "";
     if (fabs(samples - rint(samples)) < 1e-6) samples = rint(samples);
     snprintf(whole, sizeof whole, "%d", (int)samples);
     if (samples != floor(samples))
         snprintf(fraction, sizeof fraction, "%s",
                  emit_literal(k->e, samples - floor(samples), true));
-    return steady_delay(k, number, whole, fraction);
+    return steady_delay(k, number, whole, fraction, age);
 }
 
 /* A distance that params decide: worked out before the call. */
@@ -60,7 +69,7 @@ static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
              id, emit_use(k->e, in[1], true), lo, hi, emit_sample_rate(k->e), whole, id, fraction,
              id, whole);
     strip_text(&k->code, text);
-    return steady_delay(k, number, whole, fraction);
+    return steady_delay(k, number, whole, fraction, node_age(n));
 }
 
 static int varying_delay(KernelEmitter *k, const Node *n, int number) {
@@ -94,12 +103,13 @@ static int short_delay(KernelEmitter *k, const Node *n, int number) {
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
     int number = k->p->line[plan_value(k->g, in[0])];
-    if (n->nin > 4) return false; /* a signal that starts over */
+    NodeId age = node_age(n); /* of a signal that starts over */
     int y;
+    if (age && (k->p->lines[number].registers || kernel_varies(k, in[1]))) return false;
     if (k->p->lines[number].registers)
         y = short_delay(k, n, number);
     else if (k->p->rate[plan_value(k->g, in[1])] == RATE_CONST)
-        y = constant_delay(k, number, k->g->nodes[plan_value(k->g, in[1])].value * k->g->rate);
+        y = constant_delay(k, number, k->g->nodes[plan_value(k->g, in[1])].value * k->g->rate, age);
     else if (!kernel_varies(k, in[1]))
         y = block_delay(k, id, n, number);
     else

@@ -159,6 +159,13 @@
 ALL(float, f, kn_minf, kn_maxf, kn_absf, kn_signf, kn_floorf, kn_ceilf, HALF_UP_F, kn_fracf)
 ALL(double, d, kn_min, kn_max, kn_abs, kn_sign, kn_floor, kn_ceil, HALF_UP, kn_frac)
 
+DEFINE(add_float_d_vv)(double *y, const double *a, const float *b, int n) {
+    STRIP(y);
+    STRIP(a);
+    STRIP(b);
+    EACH(n) y[i] = a[i] + (double)b[i];
+}
+
 KERNEL_V(floor_line_d, double, kn_floor_line)
 KERNEL_VV(mod_line_d, double, double, kn_mod_line)
 KERNEL_VK(mod_line_d, double, double, kn_mod_line)

@@ -19,6 +19,27 @@
         for (int i = 0; i < n; i++)                                                                \
             y[i] = x[i + 1] + part * (x[i] - x[i + 1]);                                            \
     }                                                                                              \
+    DEFINE(read_age_##t)                                                                           \
+    (T * y, const T *line, int size, int64_t at, const double *age, int k, int n) {                \
+        T together[KERNEL_STRIP];                                                                  \
+        const T *x = kn_read_##name(line, size, at, n, together);                                  \
+        STRIP(y);                                                                                  \
+        STRIP(age);                                                                                \
+        for (int i = 0; i < n; i++)                                                                \
+            y[i] = (double)k <= age[i] ? x[i] : (T)0;                                              \
+    }                                                                                              \
+    DEFINE(lerp_age_##t)                                                                           \
+    (T * y, const T *line, int size, int64_t at, double f, const double *age, int k, int n) {      \
+        T together[KERNEL_STRIP + 1];                                                              \
+        const T *x = kn_read_##name(line, size, at - 1, n + 1, together), part = (T)f;             \
+        STRIP(y);                                                                                  \
+        STRIP(age);                                                                                \
+        for (int i = 0; i < n; i++) {                                                              \
+            const T now = (double)k <= age[i] ? x[i + 1] : (T)0,                                   \
+                    before = (double)k + 1 <= age[i] ? x[i] : (T)0;                                \
+            y[i] = now + part * (before - now);                                                    \
+        }                                                                                          \
+    }                                                                                              \
     DEFINE(vary_##t)                                                                               \
     (T * y, const T *line, int size, int64_t n0, const double *seconds, double lo, double hi,      \
      double rate, int n) {                                                                         \

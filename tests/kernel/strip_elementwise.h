@@ -120,6 +120,8 @@ ARITHMETIC(f, float, "f")
 #define BOUND(a, k, l) kn_min(kn_max(a, k), l)
 ARITHMETIC(d, double, "d")
 
+SHAPE(add_float_d_vv, "d", "df", A(double);
+      B(float), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->n), a + (double)b)
 V(sign_f, float, "f", "", 0, kn_signf(a))
 V(sign_d, double, "d", "", 0, kn_sign(a))
 V(round_f, float, "f", "", 0, kn_floorf(a + 0.5f))

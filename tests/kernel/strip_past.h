@@ -50,6 +50,36 @@ static int ring_size(const Round *q) {
         w->within = near;                                                                          \
     }                                                                                              \
     CASE(lerp_##t, l, "", run_lerp_##t, want_lerp_##t, ring_##t, "", 0, 0)                         \
+    static void ages_##t(Round *q) {                                                               \
+        ring_##t(q);                                                                               \
+        for (int i = 0; i < STRIP_N; i++)                                                          \
+            ((double *)q->in[0])[i] = floor(uniform(298, 303));                                    \
+    }                                                                                              \
+    static T aged_##t(const Round *q, int i, int k) {                                              \
+        return ((const double *)q->in[0])[i] < k ? (T)0 : ring_at_##t(q, q->n0 - k + i);           \
+    }                                                                                              \
+    static void run_read_age_##t(const Run *r) {                                                   \
+        const Round *q = r->q;                                                                     \
+        CALL(read_age_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 - 300 + r->from,      \
+             r->in[0], 300, r->n);                                                                 \
+    }                                                                                              \
+    static void want_read_age_##t(const Round *q, int i, int output, Want *w) {                    \
+        (void)output;                                                                              \
+        ACCEPT(aged_##t(q, i, 300));                                                               \
+    }                                                                                              \
+    CASE(read_age_##t, l, "d", run_read_age_##t, want_read_age_##t, ages_##t, "", 0, 0)            \
+    static void run_lerp_age_##t(const Run *r) {                                                   \
+        const Round *q = r->q;                                                                     \
+        CALL(lerp_age_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 - 300 + r->from,      \
+             q->k[0], r->in[0], 300, r->n);                                                        \
+    }                                                                                              \
+    static void want_lerp_age_##t(const Round *q, int i, int output, Want *w) {                    \
+        const T x = aged_##t(q, i, 300), before = aged_##t(q, i, 301);                             \
+        (void)output;                                                                              \
+        ACCEPT(x + (T)q->k[0] * (before - x));                                                     \
+        w->within = near;                                                                          \
+    }                                                                                              \
+    CASE(lerp_age_##t, l, "d", run_lerp_age_##t, want_lerp_age_##t, ages_##t, "", 0, 0)            \
     static void run_vary_##t(const Run *r) {                                                       \
         const Round *q = r->q;                                                                     \
         CALL(vary_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 + r->from, r->in[0],      \

@@ -1,0 +1,182 @@
+/* Sums that gather their terms. In: the nodes of a strip. Out: calls. A sum of many terms takes each as soon
+ * as it is computed, so that no term is kept until the last is there; what only such sums read is computed
+ * as soon as it can be, which for stereo ends the life of a voice with its two products. */
+#include "emit_kernels.h"
+
+#include <stdlib.h>
+
+/* Below, one kernel adds them all. */
+enum { FEWEST_GATHERED = 5 };
+
+/* ---- who reads a node -------------------------------------------------------------------------- */
+
+void kernel_find_readers(KernelEmitter *k) {
+    const Plan *p = k->p;
+    k->first_reader = alloc_zeroed((size_t)k->g->n + 2, sizeof *k->first_reader);
+    int *count = k->first_reader + 1, total = 0;
+    for (NodeId id = 0; id < k->g->n; id++) { /* each begins where the one before ends */
+        count[id] = total;
+        total += k->uses[id];
+    }
+    k->readers = alloc_zeroed((size_t)total + 1, sizeof *k->readers);
+    for (int i = 0; i < p->n; i++) {
+        const Node *n = &k->g->nodes[p->order[i]];
+        for (int j = 0; kernel_is_computed(k, p->order[i]) && j < n->nin; j++)
+            if (kernel_counts_as_use(k, p->order[i], j))
+                k->readers[count[plan_value(k->g, node_inputs(n)[j])]++] = p->order[i];
+    }
+}
+
+/* ---- which sums take their terms as they come ---------------------------------------------------- */
+
+static void mark_rolled(const Plan *p, uint8_t *rolled) {
+    for (int i = 0; i < p->nrolls; i++) {
+        rolled[p->rolls[i].sum] = 1;
+        for (int j = 0; j < p->rolls[i].nnodes; j++)
+            rolled[p->rolls[i].nodes[j]] = 1;
+    }
+}
+
+static bool may_gather(const KernelEmitter *k, NodeId id) {
+    int op = k->g->nodes[id].op;
+    return (op == OP_SUM || op == OP_ADD) && kernel_is_computed(k, id) && !k->p->absorbed[id] &&
+           k->p->component_size[k->p->component[id]] == 1 && !emit_is_bool(k->e, id);
+}
+
+/* The sum that takes the terms of this one, which nothing else reads; or the sum itself. */
+static NodeId outermost(const KernelEmitter *k, NodeId id) {
+    if (k->uses[id] != 1 || k->kept[id]) return id;
+    NodeId outer = k->gathers[k->readers[k->first_reader[id]]];
+    bool same = outer && kernel_computing_type(k, outer) == kernel_computing_type(k, id) &&
+                kernel_type(k, id) == kernel_computing_type(k, id);
+    return same ? outer : id;
+}
+
+/* Terms of each outermost sum; one without a SUM in it is added up from the left anyway. */
+static void count_terms(const KernelEmitter *k, int *terms, uint8_t *has_sum) {
+    for (int i = 0; i < k->p->n; i++) {
+        NodeId id = k->p->order[i], outer = k->gathers[id];
+        const Node *n = &k->g->nodes[id];
+        if (!outer) continue;
+        terms[outer] += n->nin - (outer != id); /* instead of it, its terms */
+        if (n->op == OP_SUM) has_sum[outer] = 1;
+    }
+}
+
+void kernel_find_sums(KernelEmitter *k) {
+    const Plan *p = k->p;
+    size_t size = (size_t)k->g->n;
+    uint8_t *rolled = alloc_zeroed(size, 1), *has_sum = alloc_zeroed(size, 1);
+    int *terms = alloc_zeroed(size, sizeof *terms);
+    mark_rolled(p, rolled);
+    for (int i = p->n - 1; i >= 0; i--)
+        if (!rolled[p->order[i]] && may_gather(k, p->order[i]))
+            k->gathers[p->order[i]] = outermost(k, p->order[i]);
+    count_terms(k, terms, has_sum);
+    for (int i = 0; i < p->n; i++) {
+        NodeId outer = k->gathers[p->order[i]];
+        if (outer && (terms[outer] < FEWEST_GATHERED || !has_sum[outer]))
+            k->gathers[p->order[i]] = 0;
+    }
+    free(rolled);
+    free(has_sum);
+    free(terms);
+}
+
+bool kernel_only_gathered(const KernelEmitter *k, NodeId id) {
+    int first = k->first_reader[id], end = k->first_reader[id + 1];
+    for (int i = first; i < end; i++)
+        if (!k->gathers[k->readers[i]]) return false;
+    return end > first && !k->kept[id] && k->p->component_size[k->p->component[id]] == 1;
+}
+
+/* ---- sums that gather their terms ---------------------------------------------------------------- */
+
+/* -0 + x is x, whatever x is. */
+static int begin_sum(KernelEmitter *k, NodeId sum) {
+    if (k->sum[sum] < 0) {
+        k->sum[sum] = strip_buffer(&k->code, kernel_computing_type(k, sum));
+        kernel_fill(k, k->sum[sum], "-0.0");
+    }
+    return k->sum[sum];
+}
+
+static void call_in_place(KernelEmitter *k, const char *kernel, int y, const Operand *a,
+                          const Operand *b) {
+    strip_call(&k->code, kernel);
+    strip_add_buffer(&k->code, y);
+    if (!b) strip_add_buffer(&k->code, y);
+    kernel_add_operand(k, a);
+    if (b) kernel_add_operand(k, b);
+    if (b) strip_add_buffer(&k->code, y);
+    strip_add_text(&k->code, "n");
+}
+
+static void add_product(KernelEmitter *k, NodeId sum, NodeId product) {
+    const NodeId *in = k->g->nodes[product].in3;
+    bool wide = kernel_computing_type(k, sum) == OF_DOUBLE;
+    BufferType type = wide ? OF_DOUBLE : OF_FLOAT;
+    Operand o[2] = {kernel_operand(k, in[0], type), kernel_operand(k, in[1], type)};
+    if (o[0].buffer < 0) kernel_swap(o);
+    int y = begin_sum(k, sum);
+    if (o[1].buffer < 0)
+        call_in_place(k, wide ? "madd_d_vkv" : "madd_f_vkv", y, &o[0], &o[1]);
+    else
+        call_in_place(k, wide ? "madd_d_vvv" : "madd_f_vvv", y, &o[0], &o[1]);
+}
+
+static void add_term(KernelEmitter *k, NodeId sum, NodeId term) {
+    if (k->folded[term] && k->g->nodes[term].op == OP_MUL) {
+        add_product(k, sum, term);
+        return;
+    }
+    BufferType type = kernel_computing_type(k, sum);
+    bool wide = type == OF_DOUBLE,
+         narrow_term = wide && kernel_varies(k, term) && kernel_type(k, term) == OF_FLOAT;
+    Operand x = kernel_operand(k, term, narrow_term ? OF_FLOAT : type);
+    int y = begin_sum(k, sum);
+    call_in_place(k,
+                  x.buffer < 0  ? wide ? "add_d_vk" : "add_f_vk"
+                  : narrow_term ? "add_float_d_vv"
+                  : wide        ? "add_d_vv"
+                                : "add_f_vv",
+                  y, &x, NULL);
+}
+
+/* Have all inputs that vary been computed? */
+static bool is_ready(const KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    for (int i = 0; i < n->nin; i++) {
+        NodeId in = plan_value(k->g, node_inputs(n)[i]);
+        if (kernel_varies(k, in) && !k->computed[in] && !kernel_is_source(k, in)) return false;
+    }
+    return true;
+}
+
+/* A product that is read by sums alone, all its factors there. */
+static void compute_early(KernelEmitter *k, NodeId id) {
+    if (k->computed[id] || k->p->absorbed[id] || k->g->nodes[id].op != OP_MUL ||
+        !kernel_only_gathered(k, id) || !is_ready(k, id))
+        return;
+    kernel_node(k, id);
+    kernel_computed(k, id);
+}
+
+void kernel_computed(KernelEmitter *k, NodeId id) {
+    int end = k->first_reader[id + 1];
+    k->computed[id] = 1;
+    for (int i = k->first_reader[id]; i < end; i++) {
+        NodeId reader = k->readers[i], sum = k->gathers[reader];
+        if (!sum)
+            compute_early(k, reader);
+        else if (k->gathers[id] != sum)
+            add_term(k, sum, id);
+    }
+}
+
+void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n) {
+    NodeId sum = k->gathers[id];
+    for (int i = 0; i < n->nin; i++)
+        if (!kernel_varies(k, node_inputs(n)[i])) add_term(k, sum, node_inputs(n)[i]);
+    if (sum == id) kernel_finish(k, id, k->sum[id]);
+}
