@@ -69,16 +69,16 @@ static void keep_past(KernelEmitter *k, NodeId id) {
     if (line->registers) {
         strip_call(&k->code, wide ? "keep_d" : "keep_f");
         strip_add_text(&k->code, "&self->z%d_1", number);
-        strip_add_text(&k->code, "%d", (int)line->longest);
+        strip_add_integer(&k->code, (int)line->longest);
         strip_add_buffer(&k->code, x);
     } else {
         strip_call(&k->code, wide ? "write_d" : "write_f");
-        strip_add_text(&k->code, "self->line%d", number);
-        strip_add_text(&k->code, "%d", line->size);
-        strip_add_text(&k->code, "n0");
+        strip_add_field(&k->code, "line", number);
+        strip_add_integer(&k->code, line->size);
+        strip_add_frame(&k->code, 0);
         strip_add_buffer(&k->code, x);
     }
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
 }
 
 /* What a strip reads of registers after they have gone on. */
@@ -323,8 +323,7 @@ static void note_kernels(const StripCode *code, uint8_t *called) {
         const StripCall *call = &code->calls[i];
         int kernel = call->kernel ? kernel_find(call->kernel) : -1;
         if (kernel >= 0) called[kernel] = 1;
-        if (!call->kernel)
-            note_words(code->text.data + call->begin, call->end - call->begin, called);
+        if (!call->kernel) note_words(code->text.data + call->begin, call->length, called);
     }
 }
 
@@ -384,9 +383,31 @@ static bool is_macro(const char *name) {
     return strncmp(name, "kn_min", 6) == 0 || strncmp(name, "kn_max", 6) == 0;
 }
 
+/* A kernel with all pointers as `const void *`, which every buffer fits, and without names:
+ * "(double *y, int n)" has become "(const void *, int)". */
+static void declare_kernel(const Kernel *kernel, Buf *out) {
+    const char *at = kernel->arguments;
+    buf_add(out, "void ", 5);
+    buf_puts(out, kernel->name);
+    buf_add(out, "(", 1);
+    while (*at != ')') {
+        at += at == kernel->arguments ? 1 : 2; /* "(" or ", " */
+        size_t length = strcspn(at, ",)"), type = length;
+        while (is_letter(at[type - 1]))
+            type--;
+        if (at[type - 1] == '*')
+            buf_puts(out, "const void *");
+        else
+            buf_add(out, at, type - 1);
+        at += length;
+        if (*at == ',') buf_add(out, ", ", 2);
+    }
+    buf_add(out, ");\n", 3);
+}
+
 static void declare_functions(const KernelText *t, Buf *out) {
     for (int i = 0; i < KERNELS; i++)
-        if (t->kernels[i]) buf_printf(out, "void %s%s;\n", kernels[i].name, kernels[i].arguments);
+        if (t->kernels[i]) declare_kernel(&kernels[i], out);
     for (int i = 0; i < scalar_nfunctions; i++)
         if (t->scalars[i] && !is_macro(scalar_functions[i].name))
             buf_printf(out, "%s;\n", scalar_functions[i].prototype);

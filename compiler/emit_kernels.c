@@ -55,7 +55,8 @@ static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
 
 /* floor and its like of straight lines of time: within 1e-9 of an edge is that edge. */
 static int rounded_line(KernelEmitter *k, int op, Operand x) {
-    Operand one = {.buffer = -1, .text = "1.0"}, half = {.buffer = -1, .text = "0.5"};
+    Operand one = {.buffer = -1, .number = strip_number(1)},
+            half = {.buffer = -1, .number = strip_number(0.5)};
     if (op == OP_CEIL) x.buffer = kernel_apply(k, "neg", OF_DOUBLE, OF_DOUBLE, &x, 1);
     if (op == OP_ROUND)
         x.buffer = kernel_apply(k, "add", OF_DOUBLE, OF_DOUBLE, (Operand[]){x, half}, 2);
@@ -121,7 +122,7 @@ static void node_select(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_add_operand(k, &condition);
     kernel_add_operand(k, &a);
     kernel_add_operand(k, &b);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 
@@ -131,15 +132,14 @@ static void pick_constant(KernelEmitter *k, NodeId id, const Node *n) {
     double *table = kernel_own(k->data, sizeof *table * (size_t)(n->nin - 1));
     for (int i = 1; i < n->nin; i++)
         table[i - 1] = k->g->nodes[plan_value(k->g, node_inputs(n)[i])].value;
-    const char *name = kernel_data(k, "pick%d", id, "double", table);
     Operand x = kernel_operand(k, node_inputs(n)[0], OF_DOUBLE);
     int y = strip_buffer(&k->code, kernel_type(k, id));
     strip_call(&k->code, kernel_type(k, id) == OF_DOUBLE ? "pick_table_d" : "pick_table_f");
     strip_add_buffer(&k->code, y);
     kernel_add_operand(k, &x);
-    strip_add_text(&k->code, "%s", name);
-    strip_add_text(&k->code, "%d", n->nin - 2);
-    strip_add_text(&k->code, "n");
+    strip_add_data(&k->code, kernel_data(k, "pick%d", id, "double", table), table);
+    strip_add_integer(&k->code, n->nin - 2);
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 
@@ -158,10 +158,10 @@ static void node_pick(KernelEmitter *k, NodeId id, const Node *n) {
     strip_call(&k->code, "index_b_d");
     strip_add_buffer(&k->code, index);
     strip_add_buffer(&k->code, x);
-    strip_add_text(&k->code, "%d", n->nin - 2);
-    strip_add_text(&k->code, "n");
+    strip_add_integer(&k->code, n->nin - 2);
+    strip_add_count(&k->code);
     int y = strip_buffer(&k->code, type);
-    kernel_fill(k, y, "0.0");
+    kernel_fill(k, y, strip_number(0));
     for (int i = 1; i < n->nin; i++) {
         Operand item = kernel_operand(k, in[i], type);
         strip_call(&k->code, item.buffer < 0     ? type == OF_DOUBLE ? "pick_d_k" : "pick_f_k"
@@ -169,9 +169,9 @@ static void node_pick(KernelEmitter *k, NodeId id, const Node *n) {
                                                  : "pick_f_v");
         strip_add_buffer(&k->code, y);
         strip_add_buffer(&k->code, index);
-        strip_add_text(&k->code, "%d", i - 1);
+        strip_add_integer(&k->code, i - 1);
         kernel_add_operand(k, &item);
-        strip_add_text(&k->code, "n");
+        strip_add_count(&k->code);
     }
     kernel_set(k, id, y);
 }
@@ -185,8 +185,8 @@ static void node_hash(KernelEmitter *k, NodeId id, const Node *n) {
     strip_call(&k->code, wide ? "hash_d" : "hash_f");
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
-    strip_add_text(&k->code, emit_on_lines(k->e, n) ? "1e-9" : "0.0");
-    strip_add_text(&k->code, "n");
+    strip_add_number(&k->code, emit_on_lines(k->e, n) ? 1e-9 : 0);
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 
@@ -197,25 +197,23 @@ static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
     int x = varies       ? kernel_buffer(k, seed, OF_DOUBLE)
             : !at_sample ? kernel_buffer(k, n->in3[1], OF_DOUBLE)
                          : -1;
-    char number[96];
-    if (k->p->rate[seed] == RATE_CONST && emit_roll_column(k->e, seed, HOLE_VALUE) < 0)
-        snprintf(number, sizeof number, "0x%xu", kn_seed(k->g->nodes[seed].value));
-    else if (!varies)
-        snprintf(number, sizeof number, "kn_seed(%s)", emit_use(k->e, seed, true));
+    StripArgument number = kernel_number(k, seed);
     int y = strip_buffer(&k->code, OF_FLOAT);
     strip_call(&k->code, varies ? "noise_seed_f" : at_sample ? "noise_f" : "noise_time_f");
     strip_add_buffer(&k->code, y);
     if (varies)
         strip_add_buffer(&k->code, x);
+    else if (number.kind == ARGUMENT_NUMBER)
+        strip_add_word(&k->code, kn_seed(number.of.value));
     else
-        strip_add_text(&k->code, "%s", number);
+        strip_add_text(&k->code, "kn_seed(%s)", emit_use(k->e, seed, true));
     if (at_sample) {
-        strip_add_text(&k->code, n->aux ? "n0 + %d" : "n0", n->aux);
+        strip_add_frame(&k->code, n->aux);
     } else {
         strip_add_buffer(&k->code, x);
-        strip_add_text(&k->code, "%s", emit_sample_rate(k->e));
+        kernel_add_sample_rate(k);
     }
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     kernel_finish(k, id, y);
     return true;
 }
@@ -228,28 +226,28 @@ static void node_table(KernelEmitter *k, NodeId id, const Node *n) {
         y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
     strip_call(&k->code, wide ? "table_d_v" : reduced ? "table_w_v" : "table_f_v");
     strip_add_buffer(&k->code, y);
-    strip_add_text(&k->code, "%s", kernel_table(k, n->aux - 1, wide));
-    strip_add_text(&k->code, "%d", k->g->tables[n->aux - 1].n);
+    kernel_add_table(k, n->aux - 1, wide);
+    strip_add_integer(&k->code, k->g->tables[n->aux - 1].n);
     strip_add_buffer(&k->code, x);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 
 static void node_sample(KernelEmitter *k, NodeId id, const Node *n) {
     const Sample *s = &k->g->samples[n->aux - 1];
     bool wide = k->p->wide[id];
-    Operand in[2] = {{.buffer = kernel_buffer(k, n->in3[1], OF_DOUBLE)}, {.buffer = -1}};
-    snprintf(in[1].text, sizeof in[1].text, "%s", emit_literal(k->e, s->rate, true));
+    Operand in[2] = {{.buffer = kernel_buffer(k, n->in3[1], OF_DOUBLE)},
+                     {.buffer = -1, .number = strip_number(s->rate)}};
     int x = kernel_apply(k, "mul", OF_DOUBLE, OF_DOUBLE, in, 2);
     int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
     strip_call(&k->code, wide ? "sample_d_v" : "sample_f_v");
     strip_add_buffer(&k->code, y);
-    strip_add_text(&k->code, "%s", kernel_data(k, "sample%d", n->aux - 1, "float", s->data));
-    strip_add_text(&k->code, "%d", s->channels);
-    strip_add_text(&k->code, "%d", (int)k->g->nodes[n->in3[0]].value);
-    strip_add_text(&k->code, "%lld", (long long)s->frames);
+    strip_add_data(&k->code, kernel_data(k, "sample%d", n->aux - 1, "float", s->data), s->data);
+    strip_add_integer(&k->code, s->channels);
+    strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
+    strip_add_integer(&k->code, (int)s->frames);
     strip_add_buffer(&k->code, x);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 

@@ -22,11 +22,20 @@ typedef struct KernelData {
     int nsymbols, symbol_cap;
     void **owned; /* freed with the program */
     int nowned, owned_cap;
-    uint64_t *rotations; /* steps of the tables turn0, turn1, … */
+    struct Rotation { /* of the steps of oscillators: turn0, turn1, … */
+        uint64_t step;
+        float *table;
+        const char *name;
+    } * rotations;
     int nrotations, rotation_cap;
-    double *slopes; /* of the tables decay0, decay1, … */
-    int nslopes, slope_cap;
+    struct Decay { /* slopes a sample: decay0, decay1, … */
+        double slope, *table;
+        const char *name;
+    } * decays;
+    int ndecays, decay_cap;
 } KernelData;
+typedef struct Rotation Rotation;
+typedef struct Decay Decay;
 
 /* What kernels keep of their own: fields behind those that other engines know, all numbers in double,
  * and what fills them whenever params change or the state came from elsewhere. */
@@ -63,12 +72,14 @@ typedef struct KernelEmitter {
 
 /* kernel_operands.c */
 
-typedef struct Operand { /* a buffer, or the text of a number where it is -1 */
+typedef struct Operand { /* a buffer, or a number where it is -1 */
     int buffer;
-    char text[96];
+    StripArgument number;
 } Operand;
-/* Does it vary from sample to sample? If not it is text, from emit_use. */
+/* Does it vary from sample to sample? If not it is a number, to be had from kernel_number. */
 bool kernel_varies(const KernelEmitter *k, NodeId id);
+StripArgument kernel_number(const KernelEmitter *k, NodeId id);
+StripArgument kernel_negated(StripArgument number);
 /* Of the node's value, and of the arithmetic that computes it. */
 BufferType kernel_type(const KernelEmitter *k, NodeId id);
 BufferType kernel_computing_type(const KernelEmitter *k, NodeId id);
@@ -78,7 +89,7 @@ Operand kernel_operand(KernelEmitter *k, NodeId id, BufferType type);
 void kernel_add_operand(KernelEmitter *k, const Operand *o);
 /* Changes the first two. */
 void kernel_swap(Operand *o);
-void kernel_fill(KernelEmitter *k, int buffer, const char *number);
+void kernel_fill(KernelEmitter *k, int buffer, StripArgument number);
 /* Calls operation_type_operands(y, operands…, n); y, a buffer of type `result`. */
 int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
                  const Operand *o, int n);
@@ -175,13 +186,15 @@ void *kernel_own(KernelData *data, size_t bytes);
 /* Declares `const type name[]`; the name is made of a format and a number, and lies in the arena. */
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
                         const void *address);
-/* A table of the program, in double or float. */
-const char *kernel_table(KernelEmitter *k, int number, bool wide);
-/* The 32 floats that kernels of oscillators want for a step of turns; and the name of such a table. */
+/* A table of the program, in double or float; as an argument of the last call. */
+const KernelSymbol *kernel_table(KernelEmitter *k, int number, bool wide);
+void kernel_add_table(KernelEmitter *k, int number, bool wide);
+/* The 32 floats that kernels of oscillators want for a step of turns; such a table as an argument. */
 void kernel_rotation(const KernelData *data, float *table, uint64_t step);
-const char *kernel_osc_table(KernelEmitter *k, uint64_t step);
-/* What the kernel decay_f wants for a slope a sample; a name. */
-const char *kernel_decay_table(KernelEmitter *k, double slope);
+void kernel_add_rotation(KernelEmitter *k, uint64_t step);
+void kernel_add_sample_rate(KernelEmitter *k);
+/* What the kernel decay_f wants for a slope a sample, as an argument of the last call. */
+void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
 
 /* kernel_linear.c: feedback that is linear in its past, members[n] of one component. False when it is

@@ -30,16 +30,26 @@ const char *kernel_data(KernelEmitter *k, const char *format, int number, const 
     return kept_name(k, symbol.name);
 }
 
-const char *kernel_table(KernelEmitter *k, int number, bool wide) {
+const KernelSymbol *kernel_table(KernelEmitter *k, int number, bool wide) {
     const Table *t = &k->g->tables[number];
-    if (wide) return kernel_data(k, "table%d", number, "double", t->data);
     char name[24];
-    snprintf(name, sizeof name, "table%df", number);
-    if (find(k->data, name)) return kept_name(k, name);
+    snprintf(name, sizeof name, wide ? "table%d" : "table%df", number);
+    const KernelSymbol *known = find(k->data, name);
+    if (known) return known;
+    if (wide) {
+        kernel_data(k, "table%d", number, "double", t->data);
+        return find(k->data, name);
+    }
     float *points = kernel_own(k->data, sizeof *points * (size_t)(t->n + 1));
     for (int i = 0; i <= t->n; i++)
         points[i] = (float)t->data[i];
-    return kernel_data(k, "table%df", number, "float", points);
+    kernel_data(k, "table%df", number, "float", points);
+    return find(k->data, name);
+}
+
+void kernel_add_table(KernelEmitter *k, int number, bool wide) {
+    const KernelSymbol *table = kernel_table(k, number, wide);
+    strip_add_data(&k->code, kept_name(k, table->name), table->address);
 }
 
 void kernel_rotation(const KernelData *data, float *table, uint64_t step) {
@@ -49,27 +59,46 @@ void kernel_rotation(const KernelData *data, float *table, uint64_t step) {
     make(table, step);
 }
 
-const char *kernel_osc_table(KernelEmitter *k, uint64_t step) {
+void kernel_add_rotation(KernelEmitter *k, uint64_t step) {
     KernelData *data = k->data;
-    for (int i = 0; i < data->nrotations; i++)
-        if (data->rotations[i] == step) return kernel_data(k, "turn%d", i, "float", NULL);
-    float *table = kernel_own(data, 32 * sizeof *table);
-    kernel_rotation(data, table, step);
-    VEC_PUSH(data->rotations, data->nrotations, data->rotation_cap, step);
-    return kernel_data(k, "turn%d", data->nrotations - 1, "float", table);
+    int i = 0;
+    while (i < data->nrotations && data->rotations[i].step != step)
+        i++;
+    if (i == data->nrotations) {
+        Rotation made = {.step = step, .table = kernel_own(data, 32 * sizeof *made.table)};
+        kernel_rotation(data, made.table, step);
+        made.name = kernel_data(k, "turn%d", i, "float", made.table);
+        VEC_PUSH(data->rotations, data->nrotations, data->rotation_cap, made);
+    }
+    strip_add_data(&k->code, data->rotations[i].name, data->rotations[i].table);
 }
 
-const char *kernel_decay_table(KernelEmitter *k, double slope) {
-    KernelData *data = k->data;
-    for (int i = 0; i < data->nslopes; i++)
-        if (data->slopes[i] == slope) return kernel_data(k, "decay%d", i, "double", NULL);
+void kernel_add_sample_rate(KernelEmitter *k) {
+    if (k->g->rate > 0)
+        strip_add_number(&k->code, k->g->rate);
+    else
+        strip_add_text(&k->code, "self->sample_rate");
+}
+
+static void make_decay(const KernelData *data, double *table, double slope) {
     void (*make)(double *table, double slope);
     const void *kernel = kernels_for(data->set)[KERNEL_decay_table];
     memcpy(&make, &kernel, sizeof make);
-    double *table = kernel_own(data, 32 * sizeof *table);
     make(table, slope);
-    VEC_PUSH(data->slopes, data->nslopes, data->slope_cap, slope);
-    return kernel_data(k, "decay%d", data->nslopes - 1, "double", table);
+}
+
+void kernel_add_decay(KernelEmitter *k, double slope) {
+    KernelData *data = k->data;
+    int i = 0;
+    while (i < data->ndecays && data->decays[i].slope != slope)
+        i++;
+    if (i == data->ndecays) {
+        Decay made = {.slope = slope, .table = kernel_own(data, 32 * sizeof *made.table)};
+        make_decay(data, made.table, slope);
+        made.name = kernel_data(k, "decay%d", i, "double", made.table);
+        VEC_PUSH(data->decays, data->ndecays, data->decay_cap, made);
+    }
+    strip_add_data(&k->code, data->decays[i].name, data->decays[i].table);
 }
 
 void kernel_data_free(KernelData *data) {
@@ -78,5 +107,5 @@ void kernel_data_free(KernelData *data) {
     free(data->owned);
     free(data->symbols);
     free(data->rotations);
-    free(data->slopes);
+    free(data->decays);
 }

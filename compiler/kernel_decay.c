@@ -76,15 +76,14 @@ bool kernel_decay(KernelEmitter *k, NodeId id) {
     TimeLine line;
     if (!find_decay(k, id, &line)) return false;
     double slope = line.slope / k->g->rate;
-    const char *table = kernel_decay_table(k, slope);
     int y = strip_buffer(&k->code, OF_FLOAT);
     strip_call(&k->code, "decay_f");
     strip_add_buffer(&k->code, y);
-    strip_add_text(&k->code, "%s", table);
-    strip_add_text(&k->code, "%s", emit_literal(k->e, slope, true));
-    strip_add_text(&k->code, "%s", emit_literal(k->e, line.offset, true));
-    strip_add_text(&k->code, "n0");
-    strip_add_text(&k->code, "n");
+    kernel_add_decay(k, slope);
+    strip_add_number(&k->code, slope);
+    strip_add_number(&k->code, line.offset);
+    strip_add_frame(&k->code, 0);
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
     return true;
 }

@@ -10,9 +10,7 @@ static const double MOST_MODULATION = 8;
 enum { MOST_FOLDED_TERMS = 2 };
 
 static void negate(Operand *o) {
-    char text[sizeof o->text];
-    snprintf(text, sizeof text, "-(%.90s)", o->text);
-    memcpy(o->text, text, sizeof text);
+    o->number = kernel_negated(o->number);
 }
 
 /* ---- fused arithmetic ---------------------------------------------------------------------------- */
@@ -43,7 +41,7 @@ static int factors(KernelEmitter *k, NodeId product, BufferType type, Operand *o
 /* The same with a number at the end in any case. */
 static int weighed_factors(KernelEmitter *k, NodeId product, BufferType type, Operand *o) {
     int n = factors(k, product, type, o);
-    if (o[n - 1].buffer >= 0) o[n++] = (Operand){.buffer = -1, .text = "1.0"};
+    if (o[n - 1].buffer >= 0) o[n++] = (Operand){.buffer = -1, .number = strip_number(1)};
     return n;
 }
 
@@ -109,7 +107,7 @@ static void node_gain(KernelEmitter *k, NodeId id, NodeId line, NodeId other) {
            second = plan_value(k->g, inner(k, line)[1]);
     bool number_first = !kernel_varies(k, first);
     NodeId varying = number_first ? second : first;
-    Operand o[4] = {{.buffer = -1}, {.buffer = -1, .text = "1.0"}};
+    Operand o[4] = {{.buffer = -1}, {.buffer = -1, .number = strip_number(1)}};
     if (is_folded(k, varying, OP_MUL))
         factors(k, varying, type, o);
     else

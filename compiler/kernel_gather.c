@@ -96,7 +96,7 @@ bool kernel_only_gathered(const KernelEmitter *k, NodeId id) {
 static int begin_sum(KernelEmitter *k, NodeId sum) {
     if (k->sum[sum] < 0) {
         k->sum[sum] = strip_buffer(&k->code, kernel_computing_type(k, sum));
-        kernel_fill(k, k->sum[sum], "-0.0");
+        kernel_fill(k, k->sum[sum], strip_number(-0.0));
     }
     return k->sum[sum];
 }
@@ -109,7 +109,7 @@ static void call_in_place(KernelEmitter *k, const char *kernel, int y, const Ope
     kernel_add_operand(k, a);
     if (b) kernel_add_operand(k, b);
     if (b) strip_add_buffer(&k->code, y);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
 }
 
 static void add_product(KernelEmitter *k, NodeId sum, NodeId product) {

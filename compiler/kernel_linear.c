@@ -165,7 +165,7 @@ static int product_buffer(KernelEmitter *k, const Term *t) {
         strip_add_buffer(&k->code, y);
         strip_add_buffer(&k->code, a);
         strip_add_buffer(&k->code, b);
-        strip_add_text(&k->code, "n");
+        strip_add_count(&k->code);
         return y;
     }
     NodeId varying = kernel_varies(k, t->a) ? t->a : t->b;
@@ -208,15 +208,15 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
         if (varies) strip_add_buffer(&k->code, x);
         if (!varies || !one) strip_add_text(&k->code, "%s", number);
         if (sum >= 0 && varies && !one) strip_add_buffer(&k->code, sum);
-        strip_add_text(&k->code, "n");
+        strip_add_count(&k->code);
         sum = y;
     }
     if (sum >= 0) return sum;
     sum = strip_buffer(&k->code, OF_DOUBLE);
     strip_call(&k->code, "fill_d_k");
     strip_add_buffer(&k->code, sum);
-    strip_add_text(&k->code, "0.0");
-    strip_add_text(&k->code, "n");
+    strip_add_number(&k->code, 0);
+    strip_add_count(&k->code);
     return sum;
 }
 
@@ -232,7 +232,7 @@ static int coefficient_buffer(KernelEmitter *k, const Term *t) {
     strip_add_buffer(&k->code, y);
     if (varies) strip_add_buffer(&k->code, x);
     strip_add_text(&k->code, "%s", number);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     return y;
 }
 
@@ -245,7 +245,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
     strip_add_buffer(&k->code, e);
     strip_add_buffer(&k->code, a);
     strip_add_text(&k->code, "&self->z%d_1", r->states[0].line);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     kernel_set(k, k->p->lines[r->states[0].line].source, y);
 }
 
@@ -422,7 +422,7 @@ static void several_states(Recurrence *r, const Form *forms) {
         strip_add_buffer(&k->code, e[i]);
     strip_add_text(&k->code, varies ? "matrix%d" : "self->power%d", r->states[0].line);
     strip_add_text(&k->code, varies ? "state%d" : "self->history%d", r->states[0].line);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     for (int i = 0; varies && i < r->n * r->n; i++)
         strip_use(&k->code, used[i]);
     if (varies)

@@ -15,6 +15,22 @@ bool kernel_varies(const KernelEmitter *k, NodeId id) {
     return k->p->rate[id] == RATE_SAMPLE && emit_roll_column(k->e, id, HOLE_VALUE) < 0;
 }
 
+StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
+    id = plan_value(k->g, id);
+    int column = emit_roll_column(k->e, id, HOLE_VALUE);
+    if (column >= 0) return (StripArgument){.kind = ARGUMENT_COLUMN, .number = column};
+    if (k->p->rate[id] == RATE_CONST) return strip_number(k->g->nodes[id].value);
+    return (StripArgument){.kind = ARGUMENT_VALUE, .number = id, .and.name = "k"};
+}
+
+StripArgument kernel_negated(StripArgument number) {
+    if (number.kind == ARGUMENT_NUMBER)
+        number.of.value = -number.of.value;
+    else
+        number.negated = !number.negated;
+    return number;
+}
+
 BufferType kernel_type(const KernelEmitter *k, NodeId id) {
     id = plan_value(k->g, id);
     if (emit_is_bool(k->e, id)) return OF_BOOL;
@@ -37,16 +53,16 @@ static void convert(KernelEmitter *k, int to, int from) {
     strip_call(&k->code, names[t][f]);
     strip_add_buffer(&k->code, to);
     strip_add_buffer(&k->code, from);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
 }
 
-void kernel_fill(KernelEmitter *k, int buffer, const char *number) {
+void kernel_fill(KernelEmitter *k, int buffer, StripArgument number) {
     strip_call(&k->code, k->code.buffers[buffer].type == OF_FLOAT    ? "fill_f_k"
                          : k->code.buffers[buffer].type == OF_DOUBLE ? "fill_d_k"
                                                                      : "fill_b_k");
     strip_add_buffer(&k->code, buffer);
-    strip_add_text(&k->code, "%s", number);
-    strip_add_text(&k->code, "n");
+    strip_add(&k->code, number);
+    strip_add_count(&k->code);
 }
 
 int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type) {
@@ -55,7 +71,7 @@ int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type) {
     if (*known >= 0) return *known;
     if (!kernel_varies(k, id)) {
         int b = strip_buffer(&k->code, type);
-        kernel_fill(k, b, emit_use(k->e, id, true));
+        kernel_fill(k, b, kernel_number(k, id));
         return b; /* not kept: inside a roll it is another number each time */
     }
     if (k->buffer[id] < 0) kernel_make_source(k, id);
@@ -71,7 +87,7 @@ Operand kernel_operand(KernelEmitter *k, NodeId id, BufferType type) {
     if (kernel_varies(k, id) || type == OF_BOOL)
         o.buffer = kernel_buffer(k, id, type);
     else
-        snprintf(o.text, sizeof o.text, "%s", emit_use(k->e, id, true));
+        o.number = kernel_number(k, id);
     return o;
 }
 
@@ -79,7 +95,7 @@ void kernel_add_operand(KernelEmitter *k, const Operand *o) {
     if (o->buffer >= 0)
         strip_add_buffer(&k->code, o->buffer);
     else
-        strip_add_text(&k->code, "%s", o->text);
+        strip_add(&k->code, o->number);
 }
 
 /* operation_type_operands(y, operands…, n). Returns y. */
@@ -97,7 +113,7 @@ int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, Buffe
             all[i] = o[i];
             if (o[i].buffer >= 0) continue;
             all[i].buffer = strip_buffer(&k->code, type);
-            kernel_fill(k, all[i].buffer, o[i].text);
+            kernel_fill(k, all[i].buffer, o[i].number);
         }
         return kernel_apply(k, operation, type, result, all, n);
     }
@@ -106,7 +122,7 @@ int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, Buffe
     strip_add_buffer(&k->code, y);
     for (int i = 0; i < n; i++)
         kernel_add_operand(k, &o[i]);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     return y;
 }
 

@@ -8,34 +8,35 @@
 
 /* ---- time and counted phases: made where first needed ------------------------------------------ */
 
-typedef struct PhaseText { /* of sample n0, and what a sample adds, in turns of 2^64 */
-    char start[160], step[64];
-} PhaseText;
+enum { QUARTER = 62 }; /* of a turn is 1 << this */
 
-/* `start` is at sample 0 when `absolute`, else at sample n0. */
-static PhaseText phase_text(KernelEmitter *k, NodeId id, bool absolute) {
-    Emitter *e = k->e;
+/* The phase and what a sample adds, in turns of 2^64, as the two arguments that kernels have for them:
+ * at sample n0, or at sample 0 when `absolute`. A quarter turn ahead is a cosine. */
+static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
     const Node *n = &k->g->nodes[id];
-    PhaseText t;
-    char origin[64];
-    int step = emit_roll_column(e, id, HOLE_STEP), start = emit_roll_column(e, id, HOLE_START);
+    int step = emit_roll_column(k->e, id, HOLE_STEP),
+        start = emit_roll_column(k->e, id, HOLE_START);
+    const char *ahead = cosine ? " + 0x4000000000000000UL" : "";
     if (step >= 0) {
-        snprintf(t.step, sizeof t.step, "c%d", step);
-        snprintf(origin, sizeof origin, "c%d", start);
-    } else if (emit_counts_by_block(e, id)) {
-        snprintf(t.step, sizeof t.step, "self->s%d", id);
-        snprintf(origin, sizeof origin, "self->o%d", id);
+        strip_add_text(&k->code, "c%d + c%d * n0%s", start, step, ahead);
+        strip_add_text(&k->code, "c%d", step);
+    } else if (emit_counts_by_block(k->e, id) && cosine) {
+        strip_add_text(&k->code, "self->o%d + self->s%d * n0%s", id, id, ahead);
+        strip_add_text(&k->code, "self->s%d", id);
+    } else if (emit_counts_by_block(k->e, id)) {
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_FIELDS, .number = id});
     } else {
-        long double turns = (long double)k->g->nodes[n->in3[0]].value / (long double)k->g->rate;
-        snprintf(t.step, sizeof t.step, "0x%llxUL", (unsigned long long)emit_fixed_point(turns));
-        snprintf(origin, sizeof origin, "0x%llxUL",
-                 (unsigned long long)emit_fixed_point((long double)k->g->nodes[n->in3[1]].value));
+        uint64_t by = emit_fixed_point((long double)k->g->nodes[n->in3[0]].value /
+                                       (long double)k->g->rate),
+                 from = emit_fixed_point((long double)k->g->nodes[n->in3[1]].value) +
+                        ((uint64_t)cosine << QUARTER);
+        if (!absolute) {
+            strip_add_phase(&k->code, from, by);
+            return;
+        }
+        strip_add_word(&k->code, from);
+        strip_add_word(&k->code, by);
     }
-    if (absolute)
-        snprintf(t.start, sizeof t.start, "%s", origin);
-    else
-        snprintf(t.start, sizeof t.start, "%s + %s * (uint64_t)n0", origin, t.step);
-    return t;
 }
 
 bool kernel_is_counted(const KernelEmitter *k, NodeId id) {
@@ -50,13 +51,11 @@ bool kernel_is_source(const KernelEmitter *k, NodeId id) {
 
 static void make_turns(KernelEmitter *k, NodeId id) {
     bool wide = k->p->wide[id], around = k->p->cyclic[id];
-    PhaseText t = phase_text(k, id, false);
     int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
     strip_call(&k->code, around ? wide ? "around_d" : "around_f" : wide ? "turns_d" : "turns_f");
     strip_add_buffer(&k->code, y);
-    strip_add_text(&k->code, "%s", t.start);
-    strip_add_text(&k->code, "%s", t.step);
-    strip_add_text(&k->code, "n");
+    add_phase(k, id, false, false);
+    strip_add_count(&k->code);
     kernel_finish(k, id, y);
 }
 
@@ -71,9 +70,9 @@ void kernel_make_source(KernelEmitter *k, NodeId id) {
     int y = strip_buffer(&k->code, OF_DOUBLE);
     strip_call(&k->code, time ? "time_d" : "frame_d");
     strip_add_buffer(&k->code, y);
-    strip_add_text(&k->code, "n0");
-    if (time) strip_add_text(&k->code, "%s", emit_sample_rate(k->e));
-    strip_add_text(&k->code, "n");
+    strip_add_frame(&k->code, 0);
+    if (time) kernel_add_sample_rate(k);
+    strip_add_count(&k->code);
     kernel_finish(k, id, y);
 }
 
@@ -108,19 +107,11 @@ bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o) {
     return true;
 }
 
-/* A quarter turn ahead is a cosine. */
-static void add_phase(KernelEmitter *k, const Oscillator *o, bool absolute) {
-    PhaseText t = phase_text(k, o->turns, absolute);
-    strip_add_text(&k->code, o->cosine ? "%s + 0x4000000000000000UL" : "%s", t.start);
-    strip_add_text(&k->code, "%s", t.step);
-}
-
 /* The table of a steady oscillator's rotation: data of the program. */
 static void add_table(KernelEmitter *k, NodeId turns) {
     const Node *n = &k->g->nodes[turns];
     long double step = (long double)k->g->nodes[n->in3[0]].value / (long double)k->g->rate;
-    const char *name = kernel_osc_table(k, emit_fixed_point(step));
-    strip_add_text(&k->code, "%s", name);
+    kernel_add_rotation(k, emit_fixed_point(step));
 }
 
 static bool is_steady(const KernelEmitter *k, NodeId turns) {
@@ -129,30 +120,28 @@ static bool is_steady(const KernelEmitter *k, NodeId turns) {
 }
 
 void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain) {
-    char amount[96];
     Operand m = {.buffer = -1};
     BufferType type = OF_FLOAT;
     if (o->modulation) {
         type = kernel_type(k, o->modulation) == OF_DOUBLE ? OF_DOUBLE : OF_FLOAT;
         m = kernel_operand(k, o->modulation, type);
     }
-    snprintf(amount, sizeof amount, "%s", gain ? emit_use(k->e, gain, true) : "");
     int y = strip_buffer(&k->code, OF_FLOAT);
     strip_call(&k->code, !o->modulation      ? gain ? "osc_gain_f" : "osc_f"
                          : type == OF_DOUBLE ? gain ? "osc_pm_gain_d" : "osc_pm_d"
                          : gain              ? "osc_pm_gain_f"
                                              : "osc_pm_f");
     strip_add_buffer(&k->code, y);
-    add_phase(k, o, !o->modulation);
+    add_phase(k, o->turns, o->cosine, !o->modulation);
     if (o->modulation) {
-        strip_add_text(&k->code, "%s", o->index ? emit_use(k->e, o->index, true) : "1.0");
+        strip_add(&k->code, o->index ? kernel_number(k, o->index) : strip_number(1));
         strip_add_buffer(&k->code, m.buffer);
     } else {
         add_table(k, o->turns);
     }
-    if (gain) strip_add_text(&k->code, "%s", amount);
-    if (!o->modulation) strip_add_text(&k->code, "n0");
-    strip_add_text(&k->code, "n");
+    if (gain) strip_add(&k->code, kernel_number(k, gain));
+    if (!o->modulation) strip_add_frame(&k->code, 0);
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 

@@ -22,54 +22,56 @@ static int begin_delay(KernelEmitter *k, const char *operation, const Line *line
 }
 
 static void add_line(KernelEmitter *k, int number) {
-    strip_add_text(&k->code, "self->line%d", number);
-    strip_add_text(&k->code, "%d", k->p->lines[number].size);
+    strip_add_field(&k->code, "line", number);
+    strip_add_integer(&k->code, k->p->lines[number].size);
 }
 
-/* The distance is text, in samples: `whole` of them and a fraction, "" where there is none. With an age
- * (a node, or 0), what is older is 0. */
-static int steady_delay(KernelEmitter *k, int number, const char *whole, const char *fraction,
-                        NodeId age) {
-    int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
+/* Begins one at a distance that is the same for all samples, with what it reads. With an age (a node, or
+ * 0), what is older is 0. */
+static int begin_steady(KernelEmitter *k, int number, bool between, NodeId age, int *since) {
+    if (age) *since = kernel_buffer(k, age, OF_DOUBLE);
     int y = begin_delay(k,
-                        *fraction ? age ? "lerp_age" : "lerp"
-                        : age     ? "read_age"
-                                  : "read",
+                        between ? age ? "lerp_age" : "lerp"
+                        : age   ? "read_age"
+                                : "read",
                         &k->p->lines[number]);
     add_line(k, number);
-    strip_add_text(&k->code, "n0 - %s", whole);
-    if (*fraction) strip_add_text(&k->code, "%s", fraction);
-    if (age) strip_add_buffer(&k->code, since);
-    if (age) strip_add_text(&k->code, "%s", whole);
-    strip_add_text(&k->code, "n");
     return y;
 }
 
 static int constant_delay(KernelEmitter *k, int number, double samples, NodeId age) {
-    char whole[32], fraction[40] = "";
+    int since;
     if (fabs(samples - rint(samples)) < 1e-6) samples = rint(samples);
-    snprintf(whole, sizeof whole, "%d", (int)samples);
-    if (samples != floor(samples))
-        snprintf(fraction, sizeof fraction, "%s",
-                 emit_literal(k->e, samples - floor(samples), true));
-    return steady_delay(k, number, whole, fraction, age);
+    bool between = samples != floor(samples);
+    int y = begin_steady(k, number, between, age, &since);
+    strip_add_frame(&k->code, -(int64_t)samples);
+    if (between) strip_add_number(&k->code, samples - floor(samples));
+    if (age) strip_add_buffer(&k->code, since);
+    if (age) strip_add_integer(&k->code, (int)samples);
+    strip_add_count(&k->code);
+    return y;
 }
 
 /* A distance that params decide: worked out before the call. */
 static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
     const NodeId *in = node_inputs(n);
-    char text[512], whole[32], fraction[32], lo[96], hi[96];
-    snprintf(whole, sizeof whole, "whole%d", id);
-    snprintf(fraction, sizeof fraction, "part%d", id);
+    char text[512], lo[96], hi[96];
+    NodeId age = node_age(n);
+    int since;
     snprintf(lo, sizeof lo, "%s", emit_use(k->e, in[2], true));
     snprintf(hi, sizeof hi, "%s", emit_use(k->e, in[3], true));
     snprintf(text, sizeof text,
              "const double far%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s); "
-             "const int %s = (int)far%d; const double %s = far%d - (double)%s;",
-             id, emit_use(k->e, in[1], true), lo, hi, emit_sample_rate(k->e), whole, id, fraction,
-             id, whole);
+             "const int whole%d = (int)far%d; const double part%d = far%d - (double)whole%d;",
+             id, emit_use(k->e, in[1], true), lo, hi, emit_sample_rate(k->e), id, id, id, id, id);
     strip_text(&k->code, text);
-    return steady_delay(k, number, whole, fraction, node_age(n));
+    int y = begin_steady(k, number, true, age, &since);
+    strip_add_text(&k->code, "n0 - whole%d", id);
+    strip_add_text(&k->code, "part%d", id);
+    if (age) strip_add_buffer(&k->code, since);
+    if (age) strip_add_text(&k->code, "whole%d", id);
+    strip_add_count(&k->code);
+    return y;
 }
 
 static int varying_delay(KernelEmitter *k, const Node *n, int number) {
@@ -77,12 +79,12 @@ static int varying_delay(KernelEmitter *k, const Node *n, int number) {
     int seconds = kernel_buffer(k, in[1], OF_DOUBLE);
     int y = begin_delay(k, "vary", &k->p->lines[number]);
     add_line(k, number);
-    strip_add_text(&k->code, "n0");
+    strip_add_frame(&k->code, 0);
     strip_add_buffer(&k->code, seconds);
-    strip_add_text(&k->code, "%s", emit_use(k->e, in[2], true));
-    strip_add_text(&k->code, "%s", emit_use(k->e, in[3], true));
-    strip_add_text(&k->code, "%s", emit_sample_rate(k->e));
-    strip_add_text(&k->code, "n");
+    strip_add(&k->code, kernel_number(k, in[2]));
+    strip_add(&k->code, kernel_number(k, in[3]));
+    kernel_add_sample_rate(k);
+    strip_add_count(&k->code);
     return y;
 }
 
@@ -95,8 +97,8 @@ static int short_delay(KernelEmitter *k, const Node *n, int number) {
     strip_add_buffer(&k->code, x);
     k->old[number] = true;
     strip_add_text(&k->code, "old%d", number);
-    strip_add_text(&k->code, "%d", (int)rint(k->g->nodes[node_inputs(n)[1]].value * k->g->rate));
-    strip_add_text(&k->code, "n");
+    strip_add_integer(&k->code, (int)rint(k->g->nodes[node_inputs(n)[1]].value * k->g->rate));
+    strip_add_count(&k->code);
     return y;
 }
 
@@ -121,20 +123,22 @@ bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
 /* ---- what goes on from sample to sample ---------------------------------------------------------- */
 
 static void add_state(KernelEmitter *k, const char *names, NodeId id) {
+    static const char *const fields[] = {"a", "g", "m", "q", "w", "h"};
     for (const char *at = names; *at; at++)
-        strip_add_text(&k->code, strchr("wh", *at) ? "self->%c%d" : "&self->%c%d", *at, id);
+        for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+            if (*fields[i] == *at) strip_add_field(&k->code, fields[i], id);
 }
 
 static void add_seconds(KernelEmitter *k) {
-    strip_add_text(&k->code, "%s", emit_literal(k->e, 1 / k->g->rate, true));
+    strip_add_number(&k->code, 1 / k->g->rate);
 }
 
 static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
     int size, window = emit_running_window(k->e, n, &size);
     bool mean = n->op == OP_RUNNING_MEAN;
     add_state(k, mean ? "qwm" : "qwh", id);
-    if (!mean) strip_add_text(&k->code, "%d", size);
-    strip_add_text(&k->code, "%d", window);
+    if (!mean) strip_add_integer(&k->code, size);
+    strip_add_integer(&k->code, window);
 }
 
 bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
@@ -172,7 +176,7 @@ bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
         node_running(k, id, n);
     else if (n->op != OP_SMOOTH)
         add_seconds(k);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     kernel_finish(k, id, y);
     return true;
 }

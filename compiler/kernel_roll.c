@@ -41,7 +41,7 @@ static void add_into(KernelEmitter *k, int sum, int term) {
     strip_add_buffer(&k->code, sum);
     strip_add_buffer(&k->code, sum);
     strip_add_buffer(&k->code, term);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
 }
 
 static void node_of_pattern(KernelEmitter *k, NodeId id) {
@@ -75,7 +75,7 @@ static void show_pattern(KernelEmitter *k, const Roll *r, int *hidden) {
 /* What the terms are added to: the sum of those of another shape. */
 static int begin_sum(KernelEmitter *k, const Roll *r, BufferType type) {
     int sum = strip_buffer(&k->code, type);
-    kernel_fill(k, sum, "0.0");
+    kernel_fill(k, sum, strip_number(0));
     for (int i = 0; i < r->nothers; i++)
         add_into(k, sum, kernel_buffer(k, r->others[i], type));
     return sum;
@@ -133,11 +133,11 @@ static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial
         gain[j] = (float)(partial->gain_column >= 0 ? row[partial->gain_column] : partial->gain);
         kernel_rotation(k->data, tables + 32 * j, step[j]);
     }
-    strip_add_text(&k->code, "%d", r->terms);
-    strip_add_text(&k->code, "%s", kernel_data(k, "starts%d", number, "uint64_t", start));
-    strip_add_text(&k->code, "%s", kernel_data(k, "steps%d", number, "uint64_t", step));
-    strip_add_text(&k->code, "%s", kernel_data(k, "gains%d", number, "float", gain));
-    strip_add_text(&k->code, "%s", kernel_data(k, "turns%d", number, "float", tables));
+    strip_add_integer(&k->code, r->terms);
+    strip_add_data(&k->code, kernel_data(k, "starts%d", number, "uint64_t", start), start);
+    strip_add_data(&k->code, kernel_data(k, "steps%d", number, "uint64_t", step), step);
+    strip_add_data(&k->code, kernel_data(k, "gains%d", number, "float", gain), gain);
+    strip_add_data(&k->code, kernel_data(k, "turns%d", number, "float", tables), tables);
 }
 
 static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Partial *partial) {
@@ -145,8 +145,8 @@ static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Pa
     strip_call(&k->code, "partials_f");
     strip_add_buffer(&k->code, sum);
     partial_data(k, r, partial, k->p->roll[id]);
-    strip_add_text(&k->code, "n0");
-    strip_add_text(&k->code, "n");
+    strip_add_frame(&k->code, 0);
+    strip_add_count(&k->code);
     for (int i = 0; i < r->nothers; i++)
         add_into(k, sum, kernel_buffer(k, r->others[i], OF_FLOAT));
     kernel_finish(k, id, sum);

@@ -225,7 +225,7 @@ void kernel_sum(KernelEmitter *k, NodeId id, const Node *n) {
         Operand number = kernel_operand(k, terms[i].x, type);
         if (sum.buffer < 0) {
             sum.buffer = strip_buffer(&k->code, type);
-            kernel_fill(k, sum.buffer, number.text);
+            kernel_fill(k, sum.buffer, number.number);
         } else {
             sum.buffer = kernel_apply(k, "add", type, type, (Operand[]){sum, number}, 2);
         }

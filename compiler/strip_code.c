@@ -2,15 +2,16 @@
  * few as the order of the calls allows, so that all of them stay in the first cache. */
 #include "strip_code.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { BUFFER_MARK = 1, DIGITS = 4, BASE = 64, FIRST_DIGIT = 48 };
 
 void strip_code_free(StripCode *s) {
     for (int i = 0; i < s->ncalls; i++)
         free(s->calls[i].names);
     free(s->calls);
+    free(s->arguments);
     free(s->buffers);
     buf_free(&s->text);
 }
@@ -22,56 +23,84 @@ int strip_buffer(StripCode *s, BufferType type) {
 }
 
 static StripCall *add_call(StripCode *s) {
-    StripCall call = {.depth = s->depth, .begin = s->text.length, .end = s->text.length};
+    StripCall call = {.depth = s->depth, .begin = s->text.length, .first = s->narguments};
     VEC_PUSH(s->calls, s->ncalls, s->call_cap, call);
     return &s->calls[s->ncalls - 1];
-}
-
-void strip_use(StripCode *s, int buffer) {
-    StripBuffer *b = &s->buffers[buffer];
-    if (b->first < 0) b->first = s->ncalls - 1;
-    b->last = s->ncalls - 1;
 }
 
 void strip_call(StripCode *s, const char *kernel) {
     add_call(s)->kernel = kernel;
 }
 
-static StripCall *begin_argument(StripCode *s) {
-    StripCall *call = &s->calls[s->ncalls - 1];
-    if (call->narguments++ > 0) buf_add(&s->text, ", ", 2);
-    return call;
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+void strip_add(StripCode *s, StripArgument argument) {
+    argument.column = -1;
+    VEC_PUSH(s->arguments, s->narguments, s->argument_cap, argument);
+    s->calls[s->ncalls - 1].narguments++;
 }
 
 void strip_add_buffer(StripCode *s, int buffer) {
-    StripCall *call = begin_argument(s);
-    char mark[1 + DIGITS] = {BUFFER_MARK};
-    for (int i = 0, rest = buffer; i < DIGITS; i++, rest /= BASE)
-        mark[1 + i] = (char)(FIRST_DIGIT + rest % BASE);
-    buf_add(&s->text, mark, sizeof mark);
-    call->end = s->text.length;
-    strip_use(s, buffer);
+    strip_add(s, (StripArgument){.kind = ARGUMENT_BUFFER, .number = buffer});
 }
 
-/* Most arguments are words or small numbers, and there are thousands. */
+void strip_use(StripCode *s, int buffer) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_HIDDEN, .number = buffer});
+}
+
+void strip_add_count(StripCode *s) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_COUNT});
+}
+
+StripArgument strip_number(double value) {
+    return (StripArgument){.kind = ARGUMENT_NUMBER, .of.value = value};
+}
+
+void strip_add_number(StripCode *s, double value) {
+    strip_add(s, strip_number(value));
+}
+
+void strip_add_integer(StripCode *s, int value) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_INTEGER, .of.integer = value});
+}
+
+void strip_add_frame(StripCode *s, int64_t ahead) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_FRAME, .of.integer = ahead});
+}
+
+void strip_add_word(StripCode *s, uint64_t word) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_WORD, .of.word = word});
+}
+
+void strip_add_phase(StripCode *s, uint64_t start, uint64_t step) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_PHASE, .of.word = start, .and.step = step});
+}
+
+void strip_add_data(StripCode *s, const char *name, const void *address) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_DATA, .of.address = address, .and.name = name});
+}
+
+void strip_add_field(StripCode *s, const char *name, int number) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_ADDRESS, .number = number, .and.name = name});
+}
+
 void strip_add_text(StripCode *s, const char *fmt, ...) {
-    StripCall *call = begin_argument(s);
+    size_t begin = s->text.length;
     va_list args;
     va_start(args, fmt);
-    if (!strchr(fmt, '%'))
-        buf_add(&s->text, fmt, strlen(fmt));
-    else if (strcmp(fmt, "%s") == 0)
-        buf_puts(&s->text, va_arg(args, const char *));
-    else
-        buf_vprintf(&s->text, fmt, args);
+    buf_vprintf(&s->text, fmt, args);
     va_end(args);
-    call->end = s->text.length;
+    strip_add(s, (StripArgument){.kind = ARGUMENT_TEXT,
+                                 .of.begin = begin,
+                                 .and.length = s->text.length - begin});
 }
+
+/* ---- pieces of C ------------------------------------------------------------------------------- */
 
 void strip_text(StripCode *s, const char *text) {
     StripCall *call = add_call(s);
     buf_puts(&s->text, text);
-    call->end = s->text.length;
+    call->length = s->text.length - call->begin;
 }
 
 void strip_name_buffer(StripCode *s, int name, int buffer) {
@@ -80,7 +109,6 @@ void strip_name_buffer(StripCode *s, int name, int buffer) {
         if (call->names[i].name == name) return;
     struct StripName named = {name, buffer};
     VEC_PUSH(call->names, call->nnames, call->name_cap, named);
-    strip_use(s, buffer);
 }
 
 void strip_open_loop(StripCode *s, const char *head) {
@@ -91,6 +119,28 @@ void strip_open_loop(StripCode *s, const char *head) {
 void strip_close_loop(StripCode *s) {
     s->depth--;
     strip_text(s, "}");
+}
+
+/* ---- lives ------------------------------------------------------------------------------------- */
+
+static void note_need(StripCode *s, int buffer, int call) {
+    StripBuffer *b = &s->buffers[buffer];
+    if (b->first < 0) b->first = call;
+    b->last = call;
+}
+
+void strip_find_lives(StripCode *s) {
+    for (int i = 0; i < s->nbuffers; i++)
+        s->buffers[i].first = s->buffers[i].last = -1;
+    for (int i = 0; i < s->ncalls; i++) {
+        const StripCall *call = &s->calls[i];
+        for (int j = 0; j < call->narguments; j++) {
+            const StripArgument *a = &s->arguments[call->first + j];
+            if (a->kind <= ARGUMENT_HIDDEN) note_need(s, a->number, i);
+        }
+        for (int j = 0; j < call->nnames; j++)
+            note_need(s, call->names[j].buffer, i);
+    }
 }
 
 /* ---- places ---------------------------------------------------------------------------------- */
@@ -127,6 +177,7 @@ typedef struct Pool {
 
 void strip_place_buffers(StripCode *s) {
     Pool idle[2] = {{0}, {0}};
+    strip_find_lives(s);
     extend_over_loops(s);
     /* buffers by the call that fills them, and by the one that needs them last */
     int *first = alloc_zeroed((size_t)s->ncalls + 1, sizeof *first);
@@ -176,69 +227,179 @@ static void print_indent(int depth, Buf *out) {
     buf_add(out, spaces, (size_t)(n < (int)sizeof spaces ? n : (int)sizeof spaces - 1));
 }
 
-static void print_number(int number, Buf *out) {
-    char digits[12];
-    int at = sizeof digits;
+static void print_integer(int64_t number, Buf *out) {
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     do
-        digits[--at] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    buf_add(out, digits + at, sizeof digits - (size_t)at);
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0) digits[--at] = '-';
+    buf_add(out, digits + at, sizeof digits - at);
+}
+
+static void print_word(uint64_t word, Buf *out) {
+    char digits[24];
+    size_t at = sizeof digits;
+    memcpy(&digits[at -= 2], "UL", 2);
+    do
+        digits[--at] = "0123456789abcdef"[word % 16];
+    while ((word /= 16) > 0);
+    memcpy(&digits[at -= 2], "0x", 2);
+    buf_add(out, digits + at, sizeof digits - at);
+}
+
+/* Seventeen digits say every double; the shortest that do would take two prints and a read. */
+static void print_number(double value, Buf *out) {
+    if (isnan(value)) {
+        buf_puts(out, "KN_NAN");
+    } else if (isinf(value)) {
+        buf_puts(out, value > 0 ? "KN_INF" : "-KN_INF");
+    } else if (fabs(value) < 1e15 && value == (double)(int64_t)value) {
+        if (signbit(value) && value == 0) buf_add(out, "-", 1);
+        print_integer((int64_t)value, out);
+        buf_add(out, ".0", 2);
+    } else {
+        buf_printf(out, "%.17g", value);
+    }
 }
 
 static void print_buffer(const StripCode *s, int buffer, Buf *out) {
     const StripBuffer *b = &s->buffers[buffer];
-    buf_puts(out, b->type == OF_BOOL ? "(int *)f" : b->type == OF_FLOAT ? "f" : "d");
-    print_number(b->slot, out);
+    buf_add(out, b->type == OF_DOUBLE ? "d" : "f", 1);
+    print_integer(b->slot, out);
 }
 
-/* The text of a call with places for buffers. */
-static void print_text(const StripCode *s, const StripCall *call, Buf *out) {
-    const char *at = s->text.data + call->begin, *end = s->text.data + call->end;
-    while (at < end) {
-        const char *mark = memchr(at, BUFFER_MARK, (size_t)(end - at));
-        buf_add(out, at, (size_t)((mark ? mark : end) - at));
-        if (!mark) return;
-        int buffer = 0;
-        for (int i = DIGITS; i > 0; i--)
-            buffer = buffer * BASE + (mark[i] - FIRST_DIGIT);
-        print_buffer(s, buffer, out);
-        at = mark + 1 + DIGITS;
+/* A word of the table of the rolled loop, between two texts. */
+static void print_column(const char *before, int column, const char *after, Buf *out) {
+    buf_puts(out, before);
+    print_integer(column, out);
+    buf_puts(out, after);
+}
+
+/* What differs from round to round. */
+static void print_rolled(const StripArgument *a, Buf *out) {
+    int column = a->column;
+    switch (a->kind) {
+    case ARGUMENT_NUMBER: print_column("x[", column, "]", out); break;
+    case ARGUMENT_INTEGER: print_column("(int)c[", column, "]", out); break;
+    case ARGUMENT_FRAME: print_column("n0 + c[", column, "]", out); break;
+    case ARGUMENT_WORD: print_column("c[", column, "]", out); break;
+    case ARGUMENT_DATA: print_column("(void *)c[", column, "]", out); break;
+    case ARGUMENT_ADDRESS: print_column("s + c[", column, "]", out); break;
+    case ARGUMENT_VALUE:
+        print_column(a->negated ? "-*(double *)(s + c[" : "*(double *)(s + c[", column, "])", out);
+        break;
+    case ARGUMENT_PHASE:
+        print_column("c[", column, "] + c[", out);
+        print_column("", column + 1, "] * n0, c[", out);
+        print_column("", column + 1, "]", out);
+        break;
+    default:
+        print_column("*(uint64_t *)(s + c[", column, "]) + *(uint64_t *)(s + c[", out);
+        print_column("", column + 1, "]) * n0, *(uint64_t *)(s + c[", out);
+        print_column("", column + 1, "])", out);
+        break;
+    }
+}
+
+static void print_phase(const StripArgument *a, Buf *out) {
+    if (a->of.word) print_word(a->of.word, out);
+    if (a->of.word) buf_add(out, " + ", 3);
+    print_word(a->and.step, out);
+    buf_puts(out, " * n0, ");
+    print_word(a->and.step, out);
+}
+
+static void print_field(const StripArgument *a, Buf *out) {
+    buf_puts(out, "self->");
+    buf_puts(out, a->and.name);
+    print_integer(a->number, out);
+}
+
+static void print_frame(int64_t ahead, Buf *out) {
+    buf_add(out, "n0", 2);
+    if (ahead == 0) return;
+    buf_puts(out, ahead < 0 ? " - " : " + ");
+    print_integer(ahead < 0 ? -ahead : ahead, out);
+}
+
+static void print_argument(const StripCode *s, const StripArgument *a, Buf *out) {
+    if (a->column >= 0) {
+        print_rolled(a, out);
+        return;
+    }
+    if (a->negated) buf_add(out, "-", 1);
+    switch (a->kind) {
+    case ARGUMENT_BUFFER: print_buffer(s, a->number, out); break;
+    case ARGUMENT_COUNT: buf_add(out, "n", 1); break;
+    case ARGUMENT_NUMBER: print_number(a->of.value, out); break;
+    case ARGUMENT_INTEGER: print_integer(a->of.integer, out); break;
+    case ARGUMENT_FRAME: print_frame(a->of.integer, out); break;
+    case ARGUMENT_WORD: print_word(a->of.word, out); break;
+    case ARGUMENT_PHASE: print_phase(a, out); break;
+    case ARGUMENT_DATA: buf_puts(out, a->and.name); break;
+    case ARGUMENT_COLUMN: print_column("c", a->number, "", out); break;
+    case ARGUMENT_ADDRESS:
+        buf_add(out, "&", 1);
+        print_field(a, out);
+        break;
+    case ARGUMENT_VALUE: print_field(a, out); break;
+    case ARGUMENT_PHASE_OF_FIELDS:
+        print_column("self->o", a->number, " + self->s", out);
+        print_column("", a->number, " * n0, self->s", out);
+        print_integer(a->number, out);
+        break;
+    default: buf_add(out, s->text.data + a->of.begin, a->and.length); break;
     }
 }
 
 static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
     for (int i = 0; i < call->nnames; i++) {
         const struct StripName *named = &call->names[i];
+        char type = s->buffers[named->buffer].type;
         print_indent(call->depth + 1, out);
-        buf_printf(out, "%s *const b%d = ", type_name(s->buffers[named->buffer].type), named->name);
+        buf_printf(out, "%s *const b%d = %s", type_name(type), named->name,
+                   type == OF_BOOL ? "(int *)" : "");
         print_buffer(s, named->buffer, out);
         buf_puts(out, ";\n");
     }
 }
 
-static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
+static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
     bool braces = call->nnames > 0;
-    print_indent(call->depth, out);
-    if (call->kernel) {
-        buf_puts(out, call->kernel);
-        buf_add(out, "(", 1);
-        print_text(s, call, out);
-        buf_add(out, ");\n", 3);
-        return;
-    }
     if (braces) buf_add(out, "{\n", 2);
     print_names(s, call, out);
     if (braces) print_indent(call->depth, out);
-    print_text(s, call, out);
+    buf_add(out, s->text.data + call->begin, call->length);
     buf_puts(out, braces ? "}\n" : "\n");
+}
+
+static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
+    print_indent(call->depth, out);
+    if (!call->kernel) {
+        print_piece(s, call, out);
+        return;
+    }
+    buf_puts(out, call->kernel);
+    for (int i = 0; i < call->narguments; i++) {
+        const StripArgument *a = &s->arguments[call->first + i];
+        if (a->kind == ARGUMENT_HIDDEN) continue;
+        buf_add(out, i > 0 ? ", " : "(", i > 0 ? 2 : 1);
+        print_argument(s, a, out);
+    }
+    buf_add(out, ");\n", 3);
+}
+
+static void declare_place(const char *type, char letter, int number, int place, Buf *out) {
+    buf_printf(out, "    %s *const %c%d = (%s *)(w + %d);\n", type, letter, number, type, place);
 }
 
 void strip_print(const StripCode *s, int strip, Buf *out) {
     for (int i = 0; i < s->nslots[1]; i++)
-        buf_printf(out, "    double *const d%d = (double *)(w + %d);\n", i, 8 * strip * i);
+        declare_place("double", 'd', i, 8 * strip * i, out);
     for (int i = 0; i < s->nslots[0]; i++)
-        buf_printf(out, "    float *const f%d = (float *)(w + %d);\n", i,
-                   8 * strip * s->nslots[1] + 4 * strip * i);
+        declare_place("float", 'f', i, 8 * strip * s->nslots[1] + 4 * strip * i, out);
     for (int i = 0; i < s->ncalls; i++)
         print_call(s, &s->calls[i], out);
 }

@@ -8,10 +8,46 @@
 /* What a buffer holds: one letter, as in the names of kernels. */
 typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
 
+typedef enum {
+    ARGUMENT_BUFFER,
+    ARGUMENT_HIDDEN,          /* a buffer that the call needs by way of something else: no text */
+    ARGUMENT_COUNT,           /* n */
+    ARGUMENT_NUMBER,          /* a double */
+    ARGUMENT_INTEGER,         /* an int */
+    ARGUMENT_FRAME,           /* n0 + integer */
+    ARGUMENT_WORD,            /* unsigned, up to 64 bits */
+    ARGUMENT_PHASE,           /* two arguments: the phase start + step * n0, and the step */
+    ARGUMENT_DATA,            /* constant data by its name */
+    ARGUMENT_COLUMN,          /* c<number>, of the loop around it */
+    ARGUMENT_ADDRESS,         /* of the field <name><number> of the state */
+    ARGUMENT_VALUE,           /* of the field: a double */
+    ARGUMENT_PHASE_OF_FIELDS, /* as PHASE, from the fields o<number> and s<number> */
+    ARGUMENT_TEXT             /* C as it is */
+} ArgumentKind;
+
+typedef struct StripArgument {
+    uint8_t kind; /* ArgumentKind */
+    bool negated; /* VALUE, COLUMN */
+    int number;   /* of a buffer, field or column */
+    int column;   /* of the table of the rolled loop around it, where its words are; -1: none */
+    union {
+        double value;
+        int64_t integer;
+        uint64_t word; /* of a PHASE: the start */
+        const void *address;
+        size_t begin; /* in StripCode.text */
+    } of;
+    union {
+        uint64_t step;
+        const char *name;
+        size_t length; /* in StripCode.text */
+    } and;
+} StripArgument;
+
 typedef struct StripCall {
-    const char *kernel; /* NULL: a piece of C */
-    size_t begin, end;  /* of its text in StripCode.text */
-    int narguments;
+    const char *kernel;   /* NULL: a piece of C */
+    size_t begin, length; /* of a piece of C in StripCode.text */
+    int first, narguments;
     struct StripName { /* of a piece of C: the buffer it calls b<name> */
         int name, buffer;
     } * names;
@@ -26,9 +62,11 @@ typedef struct StripBuffer {
 } StripBuffer;
 
 typedef struct StripCode {
-    Buf text; /* of all calls; a buffer is BUFFER_MARK and four digits to the base 64 */
+    Buf text; /* of pieces of C */
     StripCall *calls;
     int ncalls, call_cap;
+    StripArgument *arguments; /* of all calls */
+    int narguments, argument_cap;
     StripBuffer *buffers;
     int nbuffers, buffer_cap;
     int depth;
@@ -37,11 +75,25 @@ typedef struct StripCode {
 
 void strip_code_free(StripCode *s);
 int strip_buffer(StripCode *s, BufferType type);
-/* A call of a kernel; its arguments follow in order. The first buffers are those it fills. */
+/* A call of a kernel; its arguments follow in order. The first buffers are those it fills. The name
+ * outlives the code. */
 void strip_call(StripCode *s, const char *kernel);
+void strip_add(StripCode *s, StripArgument argument);
 void strip_add_buffer(StripCode *s, int buffer);
 /* The last call needs this buffer too, by way of something else. */
 void strip_use(StripCode *s, int buffer);
+/* The number of samples: n. */
+void strip_add_count(StripCode *s);
+StripArgument strip_number(double value);
+void strip_add_number(StripCode *s, double value);
+void strip_add_integer(StripCode *s, int value);
+/* The number of the strip's first sample, and so many on. */
+void strip_add_frame(StripCode *s, int64_t ahead);
+void strip_add_word(StripCode *s, uint64_t word);
+void strip_add_phase(StripCode *s, uint64_t start, uint64_t step);
+void strip_add_data(StripCode *s, const char *name, const void *address);
+/* The field <name><number> of the state; the name outlives the code. */
+void strip_add_field(StripCode *s, const char *name, int number);
 void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 /* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
 void strip_text(StripCode *s, const char *text);
@@ -50,6 +102,8 @@ void strip_name_buffer(StripCode *s, int name, int buffer);
 void strip_open_loop(StripCode *s, const char *head);
 void strip_close_loop(StripCode *s);
 
+/* Finds the calls between which each buffer is needed. */
+void strip_find_lives(StripCode *s);
 /* Gives each buffer a place that no other needs at the time. */
 void strip_place_buffers(StripCode *s);
 /* Bytes of all places, for strips of so many samples (a multiple of 16). */
