@@ -85,11 +85,19 @@ static bool is_ring(const Field *f) {
     return strncmp(f->name, "line", 4) == 0;
 }
 
+static bool is_register(const Field *f) {
+    return f->name[0] == 'z';
+}
+
+/* Of one node, and both of its past or both of its own. */
+static bool belong_together(const Field *a, const Field *b) {
+    return a->node == b->node && a->derived == b->derived && is_register(a) == is_register(b);
+}
+
 /* How many fields from the first belong to one thing. */
 static int cell_length(const Field *fields, int n) {
     int length = 1;
-    while (length < n && !is_ring(&fields[0]) && fields[length].node == fields[0].node &&
-           fields[length].derived == fields[0].derived)
+    while (length < n && !is_ring(fields) && belong_together(fields, &fields[length]))
         length++;
     return length;
 }

@@ -316,6 +316,7 @@ static const struct {
     {"live_report_tells_fates", live_report_tells_fates},
     {"live_equal_meaning_is_matched_first", live_equal_meaning_is_matched_first},
     {"live_lines_may_be_longer_or_shorter", live_lines_may_be_longer_or_shorter},
+    {"live_long_lines_are_copied_in_pieces", live_long_lines_are_copied_in_pieces},
     {"live_past_of_an_edited_phase_fits", live_past_of_an_edited_phase_fits},
     {"live_audio_thread_calls_nothing", live_audio_thread_calls_nothing},
     {"live_threads_turn_replace_and_ask", live_threads_turn_replace_and_ask},

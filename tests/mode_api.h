@@ -79,6 +79,7 @@ bool live_params_are_turned_in_a_fade(void);
 bool live_report_tells_fates(void);
 bool live_equal_meaning_is_matched_first(void);
 bool live_lines_may_be_longer_or_shorter(void);
+bool live_long_lines_are_copied_in_pieces(void);
 bool live_past_of_an_edited_phase_fits(void);
 
 /* mode_api_live_threads.c */

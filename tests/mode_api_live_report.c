@@ -134,6 +134,31 @@ bool live_lines_may_be_longer_or_shorter(void) {
                           "input x\nout = delay(x, 4800 * dt)", 4800, 4800);
 }
 
+/* Two lines of ten seconds are copied over many blocks, and no bit is lost. */
+bool live_long_lines_are_copied_in_pieces(void) {
+    static const char before[] = "input x\ny = delay(x, 10s)\nout = y + 0.5 * delay(y, 9s)",
+                      after[] =
+                          "// edited\ninput x\ny = delay(x, 10s)\nout = y + 0.5 * delay(y, 9s)";
+    enum { N = 21 * 48000, BEGUN = 15 * 48000 };
+    float *alone = calloc(N, sizeof *alone), *out = calloc(N, sizeof *out);
+    KnLive *l = live_begin(before);
+    bool good = true;
+    live_run(l, alone, NULL, 0, N);
+    kn_live_free(l);
+    l = live_begin(before);
+    live_run(l, out, NULL, 0, BEGUN);
+    CLAIM(good, live_replace(l, after, 0));
+    live_run(l, out, NULL, BEGUN, BEGUN + 640);
+    CLAIM(good, kn_live_is_replacing(l)); /* it still catches up */
+    live_run(l, out, NULL, BEGUN + 640, N);
+    CLAIM(good, !kn_live_is_replacing(l));
+    CLAIM(good, memcmp(out, alone, sizeof *out * N) == 0);
+    kn_live_free(l);
+    free(alone);
+    free(out);
+    return good;
+}
+
 /* The past of a pure signal that was edited, of a phase that went on: made anew, it fits. The knob was
  * turned twice, so that the phase is not that of time 0. */
 bool live_past_of_an_edited_phase_fits(void) {
