@@ -163,7 +163,7 @@ static void add_names(const Binding *b, Buf *out) {
     if (!b) return;
     add_names(b->outer, out);
     bool again = b->outer && b->outer->name == b->name;
-    if (!b->name || b->name[0] == '$' || again) return;
+    if (!b->name || b->name[0] == '$' || b->name[0] == '_' || again) return;
     if (out->length) buf_puts(out, "/");
     buf_puts(out, b->name);
 }

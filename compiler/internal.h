@@ -595,8 +595,8 @@ void interval_memo_free(IntervalMemo *memo);
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
 Interval interval_of_data(const double *data, int n);
 
-/* The names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden names, and one
- * that is the same again, are left out. */
+/* The names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private names,
+ * and one that is the same again, are left out. */
 char *binding_path(const Binding *binding);
 
 /* graph_text.c: `%12 = mul %3, %4`, one node a line, printed and parsed. */

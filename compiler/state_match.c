@@ -45,13 +45,13 @@ static uint64_t mix_sample(uint64_t h, const Sample *s) {
     return mix_text(mix(h, (uint64_t)s->frames), s->path);
 }
 
-/* A cell stands for itself by name: what it holds is made of it. */
+/* What a cell holds is made of the cell: it stands for itself, under whatever name. */
 static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inputs,
                            const uint64_t *of_tables) {
     uint64_t h = mix(n->op, (uint64_t)n->nin);
     switch (n->op) {
     case OP_CONST: return mix_numbers(h, &n->value, 1);
-    case OP_CELL: return mix_text(h, g->cells[n->aux].name);
+    case OP_CELL: return h;
     case OP_PARAM: return mix_param(h, &g->params[n->aux]);
     case OP_TABLE: h = mix(h, of_tables[n->aux]); break;
     case OP_SAMPLE: h = mix_sample(h, &g->samples[n->aux]); break;
