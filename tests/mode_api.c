@@ -317,6 +317,7 @@ static const struct {
     {"live_equal_meaning_is_matched_first", live_equal_meaning_is_matched_first},
     {"live_lines_may_be_longer_or_shorter", live_lines_may_be_longer_or_shorter},
     {"live_long_lines_are_copied_in_pieces", live_long_lines_are_copied_in_pieces},
+    {"live_past_of_what_waited_is_whole", live_past_of_what_waited_is_whole},
     {"live_past_of_an_edited_phase_fits", live_past_of_an_edited_phase_fits},
     {"live_audio_thread_calls_nothing", live_audio_thread_calls_nothing},
     {"live_threads_turn_replace_and_ask", live_threads_turn_replace_and_ask},

@@ -80,6 +80,7 @@ bool live_report_tells_fates(void);
 bool live_equal_meaning_is_matched_first(void);
 bool live_lines_may_be_longer_or_shorter(void);
 bool live_long_lines_are_copied_in_pieces(void);
+bool live_past_of_what_waited_is_whole(void);
 bool live_past_of_an_edited_phase_fits(void);
 
 /* mode_api_live_threads.c */

@@ -159,6 +159,35 @@ bool live_long_lines_are_copied_in_pieces(void) {
     return good;
 }
 
+/* A pure program has its whole past, though it waited for the end of a fade: all bits are those of a run of
+ * its own. */
+bool live_past_of_what_waited_is_whole(void) {
+    static const char form[] = "c(s, d)(t) = s(t) + 0.5 * s(t - d)\n"
+                               "s(t) = %s * sin(tau * 200 * t) * exp(sin(tau * 3 * t))\n"
+                               "out = s |> c(3ms) |> c(100ms) |> c(7ms) |> c(50ms)";
+    enum { N = 40000, BEGUN = 5000, LATE = BEGUN + 9600 + 2000 };
+    char *before = text_format(form, "0.1"), *after = text_format(form, "0.11");
+    float *out = calloc(N, sizeof *out), *alone = calloc(N, sizeof *alone);
+    bool good = true;
+    KnProgram *p = live_compile(after);
+    KnLive *l = live_begin(before);
+    live_run(l, out, NULL, 0, BEGUN);
+    CLAIM(good, live_replace(l, before, 0.2));
+    live_run(l, out, NULL, BEGUN, BEGUN + 100);
+    CLAIM(good, kn_live_replace(l, p, 0.001));
+    live_run(l, out, NULL, BEGUN + 100, N);
+    kn_program_render(p, 0, N, (float *[]){alone});
+    CLAIM(good, !kn_live_is_replacing(l));
+    CLAIM(good, memcmp(out + LATE, alone + LATE, sizeof *out * (N - LATE)) == 0);
+    kn_live_free(l);
+    kn_program_free(p);
+    free(alone);
+    free(out);
+    free(before);
+    free(after);
+    return good;
+}
+
 /* The past of a pure signal that was edited, of a phase that went on: made anew, it fits. The knob was
  * turned twice, so that the phase is not that of time 0. */
 bool live_past_of_an_edited_phase_fits(void) {
