@@ -177,23 +177,31 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
 /* Components in the order of need, which is that of their numbers; members as the plan has them. */
 static void component_steps(KernelEmitter *k) {
     const Plan *p = k->p;
-    int ncomponents = 0, count = 0;
+    int ncomponents = 0;
     for (int i = 0; i < p->n; i++)
         if (p->component[p->order[i]] >= ncomponents) ncomponents = p->component[p->order[i]] + 1;
     int *start = alloc_zeroed((size_t)ncomponents + 2, sizeof *start);
     NodeId *members = alloc_zeroed((size_t)p->n + 1, sizeof *members);
+    int *place = alloc_zeroed((size_t)p->n + 1, sizeof *place); /* of a member in the order */
     for (int i = 0; i < p->n; i++)
         if (kernel_is_computed(k, p->order[i]) && !p->absorbed[p->order[i]])
             start[p->component[p->order[i]] + 2]++;
     for (int c = 0; c < ncomponents; c++)
         start[c + 2] += start[c + 1];
-    for (int i = 0; i < p->n; i++, count++)
-        if (kernel_is_computed(k, p->order[i]) && !p->absorbed[p->order[i]])
-            members[start[p->component[p->order[i]] + 1]++] = p->order[i];
-    for (int c = 0; c < ncomponents; c++)
-        if (start[c + 1] > start[c]) component_step(k, &members[start[c]], start[c + 1] - start[c]);
+    for (int i = 0; i < p->n; i++) {
+        if (!kernel_is_computed(k, p->order[i]) || p->absorbed[p->order[i]]) continue;
+        int at = start[p->component[p->order[i]] + 1]++;
+        members[at] = p->order[i];
+        place[at] = i;
+    }
+    for (int c = 0; c < ncomponents; c++) {
+        if (start[c + 1] == start[c]) continue;
+        kernel_begin_sums(k, place[start[c]]);
+        component_step(k, &members[start[c]], start[c + 1] - start[c]);
+    }
     free(start);
     free(members);
+    free(place);
 }
 
 static void output_steps(KernelEmitter *k) {
@@ -272,6 +280,7 @@ static void end_function(KernelEmitter *k) {
     free(k->computed);
     free(k->gathers);
     free(k->sum);
+    free(k->begins);
     free(k->first_reader);
     free(k->readers);
     free(k->old);
@@ -347,6 +356,7 @@ static int room(const Plan *p) {
 
 /* One function's calls, and the head that goes before them; bytes of its buffers. */
 static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
+    strip_roll(k);
     strip_place_buffers(&k->code);
     buf_puts(out, head);
     buf_puts(out, "    const double n_first = (double)n0;\n");
@@ -364,6 +374,7 @@ static size_t strip_function(Emitter *e, KernelText *t, KernelState *own, Buf *o
     kernel_find_readers(&k);
     kernel_find_sums(&k);
     kernel_find_folded(&k);
+    kernel_find_begins(&k);
     constant_lines(&k);
     component_steps(&k);
     if (!e->refill) output_steps(&k);

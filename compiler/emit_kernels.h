@@ -33,6 +33,7 @@ typedef struct KernelData {
         const char *name;
     } * decays;
     int ndecays, decay_cap;
+    int nrolled; /* tables of repeated calls: rolled0, rolled1, … */
 } KernelData;
 typedef struct Rotation Rotation;
 typedef struct Decay Decay;
@@ -65,6 +66,11 @@ typedef struct KernelEmitter {
     NodeId *readers;   /* as often as they read it */
     NodeId *gathers;   /* of a sum: the sum that takes its terms as they come, 0: none */
     int *sum;          /* the buffer they are added into, -1 */
+    struct SumBegin {  /* a sum, and the place in the order from which on it is begun */
+        int place;
+        NodeId sum;
+    } * begins; /* by place */
+    int nbegins, begin_cap, begun;
     uint8_t *computed; /* its calls are made */
     bool *old;         /* by line: its values of before the strip are read after it has gone on */
     IntervalMemo *intervals;
@@ -166,6 +172,10 @@ void kernel_find_readers(KernelEmitter *k);
 void kernel_find_sums(KernelEmitter *k);
 /* Is a node read by such sums alone? */
 bool kernel_only_gathered(const KernelEmitter *k, NodeId id);
+/* Finds where in the order each is begun. */
+void kernel_find_begins(KernelEmitter *k);
+/* Before the node at this place of the order: sums of which the terms begin. */
+void kernel_begin_sums(KernelEmitter *k, int place);
 /* A node's value is there: it goes into sums, and what was waiting for it to go there is computed. */
 void kernel_computed(KernelEmitter *k, NodeId id);
 /* All that varies was added. */
@@ -196,6 +206,9 @@ void kernel_add_sample_rate(KernelEmitter *k);
 /* What the kernel decay_f wants for a slope a sample, as an argument of the last call. */
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
+
+/* strip_roll.c: calls that repeat become loops. */
+void strip_roll(KernelEmitter *k);
 
 /* kernel_linear.c: feedback that is linear in its past, members[n] of one component. False when it is
  * not, or too large. */

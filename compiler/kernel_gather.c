@@ -90,6 +90,68 @@ bool kernel_only_gathered(const KernelEmitter *k, NodeId id) {
     return end > first && !k->kept[id] && k->p->component_size[k->p->component[id]] == 1;
 }
 
+/* ---- where they begin ---------------------------------------------------------------------------- */
+
+/* For each place of the order, the first place of what comes only because of the node there: inputs
+ * stand right before the node, those of inputs right before them. */
+static int *first_places(const KernelEmitter *k) {
+    const Plan *p = k->p;
+    int *first = alloc_zeroed((size_t)p->n + 1, sizeof *first);
+    NodeId *reader = alloc_zeroed((size_t)k->g->n, sizeof *reader);
+    for (int i = 0; i < p->n; i++) {
+        const Node *n = &k->g->nodes[p->order[i]];
+        for (int j = 0; j < n->nin; j++)
+            reader[node_inputs(n)[j]] = p->order[i];
+        for (first[i] = i; first[i] > 0 && reader[p->order[first[i] - 1]] == p->order[i];)
+            first[i] = first[first[i] - 1];
+    }
+    free(reader);
+    return first;
+}
+
+/* The sum that a reader of a node puts it into, at once or by way of a number; 0: none. */
+static NodeId sum_by(const KernelEmitter *k, NodeId reader) {
+    if (k->gathers[reader]) return k->gathers[reader];
+    const Node *n = &k->g->nodes[reader];
+    if (n->op != OP_MUL || !kernel_only_gathered(k, reader)) return 0;
+    if (kernel_varies(k, n->in3[0]) && kernel_varies(k, n->in3[1])) return 0;
+    return k->gathers[k->readers[k->first_reader[reader]]];
+}
+
+/* What takes the same voices begins together. */
+static void join_begins(const KernelEmitter *k, NodeId id, int *begin) {
+    int earliest = k->p->n, first = k->first_reader[id], end = k->first_reader[id + 1];
+    for (int i = first; i < end; i++) {
+        NodeId sum = sum_by(k, k->readers[i]);
+        if (sum && begin[sum] < earliest) earliest = begin[sum];
+    }
+    for (int i = first; i < end && earliest < k->p->n; i++)
+        begin[sum_by(k, k->readers[i])] = earliest;
+}
+
+static int by_place(const void *a, const void *b) {
+    const struct SumBegin *x = a, *y = b;
+    return x->place != y->place ? (x->place > y->place) - (x->place < y->place)
+                                : (x->sum > y->sum) - (x->sum < y->sum);
+}
+
+/* The same before every round of what repeats, not among the calls of the first. */
+void kernel_find_begins(KernelEmitter *k) {
+    const Plan *p = k->p;
+    int *first = first_places(k), *begin = alloc_zeroed((size_t)k->g->n, sizeof *begin);
+    for (int i = 0; i < p->n; i++)
+        begin[p->order[i]] = first[i];
+    for (int i = 0; i < p->n; i++)
+        if (!k->gathers[p->order[i]]) join_begins(k, p->order[i], begin);
+    for (int i = 0; i < p->n; i++) {
+        struct SumBegin b = {begin[p->order[i]], p->order[i]};
+        if (k->gathers[b.sum] == b.sum) VEC_PUSH(k->begins, k->nbegins, k->begin_cap, b);
+    }
+    if (k->nbegins > 1) qsort(k->begins, (size_t)k->nbegins, sizeof *k->begins, by_place);
+    free(first);
+    free(begin);
+}
+
 /* ---- sums that gather their terms ---------------------------------------------------------------- */
 
 /* -0 + x is x, whatever x is. */
@@ -99,6 +161,11 @@ static int begin_sum(KernelEmitter *k, NodeId sum) {
         kernel_fill(k, k->sum[sum], strip_number(-0.0));
     }
     return k->sum[sum];
+}
+
+void kernel_begin_sums(KernelEmitter *k, int place) {
+    while (k->begun < k->nbegins && k->begins[k->begun].place <= place)
+        begin_sum(k, k->begins[k->begun++].sum);
 }
 
 static void call_in_place(KernelEmitter *k, const char *kernel, int y, const Operand *a,
