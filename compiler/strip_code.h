@@ -104,6 +104,8 @@ void strip_close_loop(StripCode *s);
 
 /* Finds the calls between which each buffer is needed. */
 void strip_find_lives(StripCode *s);
+/* strip_order.c: every value right before what needs it, operands in one order. */
+void strip_order(StripCode *s);
 /* Gives each buffer a place that no other needs at the time. */
 void strip_place_buffers(StripCode *s);
 /* Bytes of all places, for strips of so many samples (a multiple of 16). */
