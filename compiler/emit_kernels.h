@@ -145,11 +145,14 @@ bool kernel_same_computing(const KernelEmitter *k, NodeId outer, NodeId in);
 
 /* kernel_sums.c */
 
-/* Find what is computed with a polynomial (false when it is none), with a sum. */
+/* Find what is computed with a polynomial, with additions and gains in each other (false when it is
+ * none), with a sum. */
 bool kernel_fold_polynomial(KernelEmitter *k, NodeId id);
+bool kernel_fold_linear(KernelEmitter *k, NodeId id);
 void kernel_fold_terms(KernelEmitter *k, NodeId id);
-/* The calls; false when it is no polynomial. */
+/* The calls; false when it is no polynomial, no such sum. */
 bool kernel_polynomial(KernelEmitter *k, NodeId id);
+bool kernel_linear_sum(KernelEmitter *k, NodeId id);
 void kernel_sum(KernelEmitter *k, NodeId id, const Node *n);
 
 /* kernel_fir.c */

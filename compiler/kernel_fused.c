@@ -268,14 +268,16 @@ void kernel_find_folded(KernelEmitter *k) {
         switch (n->op) {
         case OP_ADD:
         case OP_SUB:
-            if (!kernel_fold_fir(k, id) && !kernel_fold_polynomial(k, id)) fold_products(k, id, n);
+            if (!kernel_fold_fir(k, id) && !kernel_fold_polynomial(k, id) &&
+                !kernel_fold_linear(k, id))
+                fold_products(k, id, n);
             break;
         case OP_SUM:
             if (p->roll[id] < 0) kernel_fold_terms(k, id);
             break;
         case OP_MUL:
             fold_gain(k, id, n);
-            fold_factors(k, id, n);
+            if (!kernel_fold_linear(k, id)) fold_factors(k, id, n);
             break;
         case OP_MIN: {
             NodeId in = plan_value(k->g, n->in3[0]);
@@ -307,6 +309,7 @@ void kernel_arithmetic(KernelEmitter *k, NodeId id, const Node *n) {
          sum = n->op == OP_ADD || n->op == OP_SUB;
     if (n->op == OP_MUL && kernel_gained(k, id, n)) return;
     if (sum && (kernel_fir(k, id) || kernel_polynomial(k, id))) return;
+    if ((sum || n->op == OP_MUL) && kernel_linear_sum(k, id)) return;
     if (n->op == OP_MIN && is_folded(k, a, OP_MAX))
         node_clamp(k, id, n);
     else if (folded && sum)

@@ -118,6 +118,108 @@ bool kernel_polynomial(KernelEmitter *k, NodeId id) {
     return true;
 }
 
+/* ---- linear combinations: additions and gains in each other -------------------------------------- */
+
+enum { MOST_FACTORS = 3 };
+
+typedef struct Term {
+    NodeId x;
+    NodeId factor[MOST_FACTORS];
+    int nfactors;
+    bool minus;
+} Term;
+
+typedef struct Linear {
+    Term terms[MOST_TERMS];
+    int n;
+    NodeId inside[2 * MOST_TERMS];
+    int ninside;
+    bool possible;
+} Linear;
+
+static void add_linear(const KernelEmitter *k, Linear *l, NodeId id, NodeId within, Term scale);
+
+static void add_inputs(const KernelEmitter *k, Linear *l, NodeId id, Term scale) {
+    const Node *n = &k->g->nodes[id];
+    for (int i = 0; i < n->nin; i++) {
+        Term part = scale;
+        if (n->op == OP_NEG || (n->op == OP_SUB && i == 1)) part.minus = !part.minus;
+        add_linear(k, l, plan_value(k->g, node_inputs(n)[i]), id, part);
+    }
+}
+
+static bool all_vary(const KernelEmitter *k, const Node *n) {
+    for (int i = 0; i < n->nin; i++)
+        if (!kernel_varies(k, node_inputs(n)[i])) return false;
+    return true;
+}
+
+static void add_leaf(const KernelEmitter *k, Linear *l, NodeId id, NodeId within, Term scale) {
+    bool product = kernel_foldable(k, id, OP_MUL) && kernel_same_computing(k, within, id);
+    if (l->n == MOST_TERMS || product) l->possible = false; /* products have kernels of their own */
+    if (!l->possible) return;
+    scale.x = id;
+    l->terms[l->n++] = scale;
+}
+
+/* `within` 0: the outermost, which need not be foldable. */
+static void add_linear(const KernelEmitter *k, Linear *l, NodeId id, NodeId within, Term scale) {
+    const Node *n = &k->g->nodes[id];
+    bool open = !within || (kernel_foldable(k, id, n->op) && kernel_same_computing(k, within, id));
+    bool sum = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_NEG ||
+               (n->op == OP_SUM && k->p->roll[id] < 0);
+    if (!l->possible) return;
+    if (within && open && l->ninside == 2 * MOST_TERMS) l->possible = false;
+    if (open && sum && all_vary(k, n)) {
+        if (within && l->possible) l->inside[l->ninside++] = id;
+        add_inputs(k, l, id, scale);
+        return;
+    }
+    if (open && n->op == OP_MUL && !all_vary(k, n) && scale.nfactors < MOST_FACTORS) {
+        NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
+        scale.factor[scale.nfactors++] = kernel_varies(k, a) ? b : a;
+        if (within && l->possible) l->inside[l->ninside++] = id;
+        add_linear(k, l, kernel_varies(k, a) ? a : b, id, scale);
+        return;
+    }
+    add_leaf(k, l, id, within, scale);
+}
+
+/* Something that two terms and their gains are not. */
+static bool find_linear(const KernelEmitter *k, NodeId id, Linear *l) {
+    *l = (Linear){.possible = true};
+    if (!all_vary(k, &k->g->nodes[id]) && k->g->nodes[id].op != OP_MUL) return false;
+    add_linear(k, l, id, 0, (Term){.x = 0});
+    bool nested = k->g->nodes[id].op == OP_MUL;
+    for (int i = 0; i < l->ninside; i++)
+        nested = nested || k->g->nodes[l->inside[i]].op != OP_MUL;
+    return l->possible && l->n >= 2 && nested;
+}
+
+bool kernel_fold_linear(KernelEmitter *k, NodeId id) {
+    Linear l;
+    if (!find_linear(k, id, &l)) return false;
+    for (int i = 0; i < l.ninside; i++)
+        k->folded[l.inside[i]] = 1;
+    return true;
+}
+
+static bool is_linear(const KernelEmitter *k, NodeId id, Linear *l) {
+    if (!find_linear(k, id, l)) return false;
+    for (int i = 0; i < l->ninside; i++)
+        if (!k->folded[l->inside[i]]) return false;
+    return true;
+}
+
+static Operand scale_of(KernelEmitter *k, const Term *t) {
+    Operand o = {.buffer = -1};
+    size_t n = (size_t)snprintf(o.text, sizeof o.text, t->minus ? "-1.0" : "1.0");
+    for (int i = 0; i < t->nfactors; i++)
+        n += (size_t)snprintf(o.text + n, n < sizeof o.text ? sizeof o.text - n : 0, " * (%s)",
+                              emit_use(k->e, t->factor[i], true));
+    return o;
+}
+
 /* ---- sums of many terms -------------------------------------------------------------------------- */
 
 /* A product with a number is weighed; in double, also one that is float. */
@@ -185,6 +287,34 @@ static int weigh(KernelEmitter *k, Piece *p, BufferType in, BufferType out) {
     buf_free(&p->numbers);
     p->n = 0;
     return y;
+}
+
+static int weigh_linear(KernelEmitter *k, const Linear *l, BufferType type) {
+    Piece piece = {.n = 0};
+    for (int i = 0; i < l->n; i++)
+        add_to_piece(&piece, kernel_buffer(k, l->terms[i].x, type), scale_of(k, &l->terms[i]).text);
+    return weigh(k, &piece, type, type);
+}
+
+bool kernel_linear_sum(KernelEmitter *k, NodeId id) {
+    static const char *const added[] = {NULL, NULL, "add", "add3", "add4"};
+    Linear l;
+    if (!is_linear(k, id, &l)) return false;
+    BufferType type = kernel_computing_type(k, id);
+    bool plain = l.n <= 4;
+    Operand o[8];
+    for (int i = 0; i < l.n && l.n <= 4; i++) {
+        plain = plain && !l.terms[i].minus && l.terms[i].nfactors == 0;
+        o[2 * i] = kernel_operand(k, l.terms[i].x, type);
+        o[2 * i + 1] = scale_of(k, &l.terms[i]);
+    }
+    for (int i = 0; i < l.n && plain; i++)
+        o[i] = o[2 * i];
+    kernel_finish(k, id,
+                  plain     ? kernel_apply(k, added[l.n], type, type, o, l.n)
+                  : l.n < 4 ? kernel_apply(k, "mix", type, type, o, 2 * l.n)
+                            : weigh_linear(k, &l, type));
+    return true;
 }
 
 static int add_part(KernelEmitter *k, int sum, int part, BufferType type) {

@@ -104,6 +104,15 @@
         const T p = (T)k1, q = (T)k2;                                                              \
         EACH(n) y[i] = a[i] * p + b[i] * q;                                                        \
     }                                                                                              \
+    DEFINE(mix_##t##_vkvkvk)                                                                       \
+    (T * y, const T *a, double k1, const T *b, double k2, const T *c, double k3, int n) {          \
+        STRIP(y);                                                                                  \
+        STRIP(a);                                                                                  \
+        STRIP(b);                                                                                  \
+        STRIP(c);                                                                                  \
+        const T p = (T)k1, q = (T)k2, r = (T)k3;                                                   \
+        EACH(n) y[i] = c[i] * r + (b[i] * q + a[i] * p);                                           \
+    }                                                                                              \
     DEFINE(mix_##t##_vvkvk)                                                                        \
     (T * y, const T *a, const T *b, double k1, const T *c, double k2, int n) {                     \
         STRIP(y);                                                                                  \

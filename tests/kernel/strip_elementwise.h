@@ -96,6 +96,10 @@
     SHAPE(madd_##t##_vvkk, l, l l, A(T); B(T);                                                     \
           K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->q->k[1], r->n),             \
           FUSED(a * k, b, k2))                                                                     \
+    SHAPE(mix_##t##_vkvkvk, l, l l l, A(T); B(T); C(T);                                            \
+          K(T), 1, "", 0,                                                                          \
+          (r->y[0], r->in[0], r->q->k[0], r->in[1], r->q->k[1], r->in[2], r->q->k[0], r->n),       \
+          c * k + (b * k2 + a * k), FMA(c, k, FMA(b, k2, a * k)), FMA(c, k, FMA(a, k, b * k2)))    \
     SHAPE(mix_##t##_vvkvk, l, l l l, A(T); B(T); C(T);                                             \
           K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->q->k[1], r->n),   \
           a * k * b + c * k2, FMA(a * k, b, c * k2), FMA(c, k2, a * k * b))                        \
