@@ -356,6 +356,7 @@ static int room(const Plan *p) {
 
 /* One function's calls, and the head that goes before them; bytes of its buffers. */
 static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
+    strip_drop_unread(&k->code);
     strip_order(&k->code);
     strip_roll(k);
     strip_place_buffers(&k->code);

@@ -162,6 +162,15 @@ static void add_leaf(const KernelEmitter *k, Linear *l, NodeId id, NodeId within
     l->terms[l->n++] = scale;
 }
 
+/* A signal read with a gain by several: each may as well take the gain. (What is read has a buffer.) */
+static bool is_scaled_read(const KernelEmitter *k, NodeId id, NodeId within) {
+    const Node *n = &k->g->nodes[id];
+    if (n->op != OP_MUL || all_vary(k, n) || !kernel_same_computing(k, within, id)) return false;
+    NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
+    int op = k->g->nodes[kernel_varies(k, a) ? a : b].op;
+    return k->uses[id] > 1 && (op == OP_DELAY || op == OP_SHIFT || op == OP_INPUT);
+}
+
 /* `within` 0: the outermost, which need not be foldable. */
 static void add_linear(const KernelEmitter *k, Linear *l, NodeId id, NodeId within, Term scale) {
     const Node *n = &k->g->nodes[id];
@@ -175,10 +184,11 @@ static void add_linear(const KernelEmitter *k, Linear *l, NodeId id, NodeId with
         add_inputs(k, l, id, scale);
         return;
     }
-    if (open && n->op == OP_MUL && !all_vary(k, n) && scale.nfactors < MOST_FACTORS) {
+    bool shared = within && is_scaled_read(k, id, within);
+    if ((open || shared) && n->op == OP_MUL && !all_vary(k, n) && scale.nfactors < MOST_FACTORS) {
         NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
         scale.factor[scale.nfactors++] = kernel_varies(k, a) ? b : a;
-        if (within && l->possible) l->inside[l->ninside++] = id;
+        if (within && !shared && l->possible) l->inside[l->ninside++] = id;
         add_linear(k, l, kernel_varies(k, a) ? a : b, id, scale);
         return;
     }
@@ -211,13 +221,29 @@ static bool is_linear(const KernelEmitter *k, NodeId id, Linear *l) {
     return true;
 }
 
+static void scale_text(KernelEmitter *k, const Term *t, char *text, size_t size) {
+    size_t n = (size_t)snprintf(text, size, t->minus ? "-1.0" : "1.0");
+    for (int i = 0; i < t->nfactors && n < size; i++)
+        n += (size_t)snprintf(text + n, size - n, " * (%s)", emit_use(k->e, t->factor[i], true));
+}
+
+/* As a number where all factors are. */
 static Operand scale_of(KernelEmitter *k, const Term *t) {
-    Operand o = {.buffer = -1};
-    size_t n = (size_t)snprintf(o.text, sizeof o.text, t->minus ? "-1.0" : "1.0");
-    for (int i = 0; i < t->nfactors; i++)
-        n += (size_t)snprintf(o.text + n, n < sizeof o.text ? sizeof o.text - n : 0, " * (%s)",
-                              emit_use(k->e, t->factor[i], true));
-    return o;
+    double product = t->minus ? -1 : 1;
+    bool known = true;
+    for (int i = 0; i < t->nfactors; i++) {
+        StripArgument factor = kernel_number(k, t->factor[i]);
+        known = known && factor.kind == ARGUMENT_NUMBER;
+        product *= known ? factor.of.value : 1;
+    }
+    if (known) return (Operand){.buffer = -1, .number = strip_number(product)};
+    if (t->nfactors == 1) {
+        StripArgument factor = kernel_number(k, t->factor[0]);
+        return (Operand){.buffer = -1, .number = t->minus ? kernel_negated(factor) : factor};
+    }
+    char text[400];
+    scale_text(k, t, text, sizeof text);
+    return (Operand){.buffer = -1, .number = strip_written(&k->code, text)};
 }
 
 /* ---- sums of many terms -------------------------------------------------------------------------- */
@@ -291,8 +317,11 @@ static int weigh(KernelEmitter *k, Piece *p, BufferType in, BufferType out) {
 
 static int weigh_linear(KernelEmitter *k, const Linear *l, BufferType type) {
     Piece piece = {.n = 0};
-    for (int i = 0; i < l->n; i++)
-        add_to_piece(&piece, kernel_buffer(k, l->terms[i].x, type), scale_of(k, &l->terms[i]).text);
+    for (int i = 0; i < l->n; i++) {
+        char scale[400];
+        scale_text(k, &l->terms[i], scale, sizeof scale);
+        add_to_piece(&piece, kernel_buffer(k, l->terms[i].x, type), scale);
+    }
     return weigh(k, &piece, type, type);
 }
 

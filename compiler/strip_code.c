@@ -1,6 +1,7 @@
 /* Kernel calls to text. In: calls with any number of buffers. Out: C in which buffers share places, as
  * few as the order of the calls allows, so that all of them stay in the first cache. */
 #include "strip_code.h"
+#include "../runtime/kernels.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -54,6 +55,13 @@ void strip_add_count(StripCode *s) {
 
 StripArgument strip_number(double value) {
     return (StripArgument){.kind = ARGUMENT_NUMBER, .of.value = value};
+}
+
+StripArgument strip_written(StripCode *s, const char *text) {
+    StripArgument a = {.kind = ARGUMENT_TEXT, .column = -1, .of.begin = s->text.length};
+    a.and.length = strlen(text);
+    buf_puts(&s->text, text);
+    return a;
 }
 
 void strip_add_number(StripCode *s, double value) {
@@ -141,6 +149,58 @@ void strip_find_lives(StripCode *s) {
         for (int j = 0; j < call->nnames; j++)
             note_need(s, call->names[j].buffer, i);
     }
+}
+
+/* ---- calls that nothing reads --------------------------------------------------------------------- */
+
+/* The buffer that a call fills; -1: not known. */
+static int find_writer(const StripCode *s, const StripCall *call) {
+    if (!call->kernel || !call->narguments) return -1;
+    const StripArgument *y = &s->arguments[call->first];
+    return y->kind == ARGUMENT_BUFFER ? y->number : -1;
+}
+
+/* Does it change nothing but its first argument? Other pointers are to constants then. */
+static bool is_pure(const char *kernel) {
+    int id = kernel_find(kernel);
+    if (id < 0) return false;
+    int pointers = 0;
+    const char *at = kernels[id].arguments;
+    for (const char *end; at; at = end ? end + 1 : NULL) {
+        end = strchr(at, ',');
+        const char *star = strchr(at, '*'), *constant = strstr(at, "const ");
+        bool pointer = star && (!end || star < end);
+        if (pointer && !(constant && constant < star)) pointers++;
+    }
+    return pointers == 1;
+}
+
+static void count_reads(const StripCode *s, const StripCall *call, int by, int *reads) {
+    for (int i = find_writer(s, call) >= 0; i < call->narguments; i++) {
+        const StripArgument *a = &s->arguments[call->first + i];
+        if (a->kind <= ARGUMENT_HIDDEN) reads[a->number] += by;
+    }
+    for (int i = 0; i < call->nnames; i++)
+        reads[call->names[i].buffer] += by;
+}
+
+void strip_drop_unread(StripCode *s) {
+    int *reads = alloc_zeroed((size_t)s->nbuffers + 1, sizeof *reads);
+    uint8_t *dropped = alloc_zeroed((size_t)s->ncalls + 1, 1);
+    for (int c = 0; c < s->ncalls; c++)
+        count_reads(s, &s->calls[c], 1, reads);
+    for (int c = s->ncalls - 1; c >= 0; c--) {
+        int y = find_writer(s, &s->calls[c]);
+        if (y < 0 || reads[y] > 0 || !is_pure(s->calls[c].kernel)) continue;
+        count_reads(s, &s->calls[c], -1, reads);
+        dropped[c] = 1;
+    }
+    int kept = 0;
+    for (int c = 0; c < s->ncalls; c++)
+        if (!dropped[c]) s->calls[kept++] = s->calls[c];
+    s->ncalls = kept;
+    free(reads);
+    free(dropped);
 }
 
 /* ---- places ---------------------------------------------------------------------------------- */

@@ -85,6 +85,8 @@ void strip_use(StripCode *s, int buffer);
 /* The number of samples: n. */
 void strip_add_count(StripCode *s);
 StripArgument strip_number(double value);
+/* A number as C has it. */
+StripArgument strip_written(StripCode *s, const char *text);
 void strip_add_number(StripCode *s, double value);
 void strip_add_integer(StripCode *s, int value);
 /* The number of the strip's first sample, and so many on. */
@@ -106,6 +108,8 @@ void strip_close_loop(StripCode *s);
 void strip_find_lives(StripCode *s);
 /* strip_order.c: every value right before what needs it, operands in one order. */
 void strip_order(StripCode *s);
+/* Takes out calls of kernels whose result nothing needs. */
+void strip_drop_unread(StripCode *s);
 /* Gives each buffer a place that no other needs at the time. */
 void strip_place_buffers(StripCode *s);
 /* Bytes of all places, for strips of so many samples (a multiple of 16). */
