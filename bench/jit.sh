@@ -11,6 +11,7 @@
 #              noise is replaced by an input for this. libfaust counts phases in float.
 # compiling: milliseconds from source text to the end of the first block, with Faust's beside it.
 #
+# With `speed`, `vector` or `compile` only that table, with FILE.kn… the speed of those.
 # bench/speed holds programs that Faust has too, bench/vector small ones of the kinds that users write.
 set -u
 cd "$(dirname "$0")/.."
