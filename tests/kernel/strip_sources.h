@@ -85,6 +85,12 @@ static long double exponent(const Round *q, int64_t n) {
     return (long double)q->k[0] * (long double)n + (long double)q->k[1];
 }
 
+/* As a float has it: beyond its range, infinity. */
+static long double decayed(const Round *q, int64_t n) {
+    const long double y = expl(exponent(q, n));
+    return y > FLT_MAX ? (long double)INFINITY : y;
+}
+
 /* An ulp of float, and what the exponent itself is off by where its parts are large. */
 static long double decay_within(const Round *q, int64_t n) {
     const long double parts = fabsl((long double)q->k[0] * (long double)n) + 256;
@@ -110,7 +116,7 @@ CASE(decay_table, "d", "", run_decay_table, want_decay_table, some_decay, "", 0,
 
 SOURCE(decay_f, "f", "", "", 0, some_decay, double table[32]; CALL(decay_table, table, q->k[0]);
        CALL(decay_f, r->y[0], table, q->k[0], q->k[1], n0, r->n), decay_within(q, n0),
-       expl(exponent(q, n0)))
+       decayed(q, n0))
 
 enum { MOST_PARTIALS = 70 };
 typedef struct Partials {
