@@ -359,6 +359,7 @@ static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
     strip_drop_unread(&k->code);
     strip_order(&k->code);
     strip_roll(k);
+    kernel_name_data(k);
     strip_place_buffers(&k->code);
     buf_puts(out, head);
     buf_puts(out, "    const double n_first = (double)n0;\n");
@@ -425,15 +426,16 @@ static void declare_functions(const KernelText *t, Buf *out) {
         if (t->scalars[i] && !is_macro(scalar_functions[i].name))
             buf_printf(out, "%s;\n", scalar_functions[i].prototype);
     for (int i = 0; i < t->data.nsymbols; i++)
-        buf_printf(out, "extern const %s %s[];\n", t->data.symbols[i].type,
-                   t->data.symbols[i].name);
+        if (t->data.symbols[i].named)
+            buf_printf(out, "extern const %s %s[];\n", t->data.symbols[i].type,
+                       t->data.symbols[i].name);
 }
 
 /* Tables and sound files that are read once a block, or by loops in C. */
 static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
     KernelEmitter k = {.e = e, .g = e->g, .data = data};
     for (int i = 0; i < 2 * e->g->ntables; i++)
-        if (e->table_used[i]) kernel_table(&k, i / 2, i % 2);
+        if (e->table_used[i]) kernel_name_table(&k, i / 2, i % 2);
     for (int i = 0; i < e->g->nsamples; i++) {
         char name[24];
         snprintf(name, sizeof name, "(sample%d,", i);

@@ -40,13 +40,14 @@ static bool reduces(const KernelEmitter *k, NodeId id, const Node *n) {
 }
 
 static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
-    char name[32];
     bool wide = k->p->wide[id], reduced = reduces(k, id, n);
     bool near = !wide && !reduced && (n->op == OP_SINTURN || n->op == OP_COSTURN) &&
                 k->g->nodes[plan_value(k->g, n->in3[0])].op == OP_TURNS;
     BufferType type = wide || reduced ? OF_DOUBLE : OF_FLOAT;
     Operand x = kernel_operand(k, n->in3[0], type);
-    snprintf(name, sizeof name, "%s%s", kernel_operation(n->op), near ? "_near" : "");
+    const char *name = !near                 ? kernel_operation(n->op)
+                       : n->op == OP_SINTURN ? "sinturn_near"
+                                             : "costurn_near";
     if (reduced)
         kernel_set(k, id, kernel_apply(k, name, (BufferType)'w', OF_FLOAT, &x, 1));
     else
@@ -89,7 +90,6 @@ void kernel_pair(KernelEmitter *k, NodeId id, const Node *n) {
 
 /* Compared in the precision of what varies, as emit_node.c has it. */
 static void node_comparison(KernelEmitter *k, NodeId id, const Node *n) {
-    char name[16];
     bool wide = false;
     for (int i = 0; i < 2; i++)
         wide = wide || (kernel_varies(k, n->in3[i]) && k->p->wide[plan_value(k->g, n->in3[i])]);
@@ -97,7 +97,11 @@ static void node_comparison(KernelEmitter *k, NodeId id, const Node *n) {
     Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
     if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
     bool line = wide && emit_on_lines(k->e, n) && k->g->nodes[n->in3[0]].op != OP_FRAME;
-    snprintf(name, sizeof name, "%s%s", kernel_operation(n->op), line ? "_line" : "");
+    const char *name = !line            ? kernel_operation(n->op)
+                       : n->op == OP_LT ? "lt_line"
+                       : n->op == OP_LE ? "le_line"
+                       : n->op == OP_EQ ? "eq_line"
+                                        : "ne_line";
     kernel_set(k, id, kernel_apply(k, name, type, OF_BOOL, o, 2));
 }
 
@@ -137,7 +141,7 @@ static void pick_constant(KernelEmitter *k, NodeId id, const Node *n) {
     strip_call(&k->code, kernel_type(k, id) == OF_DOUBLE ? "pick_table_d" : "pick_table_f");
     strip_add_buffer(&k->code, y);
     kernel_add_operand(k, &x);
-    strip_add_data(&k->code, kernel_data(k, "pick%d", id, "double", table), table);
+    kernel_add_data(k, "pick%d", id, "double", table);
     strip_add_integer(&k->code, n->nin - 2);
     strip_add_count(&k->code);
     kernel_set(k, id, y);
@@ -242,7 +246,7 @@ static void node_sample(KernelEmitter *k, NodeId id, const Node *n) {
     int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
     strip_call(&k->code, wide ? "sample_d_v" : "sample_f_v");
     strip_add_buffer(&k->code, y);
-    strip_add_data(&k->code, kernel_data(k, "sample%d", n->aux - 1, "float", s->data), s->data);
+    kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data);
     strip_add_integer(&k->code, s->channels);
     strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
     strip_add_integer(&k->code, (int)s->frames);

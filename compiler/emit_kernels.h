@@ -13,6 +13,7 @@ typedef struct KernelSymbol {
     char name[24];
     const char *type; /* of an element */
     const void *address;
+    bool named; /* in the text */
 } KernelSymbol;
 
 /* Constant data of a program, made for it: tables and sound files in the form that kernels read. */
@@ -24,8 +25,7 @@ typedef struct KernelData {
     int nowned, owned_cap;
     struct Rotation { /* of the steps of oscillators: turn0, turn1, … */
         uint64_t step;
-        float *table;
-        const char *name;
+        int symbol;
     } * rotations;
     int nrotations, rotation_cap;
     struct Decay { /* slopes a sample: decay0, decay1, … */
@@ -47,6 +47,15 @@ typedef struct KernelState {
     int nhistories, history_cap;
 } KernelState;
 
+/* The kernel of an operation with operands of a kind, -1: none. */
+enum { FOUND_KERNELS = 256 };
+typedef struct FoundKernel {
+    const char *operation;
+    BufferType type;
+    unsigned operands;
+    int kernel;
+} FoundKernel;
+
 typedef struct KernelEmitter {
     Emitter *e;
     const Plan *p;
@@ -65,8 +74,9 @@ typedef struct KernelEmitter {
     int *first_reader; /* of a node, in readers; those of the next begin where its own end */
     NodeId *readers;   /* as often as they read it */
     NodeId *gathers;   /* of a sum: the sum that takes its terms as they come, 0: none */
-    int *sum;          /* the buffer they are added into, -1 */
-    struct SumBegin {  /* a sum, and the place in the order from which on it is begun */
+    bool any_gathers;
+    int *sum;         /* the buffer they are added into, -1 */
+    struct SumBegin { /* a sum, and the place in the order from which on it is begun */
         int place;
         NodeId sum;
     } * begins; /* by place */
@@ -74,6 +84,7 @@ typedef struct KernelEmitter {
     uint8_t *computed; /* its calls are made */
     bool *old;         /* by line: its values of before the strip are read after it has gone on */
     IntervalMemo *intervals;
+    FoundKernel found[FOUND_KERNELS]; /* of late */
 } KernelEmitter;
 
 /* kernel_operands.c */
@@ -96,7 +107,8 @@ void kernel_add_operand(KernelEmitter *k, const Operand *o);
 /* Changes the first two. */
 void kernel_swap(Operand *o);
 void kernel_fill(KernelEmitter *k, int buffer, StripArgument number);
-/* Calls operation_type_operands(y, operands…, n); y, a buffer of type `result`. */
+/* Calls operation_type_operands(y, operands…, n); y, a buffer of type `result`. The operation's name is
+ * a constant of the compiler. */
 int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
                  const Operand *o, int n);
 /* A node's value got this buffer, of its type; or of another, then it is converted. */
@@ -199,9 +211,14 @@ void *kernel_own(KernelData *data, size_t bytes);
 /* Declares `const type name[]`; the name is made of a format and a number, and lies in the arena. */
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
                         const void *address);
-/* A table of the program, in double or float; as an argument of the last call. */
-const KernelSymbol *kernel_table(KernelEmitter *k, int number, bool wide);
+/* The same as an argument of the last call. */
+void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
+                     const void *address);
+/* A table of the program, in double or float, that pieces of C name; as an argument of the last call. */
+void kernel_name_table(KernelEmitter *k, int number, bool wide);
 void kernel_add_table(KernelEmitter *k, int number, bool wide);
+/* Finds out which data the calls name. */
+void kernel_name_data(KernelEmitter *k);
 /* The 32 floats that kernels of oscillators want for a step of turns; such a table as an argument. */
 void kernel_rotation(const KernelData *data, float *table, uint64_t step);
 void kernel_add_rotation(KernelEmitter *k, uint64_t step);

@@ -66,7 +66,8 @@ static JitCode *compile_text(const KernelText *t, EngineError *error) {
         if (t->scalars[i])
             symbols[n++] = (JitSymbol){scalar_functions[i].name, scalar_functions[i].address};
     for (int i = 0; i < t->data.nsymbols; i++)
-        symbols[n++] = (JitSymbol){t->data.symbols[i].name, t->data.symbols[i].address};
+        if (t->data.symbols[i].named)
+            symbols[n++] = (JitSymbol){t->data.symbols[i].name, t->data.symbols[i].address};
     JitCode *code = jit_compile(t->text.data, symbols, n, error);
     free(symbols);
     return code;

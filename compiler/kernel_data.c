@@ -1,5 +1,6 @@
 /* Constant data of a program in memory: tables, sound files, tables of kernels. In: numbers of the
- * graph. Out: names for the text and addresses for its symbols; nothing of it is parsed as C. */
+ * graph. Out: names for the text and addresses for its symbols; nothing of it is parsed as C. What the
+ * text has no name for in the end, since a table holds its address, is no symbol. */
 #include "emit_kernels.h"
 
 #include <stdlib.h>
@@ -11,45 +12,71 @@ void *kernel_own(KernelData *data, size_t bytes) {
     return memory;
 }
 
-static const KernelSymbol *find(const KernelData *data, const char *name) {
+static int find(const KernelData *data, const char *name) {
     for (int i = 0; i < data->nsymbols; i++)
-        if (strcmp(data->symbols[i].name, name) == 0) return &data->symbols[i];
-    return NULL;
+        if (strcmp(data->symbols[i].name, name) == 0) return i;
+    return -1;
 }
 
-static const char *kept_name(KernelEmitter *k, const char *name) {
-    return arena_strndup(k->e->c->arena, name, strlen(name));
+static int add(KernelData *data, const char *name, const char *type, const void *address) {
+    int known = find(data, name);
+    if (known >= 0) return known;
+    KernelSymbol symbol = {.type = type, .address = address};
+    snprintf(symbol.name, sizeof symbol.name, "%s", name);
+    VEC_PUSH(data->symbols, data->nsymbols, data->symbol_cap, symbol);
+    return data->nsymbols - 1;
 }
 
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
                         const void *address) {
-    KernelSymbol symbol = {.type = type, .address = address};
-    snprintf(symbol.name, sizeof symbol.name, format, number);
-    if (!find(k->data, symbol.name))
-        VEC_PUSH(k->data->symbols, k->data->nsymbols, k->data->symbol_cap, symbol);
-    return kept_name(k, symbol.name);
+    char name[24];
+    snprintf(name, sizeof name, format, number);
+    int symbol = add(k->data, name, type, address); /* may move the symbols */
+    k->data->symbols[symbol].named = true;
+    return arena_strndup(k->e->c->arena, name, strlen(name));
 }
 
-const KernelSymbol *kernel_table(KernelEmitter *k, int number, bool wide) {
+static void add_argument(KernelEmitter *k, int symbol) {
+    strip_add_data(&k->code, symbol, k->data->symbols[symbol].address);
+}
+
+void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
+                     const void *address) {
+    char name[24];
+    snprintf(name, sizeof name, format, number);
+    add_argument(k, add(k->data, name, type, address));
+}
+
+static int table_symbol(KernelEmitter *k, int number, bool wide) {
     const Table *t = &k->g->tables[number];
     char name[24];
     snprintf(name, sizeof name, wide ? "table%d" : "table%df", number);
-    const KernelSymbol *known = find(k->data, name);
-    if (known) return known;
-    if (wide) {
-        kernel_data(k, "table%d", number, "double", t->data);
-        return find(k->data, name);
-    }
+    int known = find(k->data, name);
+    if (known >= 0 || wide) return known >= 0 ? known : add(k->data, name, "double", t->data);
     float *points = kernel_own(k->data, sizeof *points * (size_t)(t->n + 1));
     for (int i = 0; i <= t->n; i++)
         points[i] = (float)t->data[i];
-    kernel_data(k, "table%df", number, "float", points);
-    return find(k->data, name);
+    return add(k->data, name, "float", points);
+}
+
+void kernel_name_table(KernelEmitter *k, int number, bool wide) {
+    int symbol = table_symbol(k, number, wide);
+    k->data->symbols[symbol].named = true;
 }
 
 void kernel_add_table(KernelEmitter *k, int number, bool wide) {
-    const KernelSymbol *table = kernel_table(k, number, wide);
-    strip_add_data(&k->code, kept_name(k, table->name), table->address);
+    add_argument(k, table_symbol(k, number, wide));
+}
+
+void kernel_name_data(KernelEmitter *k) {
+    for (int i = 0; i < k->code.ncalls; i++)
+        for (int j = 0; j < k->code.calls[i].narguments; j++) {
+            StripArgument *a = &k->code.arguments[k->code.calls[i].first + j];
+            if (a->kind != ARGUMENT_DATA || a->column >= 0) continue;
+            KernelSymbol *symbol = &k->data->symbols[a->number];
+            symbol->named = true;
+            a->and.name = symbol->name;
+        }
 }
 
 void kernel_rotation(const KernelData *data, float *table, uint64_t step) {
@@ -65,12 +92,14 @@ void kernel_add_rotation(KernelEmitter *k, uint64_t step) {
     while (i < data->nrotations && data->rotations[i].step != step)
         i++;
     if (i == data->nrotations) {
-        Rotation made = {.step = step, .table = kernel_own(data, 32 * sizeof *made.table)};
-        kernel_rotation(data, made.table, step);
-        made.name = kernel_data(k, "turn%d", i, "float", made.table);
+        char name[24];
+        float *table = kernel_own(data, 32 * sizeof *table);
+        kernel_rotation(data, table, step);
+        snprintf(name, sizeof name, "turn%d", i);
+        Rotation made = {step, add(data, name, "float", table)};
         VEC_PUSH(data->rotations, data->nrotations, data->rotation_cap, made);
     }
-    strip_add_data(&k->code, data->rotations[i].name, data->rotations[i].table);
+    add_argument(k, data->rotations[i].symbol);
 }
 
 void kernel_add_sample_rate(KernelEmitter *k) {

@@ -21,7 +21,8 @@ void kernel_find_readers(KernelEmitter *k) {
     k->readers = alloc_zeroed((size_t)total + 1, sizeof *k->readers);
     for (int i = 0; i < p->n; i++) {
         const Node *n = &k->g->nodes[p->order[i]];
-        for (int j = 0; kernel_is_computed(k, p->order[i]) && j < n->nin; j++)
+        int inputs = kernel_is_computed(k, p->order[i]) ? n->nin : 0;
+        for (int j = 0; j < inputs; j++)
             if (kernel_counts_as_use(k, p->order[i], j))
                 k->readers[count[plan_value(k->g, node_inputs(n)[j])]++] = p->order[i];
     }
@@ -77,6 +78,7 @@ void kernel_find_sums(KernelEmitter *k) {
         NodeId outer = k->gathers[p->order[i]];
         if (outer && (terms[outer] < FEWEST_GATHERED || !has_sum[outer]))
             k->gathers[p->order[i]] = 0;
+        k->any_gathers = k->any_gathers || k->gathers[p->order[i]];
     }
     free(rolled);
     free(has_sum);
@@ -138,6 +140,7 @@ static int by_place(const void *a, const void *b) {
 /* The same before every round of what repeats, not among the calls of the first. */
 void kernel_find_begins(KernelEmitter *k) {
     const Plan *p = k->p;
+    if (!k->any_gathers) return;
     int *first = first_places(k), *begin = alloc_zeroed((size_t)k->g->n, sizeof *begin);
     for (int i = 0; i < p->n; i++)
         begin[p->order[i]] = first[i];

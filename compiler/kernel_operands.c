@@ -98,15 +98,34 @@ void kernel_add_operand(KernelEmitter *k, const Operand *o) {
         strip_add(&k->code, o->number);
 }
 
-/* operation_type_operands(y, operands…, n). Returns y. */
-int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
-                 const Operand *o, int n) {
+static int find_by_name(const char *operation, BufferType type, const Operand *o, int n) {
     char name[64];
     int length = snprintf(name, sizeof name, "%s_%c_", operation, (char)type);
     for (int i = 0; i < n; i++)
         name[length++] = o[i].buffer >= 0 ? 'v' : 'k';
     name[length] = 0;
-    int found = kernel_find(name);
+    return kernel_find(name);
+}
+
+/* The same few kernels are asked for again and again: the answers are kept by where the operation's name
+ * lies, for names are constants of the compiler. */
+static int find_kernel(KernelEmitter *k, const char *operation, BufferType type, const Operand *o,
+                       int n) {
+    unsigned operands = 1;
+    for (int i = 0; i < n; i++)
+        operands = 2 * operands + (o[i].buffer >= 0);
+    uintptr_t place = (uintptr_t)operation;
+    FoundKernel *found =
+        &k->found[(place ^ place >> 5 ^ operands * 5 ^ (unsigned)type * 19) % FOUND_KERNELS];
+    if (found->operation != operation || found->type != type || found->operands != operands)
+        *found = (FoundKernel){operation, type, operands, find_by_name(operation, type, o, n)};
+    return found->kernel;
+}
+
+/* operation_type_operands(y, operands…, n). Returns y. */
+int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
+                 const Operand *o, int n) {
+    int found = find_kernel(k, operation, type, o, n);
     if (found < 0) { /* an unusual place for a number: as a buffer */
         Operand all[6];
         for (int i = 0; i < n; i++) {

@@ -134,10 +134,10 @@ static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial
         kernel_rotation(k->data, tables + 32 * j, step[j]);
     }
     strip_add_integer(&k->code, r->terms);
-    strip_add_data(&k->code, kernel_data(k, "starts%d", number, "uint64_t", start), start);
-    strip_add_data(&k->code, kernel_data(k, "steps%d", number, "uint64_t", step), step);
-    strip_add_data(&k->code, kernel_data(k, "gains%d", number, "float", gain), gain);
-    strip_add_data(&k->code, kernel_data(k, "turns%d", number, "float", tables), tables);
+    kernel_add_data(k, "starts%d", number, "uint64_t", start);
+    kernel_add_data(k, "steps%d", number, "uint64_t", step);
+    kernel_add_data(k, "gains%d", number, "float", gain);
+    kernel_add_data(k, "turns%d", number, "float", tables);
 }
 
 static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Partial *partial) {

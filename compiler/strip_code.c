@@ -84,8 +84,8 @@ void strip_add_phase(StripCode *s, uint64_t start, uint64_t step) {
     strip_add(s, (StripArgument){.kind = ARGUMENT_PHASE, .of.word = start, .and.step = step});
 }
 
-void strip_add_data(StripCode *s, const char *name, const void *address) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_DATA, .of.address = address, .and.name = name});
+void strip_add_data(StripCode *s, int number, const void *address) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_DATA, .number = number, .of.address = address});
 }
 
 void strip_add_field(StripCode *s, const char *name, int number) {

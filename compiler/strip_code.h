@@ -26,10 +26,10 @@ typedef enum {
 } ArgumentKind;
 
 typedef struct StripArgument {
-    uint8_t kind; /* ArgumentKind */
-    bool negated; /* VALUE, COLUMN */
-    int number;   /* of a buffer, field or column */
-    int column;   /* of the table of the rolled loop around it, where its words are; -1: none */
+    uint8_t kind;   /* ArgumentKind */
+    bool negated;   /* VALUE, COLUMN */
+    int16_t column; /* of the table of the rolled loop around it, where its words are; -1: none */
+    int number;     /* of a buffer, field or column, of what the data is to its owner */
     union {
         double value;
         int64_t integer;
@@ -93,7 +93,8 @@ void strip_add_integer(StripCode *s, int value);
 void strip_add_frame(StripCode *s, int64_t ahead);
 void strip_add_word(StripCode *s, uint64_t word);
 void strip_add_phase(StripCode *s, uint64_t start, uint64_t step);
-void strip_add_data(StripCode *s, const char *name, const void *address);
+/* Named when the text is written. */
+void strip_add_data(StripCode *s, int number, const void *address);
 /* The field <name><number> of the state; the name outlives the code. */
 void strip_add_field(StripCode *s, const char *name, int number);
 void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);

@@ -11,9 +11,10 @@
 #include <string.h>
 
 enum {
-    WINDOW = 3,       /* calls that are alike before a period is tried */
-    MOST_TRIES = 24,  /* periods, at each call */
-    FEWEST_SAVED = 8, /* calls */
+    FEWEST_SAVED = 8,      /* calls */
+    WINDOW = FEWEST_SAVED, /* calls that are alike before a period is tried */
+    MOST_TRIES = 24,       /* periods, at each call */
+    MOST_PERIOD = 4000,    /* calls: the columns are counted in 16 bits */
     LEAST_CAPACITY = 64
 };
 
@@ -157,6 +158,7 @@ static Run find_run(Roller *r, int begin) {
         int fitting = 1;
         tries++;
         if (saved(&run) <= saved(&best) || saved(&run) < FEWEST_SAVED) continue;
+        if (run.period > MOST_PERIOD) continue;
         while (fitting < run.rounds && round_fits(r, &run, fitting))
             fitting++;
         run.rounds = fitting;
@@ -294,7 +296,7 @@ static void write_run(Roller *r, const Run *run) {
         call->depth = 1;
         for (int j = 0; j < call->narguments; j++)
             if (!same_in_all(s, run, call, j))
-                s->arguments[call->first + j].column = add_columns(r, run, call, j);
+                s->arguments[call->first + j].column = (int16_t)add_columns(r, run, call, j);
     }
     add_head(r, run);
     for (int i = 0; i < run->period; i++)
