@@ -29,8 +29,8 @@ typedef struct KernelData {
     } * rotations;
     int nrotations, rotation_cap;
     struct Decay { /* slopes a sample: decay0, decay1, … */
-        double slope, *table;
-        const char *name;
+        double slope;
+        int symbol;
     } * decays;
     int ndecays, decay_cap;
     int nrolled; /* tables of repeated calls: rolled0, rolled1, … */
@@ -180,6 +180,7 @@ bool kernel_fir(KernelEmitter *k, NodeId id);
 bool kernel_decay(KernelEmitter *k, NodeId exponential);
 /* Marks what only its kernel needs. */
 void kernel_fold_decay(KernelEmitter *k, NodeId exponential);
+
 /* kernel_gather.c */
 
 void kernel_find_readers(KernelEmitter *k);

@@ -122,12 +122,14 @@ void kernel_add_decay(KernelEmitter *k, double slope) {
     while (i < data->ndecays && data->decays[i].slope != slope)
         i++;
     if (i == data->ndecays) {
-        Decay made = {.slope = slope, .table = kernel_own(data, 32 * sizeof *made.table)};
-        make_decay(data, made.table, slope);
-        made.name = kernel_data(k, "decay%d", i, "double", made.table);
+        char name[24];
+        double *table = kernel_own(data, 32 * sizeof *table);
+        make_decay(data, table, slope);
+        snprintf(name, sizeof name, "decay%d", i);
+        Decay made = {slope, add(data, name, "double", table)};
         VEC_PUSH(data->decays, data->ndecays, data->decay_cap, made);
     }
-    strip_add_data(&k->code, data->decays[i].name, data->decays[i].table);
+    add_argument(k, data->decays[i].symbol);
 }
 
 void kernel_data_free(KernelData *data) {
