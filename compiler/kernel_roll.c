@@ -10,7 +10,7 @@ static bool is_fixed_point(const Hole *hole) {
 }
 
 /* The table of a roll: a word of 64 bits for each constant, double or fixed point. */
-static const char *roll_data(KernelEmitter *k, const Roll *r, int number) {
+static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
     uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * (size_t)r->nholes);
     for (int i = 0; i < r->terms * r->nholes; i++) {
         const Hole *hole = &r->holes[i % r->nholes];
@@ -22,17 +22,21 @@ static const char *roll_data(KernelEmitter *k, const Roll *r, int number) {
                 emit_fixed_point(hole->kind == HOLE_STEP ? (long double)x / (long double)k->g->rate
                                                          : (long double)x);
     }
-    return kernel_data(k, "roll%d", number, "uint64_t", table);
+    return table;
 }
 
-static void roll_head(const Roll *r, const char *data, Buf *out) {
-    buf_printf(out, "for (int j = 0; j < %d; j++) {", r->terms);
+/* At each row of the table, r, its words are c0, c1, … */
+static void open_roll(KernelEmitter *k, const Roll *r, int number) {
+    Buf head = {0};
+    buf_printf(&head, "*const e = r + %d; r < e; r += %d) {", r->terms * r->nholes, r->nholes);
     for (int h = 0; h < r->nholes; h++)
-        buf_printf(out,
-                   is_fixed_point(&r->holes[h])
-                       ? " const uint64_t c%d = (%s + %d * j)[%d];"
-                       : " const double c%d = ((const double *)%s + %d * j)[%d];",
-                   h, data, r->nholes, h);
+        buf_printf(&head,
+                   is_fixed_point(&r->holes[h]) ? " const uint64_t c%d = r[%d];"
+                                                : " const double c%d = *(const double *)(r + %d);",
+                   h, h);
+    strip_open_loop(&k->code, head.data);
+    kernel_add_data(k, "roll%d", number, "uint64_t", roll_data(k, r));
+    buf_free(&head);
 }
 
 static void add_into(KernelEmitter *k, int sum, int term) {
@@ -162,13 +166,11 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
         return;
     }
     BufferType type = k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
-    Buf head = {0};
     int sum = begin_sum(k, r, type);
     for (int i = 0; i < r->ninputs; i++) /* conversions once, not for each term */
         if (kernel_varies(k, r->inputs[i]))
             kernel_buffer(k, r->inputs[i], kernel_type(k, r->inputs[i]));
-    roll_head(r, roll_data(k, r, k->p->roll[id]), &head);
-    strip_open_loop(&k->code, head.data);
+    open_roll(k, r, k->p->roll[id]);
     k->e->roll = r;
     int *hidden = hide_pattern(k, r);
     for (int i = 0; i < r->nnodes; i++)
@@ -177,6 +179,5 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
     show_pattern(k, r, hidden);
     k->e->roll = NULL;
     strip_close_loop(&k->code);
-    buf_free(&head);
     kernel_set(k, id, sum);
 }

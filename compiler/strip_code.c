@@ -121,12 +121,14 @@ void strip_name_buffer(StripCode *s, int name, int buffer) {
 
 void strip_open_loop(StripCode *s, const char *head) {
     strip_text(s, head);
+    s->calls[s->ncalls - 1].loop = 1;
     s->depth++;
 }
 
 void strip_close_loop(StripCode *s) {
     s->depth--;
     strip_text(s, "}");
+    s->calls[s->ncalls - 1].loop = -1;
 }
 
 /* ---- lives ------------------------------------------------------------------------------------- */
@@ -205,26 +207,32 @@ void strip_drop_unread(StripCode *s) {
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
+/* For each call, the one that opens the innermost loop around it, -1; for those, where it ends. */
+static void find_loops(const StripCode *s, int *around, int *end) {
+    int open = -1;
+    for (int i = 0; i < s->ncalls; i++) {
+        if (s->calls[i].loop < 0) {
+            end[open] = i;
+            open = around[open];
+        }
+        around[i] = open;
+        if (s->calls[i].loop > 0) open = i;
+    }
+}
+
 /* What was there before a loop and is needed in it is needed until its end. */
 static void extend_over_loops(StripCode *s) {
+    int *around = alloc_zeroed((size_t)s->ncalls + 1, sizeof *around);
     int *end = alloc_zeroed((size_t)s->ncalls + 1, sizeof *end);
-    int *begin = alloc_zeroed((size_t)s->ncalls + 1, sizeof *begin);
-    for (int i = 0, from = 0; i < s->ncalls; i++) { /* of the outermost loop around each call */
-        bool inside = s->calls[i].depth > 0;
-        if (!inside) from = i;
-        begin[i] = inside ? from : i;
-    }
-    for (int i = s->ncalls - 1, to = s->ncalls; i >= 0; i--) {
-        bool inside = s->calls[i].depth > 0;
-        if (!inside) to = i;
-        end[i] = inside ? to : i;
-    }
+    find_loops(s, around, end);
     for (int i = 0; i < s->nbuffers; i++) {
         StripBuffer *b = &s->buffers[i];
-        if (b->last >= 0 && b->first < begin[b->last]) b->last = end[b->last];
+        if (b->last < 0) continue;
+        for (int loop = around[b->last]; loop > b->first; loop = around[loop])
+            b->last = end[loop];
     }
+    free(around);
     free(end);
-    free(begin);
 }
 
 static int size_class(const StripBuffer *b) {
@@ -428,6 +436,11 @@ static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
 
 static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
     bool braces = call->nnames > 0;
+    if (call->loop > 0 && call->narguments > 0) {
+        buf_puts(out, "for (const uint64_t *r = ");
+        print_argument(s, &s->arguments[call->first], out);
+        buf_add(out, ", ", 2);
+    }
     if (braces) buf_add(out, "{\n", 2);
     print_names(s, call, out);
     if (braces) print_indent(call->depth, out);

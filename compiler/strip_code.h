@@ -53,6 +53,7 @@ typedef struct StripCall {
     } * names;
     int nnames, name_cap;
     int depth; /* of loops around it */
+    int loop;  /* 1: a piece that opens one, -1: that closes it */
 } StripCall;
 
 typedef struct StripBuffer {
@@ -101,7 +102,8 @@ void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 /* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
 void strip_text(StripCode *s, const char *text);
 void strip_name_buffer(StripCode *s, int name, int buffer);
-/* What comes between is run many times: `head` is text such as "for (…) {". */
+/* What comes between is run many times: `head` is text such as "for (…) {"; or its rest, after
+ * "for (const uint64_t *r = data, ", where data follows as an argument. */
 void strip_open_loop(StripCode *s, const char *head);
 void strip_close_loop(StripCode *s);
 

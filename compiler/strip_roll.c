@@ -51,10 +51,14 @@ static uint32_t mix_text(uint32_t hash, const char *text, size_t length) {
     return mix(hash, 0);
 }
 
-/* Pieces of C and what is in a loop already are like nothing else. */
+/* Pieces of C are like nothing else, but for the ends of loops. */
 static uint32_t shape_of(const StripCode *s, const StripCall *call) {
-    if (!call->kernel || call->depth > 0) return mix(0x10001u, (uint32_t)(call - s->calls));
-    uint32_t hash = mix_text(0x811c9dc5u, call->kernel, strlen(call->kernel));
+    if (!call->kernel && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
+    uint32_t hash = mix(0x811c9dc5u, (uint32_t)call->depth);
+    if (call->kernel)
+        hash = mix_text(hash, call->kernel, strlen(call->kernel));
+    else
+        hash = mix_text(hash, s->text.data + call->begin, call->length);
     for (int i = 0; i < call->narguments; i++) {
         const StripArgument *a = &s->arguments[call->first + i];
         hash = mix(hash, a->kind);
@@ -66,7 +70,7 @@ static uint32_t shape_of(const StripCode *s, const StripCall *call) {
 
 static bool alike(const StripCode *s, const StripArgument *a, const StripArgument *b) {
     if (a->kind != b->kind || a->negated != b->negated) return false;
-    if (a->kind == ARGUMENT_COLUMN) return false;
+    if (a->kind == ARGUMENT_COLUMN) return a->number == b->number;
     if (a->kind <= ARGUMENT_HIDDEN) return s->buffers[a->number].type == s->buffers[b->number].type;
     return a->kind != ARGUMENT_TEXT ||
            (a->and.length == b->and.length &&
@@ -74,8 +78,13 @@ static bool alike(const StripCode *s, const StripArgument *a, const StripArgumen
 }
 
 static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *b) {
-    if (!a->kernel || !b->kernel || a->depth > 0 || b->depth > 0) return false;
-    if (a->narguments != b->narguments || strcmp(a->kernel, b->kernel) != 0) return false;
+    if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments) return false;
+    if (!a->kernel || !b->kernel) {
+        if (a->kernel || b->kernel || !a->loop || a->length != b->length) return false;
+        if (memcmp(s->text.data + a->begin, s->text.data + b->begin, a->length) != 0) return false;
+    } else if (strcmp(a->kernel, b->kernel) != 0) {
+        return false;
+    }
     for (int i = 0; i < a->narguments; i++)
         if (!alike(s, &s->arguments[a->first + i], &s->arguments[b->first + i])) return false;
     return true;
@@ -145,6 +154,15 @@ static bool round_fits(Roller *r, const Run *run, int round) {
     return true;
 }
 
+/* Loops lie within a round or outside of all. */
+static bool holds_whole_loops(const StripCode *s, const Run *run) {
+    int open = 0;
+    if (s->calls[run->begin].depth > 0) return false;
+    for (int i = 0; i < run->period && open >= 0; i++)
+        open += s->calls[run->begin + i].loop;
+    return open == 0;
+}
+
 static int saved(const Run *run) {
     return (run->rounds - 1) * run->period;
 }
@@ -158,7 +176,7 @@ static Run find_run(Roller *r, int begin) {
         int fitting = 1;
         tries++;
         if (saved(&run) <= saved(&best) || saved(&run) < FEWEST_SAVED) continue;
-        if (run.period > MOST_PERIOD) continue;
+        if (run.period > MOST_PERIOD || !holds_whole_loops(r->s, &run)) continue;
         while (fitting < run.rounds && round_fits(r, &run, fitting))
             fitting++;
         run.rounds = fitting;
@@ -269,8 +287,8 @@ static const char *make_table(Roller *r, const Run *run) {
 
 /* ---- the new calls ----------------------------------------------------------------------------- */
 
-static void add_piece(Roller *r, const char *text) {
-    StripCall piece = {.begin = r->s->text.length, .length = strlen(text)};
+static void add_piece(Roller *r, const char *text, int loop) {
+    StripCall piece = {.begin = r->s->text.length, .length = strlen(text), .loop = loop};
     buf_puts(&r->s->text, text);
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, piece);
 }
@@ -284,7 +302,7 @@ static void add_head(Roller *r, const Run *run) {
                    " const uint64_t *const c = %s + %d * j; const double *const x = (const double "
                    "*)c; char *const s = (char *)self;",
                    make_table(r, run), r->ncolumns);
-    add_piece(r, head.data);
+    add_piece(r, head.data, 1);
     buf_free(&head);
 }
 
@@ -293,7 +311,7 @@ static void write_run(Roller *r, const Run *run) {
     r->ncolumns = r->words = 0;
     for (int i = 0; i < run->period; i++) {
         StripCall *call = &s->calls[run->begin + i];
-        call->depth = 1;
+        call->depth++;
         for (int j = 0; j < call->narguments; j++)
             if (!same_in_all(s, run, call, j))
                 s->arguments[call->first + j].column = (int16_t)add_columns(r, run, call, j);
@@ -301,7 +319,7 @@ static void write_run(Roller *r, const Run *run) {
     add_head(r, run);
     for (int i = 0; i < run->period; i++)
         VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[run->begin + i]);
-    add_piece(r, "}");
+    add_piece(r, "}", -1);
 }
 
 static void write_all(Roller *r) {
