@@ -4,10 +4,11 @@ fail() {
     exit 1
 }
 # within STATUS WORD…: the words end with that status in time; what they print is in out and err
+seconds=10
 within() {
     local wanted=$1
     shift
-    "$DRIVER" --within 10 1024 "$@" >out 2>err
+    "$DRIVER" --within $seconds 1024 "$@" >out 2>err
     local got=$?
     [ $got = "$wanted" ] || fail "${*/#*\//}: status $got instead of $wanted: $(head -c 1500 err)"
 }
@@ -17,12 +18,14 @@ refused() {
     [ "$(wc -c <err)" -lt 20000 ] || fail "a message of $(wc -c <err) bytes"
     for word; do grep -q -e "$word" err || fail "the message does not say '$word': $(head -c 1500 err)"; done
 }
-# accepted: it compiles, sounds in the reference, and through C
+# accepted: it compiles, sounds in the reference, in memory, and through C, whose compiler takes its time
 accepted() {
     within 0 "$KANON" check x.kn
     within 0 "$KANON" render x.kn --engine ref --for 1ms -o ref.f32
+    within 0 "$KANON" render x.kn --engine jit --for 1ms -o jit.f32
+    same ref.f32 jit.f32
     [ -n "$KANON_SANITIZED" ] && return
-    within 0 "$KANON" render x.kn --engine cc --for 1ms -o cc.f32
+    seconds=60 within 0 "$KANON" render x.kn --engine cc --for 1ms -o cc.f32
     same ref.f32 cc.f32
 }
 # two f32 files are within 1e-6 of the largest value, at least 1
@@ -30,5 +33,5 @@ same() {
     od -An -v -w4 -tf4 "$1" >"$1.txt"
     od -An -v -w4 -tf4 "$2" >"$2.txt"
     paste "$1.txt" "$2.txt" | awk 'BEGIN { p = 1 } { d = $1 - $2; if (d < 0) d = -d; if (d > m) m = d
-        a = $1 < 0 ? -$1 : $1; if (a > p) p = a } END { exit m > 1e-6 * p }' || fail "cc and ref differ"
+        a = $1 < 0 ? -$1 : $1; if (a > p) p = a } END { exit m > 1e-6 * p }' || fail "$1 and $2 differ"
 }
