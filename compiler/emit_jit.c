@@ -68,7 +68,7 @@ static void keep_past(KernelEmitter *k, NodeId id) {
     int x = kernel_buffer(k, id, wide ? OF_DOUBLE : OF_FLOAT);
     if (line->registers) {
         strip_call(&k->code, wide ? "keep_d" : "keep_f");
-        strip_add_text(&k->code, "&self->z%d_1", number);
+        strip_add_field(&k->code, "z*_1", number);
         strip_add_integer(&k->code, (int)line->longest);
         strip_add_buffer(&k->code, x);
     } else {
@@ -281,6 +281,7 @@ static void end_function(KernelEmitter *k) {
     free(k->gathers);
     free(k->sum);
     free(k->begins);
+    free(k->first_place);
     free(k->first_reader);
     free(k->readers);
     free(k->old);

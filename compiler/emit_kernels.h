@@ -75,6 +75,7 @@ typedef struct KernelEmitter {
     NodeId *readers;   /* as often as they read it */
     NodeId *gathers;   /* of a sum: the sum that takes its terms as they come, 0: none */
     bool any_gathers;
+    int *first_place; /* of the order: where what only the node at a place needs begins */
     int *sum;         /* the buffer they are added into, -1 */
     struct SumBegin { /* a sum, and the place in the order from which on it is begun */
         int place;

@@ -4,9 +4,10 @@
 #include "emit_kernels.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* Below, one kernel adds them all. */
-enum { FEWEST_GATHERED = 5 };
+/* Small terms, and few of them, are added up by one kernel in the end. */
+enum { MANY_TERMS = 8, FEWEST_TERMS = 3, LARGE_TERM = 8 };
 
 /* ---- who reads a node -------------------------------------------------------------------------- */
 
@@ -26,6 +27,23 @@ void kernel_find_readers(KernelEmitter *k) {
             if (kernel_counts_as_use(k, p->order[i], j))
                 k->readers[count[plan_value(k->g, node_inputs(n)[j])]++] = p->order[i];
     }
+}
+
+/* For each place of the order, the first place of what comes only because of the node there: inputs
+ * stand right before the node, those of inputs right before them. */
+static int *first_places(const KernelEmitter *k) {
+    const Plan *p = k->p;
+    int *first = alloc_zeroed((size_t)p->n + 1, sizeof *first);
+    NodeId *reader = alloc_zeroed((size_t)k->g->n, sizeof *reader);
+    for (int i = 0; i < p->n; i++) {
+        const Node *n = &k->g->nodes[p->order[i]];
+        for (int j = 0; j < n->nin; j++)
+            reader[node_inputs(n)[j]] = p->order[i];
+        for (first[i] = i; first[i] > 0 && reader[p->order[first[i] - 1]] == p->order[i];)
+            first[i] = first[first[i] - 1];
+    }
+    free(reader);
+    return first;
 }
 
 /* ---- which sums take their terms as they come ---------------------------------------------------- */
@@ -64,25 +82,47 @@ static void count_terms(const KernelEmitter *k, int *terms, uint8_t *has_sum) {
     }
 }
 
-void kernel_find_sums(KernelEmitter *k) {
+/* Is it worth it to add each when it comes? */
+static bool pays(const KernelEmitter *k, int place, int terms) {
+    int nodes = place - k->first_place[place];
+    return terms >= MANY_TERMS || (terms >= FEWEST_TERMS && nodes >= terms * LARGE_TERM);
+}
+
+static void keep_those_that_pay(KernelEmitter *k) {
     const Plan *p = k->p;
     size_t size = (size_t)k->g->n;
-    uint8_t *rolled = alloc_zeroed(size, 1), *has_sum = alloc_zeroed(size, 1);
+    uint8_t *has_sum = alloc_zeroed(size, 1);
     int *terms = alloc_zeroed(size, sizeof *terms);
-    mark_rolled(p, rolled);
-    for (int i = p->n - 1; i >= 0; i--)
-        if (!rolled[p->order[i]] && may_gather(k, p->order[i]))
-            k->gathers[p->order[i]] = outermost(k, p->order[i]);
     count_terms(k, terms, has_sum);
-    for (int i = 0; i < p->n; i++) {
-        NodeId outer = k->gathers[p->order[i]];
-        if (outer && (terms[outer] < FEWEST_GATHERED || !has_sum[outer]))
-            k->gathers[p->order[i]] = 0;
-        k->any_gathers = k->any_gathers || k->gathers[p->order[i]];
+    for (int i = p->n - 1; i >= 0; i--) { /* the outermost first */
+        NodeId id = p->order[i], outer = k->gathers[id];
+        if (!outer) continue;
+        bool kept = outer == id ? has_sum[id] && pays(k, i, terms[id]) : k->gathers[outer] != 0;
+        if (!kept) k->gathers[id] = 0;
+        k->any_gathers = k->any_gathers || kept;
     }
-    free(rolled);
     free(has_sum);
     free(terms);
+}
+
+void kernel_find_sums(KernelEmitter *k) {
+    const Plan *p = k->p;
+    uint8_t *rolled = alloc_zeroed((size_t)k->g->n, 1);
+    bool any = false;
+    mark_rolled(p, rolled);
+    for (int i = p->n - 1; i >= 0; i--) {
+        NodeId id = p->order[i];
+        if (rolled[id] || !may_gather(k, id)) continue;
+        k->gathers[id] = outermost(k, id);
+        any = any || k->g->nodes[id].op == OP_SUM;
+    }
+    free(rolled);
+    if (!any) {
+        memset(k->gathers, 0, (size_t)k->g->n * sizeof *k->gathers);
+        return;
+    }
+    k->first_place = first_places(k);
+    keep_those_that_pay(k);
 }
 
 bool kernel_only_gathered(const KernelEmitter *k, NodeId id) {
@@ -93,23 +133,6 @@ bool kernel_only_gathered(const KernelEmitter *k, NodeId id) {
 }
 
 /* ---- where they begin ---------------------------------------------------------------------------- */
-
-/* For each place of the order, the first place of what comes only because of the node there: inputs
- * stand right before the node, those of inputs right before them. */
-static int *first_places(const KernelEmitter *k) {
-    const Plan *p = k->p;
-    int *first = alloc_zeroed((size_t)p->n + 1, sizeof *first);
-    NodeId *reader = alloc_zeroed((size_t)k->g->n, sizeof *reader);
-    for (int i = 0; i < p->n; i++) {
-        const Node *n = &k->g->nodes[p->order[i]];
-        for (int j = 0; j < n->nin; j++)
-            reader[node_inputs(n)[j]] = p->order[i];
-        for (first[i] = i; first[i] > 0 && reader[p->order[first[i] - 1]] == p->order[i];)
-            first[i] = first[first[i] - 1];
-    }
-    free(reader);
-    return first;
-}
 
 /* The sum that a reader of a node puts it into, at once or by way of a number; 0: none. */
 static NodeId sum_by(const KernelEmitter *k, NodeId reader) {
@@ -141,9 +164,9 @@ static int by_place(const void *a, const void *b) {
 void kernel_find_begins(KernelEmitter *k) {
     const Plan *p = k->p;
     if (!k->any_gathers) return;
-    int *first = first_places(k), *begin = alloc_zeroed((size_t)k->g->n, sizeof *begin);
+    int *begin = alloc_zeroed((size_t)k->g->n, sizeof *begin);
     for (int i = 0; i < p->n; i++)
-        begin[p->order[i]] = first[i];
+        begin[p->order[i]] = k->first_place[i];
     for (int i = 0; i < p->n; i++)
         if (!k->gathers[p->order[i]]) join_begins(k, p->order[i], begin);
     for (int i = 0; i < p->n; i++) {
@@ -151,7 +174,6 @@ void kernel_find_begins(KernelEmitter *k) {
         if (k->gathers[b.sum] == b.sum) VEC_PUSH(k->begins, k->nbegins, k->begin_cap, b);
     }
     if (k->nbegins > 1) qsort(k->begins, (size_t)k->nbegins, sizeof *k->begins, by_place);
-    free(first);
     free(begin);
 }
 

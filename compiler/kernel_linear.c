@@ -244,7 +244,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
     strip_add_buffer(&k->code, a);
-    strip_add_text(&k->code, "&self->z%d_1", r->states[0].line);
+    strip_add_field(&k->code, "z*_1", r->states[0].line);
     strip_add_count(&k->code);
     kernel_set(k, k->p->lines[r->states[0].line].source, y);
 }

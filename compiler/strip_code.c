@@ -92,6 +92,12 @@ void strip_add_field(StripCode *s, const char *name, int number) {
     strip_add(s, (StripArgument){.kind = ARGUMENT_ADDRESS, .number = number, .and.name = name});
 }
 
+void strip_field_name(const char *name, int number, char *out, size_t size) {
+    size_t before = strcspn(name, "*");
+    snprintf(out, size, "%.*s%d%s", (int)before, name, number,
+             name[before] ? name + before + 1 : "");
+}
+
 void strip_add_text(StripCode *s, const char *fmt, ...) {
     size_t begin = s->text.length;
     va_list args;
@@ -380,9 +386,10 @@ static void print_phase(const StripArgument *a, Buf *out) {
 }
 
 static void print_field(const StripArgument *a, Buf *out) {
+    char name[24];
+    strip_field_name(a->and.name, a->number, name, sizeof name);
     buf_puts(out, "self->");
-    buf_puts(out, a->and.name);
-    print_integer(a->number, out);
+    buf_puts(out, name);
 }
 
 static void print_frame(int64_t ahead, Buf *out) {

@@ -96,8 +96,9 @@ void strip_add_word(StripCode *s, uint64_t word);
 void strip_add_phase(StripCode *s, uint64_t start, uint64_t step);
 /* Named when the text is written. */
 void strip_add_data(StripCode *s, int number, const void *address);
-/* The field <name><number> of the state; the name outlives the code. */
+/* The field <name><number> of the state, or in the place of a * in the name; it outlives the code. */
 void strip_add_field(StripCode *s, const char *name, int number);
+void strip_field_name(const char *name, int number, char *out, size_t size);
 void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 /* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
 void strip_text(StripCode *s, const char *text);

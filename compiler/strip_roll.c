@@ -205,7 +205,7 @@ static void index_fields(Roller *r) {
 
 static uint64_t offset_of(Roller *r, const char *letters, int number) {
     char name[24];
-    snprintf(name, sizeof name, "%s%d", letters, number);
+    strip_field_name(letters, number, name, sizeof name);
     if (!r->fields) index_fields(r);
     uint32_t at = mix_text(0, name, strlen(name)) & r->field_mask;
     while (r->fields[at] && strcmp(r->fields[at]->name, name) != 0)
