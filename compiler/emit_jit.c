@@ -331,9 +331,10 @@ static void note_words(const char *text, size_t length, uint8_t *called) {
 static void note_kernels(const StripCode *code, uint8_t *called) {
     for (int i = 0; i < code->ncalls; i++) {
         const StripCall *call = &code->calls[i];
-        int kernel = call->kernel ? kernel_find(call->kernel) : -1;
-        if (kernel >= 0) called[kernel] = 1;
-        if (!call->kernel) note_words(code->text.data + call->begin, call->length, called);
+        if (!call->kernel)
+            note_words(code->text.data + call->begin, call->length, called);
+        else if (call->id >= 0)
+            called[call->id] = 1;
     }
 }
 

@@ -114,14 +114,14 @@ static void node_logic(KernelEmitter *k, NodeId id, const Node *n) {
 }
 
 static void node_select(KernelEmitter *k, NodeId id, const Node *n) {
-    char name[16];
+    static const char *const names[2][4] = {
+        {"select_f_kk", "select_f_kv", "select_f_vk", "select_f_vv"},
+        {"select_d_kk", "select_d_kv", "select_d_vk", "select_d_vv"}};
     BufferType type = kernel_type(k, id);
     Operand condition = kernel_operand(k, n->in3[0], OF_BOOL),
             a = kernel_operand(k, n->in3[1], type), b = kernel_operand(k, n->in3[2], type);
     int y = strip_buffer(&k->code, type);
-    snprintf(name, sizeof name, "select_%c_%c%c", (char)type, a.buffer >= 0 ? 'v' : 'k',
-             b.buffer >= 0 ? 'v' : 'k');
-    strip_call(&k->code, kernels[kernel_find(name)].name);
+    strip_call(&k->code, names[type == OF_DOUBLE][2 * (a.buffer >= 0) + (b.buffer >= 0)]);
     strip_add_buffer(&k->code, y);
     kernel_add_operand(k, &condition);
     kernel_add_operand(k, &a);

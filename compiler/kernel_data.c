@@ -18,13 +18,16 @@ static int find(const KernelData *data, const char *name) {
     return -1;
 }
 
-static int add(KernelData *data, const char *name, const char *type, const void *address) {
-    int known = find(data, name);
-    if (known >= 0) return known;
+static int add_new(KernelData *data, const char *name, const char *type, const void *address) {
     KernelSymbol symbol = {.type = type, .address = address};
     snprintf(symbol.name, sizeof symbol.name, "%s", name);
     VEC_PUSH(data->symbols, data->nsymbols, data->symbol_cap, symbol);
     return data->nsymbols - 1;
+}
+
+static int add(KernelData *data, const char *name, const char *type, const void *address) {
+    int known = find(data, name);
+    return known >= 0 ? known : add_new(data, name, type, address);
 }
 
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
@@ -96,7 +99,7 @@ void kernel_add_rotation(KernelEmitter *k, uint64_t step) {
         float *table = kernel_own(data, 32 * sizeof *table);
         kernel_rotation(data, table, step);
         snprintf(name, sizeof name, "turn%d", i);
-        Rotation made = {step, add(data, name, "float", table)};
+        Rotation made = {step, add_new(data, name, "float", table)};
         VEC_PUSH(data->rotations, data->nrotations, data->rotation_cap, made);
     }
     add_argument(k, data->rotations[i].symbol);

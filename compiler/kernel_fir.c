@@ -94,7 +94,7 @@ bool kernel_fir(KernelEmitter *k, NodeId id) {
     for (int i = 0; i < TAPS; i++)
         strip_add_text(&k->code, "%s",
                        taps[i].number ? emit_use(k->e, taps[i].number, true) : "1.0");
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     kernel_set(k, id, y);
     return true;
 }

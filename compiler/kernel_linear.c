@@ -389,7 +389,7 @@ static void direct_form(Recurrence *r, const Form *forms) {
     strip_add_buffer(&k->code, e);
     strip_add_text(&k->code, "self->poles%d", line);
     strip_add_text(&k->code, "self->history%d", line);
-    strip_add_text(&k->code, "n");
+    strip_add_count(&k->code);
     snprintf(text, sizeof text,
              "self->z%d_1 = self->history%d[7]; self->z%d_2 = self->history%d[6];", line, line,
              line, line);

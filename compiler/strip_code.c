@@ -29,8 +29,33 @@ static StripCall *add_call(StripCode *s) {
     return &s->calls[s->ncalls - 1];
 }
 
+static bool commutes(const char *kernel) {
+    static const char *const names[] = {"add_f_vv",   "add_d_vv",   "mul_f_vv",   "mul_d_vv",
+                                        "mul3_f_vvv", "mul3_d_vvv", "mul3_f_vvk", "mul3_d_vvk",
+                                        "madd_f_vvv", "madd_d_vvv", "madd_f_vvk", "madd_d_vvk",
+                                        "and_b_vv",   "or_b_vv"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], kernel) == 0) return true;
+    return false;
+}
+
+static uint32_t hash_of(const char *name) {
+    uint32_t hash = 0x811c9dc5u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 0x01000193u;
+    return hash;
+}
+
 void strip_call(StripCode *s, const char *kernel) {
-    add_call(s)->kernel = kernel;
+    uintptr_t place = (uintptr_t)kernel;
+    StripKernel *known = &s->kernels[(place ^ place >> 4 ^ place >> 9) % STRIP_KERNELS];
+    if (known->name != kernel)
+        *known = (StripKernel){kernel, kernel_find(kernel), hash_of(kernel), commutes(kernel)};
+    StripCall *call = add_call(s);
+    call->kernel = kernel;
+    call->id = known->id;
+    call->hash = known->hash;
+    call->commutes = known->commutes;
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -50,7 +75,7 @@ void strip_use(StripCode *s, int buffer) {
 }
 
 void strip_add_count(StripCode *s) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_COUNT});
+    s->calls[s->ncalls - 1].counted = true;
 }
 
 StripArgument strip_number(double value) {
@@ -407,7 +432,6 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     if (a->negated) buf_add(out, "-", 1);
     switch (a->kind) {
     case ARGUMENT_BUFFER: print_buffer(s, a->number, out); break;
-    case ARGUMENT_COUNT: buf_add(out, "n", 1); break;
     case ARGUMENT_NUMBER: print_number(a->of.value, out); break;
     case ARGUMENT_INTEGER: print_integer(a->of.integer, out); break;
     case ARGUMENT_FRAME: print_frame(a->of.integer, out); break;
@@ -468,7 +492,7 @@ static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
         buf_add(out, i > 0 ? ", " : "(", i > 0 ? 2 : 1);
         print_argument(s, a, out);
     }
-    buf_add(out, ");\n", 3);
+    buf_puts(out, call->counted ? ", n);\n" : ");\n");
 }
 
 static void declare_place(const char *type, char letter, int number, int place, Buf *out) {

@@ -44,8 +44,20 @@ typedef struct StripArgument {
     } and;
 } StripArgument;
 
+/* What is known of a kernel by its name. */
+typedef struct StripKernel {
+    const char *name;
+    int id; /* -1: it is none of the list */
+    uint32_t hash;
+    bool commutes; /* its first two operands may change places */
+} StripKernel;
+
 typedef struct StripCall {
-    const char *kernel;   /* NULL: a piece of C */
+    const char *kernel; /* NULL: a piece of C */
+    int id;             /* see StripKernel */
+    uint32_t hash;
+    bool commutes;
+    bool counted;         /* its last argument is n */
     size_t begin, length; /* of a piece of C in StripCode.text */
     int first, narguments;
     struct StripName { /* of a piece of C: the buffer it calls b<name> */
@@ -62,6 +74,7 @@ typedef struct StripBuffer {
     int slot;
 } StripBuffer;
 
+enum { STRIP_KERNELS = 256 };
 typedef struct StripCode {
     Buf text; /* of pieces of C */
     StripCall *calls;
@@ -71,7 +84,8 @@ typedef struct StripCode {
     StripBuffer *buffers;
     int nbuffers, buffer_cap;
     int depth;
-    int nslots[2]; /* of 32 bits a sample, of 64 */
+    int nslots[2];                      /* of 32 bits a sample, of 64 */
+    StripKernel kernels[STRIP_KERNELS]; /* called of late, by where their names lie */
 } StripCode;
 
 void strip_code_free(StripCode *s);

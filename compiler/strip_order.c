@@ -27,21 +27,10 @@ static const StripArgument *arguments(const StripCode *s, const StripCall *call)
 
 /* ---- operands that may change places ----------------------------------------------------------- */
 
-static bool commutes(const char *kernel) {
-    static const char *const names[] = {"add_f_vv",   "add_d_vv",   "mul_f_vv",   "mul_d_vv",
-                                        "mul3_f_vvv", "mul3_d_vvv", "mul3_f_vvk", "mul3_d_vvk",
-                                        "madd_f_vvv", "madd_d_vvv", "madd_f_vvk", "madd_d_vvk",
-                                        "and_b_vv",   "or_b_vv"};
-    if (!strchr("amno", *kernel)) return false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], kernel) == 0) return true;
-    return false;
-}
-
 static void order_operands(const Order *o, StripCall *call) {
     StripArgument *a = &o->s->arguments[call->first];
-    if (call->narguments < 4 || a[0].number == a[1].number || a[0].number == a[2].number) return;
-    if (!commutes(call->kernel) || o->shape[a[1].number] <= o->shape[a[2].number]) return;
+    if (call->narguments < 3 || a[0].number == a[1].number || a[0].number == a[2].number) return;
+    if (!call->commutes || o->shape[a[1].number] <= o->shape[a[2].number]) return;
     StripArgument first = a[1];
     a[1] = a[2];
     a[2] = first;
@@ -53,9 +42,7 @@ static uint32_t mix(uint32_t hash, uint32_t with) {
 }
 
 static uint32_t shape_of(const Order *o, const StripCall *call) {
-    uint32_t hash = 0x811c9dc5u;
-    for (const char *at = call->kernel; *at; at++)
-        hash = (hash ^ (unsigned char)*at) * 0x01000193u;
+    uint32_t hash = call->hash;
     for (int i = 1; i < call->narguments; i++) {
         const StripArgument *a = &arguments(o->s, call)[i];
         hash = mix(hash, a->kind == ARGUMENT_BUFFER ? o->shape[a->number] : a->kind);

@@ -56,7 +56,7 @@ static uint32_t shape_of(const StripCode *s, const StripCall *call) {
     if (!call->kernel && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
     uint32_t hash = mix(0x811c9dc5u, (uint32_t)call->depth);
     if (call->kernel)
-        hash = mix_text(hash, call->kernel, strlen(call->kernel));
+        hash = mix(hash, call->hash);
     else
         hash = mix_text(hash, s->text.data + call->begin, call->length);
     for (int i = 0; i < call->narguments; i++) {
@@ -78,11 +78,13 @@ static bool alike(const StripCode *s, const StripArgument *a, const StripArgumen
 }
 
 static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *b) {
-    if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments) return false;
+    if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
+        a->counted != b->counted)
+        return false;
     if (!a->kernel || !b->kernel) {
         if (a->kernel || b->kernel || !a->loop || a->length != b->length) return false;
         if (memcmp(s->text.data + a->begin, s->text.data + b->begin, a->length) != 0) return false;
-    } else if (strcmp(a->kernel, b->kernel) != 0) {
+    } else if (a->kernel != b->kernel && strcmp(a->kernel, b->kernel) != 0) {
         return false;
     }
     for (int i = 0; i < a->narguments; i++)
@@ -241,7 +243,7 @@ static bool same_value(const StripArgument *a, const StripArgument *b) {
 
 static bool same_in_all(const StripCode *s, const Run *run, const StripCall *call, int j) {
     const StripArgument *a = &s->arguments[call->first + j];
-    if (a->kind <= ARGUMENT_COUNT || a->kind == ARGUMENT_TEXT) return true;
+    if (a->kind <= ARGUMENT_HIDDEN || a->kind == ARGUMENT_TEXT) return true;
     for (int round = 1; round < run->rounds; round++)
         if (!same_value(a, &s->arguments[call[round * run->period].first + j])) return false;
     return true;
