@@ -11,10 +11,6 @@
 
 /* ---- what is needed where ---------------------------------------------------------------------- */
 
-bool kernel_is_computed(const KernelEmitter *k, NodeId id) {
-    return k->p->rate[id] == RATE_SAMPLE && (!k->e->refill || k->e->wanted[id]);
-}
-
 static bool reads_line(const Node *n, int input) {
     return (n->op == OP_DELAY || n->op == OP_SHIFT) && input == 0;
 }

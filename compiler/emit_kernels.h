@@ -249,7 +249,9 @@ extern const int scalar_nfunctions;
 /* Nodes that only C can do: one loop, sample after sample. */
 void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
 /* Has the function at hand to compute it? A refill computes what its lines need. */
-bool kernel_is_computed(const KernelEmitter *k, NodeId id);
+static inline bool kernel_is_computed(const KernelEmitter *k, NodeId id) {
+    return k->p->rate[id] == RATE_SAMPLE && (!k->e->refill || k->e->wanted[id]);
+}
 /* Is the value of an input needed in the strip? A delay reads a line. */
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
 typedef struct KernelText {

@@ -88,7 +88,11 @@ void plan_free(Plan *p);
 /* Is a delay read within the recurrence that writes it? */
 bool plan_delay_in_loop(const Plan *p, NodeId delay);
 /* The node whose value stands for id in one sample: a cell is its body. */
-NodeId plan_value(const Graph *g, NodeId id);
+static inline NodeId plan_value(const Graph *g, NodeId id) {
+    while (g->nodes[id].op == OP_CELL)
+        id = g->cells[g->nodes[id].aux].body;
+    return id;
+}
 /* The value of what is known once the rate is, at a rate. */
 double plan_at_rate(const Graph *g, NodeId id, double rate);
 

@@ -18,12 +18,6 @@ enum {
     REGISTERS = 4        /* a past of so few samples is held in variables */
 };
 
-NodeId plan_value(const Graph *g, NodeId id) {
-    while (g->nodes[id].op == OP_CELL)
-        id = g->cells[g->nodes[id].aux].body;
-    return id;
-}
-
 double plan_at_rate(const Graph *g, NodeId id, double rate) {
     const Node *n = &g->nodes[id];
     const NodeId *in = node_inputs(n);
