@@ -52,7 +52,8 @@ static uint32_t shape_of(const Order *o, const StripCall *call) {
 
 /* ---- what may move ------------------------------------------------------------------------------- */
 
-/* Does it nothing but fill a buffer, from other buffers and what is the same all through the strip? */
+/* Does it nothing but fill a buffer, from other buffers and what is the same all through the strip? (Those
+ * that fill several have state.) */
 static bool only_fills(const Order *o, int call) {
     const StripCall *c = &o->s->calls[call];
     const StripArgument *a = arguments(o->s, c);
