@@ -167,7 +167,9 @@ static bool is_scaled_read(const KernelEmitter *k, NodeId id, NodeId within) {
     const Node *n = &k->g->nodes[id];
     if (n->op != OP_MUL || all_vary(k, n) || !kernel_same_computing(k, within, id)) return false;
     NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
-    int op = k->g->nodes[kernel_varies(k, a) ? a : b].op;
+    NodeId read = kernel_varies(k, a) ? a : b;
+    int op = k->g->nodes[read].op;
+    if (k->p->component_size[k->p->component[read]] > 1) return false; /* it may have none */
     return k->uses[id] > 1 && (op == OP_DELAY || op == OP_SHIFT || op == OP_INPUT);
 }
 
