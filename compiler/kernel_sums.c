@@ -374,13 +374,39 @@ static int weigh_terms(KernelEmitter *k, const Weighed *terms, int n, BufferType
     return add_part(k, sum, weigh(k, &piece, in, out), out);
 }
 
+/* Two or three: one call that repeats as others do, which a piece of C does not. -1: not so few. */
+static int few_terms(KernelEmitter *k, const Weighed *terms, int n, BufferType type) {
+    static const char *const added[] = {NULL, NULL, "add", "add3"};
+    Operand x[3], scale[3], o[6];
+    int few = 0;
+    bool plain = true;
+    for (int i = 0; i < n; i++) {
+        if (!kernel_varies(k, terms[i].x)) continue;
+        if (few == 3) return -1;
+        plain = plain && !terms[i].number;
+        x[few] = kernel_operand(k, terms[i].x, type);
+        scale[few] = (Operand){.buffer = -1,
+                               .number = terms[i].number ? kernel_number(k, terms[i].number)
+                                                         : strip_number(1)};
+        few++;
+    }
+    if (few < 2) return -1;
+    if (plain) return kernel_apply(k, added[few], type, type, x, few);
+    for (int i = 0; i < few; i++) {
+        o[2 * i] = x[i];
+        o[2 * i + 1] = scale[i];
+    }
+    return kernel_apply(k, "mix", type, type, o, 2 * few);
+}
+
 void kernel_sum(KernelEmitter *k, NodeId id, const Node *n) {
     Weighed *terms = ARENA_ARRAY(k->e->c->arena, Weighed, n->nin);
     BufferType type = kernel_computing_type(k, id);
     for (int i = 0; i < n->nin; i++)
         terms[i] = weighed_of(k, plan_value(k->g, node_inputs(n)[i]));
     BufferType in = all_floats(k, terms, n->nin) ? OF_FLOAT : type;
-    Operand sum = {.buffer = weigh_terms(k, terms, n->nin, in, type)};
+    Operand sum = {.buffer = in == type ? few_terms(k, terms, n->nin, type) : -1};
+    if (sum.buffer < 0) sum.buffer = weigh_terms(k, terms, n->nin, in, type);
     for (int i = 0; i < n->nin; i++) {
         if (kernel_varies(k, terms[i].x)) continue;
         Operand number = kernel_operand(k, terms[i].x, type);
