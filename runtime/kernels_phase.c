@@ -8,10 +8,20 @@ DEFINE(frame_d)(double *y, int64_t n0, int n) {
     EACH(n) y[i] = first + (double)i;
 }
 
+/* A quotient by the reciprocal of its divisor, mended once with what is left of it, is rounded as a
+ * division is (Markstein, "Computation of elementary functions on the IBM RISC System/6000", 1990). */
 DEFINE(time_d)(double *y, int64_t n0, double rate, int n) {
     STRIP(y);
     const double first = (double)n0;
+#if defined(__FMA__) || defined(__aarch64__)
+    const double reciprocal = 1.0 / rate;
+    EACH(n) {
+        const double x = first + (double)i, q = x * reciprocal;
+        y[i] = __builtin_fma(__builtin_fma(-q, rate, x), reciprocal, q);
+    }
+#else
     EACH(n) y[i] = (first + (double)i) / rate;
+#endif
 }
 
 /* The phase is added up, not multiplied: that vectorises as additions of 64-bit integers, and no
