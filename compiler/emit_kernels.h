@@ -23,20 +23,15 @@ typedef struct KernelData {
     int nsymbols, symbol_cap;
     void **owned; /* freed with the program */
     int nowned, owned_cap;
-    struct Rotation { /* of the steps of oscillators: turn0, turn1, … */
-        uint64_t step;
-        int symbol;
-    } * rotations;
-    int nrotations, rotation_cap;
-    struct Decay { /* slopes a sample: decay0, decay1, … */
-        double slope;
-        int symbol;
-    } * decays;
-    int ndecays, decay_cap;
+    struct MadeTable { /* tables that kernels of oscillators and decays want, hashed */
+        KernelId made_for;
+        uint64_t number; /* step of a phase, or the bits of a slope */
+        int symbol;      /* -1: the place is free */
+    } * made;
+    int nmade, made_size;
     int nrolled; /* tables of repeated calls: rolled0, rolled1, … */
 } KernelData;
-typedef struct Rotation Rotation;
-typedef struct Decay Decay;
+typedef struct MadeTable MadeTable;
 
 /* What kernels keep of their own: fields behind those that other engines know, all numbers in double,
  * and what fills them whenever params change or the state came from elsewhere. */

@@ -89,20 +89,72 @@ void kernel_rotation(const KernelData *data, float *table, uint64_t step) {
     make(table, step);
 }
 
+static void make_decay(const KernelData *data, double *table, double slope) {
+    void (*make)(double *table, double slope);
+    const void *kernel = kernels_for(data->set)[KERNEL_decay_table];
+    memcpy(&make, &kernel, sizeof make);
+    make(table, slope);
+}
+
+/* Where a table for a kernel and a number is, or may be put. */
+static int place_of(const KernelData *data, KernelId made_for, uint64_t number) {
+    uint64_t h = (number ^ (uint64_t)made_for) * UINT64_C(0x9e3779b97f4a7c15);
+    int i = (int)(h >> 32) & (data->made_size - 1);
+    while (data->made[i].symbol >= 0 &&
+           (data->made[i].made_for != made_for || data->made[i].number != number))
+        i = (i + 1) & (data->made_size - 1);
+    return i;
+}
+
+/* Room for one more, at most half full. */
+static void grow_made(KernelData *data) {
+    if (2 * data->nmade < data->made_size) return;
+    MadeTable *old = data->made;
+    int size = data->made_size;
+    data->made_size = size ? 2 * size : 64;
+    data->made = alloc_zeroed((size_t)data->made_size, sizeof *data->made);
+    for (int i = 0; i < data->made_size; i++)
+        data->made[i].symbol = -1;
+    for (int i = 0; i < size; i++)
+        if (old[i].symbol >= 0) data->made[place_of(data, old[i].made_for, old[i].number)] = old[i];
+    free(old);
+}
+
+/* Takes note of a table that was made; its symbol. */
+static int keep_made(KernelData *data, MadeTable made, const char *format, const char *type,
+                     const void *table) {
+    char name[24];
+    snprintf(name, sizeof name, format, data->nmade++);
+    made.symbol = add_new(data, name, type, table);
+    data->made[place_of(data, made.made_for, made.number)] = made;
+    return made.symbol;
+}
+
 void kernel_add_rotation(KernelEmitter *k, uint64_t step) {
     KernelData *data = k->data;
-    int i = 0;
-    while (i < data->nrotations && data->rotations[i].step != step)
-        i++;
-    if (i == data->nrotations) {
-        char name[24];
+    const MadeTable wanted = {KERNEL_osc_table, step, -1};
+    grow_made(data);
+    int symbol = data->made[place_of(data, wanted.made_for, step)].symbol;
+    if (symbol < 0) {
         float *table = kernel_own(data, 32 * sizeof *table);
         kernel_rotation(data, table, step);
-        snprintf(name, sizeof name, "turn%d", i);
-        Rotation made = {step, add_new(data, name, "float", table)};
-        VEC_PUSH(data->rotations, data->nrotations, data->rotation_cap, made);
+        symbol = keep_made(data, wanted, "turn%d", "float", table);
     }
-    add_argument(k, data->rotations[i].symbol);
+    add_argument(k, symbol);
+}
+
+void kernel_add_decay(KernelEmitter *k, double slope) {
+    KernelData *data = k->data;
+    MadeTable wanted = {KERNEL_decay_table, 0, -1};
+    memcpy(&wanted.number, &slope, sizeof slope);
+    grow_made(data);
+    int symbol = data->made[place_of(data, wanted.made_for, wanted.number)].symbol;
+    if (symbol < 0) {
+        double *table = kernel_own(data, 32 * sizeof *table);
+        make_decay(data, table, slope);
+        symbol = keep_made(data, wanted, "decay%d", "double", table);
+    }
+    add_argument(k, symbol);
 }
 
 void kernel_add_sample_rate(KernelEmitter *k) {
@@ -112,34 +164,10 @@ void kernel_add_sample_rate(KernelEmitter *k) {
         strip_add_text(&k->code, "self->sample_rate");
 }
 
-static void make_decay(const KernelData *data, double *table, double slope) {
-    void (*make)(double *table, double slope);
-    const void *kernel = kernels_for(data->set)[KERNEL_decay_table];
-    memcpy(&make, &kernel, sizeof make);
-    make(table, slope);
-}
-
-void kernel_add_decay(KernelEmitter *k, double slope) {
-    KernelData *data = k->data;
-    int i = 0;
-    while (i < data->ndecays && data->decays[i].slope != slope)
-        i++;
-    if (i == data->ndecays) {
-        char name[24];
-        double *table = kernel_own(data, 32 * sizeof *table);
-        make_decay(data, table, slope);
-        snprintf(name, sizeof name, "decay%d", i);
-        Decay made = {slope, add(data, name, "double", table)};
-        VEC_PUSH(data->decays, data->ndecays, data->decay_cap, made);
-    }
-    add_argument(k, data->decays[i].symbol);
-}
-
 void kernel_data_free(KernelData *data) {
     for (int i = 0; i < data->nowned; i++)
         free(data->owned[i]);
     free(data->owned);
     free(data->symbols);
-    free(data->rotations);
-    free(data->decays);
+    free(data->made);
 }
