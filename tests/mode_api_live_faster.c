@@ -101,8 +101,10 @@ static int count_running(void) {
     while (file && fscanf(file, "%d", &process) == 1) {
         char path[64];
         snprintf(path, sizeof path, "/proc/%d/cmdline", process);
-        char *words = file_read(path, NULL); /* of a zombie: empty */
-        n += words && words[0];
+        size_t length = 0;
+        char *words = file_read(path, &length); /* of a zombie: empty */
+        /* numbers are given again: to "sh …/slow", to "sleep 60", or to somebody else */
+        n += length > 0 && (strncmp(words, "sleep", 5) == 0 || memmem(words, length, "/slow", 6));
         free(words);
     }
     if (file) fclose(file);
