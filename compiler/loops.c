@@ -69,10 +69,15 @@ static void enter(LoopSearch *s, NodeId id) {
     VEC_PUSH(s->next, depth, s->next_cap, 0);
 }
 
+/* A loop goes through a cell, and all that is on it is made of that. */
+static bool may_loop(const LoopSearch *s, NodeId id) {
+    return (s->g->nodes[id].deps & DEP_CELL) && s->state[id] != 2;
+}
+
 /* Depth-first over what is needed at the same sample, without recursion: graphs are deep. */
 static bool search(LoopSearch *s, NodeId root) {
     const Graph *g = s->g;
-    if (s->state[root]) return false;
+    if (!may_loop(s, root)) return false;
     enter(s, root);
     while (s->depth > 0) {
         NodeId id = s->path[s->depth - 1];
@@ -84,7 +89,7 @@ static bool search(LoopSearch *s, NodeId root) {
             continue;
         }
         NodeId to = n->op == OP_CELL ? g->cells[n->aux].body : node_inputs(n)[i];
-        if (!to || (n->op != OP_CELL && !node_needs_now(g, n, i)) || s->state[to] == 2) continue;
+        if (!to || !may_loop(s, to) || (n->op != OP_CELL && !node_needs_now(g, n, i))) continue;
         if (s->state[to] == 1) {
             report(s, to);
             return true;

@@ -176,6 +176,11 @@ typedef struct PairMemo { /* from two nodes to one: trials leave it alone */
     int size, n;
 } PairMemo;
 
+typedef struct ConeWalk { /* room for walks over cones, one at a time */
+    NodeId *stack, *seen;
+    int stack_cap, seen_cap;
+} ConeWalk;
+
 typedef struct Peval {
     Compile *c;
     Graph *g;
@@ -203,6 +208,7 @@ typedef struct Peval {
     Signal *busy;   /* the signals being evaluated, innermost first */
     Signal *reads;  /* see reads_begin */
     IntervalMemo *intervals;
+    ConeWalk walk;
     struct PrimParams *prim_params; /* of each primitive, once it was called: see arguments.c */
 } Peval;
 

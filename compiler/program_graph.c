@@ -285,6 +285,8 @@ void peval_free(Peval *p) {
     if (!p) return;
     interval_memo_free(p->intervals);
     free(p->undo);
+    free(p->walk.stack);
+    free(p->walk.seen);
 }
 
 static NodeId expression_node(Compile *c, Ast *ast, bool allow_time) {

@@ -41,32 +41,30 @@ static bool is_cut(const Node *n, int how) {
  * Returns true when stopped. */
 static bool walk_cone(Peval *p, NodeId x, int how, NodeTest stop, void *data) {
     Graph *g = p->g;
-    NodeId *stack = NULL, *seen = NULL;
-    int depth = 0, stack_cap = 0, nseen = 0, seen_cap = 0;
+    ConeWalk *w = &p->walk;
+    int depth = 0, nseen = 0;
     bool stopped = false, open = false;
-    VEC_PUSH(stack, depth, stack_cap, x);
+    VEC_PUSH(w->stack, depth, w->stack_cap, x);
     while (depth > 0 && !stopped) {
-        NodeId id = stack[--depth];
+        NodeId id = w->stack[--depth];
         Node *n = &g->nodes[id];
         if (is_cut(n, how)) continue;
         n->mark = 1;
-        VEC_PUSH(seen, nseen, seen_cap, id);
+        VEC_PUSH(w->seen, nseen, w->seen_cap, id);
         stopped = stop(p, id, data);
         if (n->op == OP_SHIFT && (how & CUT_SHIFTS)) continue;
         NodeId body = n->op == OP_CELL ? g->cells[n->aux].body : 0;
-        if (body) VEC_PUSH(stack, depth, stack_cap, body);
+        if (body) VEC_PUSH(w->stack, depth, w->stack_cap, body);
         open = open || (n->op == OP_CELL && !body);
         const NodeId *in = node_inputs(n);
         for (int i = 0; i < n->nin; i++)
-            if (!is_cut(&g->nodes[in[i]], how)) VEC_PUSH(stack, depth, stack_cap, in[i]);
+            if (!is_cut(&g->nodes[in[i]], how)) VEC_PUSH(w->stack, depth, w->stack_cap, in[i]);
     }
     bool closed = (how & ONLY_OPEN) && !stopped && !open;
     for (int i = 0; i < nseen; i++) {
-        g->nodes[seen[i]].mark = 0;
-        if (closed) g->nodes[seen[i]].closed = 1;
+        g->nodes[w->seen[i]].mark = 0;
+        if (closed) g->nodes[w->seen[i]].closed = 1;
     }
-    free(stack);
-    free(seen);
     return stopped;
 }
 

@@ -103,12 +103,10 @@ static bool is_step(int op) {
     }
 }
 
+/* A node's inputs stand before it, but for the bodies of cells, which do not count here. */
 static void mark_nodes(Warn *w) {
     Graph *g = w->g;
-    int n;
-    NodeId *order = graph_order(g, &n);
-    for (int i = 0; i < n; i++) {
-        NodeId id = order[i];
+    for (NodeId id = 1; id < g->n; id++) {
         const Node *node = &g->nodes[id];
         const NodeId *in = node_inputs(node);
         bool silences = false, swings = false;
@@ -141,7 +139,6 @@ static void mark_nodes(Warn *w) {
         w->silences[id] = silences;
         w->swings[id] = swings && !is_step(node->op);
     }
-    free(order);
 }
 
 /* ---- before its time 0 ----------------------------------------------------------------------- */
