@@ -99,7 +99,7 @@ static int add_definition(Compile *c, const char *name, Buf *out) {
 }
 
 static int run(const Request *request) {
-    CompileOptions options = {.rate = 48000, .max_rate = 192000};
+    CompileOptions options = {.rate = 48000, .max_rate = 192000, .documented = true};
     Compile *c = compile_create(&options);
     Buf out = {0};
     int status = STATUS_DONE;

@@ -18,7 +18,7 @@ function end_item(at) {
 function begin_item(at) {
     end_item(at)
     item_file[++items] = files
-    item_start[items] = at
+    item_doc[items] = at
     open = 1
 }
 function add_names(left, words, n, i) { # all names of `name(…)` or of the pattern `[a, [b, c]]`
@@ -45,6 +45,7 @@ FNR == 1 {
 /^[A-Za-z_[]/ {
     if (!documented) begin_item(offset)
     documented = 0
+    item_start[items] = offset
     add_names($0)
 }
 /^[^\/A-Za-z_[]/ || /^$/ || /^\/\/[^\/]/ { documented = 0 }
@@ -53,8 +54,8 @@ END {
     if (failed) exit 1
     end_item(offset)
     print "const LibraryItem library_items[] = {"
-    for (i = 1; i <= items; i++) print "    {" item_file[i] - 1 ", " item_start[i] ", " item_end[i] "},"
-    print "    {0, 0, 0}};\nconst int library_nitems = " items + 0 ";"
+    for (i = 1; i <= items; i++) print "    {" item_file[i] - 1 ", " item_doc[i] ", " item_start[i] ", " item_end[i] "},"
+    print "    {0, 0, 0, 0}};\nconst int library_nitems = " items + 0 ";"
     print "const LibraryName library_names[] = {"
     for (i = 0; i < names; i++) print "    {\"" name[i] "\", " item[i] - 1 "},"
     print "    {0, 0}};\nconst int library_nnames = " names + 0 ";"

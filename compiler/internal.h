@@ -373,8 +373,9 @@ typedef struct LibraryFile {
     const char *name, *text;
     size_t length;
 } LibraryFile;
-typedef struct LibraryItem { /* a definition: bytes [start, end) of a file */
-    int file, start, end;
+typedef struct
+    LibraryItem { /* a definition: bytes [start, end) of a file, its /// lines from `doc` on */
+    int file, doc, start, end;
 } LibraryItem;
 typedef struct LibraryName { /* and what it defines */
     const char *name;
@@ -618,6 +619,7 @@ typedef struct CompileOptions {
     const char
         *isa;    /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
     bool verify; /* the graph after each pass: tests do, and builds with KN_VERIFY always */
+    bool documented; /* definitions of the library come with their /// lines */
 } CompileOptions;
 
 /* Evaluates the program; c->graph is there when no error was reported. */

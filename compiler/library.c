@@ -44,7 +44,8 @@ static Module *module_of(Compile *c, int number) {
     Module **module = &c->library->modules[number];
     if (!*module) {
         const LibraryItem *item = &library_items[number];
-        *module = parse_part(c, source_of(c, item->file), item->start, item->end);
+        int start = c->options.documented ? item->doc : item->start;
+        *module = parse_part(c, source_of(c, item->file), start, item->end);
         resolve_library(c, *module);
     }
     return *module;

@@ -243,7 +243,8 @@ static bool file_is_indexed(Compile *c, const LibraryFile *file, int *found) {
 }
 
 static bool library_index(void) {
-    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
+    Compile *c =
+        compile_create(&(CompileOptions){.rate = 48000, .verify = true, .documented = true});
     int found = 0;
     bool good = true;
     for (int i = 0; i < library_nfiles && good; i++)
