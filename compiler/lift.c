@@ -28,6 +28,25 @@ static Op math_op(PrimId prim) {
     return ops[prim];
 }
 
+static bool is_known(const Graph *g, NodeId x, double value) {
+    return node_is_const(g, x) && graph_at(g, x)->value == value;
+}
+
+/* Silence costs nothing: a known 0 is not added, and what is multiplied by it is 0, whatever it is.
+ * t - 0 stays: a read of the past that is none is told so. */
+static NodeId arithmetic(Peval *p, Op op, NodeId a, NodeId b) {
+    Graph *g = p->g;
+    bool sum = op == OP_ADD || op == OP_SUB, product = op == OP_MUL || op == OP_DIV;
+    if ((node_is_const(g, a) && node_is_const(g, b)) || (sum && a == p->time))
+        return graph_op2(g, op, a, b);
+    if (sum && is_known(g, b, 0)) return a;
+    if (product && is_known(g, b, 1)) return a;
+    if (op == OP_ADD && is_known(g, a, 0)) return b;
+    if (op == OP_MUL && is_known(g, a, 1)) return b;
+    if (op == OP_MUL && (is_known(g, a, 0) || is_known(g, b, 0))) return graph_const(g, 0);
+    return graph_op2(g, op, a, b);
+}
+
 /* One sample of an operation: all values are numbers. */
 static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) {
     Graph *g = p->g;
@@ -39,7 +58,7 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
             a = b;
             b = swap;
         }
-        return value_number(graph_op2(g, binary_op((AstOp)number), a, b));
+        return value_number(arithmetic(p, binary_op((AstOp)number), a, b));
     case LIFT_UNARY: return value_number(graph_op1(g, number == UN_NEG ? OP_NEG : OP_NOT, a));
     case LIFT_SELECT:
         if (node_is_const(g, a)) return graph_at(g, a)->value != 0 ? v[1] : v[2];
@@ -50,7 +69,7 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
             return value_number(graph_op2(g, OP_MIN, graph_op2(g, OP_MAX, a, b), c));
         if (number == P_lerp)
             return value_number(
-                graph_op2(g, OP_ADD, a, graph_op2(g, OP_MUL, c, graph_op2(g, OP_SUB, b, a))));
+                arithmetic(p, OP_ADD, a, arithmetic(p, OP_MUL, c, arithmetic(p, OP_SUB, b, a))));
         if (n == 1) return value_number(graph_op1(g, math_op((PrimId)number), a));
         return value_number(graph_op2(g, math_op((PrimId)number), a, b));
     default: return value_error();
@@ -223,10 +242,13 @@ Value lift_math(Peval *p, PrimId prim, const Value *args, int n, Span span) {
 static Value sum_numbers(Peval *p, const Value *items, int n) {
     NodeId *in = malloc(sizeof(NodeId) * (n > 0 ? (size_t)n : 1));
     if (!in) abort();
+    int terms = 0;
     for (int i = 0; i < n; i++)
-        in[i] = items[i].node;
-    NodeId sum =
-        n == 2 ? graph_op2(p->g, OP_ADD, in[0], in[1]) : graph_node(p->g, OP_SUM, n, in, 0);
+        if (!is_known(p->g, items[i].node, 0)) in[terms++] = items[i].node;
+    NodeId sum = terms == 0   ? graph_const(p->g, 0)
+                 : terms == 1 ? in[0]
+                 : terms == 2 ? graph_op2(p->g, OP_ADD, in[0], in[1])
+                              : graph_node(p->g, OP_SUM, terms, in, 0);
     free(in);
     return value_number(sum);
 }
@@ -234,7 +256,7 @@ static Value sum_numbers(Peval *p, const Value *items, int n) {
 static Value product_numbers(Peval *p, const Value *items, int n) {
     NodeId product = items[0].node;
     for (int i = 1; i < n; i++)
-        product = graph_op2(p->g, OP_MUL, product, items[i].node);
+        product = arithmetic(p, OP_MUL, product, items[i].node);
     return value_number(product);
 }
 
