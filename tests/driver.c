@@ -8,6 +8,7 @@
  *   --jobs N      so many at a time (2)
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
+ *   --proofs      only the table of docs/proofs.md: how the library is proved, and how well
  *   --counts F    append the counts to a file, and say nothing of a total
  *   --total F     only add up that file
  *
@@ -60,6 +61,13 @@ static const Mode modes[] = {
     {"limit", {"tests/limit"}, {".sh"}, run_script, 240, true, "too large, too deep, no end"},
     {"kernel", {"tests/kernel"}, {".c", ".sh"}, run_kernel, 300, true, "runtime/"},
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
+    {"library",
+     {NULL},
+     {NULL},
+     run_library,
+     120,
+     false,
+     "the standard library against mathematics"},
     {"api", {NULL}, {NULL}, run_api, 300, true, "threads, and memory over many compilations"},
 };
 enum { MODES = sizeof modes / sizeof *modes };
@@ -247,7 +255,10 @@ static bool runs_here(const Test *test) {
 
 /* The name of test i of a mode whose tests are no files; NULL after the last. */
 static const char *built_in(const Mode *mode, int i) {
-    return mode->run == run_api ? api_name(i) : mode->run == run_jit ? jit_name(i) : NULL;
+    return mode->run == run_api       ? api_name(i)
+           : mode->run == run_jit     ? jit_name(i)
+           : mode->run == run_library ? library_name(i)
+                                      : NULL;
 }
 
 static void find_all(TestList *list, char **words, int nwords) {
@@ -479,6 +490,10 @@ int main(int argc, char **argv) {
     int jobs = 2, nwords = 0;
     if (argc > 1 && strcmp(argv[1], "--within") == 0) return run_within(argc - 2, argv + 2);
     if (argc > 2 && strcmp(argv[1], "--total") == 0) return print_total(argv[2]);
+    if (argc > 1 && strcmp(argv[1], "--proofs") == 0) {
+        library_table();
+        return 0;
+    }
     char **words = calloc((size_t)argc, sizeof *words);
     settings.sanitized = SANITIZED;
     settings.reference = SANITIZED;

@@ -61,6 +61,8 @@ double rate_of(const char *text);
 
 /* mode_run.c */
 bool run_sound(const Test *test);
+/* An expression instead of a program, as of `kanon render -e`, for so many frames. */
+bool run_expression(const char *text, int frames);
 
 /* mode_emitted.c */
 bool run_emitted(const Test *test);
@@ -74,6 +76,12 @@ int run_within(int argc, char **argv);
 /* mode_api.c */
 bool run_api(const Test *test);
 const char *api_name(int i); /* of its tests, NULL after the last */
+
+/* mode_library.c */
+bool run_library(const Test *test);
+const char *library_name(int i);
+/* What each proof compares with, and the error it finds, as a table of Markdown. */
+void library_table(void);
 
 /* mode_jit.c */
 bool run_jit(const Test *test);

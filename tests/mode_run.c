@@ -372,21 +372,13 @@ static void too_late(int number) {
     raise(SIGTERM);
 }
 
-bool run_sound(const Test *test) {
-    cleanup_on_signals();
-    signal(SIGALRM, too_late);
-    char *text = file_read(test->path, NULL);
-    Compile *c = compile_test(test);
-    if (!c) {
-        free(text);
-        return false;
-    }
-    Trial t = {.g = c->graph, .text = text};
+/* A compiled program, which is freed. `frames` 0: as many as its text speaks of. */
+static bool check_sound(Compile *c, const char *text, bool example, int frames) {
+    Trial t = {.g = c->graph, .text = text, .example = example};
     t.said.tolerance = number_after(text, "// tolerance: ", 1e-6);
     t.said.compare = (int)number_after(text, "// compare: ", 0);
     bool good = expectations(text, take_last, &t.said);
-    t.example = strncmp(test->name, "examples/", 9) == 0;
-    t.frames = frames_of(t.example, &t.said);
+    t.frames = frames ? frames : frames_of(example, &t.said);
     t.in = inputs_create(t.g, 0, t.frames);
     t.wanted = doubles_create(t.g->noutputs, t.frames);
     const char *bad = graph_verify(t.g);
@@ -401,6 +393,30 @@ bool run_sound(const Test *test) {
     doubles_free(t.wanted, t.g->noutputs);
     sound_free(t.in);
     compile_free(c);
+    return good;
+}
+
+bool run_sound(const Test *test) {
+    cleanup_on_signals();
+    signal(SIGALRM, too_late);
+    Compile *c = compile_test(test);
+    if (!c) return false;
+    char *text = file_read(test->path, NULL);
+    bool good = check_sound(c, text, strncmp(test->name, "examples/", 9) == 0, 0);
     free(text);
     return good;
+}
+
+bool run_expression(const char *text, int frames) {
+    cleanup_on_signals();
+    signal(SIGALRM, too_late);
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
+    if (compile_front(c, "example.kn", text, strlen(text), true))
+        return check_sound(c, text, true, frames);
+    Buf messages = {0};
+    diag_print(c, &messages);
+    wrong("%s\n%s", text, messages.data);
+    buf_free(&messages);
+    compile_free(c);
+    return false;
 }

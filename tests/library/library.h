@@ -1,0 +1,104 @@
+/* Proofs of the standard library: each definition against something that is not itself. A family of
+ * definitions (a file of stdlib/) has its file of proofs beside this one, which ends in a table; library.c
+ * lists the families and hears programs, response.c measures filters, tone.c pitches and spectra,
+ * stress.c turns every param of every definition about.
+ *
+ * Programs are run by the reference interpreter, in double: that the engines agree with it is held
+ * elsewhere (mode_run.c), for the same definitions. */
+#ifndef KANON_LIBRARY_TESTS_H
+#define KANON_LIBRARY_TESTS_H
+
+#include "../driver.h"
+
+#include <complex.h>
+
+typedef enum {
+    CLOSED_FORM, /* a formula of time */
+    RESPONSE,    /* an analytic frequency response */
+    PUBLISHED,   /* a table or figures that were published */
+    LAW,         /* of energy, reciprocity, symmetry, statistics */
+    FAUST,       /* Faust's function of the same name */
+    SCIPY,       /* figures of SciPy's filter design */
+    BEHAVIOUR    /* times and levels that the text promises */
+} ProofKind;
+
+typedef struct Proof {
+    const char *definition; /* its name in stdlib/ */
+    ProofKind kind;
+    const char *against;   /* what it is compared with: "sin(2 pi f t)" */
+    double (*error)(void); /* the worst error; NAN or infinite when it cannot be told */
+    double bound;          /* the greatest error that passes */
+    const char *unit;      /* of both: "dB", "cents", "samples", "" for plain numbers */
+} Proof;
+
+/* The families, each ended by a row without a name. */
+extern const Proof *const proof_families[];
+const char *proof_kind_name(ProofKind kind);
+
+/* ---- stress.c: every param turned about ------------------------------------------------------------ */
+
+typedef struct Stress {
+    const char *definition;
+    const char *program; /* `input x`, params over their ranges, and `out` */
+} Stress;
+
+extern const Stress stresses[]; /* ended by a row without a name */
+bool stress_run(const Stress *s);
+
+/* ---- library.c: programs heard ------------------------------------------------------------------- */
+
+typedef struct Heard {
+    double rate;
+    int channels, frames; /* 0 channels: the program has errors, which were printed */
+    double **channel;
+} Heard;
+
+/* Runs a program for so many frames from time 0. The text is as for printf. In front of it stand, for all
+ * programs: `impulse` (1 at time 0, then 0), `step` (1 from time 0 on) and `input x` when `heard_input`
+ * gives one. */
+Heard hear(double rate, int frames, const char *format, ...) KN_PRINTF(3, 4);
+Heard hear_input(double rate, int frames, const double *input, const char *format, ...)
+    KN_PRINTF(4, 5);
+void heard_free(Heard h);
+/* Is `out` of this program found to be pure? Its errors are printed, and are no. */
+bool is_pure(const char *format, ...) KN_PRINTF(1, 2);
+
+/* The worst |out - f(t)| over channel 0 of so many seconds, at 44.1, 48, 96 and 192 kHz. */
+double error_of_form(const char *program, double seconds, double (*f)(double t));
+/* The same of each channel: f tells which. */
+double error_of_forms(const char *program, double seconds, double (*f)(int channel, double t));
+/* 20 log10 of an error against a peak. */
+double decibels(double error, double peak);
+
+/* ---- response.c: filters --------------------------------------------------------------------------- */
+
+/* What a filter does to e^(2 pi i f t). */
+typedef double complex (*FrequencyResponse)(double f, double rate, const void *data);
+
+/* The response of a program to an impulse, against an analytic one at 30 frequencies from 20 Hz to 0.45 of
+ * the rate, at 44.1, 48, 96 and 192 kHz. The impulse response must be over after `seconds`. The worst
+ * error in dB, 10 degrees counting as one dB: 0.05 means 0.05 dB and 0.5 degrees. Where the response is
+ * below -100 dB only that is compared, below -60 dB only the gain. */
+double error_of_response(const char *program, double seconds, FrequencyResponse expected,
+                         const void *data);
+/* Of channel k. */
+double error_of_channel_response(const char *program, int k, double seconds,
+                                 FrequencyResponse expected, const void *data);
+/* The response of frames of an impulse response at a frequency. */
+double complex response_at(const double *impulse, int frames, double f, double rate);
+/* s = (z - 1)/(z + 1) / tan(pi cutoff / rate): the bilinear transform with its cutoff prewarped to 1. */
+double complex bilinear(double f, double cutoff, double rate);
+
+/* ---- tone.c: pitches and spectra -------------------------------------------------------------------- */
+
+/* The frequency of the partial that is nearest to `about` in x, within a twentieth of it, to about 1e-6. */
+double partial_frequency(const double *x, int frames, double rate, double about);
+/* The amplitude of a partial at a known frequency (Blackman-Harris window). */
+double partial_amplitude(const double *x, int frames, double rate, double f);
+double cents(double f, double reference);
+/* Power density of a noise at a frequency, over a band of a third of an octave (Welch), in dB. */
+double noise_density(const double *x, int frames, double rate, double f);
+/* The greatest amplitude below `limit` Hz that is no multiple of f, against that of f, in dB. */
+double aliasing(const double *x, int frames, double rate, double f, double limit);
+
+#endif

@@ -1,0 +1,54 @@
+/* Frequency responses. In: programs that filter `impulse`. Out: how far they are from an analytic
+ * response. */
+#include "library.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { FREQUENCIES = 30 };
+static const double LOWEST = 20, HIGHEST = 0.45; /* Hz, of the rate */
+static const double rates[] = {44100, 48000, 96000, 192000};
+
+double complex response_at(const double *impulse, int frames, double f, double rate) {
+    double complex sum = 0, turn = cexp(-2 * M_PI * I * f / rate), z = 1;
+    for (int n = 0; n < frames; n++) {
+        sum += impulse[n] * z;
+        z = n % 64 == 63 ? cexp(-2 * M_PI * I * fmod(f / rate * (n + 1), 1)) : z * turn;
+    }
+    return sum;
+}
+
+double complex bilinear(double f, double cutoff, double rate) {
+    return I * tan(M_PI * f / rate) / tan(M_PI * cutoff / rate);
+}
+
+static double error_at(double complex got, double complex expected) {
+    double gain = 20 * log10(cabs(got)), wanted = 20 * log10(cabs(expected));
+    if (wanted < -100) return gain < -99 ? 0 : gain - wanted;
+    double error = fabs(gain - wanted);
+    double degrees = wanted < -60 ? 0 : fabs(carg(got / expected)) * 180 / M_PI;
+    return fmax(error, degrees / 10);
+}
+
+double error_of_channel_response(const char *program, int k, double seconds,
+                                 FrequencyResponse expected, const void *data) {
+    double worst = 0;
+    for (int r = 0; r < 4; r++) {
+        int frames = (int)ceil(seconds * rates[r]);
+        Heard h = hear(rates[r], frames, "%s", program);
+        if (k >= h.channels) return INFINITY;
+        for (int i = 0; i < FREQUENCIES; i++) {
+            double f = LOWEST * pow(HIGHEST * rates[r] / LOWEST, (double)i / (FREQUENCIES - 1));
+            double error = error_at(response_at(h.channel[k], frames, f, rates[r]),
+                                    expected(f, rates[r], data));
+            if (!(error <= worst)) worst = isnan(error) ? INFINITY : error;
+        }
+        heard_free(h);
+    }
+    return worst;
+}
+
+double error_of_response(const char *program, double seconds, FrequencyResponse expected,
+                         const void *data) {
+    return error_of_channel_response(program, 0, seconds, expected, data);
+}

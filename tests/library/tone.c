@@ -1,0 +1,84 @@
+/* Pitches, partials and densities. In: samples. Out: figures of their spectra, by sums at the
+ * frequencies that are asked for. */
+#include "library.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Blackman and Harris 1978, four terms: side lobes below -92 dB. */
+static double window_at(int n, int frames) {
+    double x = 2 * M_PI * (n + 0.5) / frames;
+    return 0.35875 - 0.48829 * cos(x) + 0.14128 * cos(2 * x) - 0.01168 * cos(3 * x);
+}
+
+static double *windowed(const double *x, int frames, double *sum) {
+    double *y = malloc(sizeof *y * (size_t)(frames + 1));
+    *sum = 0;
+    for (int n = 0; n < frames; n++) {
+        double w = window_at(n, frames);
+        y[n] = w * x[n];
+        *sum += w;
+    }
+    return y;
+}
+
+double partial_amplitude(const double *x, int frames, double rate, double f) {
+    double sum, *y = windowed(x, frames, &sum);
+    double amplitude = 2 * cabs(response_at(y, frames, f, rate)) / sum;
+    free(y);
+    return amplitude;
+}
+
+/* The peak is sought in steps of a quarter of a bin, then by golden section. */
+double partial_frequency(const double *x, int frames, double rate, double about) {
+    static const double GOLDEN = 0.6180339887498949;
+    double sum, *y = windowed(x, frames, &sum), bin = rate / frames, best = about, highest = -1;
+    for (double f = about * 0.95; f <= about * 1.05; f += bin / 4) {
+        double height = cabs(response_at(y, frames, f, rate));
+        if (height > highest) highest = height, best = f;
+    }
+    double low = best - bin / 4, high = best + bin / 4;
+    while (high - low > 1e-7 * about) {
+        double a = high - GOLDEN * (high - low), b = low + GOLDEN * (high - low);
+        if (cabs(response_at(y, frames, a, rate)) > cabs(response_at(y, frames, b, rate)))
+            high = b;
+        else
+            low = a;
+    }
+    free(y);
+    return (low + high) / 2;
+}
+
+double cents(double f, double reference) {
+    return 1200 * log2(f / reference);
+}
+
+double noise_density(const double *x, int frames, double rate, double f) {
+    enum { SEGMENT = 8192, LINES = 24 };
+    double power = 0;
+    int count = 0;
+    for (int begin = 0; begin + SEGMENT <= frames; begin += SEGMENT / 2) {
+        double sum, *y = windowed(x + begin, SEGMENT, &sum);
+        for (int i = 0; i < LINES; i++) {
+            double at = f * pow(2, ((i + 0.5) / LINES - 0.5) / 3);
+            double height = cabs(response_at(y, SEGMENT, at, rate));
+            power += height * height;
+            count++;
+        }
+        free(y);
+    }
+    return 10 * log10(power / count);
+}
+
+double aliasing(const double *x, int frames, double rate, double f, double limit) {
+    double sum, *y = windowed(x, frames, &sum), bin = rate / frames;
+    double tone = cabs(response_at(y, frames, f, rate)), worst = 0;
+    for (double at = 20; at < limit; at += bin / 2) {
+        double distance = fabs(at - f * round(at / f));
+        if (distance < 6 * bin || at < 6 * bin) continue; /* a partial, or the mean */
+        double height = cabs(response_at(y, frames, at, rate));
+        if (height > worst) worst = height;
+    }
+    free(y);
+    return 20 * log10(worst / tone);
+}

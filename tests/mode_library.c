@@ -1,0 +1,119 @@
+/* The standard library: the proofs of tests/library, the stress of each definition, and the examples of
+ * their texts through every engine. Test names are the definition's, with what is done to it. */
+#include "library/library.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME = 96, EXAMPLE_FRAMES = 9600 };
+
+static const Proof *proof(int i) {
+    for (const Proof *const *family = proof_families; *family; family++)
+        for (const Proof *p = *family; p->definition; p++)
+            if (i-- == 0) return p;
+    return NULL;
+}
+
+static int count_proofs(void) {
+    int n = 0;
+    while (proof(n))
+        n++;
+    return n;
+}
+
+static int count_stresses(void) {
+    int n = 0;
+    while (stresses[n].definition)
+        n++;
+    return n;
+}
+
+/* Proofs of one kind of one definition are numbered from the second on. */
+static void proof_name(int i, char *name) {
+    const Proof *p = proof(i);
+    int before = 0;
+    for (int k = 0; k < i; k++)
+        before += strcmp(proof(k)->definition, p->definition) == 0 && proof(k)->kind == p->kind;
+    int n = snprintf(name, NAME, "%s %s", p->definition, proof_kind_name(p->kind));
+    if (before > 0) snprintf(name + n, (size_t)(NAME - n), " %d", before + 1);
+    for (char *at = name; *at; at++)
+        if (*at == ' ') *at = '_';
+}
+
+/* The library's public definitions, with their texts. It lives as long as the process. */
+static Compile *library(const char *const **names, int *n) {
+    static Compile *c;
+    static const char *const *all;
+    static int count;
+    if (!c) {
+        c = compile_create(&(CompileOptions){.rate = 48000, .documented = true});
+        all = library_public(c, &count);
+    }
+    *names = all;
+    *n = count;
+    return c;
+}
+
+const char *library_name(int i) {
+    static char name[NAME];
+    const char *const *definitions;
+    int proofs = count_proofs(), turned = count_stresses(), n;
+    library(&definitions, &n);
+    if (i < proofs) {
+        proof_name(i, name);
+    } else if (i < proofs + turned) {
+        snprintf(name, sizeof name, "%s_stress", stresses[i - proofs].definition);
+    } else {
+        if (i >= proofs + turned + n) return NULL;
+        snprintf(name, sizeof name, "%s_example", definitions[i - proofs - turned]);
+    }
+    return name;
+}
+
+static bool run_proof(const Proof *p) {
+    double error = p->error();
+    if (error <= p->bound) return true;
+    return wrong("`%s` against %s: the error is %.4g %s, and %.4g at most is promised",
+                 p->definition, p->against, error, p->unit, p->bound);
+}
+
+/* What stands behind "Example: " in its text. */
+static bool run_example(const char *definition) {
+    static const char mark[] = "Example: ";
+    const char *const *names;
+    int n;
+    Module *module;
+    Def *def = library_find(library(&names, &n), definition, &module);
+    const char *text = def && def->doc ? strstr(def->doc, mark) : NULL;
+    if (!text) return wrong("the text of `%s` has no example", definition);
+    text += strlen(mark);
+    char *line = text_format("%.*s", (int)strcspn(text, "\n"), text);
+    bool good = run_expression(line, EXAMPLE_FRAMES);
+    free(line);
+    return good;
+}
+
+bool run_library(const Test *test) {
+    char name[NAME];
+    for (int i = 0; proof(i); i++) {
+        proof_name(i, name);
+        if (strcmp(test->name, name) == 0) return run_proof(proof(i));
+    }
+    for (const Stress *s = stresses; s->definition; s++) {
+        snprintf(name, sizeof name, "%s_stress", s->definition);
+        if (strcmp(test->name, name) == 0) return stress_run(s);
+    }
+    size_t length = strlen(test->name) - strlen("_example");
+    snprintf(name, sizeof name, "%.*s", (int)length, test->name);
+    return run_example(name);
+}
+
+void library_table(void) {
+    puts("| definition | how | against | worst error | promised |\n|---|---|---|---|---|");
+    for (int i = 0; proof(i); i++) {
+        const Proof *p = proof(i);
+        printf("| `%s` | %s | %s | %.2g %s | %.2g %s |\n", p->definition, proof_kind_name(p->kind),
+               p->against, p->error(), p->unit, p->bound, p->unit);
+    }
+}
