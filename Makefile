@@ -4,6 +4,7 @@
 #   make demo          builds, renders an example to build/demo.wav and draws it in build/demo.png
 #   make check         builds everything, with sanitizers too, and runs all tests: ends "N passed, N failed"
 #   make check-full    the same with every compiler for every program, and long renders (much longer)
+#   make docs          writes docs/library.md, docs/proofs.md and a page with pictures, build/docs/library.html
 #   make bless         writes the goldens of the tests anew
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
 #   make format-check  is everything laid out as .clang-format says
@@ -48,7 +49,7 @@ KERNELS   = $(foreach set,$(SETS),$(patsubst runtime/%.c,$(BUILD)/obj/%_$(set).o
 DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/mode_*.c)) \
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c))
 
-.PHONY: all demo check check-full bless asan tsan format format-check install uninstall clean driver
+.PHONY: all demo check check-full docs bless asan tsan format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a
 
@@ -199,6 +200,14 @@ check: $(BUILD)/packages-check
 
 check-full: $(BUILD)/packages-check
 	@bash tests/check.sh $(BUILD) --full
+
+docs:
+	@$(MAKE) driver
+	@docs/library.sh
+	@{ printf '# How the library is proved\n\n%s\n%s\n\n' \
+	    'Written by `make docs`. Each row is a test of `tests/library`: the worst error it finds against' \
+	    'something that is not Kanon, and the one that is promised.'; $(BUILD)/driver --proofs; } > $(BUILD)/proofs.md
+	@mv $(BUILD)/proofs.md docs/proofs.md; echo docs/proofs.md
 
 bless:
 	@$(MAKE) driver

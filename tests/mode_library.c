@@ -9,8 +9,8 @@
 enum { NAME = 96, EXAMPLE_FRAMES = 9600 };
 
 static const Proof *proof(int i) {
-    for (const Proof *const *family = proof_families; *family; family++)
-        for (const Proof *p = *family; p->definition; p++)
+    for (const Family *family = proof_families; family->proofs; family++)
+        for (const Proof *p = family->proofs; p->definition; p++)
             if (i-- == 0) return p;
     return NULL;
 }
@@ -22,9 +22,16 @@ static int count_proofs(void) {
     return n;
 }
 
+static const Stress *stress(int i) {
+    for (const Family *family = proof_families; family->proofs; family++)
+        for (const Stress *s = family->stresses; s->definition; s++)
+            if (i-- == 0) return s;
+    return NULL;
+}
+
 static int count_stresses(void) {
     int n = 0;
-    while (stresses[n].definition)
+    while (stress(n))
         n++;
     return n;
 }
@@ -63,7 +70,7 @@ const char *library_name(int i) {
     if (i < proofs) {
         proof_name(i, name);
     } else if (i < proofs + turned) {
-        snprintf(name, sizeof name, "%s_stress", stresses[i - proofs].definition);
+        snprintf(name, sizeof name, "%s_stress", stress(i - proofs)->definition);
     } else {
         if (i >= proofs + turned + n) return NULL;
         snprintf(name, sizeof name, "%s_example", definitions[i - proofs - turned]);
@@ -100,9 +107,9 @@ bool run_library(const Test *test) {
         proof_name(i, name);
         if (strcmp(test->name, name) == 0) return run_proof(proof(i));
     }
-    for (const Stress *s = stresses; s->definition; s++) {
-        snprintf(name, sizeof name, "%s_stress", s->definition);
-        if (strcmp(test->name, name) == 0) return stress_run(s);
+    for (int i = 0; stress(i); i++) {
+        snprintf(name, sizeof name, "%s_stress", stress(i)->definition);
+        if (strcmp(test->name, name) == 0) return stress_run(stress(i));
     }
     size_t length = strlen(test->name) - strlen("_example");
     snprintf(name, sizeof name, "%.*s", (int)length, test->name);

@@ -11,7 +11,11 @@ static double decay_error(void) {
     return error_of_form("out = decay(0.5)", 1, decay_form);
 }
 
-const Proof envelope_proofs[] = {
+const Proof envelopes_proofs[] = {
     {"decay", CLOSED_FORM, "10^(-3 t / t60)", decay_error, 1e-12, ""},
+    {0},
+};
+
+const Stress envelopes_stresses[] = {
     {0},
 };

@@ -19,7 +19,13 @@ static double lowpass_error(void) {
                              &(Second){1000, 2, 1});
 }
 
-const Proof filter_proofs[] = {
+const Proof filters_proofs[] = {
     {"lowpass", RESPONSE, "1 / (s^2 + s/q + 1), bilinear", lowpass_error, 0.05, "dB"},
+    {0},
+};
+
+const Stress filters_stresses[] = {
+    {"lowpass", "input x\nparam f = 1000 in 20..20000 log\nparam q = 1 in 0.3..30 log\n"
+                "out = lowpass(x, f, q)"},
     {0},
 };

@@ -6,9 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const Proof oscillator_proofs[], filter_proofs[], envelope_proofs[];
+#define FAMILY(name)                                                                               \
+    extern const Proof name##_proofs[];                                                            \
+    extern const Stress name##_stresses[];
+#include "families.def"
+#undef FAMILY
 
-const Proof *const proof_families[] = {oscillator_proofs, filter_proofs, envelope_proofs, NULL};
+const Family proof_families[] = {
+#define FAMILY(name) {name##_proofs, name##_stresses},
+#include "families.def"
+#undef FAMILY
+    {0}};
 
 const char *proof_kind_name(ProofKind kind) {
     static const char *const names[] = {

@@ -31,18 +31,22 @@ typedef struct Proof {
     const char *unit;      /* of both: "dB", "cents", "samples", "" for plain numbers */
 } Proof;
 
-/* The families, each ended by a row without a name. */
-extern const Proof *const proof_families[];
+typedef struct Stress {
+    const char *definition;
+    const char *program; /* `input x` or nothing to hear, params over their ranges, and `out` */
+} Stress;
+
+typedef struct
+    Family { /* the proofs of one file of stdlib/; each table ends with a row without a name */
+    const Proof *proofs;
+    const Stress *stresses;
+} Family;
+
+extern const Family proof_families[]; /* ends with a row without proofs */
 const char *proof_kind_name(ProofKind kind);
 
 /* ---- stress.c: every param turned about ------------------------------------------------------------ */
 
-typedef struct Stress {
-    const char *definition;
-    const char *program; /* `input x`, params over their ranges, and `out` */
-} Stress;
-
-extern const Stress stresses[]; /* ended by a row without a name */
 bool stress_run(const Stress *s);
 
 /* ---- library.c: programs heard ------------------------------------------------------------------- */

@@ -12,7 +12,12 @@ static double sine_error(void) {
     return error_of_form("out = sine(440)", 0.5, sine_form);
 }
 
-const Proof oscillator_proofs[] = {
+const Proof oscillators_proofs[] = {
     {"sine", CLOSED_FORM, "sin(2 pi f t)", sine_error, 1e-10, ""},
+    {0},
+};
+
+const Stress oscillators_stresses[] = {
+    {"sine", "param f = 440 in 0..20000\nout = sine(f)"},
     {0},
 };

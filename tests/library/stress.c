@@ -1,6 +1,6 @@
 /* What must hold for every definition, whatever its params do: for 60 s each param jumps about its whole
  * range, and every sample is a finite number; then what hears an input hears silence, and is itself below
- * -120 dB within 10 s, and not by way of denormals. In: programs; the table is stresses.c. */
+ * -120 dB within 10 s, and not by way of denormals. In: the tables of the families. */
 #include "library.h"
 
 #include "../../compiler/kanon.h"
