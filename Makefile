@@ -132,7 +132,7 @@ $(BUILD)/gen/grammar.c $(BUILD)/gen/grammar.h &: compiler/grammar.y
 	lemon -q -l -T/usr/share/lemon/lempar.c -d$(BUILD)/gen $<
 	@touch $(BUILD)/gen/grammar.h
 
-$(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) compiler/embed.sh compiler/index_library.awk
+$(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/embed.sh compiler/index_library.awk
 	@mkdir -p $(@D)
 	sh compiler/embed.sh library $(wildcard stdlib/*.kn) > $@.part && mv $@.part $@
 
