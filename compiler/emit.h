@@ -80,6 +80,10 @@ void emit_state_fields(Emitter *e);
 bool emit_is_stored(const Emitter *e, NodeId id);
 /* Samples in the window of a RUNNING_…, and the size of the ring that holds them. */
 int emit_running_window(const Emitter *e, const Node *n, int *size);
+/* The taps of a convolution, and the room for samples that kn_convolve slides along; behind it are
+ * FIR_BEHIND more that kernels read. */
+enum { FIR_BEHIND = 64 };
+int emit_fir_window(const Emitter *e, const Node *n, int *size);
 /* Bytes of what all programs have before their fields. */
 size_t emit_head_bytes(const Graph *g);
 /* Adds one. `count` 0: not an array; `node` 0: no state of a node, but computed from params. */

@@ -338,6 +338,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_AGE:
     case OP_RUNNING_MAX:
     case OP_RUNNING_MIN:
+    case OP_FIR:
     case OP_RUNNING_MEAN: return kernel_sequential(k, id, n);
     default: return false;
     }

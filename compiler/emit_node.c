@@ -643,6 +643,17 @@ static void emit_running(Emitter *e, NodeId id, const Node *n) {
     end(e, id, true);
 }
 
+static void emit_fir(Emitter *e, NodeId id, const Node *n) {
+    int size, count = emit_fir_window(e, n, &size);
+    e->table_used[2 * (n->aux - 1) + 1] = true;
+    at_start(e, n, "memset(self->w#, 0, sizeof self->w#); self->g# = 0;", id);
+    const char *x = emit_use(e, node_inputs(n)[0], true);
+    begin(e, id, true);
+    buf_printf(&e->body, "kn_convolve(self->w%d, &self->g%d, %d, table%d, %d, %s)", id, id, size,
+               n->aux - 1, count, x);
+    end(e, id, true);
+}
+
 /* ---- the node
  * ----------------------------------------------------------------------------------------------------
  */
@@ -709,6 +720,7 @@ void emit_node(Emitter *e, NodeId id) {
     case OP_RUNNING_MAX:
     case OP_RUNNING_MIN:
     case OP_RUNNING_MEAN: emit_running(e, id, &n); break;
+    case OP_FIR: emit_fir(e, id, &n); break;
     default: break;
     }
 }

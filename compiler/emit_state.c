@@ -2,6 +2,7 @@
  * In: a plan. Out: lines of C, and offsets that every compiler of the
  * machine agrees on. */
 #include "emit.h"
+#include "../runtime/kernels.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,6 +53,12 @@ int emit_running_window(const Emitter *e, const Node *n, int *size) {
     return window;
 }
 
+int emit_fir_window(const Emitter *e, const Node *n, int *size) {
+    int count = e->g->tables[n->aux - 1].n;
+    *size = 2 * count + KERNEL_STRIP;
+    return count;
+}
+
 static void line_fields(Emitter *e) {
     const Plan *p = e->p;
     for (int i = 0; i < p->nlines; i++) {
@@ -82,6 +89,11 @@ static void node_fields(Emitter *e, NodeId id, const Node *n) {
         if (emit_counts_by_block(e, id)) break;
         emit_field(e, "double", 0, id, "f%d", id);
         emit_field(e, "double", 0, id, "o%d", id);
+        break;
+    case OP_FIR:
+        emit_fir_window(e, n, &size);
+        emit_field(e, "double", size + FIR_BEHIND, id, "w%d", id);
+        emit_field(e, "int", 0, id, "g%d", id);
         break;
     case OP_RUNNING_MAX:
     case OP_RUNNING_MIN:

@@ -299,6 +299,7 @@ int op_base_arity(Op op) {
     case OP_AGE:
     case OP_PHASE:
     case OP_INTEGRATE:
+    case OP_FIR:
     case OP_SINCE: return 1;
     case OP_SMOOTH:
     case OP_RUNNING_MAX:

@@ -20,7 +20,7 @@
 
 static bool has_number(Op op) {
     return op == OP_PARAM || op == OP_INPUT || op == OP_TABLE || op == OP_SAMPLE ||
-           op == OP_NOISE_AT;
+           op == OP_NOISE_AT || op == OP_FIR;
 }
 
 static void print_facts(const Graph *g, Buf *out) {

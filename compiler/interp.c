@@ -13,7 +13,7 @@
 typedef long double wide;
 
 typedef struct Memory { /* of one node that has a past */
-    double *ring;       /* of past values of in[0]: DELAY, SHIFT, RUNNING_* */
+    double *ring;       /* of past values of in[0]: DELAY, SHIFT, FIR, RUNNING_* */
     int size, at;       /* at: where the next value goes */
     double value;       /* accumulator, last value … */
     double offset;      /* of a phase made of params, in turns */
@@ -46,6 +46,7 @@ static bool is_pure(const Node *n) {
 
 static int ring_length(const Graph *g, const Node *n) {
     const NodeId *in = node_inputs(n);
+    if (n->op == OP_FIR) return g->tables[n->aux - 1].n;
     NodeId most = n->op == OP_DELAY ? in[3] : in[1];
     if (n->op == OP_DELAY || n->op == OP_SHIFT)
         return (int)ceil(g->nodes[most].value * g->rate) + 3;
@@ -88,7 +89,7 @@ Interp *interp_create(const Graph *g) {
         if (n->nin > most) most = n->nin;
         Memory *m = &in->memory[in->order[i]];
         if (!is_pure(n)) in->pure = false;
-        if (n->op != OP_DELAY && n->op != OP_SHIFT && n->op != OP_RUNNING_MAX &&
+        if (n->op != OP_DELAY && n->op != OP_SHIFT && n->op != OP_FIR && n->op != OP_RUNNING_MAX &&
             n->op != OP_RUNNING_MIN && n->op != OP_RUNNING_MEAN)
             continue;
         m->size = ring_length(g, n);
@@ -269,6 +270,14 @@ static double delayed(const Interp *in, const Node *n, const Memory *m) {
     return a + f * (b - a);
 }
 
+static double convolved(const Table *taps, const Memory *m, double now) {
+    int last = taps->n - 1;
+    double sum = taps->data[last] * now;
+    for (int k = 1; k <= last; k++)
+        sum += taps->data[last - k] * past(m, k);
+    return sum;
+}
+
 static double extreme(const Memory *m, bool greatest, double now) {
     int64_t n = m->count < m->size ? m->count : m->size - 1;
     double best = now;
@@ -349,6 +358,7 @@ static double remember(Interp *in, const Node *n, Memory *m) {
         }
         m->value = x;
         return m->started ? (double)m->count * dt : 1e9;
+    case OP_FIR: return convolved(&in->g->tables[n->aux - 1], m, x);
     case OP_RUNNING_MAX: return extreme(m, true, x);
     case OP_RUNNING_MIN: return extreme(m, false, x);
     case OP_RUNNING_MEAN: return mean(m, x);

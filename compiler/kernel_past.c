@@ -133,6 +133,14 @@ static void add_seconds(KernelEmitter *k) {
     strip_add_number(&k->code, 1 / k->g->rate);
 }
 
+static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
+    int size, count = emit_fir_window(k->e, n, &size);
+    add_state(k, "wg", id);
+    strip_add_integer(&k->code, size);
+    kernel_add_table(k, n->aux - 1, true);
+    strip_add_integer(&k->code, count);
+}
+
 static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
     int size, window = emit_running_window(k->e, n, &size);
     bool mean = n->op == OP_RUNNING_MEAN;
@@ -151,6 +159,7 @@ bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
         {OP_SMOOTH, "smooth_", "ag"},
         {OP_SINCE, "since", "amg"},
         {OP_AGE, "age", "amg"},
+        {OP_FIR, "convolve", ""},
         {OP_RUNNING_MAX, "running_max", ""},
         {OP_RUNNING_MIN, "running_min", ""},
         {OP_RUNNING_MEAN, "running_mean", ""},
@@ -172,7 +181,9 @@ bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
     strip_add_buffer(&k->code, x);
     if (n->op == OP_SMOOTH) kernel_add_operand(k, &follow);
     add_state(k, rows[row].state, id);
-    if (!*rows[row].state)
+    if (n->op == OP_FIR)
+        node_fir(k, id, n);
+    else if (!*rows[row].state)
         node_running(k, id, n);
     else if (n->op != OP_SMOOTH)
         add_seconds(k);

@@ -365,11 +365,21 @@ void warn_program(Peval *p);
 /* Is x made of something that swings in time, not by steps? */
 bool node_swings(const Graph *g, NodeId x, int depth);
 
+/* convolution.c: finite impulse responses */
+/* fir, convolve or oversample called: a signal, or a list of them. */
+Value convolution_call(Peval *p, PrimId prim, const Value *args, Span span);
+/* x through the taps of a table whose number is a constant. */
+NodeId fir_node(Peval *p, NodeId x, NodeId table);
+/* A signal of oversample at the present, where what it hears is x. */
+Value oversample_at(Peval *p, Function *f, Value x, Span span);
+
 /* prims.c */
 /* "C#4" -> Hz; false when it is not the name of a note. */
 bool note_frequency(const char *name, double *hz);
 Value prim_value(Peval *p, PrimId prim);
 Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
+/* The value of a known number; false with a diag, which says `what` has to be known. */
+bool peval_known(Peval *p, Value v, const char *what, Span span, double *x);
 /* A SIGNAL primitive with its arguments at a time (or phase). */
 Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span);
 

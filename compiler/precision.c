@@ -161,6 +161,7 @@ static bool wide_node(const Widths *w, NodeId id) {
     case OP_SINCE:
     case OP_AGE:
     case OP_SMOOTH:
+    case OP_FIR:
     case OP_RUNNING_MEAN:
     case OP_PHASE_PARAM: return true;
     case OP_TURNS: return !w->smooth[id];

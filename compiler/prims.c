@@ -19,7 +19,7 @@ Value prim_value(Peval *p, PrimId prim) {
     }
 }
 
-static bool known(Peval *p, Value v, const char *what, Span span, double *x) {
+bool peval_known(Peval *p, Value v, const char *what, Span span, double *x) {
     v = force(p, v);
     if (v.kind == V_ERROR) return false;
     if (value_is_constant(p, v, x)) return true;
@@ -115,8 +115,8 @@ static Value filter_list(Peval *p, Value list, Value f, Span span) {
     int n = 0;
     for (int i = 0; i < list.list->n; i++) {
         double keep;
-        if (!known(p, call_one(p, f, list.list->items[i], span), "the condition of `filter`",
-                   argument_span(p, 1, span), &keep)) {
+        if (!peval_known(p, call_one(p, f, list.list->items[i], span), "the condition of `filter`",
+                         argument_span(p, 1, span), &keep)) {
             free(items);
             return value_error();
         }
@@ -158,7 +158,7 @@ static Value reverse_list(Peval *p, Value list) {
 
 static Value zero_list(Peval *p, Value count, Span span) {
     double n;
-    if (!known(p, count, "the length of a list", span, &n)) return value_error();
+    if (!peval_known(p, count, "the length of a list", span, &n)) return value_error();
     if (!(n >= 0) || n > 4e6) {
         peval_error(p, span, "a list has 0 to 4 million elements, not %g", n);
         return value_error();
@@ -317,7 +317,7 @@ static bool tabulate_each(Peval *p, Value f, int n, double *data, Span span) {
 
 static Value table_function(Peval *p, const Value *args, Span span) {
     double points;
-    if (!known(p, args[0], "the size of a table", argument_span(p, 0, span), &points))
+    if (!peval_known(p, args[0], "the size of a table", argument_span(p, 0, span), &points))
         return value_error();
     if (!(points >= 1) || points > 4194304 || points != floor(points)) {
         peval_error(p, argument_span(p, 0, span), "a table has 1 to 4194304 points, not %g",
@@ -340,6 +340,8 @@ static Value table_function(Peval *p, const Value *args, Span span) {
 
 static Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_table) return table_function(p, args, span);
+    if (prim == P_fir || prim == P_convolve || prim == P_oversample)
+        return convolution_call(p, prim, args, span);
     if (prim == P_sample) {
         Value path = force(p, args[0]);
         if (path.kind == V_ERROR) return path;
@@ -424,7 +426,8 @@ static bool only_now(Peval *p, NodeId x, NodeId second, NodeId time, Span span) 
 
 static NodeId running_node(Peval *p, PrimId prim, NodeId x, NodeId window, Span span) {
     double seconds;
-    if (!known(p, value_number(window), "the window of a running value", span, &seconds)) return 0;
+    if (!peval_known(p, value_number(window), "the window of a running value", span, &seconds))
+        return 0;
     if (!(seconds >= 0) || seconds > 60) {
         peval_error(p, span, "the window of `%s` is %g s: it may be 0 to 60 s", prims[prim].name,
                     seconds);
@@ -451,6 +454,7 @@ static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId
     case P_phase: return graph_op1(g, OP_PHASE, x);
     case P_integrate: return graph_op1(g, OP_INTEGRATE, x);
     case P_since_rise: return graph_op1(g, OP_SINCE, x);
+    case P_fir: return fir_node(p, x, second);
     case P_smooth: {
         /* y += (1 - e) (x - y), e = exp(-dt / time): 63 % of a step after `time` */
         NodeId ratio = graph_op2(g, OP_DIV, graph_seconds(g), second);
@@ -499,6 +503,7 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     if (prim == P_phase && f->args[0].kind == V_NUMBER && time == p->time)
         warn_frequency(p, f->args[0], span);
     Value x = argument_now(p, f->args[0], span);
+    if (prim == P_oversample) return oversample_at(p, f, x, span);
     Value second = f->nargs > 1 ? argument_now(p, f->args[1], span) : value_constant(p, 0);
     return each_element(p, prim, x, second, time, span, signal_node);
 }

@@ -94,6 +94,7 @@ static const char *memory_of_op(const Node *node) {
     case OP_INTEGRATE: return "`integrate` adds up a varying signal";
     case OP_SINCE: return "`since_rise` counts from the last rise";
     case OP_SMOOTH: return "`smooth` follows slowly";
+    case OP_FIR: return "a convolution holds the past of its signal";
     case OP_RUNNING_MAX: return "`running_max` looks back";
     case OP_RUNNING_MIN: return "`running_min` looks back";
     case OP_RUNNING_MEAN: return "`running_mean` looks back";

@@ -56,6 +56,7 @@ static bool is_sequential(const Plan *p, const Node *n) {
     case OP_SMOOTH:
     case OP_SINCE:
     case OP_AGE:
+    case OP_FIR:
     case OP_RUNNING_MAX:
     case OP_RUNNING_MIN:
     case OP_RUNNING_MEAN: return true;

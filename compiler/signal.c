@@ -130,6 +130,7 @@ static const char *memory_reason(Peval *p, NodeId x) {
     case OP_INTEGRATE: return "it integrates a signal";
     case OP_SMOOTH: return "it is smoothed";
     case OP_SINCE: return "it waits for a signal to rise";
+    case OP_FIR: return "it convolves a signal";
     case OP_RUNNING_MAX:
     case OP_RUNNING_MIN:
     case OP_RUNNING_MEAN: return "it looks back over a window of time";

@@ -203,3 +203,24 @@ KN_FN double kn_running_mean(KnRunning *q, double *value, double *total, int win
     q->head = q->head + 1 == window ? 0 : q->head + 1;
     return *total / (double)window;
 }
+
+/* ---- convolution ------------------------------------------------------------------------------- */
+
+/* The sum of taps and the last samples, the oldest first; count is a multiple of 8. Of `past`, count - 1
+ * samples from *at on are those before x; they slide along and are taken back to the front when the
+ * end is reached. */
+KN_FN double kn_convolve(double *past, int32_t *at, int size, const double *taps, int count,
+                         double x) {
+    if (*at + count > size) {
+        memmove(past, past + *at, sizeof *past * (uint64_t)(count - 1));
+        *at = 0;
+    }
+    const double *first = past + *at;
+    double sum[8] = {0};
+    past[*at + count - 1] = x;
+    *at += 1;
+    for (int i = 0; i < count; i += 8)
+        for (int j = 0; j < 8; j++)
+            sum[j] += taps[i + j] * first[i + j];
+    return ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
+}

@@ -256,6 +256,22 @@ RECURRENCE(running_mean, "d", "a", begin_memory, 1e-13L,
            CALL(running_mean, r->y[0], r->in[0], &s->q, s->value, &s->m, WINDOW, r->n),
            y = kn_running_mean(&s->q, s->value, &s->m, WINDOW, x))
 
+/* What came before lies near the end of the room in every other round, which is then taken to the front. */
+enum { TAPS = 16, ROOM = 2 * TAPS + 128 };
+static double taps[TAPS];
+static void some_taps(Round *q) {
+    Memory *m = OF(q->state + 64);
+    begin_memory(q);
+    m->g = q->number % 2 ? ROOM - TAPS - q->number % 20 : 0;
+    for (int j = 0; j < TAPS - 1; j++)
+        m->value[m->g + j] = uniform(-1, 1);
+    for (int j = 0; j < TAPS; j++)
+        taps[j] = uniform(-1, 1);
+}
+RECURRENCE(convolve, "d", "a", some_taps, 1e-13L,
+           CALL(convolve, r->y[0], r->in[0], s->value, &s->g, ROOM, taps, TAPS, r->n),
+           y = kn_convolve(s->value, &s->g, ROOM, taps, TAPS, x))
+
 /* ---- two and three states -------------------------------------------------------------------- */
 
 enum { NUMBERS = 9 };

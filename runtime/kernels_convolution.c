@@ -1,0 +1,36 @@
+/* Convolution with taps of any number. In: samples, and the state of kn_convolve (prologue.h). Out: what it
+ * gives for each. A tap at a time is added to a block of sums, which stay in registers. */
+#include "strip.h"
+
+enum { BLOCK = 64 };
+
+/* first: count - 1 samples before x, with room for x behind them. */
+static inline void convolve_run(double *y, const double *x, double *first, const double *taps,
+                                int count, int n) {
+    memcpy(first + count - 1, x, sizeof *x * (size_t)n);
+    for (int i = 0; i < n; i += BLOCK) {
+        double sum[BLOCK] = {0};
+        for (int k = 0; k < count; k++)
+            for (int j = 0; j < BLOCK; j++)
+                sum[j] += taps[k] * first[i + j + k];
+        for (int j = 0; j < BLOCK && i + j < n; j++)
+            y[i + j] = sum[j];
+    }
+}
+
+DEFINE(convolve)
+(double *y, const double *x, double *past, int32_t *at, int size, const double *taps, int count,
+ int n) {
+    while (n > 0) {
+        if (*at + count > size) {
+            memmove(past, past + *at, sizeof *past * (size_t)(count - 1));
+            *at = 0;
+        }
+        const int room = size - count + 1 - *at, run = n < room ? n : room;
+        convolve_run(y, x, past + *at, taps, count, run);
+        *at += run;
+        y += run;
+        x += run;
+        n -= run;
+    }
+}
