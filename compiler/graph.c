@@ -26,11 +26,6 @@ Graph *graph_create(Arena *arena, double rate) {
 
 /* ---- equal nodes are one node ------------------------------------------------------------------- */
 
-static uint64_t mix(uint64_t h, uint64_t x) {
-    h = (h ^ x) * 0x9e3779b97f4a7c15u;
-    return h ^ h >> 32;
-}
-
 /* A node as it is asked for. It stays in registers: read back from memory as a whole, just written
  * field by field, it would have to wait for the writing. */
 typedef struct Wanted {
@@ -43,17 +38,19 @@ typedef struct Wanted {
     const NodeId *more; /* … or all of them, when there are more than three */
 } Wanted;
 
+/* Sums of products, which need not wait for each other: the upper half has the mixed bits. */
 KN_INLINE uint32_t wanted_hash(Wanted w) {
-    uint64_t bits;
-    memcpy(&bits, &w.value, sizeof bits);
-    uint64_t h = mix(bits, (uint64_t)(uint32_t)w.aux << 32 | w.op);
-    if (w.nin <= 3) {
-        h = mix(h, (uint64_t)(uint32_t)w.a << 32 | (uint32_t)w.b);
-        return (uint32_t)mix(h, (uint32_t)w.c);
+    uint64_t value;
+    memcpy(&value, &w.value, sizeof value);
+    uint64_t h = ((uint64_t)(uint32_t)w.aux << 32 | w.op) * 0x9e3779b97f4a7c15u;
+    if (!w.more) {
+        h += ((uint64_t)(uint32_t)w.a << 32 | (uint32_t)w.b) * 0xc2b2ae3d27d4eb4fu;
+        h += ((uint32_t)w.c ^ value) * 0xd6e8feb86659fd93u;
+    } else {
+        for (int i = 0; i < w.nin; i++)
+            h = (h ^ h >> 29 ^ (uint32_t)w.more[i]) * 0xc2b2ae3d27d4eb4fu;
     }
-    for (int i = 0; i < w.nin; i++)
-        h = mix(h, (uint32_t)w.more[i]);
-    return (uint32_t)h;
+    return (uint32_t)((h ^ h >> 15) >> 32);
 }
 
 static uint32_t node_hash(const Node *n) {
@@ -71,7 +68,7 @@ static uint32_t node_hash(const Node *n) {
 KN_INLINE bool node_is(const Node *n, Wanted w) {
     if (n->op != w.op || n->nin != w.nin || n->aux != w.aux) return false;
     if (memcmp(&n->value, &w.value, sizeof w.value) != 0) return false;
-    if (w.nin <= 3) return n->in3[0] == w.a && n->in3[1] == w.b && n->in3[2] == w.c;
+    if (!w.more) return n->in3[0] == w.a && n->in3[1] == w.b && n->in3[2] == w.c;
     return memcmp(n->more, w.more, sizeof(NodeId) * (size_t)w.nin) == 0;
 }
 
@@ -200,19 +197,24 @@ KN_INLINE NodeId find_or_add(Graph *g, Wanted w) {
     n->in3[0] = w.a;
     n->in3[1] = w.b;
     n->in3[2] = w.c;
-    if (w.nin > 3) n->more = copied_inputs(g, w.more, w.nin);
+    if (w.more) n->more = copied_inputs(g, w.more, w.nin);
     g->hash[slot] = g->n;
     return g->n++;
 }
 
-static uint8_t own_deps(Op op) {
+KN_INLINE uint8_t own_deps(Op op) {
     static const uint8_t own[OP_COUNT] = {
         [OP_TIME] = DEP_TIME,     [OP_FRAME] = DEP_TIME,
         [OP_NOISE_AT] = DEP_TIME, [OP_TURNS] = DEP_TIME,
         [OP_PARAM] = DEP_PARAM,   [OP_INPUT] = DEP_INPUT | DEP_TIME,
         [OP_SR] = DEP_RATE,       [OP_CELL] = DEP_CELL | DEP_MEMORY | DEP_TIME,
     };
-    return own[op] | (op_info[op].flags & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0);
+    static const uint8_t of_memory[OP_COUNT] = {
+#define OP(name, text, arity, flags) (flags) & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0,
+#include "ops.def"
+#undef OP
+    };
+    return own[op] | of_memory[op];
 }
 
 NodeId graph_const(Graph *g, double value) {
@@ -228,7 +230,7 @@ bool graph_folds(const Graph *g, Op op, int32_t aux) {
 }
 
 static NodeId folded(Graph *g, Op op, int nin, const NodeId *in) {
-    double few[8], *values = nin <= 8 ? few : malloc(sizeof(double) * (size_t)nin);
+    double few[8] = {0}, *values = nin <= 8 ? few : malloc(sizeof(double) * (size_t)nin);
     if (!values) abort();
     for (int i = 0; i < nin; i++)
         values[i] = g->nodes[in[i]].value;
@@ -238,42 +240,57 @@ static NodeId folded(Graph *g, Op op, int nin, const NodeId *in) {
     return graph_const(g, value);
 }
 
-NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
+static bool all_constant(const Graph *g, int nin, const NodeId *in) {
+    for (int i = 0; i < nin; i++)
+        if (g->nodes[in[i]].op != OP_CONST) return false;
+    return nin > 0;
+}
+
+static NodeId node_of_many(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
     uint8_t deps = own_deps(op);
-    bool constants = nin > 0;
-    for (int i = 0; i < nin; i++) {
-        const Node *input = &g->nodes[in[i]];
-        deps |= input->deps;
-        constants = constants && input->op == OP_CONST;
+    for (int i = 0; i < nin; i++)
+        deps |= g->nodes[in[i]].deps;
+    if (!deps && all_constant(g, nin, in) && graph_folds(g, op, aux)) return folded(g, op, nin, in);
+    return find_or_add(g, (Wanted){.op = op, .deps = deps, .nin = nin, .aux = aux, .more = in});
+}
+
+/* Of at most three inputs, 0 where there is none: that one depends on nothing. */
+static NodeId node_of_few(Graph *g, Op op, int nin, NodeId a, NodeId b, NodeId c, int32_t aux) {
+    uint8_t deps = own_deps(op) | g->nodes[a].deps | g->nodes[b].deps | g->nodes[c].deps;
+    if (!deps) {
+        NodeId in[3] = {a, b, c};
+        if (all_constant(g, nin, in) && graph_folds(g, op, aux)) return folded(g, op, nin, in);
     }
-    if (constants && graph_folds(g, op, aux)) return folded(g, op, nin, in);
-    Wanted w = {.op = op, .deps = deps, .nin = nin, .aux = aux};
-    if (nin > 3) {
-        w.more = in;
-        return find_or_add(g, w);
-    }
-    w.a = nin > 0 ? in[0] : 0;
-    w.b = nin > 1 ? in[1] : 0;
-    w.c = nin > 2 ? in[2] : 0;
-    if (nin == 2 && (op_info[op].flags & OPF_COMMUTES) && w.a > w.b) {
-        w.a = in[1];
-        w.b = in[0];
+    Wanted w = {.op = op, .deps = deps, .nin = nin, .aux = aux, .a = a, .b = b, .c = c};
+    if (nin == 2 && a > b && (op_info[op].flags & OPF_COMMUTES)) {
+        w.a = b;
+        w.b = a;
     }
     return find_or_add(g, w);
 }
 
+NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
+    if (nin > 3) return node_of_many(g, op, nin, in, aux);
+    return node_of_few(g, op, nin, nin > 0 ? in[0] : 0, nin > 1 ? in[1] : 0, nin > 2 ? in[2] : 0,
+                       aux);
+}
+
+NodeId graph_node_like(Graph *g, const Node *n, const NodeId *in) {
+    if (n->op == OP_CONST) return find_or_add(g, (Wanted){.op = OP_CONST, .value = n->value});
+    if (n->nin > 3) return node_of_many(g, (Op)n->op, n->nin, in, n->aux);
+    return node_of_few(g, (Op)n->op, n->nin, in[0], in[1], in[2], n->aux);
+}
+
 NodeId graph_op1(Graph *g, Op op, NodeId a) {
-    return graph_node(g, op, 1, &a, 0);
+    return node_of_few(g, op, 1, a, 0, 0, 0);
 }
 
 NodeId graph_op2(Graph *g, Op op, NodeId a, NodeId b) {
-    NodeId in[2] = {a, b};
-    return graph_node(g, op, 2, in, 0);
+    return node_of_few(g, op, 2, a, b, 0, 0);
 }
 
 NodeId graph_op3(Graph *g, Op op, NodeId a, NodeId b, NodeId c) {
-    NodeId in[3] = {a, b, c};
-    return graph_node(g, op, 3, in, 0);
+    return node_of_few(g, op, 3, a, b, c, 0);
 }
 
 NodeId graph_cell(Graph *g, const char *name, Span span) {
@@ -378,6 +395,18 @@ NodeId *graph_order(const Graph *g, int *n) {
     return visit_end(&v, n);
 }
 
+/* Node 0, which is none, may be marked: it is never looked at. */
+static void mark_inputs(uint8_t *needed, const Node *n) {
+    if (n->nin <= 3) {
+        needed[n->in3[0]] |= 1;
+        needed[n->in3[1]] |= 1;
+        needed[n->in3[2]] |= 1;
+        return;
+    }
+    for (int k = 0; k < n->nin; k++)
+        needed[n->more[k]] |= 1;
+}
+
 /* Where nodes stand in a good order already, what is needed has only to be marked: from the last to
  * the first, and again from the body of a cell that turned out to be needed after it was passed. */
 NodeId *graph_needed(const Graph *g, int *n) {
@@ -394,9 +423,7 @@ NodeId *graph_needed(const Graph *g, int *n) {
             if (needed[id] != 1) continue;
             needed[id] = 2;
             const Node *node = &g->nodes[id];
-            const NodeId *in = node_inputs(node);
-            for (int k = 0; k < node->nin; k++)
-                needed[in[k]] |= 1;
+            mark_inputs(needed, node);
             if (node->op != OP_CELL) continue;
             NodeId body = g->cells[node->aux].body;
             if (!needed[body] && body > again) again = body;

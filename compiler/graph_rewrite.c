@@ -6,41 +6,64 @@
 #include <string.h>
 
 NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in) {
-    if (old->op == OP_CONST) return graph_const(to, old->value);
-    return graph_node(to, (Op)old->op, old->nin, in, old->aux);
+    return graph_node_like(to, old, in);
 }
 
-Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data) {
-    return graph_rewrite_with_map(g, rewrite, data, NULL);
+static bool has_any(const Graph *g, const OpSet *ops) {
+    for (NodeId id = 1; id < g->n; id++)
+        if (ops->has[g->nodes[id].op]) return true;
+    return false;
+}
+
+Graph *graph_rewrite(const Graph *g, const OpSet *ops, Rewrite rewrite, void *data) {
+    return has_any(g, ops) ? graph_rewrite_with_map(g, ops, rewrite, data, NULL) : NULL;
+}
+
+Graph *graph_compact(const Graph *g) {
+    static const OpSet none;
+    return graph_rewrite_with_map(g, &none, NULL, NULL, NULL);
+}
+
+/* The inputs of a node in the new graph. */
+typedef struct Inputs {
+    NodeId few[3];
+    NodeId *many;
+    int cap;
+} Inputs;
+
+static const NodeId *map_inputs(Inputs *to, const Node *old, const NodeId *map) {
+    if (old->nin <= 3) {
+        for (int k = 0; k < 3; k++)
+            to->few[k] = map[old->in3[k]];
+        return to->few;
+    }
+    if (old->nin > to->cap) to->many = vec_grow(to->many, &to->cap, old->nin, sizeof *to->many);
+    for (int k = 0; k < old->nin; k++)
+        to->many[k] = map[old->more[k]];
+    return to->many;
 }
 
 /* Cells are leaves here: what reads them comes before their bodies are known. */
-Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeId **exposed) {
+Graph *graph_rewrite_with_map(const Graph *g, const OpSet *ops, Rewrite rewrite, void *data,
+                              NodeId **exposed) {
     Graph *to = graph_create_like(g);
     int n;
-    NodeId *order = graph_needed(g, &n), *map = alloc_zeroed((size_t)g->n, sizeof *map);
-    NodeId *in = malloc(sizeof *in * 16);
-    int in_cap = 16;
-    if (!in) abort();
+    NodeId *order = graph_needed(g, &n), *map = alloc_room((size_t)g->n, sizeof *map);
     int *cells = alloc_zeroed((size_t)g->ncells + 1, sizeof *cells);
+    Inputs inputs = {0};
+    map[0] = 0;
     if (exposed) *exposed = map;
     for (int i = 0; i < n; i++) {
         const Node *old = &g->nodes[order[i]];
-        const NodeId *inputs = node_inputs(old);
         to->now.number = old->span;
         if (old->op == OP_CELL) {
             map[order[i]] = graph_cell(to, g->cells[old->aux].name, g->cells[old->aux].span);
             cells[old->aux] = to->ncells;
             continue;
         }
-        if (old->nin > in_cap) {
-            in_cap = old->nin;
-            in = realloc(in, sizeof *in * (size_t)in_cap);
-            if (!in) abort();
-        }
-        for (int k = 0; k < old->nin; k++)
-            in[k] = map[inputs[k]];
-        map[order[i]] = rewrite(to, old, in, data);
+        const NodeId *in = map_inputs(&inputs, old, map);
+        map[order[i]] =
+            ops->has[old->op] ? rewrite(to, old, in, data) : graph_node_like(to, old, in);
     }
     for (int i = 0; i < g->ncells; i++)
         if (cells[i]) to->cells[cells[i] - 1].body = map[g->cells[i].body];
@@ -49,7 +72,7 @@ Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeI
     to->in_order = true;
     free(order);
     free(map);
-    free(in);
+    free(inputs.many);
     free(cells);
     return to;
 }

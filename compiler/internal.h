@@ -436,8 +436,8 @@ typedef struct Node {
     int32_t span; /* index into Graph.places, 0 none: the source it came from */
     double value; /* CONST */
     union {
-        NodeId in3[3];
-        NodeId *more; /* nin > 3 */
+        NodeId in3[3]; /* 0 after the last */
+        NodeId *more;  /* nin > 3 */
     };
     NodeId chain; /* hash table */
 } Node;
@@ -538,6 +538,8 @@ Graph *graph_copy(const Graph *g);
 
 NodeId graph_const(Graph *g, double value);
 NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux);
+/* The op of n, perhaps of another graph, on these inputs. There are three at least, 0 after the last. */
+NodeId graph_node_like(Graph *g, const Node *n, const NodeId *in);
 /* Constructors fold constants in double precision, and nothing else: the reference sees the program
  * as it was written. Equal nodes are one node. */
 NodeId graph_op1(Graph *g, Op op, NodeId a);

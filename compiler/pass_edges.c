@@ -117,5 +117,17 @@ static NodeId exact_edges(Graph *g, const Node *old, const NodeId *in, void *dat
 
 Graph *pass_edges(Compile *c, const Graph *g) {
     (void)c;
-    return graph_rewrite(g, exact_edges, NULL);
+    static const OpSet ops = {{
+        [OP_MOD] = true,
+        [OP_HASH] = true,
+        [OP_NOISE] = true,
+        [OP_FLOOR] = true,
+        [OP_CEIL] = true,
+        [OP_ROUND] = true,
+        [OP_LT] = true,
+        [OP_LE] = true,
+        [OP_EQ] = true,
+        [OP_NE] = true,
+    }};
+    return graph_rewrite(g, &ops, exact_edges, NULL);
 }

@@ -139,5 +139,19 @@ static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data)
 
 Graph *pass_fold(Compile *c, const Graph *g) {
     (void)c;
-    return graph_rewrite(g, fold_node, NULL);
+    static const OpSet ops = {{
+        [OP_ADD] = true,
+        [OP_SUB] = true,
+        [OP_MUL] = true,
+        [OP_DIV] = true,
+        [OP_POW] = true,
+        [OP_AND] = true,
+        [OP_OR] = true,
+        [OP_NEG] = true,
+        [OP_MIN] = true,
+        [OP_MAX] = true,
+        [OP_FLOOR] = true,
+        [OP_SELECT] = true,
+    }};
+    return graph_rewrite(g, &ops, fold_node, NULL);
 }

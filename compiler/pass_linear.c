@@ -240,11 +240,6 @@ static void replace_reads(Linear *l) {
         if (l->replacement[g->outputs[i]]) g->outputs[i] = l->replacement[g->outputs[i]];
 }
 
-static NodeId keep(Graph *to, const Node *old, const NodeId *in, void *data) {
-    (void)data;
-    return rewrite_same(to, old, in);
-}
-
 /* Its states are found as well. */
 static bool is_linear(Linear *l, const NodeId *members, int n) {
     l->nstates = l->operations = 0;
@@ -291,7 +286,7 @@ Graph *pass_linear(Compile *c, const Graph *g) {
     Graph *to = NULL;
     if (l.g != as_it_is) {
         replace_reads(&l);
-        to = graph_rewrite(l.g, keep, NULL);
+        to = graph_compact(l.g);
         graph_free(l.g);
     }
     components_free(&l.parts);

@@ -85,7 +85,7 @@ static NodeId count_turns(Graph *g, const Node *old, const NodeId *in, void *dat
     (void)data;
     NodeId a, b;
     if (old->op == OP_FRAC && graph_affine(g, in[0], &a, &b)) return graph_op2(g, OP_TURNS, a, b);
-    if (old->op != OP_SIN && old->op != OP_COS) return rewrite_same(g, old, in);
+    if (old->op == OP_FRAC) return rewrite_same(g, old, in);
     Op op = old->op == OP_SIN ? OP_SINTURN : OP_COSTURN;
     NodeId line, rest, turns;
     if (split_line(g, in[0], &line, &rest, 0)) {
@@ -100,5 +100,6 @@ static NodeId count_turns(Graph *g, const Node *old, const NodeId *in, void *dat
 
 Graph *pass_phase(Compile *c, const Graph *g) {
     (void)c;
-    return graph_rewrite(g, count_turns, NULL);
+    static const OpSet ops = {{[OP_FRAC] = true, [OP_SIN] = true, [OP_COS] = true}};
+    return graph_rewrite(g, &ops, count_turns, NULL);
 }

@@ -11,13 +11,16 @@ enum { FEWEST_TERMS = 8 };
 typedef struct Sums {
     const Graph *g;
     int *uses;    /* how often a node is an input, by old node */
+    int *terms;   /* of an addition with all that is inside it */
     bool *inside; /* additions that are part of a greater one */
     NodeId *map;
 } Sums;
 
-static void count_uses(Sums *s) {
-    int n;
-    NodeId *order = graph_needed(s->g, &n);
+static bool is_addition(const Node *n) {
+    return n->op == OP_ADD || n->op == OP_SUM;
+}
+
+static void count_uses(Sums *s, const NodeId *order, int n) {
     for (int i = 0; i < n; i++) {
         const Node *node = &s->g->nodes[order[i]];
         for (int k = 0; k < node->nin; k++)
@@ -26,14 +29,27 @@ static void count_uses(Sums *s) {
     }
     for (int i = 0; i < s->g->noutputs; i++)
         s->uses[s->g->outputs[i]]++;
+}
+
+/* In feedback the order is the loop's. */
+static bool is_long(const Sums *s, NodeId id) {
+    return s->terms[id] >= FEWEST_TERMS && !s->inside[id] && !(s->g->nodes[id].deps & DEP_CELL);
+}
+
+/* False when no chain is long. */
+static bool find_chains(Sums *s, const NodeId *order, int n) {
+    int longest = 0;
     for (int i = 0; i < n; i++) {
         const Node *node = &s->g->nodes[order[i]];
-        for (int k = 0; k < node->nin && (node->op == OP_ADD || node->op == OP_SUM); k++) {
+        for (int k = 0; k < node->nin && is_addition(node); k++) {
             NodeId in = node_inputs(node)[k];
             s->inside[in] = s->g->nodes[in].op == OP_ADD && s->uses[in] == 1;
+            s->terms[order[i]] += s->inside[in] ? s->terms[in] : 1;
         }
     }
-    free(order);
+    for (int i = 0; i < n; i++)
+        if (is_long(s, order[i])) longest = s->terms[order[i]];
+    return longest > 0;
 }
 
 /* The terms of a chain of additions, from the first, in the new graph. Without recursion: chains are
@@ -78,30 +94,32 @@ static int join_equal(Graph *to, NodeId *terms, int n) {
 static NodeId flatten(Graph *to, const Node *old, const NodeId *in, void *data) {
     const Sums *s = data;
     NodeId id = (NodeId)(old - s->g->nodes);
-    if ((old->op != OP_ADD && old->op != OP_SUM) || s->inside[id]) return rewrite_same(to, old, in);
-    if (old->deps & DEP_CELL)
-        return rewrite_same(to, old, in); /* feedback: the order is the loop's */
+    if (!is_long(s, id)) return rewrite_same(to, old, in);
     int n;
     NodeId *terms = chain_terms(s, id, &n);
-    NodeId sum = 0;
-    if (n >= FEWEST_TERMS) {
-        n = join_equal(to, terms, n);
-        sum = n == 1   ? terms[0]
-              : n == 2 ? graph_op2(to, OP_ADD, terms[0], terms[1])
-                       : graph_node(to, OP_SUM, n, terms, 0);
-    }
+    n = join_equal(to, terms, n);
+    NodeId sum = n == 1   ? terms[0]
+                 : n == 2 ? graph_op2(to, OP_ADD, terms[0], terms[1])
+                          : graph_node(to, OP_SUM, n, terms, 0);
     free(terms);
-    return sum ? sum : rewrite_same(to, old, in);
+    return sum;
 }
 
 Graph *pass_sums(Compile *c, const Graph *g) {
     (void)c;
+    static const OpSet ops = {{[OP_ADD] = true, [OP_SUM] = true}};
+    int n;
+    NodeId *order = graph_needed(g, &n);
     Sums s = {.g = g};
     s.uses = alloc_zeroed((size_t)g->n, sizeof *s.uses);
+    s.terms = alloc_zeroed((size_t)g->n, sizeof *s.terms);
     s.inside = alloc_zeroed((size_t)g->n, sizeof *s.inside);
-    count_uses(&s);
-    Graph *to = graph_rewrite_with_map(g, flatten, &s, &s.map);
+    count_uses(&s, order, n);
+    Graph *to = NULL;
+    if (find_chains(&s, order, n)) to = graph_rewrite_with_map(g, &ops, flatten, &s, &s.map);
+    free(order);
     free(s.uses);
+    free(s.terms);
     free(s.inside);
     return to;
 }

@@ -22,13 +22,20 @@ Graph *pass_reciprocal(Compile *c, const Graph *g);
 Graph *pass_linear(Compile *c, const Graph *g);
 Graph *pass_phase(Compile *c, const Graph *g);
 
-/* graph_rewrite.c: builds a new graph from what the outputs need. For each old node `rewrite` gets
- * its op, its inputs already in the new graph, and gives its stand-in there. */
+/* graph_rewrite.c: builds a new graph from what the outputs need. For each old node of those ops
+ * `rewrite` gets the node, its inputs already in the new graph (three at least, 0 after the last), and
+ * gives its stand-in there; all others stay as they are. NULL when the graph has none of the ops. */
+typedef struct OpSet {
+    bool has[OP_COUNT];
+} OpSet;
 typedef NodeId (*Rewrite)(Graph *to, const Node *old, const NodeId *in, void *data);
-Graph *graph_rewrite(const Graph *g, Rewrite rewrite, void *data);
+Graph *graph_rewrite(const Graph *g, const OpSet *ops, Rewrite rewrite, void *data);
 /* The same; *map is set to the table from old nodes to new, which fills while it runs and is gone
  * afterwards. */
-Graph *graph_rewrite_with_map(const Graph *g, Rewrite rewrite, void *data, NodeId **map);
+Graph *graph_rewrite_with_map(const Graph *g, const OpSet *ops, Rewrite rewrite, void *data,
+                              NodeId **map);
+/* The same graph without what its outputs do not need. */
+Graph *graph_compact(const Graph *g);
 /* The same node in the new graph: what a rewrite returns when nothing is to be done. */
 NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in);
 
