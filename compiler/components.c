@@ -41,13 +41,20 @@ static void leave(Search *s, NodeId id) {
     s->found.n++;
 }
 
-/* All that it needs is in components already, so it is one by itself: the usual case. */
-static bool take_single(Search *s, NodeId id) {
-    const Node *n = &s->g->nodes[id];
+static bool all_found(const Search *s, NodeId id, const Node *n) {
+    const int *index = s->index; /* that of node 0, which is none, is set */
     bool cell = n->op == OP_CELL;
+    if (n->nin <= 3 && !cell && index[n->in3[0]] && index[n->in3[1]] && index[n->in3[2]])
+        return true;
     const NodeId *in = cell ? &s->g->cells[n->aux].body : node_inputs(n);
     for (int i = 0; i < (cell ? 1 : n->nin); i++)
-        if ((!s->index[in[i]] || in[i] == id) && s->counts(s->data, id, i, in[i])) return false;
+        if (!index[in[i]] && s->counts(s->data, id, i, in[i])) return false;
+    return true;
+}
+
+/* All that it needs is in components already, so it is one by itself: the usual case. */
+static bool take_single(Search *s, NodeId id) {
+    if (!all_found(s, id, &s->g->nodes[id])) return false;
     s->index[id] = ++s->count;
     s->found.component[id] = s->found.n;
     s->found.size[s->found.n++] = 1;
@@ -81,6 +88,7 @@ Components components_find(const Graph *g, const NodeId *order, int n, EdgeCount
     s.found.component = alloc_zeroed(size, sizeof(int));
     s.found.size = alloc_zeroed(size, sizeof(int));
     s.index = alloc_zeroed(size, sizeof(int));
+    s.index[0] = -1;
     s.low = alloc_room(size, sizeof(int));
     s.on_stack = alloc_zeroed(size, sizeof(bool));
     s.stack = alloc_room(size, sizeof(NodeId));

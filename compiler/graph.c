@@ -332,67 +332,95 @@ NodeId node_age(const Node *n) {
     return n->nin > base ? node_inputs(n)[base] : 0;
 }
 
-/* Depth-first without recursion: graphs may be 100,000 nodes deep. A cell's body is a further root,
- * visited when the roots before it are done, so the order is that of need within one sample only as
- * far as no cell is crossed. */
-typedef struct Entered { /* a node on the way to the one at hand */
+bool node_needs_now(const Graph *g, const Node *n, int input) {
+    if (input != 0) return true;
+    if (n->op == OP_PHASE || n->op == OP_INTEGRATE) return false;
+    if (n->op != OP_DELAY) return true;
+    const Node *least = &g->nodes[n->more[2]];
+    double rate = g->rate > 0 ? g->rate : 8000;
+    return least->op == OP_CONST && least->value * rate < 1 - 1e-6;
+}
+
+/* Depth-first without recursion: graphs may be 100,000 nodes deep. What is not needed before a node is
+ * a further root, visited when the roots before it are done: the body of a cell, so that the order is
+ * that of need only as far as no cell is crossed; or, within one sample, what is needed as past alone. */
+typedef struct Entered {      /* a node on the way to the one at hand */
+    const NodeId *next, *end; /* inputs still to come */
     NodeId id;
-    int next; /* input that comes next */
 } Entered;
 
 typedef struct Visit {
     const Graph *g;
+    bool one_sample; /* cells are crossed, the past is not */
     uint8_t *seen;
     Entered *path;
     NodeId *order, *roots;
     int depth, n, nroots, root_cap;
 } Visit;
 
-/* Each node is entered once, so that there is room for all. */
-static Visit visit_create(const Graph *g) {
-    Visit v = {.g = g, .seen = alloc_zeroed((size_t)g->n, 1)};
-    v.path = alloc_room((size_t)g->n, sizeof *v.path);
-    v.order = alloc_room((size_t)g->n, sizeof *v.order);
-    return v;
-}
-
-static NodeId *visit_end(Visit *v, int *n) {
-    free(v->seen);
-    free(v->path);
-    free(v->roots);
-    *n = v->n;
-    return v->order;
+static void visit_later(Visit *v, NodeId id) {
+    if (!v->seen[id]) VEC_PUSH(v->roots, v->nroots, v->root_cap, id);
 }
 
 static void enter(Visit *v, NodeId id) {
     if (v->seen[id]) return;
     v->seen[id] = 1;
-    v->path[v->depth++] = (Entered){id, 0};
+    const Node *n = &v->g->nodes[id];
+    const NodeId *in = node_inputs(n), *end = in + n->nin;
+    if (n->op == OP_CELL) {
+        const NodeId *body = &v->g->cells[n->aux].body;
+        if (v->one_sample) {
+            in = body;
+            end = body + 1;
+        } else {
+            visit_later(v, *body);
+        }
+    } else if (v->one_sample && (op_info[n->op].flags & OPF_MEMORY) &&
+               !node_needs_now(v->g, n, 0)) {
+        visit_later(v, *in++);
+    }
+    if (in == end)
+        v->order[v->n++] = id;
+    else
+        v->path[v->depth++] = (Entered){in, end, id};
 }
 
 static void visit(Visit *v, NodeId root) {
-    const Graph *g = v->g;
     enter(v, root);
     while (v->depth > 0) {
         Entered *at = &v->path[v->depth - 1];
-        const Node *n = &g->nodes[at->id];
-        if (at->next < n->nin) {
-            enter(v, node_inputs(n)[at->next++]);
+        if (at->next < at->end) {
+            enter(v, *at->next++);
             continue;
         }
-        if (n->op == OP_CELL) VEC_PUSH(v->roots, v->nroots, v->root_cap, g->cells[n->aux].body);
         v->order[v->n++] = at->id;
         v->depth--;
     }
 }
 
-NodeId *graph_order(const Graph *g, int *n) {
-    Visit v = visit_create(g);
+/* Each node is entered once, so that there is room for all. */
+static NodeId *visit_all(const Graph *g, bool one_sample, int *n) {
+    Visit v = {.g = g, .one_sample = one_sample, .seen = alloc_zeroed((size_t)g->n, 1)};
+    v.path = alloc_room((size_t)g->n, sizeof *v.path);
+    v.order = alloc_room((size_t)g->n, sizeof *v.order);
     for (int i = 0; i < g->noutputs; i++)
         visit(&v, g->outputs[i]);
     for (int i = 0; i < v.nroots; i++)
         visit(&v, v.roots[i]);
-    return visit_end(&v, n);
+    free(v.seen);
+    free(v.path);
+    free(v.roots);
+    *n = v.n;
+    return v.order;
+}
+
+NodeId *graph_order(const Graph *g, int *n) {
+    return visit_all(g, false, n);
+}
+
+/* There is no loop within a sample: refuse_loops saw to it. */
+NodeId *graph_sample_order(const Graph *g, int *n) {
+    return visit_all(g, true, n);
 }
 
 /* Node 0, which is none, may be marked: it is never looked at. */
@@ -563,45 +591,4 @@ static bool straight_node(const Graph *g, const uint8_t *straight, NodeId id) {
 void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int n) {
     for (int i = 0; i < n; i++)
         straight[order[i]] = straight_node(g, straight, order[i]);
-}
-
-bool node_needs_now(const Graph *g, const Node *n, int input) {
-    if (input != 0) return true;
-    if (n->op == OP_PHASE || n->op == OP_INTEGRATE) return false;
-    if (n->op != OP_DELAY) return true;
-    const Node *least = &g->nodes[n->more[2]];
-    double rate = g->rate > 0 ? g->rate : 8000;
-    return least->op == OP_CONST && least->value * rate < 1 - 1e-6;
-}
-
-/* The same over what is needed at the same sample, cells crossed; what is only needed as past is a
- * further root. There is no loop: refuse_loops saw to it. */
-static void visit_sample(Visit *v, NodeId root) {
-    const Graph *g = v->g;
-    enter(v, root);
-    while (v->depth > 0) {
-        Entered *at = &v->path[v->depth - 1];
-        const Node *n = &g->nodes[at->id];
-        bool cell = n->op == OP_CELL;
-        if (at->next == (cell ? 1 : n->nin)) {
-            v->order[v->n++] = at->id;
-            v->depth--;
-            continue;
-        }
-        int i = at->next++;
-        NodeId to = cell ? g->cells[n->aux].body : node_inputs(n)[i];
-        if (cell || node_needs_now(g, n, i))
-            enter(v, to);
-        else if (!v->seen[to])
-            VEC_PUSH(v->roots, v->nroots, v->root_cap, to);
-    }
-}
-
-NodeId *graph_sample_order(const Graph *g, int *n) {
-    Visit v = visit_create(g);
-    for (int i = 0; i < g->noutputs; i++)
-        visit_sample(&v, g->outputs[i]);
-    for (int i = 0; i < v.nroots; i++)
-        visit_sample(&v, v.roots[i]);
-    return visit_end(&v, n);
 }

@@ -216,6 +216,36 @@ static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Int
     }
 }
 
+/* Is it the same whatever the inputs are? */
+static bool has_fixed_range(Op op) {
+    switch (op) {
+    case OP_FRAC:
+    case OP_TURNS:
+    case OP_HASH:
+    case OP_PHASE:
+    case OP_PHASE_PARAM:
+    case OP_ATAN2:
+    case OP_SIN:
+    case OP_COS:
+    case OP_SINTURN:
+    case OP_COSTURN:
+    case OP_NOISE:
+    case OP_NOISE_AT:
+    case OP_ASIN:
+    case OP_ACOS:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR:
+    case OP_TABLE:
+    case OP_SINCE:
+    case OP_AGE: return true;
+    default: return false;
+    }
+}
+
 static Interval of_time(const Graph *g, const Node *n, double earliest) {
     return make(n->op == OP_TIME ? earliest
                 : g->rate > 0    ? earliest * g->rate
@@ -247,10 +277,10 @@ static Interval find_from(const Graph *g, IntervalMemo *memo, NodeId id, double 
     const Node *n = &g->nodes[id];
     if (is_time(n)) return of_time(g, n, earliest);
     if (!(n->deps & DEP_TIME) || (n->deps & (DEP_CELL | DEP_MEMORY)) || n->nin == 0 || n->nin > 3 ||
-        --*budget < 0)
+        has_fixed_range((Op)n->op) || --*budget < 0)
         return find(g, memo, id);
     Interval args[3] = {ANY, ANY, ANY};
-    for (int i = 0; i < n->nin; i++)
+    for (int i = n->op == OP_SELECT; i < n->nin; i++)
         args[i] = find_from(g, memo, n->in3[i], earliest, budget);
     return of_op(g, n, args[0], args[1], args[2]);
 }
@@ -282,7 +312,7 @@ static Interval find(const Graph *g, IntervalMemo *memo, NodeId id) {
     } else if (is_time(n)) {
         v = of_time(g, n, memo->earliest);
     } else {
-        int count = n->nin < 3 ? n->nin : 3;
+        int count = has_fixed_range((Op)n->op) ? 0 : n->nin < 3 ? n->nin : 3;
         Interval args[3] = {ANY, ANY, ANY};
         for (int i = 0; i < count; i++)
             args[i] = find(g, memo, in[i]);

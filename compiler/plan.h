@@ -3,7 +3,7 @@
 #ifndef KANON_PLAN_H
 #define KANON_PLAN_H
 
-#include "internal.h"
+#include "components.h"
 
 typedef enum {
     LOOP_VECTOR, /* no sample depends on the one before: compilers vectorise it */
@@ -54,6 +54,10 @@ typedef struct Plan {
     const Graph *g;
     NodeId *order; /* of one sample */
     int n;
+    NodeId *varying; /* those of `order` at sample rate */
+    int nvarying;
+    NodeId *readers; /* those that read a line: delays and shifts */
+    int nreaders, reader_cap;
     Rate *rate;
     uint8_t *straight;
     uint8_t *wide;  /* computed in double */
@@ -100,7 +104,7 @@ double plan_at_rate(const Graph *g, NodeId id, double rate);
 double plan_earliest(const Plan *p);
 
 /* precision.c: which nodes are computed in double */
-void plan_precision(Plan *p, const int *component, const int *component_size);
+void plan_precision(Plan *p, const Components *feedback);
 /* roll.c: finds the sums that are rolled */
 void plan_rolls(Plan *p, uint8_t *absorbed);
 

@@ -3,6 +3,7 @@
  * Double: what grows with time until something bounds it, phases, everything in feedback, the
  * coefficients that feedback multiplies with, and distances into the past. The rest is float. */
 #include "plan.h"
+#include "components.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -82,8 +83,8 @@ static bool in_scalar_loop(const Plan *p, NodeId id) {
 static void find_smooth(Widths *w) {
     const Plan *p = w->p;
     uint8_t *delicate = alloc_zeroed((size_t)w->g->n, 1);
-    for (int i = p->n - 1; i >= 0; i--) {
-        NodeId id = p->order[i];
+    for (int i = p->nvarying - 1; i >= 0; i--) {
+        NodeId id = p->varying[i];
         const Node *n = &w->g->nodes[id];
         bool sums = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_MUL || n->op == OP_NEG ||
                     n->op == OP_SUM;
@@ -96,8 +97,8 @@ static void find_smooth(Widths *w) {
             if (!(phase ? !delicate[id] && !in_feedback(w, id) : coarse)) delicate[in] = 1;
         }
     }
-    for (int i = 0; i < p->n; i++)
-        w->smooth[p->order[i]] = p->cyclic[p->order[i]] && !delicate[p->order[i]];
+    for (int i = 0; i < p->nvarying; i++)
+        w->smooth[p->varying[i]] = p->cyclic[p->varying[i]] && !delicate[p->varying[i]];
     free(delicate);
 }
 
@@ -131,13 +132,19 @@ static bool passes_error(Widths *w, const Node *n, int input) {
     }
 }
 
+static bool reads_past(const Plan *p) {
+    for (int i = 0; i < p->nvarying; i++)
+        if (!node_needs_now(p->g, &p->g->nodes[p->varying[i]], 0)) return true;
+    return p->nreaders > 0;
+}
+
 /* Sines for which kernels of oscillators, exact to 1e-7 of full scale, are not exact enough: what is
  * exactly 0 has to be that where it is compared or divided by, and feedback may do anything. */
 static void find_delicate(Widths *w) {
     Plan *p = w->p;
-    for (int pass = 0; pass < 2; pass++) /* twice: a delay may come before its source */
-        for (int i = p->n - 1; i >= 0; i--) {
-            NodeId id = p->order[i];
+    for (int pass = 0; pass < (reads_past(p) ? 2 : 1); pass++) /* its source may come after it */
+        for (int i = p->nvarying - 1; i >= 0; i--) {
+            NodeId id = p->varying[i];
             const Node *n = &w->g->nodes[id];
             bool keeps = !p->delicate[id] && !in_feedback(w, id);
             for (int k = 0; k < n->nin; k++)
@@ -194,8 +201,8 @@ static void force_wide(Widths *w, NodeId x, int depth) {
  * each factor. */
 static void force_phase(Widths *w, NodeId x, double limit, int depth) {
     const Node *n = &w->g->nodes[x];
-    Interval bound = graph_interval(w->g, w->intervals, x);
     if (w->p->rate[x] != RATE_SAMPLE || is_narrow((Op)n->op) || depth > 200) return;
+    Interval bound = graph_interval(w->g, w->intervals, x);
     if (bound.low >= -limit && bound.high <= limit) return;
     if (w->phase_done[x] && w->phase_done[x] <= limit) return;
     w->phase_done[x] = limit;
@@ -272,8 +279,8 @@ static void force_demands(Widths *w, NodeId id) {
         if (!in_feedback(w, in[i])) force_wide(w, in[i], 0);
 }
 
-void plan_precision(Plan *p, const int *component, const int *component_size) {
-    Widths w = {.p = p, .g = p->g, .component = component, .size = component_size};
+void plan_precision(Plan *p, const Components *feedback) {
+    Widths w = {.p = p, .g = p->g, .component = feedback->component, .size = feedback->size};
     w.intervals = interval_memo_create();
     interval_assume_from(w.intervals, plan_earliest(p));
     w.forced = alloc_zeroed((size_t)p->g->n, 1);
@@ -281,13 +288,13 @@ void plan_precision(Plan *p, const int *component, const int *component_size) {
     w.phase_done = alloc_zeroed((size_t)p->g->n, sizeof *w.phase_done);
     find_smooth(&w);
     find_delicate(&w);
-    for (int pass = 0; pass < (p->nlines > 0 ? 2 : 1); pass++) /* a delay may precede its source */
-        for (int i = 0; i < p->n; i++) {
-            NodeId id = p->order[i];
-            p->wide[id] = p->rate[id] != RATE_SAMPLE || wide_node(&w, id);
-        }
-    for (int i = 0; i < p->n && !p->all_double; i++)
-        if (p->rate[p->order[i]] == RATE_SAMPLE) force_demands(&w, p->order[i]);
+    for (int i = 0; i < p->n; i++)
+        p->wide[p->order[i]] = p->rate[p->order[i]] != RATE_SAMPLE;
+    for (int pass = 0; pass < (p->nreaders > 0 ? 2 : 1); pass++) /* its source may come after it */
+        for (int i = 0; i < p->nvarying; i++)
+            p->wide[p->varying[i]] = wide_node(&w, p->varying[i]);
+    for (int i = 0; i < p->nvarying && !p->all_double; i++)
+        force_demands(&w, p->varying[i]);
     interval_memo_free(w.intervals);
     free(w.forced);
     free(w.smooth);

@@ -57,29 +57,29 @@ static bool match(Matcher *m, NodeId x, NodeId y) {
         fill(m, x, HOLE_VALUE, g->nodes[x].value);
         return true;
     }
-    const Node nx = g->nodes[x], ny = g->nodes[y];
-    if (nx.op != ny.op || nx.nin != ny.nin || nx.aux != ny.aux || has_state(&nx)) return false;
+    const Node *nx = &g->nodes[x], *ny = &g->nodes[y];
+    if (nx->op != ny->op || nx->nin != ny->nin || nx->aux != ny->aux || has_state(nx)) return false;
     Rate rate =
         m->p->rate[x]; /* what is computed once a block has one name, not one for each term */
     if (rate == RATE_INIT || rate == RATE_BLOCK || m->nvisited > MOST_NODES) return false;
     m->in_pattern[x] = 1;
     m->stands_for[x] = y;
     VEC_PUSH(m->visited, m->nvisited, m->visited_cap, x);
-    if (nx.op == OP_CONST) {
-        fill(m, x, HOLE_VALUE, ny.value);
+    if (nx->op == OP_CONST) {
+        fill(m, x, HOLE_VALUE, ny->value);
         return true;
     }
-    if (nx.nin == 0) return false;
+    if (nx->nin == 0) return false;
     if (counted_line(g, x, &a, &b)) {
         if (!counted_line(g, y, &c, &d)) return false;
         fill(m, x, HOLE_STEP, c);
         fill(m, x, HOLE_START, d);
         return true;
     }
-    const NodeId *ix = nx.nin > 3 ? nx.more : nx.in3, *iy = ny.nin > 3 ? ny.more : ny.in3;
-    for (int i = 0; i < nx.nin; i++)
+    const NodeId *ix = node_inputs(nx), *iy = node_inputs(ny);
+    for (int i = 0; i < nx->nin; i++)
         if (!match(m, ix[i], iy[i])) {
-            bool swaps = (op_info[nx.op].flags & OPF_COMMUTES) && i == 0;
+            bool swaps = (op_info[nx->op].flags & OPF_COMMUTES) && i == 0;
             return swaps && match(m, ix[0], iy[1]) && match(m, ix[1], iy[0]);
         }
     return true;
@@ -212,10 +212,10 @@ void plan_rolls(Plan *p, uint8_t *absorbed) {
     Matcher m = {.p = p, .g = g};
     m.stands_for = alloc_zeroed(size, sizeof *m.stands_for);
     m.in_pattern = alloc_zeroed(size, 1);
-    for (int i = 0; i < p->n; i++)
-        if (g->nodes[p->order[i]].op == OP_SUM && g->nodes[p->order[i]].nin >= FEWEST_TERMS &&
-            p->rate[p->order[i]] == RATE_SAMPLE)
-            try_roll(&m, p->order[i]);
+    for (int i = 0; i < p->nvarying; i++) {
+        const Node *n = &g->nodes[p->varying[i]];
+        if (n->op == OP_SUM && n->nin >= FEWEST_TERMS) try_roll(&m, p->varying[i]);
+    }
     free(m.stands_for);
     free(m.in_pattern);
     free(m.visited);

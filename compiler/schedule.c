@@ -87,17 +87,24 @@ static Components plan_components(const Plan *p, EdgeCounts counts) {
     return components_find(p->g, p->order, p->n, counts, p);
 }
 
+/* Cells are the only way back. */
+static bool feeds_back(const Plan *p) {
+    for (int i = 0; i < p->nvarying; i++)
+        if (p->g->nodes[p->varying[i]].op == OP_CELL) return true;
+    return false;
+}
+
 /* ---- the length of a strip ------------------------------------------------------------------- */
 
 /* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences.
  */
 static void choose_strip(Plan *p, const Components *all) {
-    p->strip = STRIP;
-    for (int i = 0; i < p->n; i++) {
-        const Node *n = &p->g->nodes[p->order[i]];
+    for (int i = 0; i < p->nreaders; i++) {
+        NodeId delay = p->readers[i];
+        const Node *n = &p->g->nodes[delay];
         if (n->op != OP_DELAY) continue;
         NodeId source = n->more[0];
-        if (p->rate[source] != RATE_SAMPLE || all->component[source] != all->component[p->order[i]])
+        if (p->rate[source] != RATE_SAMPLE || all->component[source] != all->component[delay])
             continue;
         double least = least_samples(p, n) + 1e-6;
         if (least < SHORTEST_STRIP) continue;
@@ -210,7 +217,7 @@ static int earliest_loop(const Plan *p, const Components *s, const NodeId *membe
         bool cell = node->op == OP_CELL;
         for (int k = 0; k < (cell ? 1 : node->nin); k++) {
             NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
-            if (!orders(p, s, members[i], k, to) || p->loop[to] < 0) continue;
+            if (p->loop[to] < 0 || !orders(p, s, members[i], k, to)) continue;
             /* A line is written after the loop that computes its source. */
             bool line = reads_line(node) && k == 0 && kind != LOOP_SCALAR;
             bool together = p->loops[p->loop[to]].kind == kind && kind != LOOP_ROLL && !line;
@@ -247,16 +254,15 @@ static StripOrder strip_order(const Plan *p, const Components *s) {
     StripOrder o = {0};
     o.order = alloc_zeroed((size_t)p->n, sizeof(NodeId));
     o.start = alloc_zeroed((size_t)s->n + 1, sizeof(int));
-    for (int i = 0; i < p->n; i++)
-        if (p->rate[p->order[i]] == RATE_SAMPLE && !p->absorbed[p->order[i]])
-            o.start[s->component[p->order[i]] + 1]++;
+    for (int i = 0; i < p->nvarying; i++)
+        if (!p->absorbed[p->varying[i]]) o.start[s->component[p->varying[i]] + 1]++;
     for (int c = 0; c < s->n; c++)
         o.start[c + 1] += o.start[c];
     int *at = alloc_zeroed((size_t)s->n + 1, sizeof(int));
     memcpy(at, o.start, sizeof(int) * ((size_t)s->n + 1));
-    for (int i = 0; i < p->n; i++) {
-        NodeId id = p->order[i];
-        if (p->rate[id] != RATE_SAMPLE || p->absorbed[id]) continue;
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        if (p->absorbed[id]) continue;
         o.order[at[s->component[id]]++] = id;
         o.n++;
     }
@@ -327,10 +333,8 @@ static void add_line(Plan *p, NodeId delay, double max_rate) {
 }
 
 static void make_lines(Plan *p, double max_rate) {
-    for (int i = 0; i < p->g->n; i++)
-        p->line[i] = -1;
-    for (int i = 0; i < p->n; i++)
-        if (reads_line(&p->g->nodes[p->order[i]])) add_line(p, p->order[i], max_rate);
+    for (int i = 0; i < p->nreaders; i++)
+        add_line(p, p->readers[i], max_rate);
     for (int i = 0; i < p->nlines; i++) {
         Line *line = &p->lines[i];
         line->size = 1;
@@ -341,18 +345,18 @@ static void make_lines(Plan *p, double max_rate) {
 
 void plan_crossings(const Plan *p, const bool *wanted, bool *crosses) {
     const Graph *g = p->g;
-    for (int i = 0; i < p->n; i++) {
-        NodeId id = p->order[i];
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
         const Node *n = &g->nodes[id];
-        if (p->rate[id] != RATE_SAMPLE || p->absorbed[id] || (wanted && !wanted[id])) continue;
+        if (p->absorbed[id] || (wanted && !wanted[id])) continue;
         const Roll *r = p->roll[id] >= 0 ? &p->rolls[p->roll[id]] : NULL;
         const NodeId *in = r ? r->inputs : node_inputs(n);
         if (r) crosses[id] = true;
         for (int k = 0; k < (r ? r->ninputs : n->nin); k++) {
             NodeId to = plan_value(g, in[k]);
-            if (p->rate[to] != RATE_SAMPLE || (reads_line(n) && k == 0)) continue;
+            if (p->loop[to] == p->loop[id] || p->rate[to] != RATE_SAMPLE) continue;
             bool everywhere = g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME;
-            if (!everywhere && p->loop[to] != p->loop[id]) crosses[to] = true;
+            if (!everywhere && (k > 0 || !reads_line(n))) crosses[to] = true;
         }
     }
 }
@@ -370,36 +374,38 @@ static void find_cyclic(Plan *p) {
     bool *other = alloc_zeroed((size_t)g->n, sizeof(bool));
     for (int i = 0; i < g->noutputs; i++)
         other[plan_value(g, g->outputs[i])] = true;
-    for (int i = p->n - 1; i >= 0; i--) {
-        const Node *n = &g->nodes[p->order[i]];
-        bool turns = n->op == OP_SINTURN || n->op == OP_COSTURN;
-        bool passes = (n->op == OP_ADD || n->op == OP_SUB) && !other[p->order[i]];
+    for (int i = p->nvarying - 1; i >= 0; i--) {
+        NodeId id = p->varying[i];
+        const Node *n = &g->nodes[id];
+        p->cyclic[id] = n->op == OP_TURNS;
+        if (n->op == OP_SINTURN || n->op == OP_COSTURN) continue;
+        if ((n->op == OP_ADD || n->op == OP_SUB) && !other[id]) continue;
         for (int k = 0; k < n->nin; k++)
-            if (!turns && !passes) other[plan_value(g, node_inputs(n)[k])] = true;
+            other[plan_value(g, node_inputs(n)[k])] = true;
     }
-    for (int i = 0; i < p->n; i++)
-        p->cyclic[p->order[i]] = g->nodes[p->order[i]].op == OP_TURNS && !other[p->order[i]];
+    for (int i = 0; i < p->nvarying; i++)
+        p->cyclic[p->varying[i]] &= !other[p->varying[i]];
     free(other);
 }
 
-static bool has_op(const Plan *p, Op op) {
-    for (int i = 0; i < p->n; i++)
-        if (p->g->nodes[p->order[i]].op == op) return true;
+static bool has_shift(const Plan *p) {
+    for (int i = 0; i < p->nreaders; i++)
+        if (p->g->nodes[p->readers[i]].op == OP_SHIFT) return true;
     return false;
 }
 
 static void find_warm_up(Plan *p, double max_rate) {
-    if (!has_op(p, OP_SHIFT)) return;
+    if (!has_shift(p)) return;
+    double rate = p->g->rate > 0 ? p->g->rate : max_rate;
     int64_t *reach = alloc_zeroed((size_t)p->g->n, sizeof *reach);
-    for (int i = 0; i < p->n; i++) {
-        const Node *n = &p->g->nodes[p->order[i]];
+    for (int i = 0; i < p->nvarying; i++) {
+        const Node *n = &p->g->nodes[p->varying[i]];
         const NodeId *in = node_inputs(n);
         int64_t here = 0;
         for (int k = 0; k < n->nin; k++)
             if (reach[in[k]] > here) here = reach[in[k]];
-        double rate = p->g->rate > 0 ? p->g->rate : max_rate;
         if (n->op == OP_SHIFT) here += (int64_t)ceil(plan_at_rate(p->g, in[1], rate) * rate) + 1;
-        reach[p->order[i]] = here;
+        reach[p->varying[i]] = here;
         if (here > p->warm_up) p->warm_up = here;
     }
     free(reach);
@@ -411,41 +417,55 @@ double plan_earliest(const Plan *p) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* What `order` is made of. */
+static void sort_out(Plan *p) {
+    p->pure = true;
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        const Node *n = &p->g->nodes[id];
+        p->rate[id] = node_rate(n);
+        if (p->rate[id] == RATE_SAMPLE) p->varying[p->nvarying++] = id;
+        if (reads_line(n)) VEC_PUSH(p->readers, p->nreaders, p->reader_cap, id);
+        if (n->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) p->pure = false;
+    }
+}
+
 Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
     (void)c;
     Plan *p = alloc_zeroed(1, sizeof *p);
     size_t n = (size_t)g->n;
     p->g = g;
     p->all_double = all_double;
+    p->strip = STRIP;
     p->order = graph_sample_order(g, &p->n);
+    p->varying = alloc_room((size_t)p->n, sizeof *p->varying);
     p->rate = alloc_zeroed(n, sizeof *p->rate);
     p->straight = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
     p->delicate = alloc_zeroed(n, 1);
-    p->loop = alloc_zeroed(n, sizeof *p->loop);
-    p->line = alloc_zeroed(n, sizeof *p->line);
-    p->roll = alloc_zeroed(n, sizeof *p->roll);
+    p->loop = alloc_room(n, sizeof *p->loop);
+    p->line = alloc_room(n, sizeof *p->line);
+    p->roll = alloc_room(n, sizeof *p->roll);
     p->crosses = alloc_zeroed(n, sizeof *p->crosses);
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
-    p->pure = true;
+    p->absorbed = alloc_zeroed(n, 1);
     for (int i = 0; i < g->n; i++)
-        p->loop[i] = p->roll[i] = -1;
-    for (int i = 0; i < p->n; i++) {
-        const Node *node = &g->nodes[p->order[i]];
-        p->rate[p->order[i]] = node_rate(node);
-        if (node->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) p->pure = false;
-    }
+        p->loop[i] = p->line[i] = p->roll[i] = -1;
+    sort_out(p);
     graph_straight(g, p->straight, p->order, p->n);
     find_cyclic(p);
-    Components whole = plan_components(p, feeds);
-    choose_strip(p, &whole);
-    p->absorbed = alloc_zeroed(n, 1);
+    bool recurs = feeds_back(p);
+    Components whole = {0};
+    if (recurs) {
+        whole = plan_components(p, feeds);
+        choose_strip(p, &whole);
+    }
     plan_rolls(p, p->absorbed);
     Components s = plan_components(p, feeds_within_strip);
     make_loops(p, &s);
     make_lines(p, max_rate);
     find_warm_up(p, max_rate);
-    plan_precision(p, whole.component, whole.size);
+    plan_precision(p, recurs ? &whole : &s);
     components_free(&whole);
     p->component = s.component;
     p->component_size = s.size;
@@ -468,6 +488,8 @@ void plan_free(Plan *p) {
     free(p->lines);
     free(p->rolls);
     free(p->order);
+    free(p->varying);
+    free(p->readers);
     free(p->rate);
     free(p->straight);
     free(p->wide);
