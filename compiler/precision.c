@@ -15,14 +15,14 @@ typedef struct Widths {
     Plan *p;
     const Graph *g;
     IntervalMemo *intervals;
-    const int *component, *size;
+    uint8_t *feedback;  /* part of a recurrence */
     uint8_t *smooth;    /* phases for which float is enough */
     double *phase_done; /* least limit that force_phase was called with, 0: none */
     uint8_t *forced;    /* made double with all it is computed from */
 } Widths;
 
 static bool in_feedback(const Widths *w, NodeId id) {
-    return w->p->rate[id] == RATE_SAMPLE && w->size[w->component[id]] > 1;
+    return w->feedback[id];
 }
 
 static bool is_large(const Widths *w, NodeId id) {
@@ -132,25 +132,25 @@ static bool passes_error(Widths *w, const Node *n, int input) {
     }
 }
 
-static bool reads_past(const Plan *p) {
-    for (int i = 0; i < p->nvarying; i++)
-        if (!node_needs_now(p->g, &p->g->nodes[p->varying[i]], 0)) return true;
-    return p->nreaders > 0;
-}
-
 /* Sines for which kernels of oscillators, exact to 1e-7 of full scale, are not exact enough: what is
  * exactly 0 has to be that where it is compared or divided by, and feedback may do anything. */
 static void find_delicate(Widths *w) {
     Plan *p = w->p;
-    for (int pass = 0; pass < (reads_past(p) ? 2 : 1); pass++) /* its source may come after it */
+    bool again = true; /* the source of a past may have been passed already: then once more */
+    for (int pass = 0; pass < 2 && again; pass++) {
+        again = false;
         for (int i = p->nvarying - 1; i >= 0; i--) {
             NodeId id = p->varying[i];
             const Node *n = &w->g->nodes[id];
             bool keeps = !p->delicate[id] && !in_feedback(w, id);
-            for (int k = 0; k < n->nin; k++)
-                if (!keeps || !passes_error(w, n, k))
-                    p->delicate[plan_value(w->g, node_inputs(n)[k])] = 1;
+            for (int k = 0; k < n->nin; k++) {
+                NodeId in = plan_value(w->g, node_inputs(n)[k]);
+                if (p->delicate[in] || (keeps && passes_error(w, n, k))) continue;
+                p->delicate[in] = 1;
+                again = again || !node_needs_now(w->g, n, k);
+            }
         }
+    }
 }
 
 static bool wide_node(const Widths *w, NodeId id) {
@@ -279,23 +279,40 @@ static void force_demands(Widths *w, NodeId id) {
         if (!in_feedback(w, in[i])) force_wide(w, in[i], 0);
 }
 
+static void find_wide(Widths *w) {
+    for (int i = 0; i < w->p->nvarying; i++)
+        w->p->wide[w->p->varying[i]] = wide_node(w, w->p->varying[i]);
+}
+
+/* A delay may come before its source, of which nothing was known then. */
+static bool readers_are_settled(const Widths *w) {
+    for (int i = 0; i < w->p->nreaders; i++) {
+        NodeId id = w->p->readers[i];
+        if (w->p->rate[id] == RATE_SAMPLE && w->p->wide[id] != wide_node(w, id)) return false;
+    }
+    return true;
+}
+
 void plan_precision(Plan *p, const Components *feedback) {
-    Widths w = {.p = p, .g = p->g, .component = feedback->component, .size = feedback->size};
+    Widths w = {.p = p, .g = p->g};
     w.intervals = interval_memo_create();
     interval_assume_from(w.intervals, plan_earliest(p));
+    w.feedback = alloc_zeroed((size_t)p->g->n, 1);
     w.forced = alloc_zeroed((size_t)p->g->n, 1);
     w.smooth = alloc_zeroed((size_t)p->g->n, 1);
     w.phase_done = alloc_zeroed((size_t)p->g->n, sizeof *w.phase_done);
+    for (int i = 0; i < p->nvarying; i++)
+        w.feedback[p->varying[i]] = feedback->size[feedback->component[p->varying[i]]] > 1;
     find_smooth(&w);
     find_delicate(&w);
     for (int i = 0; i < p->n; i++)
         p->wide[p->order[i]] = p->rate[p->order[i]] != RATE_SAMPLE;
-    for (int pass = 0; pass < (p->nreaders > 0 ? 2 : 1); pass++) /* its source may come after it */
-        for (int i = 0; i < p->nvarying; i++)
-            p->wide[p->varying[i]] = wide_node(&w, p->varying[i]);
+    find_wide(&w);
+    if (!readers_are_settled(&w)) find_wide(&w);
     for (int i = 0; i < p->nvarying && !p->all_double; i++)
         force_demands(&w, p->varying[i]);
     interval_memo_free(w.intervals);
+    free(w.feedback);
     free(w.forced);
     free(w.smooth);
     free(w.phase_done);

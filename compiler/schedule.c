@@ -166,7 +166,7 @@ static void mark_between(const Plan *p, const Components *s, const NodeId *order
         if (scalar[id]) after[id] = 1;
         for (int k = 0; k < (cell ? 1 : node->nin); k++) {
             NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
-            if (orders(p, s, id, k, to) && after[to]) after[id] = 1;
+            if (after[to] && orders(p, s, id, k, to)) after[id] = 1;
         }
     }
     for (int i = n - 1; i >= 0; i--) {
@@ -175,7 +175,7 @@ static void mark_between(const Plan *p, const Components *s, const NodeId *order
         bool cell = node->op == OP_CELL, needed = scalar[id] || before[id];
         for (int k = 0; needed && k < (cell ? 1 : node->nin); k++) {
             NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
-            if (orders(p, s, id, k, to)) before[to] = 1;
+            if (!before[to] && orders(p, s, id, k, to)) before[to] = 1;
         }
     }
     for (int i = 0; i < n; i++)
