@@ -33,8 +33,9 @@ typedef struct Inputs {
 
 static const NodeId *map_inputs(Inputs *to, const Node *old, const NodeId *map) {
     if (old->nin <= 3) {
-        for (int k = 0; k < 3; k++)
-            to->few[k] = map[old->in3[k]];
+        to->few[0] = map[old->in3[0]];
+        to->few[1] = map[old->in3[1]];
+        to->few[2] = map[old->in3[2]];
         return to->few;
     }
     if (old->nin > to->cap) to->many = vec_grow(to->many, &to->cap, old->nin, sizeof *to->many);

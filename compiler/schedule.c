@@ -214,13 +214,14 @@ static int earliest_loop(const Plan *p, const Components *s, const NodeId *membe
     }
     for (int i = 0; i < n; i++) {
         const Node *node = &p->g->nodes[members[i]];
-        bool cell = node->op == OP_CELL;
+        bool cell = node->op == OP_CELL, reads = reads_line(node);
+        const NodeId *in = cell ? &p->g->cells[node->aux].body : node_inputs(node);
         for (int k = 0; k < (cell ? 1 : node->nin); k++) {
-            NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
-            if (p->loop[to] < 0 || !orders(p, s, members[i], k, to)) continue;
+            NodeId to = in[k];
+            if (p->loop[to] < 0 || (reads && !orders(p, s, members[i], k, to))) continue;
             /* A line is written after the loop that computes its source. */
-            bool line = reads_line(node) && k == 0 && kind != LOOP_SCALAR;
-            bool together = p->loops[p->loop[to]].kind == kind && kind != LOOP_ROLL && !line;
+            bool line = reads && k == 0 && kind != LOOP_SCALAR;
+            bool together = p->loops[p->loop[to]].kind == kind && !line;
             int least = p->loop[to] + !together;
             if (least > at) at = least;
         }
