@@ -359,6 +359,7 @@ static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
     strip_roll(k);
     kernel_name_data(k);
     strip_place_buffers(&k->code);
+    strip_find_distances(&k->code, room(k->p));
     buf_puts(out, head);
     buf_puts(out, "    const double n_first = (double)n0;\n");
     declare_fields(k, out);

@@ -30,6 +30,7 @@ typedef struct KernelData {
     } * made;
     int nmade, made_size;
     int nrolled; /* tables of repeated calls: rolled0, rolled1, … */
+    int nnumbers, ndistances; /* numbers0, …; far0, … */
 } KernelData;
 typedef struct MadeTable MadeTable;
 
@@ -211,6 +212,10 @@ const char *kernel_data(KernelEmitter *k, const char *format, int number, const 
 /* The same as an argument of the last call. */
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
                      const void *address);
+/* An array of numbers, for the call that is made next. */
+StripArgument kernel_numbers(KernelEmitter *k, const StripArgument *numbers, int n);
+/* Room for so many distances, as an argument of the last call. */
+void kernel_add_distances(KernelEmitter *k, int n);
 /* A table of the program, in double or float, that pieces of C name; as an argument of the last call. */
 void kernel_name_table(KernelEmitter *k, int number, bool wide);
 void kernel_add_table(KernelEmitter *k, int number, bool wide);

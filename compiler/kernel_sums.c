@@ -103,18 +103,21 @@ bool kernel_polynomial(KernelEmitter *k, NodeId id) {
     Polynomial p;
     if (!is_polynomial(k, id, &p)) return false;
     BufferType type = kernel_computing_type(k, id);
+    StripArgument numbers[MOST_NUMBERS];
+    for (int i = 0; i < p.n; i++) {
+        NodeId number = p.number[p.n - 1 - i];
+        numbers[i] = number ? kernel_number(k, number) : strip_number(1);
+        if (p.minus[p.n - 1 - i]) numbers[i] = kernel_negated(numbers[i]);
+    }
     int x = kernel_buffer(k, p.x, type), y = strip_buffer(&k->code, type);
-    Buf text = {0};
-    buf_puts(&text, "const double c[] = {");
-    for (int i = p.n - 1; i >= 0; i--)
-        buf_printf(&text, "%s(%s)%s", p.minus[i] ? "-" : "",
-                   p.number[i] ? emit_use(k->e, p.number[i], true) : "1.0", i > 0 ? ", " : "};");
-    buf_printf(&text, " poly_%c(b0, b1, c, %d, n);", (char)type, p.n);
-    strip_text(&k->code, text.data);
-    strip_name_buffer(&k->code, 0, y);
-    strip_name_buffer(&k->code, 1, x);
+    StripArgument data = kernel_numbers(k, numbers, p.n);
+    strip_call(&k->code, type == OF_FLOAT ? "poly_f" : "poly_d");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    strip_add(&k->code, data);
+    strip_add_integer(&k->code, p.n);
+    strip_add_count(&k->code);
     kernel_finish(k, id, y);
-    buf_free(&text);
     return true;
 }
 
@@ -223,14 +226,8 @@ static bool is_linear(const KernelEmitter *k, NodeId id, Linear *l) {
     return true;
 }
 
-static void scale_text(KernelEmitter *k, const Term *t, char *text, size_t size) {
-    size_t n = (size_t)snprintf(text, size, t->minus ? "-1.0" : "1.0");
-    for (int i = 0; i < t->nfactors && n < size; i++)
-        n += (size_t)snprintf(text + n, size - n, " * (%s)", emit_use(k->e, t->factor[i], true));
-}
-
 /* As a number where all factors are. */
-static Operand scale_of(KernelEmitter *k, const Term *t) {
+static StripArgument scale_of(KernelEmitter *k, const Term *t) {
     double product = t->minus ? -1 : 1;
     bool known = true;
     for (int i = 0; i < t->nfactors; i++) {
@@ -238,14 +235,17 @@ static Operand scale_of(KernelEmitter *k, const Term *t) {
         known = known && factor.kind == ARGUMENT_NUMBER;
         product *= known ? factor.of.value : 1;
     }
-    if (known) return (Operand){.buffer = -1, .number = strip_number(product)};
+    if (known) return strip_number(product);
     if (t->nfactors == 1) {
         StripArgument factor = kernel_number(k, t->factor[0]);
-        return (Operand){.buffer = -1, .number = t->minus ? kernel_negated(factor) : factor};
+        return t->minus ? kernel_negated(factor) : factor;
     }
     char text[400];
-    scale_text(k, t, text, sizeof text);
-    return (Operand){.buffer = -1, .number = strip_written(&k->code, text)};
+    size_t n = (size_t)snprintf(text, sizeof text, t->minus ? "-1.0" : "1.0");
+    for (int i = 0; i < t->nfactors && n < sizeof text; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, " * (%s)",
+                              emit_use(k->e, t->factor[i], true));
+    return strip_written(&k->code, text);
 }
 
 /* ---- sums of many terms -------------------------------------------------------------------------- */
@@ -277,6 +277,10 @@ static Weighed weighed_of(const KernelEmitter *k, NodeId term) {
     return kernel_varies(k, a) ? (Weighed){a, b} : (Weighed){b, a};
 }
 
+static StripArgument number_of(const KernelEmitter *k, const Weighed *term) {
+    return term->number ? kernel_number(k, term->number) : strip_number(1);
+}
+
 /* Can a kernel take all of them as floats? */
 static bool all_floats(const KernelEmitter *k, const Weighed *terms, int n) {
     for (int i = 0; i < n; i++)
@@ -287,43 +291,35 @@ static bool all_floats(const KernelEmitter *k, const Weighed *terms, int n) {
 /* A piece of a sum: buffers and what each is multiplied by. */
 typedef struct Piece {
     int buffer[MOST_TERMS];
-    Buf numbers;
+    StripArgument number[MOST_TERMS];
     int n;
 } Piece;
 
-static void add_to_piece(Piece *p, int buffer, const char *number) {
-    buf_printf(&p->numbers, "%s%s", p->n ? ", " : "", number);
+static void add_to_piece(Piece *p, int buffer, StripArgument number) {
+    p->number[p->n] = number;
     p->buffer[p->n++] = buffer;
 }
 
 static int weigh(KernelEmitter *k, Piece *p, BufferType in, BufferType out) {
     int y = strip_buffer(&k->code, out);
-    Buf text = {0};
-    buf_printf(&text, "const %s *const x[] = {", in == OF_FLOAT ? "float" : "double");
+    StripArgument numbers = kernel_numbers(k, p->number, p->n);
+    strip_call(&k->code, in != out ? "weigh_d_f" : in == OF_FLOAT ? "weigh_f" : "weigh_d");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, p->buffer[0]);
+    kernel_add_distances(k, p->n);
+    strip_add(&k->code, numbers);
+    strip_add_integer(&k->code, p->n);
+    strip_add_count(&k->code);
     for (int i = 0; i < p->n; i++)
-        buf_printf(&text, "%sb%d", i ? ", " : "", p->buffer[i]);
-    buf_printf(&text, "}; const double k[] = {%s}; weigh_%s(b%d, x, k, %d, n);", p->numbers.data,
-               in != out        ? "d_f"
-               : in == OF_FLOAT ? "f"
-                                : "d",
-               y, p->n);
-    strip_text(&k->code, text.data);
-    strip_name_buffer(&k->code, y, y);
-    for (int i = 0; i < p->n; i++)
-        strip_name_buffer(&k->code, p->buffer[i], p->buffer[i]);
-    buf_free(&text);
-    buf_free(&p->numbers);
+        strip_use(&k->code, p->buffer[i]);
     p->n = 0;
     return y;
 }
 
 static int weigh_linear(KernelEmitter *k, const Linear *l, BufferType type) {
     Piece piece = {.n = 0};
-    for (int i = 0; i < l->n; i++) {
-        char scale[400];
-        scale_text(k, &l->terms[i], scale, sizeof scale);
-        add_to_piece(&piece, kernel_buffer(k, l->terms[i].x, type), scale);
-    }
+    for (int i = 0; i < l->n; i++)
+        add_to_piece(&piece, kernel_buffer(k, l->terms[i].x, type), scale_of(k, &l->terms[i]));
     return weigh(k, &piece, type, type);
 }
 
@@ -337,7 +333,7 @@ bool kernel_linear_sum(KernelEmitter *k, NodeId id) {
     for (int i = 0; i < l.n && l.n <= 4; i++) {
         plain = plain && !l.terms[i].minus && l.terms[i].nfactors == 0;
         o[2 * i] = kernel_operand(k, l.terms[i].x, type);
-        o[2 * i + 1] = scale_of(k, &l.terms[i]);
+        o[2 * i + 1] = (Operand){.buffer = -1, .number = scale_of(k, &l.terms[i])};
     }
     for (int i = 0; i < l.n && plain; i++)
         o[i] = o[2 * i];
@@ -363,12 +359,12 @@ static int weigh_terms(KernelEmitter *k, const Weighed *terms, int n, BufferType
         if (piece.n == MOST_TERMS) {
             int part = weigh(k, &piece, in, out);
             if (in == out)
-                add_to_piece(&piece, part, "1.0");
+                add_to_piece(&piece, part, strip_number(1));
             else
                 sum = add_part(k, sum, part, out);
         }
         int x = kernel_buffer(k, terms[i].x, in);
-        add_to_piece(&piece, x, terms[i].number ? emit_use(k->e, terms[i].number, true) : "1.0");
+        add_to_piece(&piece, x, number_of(k, &terms[i]));
     }
     if (piece.n == 0) return sum;
     return add_part(k, sum, weigh(k, &piece, in, out), out);
@@ -385,9 +381,7 @@ static int few_terms(KernelEmitter *k, const Weighed *terms, int n, BufferType t
         if (few == 3) return -1;
         plain = plain && !terms[i].number;
         x[few] = kernel_operand(k, terms[i].x, type);
-        scale[few] = (Operand){.buffer = -1,
-                               .number = terms[i].number ? kernel_number(k, terms[i].number)
-                                                         : strip_number(1)};
+        scale[few] = (Operand){.buffer = -1, .number = number_of(k, &terms[i])};
         few++;
     }
     if (few < 2) return -1;

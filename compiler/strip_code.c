@@ -113,6 +113,12 @@ void strip_add_data(StripCode *s, int number, const void *address) {
     strip_add(s, (StripArgument){.kind = ARGUMENT_DATA, .number = number, .of.address = address});
 }
 
+void strip_add_distances(StripCode *s, int number, int *distances) {
+    strip_add(
+        s,
+        (StripArgument){.kind = ARGUMENT_DISTANCES, .number = number, .of.distances = distances});
+}
+
 void strip_add_field(StripCode *s, const char *name, int number) {
     strip_add(s, (StripArgument){.kind = ARGUMENT_ADDRESS, .number = number, .and.name = name});
 }
@@ -310,6 +316,23 @@ void strip_place_buffers(StripCode *s) {
     free(idle[1].items);
 }
 
+static void find_distances(const StripCode *s, const StripCall *call, int *distances, int strip) {
+    const StripArgument *a = &s->arguments[call->first];
+    int from = s->buffers[a[1].number].slot;
+    for (int i = 0; i < call->narguments; i++)
+        if (a[i].kind == ARGUMENT_HIDDEN)
+            *distances++ = strip * (s->buffers[a[i].number].slot - from);
+}
+
+void strip_find_distances(const StripCode *s, int strip) {
+    for (int i = 0; i < s->ncalls; i++)
+        for (int j = 0; j < s->calls[i].narguments; j++) {
+            const StripArgument *a = &s->arguments[s->calls[i].first + j];
+            if (a->kind == ARGUMENT_DISTANCES)
+                find_distances(s, &s->calls[i], a->of.distances, strip);
+        }
+}
+
 size_t strip_place_bytes(const StripCode *s, int strip) {
     return (size_t)strip * (4 * (size_t)s->nslots[0] + 8 * (size_t)s->nslots[1]);
 }
@@ -437,7 +460,8 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     case ARGUMENT_FRAME: print_frame(a->of.integer, out); break;
     case ARGUMENT_WORD: print_word(a->of.word, out); break;
     case ARGUMENT_PHASE: print_phase(a, out); break;
-    case ARGUMENT_DATA: buf_puts(out, a->and.name); break;
+    case ARGUMENT_DATA:
+    case ARGUMENT_DISTANCES: buf_puts(out, a->and.name); break;
     case ARGUMENT_COLUMN: print_column("c", a->number, "", out); break;
     case ARGUMENT_ADDRESS:
         buf_add(out, "&", 1);
@@ -451,6 +475,12 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
         break;
     default: buf_add(out, s->text.data + a->of.begin, a->and.length); break;
     }
+}
+
+void strip_write_number(const StripCode *s, const StripArgument *number, Buf *out) {
+    StripArgument a = *number;
+    a.column = -1;
+    print_argument(s, &a, out);
 }
 
 static void print_names(const StripCode *s, const StripCall *call, Buf *out) {

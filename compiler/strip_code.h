@@ -18,6 +18,8 @@ typedef enum {
     ARGUMENT_WORD,            /* unsigned, up to 64 bits */
     ARGUMENT_PHASE,           /* two arguments: the phase start + step * n0, and the step */
     ARGUMENT_DATA,            /* constant data by its name */
+    ARGUMENT_DISTANCES,       /* as DATA: ints, how far the call's hidden buffers lie from its second
+                               * argument; known once they have places */
     ARGUMENT_COLUMN,          /* c<number>, of the loop around it */
     ARGUMENT_ADDRESS,         /* of the field <name><number> of the state */
     ARGUMENT_VALUE,           /* of the field: a double */
@@ -35,6 +37,7 @@ typedef struct StripArgument {
         int64_t integer;
         uint64_t word; /* of a PHASE: the start */
         const void *address;
+        int *distances;
         size_t begin; /* in StripCode.text */
     } of;
     union {
@@ -100,15 +103,17 @@ void strip_use(StripCode *s, int buffer);
 /* The number of samples: n. */
 void strip_add_count(StripCode *s);
 StripArgument strip_number(double value);
-/* A number as C has it. */
+/* A number as C has it; a number that a call was to be given, as C. */
 StripArgument strip_written(StripCode *s, const char *text);
+void strip_write_number(const StripCode *s, const StripArgument *number, Buf *out);
 void strip_add_number(StripCode *s, double value);
 void strip_add_integer(StripCode *s, int value);
 /* The number of the strip's first sample, and so many on. */
 void strip_add_frame(StripCode *s, int64_t ahead);
 void strip_add_word(StripCode *s, uint64_t word);
 void strip_add_phase(StripCode *s, uint64_t start, uint64_t step);
-/* Named when the text is written. */
+/* Both are named when the text is written. */
+void strip_add_distances(StripCode *s, int number, int *distances);
 void strip_add_data(StripCode *s, int number, const void *address);
 /* The field <name><number> of the state, or in the place of a * in the name; it outlives the code. */
 void strip_add_field(StripCode *s, const char *name, int number);
@@ -130,6 +135,8 @@ void strip_order(StripCode *s);
 void strip_drop_unread(StripCode *s);
 /* Gives each buffer a place that no other needs at the time. */
 void strip_place_buffers(StripCode *s);
+/* For strips of so many samples (a multiple of 16). */
+void strip_find_distances(const StripCode *s, int strip);
 /* Bytes of all places, for strips of so many samples (a multiple of 16). */
 size_t strip_place_bytes(const StripCode *s, int strip);
 /* The lines of C; the places begin at the 64-byte aligned `char *w`. */

@@ -45,7 +45,7 @@ static uint32_t shape_of(const Order *o, const StripCall *call) {
     uint32_t hash = call->hash;
     for (int i = 1; i < call->narguments; i++) {
         const StripArgument *a = &arguments(o->s, call)[i];
-        hash = mix(hash, a->kind == ARGUMENT_BUFFER ? o->shape[a->number] : a->kind);
+        hash = mix(hash, a->kind <= ARGUMENT_HIDDEN ? o->shape[a->number] : a->kind);
     }
     return hash;
 }
@@ -60,8 +60,7 @@ static bool only_fills(const Order *o, int call) {
     if (!c->kernel || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
     if (o->s->buffers[a[0].number].first != call || o->changed[a[0].number]) return false;
     for (int i = 1; i < c->narguments; i++)
-        if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT ||
-            a[i].kind == ARGUMENT_HIDDEN)
+        if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT)
             return false;
     return true;
 }

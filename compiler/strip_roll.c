@@ -243,7 +243,8 @@ static bool same_value(const StripArgument *a, const StripArgument *b) {
 
 static bool same_in_all(const StripCode *s, const Run *run, const StripCall *call, int j) {
     const StripArgument *a = &s->arguments[call->first + j];
-    if (a->kind <= ARGUMENT_HIDDEN || a->kind == ARGUMENT_TEXT) return true;
+    if (a->kind <= ARGUMENT_HIDDEN || a->kind == ARGUMENT_TEXT || a->kind == ARGUMENT_DISTANCES)
+        return true;
     for (int round = 1; round < run->rounds; round++)
         if (!same_value(a, &s->arguments[call[round * run->period].first + j])) return false;
     return true;

@@ -54,16 +54,16 @@ POLY(d, double, Doubles)
 
 /* T out, X in; `get` makes a vector of T of an address of X. */
 #define WEIGH(t, T, X, V, get)                                                                     \
-    INLINED weigh_piece_##t(T *y, const X *const *x, const double *k, int count, int at,           \
+    INLINED weigh_piece_##t(T *y, const X *x, const int *far, const double *k, int count,          \
                             int vectors) {                                                         \
         V sum[MOST_VECTORS];                                                                       \
-        VECTORS(v) sum[v] = get(x[0] + at + v * LENGTH(V)) * (T)k[0];                              \
+        VECTORS(v) sum[v] = get(x + far[0] + v * LENGTH(V)) * (T)k[0];                             \
         for (int j = 1; j < count; j++)                                                            \
-            VECTORS(v) sum[v] = get(x[j] + at + v * LENGTH(V)) * (T)k[j] + sum[v];                 \
-        VECTORS(v) * (V *)(y + at + v * LENGTH(V)) = sum[v];                                       \
+            VECTORS(v) sum[v] = get(x + far[j] + v * LENGTH(V)) * (T)k[j] + sum[v];                \
+        VECTORS(v) * (V *)(y + v * LENGTH(V)) = sum[v];                                            \
     }                                                                                              \
-    DEFINE(weigh_##t)(T * y, const X *const *x, const double *k, int count, int n) {               \
-        PIECES(V, n, weigh_piece_##t(y, x, k, count, i, vectors));                                 \
+    DEFINE(weigh_##t)(T * y, const X *x, const int *far, const double *k, int count, int n) {      \
+        PIECES(V, n, weigh_piece_##t(y + i, x + i, far, k, count, vectors));                       \
     }
 WEIGH(f, float, float, Floats, PLAIN_F)
 WEIGH(d, double, double, Doubles, PLAIN_D)

@@ -34,10 +34,11 @@ POLY_CASE(d, double, "d", fma)
     static void run_weigh_##t(const Run *r) {                                                      \
         double k[9];                                                                               \
         const int count = some_numbers(r->q, k);                                                   \
-        const X *x[9];                                                                             \
+        const X *const x = r->in[0];                                                               \
+        int far[9];                                                                                \
         for (int j = 0; j < count; j++)                                                            \
-            x[j] = r->in[j % 4];                                                                   \
-        CALL(weigh_##t, r->y[0], x, k, count, r->n);                                               \
+            far[j] = (int)((const X *)r->in[j % 4] - x);                                           \
+        CALL(weigh_##t, r->y[0], x, far, k, count, r->n);                                          \
     }                                                                                              \
     static void want_weigh_##t(const Round *q, int i, int output, Want *w) {                       \
         double k[9];                                                                               \
