@@ -24,6 +24,8 @@ typedef struct Emitter {
     const char *name, *upper;
     Field *fields; /* of the state struct, after its head */
     int nfields, field_cap;
+    int *field_places;       /* + 1, by the hash of the name; 0: free */
+    int field_room;          /* for places */
     Buf tables;              /* constant data */
     Buf strip;               /* text of the function at hand */
     Buf before, body, after; /* of the loop at hand: what is set up, done a sample, and put back */
@@ -89,7 +91,10 @@ size_t emit_head_bytes(const Graph *g);
 /* Adds one. `count` 0: not an array; `node` 0: no state of a node, but computed from params. */
 void emit_field(Emitter *e, const char *type, int count, NodeId node, const char *name, ...)
     KN_PRINTF(5, 6);
-/* All of them as lines of C. */
+/* The field of a name, which is `length` letters; NULL: there is none. */
+const Field *emit_find_field(const Emitter *e, const char *name, size_t length);
+/* One, and all of them, as lines of C. */
+void emit_field_text(const Field *field, Buf *out);
 void emit_fields(const Emitter *e, Buf *out);
 
 /* emit_block.c: the function that computes what params decide, then does `more` (lines of C, or NULL). */

@@ -396,6 +396,7 @@ void emitter_close(Emitter *e) {
     free(e->table_used);
     free(e->in_pattern);
     free(e->fields);
+    free(e->field_places);
     buf_free(&e->tables);
     buf_free(&e->strip);
     buf_free(&e->before);

@@ -64,12 +64,12 @@ static void keep_past(KernelEmitter *k, NodeId id) {
     int x = kernel_buffer(k, id, wide ? OF_DOUBLE : OF_FLOAT);
     if (line->registers) {
         strip_call(&k->code, wide ? "keep_d" : "keep_f");
-        strip_add_field(&k->code, "z*_1", number);
+        kernel_add_field(k, "z*_1", number);
         strip_add_integer(&k->code, (int)line->longest);
         strip_add_buffer(&k->code, x);
     } else {
         strip_call(&k->code, wide ? "write_d" : "write_f");
-        strip_add_field(&k->code, "line", number);
+        kernel_add_field(k, "line", number);
         strip_add_integer(&k->code, line->size);
         strip_add_frame(&k->code, 0);
         strip_add_buffer(&k->code, x);
@@ -362,6 +362,7 @@ static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
     strip_find_distances(&k->code, room(k->p));
     buf_puts(out, head);
     buf_puts(out, "    const double n_first = (double)n0;\n");
+    buf_puts(out, "    char *const s = (char *)self;\n");
     declare_fields(k, out);
     declare_old(k, out);
     strip_print(&k->code, room(k->p), out);
@@ -443,14 +444,31 @@ static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
     }
 }
 
-static void declare_state(const Emitter *e, const KernelState *own, Buf *out) {
+/* The fields that pieces of C name; the places of all are known. */
+static void declare_state(const Emitter *e, const Buf *text, Buf *out) {
+    uint8_t *named = alloc_zeroed((size_t)e->nfields + 1, 1);
+    size_t at = emit_head_bytes(e->g);
+    for (const char *use = strstr(text->data, "self->"); use; use = strstr(use, "self->")) {
+        size_t length = 0;
+        for (use += strlen("self->"); is_letter(use[length]);)
+            length++;
+        const Field *field = emit_find_field(e, use, length);
+        if (field) named[field - e->fields] = 1;
+    }
     buf_printf(out,
                "typedef struct kn {\n    double sample_rate, dt;\n    int64_t frame;\n    int "
                "ready, cold, changed, started;\n    double param[%d];\n",
                e->g->nparams ? e->g->nparams : 1);
-    emit_fields(e, out);
-    if (own->fields.data) buf_puts(out, own->fields.data);
+    for (int i = 0; i < e->nfields; i++) {
+        const Field *field = &e->fields[i];
+        if (!named[i]) continue;
+        if (field->offset > at)
+            buf_printf(out, "    char to_%s[%zu];\n", field->name, field->offset - at);
+        emit_field_text(field, out);
+        at = field->offset + field->size;
+    }
     buf_puts(out, "} kn;\n");
+    free(named);
 }
 
 void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
@@ -464,6 +482,7 @@ void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
     out->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
     emitter_open(&e, c, &options, plan);
     emit_state_fields(&e);
+    out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
     out->work_bytes = strip_function(&e, out, &own, &functions);
     if (plan->warm_up) {
         e.refill = true;
@@ -479,20 +498,15 @@ void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
     buf_puts(&out->text, prologue);
     buf_printf(&out->text, "enum { STRIP = %d };\n", room(plan));
     declare_functions(out, &out->text);
-    declare_state(&e, &own, &out->text);
+    declare_state(&e, &functions, &out->text);
     if (e.tables.length) buf_add(&out->text, e.tables.data, e.tables.length);
     buf_add(&out->text, functions.data, functions.length);
-    out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
-    for (int i = 0; i < own.nhistories; i++) {
-        own.histories[i].offset += out->shared_bytes;
-        VEC_PUSH(e.fields, e.nfields, e.field_cap, own.histories[i]);
-    }
-    free(own.histories);
     out->fields = e.fields;
     out->nfields = e.nfields;
     e.fields = NULL;
-    out->state_bytes = out->shared_bytes + 8 * (size_t)own.doubles;
-    buf_free(&own.fields);
+    out->histories = own.histories;
+    out->nhistories = own.nhistories;
+    out->state_bytes = (e.state_bytes + 7) / 8 * 8;
     buf_free(&own.setup);
     out->strip = plan->strip;
     out->warm_up = plan->warm_up;
@@ -504,6 +518,7 @@ void kernel_text_free(KernelText *t) {
     buf_free(&t->text);
     kernel_data_free(&t->data);
     free(t->fields);
+    free(t->histories);
     free(t->kernels);
     free(t->scalars);
 }

@@ -29,19 +29,35 @@ typedef struct KernelData {
         int symbol;      /* -1: the place is free */
     } * made;
     int nmade, made_size;
-    int nrolled; /* tables of repeated calls: rolled0, rolled1, … */
+    int nrolled;              /* tables of repeated calls: rolled0, rolled1, … */
     int nnumbers, ndistances; /* numbers0, …; far0, … */
 } KernelData;
 typedef struct MadeTable MadeTable;
 
-/* What kernels keep of their own: fields behind those that other engines know, all numbers in double,
- * and what fills them whenever params change or the state came from elsewhere. */
+/* What kernels keep of their own, in fields behind those that other engines know, and what fills them
+ * whenever params change or the state came from elsewhere. */
 typedef struct KernelState {
-    Buf fields, setup;
-    int doubles;
-    Field *histories; /* powers and history of each, offsets from the first of these fields */
+    Buf setup;
+    struct KernelHistory *histories;
     int nhistories, history_cap;
 } KernelState;
+
+/* What a kernel of linear feedback keeps: powers of its matrix, made by a kernel once params are known, and
+ * a history, begun by another from the states that other engines know. These get their values back after
+ * each strip. Places are those of fields in the state. */
+enum { HISTORY_STATES = 3 };
+typedef struct KernelHistory {
+    KernelId make, begin;
+    bool needs_powers; /* begin does */
+    bool known;        /* the matrix; if not, the text makes the powers */
+    double matrix[HISTORY_STATES * HISTORY_STATES];
+    size_t powers, history;
+    int nstates;
+    struct {
+        size_t field;
+        int number; /* in the history */
+    } states[HISTORY_STATES];
+} KernelHistory;
 
 /* The kernel of an operation with operands of a kind, -1: none. */
 enum { FOUND_KERNELS = 256 };
@@ -93,6 +109,10 @@ typedef struct Operand { /* a buffer, or a number where it is -1 */
 /* Does it vary from sample to sample? If not it is a number, to be had from kernel_number. */
 bool kernel_varies(const KernelEmitter *k, NodeId id);
 StripArgument kernel_number(const KernelEmitter *k, NodeId id);
+/* Where the field <name><number> of the state lies, or with the number in the place of a * in the name; as
+ * an argument of the last call. */
+size_t kernel_field(const KernelEmitter *k, const char *name, int number);
+void kernel_add_field(KernelEmitter *k, const char *name, int number);
 StripArgument kernel_negated(StripArgument number);
 /* Of the node's value, and of the arithmetic that computes it. */
 BufferType kernel_type(const KernelEmitter *k, NodeId id);
@@ -262,8 +282,10 @@ typedef struct KernelText {
     size_t shared_bytes; /* of the state that other engines know */
     size_t state_bytes;  /* with what kernels keep of their own */
     size_t work_bytes;   /* of the buffers, which lie outside of it */
-    uint8_t *kernels;    /* by KernelId: the text calls it */
-    uint8_t *scalars;    /* by place in scalar_functions */
+    KernelHistory *histories;
+    int nhistories;
+    uint8_t *kernels; /* by KernelId: the text calls it */
+    uint8_t *scalars; /* by place in scalar_functions */
     int strip;
     int64_t warm_up; /* frames before the first that have to be refilled */
 } KernelText;

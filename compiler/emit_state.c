@@ -5,6 +5,7 @@
 #include "../runtime/kernels.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -18,6 +19,38 @@ static const struct {
 /* sample_rate, dt, frame, ready, cold, changed, started, param[]: an empty array has one place. */
 size_t emit_head_bytes(const Graph *g) {
     return 40 + 8 * (size_t)(g->nparams > 0 ? g->nparams : 1);
+}
+
+/* Where a name is in the table of places, or may be put. */
+static int *place_of(const Emitter *e, const char *name, size_t length) {
+    uint32_t hash = 0x811c9dc5u, mask = (uint32_t)e->field_room - 1;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)name[i]) * 0x01000193u;
+    for (uint32_t at = (hash ^ hash >> 15) & mask;; at = (at + 1) & mask) {
+        int *place = &e->field_places[at];
+        if (!*place) return place;
+        const char *known = e->fields[*place - 1].name;
+        if (strncmp(known, name, length) == 0 && !known[length]) return place;
+    }
+}
+
+/* At most half of the table is full. */
+static void note_place(Emitter *e) {
+    const Field *fields = e->fields;
+    if (2 * e->nfields > e->field_room) {
+        e->field_room = e->field_room ? 2 * e->field_room : 64;
+        free(e->field_places);
+        e->field_places = alloc_zeroed((size_t)e->field_room, sizeof *e->field_places);
+        for (int i = 0; i + 1 < e->nfields; i++)
+            *place_of(e, fields[i].name, strlen(fields[i].name)) = i + 1;
+    }
+    const char *name = fields[e->nfields - 1].name;
+    *place_of(e, name, strlen(name)) = e->nfields;
+}
+
+const Field *emit_find_field(const Emitter *e, const char *name, size_t length) {
+    int place = e->field_room ? *place_of(e, name, length) : 0;
+    return place ? &e->fields[place - 1] : NULL;
 }
 
 void emit_field(Emitter *e, const char *type, int count, NodeId node, const char *name, ...) {
@@ -34,15 +67,18 @@ void emit_field(Emitter *e, const char *type, int count, NodeId node, const char
     }
     e->state_bytes = f.offset + f.size;
     VEC_PUSH(e->fields, e->nfields, e->field_cap, f);
+    note_place(e);
+}
+
+void emit_field_text(const Field *f, Buf *out) {
+    buf_printf(out, "    %s %s", f->type, f->name);
+    if (f->count > 0) buf_printf(out, "[%d]", f->count);
+    buf_puts(out, ";\n");
 }
 
 void emit_fields(const Emitter *e, Buf *out) {
-    for (int i = 0; i < e->nfields; i++) {
-        const Field *f = &e->fields[i];
-        buf_printf(out, "    %s %s", f->type, f->name);
-        if (f->count > 0) buf_printf(out, "[%d]", f->count);
-        buf_puts(out, ";\n");
-    }
+    for (int i = 0; i < e->nfields; i++)
+        emit_field_text(&e->fields[i], out);
 }
 
 int emit_running_window(const Emitter *e, const Node *n, int *size) {

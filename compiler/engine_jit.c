@@ -154,6 +154,52 @@ static char *work_of(const JitProgram *p, void *self) {
     return (char *)self + aligned(p->text.state_bytes);
 }
 
+/* ---- what kernels keep of their own -------------------------------------------------------------- */
+
+static void *field(State *s, size_t offset) {
+    return (char *)s + offset;
+}
+
+/* A kernel that makes one array of another, or changes it. */
+static void call(const JitProgram *p, KernelId id, double *y, const double *x) {
+    const void *kernel = kernels_for(p->text.data.set)[id];
+    void (*make)(double *y, const double *x);
+    void (*change)(double *y);
+    memcpy(&make, &kernel, sizeof make);
+    memcpy(&change, &kernel, sizeof change);
+    if (x)
+        make(y, x);
+    else
+        change(y);
+}
+
+/* Powers and histories of linear feedback, from its matrix and its states. */
+static void begin_history(const JitProgram *p, State *s, const KernelHistory *h) {
+    double *powers = field(s, h->powers), *history = field(s, h->history);
+    if (h->known) call(p, h->make, powers, h->matrix);
+    for (int i = 0; i < h->nstates; i++)
+        history[h->states[i].number] = *(double *)field(s, h->states[i].field);
+    call(p, h->begin, history, h->needs_powers ? powers : NULL);
+}
+
+static void update(const JitProgram *p, State *s) {
+    p->update(s);
+    for (int i = 0; i < p->text.nhistories; i++)
+        begin_history(p, s, &p->text.histories[i]);
+}
+
+/* What other code knows of the states: the values of now. */
+static void keep_states(const JitProgram *p, State *s) {
+    for (int i = 0; i < p->text.nhistories; i++) {
+        const KernelHistory *h = &p->text.histories[i];
+        const double *history = field(s, h->history);
+        for (int j = 0; j < h->nstates; j++)
+            *(double *)field(s, h->states[j].field) = history[h->states[j].number];
+    }
+}
+
+/* ---- a block ------------------------------------------------------------------------------------- */
+
 /* The past of pure signals from one frame to before another. */
 static void refill(const JitProgram *p, State *s, int64_t from, int64_t to) {
     for (int64_t n0 = from; n0 < to; n0 += p->text.strip)
@@ -165,12 +211,13 @@ void jit_process(const JitProgram *p, void *self, const float *const *inputs, fl
     State *s = self;
     char *work = work_of(p, self);
     const uint64_t denormals = kn_flush_denormals();
-    if (s->changed) p->update(s);
+    if (s->changed) update(p, s);
     if (s->cold && p->refill) refill(p, s, s->frame - p->text.warm_up, s->frame);
     s->cold = 0;
     for (int at = 0; at < frames;) {
         const int n = frames - at < p->text.strip ? frames - at : p->text.strip;
         p->strip(s, work, inputs, outputs, at, n);
+        keep_states(p, s);
         s->frame += n;
         at += n;
     }
@@ -189,10 +236,10 @@ void jit_prepare(const JitProgram *p, void *self, int64_t frame, StateMatch *mat
     const uint64_t denormals = kn_flush_denormals();
     s->frame = frame;
     s->started = 0; /* phases that are new are those of time 0 */
-    p->update(s);
+    update(p, s);
     if (told) {
         state_tell_phases(match, told, s);
-        p->update(s);
+        update(p, s);
     }
     if (p->refill) refill(p, s, frame - p->text.warm_up, frame);
     s->cold = 0;
@@ -206,7 +253,7 @@ bool jit_catch_up(const JitProgram *p, void *self, const void *from, StateMatch 
     if (p->refill) {
         const uint64_t denormals = kn_flush_denormals();
         int64_t first = frame - p->text.warm_up, most = PAST_A_FRAME * (int64_t)frames;
-        if (s->changed) p->update(s);
+        if (s->changed) update(p, s);
         if (s->frame < first) s->frame = first;
         int64_t end = frame - s->frame < most ? frame : s->frame + most;
         refill(p, s, s->frame, end);
@@ -231,7 +278,7 @@ void jit_take_over(const JitProgram *p, void *self, const void *from, const Stat
     s->changed = 1;
     if (old->changed || !same_code) return;
     const uint64_t denormals = kn_flush_denormals();
-    p->update(s);
+    update(p, s);
     kn_restore_denormals(denormals);
     state_move_histories(match, old, s);
 }
@@ -259,7 +306,7 @@ double jit_get(const JitProgram *p, const void *self, int param) {
 bool jit_seek(const JitProgram *p, void *self, int64_t frame) {
     State *s = self;
     if (!p->pure) return false;
-    if (s->changed) p->update(s);
+    if (s->changed) update(p, s);
     s->frame = frame;
     s->cold = 1;
     return true;

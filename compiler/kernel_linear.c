@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STATES = 3, MOST_TERMS = 12, MOST_STEPS = 200 };
+enum { MOST_STATES = HISTORY_STATES, MOST_TERMS = 12, MOST_STEPS = 200 };
 
 /* scale * a * b; a and b may be 0: no factor. */
 typedef struct Term {
@@ -244,7 +244,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
     strip_add_buffer(&k->code, a);
-    strip_add_field(&k->code, "z*_1", r->states[0].line);
+    kernel_add_field(k, "z*_1", r->states[0].line);
     strip_add_count(&k->code);
     kernel_set(k, k->p->lines[r->states[0].line].source, y);
 }
@@ -310,51 +310,73 @@ static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
         e[i] = outside_buffer(r->k, r->states[i].ago == 1 ? &forms[i] : &nothing);
 }
 
-static void own_field(const Recurrence *r, const char *name, int count) {
-    KernelState *own = r->k->own;
+/* ---- what kernels keep -------------------------------------------------------------------------- */
+
+static size_t own_field(Recurrence *r, const char *name, int count) {
+    const Plan *p = r->k->p;
+    Emitter *e = r->k->e;
     int line = r->states[0].line;
-    Field f = {.type = "double",
-               .count = count,
-               .offset = sizeof(double) * (size_t)own->doubles,
-               .size = sizeof(double) * (size_t)count,
-               .node = r->k->p->lines[line].source,
-               .derived = true};
-    snprintf(f.name, sizeof f.name, "%s%d", name, line);
-    buf_printf(&own->fields, "    double %s[%d];\n", f.name, count);
-    own->doubles += count;
-    VEC_PUSH(own->histories, own->nhistories, own->history_cap, f);
+    emit_field(e, "double", count, p->lines[line].source, "%s%d", name, line);
+    e->fields[e->nfields - 1].derived = true;
+    return e->fields[e->nfields - 1].offset;
 }
 
-/* A table of A and a history of the kernel's own: fields power<line> and history<line>. They are made in
- * the update; numbers there have the names that they have here. */
-static void declare_history(const Recurrence *r, const Form *forms) {
+/* Fields power<line> and history<line>, of so many numbers. */
+static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, int past) {
     KernelState *own = r->k->own;
-    int line = r->states[0].line, n = r->n;
-    own_field(r, "power", 3 * n * n);
-    own_field(r, "history", 7 * n);
-    buf_printf(&own->setup, "    const double matrix%d[%d] = {", line, n * n);
+    h.powers = own_field(r, "power", powers);
+    h.history = own_field(r, "history", past);
+    h.nstates = r->n;
+    h.known = true;
+    VEC_PUSH(own->histories, own->nhistories, own->history_cap, h);
+    return &own->histories[own->nhistories - 1];
+}
+
+static void keep_state(const Recurrence *r, KernelHistory *h, int state, int number) {
+    const State *s = &r->states[state];
+    h->states[state].field = kernel_field(r->k,
+                                          s->ago == 1   ? "z*_1"
+                                          : s->ago == 2 ? "z*_2"
+                                                        : "z*_3",
+                                          s->line);
+    h->states[state].number = number;
+}
+
+/* A number of the matrix: where params decide it, the powers are made in the update. (Numbers there have
+ * the names that they have here.) */
+static void add_to_matrix(const Recurrence *r, KernelHistory *h, int place, const Term *t,
+                          Buf *text) {
+    char number[128];
+    number_text(r->k, t, number, sizeof number);
+    buf_printf(text, "%s%s", place ? ", " : "", number);
+    h->matrix[place] = t->scale;
+    if (t->scale != 0 && (t->a || t->b)) h->known = false;
+}
+
+static void end_history(const Recurrence *r, const KernelHistory *h, Buf *matrix) {
+    int line = r->states[0].line;
+    if (!h->known)
+        buf_printf(&r->k->own->setup,
+                   "    const double matrix%d[] = {%s};\n    %s((char *)self + %zu, matrix%d);\n",
+                   line, matrix->data, kernels[h->make].name, h->powers, line);
+    buf_free(matrix);
+}
+
+static void declare_history(Recurrence *r, const Form *forms) {
+    static const KernelHistory kept[] = {{.make = KERNEL_lti1_table, .begin = KERNEL_lti1_begin},
+                                         {.make = KERNEL_lti2_table, .begin = KERNEL_lti2_begin},
+                                         {.make = KERNEL_lti3_table, .begin = KERNEL_lti3_begin}};
+    int n = r->n;
+    KernelHistory *h = begin_history(r, kept[n - 1], 3 * n * n, 7 * n);
+    Buf matrix = {0};
     for (int i = 0; i < n * n; i++) {
         Term a[MOST_STATES];
-        char number[128];
         row_of(r, i / n, forms, a);
-        number_text(r->k, &a[i % n], number, sizeof number);
-        buf_printf(&own->setup, "%s%s", i ? ", " : "", number);
+        add_to_matrix(r, h, i, &a[i % n], &matrix);
     }
-    buf_printf(&own->setup, "};\n    lti%d_table(self->power%d, matrix%d);\n", n, line, line);
     for (int i = 0; i < n; i++)
-        buf_printf(&own->setup, "    self->history%d[%d] = self->z%d_%d;\n", line, 7 * i,
-                   r->states[i].line, r->states[i].ago);
-    buf_printf(&own->setup, "    lti%d_begin(self->history%d);\n", n, line);
-}
-
-/* What other code knows of the states: the values of now. */
-static void store_states(const Recurrence *r) {
-    Buf text = {0};
-    for (int i = 0; i < r->n; i++)
-        buf_printf(&text, "%sself->z%d_%d = self->history%d[%d];", i ? " " : "", r->states[i].line,
-                   r->states[i].ago, r->states[0].line, 7 * i);
-    strip_text(&r->k->code, text.data);
-    buf_free(&text);
+        keep_state(r, h, i, 7 * i);
+    end_history(r, h, &matrix);
 }
 
 /* One signal made of its last two samples. */
@@ -362,38 +384,30 @@ static bool is_direct_form(const Recurrence *r, const Form *forms) {
     return r->n == 2 && r->states[0].line == r->states[1].line && !varies_at_all(r, forms);
 }
 
-/* A table and a history as poles2 wants them: fields poles<line> and history<line>. */
-static void declare_poles(const Recurrence *r, const Form *f) {
-    KernelState *own = r->k->own;
-    int line = r->states[0].line;
-    char a[2][128];
-    for (int i = 0; i < 2; i++)
-        number_text(r->k, &f->coefficient[i], a[i], sizeof a[i]);
-    buf_printf(&own->fields, "    double poles%d[6], history%d[16];\n", line, line);
-    own->doubles += 6 + 16;
-    buf_printf(&own->setup,
-               "    const double matrix%d[2] = {%s, %s};\n    poles2_table(self->poles%d, "
-               "matrix%d);\n    self->history%d[7] = self->z%d_1;\n    self->history%d[6] = "
-               "self->z%d_2;\n    poles2_begin(self->history%d, self->poles%d);\n",
-               line, a[0], a[1], line, line, line, line, line, line, line, line);
+/* A history as poles2 wants it, in the order of time. */
+static void declare_poles(Recurrence *r, const Form *f) {
+    static const KernelHistory kept = {
+        .make = KERNEL_poles2_table, .begin = KERNEL_poles2_begin, .needs_powers = true};
+    KernelHistory *h = begin_history(r, kept, 6, 16);
+    Buf matrix = {0};
+    for (int i = 0; i < 2; i++) {
+        add_to_matrix(r, h, i, &f->coefficient[i], &matrix);
+        keep_state(r, h, i, 8 - r->states[i].ago);
+    }
+    end_history(r, h, &matrix);
 }
 
 static void direct_form(Recurrence *r, const Form *forms) {
     KernelEmitter *k = r->k;
     int line = r->states[0].line, e = outside_buffer(k, &forms[0]);
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    char text[160];
     declare_poles(r, &forms[0]);
     strip_call(&k->code, "poles2");
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
-    strip_add_text(&k->code, "self->poles%d", line);
-    strip_add_text(&k->code, "self->history%d", line);
+    kernel_add_field(k, "power", line);
+    kernel_add_field(k, "history", line);
     strip_add_count(&k->code);
-    snprintf(text, sizeof text,
-             "self->z%d_1 = self->history%d[7]; self->z%d_2 = self->history%d[6];", line, line,
-             line, line);
-    strip_text(&k->code, text);
     kernel_set(k, k->p->lines[line].source, y);
 }
 
@@ -420,15 +434,17 @@ static void several_states(Recurrence *r, const Form *forms) {
         strip_add_buffer(&k->code, after[i]);
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, e[i]);
-    strip_add_text(&k->code, varies ? "matrix%d" : "self->power%d", r->states[0].line);
-    strip_add_text(&k->code, varies ? "state%d" : "self->history%d", r->states[0].line);
+    if (varies) {
+        strip_add_text(&k->code, "matrix%d", r->states[0].line);
+        strip_add_text(&k->code, "state%d", r->states[0].line);
+    } else {
+        kernel_add_field(k, "power", r->states[0].line);
+        kernel_add_field(k, "history", r->states[0].line);
+    }
     strip_add_count(&k->code);
     for (int i = 0; varies && i < r->n * r->n; i++)
         strip_use(&k->code, used[i]);
-    if (varies)
-        move_states(r, true);
-    else
-        store_states(r);
+    if (varies) move_states(r, true);
     for (int i = 0; i < r->n; i++)
         if (r->states[i].ago == 1) kernel_set(k, k->p->lines[r->states[i].line].source, after[i]);
     memcpy(r->before, before, sizeof before);

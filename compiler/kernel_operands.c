@@ -20,7 +20,22 @@ StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
     int column = emit_roll_column(k->e, id, HOLE_VALUE);
     if (column >= 0) return (StripArgument){.kind = ARGUMENT_COLUMN, .number = column};
     if (k->p->rate[id] == RATE_CONST) return strip_number(k->g->nodes[id].value);
-    return (StripArgument){.kind = ARGUMENT_VALUE, .number = id, .and.name = "k"};
+    return (StripArgument){
+        .kind = ARGUMENT_VALUE, .number = id, .of.word = kernel_field(k, "k", id)};
+}
+
+size_t kernel_field(const KernelEmitter *k, const char *name, int number) {
+    char text[24];
+    int before = (int)strcspn(name, "*");
+    int length = snprintf(text, sizeof text, "%.*s%d%s", before, name, number,
+                          name[before] ? name + before + 1 : "");
+    const Field *field = emit_find_field(k->e, text, (size_t)length);
+    if (!field) abort(); /* an argument that is no field: a bug of the calls */
+    return field->offset;
+}
+
+void kernel_add_field(KernelEmitter *k, const char *name, int number) {
+    strip_add_field(&k->code, kernel_field(k, name, number));
 }
 
 StripArgument kernel_negated(StripArgument number) {

@@ -24,7 +24,10 @@ static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
         strip_add_text(&k->code, "self->o%d + self->s%d * n0%s", id, id, ahead);
         strip_add_text(&k->code, "self->s%d", id);
     } else if (emit_counts_by_block(k->e, id)) {
-        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_FIELDS, .number = id});
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_FIELDS,
+                                            .number = id,
+                                            .of.word = kernel_field(k, "o", id),
+                                            .and.step = kernel_field(k, "s", id)});
     } else {
         uint64_t by = emit_fixed_point((long double)k->g->nodes[n->in3[0]].value /
                                        (long double)k->g->rate),

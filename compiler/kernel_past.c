@@ -22,7 +22,7 @@ static int begin_delay(KernelEmitter *k, const char *operation, const Line *line
 }
 
 static void add_line(KernelEmitter *k, int number) {
-    strip_add_field(&k->code, "line", number);
+    kernel_add_field(k, "line", number);
     strip_add_integer(&k->code, k->p->lines[number].size);
 }
 
@@ -126,7 +126,7 @@ static void add_state(KernelEmitter *k, const char *names, NodeId id) {
     static const char *const fields[] = {"a", "g", "m", "q", "w", "h"};
     for (const char *at = names; *at; at++)
         for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-            if (*fields[i] == *at) strip_add_field(&k->code, fields[i], id);
+            if (*fields[i] == *at) kernel_add_field(k, fields[i], id);
 }
 
 static void add_seconds(KernelEmitter *k) {

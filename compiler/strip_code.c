@@ -114,19 +114,12 @@ void strip_add_data(StripCode *s, int number, const void *address) {
 }
 
 void strip_add_distances(StripCode *s, int number, int *distances) {
-    strip_add(
-        s,
-        (StripArgument){.kind = ARGUMENT_DISTANCES, .number = number, .of.distances = distances});
+    strip_add(s, (StripArgument){
+                     .kind = ARGUMENT_DISTANCES, .number = number, .of.distances = distances});
 }
 
-void strip_add_field(StripCode *s, const char *name, int number) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_ADDRESS, .number = number, .and.name = name});
-}
-
-void strip_field_name(const char *name, int number, char *out, size_t size) {
-    size_t before = strcspn(name, "*");
-    snprintf(out, size, "%.*s%d%s", (int)before, name, number,
-             name[before] ? name + before + 1 : "");
+void strip_add_field(StripCode *s, size_t offset) {
+    strip_add(s, (StripArgument){.kind = ARGUMENT_ADDRESS, .of.word = offset});
 }
 
 void strip_add_text(StripCode *s, const char *fmt, ...) {
@@ -392,8 +385,8 @@ static void print_buffer(const StripCode *s, int buffer, Buf *out) {
     print_integer(b->slot, out);
 }
 
-/* A word of the table of the rolled loop, between two texts. */
-static void print_column(const char *before, int column, const char *after, Buf *out) {
+/* A number between two texts. */
+static void print_column(const char *before, int64_t column, const char *after, Buf *out) {
     buf_puts(out, before);
     print_integer(column, out);
     buf_puts(out, after);
@@ -433,13 +426,6 @@ static void print_phase(const StripArgument *a, Buf *out) {
     print_word(a->and.step, out);
 }
 
-static void print_field(const StripArgument *a, Buf *out) {
-    char name[24];
-    strip_field_name(a->and.name, a->number, name, sizeof name);
-    buf_puts(out, "self->");
-    buf_puts(out, name);
-}
-
 static void print_frame(int64_t ahead, Buf *out) {
     buf_add(out, "n0", 2);
     if (ahead == 0) return;
@@ -463,11 +449,8 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     case ARGUMENT_DATA:
     case ARGUMENT_DISTANCES: buf_puts(out, a->and.name); break;
     case ARGUMENT_COLUMN: print_column("c", a->number, "", out); break;
-    case ARGUMENT_ADDRESS:
-        buf_add(out, "&", 1);
-        print_field(a, out);
-        break;
-    case ARGUMENT_VALUE: print_field(a, out); break;
+    case ARGUMENT_ADDRESS: print_column("s + ", a->of.integer, "", out); break;
+    case ARGUMENT_VALUE: print_column("self->k", a->number, "", out); break;
     case ARGUMENT_PHASE_OF_FIELDS:
         print_column("self->o", a->number, " + self->s", out);
         print_column("", a->number, " * n0, self->s", out);

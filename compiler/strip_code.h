@@ -10,20 +10,20 @@ typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
 
 typedef enum {
     ARGUMENT_BUFFER,
-    ARGUMENT_HIDDEN,          /* a buffer that the call needs by way of something else: no text */
-    ARGUMENT_COUNT,           /* n */
-    ARGUMENT_NUMBER,          /* a double */
-    ARGUMENT_INTEGER,         /* an int */
-    ARGUMENT_FRAME,           /* n0 + integer */
-    ARGUMENT_WORD,            /* unsigned, up to 64 bits */
-    ARGUMENT_PHASE,           /* two arguments: the phase start + step * n0, and the step */
-    ARGUMENT_DATA,            /* constant data by its name */
-    ARGUMENT_DISTANCES,       /* as DATA: ints, how far the call's hidden buffers lie from its second
+    ARGUMENT_HIDDEN,    /* a buffer that the call needs by way of something else: no text */
+    ARGUMENT_COUNT,     /* n */
+    ARGUMENT_NUMBER,    /* a double */
+    ARGUMENT_INTEGER,   /* an int */
+    ARGUMENT_FRAME,     /* n0 + integer */
+    ARGUMENT_WORD,      /* unsigned, up to 64 bits */
+    ARGUMENT_PHASE,     /* two arguments: the phase start + step * n0, and the step */
+    ARGUMENT_DATA,      /* constant data by its name */
+    ARGUMENT_DISTANCES, /* as DATA: ints, how far the call's hidden buffers lie from its second
                                * argument; known once they have places */
-    ARGUMENT_COLUMN,          /* c<number>, of the loop around it */
-    ARGUMENT_ADDRESS,         /* of the field <name><number> of the state */
-    ARGUMENT_VALUE,           /* of the field: a double */
-    ARGUMENT_PHASE_OF_FIELDS, /* as PHASE, from the fields o<number> and s<number> */
+    ARGUMENT_COLUMN,    /* c<number>, of the loop around it */
+    ARGUMENT_ADDRESS,   /* of the state, so many bytes from its beginning (word) */
+    ARGUMENT_VALUE,     /* k<number>, a double there */
+    ARGUMENT_PHASE_OF_FIELDS, /* as PHASE, from o<number> there, and s<number> at the step */
     ARGUMENT_TEXT             /* C as it is */
 } ArgumentKind;
 
@@ -42,8 +42,8 @@ typedef struct StripArgument {
     } of;
     union {
         uint64_t step;
-        const char *name;
-        size_t length; /* in StripCode.text */
+        const char *name; /* of data */
+        size_t length;    /* in StripCode.text */
     } and;
 } StripArgument;
 
@@ -115,9 +115,8 @@ void strip_add_phase(StripCode *s, uint64_t start, uint64_t step);
 /* Both are named when the text is written. */
 void strip_add_distances(StripCode *s, int number, int *distances);
 void strip_add_data(StripCode *s, int number, const void *address);
-/* The field <name><number> of the state, or in the place of a * in the name; it outlives the code. */
-void strip_add_field(StripCode *s, const char *name, int number);
-void strip_field_name(const char *name, int number, char *out, size_t size);
+/* A field of the state, so many bytes from its beginning. */
+void strip_add_field(StripCode *s, size_t offset);
 void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 /* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
 void strip_text(StripCode *s, const char *text);

@@ -34,8 +34,6 @@ typedef struct Roller {
     int ncolumns, words, word_cap;
     StripCall *calls; /* the new ones */
     int ncalls, call_cap;
-    const Field **fields; /* of the state by the hash of the name; NULL until one is looked for */
-    uint32_t field_mask;
 } Roller;
 
 /* ---- shapes ------------------------------------------------------------------------------------ */
@@ -189,56 +187,22 @@ static Run find_run(Roller *r, int begin) {
 
 /* ---- the table --------------------------------------------------------------------------------- */
 
-static void index_fields(Roller *r) {
-    const Emitter *e = r->k->e;
-    uint32_t size = LEAST_CAPACITY;
-    while (size < 2 * (uint32_t)e->nfields)
-        size *= 2;
-    r->fields = alloc_zeroed(size, sizeof *r->fields);
-    r->field_mask = size - 1;
-    for (int i = 0; i < e->nfields; i++) {
-        const char *name = e->fields[i].name;
-        uint32_t at = mix_text(0, name, strlen(name)) & r->field_mask;
-        while (r->fields[at])
-            at = (at + 1) & r->field_mask;
-        r->fields[at] = &e->fields[i];
-    }
-}
-
-static uint64_t offset_of(Roller *r, const char *letters, int number) {
-    char name[24];
-    strip_field_name(letters, number, name, sizeof name);
-    if (!r->fields) index_fields(r);
-    uint32_t at = mix_text(0, name, strlen(name)) & r->field_mask;
-    while (r->fields[at] && strcmp(r->fields[at]->name, name) != 0)
-        at = (at + 1) & r->field_mask;
-    if (!r->fields[at]) abort(); /* an argument that is no field: a bug of the calls */
-    return r->fields[at]->offset;
+static bool has_two_words(const StripArgument *a) {
+    return a->kind == ARGUMENT_PHASE || a->kind == ARGUMENT_PHASE_OF_FIELDS;
 }
 
 /* The words of an argument: two of a phase, one of others. */
-static void words_of(Roller *r, const StripArgument *a, uint64_t words[2]) {
-    words[0] = words[1] = 0;
-    switch (a->kind) {
-    case ARGUMENT_NUMBER: memcpy(words, &a->of.value, sizeof *words); break;
-    case ARGUMENT_PHASE:
-        words[1] = a->and.step;
-        words[0] = a->of.word;
-        break;
-    case ARGUMENT_DATA: words[0] = (uint64_t)(uintptr_t)a->of.address; break;
-    case ARGUMENT_ADDRESS:
-    case ARGUMENT_VALUE: words[0] = offset_of(r, a->and.name, a->number); break;
-    case ARGUMENT_PHASE_OF_FIELDS:
-        words[0] = offset_of(r, "o", a->number);
-        words[1] = offset_of(r, "s", a->number);
-        break;
-    default: words[0] = a->of.word; break;
-    }
+static void words_of(const StripArgument *a, uint64_t words[2]) {
+    words[0] = a->of.word;
+    words[1] = 0;
+    if (a->kind == ARGUMENT_NUMBER) memcpy(words, &a->of.value, sizeof *words);
+    if (a->kind == ARGUMENT_DATA) words[0] = (uint64_t)(uintptr_t)a->of.address;
+    if (has_two_words(a)) words[1] = a->and.step;
 }
 
 static bool same_value(const StripArgument *a, const StripArgument *b) {
     return a->of.word == b->of.word && a->number == b->number &&
-           (a->kind != ARGUMENT_PHASE || a->and.step == b->and.step);
+           (!has_two_words(a) || a->and.step == b->and.step);
 }
 
 static bool same_in_all(const StripCode *s, const Run *run, const StripCall *call, int j) {
@@ -248,10 +212,6 @@ static bool same_in_all(const StripCode *s, const Run *run, const StripCall *cal
     for (int round = 1; round < run->rounds; round++)
         if (!same_value(a, &s->arguments[call[round * run->period].first + j])) return false;
     return true;
-}
-
-static bool has_two_words(const StripArgument *a) {
-    return a->kind == ARGUMENT_PHASE || a->kind == ARGUMENT_PHASE_OF_FIELDS;
 }
 
 /* Where the last columns stood before; they are given up then. */
@@ -272,7 +232,7 @@ static int add_columns(Roller *r, const Run *run, const StripCall *call, int j) 
     for (int word = 0; word < count; word++)
         for (int round = 0; round < run->rounds; round++) {
             uint64_t words[2];
-            words_of(r, &r->s->arguments[call[round * run->period].first + j], words);
+            words_of(&r->s->arguments[call[round * run->period].first + j], words);
             VEC_PUSH(r->columns, r->words, r->word_cap, words[word]);
         }
     r->ncolumns += count;
@@ -303,7 +263,7 @@ static void add_head(Roller *r, const Run *run) {
     if (r->ncolumns > 0)
         buf_printf(&head,
                    " const uint64_t *const c = %s + %d * j; const double *const x = (const double "
-                   "*)c; char *const s = (char *)self;",
+                   "*)c;",
                    make_table(r, run), r->ncolumns);
     add_piece(r, head.data, 1);
     buf_free(&head);
@@ -363,5 +323,4 @@ void strip_roll(KernelEmitter *k) {
     free(r.image_round);
     free(r.origin_round);
     free(r.columns);
-    free(r.fields);
 }
