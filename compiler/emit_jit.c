@@ -397,38 +397,37 @@ static bool is_macro(const char *name) {
     return strncmp(name, "kn_min", 6) == 0 || strncmp(name, "kn_max", 6) == 0;
 }
 
-/* A kernel with all pointers as `const void *`, which every buffer fits, and without names:
- * "(double *y, int n)" has become "(const void *, int)". */
-static void declare_kernel(const Kernel *kernel, Buf *out) {
-    const char *at = kernel->arguments;
-    buf_add(out, "void ", 5);
-    buf_puts(out, kernel->name);
-    buf_add(out, "(", 1);
-    while (*at != ')') {
-        at += at == kernel->arguments ? 1 : 2; /* "(" or ", " */
-        size_t length = strcspn(at, ",)"), type = length;
-        while (is_letter(at[type - 1]))
-            type--;
-        if (at[type - 1] == '*')
-            buf_puts(out, "const void *");
-        else
-            buf_add(out, at, type - 1);
-        at += length;
-        if (*at == ',') buf_add(out, ", ", 2);
-    }
-    buf_add(out, ");\n", 3);
+/* Adds a name to those that a declaration begins with `head`; `length` is that of the names so far. */
+static void add_declared(const char *head, const char *name, const char *after, Buf *names) {
+    buf_puts(names, names->length ? ", " : head);
+    buf_puts(names, name);
+    buf_puts(names, after);
 }
 
+static void end_declaration(Buf *names, Buf *out) {
+    if (names->length) buf_puts(names, ";\n");
+    buf_add(out, names->data ? names->data : "", names->length);
+    buf_free(names);
+}
+
+/* Calls of kernels are made of lists of arguments that have the right types: prototypes, and the types of
+ * data that only they are given, would be so much more to read. */
 static void declare_functions(const KernelText *t, Buf *out) {
+    Buf names = {0}, data = {0};
     for (int i = 0; i < KERNELS; i++)
-        if (t->kernels[i]) declare_kernel(&kernels[i], out);
+        if (t->kernels[i]) add_declared("void ", kernels[i].name, "()", &names);
+    end_declaration(&names, out);
     for (int i = 0; i < scalar_nfunctions; i++)
         if (t->scalars[i] && !is_macro(scalar_functions[i].name))
             buf_printf(out, "%s;\n", scalar_functions[i].prototype);
-    for (int i = 0; i < t->data.nsymbols; i++)
-        if (t->data.symbols[i].named)
-            buf_printf(out, "extern const %s %s[];\n", t->data.symbols[i].type,
-                       t->data.symbols[i].name);
+    for (int i = 0; i < t->data.nsymbols; i++) {
+        const KernelSymbol *symbol = &t->data.symbols[i];
+        if (symbol->read)
+            buf_printf(out, "extern const %s %s[];\n", symbol->type, symbol->name);
+        else if (symbol->named)
+            add_declared("extern const char ", symbol->name, "[]", &data);
+    }
+    end_declaration(&data, out);
 }
 
 /* Tables and sound files that are read once a block, or by loops in C. */

@@ -14,6 +14,7 @@ typedef struct KernelSymbol {
     const char *type; /* of an element */
     const void *address;
     bool named; /* in the text */
+    bool read;  /* by C in it */
 } KernelSymbol;
 
 /* Constant data of a program, made for it: tables and sound files in the form that kernels read. */
@@ -226,7 +227,7 @@ bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n);
 
 /* kernel_data.c: names of constant data, which stays where it is made. */
 void *kernel_own(KernelData *data, size_t bytes);
-/* Declares `const type name[]`; the name is made of a format and a number, and lies in the arena. */
+/* Declares `const type name[]` for C to read; the name is made of a format and a number, and lies in the arena. */
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
                         const void *address);
 /* The same as an argument of the last call. */

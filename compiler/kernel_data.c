@@ -35,7 +35,7 @@ const char *kernel_data(KernelEmitter *k, const char *format, int number, const 
     char name[24];
     snprintf(name, sizeof name, format, number);
     int symbol = add(k->data, name, type, address); /* may move the symbols */
-    k->data->symbols[symbol].named = true;
+    k->data->symbols[symbol].named = k->data->symbols[symbol].read = true;
     return arena_strndup(k->e->c->arena, name, strlen(name));
 }
 
@@ -99,7 +99,7 @@ static int table_symbol(KernelEmitter *k, int number, bool wide) {
 
 void kernel_name_table(KernelEmitter *k, int number, bool wide) {
     int symbol = table_symbol(k, number, wide);
-    k->data->symbols[symbol].named = true;
+    k->data->symbols[symbol].named = k->data->symbols[symbol].read = true;
 }
 
 void kernel_add_table(KernelEmitter *k, int number, bool wide) {

@@ -397,10 +397,10 @@ static void print_rolled(const StripArgument *a, Buf *out) {
     int column = a->column;
     switch (a->kind) {
     case ARGUMENT_NUMBER: print_column("x[", column, "]", out); break;
-    case ARGUMENT_INTEGER: print_column("(int)c[", column, "]", out); break;
+    case ARGUMENT_INTEGER:
+    case ARGUMENT_WORD:
+    case ARGUMENT_DATA: print_column("c[", column, "]", out); break;
     case ARGUMENT_FRAME: print_column("n0 + c[", column, "]", out); break;
-    case ARGUMENT_WORD: print_column("c[", column, "]", out); break;
-    case ARGUMENT_DATA: print_column("(void *)c[", column, "]", out); break;
     case ARGUMENT_ADDRESS: print_column("s + c[", column, "]", out); break;
     case ARGUMENT_VALUE:
         print_column(a->negated ? "-*(double *)(s + c[" : "*(double *)(s + c[", column, "])", out);
@@ -469,10 +469,9 @@ void strip_write_number(const StripCode *s, const StripArgument *number, Buf *ou
 static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
     for (int i = 0; i < call->nnames; i++) {
         const struct StripName *named = &call->names[i];
-        char type = s->buffers[named->buffer].type;
+        const char *type = type_name(s->buffers[named->buffer].type);
         print_indent(call->depth + 1, out);
-        buf_printf(out, "%s *const b%d = %s", type_name(type), named->name,
-                   type == OF_BOOL ? "(int *)" : "");
+        buf_printf(out, "%s *const b%d = (%s *)", type, named->name, type);
         print_buffer(s, named->buffer, out);
         buf_puts(out, ";\n");
     }
@@ -481,7 +480,7 @@ static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
 static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
     bool braces = call->nnames > 0;
     if (call->loop > 0 && call->narguments > 0) {
-        buf_puts(out, "for (const uint64_t *r = ");
+        buf_puts(out, "for (const uint64_t *r = (const uint64_t *)");
         print_argument(s, &s->arguments[call->first], out);
         buf_add(out, ", ", 2);
     }
@@ -508,15 +507,20 @@ static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
     buf_puts(out, call->counted ? ", n);\n" : ");\n");
 }
 
-static void declare_place(const char *type, char letter, int number, int place, Buf *out) {
-    buf_printf(out, "    %s *const %c%d = (%s *)(w + %d);\n", type, letter, number, type, place);
+static void declare_places(char letter, int n, int first, int bytes, Buf *out) {
+    for (int i = 0; i < n; i++) {
+        buf_add(out, i > 0 ? ", *const " : "    char *const ", i > 0 ? 9 : 16);
+        buf_add(out, &letter, 1);
+        print_integer(i, out);
+        buf_add(out, " = w + ", 7);
+        print_integer(first + bytes * i, out);
+    }
+    if (n > 0) buf_add(out, ";\n", 2);
 }
 
 void strip_print(const StripCode *s, int strip, Buf *out) {
-    for (int i = 0; i < s->nslots[1]; i++)
-        declare_place("double", 'd', i, 8 * strip * i, out);
-    for (int i = 0; i < s->nslots[0]; i++)
-        declare_place("float", 'f', i, 8 * strip * s->nslots[1] + 4 * strip * i, out);
+    declare_places('d', s->nslots[1], 0, 8 * strip, out);
+    declare_places('f', s->nslots[0], 8 * strip * s->nslots[1], 4 * strip, out);
     for (int i = 0; i < s->ncalls; i++)
         print_call(s, &s->calls[i], out);
 }

@@ -256,15 +256,16 @@ static void add_piece(Roller *r, const char *text, int loop) {
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, piece);
 }
 
-/* Each row is c, read as x where it holds doubles; s is what fields are so many bytes behind. */
+/* Each row is c, read as x where it holds doubles. */
 static void add_head(Roller *r, const Run *run) {
     Buf head = {0};
-    buf_printf(&head, "for (int j = 0; j < %d; j++) {", run->rounds);
-    if (r->ncolumns > 0)
+    if (r->ncolumns == 0)
+        buf_printf(&head, "for (int j = 0; j < %d; j++) {", run->rounds);
+    else
         buf_printf(&head,
-                   " const uint64_t *const c = %s + %d * j; const double *const x = (const double "
-                   "*)c;",
-                   make_table(r, run), r->ncolumns);
+                   "for (const uint64_t *c = %s, *const e = c + %d; c < e; c += %d) { const double "
+                   "*const x = (const double *)c;",
+                   make_table(r, run), r->ncolumns * run->rounds, r->ncolumns);
     add_piece(r, head.data, 1);
     buf_free(&head);
 }
