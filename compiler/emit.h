@@ -99,6 +99,8 @@ void emit_fields(const Emitter *e, Buf *out);
 
 /* emit_block.c: the function that computes what params decide, then does `more` (lines of C, or NULL). */
 void emit_update(Emitter *e, const char *linkage, const char *more, Buf *out);
+/* Does it do anything? */
+bool emit_has_update(const Emitter *e);
 bool emit_is_block_value(const Emitter *e, NodeId id);
 /* A phase whose step is a field, computed once a block. */
 bool emit_counts_by_block(const Emitter *e, NodeId id);

@@ -38,6 +38,16 @@ static void first_frequency(Emitter *e, NodeId id, Buf *out) {
     buf_printf(out, "    if (!self->started) self->f%d = %s;\n", id, emit_use(e, n->in3[0], true));
 }
 
+bool emit_has_update(const Emitter *e) {
+    for (int i = 0; i < e->p->n; i++) {
+        NodeId id = e->p->order[i];
+        if (emit_is_block_value(e, id) || emit_counts_by_block(e, id) ||
+            e->g->nodes[id].op == OP_PHASE_PARAM)
+            return true;
+    }
+    return false;
+}
+
 void emit_update(Emitter *e, const char *linkage, const char *more, Buf *out) {
     buf_printf(out, "/* What depends on params alone, once a block at most. */\n");
     buf_printf(out, "%svoid %s_update(%s *self) {\n", linkage, e->name, e->name);

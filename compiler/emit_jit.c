@@ -1,7 +1,7 @@
-/* A program as C for libtcc: its strips as calls of kernels, with loops of its own only for feedback
- * that no kernel knows. In: a plan, the same that the standalone C is made of. Out: text, and what it
- * refers to. The state begins
- * with the fields of standalone C at the same places. */
+/* A program in memory: its strips as calls of kernels, with loops of its own only for feedback that no
+ * kernel knows. In: a plan, the same that the standalone C is made of. Out: machine code of the calls and C for
+ * libtcc of the loops, or C of all, and what they refer to. The state begins with the fields of standalone
+ * C at the same places. */
 #include "emit_kernels.h"
 
 #include <ctype.h>
@@ -77,17 +77,30 @@ static void keep_past(KernelEmitter *k, NodeId id) {
     strip_add_count(&k->code);
 }
 
-/* What a strip reads of registers after they have gone on. */
-static void declare_old(const KernelEmitter *k, Buf *out) {
+/* What a strip reads of registers after they have gone on is copied before all else. */
+int kernel_old(KernelEmitter *k, int line) {
+    if (k->old[line] < 0) k->old[line] = strip_buffer(&k->code, OF_DOUBLE);
+    return k->old[line];
+}
+
+static void copy_old(KernelEmitter *k) {
+    StripCode *s = &k->code;
+    int before = s->ncalls, copies;
     for (int i = 0; i < k->p->nlines; i++) {
+        if (k->old[i] < 0) continue;
         const Line *line = &k->p->lines[i];
-        if (!k->old[i]) continue;
-        buf_printf(out, "    const %s old%d[4] = {",
-                   is_wide(k->p, line->source) ? "double" : "float", i);
-        for (int ago = 1; ago <= (int)line->longest; ago++)
-            buf_printf(out, "%sself->z%d_%d", ago > 1 ? ", " : "", i, ago);
-        buf_puts(out, "};\n");
+        strip_call(s, "memcpy");
+        strip_add_buffer(s, k->old[i]);
+        kernel_add_field(k, "z*_1", i);
+        strip_add_integer(s, (is_wide(k->p, line->source) ? 8 : 4) * (int)line->longest);
     }
+    copies = s->ncalls - before;
+    if (copies == 0) return;
+    StripCall *moved = alloc_room((size_t)copies, sizeof *moved);
+    memcpy(moved, s->calls + before, (size_t)copies * sizeof *moved);
+    memmove(s->calls + copies, s->calls, (size_t)before * sizeof *moved);
+    memcpy(s->calls, moved, (size_t)copies * sizeof *moved);
+    free(moved);
 }
 
 /* ---- loops in C ---------------------------------------------------------------------------------- */
@@ -123,6 +136,7 @@ void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
     e->step_crosses = k->crosses;
     emit_step(e, members, n);
     strip_text(&k->code, e->strip.length ? e->strip.data : ";");
+    k->code.calls[k->code.ncalls - 1].alone = !e->roll;
     e->strip.length = 0;
     for (int i = 0; i < count; i++)
         strip_name_buffer(&k->code, names[i], buffers[i]);
@@ -203,18 +217,11 @@ static void component_steps(KernelEmitter *k) {
 static void output_steps(KernelEmitter *k) {
     for (int i = 0; i < k->g->noutputs; i++) {
         NodeId id = plan_value(k->g, k->g->outputs[i]);
-        char text[160];
-        if (!kernel_varies(k, id)) {
-            snprintf(text, sizeof text, "for (int i = 0; i < n; i++) (outputs[%d] + at)[i] = %s;",
-                     i, emit_use(k->e, id, false));
-            strip_text(&k->code, text);
-            continue;
-        }
         int x = kernel_buffer(k, id, OF_FLOAT);
         strip_call(&k->code, "memcpy");
-        strip_add_text(&k->code, "outputs[%d] + at", i);
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_OUTPUT, .number = i});
         strip_add_buffer(&k->code, x);
-        strip_add_text(&k->code, "4 * (uint64_t)n");
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_BYTES});
     }
 }
 
@@ -255,7 +262,8 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->gathers = alloc_zeroed(n, sizeof *k->gathers);
     k->sum = alloc_zeroed(n, sizeof *k->sum);
     memset(k->sum, -1, n * sizeof *k->sum);
-    k->old = alloc_zeroed((size_t)e->p->nlines + 1, sizeof *k->old);
+    k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
+    memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);
     k->intervals = interval_memo_create();
     interval_assume_from(k->intervals, plan_earliest(e->p));
     memset(e->field, 0, n * sizeof *e->field);
@@ -352,44 +360,63 @@ static int room(const Plan *p) {
     return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
 }
 
-/* One function's calls, and the head that goes before them; bytes of its buffers. */
-static size_t print_function(KernelEmitter *k, const char *head, Buf *out) {
+static void begin_text(const KernelEmitter *k, const char *name, int number, const char *more,
+                       Buf *out) {
+    buf_printf(out, "void %s", name);
+    if (number >= 0) buf_printf(out, "%d", number);
+    buf_printf(out, "(kn *self, char *w, int64_t n0, int n%s) {\n", more);
+    buf_puts(out, "    const double n_first = (double)n0;\n    char *const s = (char *)self;\n");
+    declare_fields(k, out);
+}
+
+static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
+    kernel_name_data(k);
+    begin_text(k, k->e->refill ? "kn_refill" : "kn_strip", -1,
+               ", const float *const *inputs, float *const *outputs, int at", out);
+    strip_print(&k->code, room(k->p), out);
+    buf_puts(out, "}\n\n");
+    note_kernels(&k->code, t->kernels);
+}
+
+/* As machine code, with its loops in C as functions of the text. */
+static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
+    int64_t at = (int64_t)t->machine.code.length;
+    int piece = t->machine.npieces;
+    if (!strip_assemble(&k->code, room(k->p), kernels_for(t->data.set), &t->machine)) return false;
+    for (; piece < t->machine.npieces; piece++) {
+        begin_text(k, "kn_piece", piece, "", out);
+        strip_print_alone(&k->code, t->machine.pieces[piece].call, room(k->p), out);
+        buf_puts(out, "}\n\n");
+    }
+    *(k->e->refill ? &t->refill_at : &t->strip_at) = at;
+    return true;
+}
+
+static void make_calls(KernelEmitter *k) {
+    count_uses(k);
+    kernel_find_readers(k);
+    kernel_find_sums(k);
+    kernel_find_folded(k);
+    kernel_find_begins(k);
+    constant_lines(k);
+    component_steps(k);
+    if (!k->e->refill) output_steps(k);
+    copy_old(k);
     strip_drop_unread(&k->code);
     strip_order(&k->code);
     strip_roll(k);
-    kernel_name_data(k);
     strip_place_buffers(&k->code);
     strip_find_distances(&k->code, room(k->p));
-    buf_puts(out, head);
-    buf_puts(out, "    const double n_first = (double)n0;\n");
-    buf_puts(out, "    char *const s = (char *)self;\n");
-    declare_fields(k, out);
-    declare_old(k, out);
-    strip_print(&k->code, room(k->p), out);
-    buf_puts(out, "}\n\n");
-    return strip_place_bytes(&k->code, room(k->p));
 }
 
-static size_t strip_function(Emitter *e, KernelText *t, KernelState *own, Buf *out) {
+static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
     KernelEmitter k;
     begin_function(&k, e, &t->data, own);
-    count_uses(&k);
-    kernel_find_readers(&k);
-    kernel_find_sums(&k);
-    kernel_find_folded(&k);
-    kernel_find_begins(&k);
-    constant_lines(&k);
-    component_steps(&k);
-    if (!e->refill) output_steps(&k);
-    size_t bytes = print_function(
-        &k,
-        e->refill ? "void kn_refill(kn *self, char *w, int64_t n0, int n) {\n"
-                  : "void kn_strip(kn *self, char *w, const float *const *inputs, float *const "
-                    "*outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
-        out);
-    note_kernels(&k.code, t->kernels);
+    make_calls(&k);
+    size_t bytes = strip_place_bytes(&k.code, room(k.p));
+    if (bytes > t->work_bytes) t->work_bytes = bytes;
+    if (!machine || !assemble_function(&k, t, out)) print_function(&k, t, out);
     end_function(&k);
-    return bytes;
 }
 
 /* Macros of the prologue need no prototype. */
@@ -470,36 +497,44 @@ static void declare_state(const Emitter *e, const Buf *text, Buf *out) {
     free(named);
 }
 
-void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
+/* What goes before the functions, and they. */
+static void join(Emitter *e, KernelText *t, const Buf *functions) {
+    declare_reads(e, &t->data, functions);
+    note_scalars(functions->data, t->scalars);
+    note_scalars(prologue, t->scalars);
+    buf_puts(&t->text, prologue);
+    buf_printf(&t->text, "enum { STRIP = %d };\n", room(e->p));
+    declare_functions(t, &t->text);
+    declare_state(e, functions, &t->text);
+    if (e->tables.length) buf_add(&t->text, e->tables.data, e->tables.length);
+    buf_add(&t->text, functions->data, functions->length);
+}
+
+static void emit(Compile *c, Plan *plan, KernelSet set, bool machine, KernelText *out) {
     EmitOptions options = {.name = "kn", .max_rate = c->options.max_rate};
     Emitter e;
     KernelState own = {0};
     Buf functions = {0};
-    memset(out, 0, sizeof *out);
-    out->data.set = set;
+    *out = (KernelText){.data.set = set,
+                        .strip_at = -1,
+                        .refill_at = -1,
+                        .strip = plan->strip,
+                        .warm_up = plan->warm_up};
     out->kernels = alloc_zeroed(KERNELS, 1);
     out->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
     emitter_open(&e, c, &options, plan);
     emit_state_fields(&e);
     out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
-    out->work_bytes = strip_function(&e, out, &own, &functions);
+    strip_function(&e, out, &own, machine, &functions);
     if (plan->warm_up) {
         e.refill = true;
         emit_find_refill(&e);
-        size_t bytes = strip_function(&e, out, &own, &functions);
-        if (bytes > out->work_bytes) out->work_bytes = bytes;
+        strip_function(&e, out, &own, machine, &functions);
     }
-    emit_update(&e, "", own.setup.data, &functions);
-    declare_reads(&e, &out->data, &functions);
     if (own.setup.data) note_words(own.setup.data, own.setup.length, out->kernels);
-    note_scalars(functions.data, out->scalars);
-    note_scalars(prologue, out->scalars);
-    buf_puts(&out->text, prologue);
-    buf_printf(&out->text, "enum { STRIP = %d };\n", room(plan));
-    declare_functions(out, &out->text);
-    declare_state(&e, &functions, &out->text);
-    if (e.tables.length) buf_add(&out->text, e.tables.data, e.tables.length);
-    buf_add(&out->text, functions.data, functions.length);
+    if (own.setup.data || !machine || emit_has_update(&e))
+        emit_update(&e, "", own.setup.data, &functions);
+    if (functions.length > 0) join(&e, out, &functions);
     out->fields = e.fields;
     out->nfields = e.nfields;
     e.fields = NULL;
@@ -507,14 +542,22 @@ void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
     out->nhistories = own.nhistories;
     out->state_bytes = (e.state_bytes + 7) / 8 * 8;
     buf_free(&own.setup);
-    out->strip = plan->strip;
-    out->warm_up = plan->warm_up;
     buf_free(&functions);
     emitter_close(&e);
 }
 
+void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
+    emit(c, plan, set, true, out);
+}
+
+void emit_jit_text(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
+    emit(c, plan, set, false, out);
+}
+
 void kernel_text_free(KernelText *t) {
     buf_free(&t->text);
+    buf_free(&t->machine.code);
+    free(t->machine.pieces);
     kernel_data_free(&t->data);
     free(t->fields);
     free(t->histories);

@@ -261,8 +261,8 @@ static void node_input(KernelEmitter *k, NodeId id, const Node *n) {
     int y = strip_buffer(&k->code, OF_FLOAT);
     strip_call(&k->code, "memcpy");
     strip_add_buffer(&k->code, y);
-    strip_add_text(&k->code, "inputs[%d] + at", n->aux);
-    strip_add_text(&k->code, "4 * (uint64_t)n");
+    strip_add(&k->code, (StripArgument){.kind = ARGUMENT_INPUT, .number = n->aux});
+    strip_add(&k->code, (StripArgument){.kind = ARGUMENT_BYTES});
     kernel_finish(k, id, y);
 }
 

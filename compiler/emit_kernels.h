@@ -96,7 +96,9 @@ typedef struct KernelEmitter {
     } * begins; /* by place */
     int nbegins, begin_cap, begun;
     uint8_t *computed; /* its calls are made */
-    bool *old;         /* by line: its values of before the strip are read after it has gone on */
+    int *
+        old; /* by line that is held in variables: the buffer of the values of before the strip, which are
+               * read after it has gone on; -1: they are not */
     IntervalMemo *intervals;
     FoundKernel found[FOUND_KERNELS]; /* of late */
 } KernelEmitter;
@@ -230,7 +232,9 @@ void *kernel_own(KernelData *data, size_t bytes);
 /* Declares `const type name[]` for C to read; the name is made of a format and a number, and lies in the arena. */
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
                         const void *address);
-/* The same as an argument of the last call. */
+/* Such data as an argument, and as one of the last call. */
+StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int number,
+                                   const char *type, const void *address);
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
                      const void *address);
 /* An array of numbers, for the call that is made next. */
@@ -273,10 +277,14 @@ void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
 static inline bool kernel_is_computed(const KernelEmitter *k, NodeId id) {
     return k->p->rate[id] == RATE_SAMPLE && (!k->e->refill || k->e->wanted[id]);
 }
+/* The buffer of a line's values of before the strip. */
+int kernel_old(KernelEmitter *k, int line);
 /* Is the value of an input needed in the strip? A delay reads a line. */
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
 typedef struct KernelText {
-    Buf text;
+    StripMachine machine; /* code of functions; their pieces are kn_piece0, … in the text */
+    int64_t strip_at, refill_at; /* in it; -1: the text has them, or there is none */
+    Buf text;                    /* what only C can say; empty: nothing */
     KernelData data;
     Field *fields; /* of the state, malloc'd */
     int nfields;
@@ -290,9 +298,12 @@ typedef struct KernelText {
     int strip;
     int64_t warm_up; /* frames before the first that have to be refilled */
 } KernelText;
-/* The functions kn_update(self), kn_strip(self, w, inputs, outputs, at, n) and, with a warm-up,
- * kn_refill(self, w, n0, n). The plan is that of the emitted C: states mean the same. */
+/* The functions kn_strip(self, w, n0, n, inputs, outputs, at) and, with a warm-up, kn_refill of the same
+ * arguments, and kn_update(self) where params decide something. The plan is that of the emitted C: states
+ * mean the same. */
 void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out);
+/* The same as text alone. */
+void emit_jit_text(Compile *c, Plan *plan, KernelSet set, KernelText *out);
 void kernel_text_free(KernelText *text);
 
 #endif

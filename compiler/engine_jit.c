@@ -1,4 +1,4 @@
-/* The engine jit: a program as calls of kernels, compiled by libtcc in memory.
+/* The engine jit: a program as calls of kernels, as machine code in memory.
  * In: a compiled program. Out: functions that run it. All state lies in memory that the caller gives:
  * the same struct as that of emitted C, then the buffers of a strip. */
 #include "emit_kernels.h"
@@ -19,15 +19,17 @@ typedef struct State {
     double param[];
 } State;
 
+typedef void StripFunction(void *self, char *work, int64_t n0, int n, const float *const *inputs,
+                           float *const *outputs, int at);
+
 struct JitProgram {
     const Graph *graph;
     KernelText text;
-    JitCode *code;
+    JitCode *code;    /* of the text; NULL: there is none */
+    JitCode *machine; /* made of calls alone; NULL: there is none */
     bool pure;
-    void (*update)(void *self);
-    void (*strip)(void *self, char *work, const float *const *inputs, float *const *outputs, int at,
-                  int n);
-    void (*refill)(void *self, char *work, int64_t n0, int n); /* NULL: nothing to refill */
+    void (*update)(void *self);    /* NULL: params decide nothing */
+    StripFunction *strip, *refill; /* refill NULL: nothing to refill */
 };
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -74,19 +76,54 @@ static JitCode *compile_text(const KernelText *t, EngineError *error) {
 }
 
 static void find(const JitProgram *p, const char *name, void *place) {
-    void *symbol = jit_find(p->code, name);
+    void *symbol = p->code ? jit_find(p->code, name) : NULL;
     memcpy(place, &symbol, sizeof symbol);
 }
 
-/* The text; *pure tells whether the program is. */
-static bool emit(Compile *c, KernelText *text, bool *pure, EngineError *error) {
+static void find_strip(const JitProgram *p, const char *name, int64_t at, void *place) {
+    void *function = at >= 0 ? jit_at(p->machine, (size_t)at) : NULL;
+    if (function)
+        memcpy(place, &function, sizeof function);
+    else
+        find(p, name, place);
+}
+
+/* Machine code learns where the pieces are that it calls. */
+static bool load_machine(JitProgram *p, EngineError *error) {
+    const StripMachine *m = &p->text.machine;
+    for (int i = 0; i < m->npieces; i++) {
+        char name[24];
+        void *piece;
+        snprintf(name, sizeof name, "kn_piece%d", i);
+        find(p, name, &piece);
+        memcpy(m->code.data + m->pieces[i].at, &piece, sizeof piece);
+    }
+    p->machine = jit_load(m->code.data, m->code.length, error);
+    return p->machine;
+}
+
+static bool load(JitProgram *p, EngineError *error) {
+    if (p->text.text.length > 0 && !(p->code = compile_text(&p->text, error))) return false;
+    if (p->text.machine.code.length > 0 && !load_machine(p, error)) return false;
+    find(p, "kn_update", &p->update);
+    find_strip(p, "kn_strip", p->text.strip_at, &p->strip);
+    find_strip(p, "kn_refill", p->text.refill_at, &p->refill);
+    if (p->strip) return true;
+    error->status = 3;
+    snprintf(error->message, sizeof error->message,
+             "the program in memory lacks a function: a bug of Kanon");
+    return false;
+}
+
+/* As machine code and text, or as text alone; *pure tells whether the program is. */
+static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineError *error) {
     KernelSet set;
     if (!choose_set(c, &set, error)) return false;
     if (!c->lowered) compile_lower(c, NULL);
     Plan *plan = plan_create(c, c->lowered, c->options.double_precision, c->options.max_rate);
     *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
-    emit_jit(c, plan, set, text);
+    (machine ? emit_jit : emit_jit_text)(c, plan, set, text);
     plain_locale_end(held);
     plan_free(plan);
     return true;
@@ -95,7 +132,7 @@ static bool emit(Compile *c, KernelText *text, bool *pure, EngineError *error) {
 bool jit_program_emit(Compile *c, Buf *out, EngineError *error) {
     KernelText text;
     bool pure;
-    if (!emit(c, &text, &pure, error)) return false;
+    if (!emit(c, false, &text, &pure, error)) return false;
     buf_add(out, text.text.data, text.text.length);
     kernel_text_free(&text);
     return true;
@@ -103,21 +140,12 @@ bool jit_program_emit(Compile *c, Buf *out, EngineError *error) {
 
 JitProgram *jit_program_load(Compile *c, EngineError *error) {
     JitProgram *p = alloc_zeroed(1, sizeof *p);
-    if (!emit(c, &p->text, &p->pure, error)) {
+    if (!emit(c, true, &p->text, &p->pure, error)) {
         free(p);
         return NULL;
     }
     p->graph = c->lowered;
-    p->code = compile_text(&p->text, error);
-    if (p->code) {
-        find(p, "kn_update", &p->update);
-        find(p, "kn_strip", &p->strip);
-        find(p, "kn_refill", &p->refill);
-        if (p->update && p->strip) return p;
-        error->status = 3;
-        snprintf(error->message, sizeof error->message,
-                 "the program in memory lacks a function: a bug of Kanon");
-    }
+    if (load(p, error)) return p;
     jit_program_free(p);
     return NULL;
 }
@@ -125,6 +153,7 @@ JitProgram *jit_program_load(Compile *c, EngineError *error) {
 void jit_program_free(JitProgram *p) {
     if (!p) return;
     jit_free(p->code);
+    jit_free(p->machine);
     kernel_text_free(&p->text);
     free(p);
 }
@@ -183,7 +212,9 @@ static void begin_history(const JitProgram *p, State *s, const KernelHistory *h)
 }
 
 static void update(const JitProgram *p, State *s) {
-    p->update(s);
+    if (p->update) p->update(s);
+    s->changed = 0;
+    s->started = 1;
     for (int i = 0; i < p->text.nhistories; i++)
         begin_history(p, s, &p->text.histories[i]);
 }
@@ -203,7 +234,8 @@ static void keep_states(const JitProgram *p, State *s) {
 /* The past of pure signals from one frame to before another. */
 static void refill(const JitProgram *p, State *s, int64_t from, int64_t to) {
     for (int64_t n0 = from; n0 < to; n0 += p->text.strip)
-        p->refill(s, work_of(p, s), n0, n0 + p->text.strip > to ? (int)(to - n0) : p->text.strip);
+        p->refill(s, work_of(p, s), n0, n0 + p->text.strip > to ? (int)(to - n0) : p->text.strip,
+                  NULL, NULL, 0);
 }
 
 void jit_process(const JitProgram *p, void *self, const float *const *inputs, float *const *outputs,
@@ -216,7 +248,7 @@ void jit_process(const JitProgram *p, void *self, const float *const *inputs, fl
     s->cold = 0;
     for (int at = 0; at < frames;) {
         const int n = frames - at < p->text.strip ? frames - at : p->text.strip;
-        p->strip(s, work, inputs, outputs, at, n);
+        p->strip(s, work, s->frame, n, inputs, outputs, at);
         keep_states(p, s);
         s->frame += n;
         at += n;

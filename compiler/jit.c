@@ -235,6 +235,23 @@ JitCode *jit_compile(const char *text, const JitSymbol *symbols, int n, EngineEr
     return NULL;
 }
 
+JitCode *jit_load(const char *machine_code, size_t bytes, EngineError *error) {
+    Job job = {.code = alloc_zeroed(1, sizeof *job.code)};
+    job.end = map_memory(&job, bytes);
+    if (job.end == JOB_DONE) {
+        memcpy(job.code->memory, machine_code, bytes);
+        job.end = make_executable(&job);
+    }
+    if (job.end == JOB_DONE) return job.code;
+    explain(&job, SERVED, error);
+    jit_free(job.code);
+    return NULL;
+}
+
+void *jit_at(const JitCode *code, size_t offset) {
+    return code->memory + offset;
+}
+
 void *jit_find(const JitCode *code, const char *name) {
     for (const JitName *entry = code->names; entry; entry = entry->next)
         if (strcmp(entry->name, name) == 0) return entry->address;

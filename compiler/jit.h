@@ -1,4 +1,4 @@
-/* C text to machine code in memory, by libtcc. jit.c alone sees libtcc.h, jit_shim.c alone what
+/* Machine code in memory, of C text by libtcc or as it is. jit.c alone sees libtcc.h, jit_shim.c alone what
  * libtcc calls: this is what the rest of the compiler sees. */
 #ifndef KANON_JIT_H
 #define KANON_JIT_H
@@ -26,6 +26,10 @@ typedef struct JitSymbol {
  * NULL with *error (status 3) when the system refuses memory for code, or when libtcc complains:
  * then the C stays in a file of TMPDIR, which the message names. */
 JitCode *jit_compile(const char *text, const JitSymbol *symbols, int n, EngineError *error);
+/* Machine code as it is, of functions that may lie anywhere. NULL with *error as above. */
+JitCode *jit_load(const char *machine_code, size_t bytes, EngineError *error);
+/* The address of what lies so many bytes from its beginning. */
+void *jit_at(const JitCode *code, size_t offset);
 /* The address of a function of the text that is not static; NULL when it has none of that name. */
 void *jit_find(const JitCode *code, const char *name);
 /* Bytes of memory that the code takes, whole pages. */

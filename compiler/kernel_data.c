@@ -43,11 +43,19 @@ static void add_argument(KernelEmitter *k, int symbol) {
     strip_add_data(&k->code, symbol, k->data->symbols[symbol].address);
 }
 
-void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
-                     const void *address) {
+StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int number,
+                                   const char *type, const void *address) {
     char name[24];
     snprintf(name, sizeof name, format, number);
-    add_argument(k, add(k->data, name, type, address));
+    return (StripArgument){.kind = ARGUMENT_DATA,
+                           .column = -1,
+                           .number = add(k->data, name, type, address),
+                           .of.address = address};
+}
+
+void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
+                     const void *address) {
+    strip_add(&k->code, kernel_data_argument(k, format, number, type, address));
 }
 
 /* Numbers of which one is not known yet are an array of the text. */

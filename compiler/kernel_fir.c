@@ -85,15 +85,13 @@ bool kernel_fir(KernelEmitter *k, NodeId id) {
     NodeId within;
     if (!find_taps(k, id, taps, &within) || !k->folded[within]) return false;
     int x = kernel_buffer(k, taps[0].source, OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
-    int line = k->p->line[taps[0].source];
-    k->old[line] = true;
+    int old = kernel_old(k, k->p->line[taps[0].source]);
     strip_call(&k->code, "fir3_d");
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
-    strip_add_text(&k->code, "old%d", line);
+    strip_add_buffer(&k->code, old);
     for (int i = 0; i < TAPS; i++)
-        strip_add_text(&k->code, "%s",
-                       taps[i].number ? emit_use(k->e, taps[i].number, true) : "1.0");
+        strip_add(&k->code, taps[i].number ? kernel_number(k, taps[i].number) : strip_number(1));
     strip_add_count(&k->code);
     kernel_set(k, id, y);
     return true;

@@ -181,6 +181,23 @@ static void number_text(KernelEmitter *k, const Term *t, char *text, size_t size
         snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->b, true));
 }
 
+/* The same as an argument. */
+static StripArgument number_of(KernelEmitter *k, const Term *t) {
+    bool a = t->a && !kernel_varies(k, t->a), b = t->b && !kernel_varies(k, t->b);
+    if (t->scale == 0 || (!a && !b)) return strip_number(t->scale);
+    if ((t->scale == 1 || t->scale == -1) && a != b) {
+        StripArgument number = kernel_number(k, a ? t->a : t->b);
+        return t->scale < 0 ? kernel_negated(number) : number;
+    }
+    char text[128];
+    number_text(k, t, text, sizeof text);
+    return strip_written(&k->code, text);
+}
+
+static bool is_one(const StripArgument *number) {
+    return number->kind == ARGUMENT_NUMBER && number->of.value == 1;
+}
+
 static bool term_varies(const KernelEmitter *k, const Term *t) {
     return (t->a && kernel_varies(k, t->a)) || (t->b && kernel_varies(k, t->b));
 }
@@ -190,9 +207,8 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
     int sum = -1;
     for (int i = 0; i < f->nterms; i++) {
         const Term *t = &f->terms[i];
-        char number[128];
-        number_text(k, t, number, sizeof number);
-        bool varies = term_varies(k, t), one = strcmp(number, "1.0") == 0;
+        StripArgument number = number_of(k, t);
+        bool varies = term_varies(k, t), one = is_one(&number);
         int x = varies ? product_buffer(k, t) : -1;
         if (sum < 0 && varies && one) {
             sum = x;
@@ -206,7 +222,7 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
         strip_add_buffer(&k->code, y);
         if (sum >= 0 && (!varies || one)) strip_add_buffer(&k->code, sum);
         if (varies) strip_add_buffer(&k->code, x);
-        if (!varies || !one) strip_add_text(&k->code, "%s", number);
+        if (!varies || !one) strip_add(&k->code, number);
         if (sum >= 0 && varies && !one) strip_add_buffer(&k->code, sum);
         strip_add_count(&k->code);
         sum = y;
@@ -222,16 +238,15 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
 
 /* A coefficient as a buffer, also one that is a number. */
 static int coefficient_buffer(KernelEmitter *k, const Term *t) {
-    char number[128];
-    number_text(k, t, number, sizeof number);
-    bool varies = t->scale != 0 && term_varies(k, t), one = strcmp(number, "1.0") == 0;
+    StripArgument number = number_of(k, t);
+    bool varies = t->scale != 0 && term_varies(k, t), one = is_one(&number);
     int x = varies ? product_buffer(k, t) : -1;
     if (varies && one) return x;
     int y = strip_buffer(&k->code, OF_DOUBLE);
     strip_call(&k->code, varies ? "mul_d_vk" : "fill_d_k");
     strip_add_buffer(&k->code, y);
     if (varies) strip_add_buffer(&k->code, x);
-    strip_add_text(&k->code, "%s", number);
+    strip_add(&k->code, number);
     strip_add_count(&k->code);
     return y;
 }

@@ -89,14 +89,13 @@ static int varying_delay(KernelEmitter *k, const Node *n, int number) {
 }
 
 /* What is kept in variables, read from elsewhere: what the strip itself computed, and before its
- * beginning the values that were there when it began (old<line>). */
+ * beginning the values that were there when it began. */
 static int short_delay(KernelEmitter *k, const Node *n, int number) {
     const Line *line = &k->p->lines[number];
     int x = kernel_buffer(k, line->source, (BufferType)line_letter(k, line)[0]);
-    int y = begin_delay(k, "past", line);
+    int old = kernel_old(k, number), y = begin_delay(k, "past", line);
     strip_add_buffer(&k->code, x);
-    k->old[number] = true;
-    strip_add_text(&k->code, "old%d", number);
+    strip_add_buffer(&k->code, old);
     strip_add_integer(&k->code, (int)rint(k->g->nodes[node_inputs(n)[1]].value * k->g->rate));
     strip_add_count(&k->code);
     return y;

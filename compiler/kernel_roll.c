@@ -25,18 +25,17 @@ static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
     return table;
 }
 
-/* At each row of the table, r, its words are c0, c1, … */
+/* At each row of the table its words are c0, c1, … */
 static void open_roll(KernelEmitter *k, const Roll *r, int number) {
-    Buf head = {0};
-    buf_printf(&head, "*const e = r + %d; r < e; r += %d) {", r->terms * r->nholes, r->nholes);
+    Buf names = {0};
     for (int h = 0; h < r->nholes; h++)
-        buf_printf(&head,
+        buf_printf(&names,
                    is_fixed_point(&r->holes[h]) ? " const uint64_t c%d = r[%d];"
                                                 : " const double c%d = *(const double *)(r + %d);",
                    h, h);
-    strip_open_loop(&k->code, head.data);
+    strip_open_loop(&k->code, r->terms, r->nholes, names.data);
     kernel_add_data(k, "roll%d", number, "uint64_t", roll_data(k, r));
-    buf_free(&head);
+    buf_free(&names);
 }
 
 static void add_into(KernelEmitter *k, int sum, int term) {

@@ -1,5 +1,5 @@
-/* Kernel calls to text. In: calls with any number of buffers. Out: C in which buffers share places, as
- * few as the order of the calls allows, so that all of them stay in the first cache. */
+/* Lists of kernel calls. In: calls with any number of buffers. Out: places that buffers share, as few as the
+ * order of the calls allows, so that all of them stay in the first cache; and C. */
 #include "strip_code.h"
 #include "../runtime/kernels.h"
 
@@ -149,9 +149,12 @@ void strip_name_buffer(StripCode *s, int name, int buffer) {
     VEC_PUSH(call->names, call->nnames, call->name_cap, named);
 }
 
-void strip_open_loop(StripCode *s, const char *head) {
-    strip_text(s, head);
-    s->calls[s->ncalls - 1].loop = 1;
+void strip_open_loop(StripCode *s, int rounds, int width, const char *names) {
+    strip_text(s, names);
+    StripCall *loop = &s->calls[s->ncalls - 1];
+    loop->loop = 1;
+    loop->rounds = rounds;
+    loop->width = width;
     s->depth++;
 }
 
@@ -309,6 +312,12 @@ void strip_place_buffers(StripCode *s) {
     free(idle[1].items);
 }
 
+int64_t strip_place(const StripCode *s, int buffer, int strip) {
+    const StripBuffer *b = &s->buffers[buffer];
+    if (b->type == OF_DOUBLE) return (int64_t)8 * strip * b->slot;
+    return (int64_t)strip * (8 * s->nslots[1] + 4 * b->slot);
+}
+
 static void find_distances(const StripCode *s, const StripCall *call, int *distances, int strip) {
     const StripArgument *a = &s->arguments[call->first];
     int from = s->buffers[a[1].number].slot;
@@ -451,6 +460,9 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     case ARGUMENT_COLUMN: print_column("c", a->number, "", out); break;
     case ARGUMENT_ADDRESS: print_column("s + ", a->of.integer, "", out); break;
     case ARGUMENT_VALUE: print_column("self->k", a->number, "", out); break;
+    case ARGUMENT_INPUT: print_column("inputs[", a->number, "] + at", out); break;
+    case ARGUMENT_OUTPUT: print_column("outputs[", a->number, "] + at", out); break;
+    case ARGUMENT_BYTES: buf_puts(out, "4 * (uint64_t)n"); break;
     case ARGUMENT_PHASE_OF_FIELDS:
         print_column("self->o", a->number, " + self->s", out);
         print_column("", a->number, " * n0, self->s", out);
@@ -477,13 +489,24 @@ static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
     }
 }
 
+/* Rows of a rolled loop are c, read as x where they hold doubles. */
+static void print_loop(const StripCode *s, const StripCall *loop, Buf *out) {
+    if (loop->narguments == 0) {
+        buf_printf(out, "for (int j = 0; j < %d; j++) {", loop->rounds);
+    } else {
+        const char row = loop->rolled ? 'c' : 'r';
+        buf_printf(out, "for (const uint64_t *%c = (const uint64_t *)", row);
+        print_argument(s, &s->arguments[loop->first], out);
+        buf_printf(out, ", *const e = %c + %d; %c < e; %c += %d) {", row,
+                   loop->rounds * loop->width, row, row, loop->width);
+        if (loop->rolled) buf_puts(out, " const double *const x = (const double *)c;");
+    }
+    buf_add(out, s->text.data + loop->begin, loop->length);
+    buf_add(out, "\n", 1);
+}
+
 static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
     bool braces = call->nnames > 0;
-    if (call->loop > 0 && call->narguments > 0) {
-        buf_puts(out, "for (const uint64_t *r = (const uint64_t *)");
-        print_argument(s, &s->arguments[call->first], out);
-        buf_add(out, ", ", 2);
-    }
     if (braces) buf_add(out, "{\n", 2);
     print_names(s, call, out);
     if (braces) print_indent(call->depth, out);
@@ -494,7 +517,10 @@ static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
 static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
     print_indent(call->depth, out);
     if (!call->kernel) {
-        print_piece(s, call, out);
+        if (call->loop > 0)
+            print_loop(s, call, out);
+        else
+            print_piece(s, call, out);
         return;
     }
     buf_puts(out, call->kernel);
@@ -518,9 +544,25 @@ static void declare_places(char letter, int n, int first, int bytes, Buf *out) {
     if (n > 0) buf_add(out, ";\n", 2);
 }
 
-void strip_print(const StripCode *s, int strip, Buf *out) {
+static void declare_all_places(const StripCode *s, int strip, Buf *out) {
     declare_places('d', s->nslots[1], 0, 8 * strip, out);
     declare_places('f', s->nslots[0], 8 * strip * s->nslots[1], 4 * strip, out);
+}
+
+void strip_print(const StripCode *s, int strip, Buf *out) {
+    declare_all_places(s, strip, out);
     for (int i = 0; i < s->ncalls; i++)
         print_call(s, &s->calls[i], out);
+}
+
+void strip_print_alone(const StripCode *s, int call, int strip, Buf *out) {
+    const StripCall *piece = &s->calls[call];
+    for (int i = 0; i < piece->nnames; i++) {
+        const struct StripName *named = &piece->names[i];
+        const char *type = type_name(s->buffers[named->buffer].type);
+        buf_printf(out, "    %s *const b%d = (%s *)(w + %" PRId64 ");\n", type, named->name, type,
+                   strip_place(s, named->buffer, strip));
+    }
+    buf_add(out, s->text.data + piece->begin, piece->length);
+    buf_add(out, "\n", 1);
 }

@@ -24,6 +24,9 @@ typedef enum {
     ARGUMENT_ADDRESS,   /* of the state, so many bytes from its beginning (word) */
     ARGUMENT_VALUE,     /* k<number>, a double there */
     ARGUMENT_PHASE_OF_FIELDS, /* as PHASE, from o<number> there, and s<number> at the step */
+    ARGUMENT_INPUT,           /* where the strip begins in input <number> */
+    ARGUMENT_OUTPUT,          /* and in output <number> */
+    ARGUMENT_BYTES,           /* of n floats */
     ARGUMENT_TEXT             /* C as it is */
 } ArgumentKind;
 
@@ -67,8 +70,12 @@ typedef struct StripCall {
         int name, buffer;
     } * names;
     int nnames, name_cap;
-    int depth; /* of loops around it */
-    int loop;  /* 1: a piece that opens one, -1: that closes it */
+    bool alone; /* of a piece of C: it names nothing of other pieces */
+    int depth;  /* of loops around it */
+    int loop;   /* 1: a piece that opens one, -1: that closes it */
+    /* of one that opens a loop over the rows of a table, its argument: */
+    bool rolled;       /* made of calls that repeat; else of a roll of the plan */
+    int rounds, width; /* rows, and words of each */
 } StripCall;
 
 typedef struct StripBuffer {
@@ -121,9 +128,9 @@ void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 /* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
 void strip_text(StripCode *s, const char *text);
 void strip_name_buffer(StripCode *s, int name, int buffer);
-/* What comes between is run many times: `head` is text such as "for (…) {"; or its rest, after
- * "for (const uint64_t *r = data, ", where data follows as an argument. */
-void strip_open_loop(StripCode *s, const char *head);
+/* What comes between is run for each row of a table, which follows as an argument: r is the row, and `names`
+ * is C that gives names to its words. */
+void strip_open_loop(StripCode *s, int rounds, int width, const char *names);
 void strip_close_loop(StripCode *s);
 
 /* Finds the calls between which each buffer is needed. */
@@ -136,9 +143,28 @@ void strip_drop_unread(StripCode *s);
 void strip_place_buffers(StripCode *s);
 /* For strips of so many samples (a multiple of 16). */
 void strip_find_distances(const StripCode *s, int strip);
+/* Where a buffer begins behind w. */
+int64_t strip_place(const StripCode *s, int buffer, int strip);
 /* Bytes of all places, for strips of so many samples (a multiple of 16). */
 size_t strip_place_bytes(const StripCode *s, int strip);
 /* The lines of C; the places begin at the 64-byte aligned `char *w`. */
 void strip_print(const StripCode *s, int strip, Buf *out);
+/* A piece of C that stands alone, as the body of a function of the same arguments. */
+void strip_print_alone(const StripCode *s, int call, int strip, Buf *out);
+
+/* strip_machine.c: machine code of functions, and the pieces of C that they call: for each, the call of the
+ * StripCode, and where the address is to be written. */
+typedef struct StripMachine {
+    Buf code;
+    struct StripPiece {
+        int call;
+        size_t at;
+    } * pieces;
+    int npieces, piece_cap;
+} StripMachine;
+/* Adds a function `void (void *self, char *w, int64_t n0, int n, const float *const *inputs, float *const
+ * *outputs, int at)`. False where there is something that only C can say, or no such machine. */
+bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of_set,
+                    StripMachine *machine);
 
 #endif

@@ -68,7 +68,8 @@ static uint32_t shape_of(const StripCode *s, const StripCall *call) {
 
 static bool alike(const StripCode *s, const StripArgument *a, const StripArgument *b) {
     if (a->kind != b->kind || a->negated != b->negated) return false;
-    if (a->kind == ARGUMENT_COLUMN) return a->number == b->number;
+    if (a->kind == ARGUMENT_COLUMN || a->kind == ARGUMENT_INPUT || a->kind == ARGUMENT_OUTPUT)
+        return a->number == b->number;
     if (a->kind <= ARGUMENT_HIDDEN) return s->buffers[a->number].type == s->buffers[b->number].type;
     return a->kind != ARGUMENT_TEXT ||
            (a->and.length == b->and.length &&
@@ -81,6 +82,7 @@ static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *
         return false;
     if (!a->kernel || !b->kernel) {
         if (a->kernel || b->kernel || !a->loop || a->length != b->length) return false;
+        if (a->rounds != b->rounds || a->width != b->width) return false;
         if (memcmp(s->text.data + a->begin, s->text.data + b->begin, a->length) != 0) return false;
     } else if (a->kernel != b->kernel && strcmp(a->kernel, b->kernel) != 0) {
         return false;
@@ -239,35 +241,36 @@ static int add_columns(Roller *r, const Run *run, const StripCall *call, int j) 
     return merge_columns(r, count, run->rounds);
 }
 
-static const char *make_table(Roller *r, const Run *run) {
+static StripArgument make_table(Roller *r, const Run *run) {
     uint64_t *table =
         kernel_own(r->k->data, sizeof *table * (size_t)r->ncolumns * (size_t)run->rounds);
     for (int round = 0; round < run->rounds; round++)
         for (int i = 0; i < r->ncolumns; i++)
             table[round * r->ncolumns + i] = r->columns[i * run->rounds + round];
-    return kernel_data(r->k, "rolled%d", r->k->data->nrolled++, "uint64_t", table);
+    return kernel_data_argument(r->k, "rolled%d", r->k->data->nrolled++, "uint64_t", table);
 }
 
 /* ---- the new calls ----------------------------------------------------------------------------- */
 
-static void add_piece(Roller *r, const char *text, int loop) {
-    StripCall piece = {.begin = r->s->text.length, .length = strlen(text), .loop = loop};
-    buf_puts(&r->s->text, text);
-    VEC_PUSH(r->calls, r->ncalls, r->call_cap, piece);
+static void add_head(Roller *r, const Run *run) {
+    StripCode *s = r->s;
+    StripCall head = {.loop = 1,
+                      .rolled = true,
+                      .rounds = run->rounds,
+                      .width = r->ncolumns,
+                      .begin = s->text.length,
+                      .first = s->narguments};
+    if (r->ncolumns > 0) {
+        VEC_PUSH(s->arguments, s->narguments, s->argument_cap, make_table(r, run));
+        head.narguments = 1;
+    }
+    VEC_PUSH(r->calls, r->ncalls, r->call_cap, head);
 }
 
-/* Each row is c, read as x where it holds doubles. */
-static void add_head(Roller *r, const Run *run) {
-    Buf head = {0};
-    if (r->ncolumns == 0)
-        buf_printf(&head, "for (int j = 0; j < %d; j++) {", run->rounds);
-    else
-        buf_printf(&head,
-                   "for (const uint64_t *c = %s, *const e = c + %d; c < e; c += %d) { const double "
-                   "*const x = (const double *)c;",
-                   make_table(r, run), r->ncolumns * run->rounds, r->ncolumns);
-    add_piece(r, head.data, 1);
-    buf_free(&head);
+static void add_end(Roller *r) {
+    StripCall end = {.begin = r->s->text.length, .length = 1, .loop = -1};
+    buf_puts(&r->s->text, "}");
+    VEC_PUSH(r->calls, r->ncalls, r->call_cap, end);
 }
 
 static void write_run(Roller *r, const Run *run) {
@@ -283,7 +286,7 @@ static void write_run(Roller *r, const Run *run) {
     add_head(r, run);
     for (int i = 0; i < run->period; i++)
         VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[run->begin + i]);
-    add_piece(r, "}", -1);
+    add_end(r);
 }
 
 static void write_all(Roller *r) {
