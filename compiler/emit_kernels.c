@@ -209,6 +209,8 @@ static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
         strip_add_buffer(&k->code, x);
     else if (number.kind == ARGUMENT_NUMBER)
         strip_add_word(&k->code, kn_seed(number.of.value));
+    else if (number.kind == ARGUMENT_COLUMN)
+        strip_add(&k->code, kernel_rolled_seed(k, seed));
     else
         strip_add_text(&k->code, "kn_seed(%s)", emit_use(k->e, seed, true));
     if (at_sample) {

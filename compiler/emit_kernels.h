@@ -221,6 +221,8 @@ void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n);
 
 /* A sum of many terms of one shape. */
 void kernel_roll(KernelEmitter *k, NodeId sum);
+/* The seed of a term, which is a number that differs between them. */
+StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed);
 
 /* kernel_past.c */
 

@@ -140,7 +140,7 @@ bool jit_program_emit(Compile *c, Buf *out, EngineError *error) {
 
 JitProgram *jit_program_load(Compile *c, EngineError *error) {
     JitProgram *p = alloc_zeroed(1, sizeof *p);
-    if (!emit(c, true, &p->text, &p->pure, error)) {
+    if (!emit(c, !c->options.text, &p->text, &p->pure, error)) {
         free(p);
         return NULL;
     }

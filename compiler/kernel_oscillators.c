@@ -17,7 +17,11 @@ static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
     int step = emit_roll_column(k->e, id, HOLE_STEP),
         start = emit_roll_column(k->e, id, HOLE_START);
     const char *ahead = cosine ? " + 0x4000000000000000UL" : "";
-    if (step >= 0) {
+    if (step >= 0 && start == step + 1 && !absolute) {
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_COLUMNS,
+                                            .number = step,
+                                            .of.word = (uint64_t)cosine << QUARTER});
+    } else if (step >= 0) {
         strip_add_text(&k->code, "c%d + c%d * n0%s", start, step, ahead);
         strip_add_text(&k->code, "c%d", step);
     } else if (emit_counts_by_block(k->e, id) && cosine) {

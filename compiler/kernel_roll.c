@@ -2,6 +2,9 @@
  * a table of their constants. In: a roll of the plan. Out: calls. */
 #include "emit_kernels.h"
 
+#include "../runtime/math.h"
+#include "../runtime/noise.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,20 +12,39 @@ static bool is_fixed_point(const Hole *hole) {
     return hole->kind != HOLE_VALUE;
 }
 
-/* The table of a roll: a word of 64 bits for each constant, double or fixed point. */
+/* The table of a roll: a word of 64 bits for each constant, double or fixed point, then the same constants as
+ * seeds. */
+enum { KINDS_OF_WORDS = 2 };
+
+static int width_of(const Roll *r) {
+    return KINDS_OF_WORDS * r->nholes;
+}
+
+static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
+    uint64_t word;
+    long double turns = x;
+    if (hole->kind == HOLE_STEP) turns /= (long double)k->g->rate;
+    if (is_fixed_point(hole)) return emit_fixed_point(turns);
+    memcpy(&word, &x, sizeof word);
+    return word;
+}
+
 static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
-    uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * (size_t)r->nholes);
-    for (int i = 0; i < r->terms * r->nholes; i++) {
-        const Hole *hole = &r->holes[i % r->nholes];
-        double x = r->table[i];
-        if (!is_fixed_point(hole))
-            memcpy(&table[i], &x, sizeof x);
-        else
-            table[i] =
-                emit_fixed_point(hole->kind == HOLE_STEP ? (long double)x / (long double)k->g->rate
-                                                         : (long double)x);
-    }
+    size_t width = (size_t)width_of(r);
+    uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * width);
+    for (int i = 0; i < r->terms; i++)
+        for (int h = 0; h < r->nholes; h++) {
+            uint64_t *word = &table[(size_t)i * width + (size_t)h];
+            double x = r->table[i * r->nholes + h];
+            *word = word_of(k, &r->holes[h], x);
+            if (!is_fixed_point(&r->holes[h])) word[r->nholes] = kn_seed(x);
+        }
     return table;
+}
+
+StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed) {
+    int column = emit_roll_column(k->e, seed, HOLE_VALUE);
+    return (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = k->e->roll->nholes + column};
 }
 
 /* At each row of the table its words are c0, c1, … */
@@ -33,7 +55,7 @@ static void open_roll(KernelEmitter *k, const Roll *r, int number) {
                    is_fixed_point(&r->holes[h]) ? " const uint64_t c%d = r[%d];"
                                                 : " const double c%d = *(const double *)(r + %d);",
                    h, h);
-    strip_open_loop(&k->code, r->terms, r->nholes, names.data);
+    strip_open_loop(&k->code, r->terms, width_of(r), names.data);
     kernel_add_data(k, "roll%d", number, "uint64_t", roll_data(k, r));
     buf_free(&names);
 }

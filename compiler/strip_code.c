@@ -458,6 +458,13 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     case ARGUMENT_DATA:
     case ARGUMENT_DISTANCES: buf_puts(out, a->and.name); break;
     case ARGUMENT_COLUMN: print_column("c", a->number, "", out); break;
+    case ARGUMENT_COLUMN_WORD: print_column("r[", a->number, "]", out); break;
+    case ARGUMENT_PHASE_OF_COLUMNS:
+        print_column("r[", a->number + 1, "] + ", out);
+        print_word(a->of.word, out);
+        print_column(" + r[", a->number, "] * n0, r[", out);
+        print_column("", a->number, "]", out);
+        break;
     case ARGUMENT_ADDRESS: print_column("s + ", a->of.integer, "", out); break;
     case ARGUMENT_VALUE: print_column("self->k", a->number, "", out); break;
     case ARGUMENT_INPUT: print_column("inputs[", a->number, "] + at", out); break;

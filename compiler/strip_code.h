@@ -19,15 +19,17 @@ typedef enum {
     ARGUMENT_PHASE,     /* two arguments: the phase start + step * n0, and the step */
     ARGUMENT_DATA,      /* constant data by its name */
     ARGUMENT_DISTANCES, /* as DATA: ints, how far the call's hidden buffers lie from its second
-                               * argument; known once they have places */
-    ARGUMENT_COLUMN,    /* c<number>, of the loop around it */
+                         * argument; known once they have places */
     ARGUMENT_ADDRESS,   /* of the state, so many bytes from its beginning (word) */
     ARGUMENT_VALUE,     /* k<number>, a double there */
-    ARGUMENT_PHASE_OF_FIELDS, /* as PHASE, from o<number> there, and s<number> at the step */
-    ARGUMENT_INPUT,           /* where the strip begins in input <number> */
-    ARGUMENT_OUTPUT,          /* and in output <number> */
-    ARGUMENT_BYTES,           /* of n floats */
-    ARGUMENT_TEXT             /* C as it is */
+    ARGUMENT_PHASE_OF_FIELDS,  /* as PHASE, from o<number> there, and s<number> at the step */
+    ARGUMENT_COLUMN,           /* c<number>, a double: of the row of the roll around the call */
+    ARGUMENT_COLUMN_WORD,      /* of the same row: a word */
+    ARGUMENT_PHASE_OF_COLUMNS, /* as PHASE: the step, then the start, and word is added */
+    ARGUMENT_INPUT,            /* where the strip begins in input <number> */
+    ARGUMENT_OUTPUT,           /* and in output <number> */
+    ARGUMENT_BYTES,            /* of n floats */
+    ARGUMENT_TEXT              /* C as it is */
 } ArgumentKind;
 
 typedef struct StripArgument {

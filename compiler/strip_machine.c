@@ -138,9 +138,12 @@ static void field(Assembler *a, int to, const StripArgument *x, int word) {
 
 /* A phase and its step. */
 static void phase(Assembler *a, int start, int step, const StripArgument *x) {
+    bool rolls = x->kind == ARGUMENT_PHASE_OF_COLUMNS;
     if (x->kind == ARGUMENT_PHASE_OF_FIELDS) {
         field(a, RAX, x, 1);
         with_memory(a, LOAD, step, RAX, 0);
+    } else if (rolls) {
+        with_memory(a, LOAD, step, ROLL_ROW, 8 * x->number);
     } else if (x->column >= 0) {
         column(a, LOAD, step, x->column + 1);
     } else {
@@ -157,6 +160,7 @@ static void phase(Assembler *a, int start, int step, const StripArgument *x) {
         immediate(a, RAX, x->of.word);
         between(a, ADD, start, RAX);
     }
+    if (rolls) with_memory(a, ADD, start, ROLL_ROW, 8 * (x->number + 1));
 }
 
 static void stream(Assembler *a, int to, int streams_at, int number) {
@@ -183,7 +187,8 @@ static void load(Assembler *a, int to, const StripArgument *x) {
         field(a, to, x, 0);
         with_memory(a, LOAD, to, to, 0);
         return;
-    case ARGUMENT_COLUMN: with_memory(a, LOAD, to, ROLL_ROW, 8 * x->number); return;
+    case ARGUMENT_COLUMN:
+    case ARGUMENT_COLUMN_WORD: with_memory(a, LOAD, to, ROLL_ROW, 8 * x->number); return;
     case ARGUMENT_INPUT: stream(a, to, INPUTS_AT, x->number); return;
     case ARGUMENT_OUTPUT: stream(a, to, OUTPUTS_AT, x->number); return;
     case ARGUMENT_BYTES:
@@ -204,7 +209,8 @@ static bool is_number(const StripArgument *x) {
 }
 
 static bool is_phase(const StripArgument *x) {
-    return x->kind == ARGUMENT_PHASE || x->kind == ARGUMENT_PHASE_OF_FIELDS;
+    return x->kind == ARGUMENT_PHASE || x->kind == ARGUMENT_PHASE_OF_FIELDS ||
+           x->kind == ARGUMENT_PHASE_OF_COLUMNS;
 }
 
 /* ---- calls ------------------------------------------------------------------------------------- */

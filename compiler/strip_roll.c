@@ -68,8 +68,8 @@ static uint32_t shape_of(const StripCode *s, const StripCall *call) {
 
 static bool alike(const StripCode *s, const StripArgument *a, const StripArgument *b) {
     if (a->kind != b->kind || a->negated != b->negated) return false;
-    if (a->kind == ARGUMENT_COLUMN || a->kind == ARGUMENT_INPUT || a->kind == ARGUMENT_OUTPUT)
-        return a->number == b->number;
+    if (a->kind >= ARGUMENT_COLUMN && a->kind <= ARGUMENT_OUTPUT)
+        return a->number == b->number && a->of.word == b->of.word;
     if (a->kind <= ARGUMENT_HIDDEN) return s->buffers[a->number].type == s->buffers[b->number].type;
     return a->kind != ARGUMENT_TEXT ||
            (a->and.length == b->and.length &&

@@ -338,7 +338,7 @@ static bool check_engine(Trial *t, Compile *c, EngineKind kind, const char *name
     return good || wrong("(that was engine %s)", name);
 }
 
-/* Kernels of each instruction set that the machine has. */
+/* Kernels of each instruction set that the machine has; calls of them as C. */
 static bool check_jit(Trial *t, Compile *c) {
     bool good = true;
     for (int set = 0; set < KERNEL_SETS; set++) {
@@ -348,6 +348,9 @@ static bool check_jit(Trial *t, Compile *c) {
         snprintf(name, sizeof name, "jit (%s)", c->options.isa);
         good = check_engine(t, c, ENGINE_JIT, name) && good;
     }
+    c->options.text = true;
+    good = check_engine(t, c, ENGINE_JIT, "jit (as text)") && good;
+    c->options.text = false;
     return good;
 }
 
