@@ -1,6 +1,6 @@
-/* What the files of the in-memory back end share. emit_jit.c makes the whole text, emit_kernels.c
- * and the files kernel_….c calls for a node, kernel_linear.c those for linear feedback; strip_code.c
- * makes text of calls. */
+/* What the files of the in-memory back end share. emit_jit.c makes the whole program, emit_kernels.c
+ * and the files kernel_….c calls for a node, kernel_linear.c those for linear feedback; strip_machine.c
+ * makes machine code of calls, strip_code.c text. */
 #ifndef KANON_EMIT_KERNELS_H
 #define KANON_EMIT_KERNELS_H
 

@@ -4,6 +4,8 @@
 #include "driver.h"
 #include "../compiler/engine.h"
 #include "../compiler/jit.h"
+#include "../compiler/strip_code.h"
+#include "../runtime/kernels.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -588,6 +590,97 @@ static bool other_engines_take_over(void) {
     return good;
 }
 
+/* ---- machine code of calls ---------------------------------------------------------------------- */
+
+static uint64_t heard[12]; /* arguments of the last call of hear */
+static int heard_count;
+
+/* Stands for the kernel lti3: six words in registers, the others on the stack. */
+static void hear(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g,
+                 uint64_t h, uint64_t i, uint64_t j, uint64_t k, int n) {
+    const uint64_t all[] = {a, b, c, d, e, f, g, h, i, j, k, (uint64_t)n};
+    memcpy(heard, all, sizeof heard);
+    heard_count++;
+}
+
+static double heard_numbers[2];
+
+/* Stands for madd_d_vkk. */
+static void hear_numbers(double *y, const double *x, double first, double second, int n) {
+    (void)y, (void)x, (void)n;
+    heard_numbers[0] = first;
+    heard_numbers[1] = second;
+}
+
+static void add_words(StripCode *s) {
+    strip_call(s, "lti3");
+    strip_add_buffer(s, strip_buffer(s, OF_DOUBLE));
+    strip_add_buffer(s, strip_buffer(s, OF_FLOAT));
+    strip_add_frame(s, -5);
+    strip_add_frame(s, INT64_C(1) << 40);
+    strip_add_phase(s, 11, UINT64_C(1) << 50);
+    strip_add_field(s, 24);
+    strip_add_field(s, UINT64_C(3) << 30);
+    strip_add_integer(s, -7);
+    strip_add_word(s, UINT64_MAX - 1);
+    strip_add(s, (StripArgument){.kind = ARGUMENT_OUTPUT, .number = 1});
+    strip_add_count(s);
+}
+
+static bool calls_get_their_arguments(void) {
+    static const void *functions[KERNELS];
+    static float left[8], right[8];
+    float *const outputs[] = {left, right};
+    void (*strip)(void *self, char *w, int64_t n0, int n, const float *const *inputs,
+                  float *const *outputs, int at);
+    char state[64], work[64];
+    double minus = -2.5;
+    StripCode s = {.depth = 0};
+    StripMachine machine = {.npieces = 0};
+    EngineError error = {0};
+    functions[KERNEL_lti3] = (const void *)hear;
+    functions[KERNEL_madd_d_vkk] = (const void *)hear_numbers;
+    add_words(&s);
+    strip_call(&s, "madd_d_vkk");
+    strip_add_buffer(&s, 0);
+    strip_add_buffer(&s, 0);
+    strip_add_number(&s, 0.1);
+    strip_add(&s, (StripArgument){.kind = ARGUMENT_VALUE, .negated = true, .of.word = 8});
+    strip_add_count(&s);
+    strip_place_buffers(&s);
+    memcpy(state + 8, &minus, sizeof minus);
+    if (!strip_assemble(&s, 16, functions, &machine)) {
+        strip_code_free(&s);
+        return true; /* a machine that has it as text */
+    }
+    JitCode *code = jit_load(machine.code.data, machine.code.length, &error);
+    if (!code) return wrong("%s", error.message);
+    void *address = jit_at(code, 0);
+    memcpy(&strip, &address, sizeof strip);
+    strip(state, work, 1000, 3, NULL, outputs, 2);
+    const uint64_t self = (uint64_t)(uintptr_t)state;
+    const uint64_t wanted[] = {(uint64_t)(uintptr_t)work,
+                               (uint64_t)(uintptr_t)work + 128,
+                               995,
+                               (UINT64_C(1) << 40) + 1000,
+                               11 + (UINT64_C(1) << 50) * 1000,
+                               UINT64_C(1) << 50,
+                               self + 24,
+                               self + (UINT64_C(3) << 30),
+                               (uint64_t)-7,
+                               UINT64_MAX - 1,
+                               (uint64_t)(uintptr_t)(right + 2),
+                               3};
+    bool good = heard_count == 1 && heard_numbers[0] == 0.1 && heard_numbers[1] == 2.5;
+    for (int i = 0; i < 12; i++)
+        if (heard[i] != wanted[i])
+            good = wrong("argument %d is %#lx, not %#lx", i, (long)heard[i], (long)wanted[i]);
+    jit_free(code);
+    buf_free(&machine.code);
+    strip_code_free(&s);
+    return good;
+}
+
 static const struct {
     const char *name;
     bool (*run)(void);
@@ -614,6 +707,7 @@ static const struct {
     ROW(filter_against_code_is_an_error),
     ROW(other_engines_take_over),
     ROW(no_file_is_opened),
+    ROW(calls_get_their_arguments),
 };
 enum { TESTS = sizeof tests / sizeof *tests };
 
