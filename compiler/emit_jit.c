@@ -270,6 +270,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
 }
 
 static void end_function(KernelEmitter *k) {
+    strip_free_loops(k);
     strip_code_free(&k->code);
     interval_memo_free(k->intervals);
     free(k->buffer);
@@ -371,6 +372,7 @@ static void begin_text(const KernelEmitter *k, const char *name, int number, con
 
 static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
     kernel_name_data(k);
+    strip_print_loops(k, room(k->p), out);
     begin_text(k, k->e->refill ? "kn_refill" : "kn_strip", -1,
                ", const float *const *inputs, float *const *outputs, int at", out);
     strip_print(&k->code, room(k->p), out);
@@ -380,9 +382,14 @@ static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
 
 /* As machine code, with its loops in C as functions of the text. */
 static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
+    size_t before = t->machine.code.length;
+    strip_assemble_loops(k, room(k->p), &t->machine);
     int64_t at = (int64_t)t->machine.code.length;
     int piece = t->machine.npieces;
-    if (!strip_assemble(&k->code, room(k->p), kernels_for(t->data.set), &t->machine)) return false;
+    if (!strip_assemble(&k->code, room(k->p), kernels_for(t->data.set), &t->machine)) {
+        t->machine.code.length = before;
+        return false;
+    }
     for (; piece < t->machine.npieces; piece++) {
         begin_text(k, "kn_piece", piece, "", out);
         strip_print_alone(&k->code, t->machine.pieces[piece].call, room(k->p), out);
@@ -405,6 +412,7 @@ static void make_calls(KernelEmitter *k) {
     strip_drop_unread(&k->code);
     strip_order(&k->code);
     strip_roll(k);
+    strip_fuse(k);
     strip_place_buffers(&k->code);
     strip_find_distances(&k->code, room(k->p));
 }
@@ -558,6 +566,7 @@ void kernel_text_free(KernelText *t) {
     buf_free(&t->text);
     buf_free(&t->machine.code);
     free(t->machine.pieces);
+    free(t->machine.loops);
     kernel_data_free(&t->data);
     free(t->fields);
     free(t->histories);

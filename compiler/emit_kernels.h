@@ -7,6 +7,7 @@
 #include "../runtime/kernels.h"
 #include "emit.h"
 #include "strip_code.h"
+#include "vector_code.h"
 
 /* Constant data that the text reads by a name. */
 typedef struct KernelSymbol {
@@ -32,6 +33,7 @@ typedef struct KernelData {
     int nmade, made_size;
     int nrolled;              /* tables of repeated calls: rolled0, rolled1, … */
     int nnumbers, ndistances; /* numbers0, …; far0, … */
+    int nfused;               /* loops of machine code: fused0, fused1, … */
 } KernelData;
 typedef struct MadeTable MadeTable;
 
@@ -69,6 +71,13 @@ typedef struct FoundKernel {
     int kernel;
 } FoundKernel;
 
+/* A loop of machine code that calls became. */
+typedef struct FusedLoop {
+    const char *name;
+    VectorCode code;
+    Buf kernels; /* what they called */
+} FusedLoop;
+
 typedef struct KernelEmitter {
     Emitter *e;
     const Plan *p;
@@ -101,6 +110,8 @@ typedef struct KernelEmitter {
                * read after it has gone on; -1: they are not */
     IntervalMemo *intervals;
     FoundKernel found[FOUND_KERNELS]; /* of late */
+    FusedLoop *loops;                 /* that calls became */
+    int nloops, loop_cap;
 } KernelEmitter;
 
 /* kernel_operands.c */
@@ -283,6 +294,17 @@ static inline bool kernel_is_computed(const KernelEmitter *k, NodeId id) {
 int kernel_old(KernelEmitter *k, int line);
 /* Is the value of an input needed in the strip? A delay reads a line. */
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
+/* strip_fuse.c */
+
+/* May calls of it be part of a loop of machine code? */
+bool strip_fusable(KernelId id);
+/* Elementwise calls next to each other become one, of such a loop (k->loops). */
+void strip_fuse(KernelEmitter *k);
+/* The loops, once buffers have their places: behind other code, or as text. */
+void strip_assemble_loops(KernelEmitter *k, int strip, StripMachine *machine);
+void strip_print_loops(KernelEmitter *k, int strip, Buf *out);
+void strip_free_loops(KernelEmitter *k);
+
 typedef struct KernelText {
     StripMachine machine; /* code of functions; their pieces are kn_piece0, … in the text */
     int64_t strip_at, refill_at; /* in it; -1: the text has them, or there is none */

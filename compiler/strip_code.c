@@ -469,6 +469,7 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     case ARGUMENT_VALUE: print_column("self->k", a->number, "", out); break;
     case ARGUMENT_INPUT: print_column("inputs[", a->number, "] + at", out); break;
     case ARGUMENT_OUTPUT: print_column("outputs[", a->number, "] + at", out); break;
+    case ARGUMENT_WORK: buf_add(out, "w", 1); break;
     case ARGUMENT_BYTES: buf_puts(out, "4 * (uint64_t)n"); break;
     case ARGUMENT_PHASE_OF_FIELDS:
         print_column("self->o", a->number, " + self->s", out);

@@ -29,6 +29,7 @@ typedef enum {
     ARGUMENT_INPUT,            /* where the strip begins in input <number> */
     ARGUMENT_OUTPUT,           /* and in output <number> */
     ARGUMENT_BYTES,            /* of n floats */
+    ARGUMENT_WORK,             /* w, where the places begin */
     ARGUMENT_TEXT              /* C as it is */
 } ArgumentKind;
 
@@ -73,6 +74,7 @@ typedef struct StripCall {
     } * names;
     int nnames, name_cap;
     bool alone; /* of a piece of C: it names nothing of other pieces */
+    int fused;  /* the loop of machine code that it calls, counted from 1; 0: none */
     int depth;  /* of loops around it */
     int loop;   /* 1: a piece that opens one, -1: that closes it */
     /* of one that opens a loop over the rows of a table, its argument: */
@@ -163,6 +165,8 @@ typedef struct StripMachine {
         size_t at;
     } * pieces;
     int npieces, piece_cap;
+    size_t *loops; /* of machine code, where those of the function at hand begin */
+    int nloops, loop_cap;
 } StripMachine;
 /* Adds a function `void (void *self, char *w, int64_t n0, int n, const float *const *inputs, float *const
  * *outputs, int at)`. False where there is something that only C can say, or no such machine. */

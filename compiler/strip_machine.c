@@ -191,6 +191,7 @@ static void load(Assembler *a, int to, const StripArgument *x) {
     case ARGUMENT_COLUMN_WORD: with_memory(a, LOAD, to, ROLL_ROW, 8 * x->number); return;
     case ARGUMENT_INPUT: stream(a, to, INPUTS_AT, x->number); return;
     case ARGUMENT_OUTPUT: stream(a, to, OUTPUTS_AT, x->number); return;
+    case ARGUMENT_WORK: move(a, to, WORK); return;
     case ARGUMENT_BYTES:
         move(a, to, COUNT);
         for (int i = 0; i < 2; i++)
@@ -220,6 +221,14 @@ static void call_rax(Assembler *a) {
     bytes(a, code, sizeof code);
 }
 
+/* A loop that lies in the same code. */
+static void call_loop(Assembler *a, size_t at) {
+    static const uint8_t code[] = {0xe8};
+    bytes(a, code, sizeof code);
+    const int32_t distance = (int32_t)at - (int32_t)(a->out->length + sizeof(int32_t));
+    bytes(a, &distance, sizeof distance);
+}
+
 static void count_in(Assembler *a, int words) {
     if (words < ARGUMENT_REGISTERS)
         move(a, argument_register[words], COUNT);
@@ -247,6 +256,10 @@ static void call_kernel(Assembler *a, const StripCall *call, const void *kernel)
         }
     }
     if (call->counted) count_in(a, words);
+    if (call->fused) {
+        call_loop(a, a->machine->loops[call->fused - 1]);
+        return;
+    }
     immediate(a, RAX, (uint64_t)(uintptr_t)kernel);
     call_rax(a);
 }

@@ -87,4 +87,7 @@ void library_table(void);
 bool run_jit(const Test *test);
 const char *jit_name(int i);
 
+/* mode_jit_fused.c */
+bool loops_give_what_their_kernels_give(void);
+
 #endif

@@ -708,6 +708,7 @@ static const struct {
     ROW(other_engines_take_over),
     ROW(no_file_is_opened),
     ROW(calls_get_their_arguments),
+    ROW(loops_give_what_their_kernels_give),
 };
 enum { TESTS = sizeof tests / sizeof *tests };
 

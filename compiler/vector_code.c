@@ -1,0 +1,323 @@
+/* In: operations on values in registers. Out: the bytes of void f(char *w, double…, int n), which runs them
+ * over the n samples of strips that lie at w. See vector_code.h.
+ *
+ * rdi is w, esi n, rax the number of the sample. A number that is given lies below the stack pointer (in the
+ * 128 bytes that a function may use without asking), as float and as double; one that is known lies behind
+ * the code. The code has no other memory, calls nothing and keeps to the eight samples it is at, up to a
+ * whole group of eight. */
+#include "vector_code.h"
+
+#include <stdlib.h>
+
+/* ---- bytes ------------------------------------------------------------------------------------- */
+
+enum { RAX = 0, BELOW_STACK = 4, BEHIND_CODE = 5 };
+enum { SPARE = VECTOR_REGISTERS, OTHER_SPARE = VECTOR_REGISTERS + 1 };
+enum { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
+enum { NONE = 0, P_66 = 1, P_F3 = 2, P_F2 = 3 };
+
+static void byte(VectorCode *v, int value) {
+    const char c = (char)value;
+    buf_add(&v->code, &c, 1);
+}
+
+static void word(VectorCode *v, uint32_t value) {
+    for (int i = 0; i < 4; i++)
+        byte(v, (int)(value >> 8 * i & 255));
+}
+
+/* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. */
+typedef struct Opcode {
+    int map, prefix, wide, opcode, narrow;
+} Opcode;
+
+static void opcode(VectorCode *v, Opcode o, int to, int a, int b) {
+    if (o.map == MAP_0F && !o.wide && b < 8) { /* the short form */
+        byte(v, 0xc5);
+        byte(v, (to < 8 ? 0x80 : 0) | (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix);
+        byte(v, o.opcode);
+        return;
+    }
+    byte(v, 0xc4);
+    byte(v, (to < 8 ? 0x80 : 0) | 0x40 | (b < 8 ? 0x20 : 0) | o.map);
+    byte(v, (o.wide ? 0x80 : 0) | (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix);
+    byte(v, o.opcode);
+}
+
+/* to = a op b, all registers; a 0 where there is but one operand. */
+static void registers(VectorCode *v, Opcode o, int to, int a, int b) {
+    opcode(v, o, to, a, b);
+    byte(v, 0xc0 | (to & 7) << 3 | (b & 7));
+}
+
+/* With the samples at hand of a buffer, `ahead` bytes on. */
+static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, int ahead) {
+    opcode(v, o, reg, 0, 0);
+    byte(v, 0x80 | (reg & 7) << 3 | 4);
+    byte(v, (wide ? 0xc0 : 0x80) | RAX << 3 | 7);
+    VectorPlace place = {.at = v->code.length, .buffer = buffer};
+    VEC_PUSH(v->places, v->nplaces, v->place_cap, place);
+    word(v, (uint32_t)ahead);
+}
+
+static Opcode number_opcode(bool wide, int op) {
+    return (Opcode){.map = MAP_0F, .prefix = wide ? P_66 : NONE, .opcode = op};
+}
+
+static bool is_wide(VectorValue x) {
+    return x.type == OF_DOUBLE;
+}
+
+static int halves(VectorValue x) {
+    return is_wide(x) ? 2 : 1;
+}
+
+bool vector_usable(KernelSet set) {
+#ifdef __x86_64__
+    return set != KERNELS_BASELINE;
+#else
+    (void)set;
+    return false;
+#endif
+}
+
+/* ---- in and out -------------------------------------------------------------------------------- */
+
+/* Conditions are 0 or not in a buffer. */
+static void as_bits(VectorCode *v, int reg) {
+    static const Opcode equal = {.map = MAP_0F, .prefix = P_66, .opcode = 0x76};
+    registers(v, number_opcode(false, VECTOR_XOR), SPARE, SPARE, SPARE);
+    registers(v, equal, reg, reg, SPARE);
+    registers(v, equal, reg, reg, SPARE);
+}
+
+void vector_load(VectorCode *v, VectorValue to, int buffer) {
+    for (int h = 0; h < halves(to); h++)
+        at_sample(v, number_opcode(is_wide(to), 0x28), to.reg[h], buffer, is_wide(to), 32 * h);
+    if (to.type == OF_BOOL) as_bits(v, to.reg[0]);
+}
+
+void vector_store(VectorCode *v, VectorValue from, int buffer) {
+    int reg = from.reg[0];
+    if (from.type == OF_BOOL) { /* 1 or 0: all bits but one are shifted out */
+        registers(v, (Opcode){.map = MAP_0F, .prefix = P_66, .opcode = 0x72}, 2, SPARE, reg);
+        byte(v, 31);
+        at_sample(v, number_opcode(false, 0x29), SPARE, buffer, false, 0);
+        return;
+    }
+    for (int h = 0; h < halves(from); h++)
+        at_sample(v, number_opcode(is_wide(from), 0x29), from.reg[h], buffer, is_wide(from),
+                  32 * h);
+}
+
+static Opcode broadcast(bool wide) {
+    return (Opcode){.map = MAP_0F38, .prefix = P_66, .opcode = wide ? 0x19 : 0x18};
+}
+
+void vector_number(VectorCode *v, VectorValue to, double number) {
+    opcode(v, broadcast(is_wide(to)), to.reg[0], 0, 0);
+    byte(v, (to.reg[0] & 7) << 3 | BEHIND_CODE);
+    VectorPlace place = {v->code.length, -1, is_wide(to), number, 0};
+    VEC_PUSH(v->places, v->nplaces, v->place_cap, place);
+    word(v, 0);
+}
+
+/* Where below the stack pointer a given number lies. */
+static int given_at(int which, bool wide) {
+    return -16 * which - (wide ? 8 : 16);
+}
+
+static void below_stack(VectorCode *v, Opcode o, int reg, int a, int which, bool wide) {
+    opcode(v, o, reg, a, 0);
+    byte(v, 0x40 | (reg & 7) << 3 | BELOW_STACK);
+    byte(v, 0x24);
+    byte(v, given_at(which, wide) & 255);
+}
+
+void vector_given(VectorCode *v, VectorValue to, int which) {
+    below_stack(v, broadcast(is_wide(to)), to.reg[0], 0, which, is_wide(to));
+}
+
+void vector_begin(VectorCode *v, int nnumbers) {
+    static const Opcode store_double = {MAP_0F, P_F2, 0, 0x11, 1},
+                        store_float = {MAP_0F, P_F3, 0, 0x11, 1},
+                        to_float = {MAP_0F, P_F2, 0, 0x5a, 1};
+    v->nnumbers = nnumbers;
+    for (int i = 0; i < nnumbers; i++) {
+        below_stack(v, store_double, i, 0, i, true);
+        registers(v, to_float, i, i, i);
+        below_stack(v, store_float, i, 0, i, false);
+    }
+    byte(v, 0x31); /* xor eax, eax */
+    byte(v, 0xc0);
+    byte(v, 0x85); /* test esi, esi */
+    byte(v, 0xf6);
+    byte(v, 0x7f); /* jg over the return */
+    byte(v, 1);
+    byte(v, 0xc3);
+    v->loop = v->code.length;
+}
+
+/* ---- operations ---------------------------------------------------------------------------------- */
+
+void vector_pair(VectorCode *v, VectorPair op, VectorValue to, VectorValue a, VectorValue b) {
+    for (int h = 0; h < halves(to); h++)
+        registers(v, number_opcode(is_wide(to), op), to.reg[h], a.reg[h], b.reg[h]);
+}
+
+void vector_fused(VectorCode *v, VectorFused op, VectorValue to, VectorValue a, VectorValue b) {
+    const Opcode o = {.map = MAP_0F38, .prefix = P_66, .wide = is_wide(to), .opcode = op};
+    for (int h = 0; h < halves(to); h++)
+        registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
+}
+
+void vector_scale_add(VectorCode *v, VectorValue to, VectorValue a, VectorValue b) {
+    const Opcode o = {.map = MAP_0F38, .prefix = P_66, .wide = is_wide(to), .opcode = 0xa8};
+    for (int h = 0; h < halves(to); h++)
+        registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
+}
+
+void vector_move(VectorCode *v, VectorValue to, VectorValue from) {
+    for (int h = 0; h < halves(to); h++)
+        registers(v, number_opcode(is_wide(to), 0x28), to.reg[h], 0, from.reg[h]);
+}
+
+void vector_sqrt(VectorCode *v, VectorValue to, VectorValue a) {
+    for (int h = 0; h < halves(to); h++)
+        registers(v, number_opcode(is_wide(to), 0x51), to.reg[h], 0, a.reg[h]);
+}
+
+void vector_round(VectorCode *v, VectorRounded how, VectorValue to, VectorValue a) {
+    const Opcode o = {.map = MAP_0F3A, .prefix = P_66, .opcode = is_wide(to) ? 9 : 8};
+    for (int h = 0; h < halves(to); h++) {
+        registers(v, o, to.reg[h], 0, a.reg[h]);
+        byte(v, how);
+    }
+}
+
+static void compare(VectorCode *v, VectorCompared how, bool wide, int to, int a, int b) {
+    registers(v, number_opcode(wide, 0xc2), to, a, b);
+    byte(v, how);
+}
+
+void vector_compare(VectorCode *v, VectorCompared how, VectorValue to, VectorValue a,
+                    VectorValue b) {
+    if (!is_wide(a)) {
+        compare(v, how, false, to.reg[0], a.reg[0], b.reg[0]);
+        return;
+    }
+    compare(v, how, true, SPARE, a.reg[0], b.reg[0]);
+    compare(v, how, true, OTHER_SPARE, a.reg[1], b.reg[1]);
+    /* every other 32 bits of both, then the four parts of 64 bits in order */
+    registers(v, number_opcode(false, 0xc6), to.reg[0], SPARE, OTHER_SPARE);
+    byte(v, 0x88);
+    registers(v, (Opcode){.map = MAP_0F3A, .prefix = P_66, .wide = 1, .opcode = 0}, to.reg[0], 0,
+              to.reg[0]);
+    byte(v, 0xd8);
+}
+
+/* The upper half of a register. */
+static void upper(VectorCode *v, int to, int from) {
+    registers(v, (Opcode){.map = MAP_0F3A, .prefix = P_66, .opcode = 0x19}, from, 0, to);
+    byte(v, 1);
+}
+
+static void choose(VectorCode *v, bool wide, int to, int condition, int a, int b) {
+    const Opcode o = {.map = MAP_0F3A, .prefix = P_66, .opcode = wide ? 0x4b : 0x4a};
+    registers(v, o, to, b, a);
+    byte(v, condition << 4);
+}
+
+void vector_choose(VectorCode *v, VectorValue to, VectorValue condition, VectorValue a,
+                   VectorValue b) {
+    static const Opcode widen = {.map = MAP_0F38, .prefix = P_66, .opcode = 0x25};
+    if (!is_wide(to)) {
+        choose(v, false, to.reg[0], condition.reg[0], a.reg[0], b.reg[0]);
+        return;
+    }
+    registers(v, widen, SPARE, 0, condition.reg[0]);
+    upper(v, OTHER_SPARE, condition.reg[0]);
+    registers(v, widen, OTHER_SPARE, 0, OTHER_SPARE);
+    choose(v, true, to.reg[0], SPARE, a.reg[0], b.reg[0]);
+    choose(v, true, to.reg[1], OTHER_SPARE, a.reg[1], b.reg[1]);
+}
+
+void vector_not(VectorCode *v, VectorValue to, VectorValue condition) {
+    registers(v, (Opcode){.map = MAP_0F, .prefix = P_66, .opcode = 0x76}, SPARE, SPARE, SPARE);
+    registers(v, number_opcode(false, VECTOR_XOR), to.reg[0], condition.reg[0], SPARE);
+}
+
+void vector_convert(VectorCode *v, VectorValue to, VectorValue from) {
+    if (is_wide(to)) {
+        upper(v, SPARE, from.reg[0]);
+        registers(v, number_opcode(false, 0x5a), to.reg[0], 0, from.reg[0]);
+        registers(v, number_opcode(false, 0x5a), to.reg[1], 0, SPARE);
+        return;
+    }
+    registers(v, number_opcode(true, 0x5a), SPARE, 0, from.reg[0]);
+    registers(v, number_opcode(true, 0x5a), OTHER_SPARE, 0, from.reg[1]);
+    registers(v, (Opcode){.map = MAP_0F3A, .prefix = P_66, .opcode = 0x18}, to.reg[0], SPARE,
+              OTHER_SPARE);
+    byte(v, 1);
+}
+
+/* ---- the end ------------------------------------------------------------------------------------- */
+
+static void put_word(VectorCode *v, size_t at, uint32_t value) {
+    for (int i = 0; i < 4; i++)
+        v->code.data[at + (size_t)i] = (char)(value >> 8 * i & 255);
+}
+
+static uint32_t word_at(const VectorCode *v, size_t at) {
+    uint32_t value = 0;
+    for (int i = 3; i >= 0; i--)
+        value = value << 8 | (unsigned char)v->code.data[at + (size_t)i];
+    return value;
+}
+
+static bool same_number(const VectorPlace *a, const VectorPlace *b) {
+    return a->buffer < 0 && a->wide == b->wide && memcmp(&a->number, &b->number, 8) == 0;
+}
+
+/* Behind the code, each once. */
+static void add_number(VectorCode *v, VectorPlace *p) {
+    const float narrow = (float)p->number;
+    const VectorPlace *known = v->places;
+    while (!same_number(known, p))
+        known++;
+    p->lies_at = known < p ? known->lies_at : v->code.length;
+    put_word(v, p->at, (uint32_t)(p->lies_at - p->at - 4));
+    if (known < p) return;
+    if (p->wide)
+        buf_add(&v->code, (const char *)&p->number, sizeof p->number);
+    else
+        buf_add(&v->code, (const char *)&narrow, sizeof narrow);
+}
+
+void vector_end(VectorCode *v, size_t (*place)(const void *data, int buffer), const void *data) {
+    v->ended = true;
+    byte(v, 0x83); /* add eax, 8 */
+    byte(v, 0xc0);
+    byte(v, 8);
+    byte(v, 0x39); /* cmp eax, esi */
+    byte(v, 0xf0);
+    byte(v, 0x0f); /* jl to the loop */
+    byte(v, 0x8c);
+    word(v, (uint32_t)(v->loop - (v->code.length + 4)));
+    byte(v, 0xc5); /* vzeroupper */
+    byte(v, 0xf8);
+    byte(v, 0x77);
+    byte(v, 0xc3);
+    for (int i = 0; i < v->nplaces; i++) {
+        VectorPlace *p = &v->places[i];
+        if (p->buffer < 0)
+            add_number(v, p);
+        else
+            put_word(v, p->at, word_at(v, p->at) + (uint32_t)place(data, p->buffer));
+    }
+}
+
+void vector_free(VectorCode *v) {
+    buf_free(&v->code);
+    free(v->places);
+}
