@@ -609,6 +609,7 @@ static bool mentions(const Fuser *f, int call, int buffer) {
  * before the first that is constant. */
 static int nwritten(const StripCall *call) {
     if (call->id < 0) return call->narguments;
+    if (steps[call->id].kind != NO_STEP) return 1;
     const char *at = kernels[call->id].arguments, *end = strstr(at, "const ");
     int n = 0;
     for (; *at && at != end; at++)
@@ -619,7 +620,7 @@ static int nwritten(const StripCall *call) {
 /* Does what one may write concern the other? */
 static bool writes_into(const Fuser *f, int call, int other) {
     const StripCall *c = &f->s->calls[call];
-    for (int i = 0; i < c->narguments && i < nwritten(c); i++) {
+    for (int i = 0, n = nwritten(c); i < c->narguments && i < n; i++) {
         const StripArgument *a = &arguments(f, call)[i];
         if (a->kind <= ARGUMENT_HIDDEN && mentions(f, other, a->number)) return true;
     }

@@ -22,8 +22,8 @@ static void byte(VectorCode *v, int value) {
 }
 
 static void word(VectorCode *v, uint32_t value) {
-    for (int i = 0; i < 4; i++)
-        byte(v, (int)(value >> 8 * i & 255));
+    const char c[] = {(char)value, (char)(value >> 8), (char)(value >> 16), (char)(value >> 24)};
+    buf_add(&v->code, c, sizeof c);
 }
 
 /* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. */
@@ -32,16 +32,16 @@ typedef struct Opcode {
 } Opcode;
 
 static void opcode(VectorCode *v, Opcode o, int to, int a, int b) {
+    const int high = to < 8 ? 0x80 : 0,
+              rest = (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix | (o.wide ? 0x80 : 0);
     if (o.map == MAP_0F && !o.wide && b < 8) { /* the short form */
-        byte(v, 0xc5);
-        byte(v, (to < 8 ? 0x80 : 0) | (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix);
-        byte(v, o.opcode);
+        const char code[] = {(char)0xc5, (char)(high | rest), (char)o.opcode};
+        buf_add(&v->code, code, sizeof code);
         return;
     }
-    byte(v, 0xc4);
-    byte(v, (to < 8 ? 0x80 : 0) | 0x40 | (b < 8 ? 0x20 : 0) | o.map);
-    byte(v, (o.wide ? 0x80 : 0) | (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix);
-    byte(v, o.opcode);
+    const char code[] = {(char)0xc4, (char)(high | 0x40 | (b < 8 ? 0x20 : 0) | o.map), (char)rest,
+                         (char)o.opcode};
+    buf_add(&v->code, code, sizeof code);
 }
 
 /* to = a op b, all registers; a 0 where there is but one operand. */
