@@ -37,15 +37,6 @@ WIDE(tan)
 WIDE(sinturn)
 WIDE(costurn)
 
-#define TANH_MUL_F(a, k) kn_tanhf((a) * (k))
-#define TANH_MUL(a, k)   kn_tanh((a) * (k))
-#define EXP_MUL_F(a, k)  kn_expf((a) * (k))
-#define EXP_MUL(a, k)    kn_exp((a) * (k))
-KERNEL_VK(tanh_mul_f, float, float, TANH_MUL_F)
-KERNEL_VK(tanh_mul_d, double, double, TANH_MUL)
-KERNEL_VK(exp_mul_f, float, float, EXP_MUL_F)
-KERNEL_VK(exp_mul_d, double, double, EXP_MUL)
-
 #define PLANE(name)                                                                                \
     KERNEL_VV(name##_f, float, float, kn_##name##f)                                                \
     KERNEL_VV(name##_d, double, double, kn_##name)                                                 \

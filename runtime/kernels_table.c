@@ -35,17 +35,6 @@ TABLE(table_f_v, float, float, kn_fracf)
 TABLE(table_w_v, float, double, kn_frac)
 TABLE(table_d_v, double, double, kn_frac)
 
-#define SAME(x) x
-DEFINE(table_turns_f)(float *y, const float *t, int size, uint64_t p, uint64_t s, int n) {
-    SCRATCH(float);
-    STRIP(y);
-    EACH(n) {
-        PLACE(float, double, kn_turns(p), SAME);
-        p += s;
-    }
-    INTERPOLATE(y, t, float);
-}
-
 /* ---- sound files ----------------------------------------------------------------------------- */
 
 typedef struct Places {

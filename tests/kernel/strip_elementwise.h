@@ -211,11 +211,6 @@ WIDE(tan, "w", 1e8, tanl(X))
 WIDE(sinturn, "w", 0x1p44, sinturnl(X))
 WIDE(costurn, "w", 0x1p44, costurnl(X))
 
-VK(tanh_mul_f, float, float, "f", "f", "", 0, tanhl((long double)(a *k)))
-VK(tanh_mul_d, double, double, "d", "d", "", 0, tanhl((long double)(a *k)))
-VK(exp_mul_f, float, float, "f", "f", "", 0, expl((long double)(a *k)))
-VK(exp_mul_d, double, double, "d", "d", "", 0, expl((long double)(a *k)))
-
 #define PLANE(name, dom, f)                                                                        \
     VV(name##_f, float, float, "f", "f", dom, 0, f(X, (long double)b))                             \
     VV(name##_d, double, double, "d", "d", dom, 0, f(X, (long double)b))                           \

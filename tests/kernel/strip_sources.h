@@ -249,9 +249,6 @@ SOURCE(table_w_v, "f", "d", "sq", 0, table_in_float,
 SOURCE(table_d_v, "d", "d", "sq", 0, table_in_double,
        CALL(table_d_v, r->y[0], DT, table_size(q), r->in[0], r->n),
        1e-15L + table_size(q) * 0x1p-50L, kn_table(DT, table_size(q), IN(double, 0)))
-SOURCE(table_turns_f, "f", "", "", 0, table_in_float,
-       CALL(table_turns_f, r->y[0], FT, table_size(q), p, s, r->n), 1e-6L,
-       kn_table_wide(FT, table_size(q), kn_turns(p)))
 
 static void sound(Round *q) {
     table_in_float(q);
