@@ -75,7 +75,8 @@ typedef struct FoundKernel {
 typedef struct FusedLoop {
     const char *name;
     VectorCode code;
-    Buf kernels; /* what they called */
+    const char **kernels; /* what they called */
+    int nkernels;
 } FusedLoop;
 
 typedef struct KernelEmitter {

@@ -134,14 +134,9 @@ bool kernel_foldable(const KernelEmitter *k, NodeId id, int op) {
            !k->gathers[id] && k->p->component_size[k->p->component[id]] == 1;
 }
 
-static int cost_of(const char *name) {
-    int found = kernel_find(name);
-    return found < 0 ? 1 << 20 : kernels[found].cost;
-}
-
 /* Is one kernel cheaper than the two it does the work of? */
-static bool pays(const char *fused, const char *one, const char *other) {
-    return cost_of(fused) < cost_of(one) + cost_of(other);
+static bool pays(KernelId fused, KernelId one, KernelId other) {
+    return kernels[fused].cost < kernels[one].cost + kernels[other].cost;
 }
 
 bool kernel_same_computing(const KernelEmitter *k, NodeId outer, NodeId in) {
@@ -167,11 +162,12 @@ static void fold_inner_product(KernelEmitter *k, NodeId product) {
 /* Products within a sum of one type. */
 static void fold_products(KernelEmitter *k, NodeId id, const Node *n) {
     bool wide = kernel_computing_type(k, id) == OF_DOUBLE;
-    if (!pays(wide ? "madd_d_vvv" : "madd_f_vvv", wide ? "mul_d_vv" : "mul_f_vv",
-              wide ? "add_d_vv" : "add_f_vv"))
+    if (!pays(wide ? KERNEL_madd_d_vvv : KERNEL_madd_f_vvv,
+              wide ? KERNEL_mul_d_vv : KERNEL_mul_f_vv, wide ? KERNEL_add_d_vv : KERNEL_add_f_vv))
         return;
-    bool two = pays(wide ? "mix_d_vvkvvk" : "mix_f_vvkvvk", wide ? "mul_d_vv" : "mul_f_vv",
-                    wide ? "madd_d_vvv" : "madd_f_vvv");
+    bool two = pays(wide ? KERNEL_mix_d_vvkvvk : KERNEL_mix_f_vvkvvk,
+                    wide ? KERNEL_mul_d_vv : KERNEL_mul_f_vv,
+                    wide ? KERNEL_madd_d_vvv : KERNEL_madd_f_vvv);
     bool before = false, numbers = true;
     for (int i = 0; i < 2; i++) {
         NodeId product = plan_value(k->g, n->in3[i]);
@@ -205,8 +201,8 @@ static void fold_factors(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
     if (fold_line(k, id, a, b) || fold_line(k, id, b, a)) return;
     bool wide = kernel_computing_type(k, id) == OF_DOUBLE;
-    if (!pays(wide ? "mul3_d_vvv" : "mul3_f_vvv", wide ? "mul_d_vv" : "mul_f_vv",
-              wide ? "mul_d_vv" : "mul_f_vv"))
+    if (!pays(wide ? KERNEL_mul3_d_vvv : KERNEL_mul3_f_vvv,
+              wide ? KERNEL_mul_d_vv : KERNEL_mul_f_vv, wide ? KERNEL_mul_d_vv : KERNEL_mul_f_vv))
         return;
     for (int i = 0; i < 2; i++) {
         NodeId product = i ? b : a, other = i ? a : b;

@@ -46,16 +46,40 @@ static uint32_t hash_of(const char *name) {
     return hash;
 }
 
+/* Pointers to constants are to what it reads: the first others, and all others. */
+static void find_written(StripKernel *kernel) {
+    bool first = true;
+    int pointers = 0;
+    kernel->writes = kernel->id < 0 ? UINT8_MAX : 0;
+    if (kernel->id < 0) return;
+    for (const char *at = kernels[kernel->id].arguments, *end; at; at = end ? end + 1 : NULL) {
+        end = strchr(at, ',');
+        const char *star = strchr(at, '*'), *constant = strstr(at, "const ");
+        bool pointer = star && (!end || star < end), reads = constant && constant < star;
+        first = first && pointer && !reads;
+        kernel->writes += first;
+        pointers += pointer && !reads;
+    }
+    kernel->pure = pointers == 1;
+}
+
 void strip_call(StripCode *s, const char *kernel) {
     uintptr_t place = (uintptr_t)kernel;
     StripKernel *known = &s->kernels[(place ^ place >> 4 ^ place >> 9) % STRIP_KERNELS];
-    if (known->name != kernel)
-        *known = (StripKernel){kernel, kernel_find(kernel), hash_of(kernel), commutes(kernel)};
+    if (known->name != kernel) {
+        *known = (StripKernel){.name = kernel,
+                               .id = kernel_find(kernel),
+                               .hash = hash_of(kernel),
+                               .commutes = commutes(kernel)};
+        find_written(known);
+    }
     StripCall *call = add_call(s);
     call->kernel = kernel;
     call->id = known->id;
     call->hash = known->hash;
     call->commutes = known->commutes;
+    call->pure = known->pure;
+    call->writes = known->writes;
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -195,21 +219,6 @@ static int find_writer(const StripCode *s, const StripCall *call) {
     return y->kind == ARGUMENT_BUFFER ? y->number : -1;
 }
 
-/* Does it change nothing but its first argument? Other pointers are to constants then. */
-static bool is_pure(const char *kernel) {
-    int id = kernel_find(kernel);
-    if (id < 0) return false;
-    int pointers = 0;
-    const char *at = kernels[id].arguments;
-    for (const char *end; at; at = end ? end + 1 : NULL) {
-        end = strchr(at, ',');
-        const char *star = strchr(at, '*'), *constant = strstr(at, "const ");
-        bool pointer = star && (!end || star < end);
-        if (pointer && !(constant && constant < star)) pointers++;
-    }
-    return pointers == 1;
-}
-
 static void count_reads(const StripCode *s, const StripCall *call, int by, int *reads) {
     for (int i = find_writer(s, call) >= 0; i < call->narguments; i++) {
         const StripArgument *a = &s->arguments[call->first + i];
@@ -226,7 +235,7 @@ void strip_drop_unread(StripCode *s) {
         count_reads(s, &s->calls[c], 1, reads);
     for (int c = s->ncalls - 1; c >= 0; c--) {
         int y = find_writer(s, &s->calls[c]);
-        if (y < 0 || reads[y] > 0 || !is_pure(s->calls[c].kernel)) continue;
+        if (y < 0 || reads[y] > 0 || !s->calls[c].pure) continue;
         count_reads(s, &s->calls[c], -1, reads);
         dropped[c] = 1;
     }

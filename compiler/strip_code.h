@@ -58,14 +58,17 @@ typedef struct StripKernel {
     const char *name;
     int id; /* -1: it is none of the list */
     uint32_t hash;
-    bool commutes; /* its first two operands may change places */
+    bool commutes;  /* its first two operands may change places */
+    bool pure;      /* it changes nothing but what its first argument points at */
+    uint8_t writes; /* so many of its first arguments point at what it changes */
 } StripKernel;
 
 typedef struct StripCall {
     const char *kernel; /* NULL: a piece of C */
     int id;             /* see StripKernel */
     uint32_t hash;
-    bool commutes;
+    bool commutes, pure;
+    uint8_t writes;
     bool counted;         /* its last argument is n */
     size_t begin, length; /* of a piece of C in StripCode.text */
     int first, narguments;

@@ -558,14 +558,14 @@ static StripCall write_loop(Fuser *f) {
     StripCode *s = f->s;
     char *name = kernel_own(f->k->data, 16);
     snprintf(name, 16, "fused%d", f->k->data->nfused++);
-    FusedLoop loop = {.name = name, .code.nnumbers = f->nnumbers};
+    FusedLoop loop = {.name = name, .code.nnumbers = f->nnumbers, .nkernels = f->ncalls};
+    loop.kernels = alloc_room((size_t)f->ncalls, sizeof *loop.kernels);
     f->v = &loop.code;
     f->nheld = f->nneeded = 0;
     note_uses(f);
     vector_begin(f->v, f->nnumbers);
     for (f->at = 0; f->at < f->ncalls; f->at++) {
-        if (f->at > 0) buf_add(&loop.kernels, ", ", 2);
-        buf_puts(&loop.kernels, s->calls[f->calls[f->at]].kernel);
+        loop.kernels[f->at] = s->calls[f->calls[f->at]].kernel;
         write_step(f, f->calls[f->at]);
     }
     VEC_PUSH(f->k->loops, f->k->nloops, f->k->loop_cap, loop);
@@ -605,22 +605,10 @@ static bool mentions(const Fuser *f, int call, int buffer) {
     return false;
 }
 
-/* So many of its first arguments a call may write into: those of a piece of C are all, of a kernel those
- * before the first that is constant. */
-static int nwritten(const StripCall *call) {
-    if (call->id < 0) return call->narguments;
-    if (steps[call->id].kind != NO_STEP) return 1;
-    const char *at = kernels[call->id].arguments, *end = strstr(at, "const ");
-    int n = 0;
-    for (; *at && at != end; at++)
-        n += *at == '*';
-    return n;
-}
-
 /* Does what one may write concern the other? */
 static bool writes_into(const Fuser *f, int call, int other) {
     const StripCall *c = &f->s->calls[call];
-    for (int i = 0, n = nwritten(c); i < c->narguments && i < n; i++) {
+    for (int i = 0; i < c->narguments && (!c->kernel || i < c->writes); i++) {
         const StripArgument *a = &arguments(f, call)[i];
         if (a->kind <= ARGUMENT_HIDDEN && mentions(f, other, a->number)) return true;
     }
@@ -698,22 +686,20 @@ static int find_loop(Fuser *f, int begin) {
     return end;
 }
 
-/* Those that come before, the loop, those behind it; where these begin. */
-static int replace(Fuser *f, int begin, int end) {
+/* Calls [begin, end) are given to `out` as those that come before, and the loop; those behind it are looked
+ * at again. Where these begin. */
+static int replace(Fuser *f, int begin, int end, int *out) {
     StripCode *s = f->s;
     StripCall kept[MOST_PASSED], loop = write_loop(f);
-    int at = begin, rest;
+    int rest = end;
     loop.depth = s->calls[begin].depth;
     for (int i = 0; i < f->npassed; i++)
         kept[i] = s->calls[f->passed[i]];
     for (int i = 0; i < f->npassed; i++)
-        if (!f->behind[i]) s->calls[at++] = kept[i];
-    s->calls[at++] = loop;
-    rest = at;
-    for (int i = 0; i < f->npassed; i++)
-        if (f->behind[i]) s->calls[at++] = kept[i];
-    memmove(&s->calls[at], &s->calls[end], sizeof *s->calls * (size_t)(s->ncalls - end));
-    s->ncalls -= end - at;
+        if (!f->behind[i]) s->calls[(*out)++] = kept[i];
+    s->calls[(*out)++] = loop;
+    for (int i = f->npassed - 1; i >= 0; i--)
+        if (f->behind[i]) s->calls[--rest] = kept[i];
     return rest;
 }
 
@@ -734,10 +720,15 @@ void strip_fuse(KernelEmitter *k) {
     if (!vector_usable(k->data->set)) return;
     f.uses = alloc_zeroed((size_t)k->code.nbuffers + 1, sizeof *f.uses);
     count_uses(&f);
+    int out = 0;
     for (int i = 0; i < k->code.ncalls;) {
         int end = find_loop(&f, i);
-        i = f.ncalls >= FEWEST_FUSED ? replace(&f, i, end) : i + 1;
+        if (f.ncalls >= FEWEST_FUSED)
+            i = replace(&f, i, end, &out);
+        else
+            k->code.calls[out++] = k->code.calls[i++];
     }
+    k->code.ncalls = out;
     free(f.uses);
     free(f.needed);
 }
@@ -768,7 +759,9 @@ static void print_hexadecimal(uint64_t word, Buf *out) {
 static void print_loop(const FusedLoop *loop, Buf *out) {
     enum { WORD = 8, LINE = 4 * WORD };
     const Buf *code = &loop->code.code;
-    buf_printf(out, "/* %s */\nvoid %s(const void *", loop->kernels.data, loop->name);
+    for (int i = 0; i < loop->nkernels; i++)
+        buf_printf(out, "%s%s", i > 0 ? ", " : "/* ", loop->kernels[i]);
+    buf_printf(out, " */\nvoid %s(const void *", loop->name);
     for (int i = 0; i < loop->code.nnumbers; i++)
         buf_puts(out, ", double");
     buf_printf(out, ", int);\n__asm__(\".globl %s\\n%s:\"", loop->name, loop->name);
@@ -807,7 +800,7 @@ void strip_print_loops(KernelEmitter *k, int strip, Buf *out) {
 void strip_free_loops(KernelEmitter *k) {
     for (int i = 0; i < k->nloops; i++) {
         vector_free(&k->loops[i].code);
-        buf_free(&k->loops[i].kernels);
+        free(k->loops[i].kernels);
     }
     free(k->loops);
 }

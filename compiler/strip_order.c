@@ -60,7 +60,9 @@ static bool only_fills(const Order *o, int call) {
     if (!c->kernel || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
     if (o->s->buffers[a[0].number].first != call || o->changed[a[0].number]) return false;
     for (int i = 1; i < c->narguments; i++)
-        if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT) return false;
+        if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT ||
+            a[i].kind == ARGUMENT_INPUT) /* an output may be in its memory */
+            return false;
     return true;
 }
 
