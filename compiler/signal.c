@@ -749,7 +749,9 @@ Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
     }
     if (s->state == SIGNAL_BUSY) return read_busy(p, s, time, span);
     if (time == p->time || s->value.kind == V_ERROR) return s->value;
-    return value_at(p, s->value, time, callee_words(p, span, signal_name(f)), span);
+    /* The past of what it is now and the past that it read itself are one. */
+    Value present = s->read_itself ? s->cells : s->value;
+    return value_at(p, present, time, callee_words(p, span, signal_name(f)), span);
 }
 
 /* ---- signals that are lists ------------------------------------------------------------------ */
