@@ -621,7 +621,7 @@ typedef struct CompileOptions {
     const char
         *isa;  /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
     bool text; /* engine jit gives all to libtcc, as where there is no strip_machine.c: tests do */
-    bool verify; /* the graph after each pass: tests do, and builds with KN_VERIFY always */
+    bool verify;     /* the graph after each pass: tests do, and builds with KN_VERIFY always */
     bool documented; /* definitions of the library come with their /// lines */
 } CompileOptions;
 

@@ -284,38 +284,13 @@ static bool varies_at_all(const Recurrence *r, const Form *forms) {
     return false;
 }
 
-/* The numbers of A, each a buffer, as an array of pointers; `used` names them. */
-static void declare_matrix(Recurrence *r, const Form *forms, int *used) {
-    KernelEmitter *k = r->k;
-    char text[64];
-    int line = r->states[0].line;
-    snprintf(text, sizeof text, "const double *matrix%d[%d];", line, r->n * r->n);
-    strip_text(&k->code, text);
+/* The numbers of A, each a buffer. */
+static void matrix_buffers(Recurrence *r, const Form *forms, int *used) {
     for (int i = 0; i < r->n * r->n; i++) {
         Term a[MOST_STATES];
         row_of(r, i / r->n, forms, a);
-        used[i] = coefficient_buffer(k, &a[i % r->n]);
+        used[i] = coefficient_buffer(r->k, &a[i % r->n]);
     }
-    for (int i = 0; i < r->n * r->n; i++) {
-        snprintf(text, sizeof text, "matrix%d[%d] = b%d;", line, i, i);
-        strip_text(&k->code, text);
-        strip_name_buffer(&k->code, i, used[i]);
-    }
-}
-
-/* The states as an array of the text, taken from the fields or put back. */
-static void move_states(const Recurrence *r, bool back) {
-    Buf text = {0};
-    int line = r->states[0].line;
-    if (!back) buf_printf(&text, "double state%d[%d];", line, r->n);
-    for (int i = 0; i < r->n; i++) {
-        char field[32], item[32];
-        snprintf(field, sizeof field, "self->z%d_%d", r->states[i].line, r->states[i].ago);
-        snprintf(item, sizeof item, "state%d[%d]", line, i);
-        buf_printf(&text, " %s = %s;", back ? field : item, back ? item : field);
-    }
-    strip_text(&r->k->code, text.data);
-    buf_free(&text);
 }
 
 /* The input of each row: terms from outside, none for a state that is another one before. */
@@ -347,13 +322,13 @@ static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, 
     return &own->histories[own->nhistories - 1];
 }
 
+static const char *state_field(const State *s) {
+    return s->ago == 1 ? "z*_1" : s->ago == 2 ? "z*_2" : "z*_3";
+}
+
 static void keep_state(const Recurrence *r, KernelHistory *h, int state, int number) {
     const State *s = &r->states[state];
-    h->states[state].field = kernel_field(r->k,
-                                          s->ago == 1   ? "z*_1"
-                                          : s->ago == 2 ? "z*_2"
-                                                        : "z*_3",
-                                          s->line);
+    h->states[state].field = kernel_field(r->k, state_field(s), s->line);
     h->states[state].number = number;
 }
 
@@ -432,12 +407,10 @@ static void several_states(Recurrence *r, const Form *forms) {
     bool varies = varies_at_all(r, forms);
     int e[MOST_STATES], before[MOST_STATES], after[MOST_STATES], used[MOST_STATES * MOST_STATES];
     outside_buffers(r, forms, e);
-    if (varies) {
-        declare_matrix(r, forms, used);
-        move_states(r, false);
-    } else {
+    if (varies)
+        matrix_buffers(r, forms, used);
+    else
         declare_history(r, forms);
-    }
     for (int i = 0; i < r->n; i++) {
         before[i] = strip_buffer(&k->code, OF_DOUBLE);
         after[i] = strip_buffer(&k->code, OF_DOUBLE);
@@ -450,8 +423,9 @@ static void several_states(Recurrence *r, const Form *forms) {
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, e[i]);
     if (varies) {
-        strip_add_text(&k->code, "matrix%d", r->states[0].line);
-        strip_add_text(&k->code, "state%d", r->states[0].line);
+        kernel_add_distances(k, r->n * r->n);
+        for (int i = 0; i < r->n; i++)
+            kernel_add_field(k, state_field(&r->states[i]), r->states[i].line);
     } else {
         kernel_add_field(k, "power", r->states[0].line);
         kernel_add_field(k, "history", r->states[0].line);
@@ -459,7 +433,6 @@ static void several_states(Recurrence *r, const Form *forms) {
     strip_add_count(&k->code);
     for (int i = 0; varies && i < r->n * r->n; i++)
         strip_use(&k->code, used[i]);
-    if (varies) move_states(r, true);
     for (int i = 0; i < r->n; i++)
         if (r->states[i].ago == 1) kernel_set(k, k->p->lines[r->states[i].line].source, after[i]);
     memcpy(r->before, before, sizeof before);

@@ -99,13 +99,6 @@ DEFINE(running_mean)
         y[i] = kn_running_mean(q, value, total, window, x[i]);
 }
 
-DEFINE(pole_k)(double *y, const double *e, double a, double *z, int n) {
-    double state = *z;
-    for (int i = 0; i < n; i++)
-        y[i] = state = e[i] + a * state;
-    *z = state;
-}
-
 DEFINE(pole_v)(double *y, const double *e, const double *a, double *z, int n) {
     double state = *z;
     for (int i = 0; i < n; i++)
@@ -115,46 +108,44 @@ DEFINE(pole_v)(double *y, const double *e, const double *a, double *z, int n) {
 
 /* The last product is that with the state of the same row: written so, one fused operation a sample
  * lies between a state and its next value, for the others are a sum of their own beforehand. */
-#define STATE2(name, A, at)                                                                        \
-    DEFINE(name)                                                                                   \
-    (double *old1, double *old2, double *new1, double *new2, const double *e1, const double *e2,   \
-     A, double *z, int n) {                                                                        \
-        double z1 = z[0], z2 = z[1];                                                               \
-        for (int i = 0; i < n; i++) {                                                              \
-            const double next1 = (e1[i] + at(1) * z2) + at(0) * z1;                                \
-            const double next2 = (e2[i] + at(2) * z1) + at(3) * z2;                                \
-            old1[i] = z1;                                                                          \
-            old2[i] = z2;                                                                          \
-            new1[i] = z1 = next1;                                                                  \
-            new2[i] = z2 = next2;                                                                  \
-        }                                                                                          \
-        z[0] = z1;                                                                                 \
-        z[1] = z2;                                                                                 \
+DEFINE(state2_v)
+(double *old1, double *old2, double *new1, double *new2, const double *e1, const double *e2,
+ const int *far, double *z1, double *z2, int n) {
+    const double *const a1 = old2 + far[0], *const a2 = old2 + far[1];
+    const double *const b1 = old2 + far[2], *const b2 = old2 + far[3];
+    double y1 = *z1, y2 = *z2;
+    for (int i = 0; i < n; i++) {
+        const double next1 = (e1[i] + a2[i] * y2) + a1[i] * y1;
+        const double next2 = (e2[i] + b1[i] * y1) + b2[i] * y2;
+        old1[i] = y1;
+        old2[i] = y2;
+        new1[i] = y1 = next1;
+        new2[i] = y2 = next2;
     }
-#define NUMBER(j) a[j]
-#define BUFFER(j) a[j][i]
-STATE2(state2_k, const double *a, NUMBER)
-STATE2(state2_v, const double *const *a, BUFFER)
+    *z1 = y1;
+    *z2 = y2;
+}
 
-#define STATE3(name, A, at)                                                                        \
-    DEFINE(name)                                                                                   \
-    (double *old1, double *old2, double *old3, double *new1, double *new2, double *new3,           \
-     const double *e1, const double *e2, const double *e3, A, double *z, int n) {                  \
-        double z1 = z[0], z2 = z[1], z3 = z[2];                                                    \
-        for (int i = 0; i < n; i++) {                                                              \
-            const double next1 = ((e1[i] + at(1) * z2) + at(2) * z3) + at(0) * z1;                 \
-            const double next2 = ((e2[i] + at(3) * z1) + at(5) * z3) + at(4) * z2;                 \
-            const double next3 = ((e3[i] + at(6) * z1) + at(7) * z2) + at(8) * z3;                 \
-            old1[i] = z1;                                                                          \
-            old2[i] = z2;                                                                          \
-            old3[i] = z3;                                                                          \
-            new1[i] = z1 = next1;                                                                  \
-            new2[i] = z2 = next2;                                                                  \
-            new3[i] = z3 = next3;                                                                  \
-        }                                                                                          \
-        z[0] = z1;                                                                                 \
-        z[1] = z2;                                                                                 \
-        z[2] = z3;                                                                                 \
+DEFINE(state3_v)
+(double *old1, double *old2, double *old3, double *new1, double *new2, double *new3,
+ const double *e1, const double *e2, const double *e3, const int *far, double *z1, double *z2,
+ double *z3, int n) {
+    const double *a[9];
+    double y1 = *z1, y2 = *z2, y3 = *z3;
+    for (int j = 0; j < 9; j++)
+        a[j] = old2 + far[j];
+    for (int i = 0; i < n; i++) {
+        const double next1 = ((e1[i] + a[1][i] * y2) + a[2][i] * y3) + a[0][i] * y1;
+        const double next2 = ((e2[i] + a[3][i] * y1) + a[5][i] * y3) + a[4][i] * y2;
+        const double next3 = ((e3[i] + a[6][i] * y1) + a[7][i] * y2) + a[8][i] * y3;
+        old1[i] = y1;
+        old2[i] = y2;
+        old3[i] = y3;
+        new1[i] = y1 = next1;
+        new2[i] = y2 = next2;
+        new3[i] = y3 = next3;
     }
-STATE3(state3_k, const double *a, NUMBER)
-STATE3(state3_v, const double *const *a, BUFFER)
+    *z1 = y1;
+    *z2 = y2;
+    *z3 = y3;
+}

@@ -206,9 +206,6 @@ RECURRENCE(smooth_v, "dd", "a", begin_memory, 1e-13L,
            CALL(smooth_v, r->y[0], r->in[0], r->in[1], &s->a, &s->g, r->n),
            s->a = s->g ? x + ((const double *)q->in[1])[i] * (s->a - x) : x;
            s->g = 1; y = s->a)
-RECURRENCE(pole_k, "d", "a", begin_memory, 1e-12L,
-           CALL(pole_k, r->y[0], r->in[0], q->k[0], s->z, r->n), s->z[0] = x + q->k[0] * s->z[0];
-           y = s->z[0])
 RECURRENCE(pole_v, "dd", "a", begin_memory, 1e-12L,
            CALL(pole_v, r->y[0], r->in[0], r->in[1], s->z, r->n),
            s->z[0] = x + ((const double *)q->in[1])[i] * s->z[0];
@@ -287,15 +284,16 @@ static void some_matrix(Round *q) {
     }
 }
 
+/* The numbers lie wherever they lie: the distances are from the second output. */
 static _Alignas(64) double varying_piece[NUMBERS][STRIP_N + 16];
-static const double *const *matrix_piece(const Run *r) {
-    static const double *at[NUMBERS];
+static const int *matrix_piece(const Run *r) {
+    static int far[NUMBERS];
     for (int j = 0; j < NUMBERS; j++) {
         memset(varying_piece[j], 0xff, sizeof varying_piece[j]);
         memcpy(varying_piece[j], varying[j] + r->from, sizeof(double) * (size_t)r->n);
-        at[j] = varying_piece[j];
+        far[j] = (int)(((intptr_t)varying_piece[j] - (intptr_t)r->y[1]) / (intptr_t)sizeof(double));
     }
-    return at;
+    return far;
 }
 
 /* Outputs: the states before, then those after. */
@@ -315,22 +313,20 @@ static void want_states(const Round *q, int i, int output, Want *w, int states, 
     if (output == 2 * states - 1) memcpy(s->z, next, sizeof(double) * (size_t)states);
 }
 
-#define STATES(count, t, outs, ins, varies, A, arguments)                                          \
-    static void run_state##count##_##t(const Run *r) {                                             \
+#define STATES(count, outs, ins, arguments, z)                                                     \
+    static void run_state##count##_v(const Run *r) {                                               \
         Memory *s = OF(r->state);                                                                  \
-        CALL(state##count##_##t, PUT arguments, A, s->z, r->n);                                    \
+        CALL(state##count##_v, PUT arguments, matrix_piece(r), PUT z, r->n);                       \
     }                                                                                              \
-    static void want_state##count##_##t(const Round *q, int i, int output, Want *w) {              \
-        want_states(q, i, output, w, count, varies);                                               \
+    static void want_state##count##_v(const Round *q, int i, int output, Want *w) {                \
+        want_states(q, i, output, w, count, 1);                                                    \
     }                                                                                              \
-    CASE(state##count##_##t, outs, ins, run_state##count##_##t, want_state##count##_##t,           \
-         some_matrix, "a", 0, 1)
+    CASE(state##count##_v, outs, ins, run_state##count##_v, want_state##count##_v, some_matrix,    \
+         "a", 0, 1)
 #define TWO   (r->y[0], r->y[1], r->y[2], r->y[3], r->in[0], r->in[1])
 #define THREE (r->y[0], r->y[1], r->y[2], r->y[3], r->y[4], r->y[5], r->in[0], r->in[1], r->in[2])
-STATES(2, k, "dddd", "dd", 0, matrix, TWO)
-STATES(2, v, "dddd", "dd", 1, matrix_piece(r), TWO)
-STATES(3, k, "dddddd", "ddd", 0, matrix, THREE)
-STATES(3, v, "dddddd", "ddd", 1, matrix_piece(r), THREE)
+STATES(2, "dddd", "dd", TWO, (&s->z[0], &s->z[1]))
+STATES(3, "dddddd", "ddd", THREE, (&s->z[0], &s->z[1], &s->z[2]))
 
 /* The same by look-ahead: begun with a state of now, then on its own. */
 #define LTI(count, outs, ins, arguments)                                                           \
