@@ -17,6 +17,7 @@ enum {
     MOST_PERIOD = 4000,    /* calls: the columns are counted in 16 bits */
     LEAST_CAPACITY = 64
 };
+static const uint32_t POWER = 0x01000193u; /* odd, and as good as any */
 
 typedef struct Run { /* `rounds` times `period` calls from `begin` on */
     int begin, period, rounds;
@@ -92,20 +93,23 @@ static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *
     return true;
 }
 
-/* For each call, the next one from which on the same few calls are made. */
+/* For each call, the next one from which on the same few calls are made. The windows' hashes are sums of
+ * shapes times powers of a number: one is had from that of the call behind it. */
 static void find_next(Roller *r) {
     int n = r->s->ncalls;
     uint32_t size = LEAST_CAPACITY;
     while (size < 2 * (uint32_t)n)
         size *= 2;
     int *latest = alloc_zeroed(size, sizeof *latest); /* call + 1, by hash */
-    uint32_t *window = alloc_zeroed((size_t)n + 1, sizeof *window);
+    uint32_t *window = alloc_zeroed((size_t)n + 1, sizeof *window), leaving = 1;
+    for (int j = 0; j < WINDOW; j++)
+        leaving *= POWER;
     for (int i = n - 1; i >= 0; i--) {
         r->next[i] = n;
+        window[i] = window[i + 1] * POWER + r->shape[i];
+        if (i + WINDOW < n) window[i] -= r->shape[i + WINDOW] * leaving;
         if (i > n - WINDOW) continue;
-        for (int j = 0; j < WINDOW; j++)
-            window[i] = mix(window[i], r->shape[i + j]);
-        uint32_t at = window[i] & (size - 1);
+        uint32_t at = mix(0, window[i]) & (size - 1);
         while (latest[at] && window[latest[at] - 1] != window[i])
             at = (at + 1) & (size - 1);
         if (latest[at]) r->next[i] = latest[at] - 1;
