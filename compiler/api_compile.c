@@ -15,15 +15,6 @@ const char *kn_version(void) {
     return KN_VERSION;
 }
 
-static bool engine_named(const char *name, EngineKind *kind) {
-    static const char *const names[] = {"auto", "jit", "cc", "ref"};
-    for (int i = 0; name && i < 4; i++) {
-        *kind = (EngineKind)i;
-        if (strcmp(name, names[i]) == 0) return true;
-    }
-    return false;
-}
-
 int kn_engine_available(const char *name) {
     EngineKind kind;
     return engine_named(name, &kind) && engine_available(kind);

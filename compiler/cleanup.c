@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +22,11 @@ static struct Slot {
     pid_t process;
     char path[PATH_MAX];
 } slots[SLOTS];
+
+const char *temporary_folder(void) {
+    const char *folder = getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
 
 int cleanup_add(CleanupKind kind, const char *path, int process) {
     if (path && strlen(path) >= PATH_MAX) return -1;

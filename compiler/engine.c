@@ -86,8 +86,20 @@ void engine_free(Engine *e) {
     free(e);
 }
 
+static const char *const names[] = {
+    [ENGINE_AUTO] = "auto", [ENGINE_JIT] = "jit", [ENGINE_CC] = "cc", [ENGINE_REF] = "ref"};
+
 const char *engine_name(const Engine *e) {
-    return e->kind == ENGINE_JIT ? "jit" : e->kind == ENGINE_CC ? "cc" : "ref";
+    return names[e->kind];
+}
+
+bool engine_named(const char *name, EngineKind *kind) {
+    for (int i = 0; name && i < (int)(sizeof names / sizeof *names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            *kind = (EngineKind)i;
+            return true;
+        }
+    return false;
 }
 
 double engine_compile_seconds(const Engine *e) {

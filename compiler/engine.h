@@ -8,6 +8,8 @@
 
 #include <stdatomic.h>
 
+/* "auto", "jit", "cc" or "ref"; false: there is no such engine. */
+bool engine_named(const char *name, EngineKind *kind);
 /* Is that engine here? ENGINE_CC: a C compiler was found. */
 bool engine_available(EngineKind kind);
 
@@ -92,6 +94,8 @@ void instance_run_by(Instance *i, const CcProgram *faster);
 /* ---- cleanup.c: what must not stay behind when a signal ends the process --------------------- */
 
 typedef enum { CLEANUP_FILE, CLEANUP_FOLDER, CLEANUP_CHILD } CleanupKind;
+/* Where files go that nobody is to keep: TMPDIR, else /tmp. */
+const char *temporary_folder(void);
 /* Registers a path to remove, or a process group to end (`path` NULL). Returns a ticket, -1 when
  * the table is full: then it is just not cleaned up. Any thread. */
 int cleanup_add(CleanupKind kind, const char *path, int process);

@@ -100,9 +100,7 @@ static bool complain(EngineError *error, int status, const char *fmt, ...) {
 }
 
 static bool shop_open(Shop *shop, EngineError *error) {
-    const char *folder = getenv("TMPDIR");
-    int n = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX",
-                     folder && *folder ? folder : "/tmp");
+    int n = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX", temporary_folder());
     if (n >= (int)sizeof shop->folder) return complain(error, 3, "TMPDIR is too long");
     if (!mkdtemp(shop->folder))
         return complain(error, 3, "cannot make the temporary folder %s: %s", shop->folder,

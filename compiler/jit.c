@@ -6,6 +6,7 @@
  * race: one lock is held around all of it. Where libtcc would end the process, jit_shim.c brings
  * control back; after that its globals cannot be trusted, and every later call is refused. */
 #include "jit.h"
+#include "engine.h"
 
 /* The Makefile renames libtcc's functions, so that a host may be linked with a libtcc of its own. */
 #define tcc_new             kanon_tcc_new
@@ -189,9 +190,8 @@ static void complain(EngineError *error, const char *fmt, ...) {
 
 /* Writes the text where it can be looked at; the path, or why there is none, goes to `place`. */
 static void keep_text(const char *text, char *place, size_t size) {
-    const char *folder = getenv("TMPDIR");
     char path[160];
-    int n = snprintf(path, sizeof path, "%s/kanon-XXXXXX.c", folder && *folder ? folder : "/tmp");
+    int n = snprintf(path, sizeof path, "%s/kanon-XXXXXX.c", temporary_folder());
     int file = n < (int)sizeof path ? mkstemps(path, 2) : -1;
     if (file < 0) {
         snprintf(place, size, "the C could not be kept in TMPDIR");

@@ -2,6 +2,7 @@
  * In: the words after the command's name, and the command's table of options. Out: a Request whose
  * texts are those words; their values are read by whoever uses them. What is wrong is printed. */
 #include "command.h"
+#include "engine.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -218,14 +219,7 @@ bool option_rate(const char *option, const char *text, double *value) {
 }
 
 bool option_engine(const char *text, EngineKind *kind) {
-    static const char *const names[] = {"auto", "jit", "cc",
-                                        "ref"}; /* in the order of EngineKind */
-    if (!text) return true;
-    for (int i = 0; i < 4; i++)
-        if (strcmp(text, names[i]) == 0) *kind = (EngineKind)i;
-    if (strcmp(names[*kind], text) != 0) {
-        command_fail(STATUS_USAGE, "there is no engine '%s': auto, jit, cc or ref", text);
-        return false;
-    }
-    return true;
+    if (!text || engine_named(text, kind)) return true;
+    command_fail(STATUS_USAGE, "there is no engine '%s': auto, jit, cc or ref", text);
+    return false;
 }

@@ -93,9 +93,8 @@ static OutputFile *open_beside(OutputFile *file, const struct stat *existing, Fa
 
 /* A file without a name, for what is copied at the end. */
 static int open_unnamed(void) {
-    const char *folder = getenv("TMPDIR");
     Buf path = {0};
-    buf_printf(&path, "%s/kanon-XXXXXX", folder && *folder ? folder : "/tmp");
+    buf_printf(&path, "%s/kanon-XXXXXX", temporary_folder());
     int handle = mkostemp(path.data, O_CLOEXEC);
     if (handle >= 0) unlink(path.data);
     buf_free(&path);

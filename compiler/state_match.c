@@ -130,13 +130,6 @@ StateMap *state_map_create(const Graph *g, const Field *fields, int n) {
     return map;
 }
 
-void state_map_free(StateMap *map) {
-    if (!map) return;
-    free(map->cells);
-    free(map->phases);
-    arena_free(map->arena);
-}
-
 /* ---- which belong together --------------------------------------------------------------------------- */
 
 /* "line12" and "line7" are rings, "a3" and "a5" accumulators: the letters of a name say what it is. */
@@ -352,16 +345,6 @@ StateMatch *state_match(const StateMap *from, const StateMap *to) {
     free(m.from);
     free(m.to);
     return match;
-}
-
-void state_match_free(StateMatch *match) {
-    if (!match) return;
-    free(match->moves);
-    free(match->rings);
-    free(match->phases);
-    free(match->histories);
-    free(match->reports);
-    arena_free(match->arena);
 }
 
 /* ---- moving --------------------------------------------------------------------------------------------- */

@@ -79,11 +79,10 @@ typedef struct StateMatch {
     int nreports, report_cap;
 } StateMatch;
 
+/* Maps and matches go with the memory of the guard that they are made under (memory.h). */
 StateMap *state_map_create(const Graph *g, const Field *fields, int n);
-void state_map_free(StateMap *map);
 /* How the second takes over from the first. Never NULL. */
 StateMatch *state_match(const StateMap *from, const StateMap *to);
-void state_match_free(StateMatch *match);
 
 /* The old program's phases as they were told, into the new state: to be done before its past is made. */
 void state_tell_phases(StateMatch *match, const uint64_t *told, void *to);
