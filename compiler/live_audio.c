@@ -122,7 +122,7 @@ static void mix(KnLive *l, float *const *outputs, int at, int frames) {
             float rest = (float)(l->fade_left - i) / (float)l->fade_length;
             float new = l->second[k][i], old = l->first[k][i], difference = old - new;
             bool fades = i < l->fade_left && isfinite(difference) && difference != 0;
-            outputs[k][at + i] = fades ? new + rest *difference : new;
+            outputs[k][at + i] = fades ? rest * old + (1 - rest) * new : new;
         }
     }
 }
