@@ -13,11 +13,11 @@
 enum {
     MOST_TAPS = 1 << 22,
     MOST_TIMES = 32,    /* the rate */
-    TAPS_A_SAMPLE = 48, /* of the filters of oversample: they and it are that many samples late */
+    TAPS_A_SAMPLE = 64, /* of the filters of oversample: they and it are that many samples late */
     TAPS_A_STEP = 64    /* a tap costs less than a step of evaluation */
 };
-/* Kaiser's window for 90 dB (Kaiser 1974: 0.1102 (90 - 8.7)). With 48 taps a sample it passes up to 0.44
- * of the rate and stops from 0.56 on. */
+/* Kaiser's window for 90 dB (Kaiser 1974: 0.1102 (90 - 8.7)). With 64 taps a sample it passes up to 0.45
+ * of the rate and stops from 0.55 on. */
 static const double KAISER_BETA = 8.96;
 
 /* ---- taps ------------------------------------------------------------------------------------------ */

@@ -56,6 +56,13 @@ text() {
                 { gsub(/[*_|<]/, "\\\\&"); print $0 "  " }'
         done
     done
+    printf '\n## Built in\n\nWhat is part of the language itself; docs/language.md says more.\n\n'
+    "$kanon" doc | sed '1,/^built in:/d' | awk '{
+        name = $1
+        sub(/^[^ ]+ +/, "")
+        gsub(/[*_|<]/, "\\\\&")
+        print "- `" name "`: " $0
+    }'
 }
 
 # ---- pictures: PNG on standard output ------------------------------------------------------------
