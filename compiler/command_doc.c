@@ -36,7 +36,10 @@ static void add_list(Compile *c, Buf *out) {
     }
     buf_puts(out, n > 0 ? "\nbuilt in:\n" : "built in:\n");
     for (int i = 0; i < prim_count; i++)
-        add_row(prims[i].name, prims[i].doc, width, out);
+        if (prims[i].kind != PRIM_LATER) add_row(prims[i].name, prims[i].doc, width, out);
+    buf_puts(out, "\nnot yet there:\n");
+    for (int i = 0; i < prim_count; i++)
+        if (prims[i].kind == PRIM_LATER) add_row(prims[i].name, prims[i].doc, width, out);
 }
 
 static int unknown(Compile *c, const char *name) {

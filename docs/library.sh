@@ -57,7 +57,7 @@ text() {
         done
     done
     printf '\n## Built in\n\nWhat is part of the language itself; docs/language.md says more.\n\n'
-    "$kanon" doc | sed '1,/^built in:/d' | awk '{
+    "$kanon" doc | sed '1,/^built in:/d; /^$/,$d' | awk '{
         name = $1
         sub(/^[^ ]+ +/, "")
         gsub(/[*_|<]/, "\\\\&")
