@@ -257,6 +257,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->kept = alloc_zeroed(n, 1);
     k->folded = alloc_zeroed(n, 1);
     k->gained = alloc_zeroed(n, 1);
+    k->linear = alloc_zeroed(n, 1);
     k->rolled = alloc_zeroed(n, 1);
     k->computed = alloc_zeroed(n, 1);
     k->gathers = alloc_zeroed(n, sizeof *k->gathers);
@@ -281,6 +282,7 @@ static void end_function(KernelEmitter *k) {
     free(k->kept);
     free(k->folded);
     free(k->gained);
+    free(k->linear);
     free(k->rolled);
     free(k->computed);
     free(k->gathers);

@@ -93,6 +93,7 @@ typedef struct KernelEmitter {
     uint8_t *kept;     /* heard, or put into a line: it needs a buffer of its own */
     uint8_t *folded;   /* computed by the kernel of the only node that reads it */
     uint8_t *gained;   /* a sine that may be computed together with its gain */
+    uint8_t *linear;   /* see kernel_fold_linear */
     uint8_t *rolled;   /* a phase or number that differs between the terms of a sum */
     int *first_reader; /* of a node, in readers; those of the next begin where its own end */
     NodeId *readers;   /* as often as they read it */

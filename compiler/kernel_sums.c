@@ -64,12 +64,14 @@ static bool take_product(const KernelEmitter *k, NodeId id, Polynomial *p, bool 
 
 static bool find_polynomial(const KernelEmitter *k, NodeId id, Polynomial *p) {
     bool minus = false;
-    memset(p, 0, sizeof *p);
+    p->x = 0;
+    p->n = p->ninside = 0;
     for (NodeId sum = id;;) {
         NodeId other, inner;
         if (!take_number(k, sum, p, &minus, &other)) return false;
         if (sum != id && other == p->x) { /* x + number */
             if (p->n == MOST_NUMBERS) return false;
+            p->number[p->n] = 0;
             p->minus[p->n++] = minus;
             return p->n > 2;
         }
@@ -200,10 +202,24 @@ static void add_linear(const KernelEmitter *k, Linear *l, NodeId id, NodeId with
     add_leaf(k, l, id, within, scale);
 }
 
+/* A sum within a sum or within a gain: most nodes have none to look into. */
+static bool may_nest(const KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    for (int i = 0; i < n->nin; i++) {
+        NodeId in = plan_value(k->g, node_inputs(n)[i]);
+        int op = k->g->nodes[in].op;
+        if (op != OP_ADD && op != OP_SUB && op != OP_NEG && op != OP_SUM && op != OP_MUL) continue;
+        if (k->uses[in] == 1 || op == OP_MUL) return true;
+    }
+    return false;
+}
+
 /* Something that two terms and their gains are not. */
 static bool find_linear(const KernelEmitter *k, NodeId id, Linear *l) {
+    if (!may_nest(k, id)) return false;
+    bool all = all_vary(k, &k->g->nodes[id]);
+    if (all == (k->g->nodes[id].op == OP_MUL)) return false;
     *l = (Linear){.possible = true};
-    if (!all_vary(k, &k->g->nodes[id]) && k->g->nodes[id].op != OP_MUL) return false;
     add_linear(k, l, id, 0, (Term){.x = 0});
     bool nested = k->g->nodes[id].op == OP_MUL;
     for (int i = 0; i < l->ninside; i++)
@@ -214,13 +230,14 @@ static bool find_linear(const KernelEmitter *k, NodeId id, Linear *l) {
 bool kernel_fold_linear(KernelEmitter *k, NodeId id) {
     Linear l;
     if (!find_linear(k, id, &l)) return false;
+    k->linear[id] = 1;
     for (int i = 0; i < l.ninside; i++)
         k->folded[l.inside[i]] = 1;
     return true;
 }
 
 static bool is_linear(const KernelEmitter *k, NodeId id, Linear *l) {
-    if (!find_linear(k, id, l)) return false;
+    if (!k->linear[id] || !find_linear(k, id, l)) return false;
     for (int i = 0; i < l->ninside; i++)
         if (!k->folded[l->inside[i]]) return false;
     return true;
