@@ -369,23 +369,34 @@ static void find_crossings(Plan *p) {
             p->crosses[p->lines[i].source] = true;
 }
 
-/* A fraction of which only the sine is taken may be any number of whole turns off. */
+static bool is_sum(const Node *n) {
+    return n->op == OP_ADD || n->op == OP_SUB;
+}
+
+static void mark_inputs(const Graph *g, const Node *n, bool *marks) {
+    for (int k = 0; k < n->nin; k++)
+        marks[plan_value(g, node_inputs(n)[k])] = true;
+}
+
+/* A fraction of which only the sine is taken, maybe with something added, may be any number of whole turns
+ * off. What sums are read by is known before what they read: a delay may stand before its source. */
 static void find_cyclic(Plan *p) {
     const Graph *g = p->g;
     bool *other = alloc_zeroed((size_t)g->n, sizeof(bool));
     for (int i = 0; i < g->noutputs; i++)
         other[plan_value(g, g->outputs[i])] = true;
-    for (int i = p->nvarying - 1; i >= 0; i--) {
-        NodeId id = p->varying[i];
-        const Node *n = &g->nodes[id];
-        p->cyclic[id] = n->op == OP_TURNS;
-        if (n->op == OP_SINTURN || n->op == OP_COSTURN) continue;
-        if ((n->op == OP_ADD || n->op == OP_SUB) && !other[id]) continue;
-        for (int k = 0; k < n->nin; k++)
-            other[plan_value(g, node_inputs(n)[k])] = true;
+    for (int i = 0; i < p->nvarying; i++) {
+        const Node *n = &g->nodes[p->varying[i]];
+        if (!is_sum(n) && n->op != OP_SINTURN && n->op != OP_COSTURN) mark_inputs(g, n, other);
     }
-    for (int i = 0; i < p->nvarying; i++)
-        p->cyclic[p->varying[i]] &= !other[p->varying[i]];
+    for (int i = p->nvarying - 1; i >= 0; i--) {
+        const Node *n = &g->nodes[p->varying[i]];
+        if (is_sum(n) && other[p->varying[i]]) mark_inputs(g, n, other);
+    }
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        p->cyclic[id] = g->nodes[id].op == OP_TURNS && !other[id];
+    }
     free(other);
 }
 
