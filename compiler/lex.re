@@ -659,6 +659,8 @@ void lex_source(Compile *c, int source, int start, int end, Tokens *tokens) {
                 .out = tokens,
                 .line_is_new = true,
                 .locale = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+    if (!tokens->items) /* room for most texts: about a token in three bytes */
+        tokens->items = vec_grow(NULL, &tokens->cap, (end - start) / 3 + 4, sizeof *tokens->items);
     if (start == 0 && !strncmp(lx.at, "#!", 2))
         while (!ends_line(&lx, lx.at))
             lx.at++;
