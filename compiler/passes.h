@@ -17,10 +17,9 @@ const Pass *pass_find(const char *name);
 
 Graph *pass_fold(Compile *c, const Graph *g);
 Graph *pass_sums(Compile *c, const Graph *g);
-Graph *pass_edges(Compile *c, const Graph *g);
+Graph *pass_time(Compile *c, const Graph *g);
 Graph *pass_reciprocal(Compile *c, const Graph *g);
 Graph *pass_linear(Compile *c, const Graph *g);
-Graph *pass_phase(Compile *c, const Graph *g);
 
 /* graph_rewrite.c: builds a new graph from what the outputs need. For each old node of those ops
  * `rewrite` gets the node, its inputs already in the new graph (three at least, 0 after the last), and
@@ -38,5 +37,10 @@ Graph *graph_rewrite_with_map(const Graph *g, const OpSet *ops, Rewrite rewrite,
 Graph *graph_compact(const Graph *g);
 /* The same node in the new graph: what a rewrite returns when nothing is to be done. */
 NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in);
+
+/* The two halves of pass `time`, for nodes of its operations and their inputs in the new graph: the exact
+ * node, 0 where there is none. */
+NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in);
+NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in);
 
 #endif

@@ -1,7 +1,7 @@
-/* Pass `phase`: sin(a * t + b + m) becomes sinturn(turns(a / tau, b / tau) + m / tau), and frac(a *
- * t + b) becomes turns(a, b), which the back ends count in fixed point: it stays exact for ever.
- * sin(tau * phase + m) becomes sinturn(phase + m / tau) too.
- * In: a folded graph. Out: the same with SINTURN and COSTURN for the sines that allow it. */
+/* Phases of straight lines of time: sin(a * t + b + m) becomes sinturn(turns(a / tau, b / tau) + m / tau), and
+ * frac(a * t + b) becomes turns(a, b), which the back ends count in fixed point: it stays exact for ever.
+ * sin(tau * phase + m) becomes sinturn(phase + m / tau) too. In: a node of a folded graph and its inputs in
+ * the new one. Out: a node, 0 where there is no such line. */
 #include "passes.h"
 
 #include <math.h>
@@ -81,11 +81,10 @@ static NodeId modulated(Graph *g, NodeId x) {
     return 0;
 }
 
-static NodeId count_turns(Graph *g, const Node *old, const NodeId *in, void *data) {
-    (void)data;
+NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in) {
     NodeId a, b;
-    if (old->op == OP_FRAC && graph_affine(g, in[0], &a, &b)) return graph_op2(g, OP_TURNS, a, b);
-    if (old->op == OP_FRAC) return rewrite_same(g, old, in);
+    if (old->op == OP_FRAC)
+        return graph_affine(g, in[0], &a, &b) ? graph_op2(g, OP_TURNS, a, b) : 0;
     Op op = old->op == OP_SIN ? OP_SINTURN : OP_COSTURN;
     NodeId line, rest, turns;
     if (split_line(g, in[0], &line, &rest, 0)) {
@@ -95,11 +94,5 @@ static NodeId count_turns(Graph *g, const Node *old, const NodeId *in, void *dat
     }
     turns = scaled(g, in[0]);
     if (!turns) turns = modulated(g, in[0]);
-    return turns ? graph_op1(g, op, turns) : rewrite_same(g, old, in);
-}
-
-Graph *pass_phase(Compile *c, const Graph *g) {
-    (void)c;
-    static const OpSet ops = {{[OP_FRAC] = true, [OP_SIN] = true, [OP_COS] = true}};
-    return graph_rewrite(g, &ops, count_turns, NULL);
+    return turns ? graph_op1(g, op, turns) : 0;
 }

@@ -1,7 +1,7 @@
-/* Pass `edges`: where a straight line of time, a * t + b, is taken modulo, rounded or compared, the
- * sample at which that happens is known exactly. Modulo and rounding are expressed by FRAC, which
- * the back ends count in fixed point; comparisons become comparisons of the sample's number. In: a
- * folded graph. Out: one in which only FRAC, sines and arithmetic have such lines as input. */
+/* Edges of straight lines of time: where such a line, a * t + b, is taken modulo, rounded or compared, the
+ * sample at which that happens is known exactly. Modulo and rounding are expressed by TURNS, which the back
+ * ends count in fixed point; comparisons become comparisons of the sample's number. In: a node of a folded
+ * graph and its inputs in the new one. Out: a node, 0 where there is no such line. */
 #include "passes.h"
 
 #include <math.h>
@@ -26,11 +26,11 @@ static NodeId modulo(Graph *g, NodeId x, NodeId m) {
     NodeId a, b;
     if (!graph_affine(g, x, &a, &b) || (g->nodes[m].deps & ~(DEP_RATE | DEP_PARAM))) return 0;
     if (node_is_const(g, m) && !(fabs(graph_at(g, m)->value) > 0)) return 0;
-    NodeId turns = line_node(g, graph_op2(g, OP_DIV, a, m), graph_op2(g, OP_DIV, b, m));
-    return graph_op2(g, OP_MUL, graph_op1(g, OP_FRAC, turns), m);
+    NodeId turns = graph_op2(g, OP_TURNS, graph_op2(g, OP_DIV, a, m), graph_op2(g, OP_DIV, b, m));
+    return graph_op2(g, OP_MUL, turns, m);
 }
 
-/* floor(x) is x - frac(x), which is a whole number but for rounding: round takes that away. */
+/* floor(x) is x - its fraction, which is a whole number but for rounding: round takes that away. */
 static NodeId floor_line(Graph *g, NodeId x) {
     NodeId a, b;
     Line line;
@@ -44,7 +44,7 @@ static NodeId floor_line(Graph *g, NodeId x) {
             return offset == 0 ? n : graph_op2(g, OP_ADD, n, graph_const(g, offset));
         }
     }
-    NodeId whole = graph_op2(g, OP_SUB, x, graph_op1(g, OP_FRAC, line_node(g, a, b)));
+    NodeId whole = graph_op2(g, OP_SUB, x, graph_op2(g, OP_TURNS, a, b));
     return graph_op1(g, OP_ROUND, whole);
 }
 
@@ -92,42 +92,17 @@ static NodeId noise_along(Graph *g, NodeId seed, NodeId time) {
     return graph_node(g, OP_NOISE_AT, 1, &seed, (int32_t)samples);
 }
 
-static NodeId exact_edges(Graph *g, const Node *old, const NodeId *in, void *data) {
-    (void)data;
-    NodeId exact = 0;
+NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in) {
+    NodeId whole;
     switch (old->op) {
-    case OP_MOD: exact = modulo(g, in[0], in[1]); break;
-    case OP_HASH: {
-        NodeId whole = rounded(g, OP_FLOOR, in[0]);
-        if (whole) exact = graph_op1(g, OP_HASH, whole);
-        break;
-    }
-    case OP_NOISE: exact = noise_along(g, in[0], in[1]); break;
+    case OP_MOD: return modulo(g, in[0], in[1]);
+    case OP_HASH:
+        whole = rounded(g, OP_FLOOR, in[0]);
+        return whole ? graph_op1(g, OP_HASH, whole) : 0;
+    case OP_NOISE: return noise_along(g, in[0], in[1]);
     case OP_FLOOR:
     case OP_CEIL:
-    case OP_ROUND: exact = rounded(g, (Op)old->op, in[0]); break;
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE: exact = compared(g, (Op)old->op, in[0], in[1]); break;
-    default: break;
+    case OP_ROUND: return rounded(g, (Op)old->op, in[0]);
+    default: return compared(g, (Op)old->op, in[0], in[1]);
     }
-    return exact ? exact : rewrite_same(g, old, in);
-}
-
-Graph *pass_edges(Compile *c, const Graph *g) {
-    (void)c;
-    static const OpSet ops = {{
-        [OP_MOD] = true,
-        [OP_HASH] = true,
-        [OP_NOISE] = true,
-        [OP_FLOOR] = true,
-        [OP_CEIL] = true,
-        [OP_ROUND] = true,
-        [OP_LT] = true,
-        [OP_LE] = true,
-        [OP_EQ] = true,
-        [OP_NE] = true,
-    }};
-    return graph_rewrite(g, &ops, exact_edges, NULL);
 }
