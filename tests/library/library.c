@@ -144,6 +144,11 @@ double error_of_form(const char *program, double seconds, double (*f)(double t))
     return error_of_forms(program, seconds, first_form);
 }
 
+double turns(double f, double t) {
+    double x = f * t - floor(f * t + 1e-9);
+    return x < 0 ? 0 : x;
+}
+
 double decibels(double error, double peak) {
     return 20 * log10(error / peak);
 }

@@ -69,6 +69,16 @@ bool is_pure(const char *format, ...) KN_PRINTF(1, 2);
 
 /* The worst |out - f(t)| over channel 0 of so many seconds, at 44.1, 48, 96 and 192 kHz. */
 double error_of_form(const char *program, double seconds, double (*f)(double t));
+/* Defines `double NAME_error(void)`: that of a program against FORMULA, an expression of t. */
+#define FORM(NAME, SECONDS, PROGRAM, FORMULA)                                                      \
+    static double NAME##_form(double t) {                                                          \
+        return FORMULA;                                                                            \
+    }                                                                                              \
+    static double NAME##_error(void) {                                                             \
+        return error_of_form(PROGRAM, SECONDS, NAME##_form);                                       \
+    }
+/* The phase of an oscillator in turns, in [0, 1): f * t, and what is within 1e-9 of a turn is one. */
+double turns(double f, double t);
 /* The same of each channel: f tells which. */
 double error_of_forms(const char *program, double seconds, double (*f)(int channel, double t));
 /* 20 log10 of an error against a peak. */
@@ -100,6 +110,12 @@ double partial_frequency(const double *x, int frames, double rate, double about)
 /* The amplitude of a partial at a known frequency (Blackman-Harris window). */
 double partial_amplitude(const double *x, int frames, double rate, double f);
 double cents(double f, double reference);
+/* The worst error in dB of the partials k f, k from 1 to so many, of channel 0 of a program at 48 kHz against
+ * what `amplitude` says; those expected below 1e-4 are not looked at. f should be no simple part of the rate, so that
+ * aliases lie between the partials. */
+double error_of_partials(const char *program, double f, int partials, double (*amplitude)(int k));
+/* `aliasing` of 0.2 s of a program at 48 kHz. */
+double aliasing_of(const char *program, double f, double limit);
 /* Power density of a noise at a frequency, over a band of a third of an octave (Welch), in dB. */
 double noise_density(const double *x, int frames, double rate, double f);
 /* The greatest amplitude below `limit` Hz that is no multiple of f, against that of f, in dB. */

@@ -82,3 +82,25 @@ double aliasing(const double *x, int frames, double rate, double f, double limit
     free(y);
     return 20 * log10(worst / tone);
 }
+
+double error_of_partials(const char *program, double f, int partials, double (*amplitude)(int k)) {
+    Heard h = hear(48000, 48000, "%s", program);
+    if (h.channels == 0) return INFINITY;
+    double worst = 0;
+    for (int k = 1; k <= partials; k++) {
+        double expected = fabs(amplitude(k));
+        if (expected < 1e-4) continue;
+        double got = partial_amplitude(h.channel[0], h.frames, h.rate, k * f);
+        worst = fmax(worst, fabs(decibels(got, expected)));
+    }
+    heard_free(h);
+    return worst;
+}
+
+double aliasing_of(const char *program, double f, double limit) {
+    Heard h = hear(48000, 9600, "%s", program);
+    if (h.channels == 0) return INFINITY;
+    double worst = aliasing(h.channel[0], h.frames, h.rate, f, limit);
+    heard_free(h);
+    return worst;
+}
