@@ -63,6 +63,8 @@ typedef struct Heard {
 Heard hear(double rate, int frames, const char *format, ...) KN_PRINTF(3, 4);
 Heard hear_input(double rate, int frames, const double *input, const char *format, ...)
     KN_PRINTF(4, 5);
+/* The same as `hear` by machine code, in single precision: for minutes of noise. */
+Heard hear_fast(double rate, int frames, const char *format, ...) KN_PRINTF(3, 4);
 void heard_free(Heard h);
 /* Is `out` of this program found to be pure? Its errors are printed, and are no. */
 bool is_pure(const char *format, ...) KN_PRINTF(1, 2);
@@ -118,6 +120,9 @@ double error_of_partials(const char *program, double f, int partials, double (*a
 double aliasing_of(const char *program, double f, double limit);
 /* Power density of a noise at a frequency, over a band of a third of an octave (Welch), in dB. */
 double noise_density(const double *x, int frames, double rate, double f);
+/* How far a noise is from a density that grows by `slope` dB an octave, in dB: half-octave bands between two
+ * frequencies, four million frames, at a rate. */
+double error_of_slope(const char *program, double rate, double slope, double low, double high);
 /* The greatest amplitude below `limit` Hz that is no multiple of f, against that of f, in dB. */
 double aliasing(const double *x, int frames, double rate, double f, double limit);
 

@@ -104,3 +104,61 @@ double aliasing_of(const char *program, double f, double limit) {
     heard_free(h);
     return worst;
 }
+
+/* Cooley and Tukey 1965: n values, a power of 2, every step-th of x; roots[k] = e^(-2 pi i k step / n). */
+static void fourier(const double *x, int n, int step, const double complex *roots,
+                    double complex *out) {
+    if (n == 1) {
+        out[0] = x[0];
+        return;
+    }
+    fourier(x, n / 2, 2 * step, roots, out);
+    fourier(x + step, n / 2, 2 * step, roots, out + n / 2);
+    for (int k = 0; k < n / 2; k++) {
+        double complex even = out[k], odd = out[k + n / 2] * roots[k * step];
+        out[k] = even + odd;
+        out[k + n / 2] = even - odd;
+    }
+}
+
+enum { SEGMENT = 8192 };
+
+/* Welch 1967: the power of each line, summed over windowed segments. */
+static void sum_spectra(const double *x, int frames, double *power) {
+    static double complex roots[SEGMENT], line[SEGMENT];
+    for (int k = 0; k < SEGMENT; k++)
+        roots[k] = cexp(-2 * M_PI * I * k / SEGMENT);
+    for (int begin = 0; begin + SEGMENT <= frames; begin += SEGMENT / 2) {
+        double sum, *y = windowed(x + begin, SEGMENT, &sum);
+        fourier(y, SEGMENT, 1, roots, line);
+        for (int k = 0; k < SEGMENT / 2; k++)
+            power[k] += creal(line[k] * conj(line[k]));
+        free(y);
+    }
+}
+
+/* Half an octave around f, each line as it would be at f if the slope held, in dB. */
+static double band_level(const double *power, double rate, double slope, double f) {
+    double sum = 0, lines = 0;
+    for (int k = 1; k < SEGMENT / 2; k++) {
+        double octaves = log2(k * rate / SEGMENT / f);
+        if (fabs(octaves) > 0.25) continue;
+        sum += power[k] * pow(10, -slope * octaves / 10);
+        lines++;
+    }
+    return 10 * log10(sum / lines);
+}
+
+double error_of_slope(const char *program, double rate, double slope, double low, double high) {
+    Heard h = hear_fast(rate, 1 << 22, "%s", program);
+    if (h.channels == 0) return INFINITY;
+    double power[SEGMENT / 2] = {0}, least = INFINITY, most = -INFINITY;
+    sum_spectra(h.channel[0], h.frames, power);
+    for (double f = low; f <= high; f *= sqrt(2)) {
+        double level = band_level(power, rate, slope, f) - slope * log2(f / low);
+        least = fmin(least, level);
+        most = fmax(most, level);
+    }
+    heard_free(h);
+    return (most - least) / 2;
+}
