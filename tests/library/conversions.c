@@ -3,22 +3,6 @@
 
 #include <math.h>
 
-/* Numbers that a list of the library should give. */
-static double error_of_numbers(const char *list, int n, const double *expected) {
-    Heard h = hear(48000, 1, "out = %s", list);
-    double worst = h.channels == n ? 0 : INFINITY;
-    for (int k = 0; k < n && worst < 1e9; k++)
-        worst = fmax(worst, fabs(h.channel[k][0] - expected[k]));
-    heard_free(h);
-    return worst;
-}
-
-#define NUMBERS(NAME, LIST, ...)                                                                   \
-    static double NAME##_error(void) {                                                             \
-        static const double expected[] = {__VA_ARGS__};                                            \
-        return error_of_numbers(LIST, (int)(sizeof expected / sizeof *expected), expected);        \
-    }
-
 /* The keys of the piano, in Hz. */
 NUMBERS(midi, "midi([21, 48, 60, 69, 70, 108])", 27.5, 130.8128, 261.6256, 440, 466.1638, 4186.0090)
 NUMBERS(to_midi, "to_midi([27.5, 440, 880, 466.16376])", 21, 69, 81, 70)

@@ -186,6 +186,22 @@ double error_of_form(const char *program, double seconds, double (*f)(double t))
     return error_of_forms(program, seconds, first_form);
 }
 
+double error_of_numbers(const char *list, int n, const double *expected) {
+    Heard h = hear(48000, 1, "out = %s", list);
+    double worst = h.channels == n ? 0 : INFINITY;
+    for (int k = 0; k < n && k < h.channels; k++)
+        worst = fmax(worst, fabs(h.channel[k][0] - expected[k]));
+    heard_free(h);
+    return worst;
+}
+
+double remembering(const char *const *signals) {
+    int found = 0;
+    for (int i = 0; signals[i]; i++)
+        found += !is_pure("param a = 1 in 0.1..2\nout = %s", signals[i]);
+    return found;
+}
+
 double turns(double f, double t) {
     double x = f * t - floor(f * t + 1e-9);
     return x < 0 ? 0 : x;

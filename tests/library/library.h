@@ -83,6 +83,16 @@ double error_of_form(const char *program, double seconds, double (*f)(double t))
 double turns(double f, double t);
 /* The same of each channel: f tells which. */
 double error_of_forms(const char *program, double seconds, double (*f)(int channel, double t));
+/* The worst error of the numbers of a list, an expression. */
+double error_of_numbers(const char *list, int n, const double *expected);
+/* Defines `double NAME_error(void)`: that of the numbers of a list against those that follow. */
+#define NUMBERS(NAME, LIST, ...)                                                                   \
+    static double NAME##_error(void) {                                                             \
+        static const double expected[] = {__VA_ARGS__};                                            \
+        return error_of_numbers(LIST, (int)(sizeof expected / sizeof *expected), expected);        \
+    }
+/* How many of these programs, up to NULL, remember. They may use `param a = 1 in 0.1..2`. */
+double remembering(const char *const *signals);
 /* 20 log10 of an error against a peak. */
 double decibels(double error, double peak);
 

@@ -18,15 +18,19 @@ SLOPE(violet, "violet(1)", 48000, 2)
 SLOPE(velvet, "velvet(1, 4000)", 48000, 0)
 
 static double impure(void) {
-    static const char *const programs[] = {
-        "white(1)",        "pink(1)",           "brown(1)",
-        "blue(1)",         "violet(1)",         "gaussian(1)",
-        "velvet(1, 2000)", "dust(1, 20)",       "smooth_random(1, 8)",
-        "steps(1, 8)",     "random_lines(1, 8)"};
-    int remembering = 0;
-    for (unsigned i = 0; i < sizeof programs / sizeof *programs; i++)
-        remembering += !is_pure("out = %s", programs[i]);
-    return remembering;
+    static const char *const programs[] = {"white(1)",
+                                           "pink(1)",
+                                           "brown(1)",
+                                           "blue(1)",
+                                           "violet(1)",
+                                           "gaussian(1)",
+                                           "velvet(1, 2000)",
+                                           "dust(1, 20)",
+                                           "smooth_random(1, 8)",
+                                           "steps(1, 8)",
+                                           "random_lines(1, 8)",
+                                           NULL};
+    return remembering(programs);
 }
 
 /* ---- distributions ----------------------------------------------------------------------------------- */

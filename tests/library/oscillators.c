@@ -23,25 +23,23 @@ FORM(triangle, 0.5, "out = triangle(330)", corner(turns(330, t)))
 FORM(phase_distortion, 0.5, "out = phase_distortion(330, 0.6)", bent(turns(330, t), 0.2))
 
 static double pure_error(void) {
-    static const char *const programs[] = {"blep_saw(f)",
-                                           "table_saw(f)",
-                                           "sync_saw(f, 2.5)",
-                                           "operator(f, 2)",
-                                           "impulse_train(f)",
-                                           "phase_distortion(f, 0.5)",
-                                           "partials(f, [[1, 1, 1]])",
+    static const char *const programs[] = {"blep_saw(100 * a)",
+                                           "table_saw(100 * a)",
+                                           "sync_saw(100 * a, 2.5)",
+                                           "operator(100 * a, 2)",
+                                           "impulse_train(100 * a)",
+                                           "phase_distortion(100 * a, 0.5)",
+                                           "partials(100 * a, [[1, 1, 1]])",
                                            "chirp(40, 400, 1)",
-                                           "formant(f, 800, 100)",
-                                           "supersquare(f)",
-                                           "organ(f)",
-                                           "harmonics(f, [1, 0.5])",
-                                           "fm(f, 2, 3)",
-                                           "additive(f, [1, 2])",
-                                           "wavetable(f, [x => x], 0)"};
-    int remembering = 0;
-    for (unsigned i = 0; i < sizeof programs / sizeof *programs; i++)
-        remembering += !is_pure("param f = 100 in 20..200\nout = %s", programs[i]);
-    return remembering;
+                                           "formant(100 * a, 800, 100)",
+                                           "supersquare(100 * a)",
+                                           "organ(100 * a)",
+                                           "harmonics(100 * a, [1, 0.5])",
+                                           "fm(100 * a, 2, 3)",
+                                           "additive(100 * a, [1, 2])",
+                                           "wavetable(100 * a, [x => x], 0)",
+                                           NULL};
+    return remembering(programs);
 }
 
 /* ---- Fourier series --------------------------------------------------------------------------------- */
