@@ -35,7 +35,7 @@ const char *proof_kind_name(ProofKind kind) {
 
 /* ---- programs heard ------------------------------------------------------------------------------- */
 
-static const char prelude[] = "impulse(t) = if t < dt / 2 then 1 else 0\n"
+static const char prelude[] = "impulse(t) = if abs(t) < dt / 2 then 1 else 0\n"
                               "step(t) = if t < 0 then 0 else 1\n";
 
 static Compile *compiled(double rate, bool has_input, const char *text) {
