@@ -98,6 +98,28 @@ static NodeId plus(Graph *g, Op op, NodeId a, NodeId b) {
     return graph_op2(g, op, a, b);
 }
 
+/* The factor f of a product f * v or f * -v, 0 when it is none. */
+static NodeId factor_before(const Graph *g, NodeId product, NodeId v, bool *negative) {
+    const Node *n = &g->nodes[product];
+    for (int i = 0; n->op == OP_MUL && i < 2; i++) {
+        const Node *other = &g->nodes[n->in3[i]];
+        *negative = other->op == OP_NEG && other->in3[0] == v;
+        if (n->in3[i] == v || *negative) return n->in3[1 - i];
+    }
+    return 0;
+}
+
+/* a + b or a - b of what comes from outside; v - f * v is (1 - f) * v: what is left of a signal when f is
+ * near 1 would be the rounding of float. */
+static NodeId rest_of(Graph *g, Op op, NodeId a, NodeId b) {
+    bool negative;
+    NodeId factor = a && b ? factor_before(g, b, a, &negative) : 0;
+    if (!factor) return plus(g, op, a, b);
+    bool less = (op == OP_SUB) != negative;
+    NodeId left = graph_op2(g, less ? OP_SUB : OP_ADD, graph_const(g, 1), factor);
+    return graph_op2(g, OP_MUL, left, a);
+}
+
 static NodeId scaled(Graph *g, Op op, NodeId a, NodeId by) {
     if (!a) return 0;
     if (op == OP_MUL && node_is_const(g, a) && g->nodes[a].value == 1) return by;
@@ -118,7 +140,7 @@ static bool combine_forms(Linear *l, const Node *n, Form *out) {
     Op op = n->op == OP_ADD ? OP_ADD : OP_SUB;
     for (int k = 0; k < l->nstates; k++)
         out->coefficient[k] = plus(l->g, op, a.coefficient[k], b.coefficient[k]);
-    out->rest = plus(l->g, op, a.rest, b.rest);
+    out->rest = rest_of(l->g, op, a.rest, b.rest);
     return true;
 }
 
