@@ -360,13 +360,6 @@ TAPS(sinc_bandpass, "out = sinc_bandpass(impulse, sr / 8, sr / 4, 31)")
 
 /* ---- formulas in z --------------------------------------------------------------------------------------- */
 
-/* A delay of d seconds, interpolated linearly. */
-static double complex delay_at(double d, double f, double rate) {
-    double whole = floor(d * rate + 1e-6), part = fmax(d * rate - whole, 0);
-    double complex z = cexp(2 * M_PI * I * f / rate);
-    return cpow(z, -whole) * (1 - part + part / z);
-}
-
 static double complex onepole_response(double f, double rate, const void *data) {
     (void)data;
     double a = exp(-2 * M_PI * 1000 / rate);

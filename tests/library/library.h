@@ -114,6 +114,9 @@ double error_of_channel_response(const char *program, int k, double seconds,
 double complex response_at(const double *impulse, int frames, double f, double rate);
 /* s = (z - 1)/(z + 1) / tan(pi cutoff / rate): the bilinear transform with its cutoff prewarped to 1. */
 double complex bilinear(double f, double cutoff, double rate);
+/* The response of a delay of d seconds that is interpolated linearly between samples, as that of what
+ * remembers; of a pure signal such as `impulse` the value at that very time is read instead. */
+double complex delay_at(double d, double f, double rate);
 
 /* ---- tone.c: pitches and spectra -------------------------------------------------------------------- */
 

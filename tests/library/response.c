@@ -22,6 +22,12 @@ double complex bilinear(double f, double cutoff, double rate) {
     return I * tan(M_PI * f / rate) / tan(M_PI * cutoff / rate);
 }
 
+double complex delay_at(double d, double f, double rate) {
+    double whole = floor(d * rate + 1e-6), part = fmax(d * rate - whole, 0);
+    double complex z = cexp(2 * M_PI * I * f / rate);
+    return cpow(z, -whole) * (1 - part + part / z);
+}
+
 static double error_at(double complex got, double complex expected) {
     double gain = 20 * log10(cabs(got)), wanted = 20 * log10(cabs(expected));
     if (wanted < -100) return gain < -99 ? 0 : gain - wanted;
