@@ -172,7 +172,7 @@ static double adaa_wavefold_error(void) {
 
 /* ---- aliasing of a sine of 5 kHz, against that of the plain shape ------------------------------------------- */
 
-static double aliasing_of(const char *program) {
+static double aliases_of_driven(const char *program) {
     enum { FRAMES = 9600, BEGIN = 1000 };
     Heard h = hear(48000, FRAMES + BEGIN, "x = 10 * sine(4990)\nout = %s", program);
     if (h.channels == 0) return INFINITY;
@@ -183,7 +183,7 @@ static double aliasing_of(const char *program) {
 
 #define LESS_ALIASING(name, shaped, plain)                                                         \
     static double name##_aliasing(void) {                                                          \
-        return aliasing_of(shaped) - aliasing_of(plain);                                           \
+        return aliases_of_driven(shaped) - aliases_of_driven(plain);                               \
     }
 
 LESS_ALIASING(adaa,

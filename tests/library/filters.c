@@ -424,7 +424,6 @@ static double resonator_error(void) {
     return error_of_form("out = resonator(impulse, 441, 0.2)", 0.5, resonator_form);
 }
 
-/* At most 100 a second up, 50 down: 0 to 1 in 10 ms after the first sample, at 0.1 s back in 20 ms. */
 const Proof filters_proofs[] = {
     {"lowpass", RESPONSE, "1 / (s^2 + s/q + 1), bilinear", lowpass_error, 1e-6, "dB"},
     {"highpass", RESPONSE, "s^2 / (s^2 + s/q + 1), bilinear", highpass_error, 1e-6, "dB"},
