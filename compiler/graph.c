@@ -225,11 +225,14 @@ NodeId graph_const(Graph *g, double value) {
 bool graph_folds(const Graph *g, Op op, int32_t aux) {
     static const bool never[OP_COUNT] = {
         [OP_SHIFT] = true, [OP_PHASE_PARAM] = true, [OP_TURNS] = true, [OP_NOISE_AT] = true};
+    if (op == OP_TABLE) return true;
     return aux == 0 && !(op_info[op].flags & OPF_MEMORY) && !never[op] &&
            !(op == OP_NOISE && g->rate <= 0);
 }
 
-static NodeId folded(Graph *g, Op op, int nin, const NodeId *in) {
+static NodeId folded(Graph *g, Op op, int nin, const NodeId *in, int32_t aux) {
+    if (op == OP_TABLE)
+        return graph_const(g, table_read(&g->tables[aux - 1], (long double)g->nodes[in[0]].value));
     double few[8] = {0}, *values = nin <= 8 ? few : malloc(sizeof(double) * (size_t)nin);
     if (!values) abort();
     for (int i = 0; i < nin; i++)
@@ -250,7 +253,8 @@ static NodeId node_of_many(Graph *g, Op op, int nin, const NodeId *in, int32_t a
     uint8_t deps = own_deps(op);
     for (int i = 0; i < nin; i++)
         deps |= g->nodes[in[i]].deps;
-    if (!deps && all_constant(g, nin, in) && graph_folds(g, op, aux)) return folded(g, op, nin, in);
+    if (!deps && all_constant(g, nin, in) && graph_folds(g, op, aux))
+        return folded(g, op, nin, in, aux);
     return find_or_add(g, (Wanted){.op = op, .deps = deps, .nin = nin, .aux = aux, .more = in});
 }
 
@@ -259,7 +263,7 @@ static NodeId node_of_few(Graph *g, Op op, int nin, NodeId a, NodeId b, NodeId c
     uint8_t deps = own_deps(op) | g->nodes[a].deps | g->nodes[b].deps | g->nodes[c].deps;
     if (!deps) {
         NodeId in[3] = {a, b, c};
-        if (all_constant(g, nin, in) && graph_folds(g, op, aux)) return folded(g, op, nin, in);
+        if (all_constant(g, nin, in) && graph_folds(g, op, aux)) return folded(g, op, nin, in, aux);
     }
     Wanted w = {.op = op, .deps = deps, .nin = nin, .aux = aux, .a = a, .b = b, .c = c};
     if (nin == 2 && a > b && (op_info[op].flags & OPF_COMMUTES)) {

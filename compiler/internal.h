@@ -568,6 +568,8 @@ int op_base_arity(Op op);
 NodeId node_age(const Node *n);
 /* The value of an op on constants, in double: what folding and the reference interpreter use. */
 double op_evaluate(Op op, const double *in, int nin);
+/* A table at a phase in turns, straight between its points; NaN where the phase is no finite number. */
+double table_read(const Table *t, long double phase);
 /* All nodes the outputs need, inputs before users, cells cut: the body of a cell comes after the
  * nodes that need only its past. The array is malloc'd, *n its length. */
 NodeId *graph_order(const Graph *g, int *n);

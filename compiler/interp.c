@@ -204,13 +204,6 @@ static wide line_value(const Interp *in, const Node *n) {
 
 /* ---- tables and samples ---------------------------------------------------------------------- */
 
-static double read_table(const Table *t, wide phase) {
-    wide x = (phase - floorl(phase)) * t->n;
-    int i = (int)x;
-    if (i >= t->n) i = t->n - 1;
-    return t->data[i] + (double)(x - i) * (t->data[i + 1] - t->data[i]);
-}
-
 static double sample_point(const Sample *s, int channel, int64_t i) {
     return i < 0 || i >= s->frames ? 0 : (double)s->data[i * s->channels + channel];
 }
@@ -391,7 +384,7 @@ static double node_value(Interp *in, NodeId id) {
     case OP_PARAM: return in->params[n->aux];
     case OP_SR: return g->rate;
     case OP_CELL: return in->value[g->cells[n->aux].body];
-    case OP_TABLE: return read_table(&g->tables[n->aux - 1], in->line[inputs[0]]);
+    case OP_TABLE: return table_read(&g->tables[n->aux - 1], in->line[inputs[0]]);
     case OP_SAMPLE:
         return read_sample(&g->samples[n->aux - 1], (int)in->value[inputs[0]], in->line[inputs[1]]);
     case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
