@@ -266,6 +266,18 @@ static double supersquare_error(void) {
     return detuned_error("supersquare", 1);
 }
 
+/* Over the whole range, where tables change. */
+static double table_saw_everywhere(void) {
+    static const double tones[] = {207.3, 740.3, 1301.1, 2003.3, 3331.7, 7001.3, 9001.7};
+    double worst = -INFINITY;
+    for (int i = 0; i < 7; i++) {
+        char program[64];
+        snprintf(program, sizeof program, "out = table_saw(%g)", tones[i]);
+        worst = fmax(worst, aliasing_of(program, tones[i], 10000));
+    }
+    return worst;
+}
+
 const Proof oscillators_proofs[] = {
     {"sine", CLOSED_FORM, "sin(2 pi f t)", sine_error, 1e-10, ""},
     {"cosine", CLOSED_FORM, "cos(2 pi f t)", cosine_error, 1e-10, ""},
@@ -283,6 +295,8 @@ const Proof oscillators_proofs[] = {
     {"blep_triangle", LAW, "Fourier series, times sinc^2", blep_triangle_error, 1e-5, "dB"},
     {"table_saw", LAW, "Fourier series", table_saw_error, 0.01, "dB"},
     {"table_saw", BEHAVIOUR, "aliases below 10 kHz, f = 5 kHz", table_saw_aliases, -90, "dB"},
+    {"table_saw", BEHAVIOUR, "aliases below 10 kHz, seven f from 207 Hz to 9 kHz",
+     table_saw_everywhere, -90, "dB"},
     {"table_square", LAW, "Fourier series", table_square_error, 0.01, "dB"},
     {"table_square", BEHAVIOUR, "aliases below 10 kHz, f = 5 kHz", table_square_aliases, -90, "dB"},
     {"table_triangle", LAW, "Fourier series", table_triangle_error, 0.01, "dB"},
