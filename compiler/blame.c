@@ -28,7 +28,8 @@ Site *site_keep(Peval *p) {
     return s->kept = kept->kept = kept;
 }
 
-/* Did the call of that site make f, as its result or a part of it? */
+/* Did the call of that site make f, as its result or a part of it? One whose body is a call hands on its
+ * arguments: what that made is of it. */
 static bool made_by(const Function *f, const Site *site) {
     if (!site || !site->callee) return false;
     if (f->kind == FN_SIGNAL)
@@ -36,7 +37,7 @@ static bool made_by(const Function *f, const Site *site) {
     if (site->callee->kind != FN_CLOSURE) return false;
     for (const Frame *frame = f->frame; frame; frame = frame->outer)
         if (frame->owner == site->callee->lambda) return true;
-    return false;
+    return f->frame && site->callee->lambda->lambda.body->kind == AST_CALL;
 }
 
 /* The place in the user's file of a call that led into the library: where the signal was made, when
