@@ -36,22 +36,59 @@ static double error_at(double complex got, double complex expected) {
     return fmax(error, degrees / 10);
 }
 
-double error_of_channel_response(const char *program, int k, double seconds,
-                                 FrequencyResponse expected, const void *data) {
+double complex delay_response(double f, double rate, double d) {
+    double samples = d * rate, whole = floor(samples + 1e-6), part = samples - whole;
+    double complex z = cexp(-2 * M_PI * I * f / rate);
+    if (part < 1e-6) part = 0;
+    return cexp(-2 * M_PI * I * fmod(f / rate * whole, 1)) * (1 - part + part * z);
+}
+
+double complex onepole_response(double f, double rate, double cutoff) {
+    double a = exp(-2 * M_PI * cutoff / rate);
+    return (1 - a) / (1 - a * cexp(-2 * M_PI * I * f / rate));
+}
+
+typedef struct Measured {
+    const char *program;
+    bool has_input; /* else it names `impulse` itself */
+    int channel;
+    double seconds;
+} Measured;
+
+static Heard heard_impulse(const Measured *m, double rate) {
+    int frames = (int)ceil(m->seconds * rate);
+    if (!m->has_input) return hear(rate, frames, "%s", m->program);
+    double *x = calloc((size_t)frames + 1, sizeof *x);
+    x[0] = 1;
+    Heard h = hear_input(rate, frames, x, "%s", m->program);
+    free(x);
+    return h;
+}
+
+static double error_of(const Measured *m, FrequencyResponse expected, const void *data) {
     double worst = 0;
     for (int r = 0; r < 4; r++) {
-        int frames = (int)ceil(seconds * rates[r]);
-        Heard h = hear(rates[r], frames, "%s", program);
-        if (k >= h.channels) return INFINITY;
+        Heard h = heard_impulse(m, rates[r]);
+        if (m->channel >= h.channels) return INFINITY;
         for (int i = 0; i < FREQUENCIES; i++) {
             double f = LOWEST * pow(HIGHEST * rates[r] / LOWEST, (double)i / (FREQUENCIES - 1));
-            double error = error_at(response_at(h.channel[k], frames, f, rates[r]),
+            double error = error_at(response_at(h.channel[m->channel], h.frames, f, rates[r]),
                                     expected(f, rates[r], data));
             if (!(error <= worst)) worst = isnan(error) ? INFINITY : error;
         }
         heard_free(h);
     }
     return worst;
+}
+
+double error_of_channel_response(const char *program, int k, double seconds,
+                                 FrequencyResponse expected, const void *data) {
+    return error_of(&(Measured){program, false, k, seconds}, expected, data);
+}
+
+double error_of_heard_response(const char *program, int k, double seconds,
+                               FrequencyResponse expected, const void *data) {
+    return error_of(&(Measured){program, true, k, seconds}, expected, data);
 }
 
 double error_of_response(const char *program, double seconds, FrequencyResponse expected,
