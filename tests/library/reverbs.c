@@ -1,10 +1,452 @@
-/* Proofs of stdlib/reverbs.kn. */
+/* Proofs of stdlib/reverbs.kn: responses of the whole networks, solved here at each frequency; decay times
+ * by Schroeder's integration of the impulse response; energy that lossless networks keep. */
 #include "library.h"
 
+#include <math.h>
+#include <stdlib.h>
+
+static double complex whole_delay(double f, double rate, double d) {
+    return cexp(-2 * M_PI * I * fmod(f / rate * round(d * rate), 1));
+}
+
+static double complex one_sample(double f, double rate) {
+    return cexp(-2 * M_PI * I * f / rate);
+}
+
+/* ---- combs and all-passes -------------------------------------------------------------------------- */
+
+static double complex allpass_response(double complex z, double g) {
+    return (z - g) / (1 - g * z);
+}
+
+static double complex allpass_comb_response(double f, double rate, const void *data) {
+    (void)data;
+    return allpass_response(delay_response(f, rate, 1.7e-3), 0.7);
+}
+
+static double allpass_comb_error(void) {
+    return error_of_heard_response("out = allpass_comb(x, 1.7ms, 0.7)", 0, 0.2,
+                                   allpass_comb_response, NULL);
+}
+
+/* Whole samples: then it is all-pass. */
+static double allpass_comb_gain(void) {
+    double worst = 0;
+    Heard h = hear(48000, 4800, "out = allpass_comb(causal(impulse), 17 * dt, 0.7)");
+    for (double f = 0; f <= 24000; f += 250)
+        worst = fmax(worst, fabs(decibels(cabs(response_at(h.channel[0], h.frames, f, 48000)), 1)));
+    heard_free(h);
+    return worst;
+}
+
+static double complex schroeder_response(double f, double rate, const void *data) {
+    static const double combs[] = {29.7e-3, 37.1e-3, 41.1e-3, 43.7e-3};
+    double complex sum = 0;
+    (void)data;
+    for (int k = 0; k < 4; k++) {
+        double d = round(combs[k] * rate) / rate;
+        sum += 0.5 / (1 - pow(10, -3 * d / 0.3) * whole_delay(f, rate, d));
+    }
+    return sum * allpass_response(whole_delay(f, rate, 5e-3), 0.7) *
+           allpass_response(whole_delay(f, rate, 1.7e-3), 0.7);
+}
+
+static double schroeder_error(void) {
+    return error_of_heard_response("out = schroeder(x, 0.3s)", 0, 0.8, schroeder_response, NULL);
+}
+
+/* The figures of Jezar's public-domain source. */
+static double complex freeverb_response(double f, double rate, const void *data) {
+    static const int combs[] = {1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617};
+    static const int passes[] = {556, 441, 341, 225};
+    int spread = *(const int *)data;
+    double feedback = 0.7 + 0.28 * 0.1, damp = 0.4 * 0.5;
+    double complex y = 0, low = (1 - damp) / (1 - damp * one_sample(f, rate));
+    for (int k = 0; k < 8; k++) {
+        double complex z = whole_delay(f, rate, (combs[k] + spread) / 44100.0);
+        y += z / (1 - feedback * low * z);
+    }
+    for (int k = 0; k < 4; k++) {
+        double complex z = whole_delay(f, rate, (passes[k] + spread) / 44100.0);
+        y *= (1.5 * z - 1) / (1 - 0.5 * z);
+    }
+    return 0.1 * y;
+}
+
+static double freeverb_error(void) {
+    static const int spreads[] = {0, 23};
+    const char *program = "out = freeverb(x, 0.1, 0.5)";
+    return fmax(error_of_heard_response(program, 0, 1.5, freeverb_response, &spreads[0]),
+                error_of_heard_response(program, 1, 1.5, freeverb_response, &spreads[1]));
+}
+
+/* ---- networks -------------------------------------------------------------------------------------- */
+
+enum { LINES = 8 };
+
+/* Solves m y = 1 in every row, by elimination with pivots; y is left in `y`. */
+static void solve(double complex m[LINES][LINES], double complex *y, int n) {
+    for (int i = 0; i < n; i++)
+        y[i] = 1;
+    for (int c = 0; c < n; c++) {
+        int best = c;
+        for (int r = c; r < n; r++)
+            if (cabs(m[r][c]) > cabs(m[best][c])) best = r;
+        for (int k = 0; k < n; k++) {
+            double complex swap = m[c][k];
+            m[c][k] = m[best][k], m[best][k] = swap;
+        }
+        double complex swap = y[c];
+        y[c] = y[best], y[best] = swap;
+        for (int r = 0; r < n; r++) {
+            if (r == c) continue;
+            double complex factor = m[r][c] / m[c][c];
+            for (int k = c; k < n; k++)
+                m[r][k] -= factor * m[c][k];
+            y[r] -= factor * y[c];
+        }
+    }
+    for (int i = 0; i < n; i++)
+        y[i] /= m[i][i];
+}
+
+typedef struct Network {
+    int side, lines;
+    const double *delays;
+} Network;
+
+static const double fdn_delays[] = {31.3e-3, 37.9e-3, 43.1e-3, 49.7e-3,
+                                    56.9e-3, 63.1e-3, 71.3e-3, 79.1e-3};
+
+static double complex fdn_response(double f, double rate, const void *data) {
+    const Network *net = data;
+    int n = net->lines;
+    double complex m[LINES][LINES], y[LINES], z[LINES], sum = 0;
+    for (int j = 0; j < n; j++) {
+        double d = round(net->delays[j] * rate) / rate;
+        z[j] = whole_delay(f, rate, d);
+        double complex back = pow(10, -3 * d / 0.3) * onepole_response(f, rate, 5000) * z[j];
+        for (int i = 0; i < n; i++)
+            m[i][j] = (i == j) - ((i == j) - 2.0 / n) * back;
+    }
+    solve(m, y, n);
+    for (int k = 0; 2 * k + net->side < n; k++)
+        sum += (k % 2 == 0 ? 1 : -1) * y[2 * k + net->side] * z[2 * k + net->side];
+    return sum / sqrt(n);
+}
+
+static double fdn_error(void) {
+    static const char eight[] = "out = fdn(x, 0.3s)";
+    static const char five[] =
+        "out = fdn(x, 0.3s, delays: [31.3ms, 37.9ms, 43.1ms, 49.7ms, 56.9ms])";
+    const Network left = {0, 8, fdn_delays}, right = {1, 8, fdn_delays}, odd = {0, 5, fdn_delays};
+    double worst = error_of_heard_response(eight, 0, 0.8, fdn_response, &left);
+    worst = fmax(worst, error_of_heard_response(eight, 1, 0.8, fdn_response, &right));
+    return fmax(worst, error_of_heard_response(five, 0, 0.8, fdn_response, &odd));
+}
+
+static const double zita_delays[] = {153.129e-3, 210.389e-3, 127.837e-3, 256.891e-3,
+                                     174.713e-3, 192.303e-3, 125e-3,     219.991e-3};
+static const double zita_allpasses[] = {20.346e-3, 24.421e-3, 31.604e-3, 27.333e-3,
+                                        22.904e-3, 29.291e-3, 13.458e-3, 19.123e-3};
+
+/* What fades in a line of zita: T60 0.3 s, 0.5 s below 200 Hz, half of it at 6 kHz. */
+static double complex zita_fading(double f, double rate, double d) {
+    double middle = pow(10, -3 * d / 0.3), low = pow(10, -3 * d / 0.5), w = 2 * M_PI * 6000 / rate;
+    double b = (1 - middle * middle * cos(w)) / (1 - middle * middle), a = b - sqrt(b * b - 1);
+    double complex shelf = middle + (low - middle) * onepole_response(f, rate, 200);
+    return shelf * (1 - a) / (1 - a * one_sample(f, rate));
+}
+
+static double complex zita_response(double f, double rate, const void *data) {
+    int side = *(const int *)data;
+    double complex m[LINES][LINES], y[LINES], late[LINES], sum = 0;
+    for (int j = 0; j < LINES; j++) {
+        double inner = round(zita_allpasses[j] * rate) / rate, g = j % 2 == 0 ? 0.6 : -0.6;
+        double outer = round(zita_delays[j] * rate) / rate - inner;
+        late[j] = allpass_response(whole_delay(f, rate, inner), -g) * whole_delay(f, rate, outer);
+        double complex back = zita_fading(f, rate, zita_delays[j]) * late[j] / sqrt(LINES);
+        for (int i = 0; i < LINES; i++)
+            m[i][j] = (i == j) - (__builtin_popcount((unsigned)(i & j)) % 2 == 0 ? 1 : -1) * back;
+    }
+    solve(m, y, LINES);
+    for (int k = 0; k < 4; k++)
+        sum += (k % 2 == 0 ? 1 : -1) * y[2 * k + side] * late[2 * k + side];
+    return sum / sqrt(LINES);
+}
+
+static double zita_error(void) {
+    static const int sides[] = {0, 1};
+    const char *program = "out = zita(x, 0.3s, 0.5s)";
+    return fmax(error_of_heard_response(program, 0, 1.2, zita_response, &sides[0]),
+                error_of_heard_response(program, 1, 1.2, zita_response, &sides[1]));
+}
+
+/* Dattorro's plate: each half is known but for what the other one feeds it. */
+typedef struct Half {
+    double complex far, inner, after; /* of what goes in */
+} Half;
+
+static double complex plate_delay(double f, double rate, int n) {
+    return whole_delay(f, rate, n / 29761.0);
+}
+
+static Half plate_half(double f, double rate, int first, int length, int second) {
+    Half h;
+    double complex z = plate_delay(f, rate, second);
+    h.far = allpass_response(plate_delay(f, rate, first), 0.7);
+    double complex low = (1 - 0.2) / (1 - 0.2 * one_sample(f, rate));
+    h.inner = 0.5 * h.far * plate_delay(f, rate, length) * low / (1 + 0.5 * z);
+    h.after = h.inner * (0.5 + z);
+    return h;
+}
+
+static Half fed(Half h, double complex x) {
+    return (Half){h.far * x, h.inner * x, h.after * x};
+}
+
+static double complex plate_taps(double f, double rate, Half there, Half here, const int *n) {
+    return 0.6 *
+           (there.far * (plate_delay(f, rate, n[0]) + plate_delay(f, rate, n[1])) -
+            there.inner * plate_delay(f, rate, n[2]) + there.after * plate_delay(f, rate, n[3]) -
+            here.far * plate_delay(f, rate, n[4]) - here.inner * plate_delay(f, rate, n[5]) -
+            here.after * plate_delay(f, rate, n[6]));
+}
+
+static double complex dattorro_response(double f, double rate, const void *data) {
+    static const int taps[2][7] = {{266, 2974, 1913, 1996, 1990, 187, 1066},
+                                   {353, 3627, 1228, 2673, 2111, 335, 121}};
+    static const int diffusers[] = {142, 107, 379, 277};
+    int side = *(const int *)data;
+    double complex x = 0.9 / (1 - 0.1 * one_sample(f, rate));
+    for (int k = 0; k < 4; k++)
+        x *= allpass_response(plate_delay(f, rate, diffusers[k]), k < 2 ? -0.75 : -0.625);
+    Half left = plate_half(f, rate, 672, 4453, 1800), right = plate_half(f, rate, 908, 4217, 2656);
+    double complex to_right = 0.5 * left.after * plate_delay(f, rate, 3720);
+    double complex to_left = 0.5 * right.after * plate_delay(f, rate, 3163);
+    double complex loop = 1 / (1 - to_left * to_right);
+    left = fed(left, x * (1 + to_left) * loop);
+    right = fed(right, x * (1 + to_right) * loop);
+    return side == 0 ? plate_taps(f, rate, right, left, taps[0])
+                     : plate_taps(f, rate, left, right, taps[1]);
+}
+
+static double dattorro_error(void) {
+    static const int sides[] = {0, 1};
+    const char *program = "out = dattorro(x, 0.5, 0.2, 0.9, 0s)";
+    return fmax(error_of_heard_response(program, 0, 2.5, dattorro_response, &sides[0]),
+                error_of_heard_response(program, 1, 2.5, dattorro_response, &sides[1]));
+}
+
+static double complex early_response(double f, double rate, const void *data) {
+    static const double taps[][2] = {
+        {0, 1},        {4.3, 0.841},  {21.5, 0.504}, {22.5, 0.491}, {26.8, 0.379},
+        {27, 0.380},   {29.8, 0.346}, {45.8, 0.289}, {48.5, 0.272}, {57.2, 0.192},
+        {58.7, 0.193}, {59.5, 0.217}, {61.2, 0.181}, {70.7, 0.180}, {70.8, 0.181},
+        {72.6, 0.176}, {74.1, 0.142}, {75.3, 0.167}, {79.7, 0.134},
+    };
+    double complex sum = 0;
+    (void)data;
+    for (int k = 0; k < 19; k++)
+        sum += taps[k][1] * delay_response(f, rate, taps[k][0] * 1e-3);
+    return sum;
+}
+
+static double early_error(void) {
+    return error_of_heard_response("out = early_reflections(x)", 0, 0.1, early_response, NULL);
+}
+
+static double complex spring_response(double f, double rate, const void *data) {
+    (void)data;
+    double complex z = whole_delay(f, rate, fmax(round(rate / 9000), 1) / rate);
+    double complex s = bilinear(f, 4000, rate), round_trip = cpow((0.62 + z) / (1 + 0.62 * z), 24);
+    round_trip /= s * s + 2 * sin(M_PI / 8) * s + 1;
+    round_trip /= s * s + 2 * cos(M_PI / 8) * s + 1;
+    return round_trip / (1 + pow(10, -3 * 0.045 / 0.3) * round_trip * whole_delay(f, rate, 0.045));
+}
+
+static double spring_error(void) {
+    return error_of_heard_response("out = spring(x, 0.3s)", 0, 0.7, spring_response, NULL);
+}
+
+/* ---- decay times and energies ---------------------------------------------------------------------- */
+
+/* T60 by a straight line through Schroeder's integral (1965) from -5 to -35 dB. */
+static double decay_time(const double *x, int frames, double rate) {
+    double *left = malloc(sizeof *left * (size_t)(frames + 1));
+    double n = 0, st = 0, sy = 0, stt = 0, sty = 0;
+    left[frames] = 0;
+    for (int i = frames - 1; i >= 0; i--)
+        left[i] = left[i + 1] + x[i] * x[i];
+    for (int i = 0; i < frames; i++) {
+        double level = 10 * log10(left[i] / left[0]), t = i / rate;
+        if (level > -5 || level < -35) continue;
+        n++, st += t, sy += level, stt += t * t, sty += t * level;
+    }
+    free(left);
+    return -60 * (n * stt - st * st) / (n * sty - st * sy);
+}
+
+/* How far the decay time of a program is from t60, in percent; the worst of its channels. */
+static double decay_error(const char *program, double t60) {
+    enum { RATE = 48000 };
+    double worst = 0;
+    Heard h = hear(RATE, (int)(1.5 * t60 * RATE), "%s", program);
+    if (h.channels == 0) return INFINITY;
+    for (int k = 0; k < h.channels; k++) {
+        double got = decay_time(h.channel[k], h.frames, RATE);
+        worst = fmax(worst, isnan(got) ? INFINITY : 100 * fabs(got / t60 - 1));
+    }
+    heard_free(h);
+    return worst;
+}
+
+static double schroeder_time(void) {
+    return decay_error("out = schroeder(causal(impulse), 2s)", 2);
+}
+
+static double fdn_time(void) {
+    return fmax(
+        decay_error("out = fdn(causal(impulse), 2s, 1e6)", 2),
+        decay_error("out = fdn(causal(impulse), 0.7s, 1e6, [29ms, 37ms, 41ms, 43ms, 53ms])", 0.7));
+}
+
+static double zita_time(void) {
+    double middle =
+        decay_error("out = zita(causal(impulse), 4s, 4s, damp: 20kHz) |> bandpass(1.2kHz, 2)", 4);
+    double low = decay_error("out = zita(causal(impulse), 1s, 3s, 1kHz) |> lowpass(40Hz)", 3);
+    double high = decay_error("out = zita(causal(impulse), 6s) |> bandpass(6kHz, 40)", 3);
+    return fmax(fmax(middle, low), high);
+}
+
+static double velvet_time(void) {
+    return decay_error("out = velvet_reverb(causal(impulse), 1.5s)", 1.5);
+}
+
+/* Energies of the second and the third two seconds of what is lossless, in percent of each other. */
+static double energy_error(const char *program) {
+    enum { RATE = 48000, PART = 2 * RATE };
+    double worst = 0;
+    Heard h = hear(RATE, 3 * PART, "%s", program);
+    if (h.channels == 0) return INFINITY;
+    for (int k = 0; k < h.channels; k++) {
+        double energy[3] = {0};
+        for (int n = 0; n < 3 * PART; n++)
+            energy[n / PART] += h.channel[k][n] * h.channel[k][n];
+        worst = fmax(worst, 100 * fabs(energy[2] / energy[1] - 1));
+    }
+    heard_free(h);
+    return worst;
+}
+
+static double fdn_energy(void) { /* few modes, so that a mean over two seconds is one */
+    return fmax(
+        energy_error("out = fdn(causal(impulse), 1e12, 1e9, [5 * dt, 7 * dt, 11 * dt, 13 * dt])"),
+        energy_error("out = fdn(causal(impulse), 1e12, 1e9, [5 * dt, 7 * dt, 11 * dt])"));
+}
+
+static double zita_energy(void) {
+    return energy_error("out = zita(causal(impulse), 1e12, 1e12)");
+}
+
+/* One impulse in each cell, as often 1 as -1; the whole of energy 1. */
+static double velvet_density(void) {
+    enum { RATE = 48000, FRAMES = RATE + RATE / 2 };
+    double energy = 0, worst = 0;
+    int count[2] = {0};
+    Heard h = hear(RATE, FRAMES, "out = velvet_reverb(causal(impulse), 1.5s, 2000)[0]");
+    for (int n = 0; n < FRAMES; n++) {
+        energy += h.channel[0][n] * h.channel[0][n];
+        if (fabs(h.channel[0][n]) > 1e-9) count[h.channel[0][n] > 0]++;
+    }
+    heard_free(h);
+    worst = fmax(fabs((count[0] + count[1]) / 3000.0 - 1), fabs(count[0] / 1500.0 - 1));
+    return 100 * fmax(worst, fabs(energy - 1));
+}
+
+/* An octave above what is sung there is as much as is asked for, and nothing without it. */
+static double shimmer_error(void) {
+    enum { RATE = 48000, FRAMES = RATE };
+    double at[2];
+    for (int i = 0; i < 2; i++) {
+        Heard h = hear(RATE, 2 * FRAMES, "out = shimmer(sine(400), 1s, %g)", 0.4 * i);
+        at[i] = partial_amplitude(h.channel[0] + FRAMES, FRAMES, RATE, 800);
+        heard_free(h);
+    }
+    return at[1] > 0.01 ? decibels(at[0], at[1]) : INFINITY;
+}
+
+static double complex hall_response(double f, double rate, const void *data) {
+    return fdn_response(f, rate, data);
+}
+
+static double shimmer_hall_error(void) {
+    return error_of_heard_response("out = shimmer(x, 0.3s, 0)", 0, 0.8, hall_response,
+                                   &(Network){0, 8, fdn_delays});
+}
+
+/* Open it is the hall; how loud it is 60 ms after it was cut off, in dB, and -INFINITY where it is not. */
+static double gated_error(void) {
+    enum { RATE = 48000, FRAMES = RATE / 2, OPEN = RATE / 4 };
+    double peak = 0, closed = 0, apart = 0;
+    Heard h = hear(RATE, FRAMES, "out = gated_reverb(causal(impulse), 0.25s, 3s)");
+    Heard hall = hear(RATE, FRAMES, "out = fdn(causal(impulse), 3s)");
+    for (int n = 0; n < FRAMES; n++) {
+        double x = fabs(h.channel[0][n]);
+        peak = fmax(peak, x);
+        if (n > RATE / 50 && n < OPEN)
+            apart = fmax(apart, fabs(h.channel[0][n] - hall.channel[0][n]));
+        if (n > OPEN + RATE * 3 / 50) closed = fmax(closed, x);
+    }
+    heard_free(h);
+    heard_free(hall);
+    return apart < 1e-6 ? decibels(closed, peak) : INFINITY;
+}
+
 const Proof reverbs_proofs[] = {
+    {"allpass_comb", RESPONSE, "(z^-d - g) / (1 - g z^-d)", allpass_comb_error, 1e-9, "dB"},
+    {"allpass_comb", LAW, "gain 1 at every frequency", allpass_comb_gain, 1e-9, "dB"},
+    {"schroeder", RESPONSE, "four combs, two all-passes", schroeder_error, 1e-6, "dB"},
+    {"schroeder", BEHAVIOUR, "T60, by Schroeder's integral", schroeder_time, 1, "%"},
+    {"freeverb", RESPONSE, "Jezar's eight combs and four all-passes", freeverb_error, 1e-3, "dB"},
+    {"fdn", RESPONSE, "(1 - A D(z))^-1, solved, of 8 and 5 lines", fdn_error, 1e-6, "dB"},
+    {"fdn", BEHAVIOUR, "T60, by Schroeder's integral", fdn_time, 1, "%"},
+    {"fdn", LAW, "energy is kept at infinite T60, 4 and 3 lines", fdn_energy, 0.05, "%"},
+    {"early_reflections", PUBLISHED, "Moorer's 19 taps", early_error, 1e-9, "dB"},
+    {"dattorro", PUBLISHED, "Dattorro's tank, solved, standing still", dattorro_error, 1e-3, "dB"},
+    {"zita", RESPONSE, "(1 - A D(z))^-1, solved", zita_error, 1e-6, "dB"},
+    {"zita", BEHAVIOUR, "T60 low, middle and at damp, by Schroeder's integral", zita_time, 5, "%"},
+    {"zita", LAW, "energy is kept at infinite T60", zita_energy, 1, "%"},
+    {"spring", RESPONSE, "R / (1 + g R z^-d)", spring_error, 1e-6, "dB"},
+    {"shimmer", RESPONSE, "without amount, the hall", shimmer_hall_error, 1e-6, "dB"},
+    {"shimmer", BEHAVIOUR, "an octave higher, without amount and with it", shimmer_error, -100,
+     "dB"},
+    {"gated_reverb", BEHAVIOUR, "60 ms after it is cut off", gated_error, -120, "dB"},
+    {"velvet_reverb", BEHAVIOUR, "T60, by Schroeder's integral", velvet_time, 0.1, "%"},
+    {"velvet_reverb", LAW, "an impulse a cell, of both signs, energy 1", velvet_density, 1, "%"},
     {0},
 };
 
 const Stress reverbs_stresses[] = {
+    {"allpass_comb", "input x\nparam d = 0.01 in 0..0.2\nparam g = 0.5 in -0.7..0.7\n"
+                     "out = allpass_comb(x, d, g)"},
+    {"schroeder", "input x\nparam t60 = 1 in 0.1..3\nout = schroeder(x, t60)"},
+    {"freeverb", "input x, y\nparam room = 0.5 in 0..0.8\nparam damp = 0.5 in 0..1\n"
+                 "out = freeverb([x, y], room, damp)"},
+    {"fdn", "input x, y\nparam t60 = 1 in 0.1..3\nparam damp = 5000 in 200..20000 log\n"
+            "out = fdn([x, y], t60, damp)"},
+    {"early_reflections", "input x\nparam size = 1 in 0.2..2\nout = early_reflections(x, size)"},
+    {"dattorro", "input x, y\nparam decay = 0.5 in 0..0.7\nparam damping = 0.1 in 0..1\n"
+                 "param bandwidth = 0.9 in 0.1..1\nparam excursion = 0 in 0..0.5ms\n"
+                 "out = dattorro([x, y], decay, damping, bandwidth, excursion)"},
+    {"zita", "input x, y\nparam t60 = 1 in 0.1..3\nparam low = 1 in 0.1..3\n"
+             "param crossover = 200 in 50..1000 log\nparam damp = 6000 in 1500..20000 log\n"
+             "out = zita([x, y], t60, low, crossover, damp)"},
+    {"spring", "input x\nparam t60 = 1 in 0.1..3\nout = spring(x, t60)"},
+    {"shimmer", "input x, y\nparam t60 = 1 in 0.1..3\nparam amount = 0.3 in 0..0.5\n"
+                "out = shimmer([x, y], t60, amount)"},
+    {"gated_reverb", "input x, y\nparam t60 = 1 in 0.1..3\nparam threshold = 0.01 in 0.001..1 log\n"
+                     "out = gated_reverb([x, y], 0.25s, t60, threshold)"},
+    {"velvet_reverb", "input x\nout = velvet_reverb(x, 0.2s, 1000)"},
     {0},
 };
