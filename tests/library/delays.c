@@ -72,7 +72,7 @@ static double pingpong_error(void) {
 }
 
 static double complex band_response(double f, double rate, double low, double high) {
-    return onepole_response(f, rate, high) * (1 - onepole_response(f, rate, low));
+    return pole_response(f, rate, high) * (1 - pole_response(f, rate, low));
 }
 
 static double complex filtered_response(double f, double rate, const void *data) {

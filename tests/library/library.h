@@ -117,7 +117,7 @@ double error_of_heard_response(const char *program, int k, double seconds,
 /* A delay of d seconds of what has a past: interpolated linearly, as the language has it. */
 double complex delay_response(double f, double rate, double d);
 /* The filter onepole(x, cutoff): (1 - a) / (1 - a z^-1), a = exp(-2 pi cutoff / rate). */
-double complex onepole_response(double f, double rate, double cutoff);
+double complex pole_response(double f, double rate, double cutoff);
 /* The response of frames of an impulse response at a frequency. */
 double complex response_at(const double *impulse, int frames, double f, double rate);
 /* s = (z - 1)/(z + 1) / tan(pi cutoff / rate): the bilinear transform with its cutoff prewarped to 1. */

@@ -43,7 +43,7 @@ double complex delay_response(double f, double rate, double d) {
     return cexp(-2 * M_PI * I * fmod(f / rate * whole, 1)) * (1 - part + part * z);
 }
 
-double complex onepole_response(double f, double rate, double cutoff) {
+double complex pole_response(double f, double rate, double cutoff) {
     double a = exp(-2 * M_PI * cutoff / rate);
     return (1 - a) / (1 - a * cexp(-2 * M_PI * I * f / rate));
 }

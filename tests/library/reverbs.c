@@ -125,7 +125,7 @@ static double complex fdn_response(double f, double rate, const void *data) {
     for (int j = 0; j < n; j++) {
         double d = round(net->delays[j] * rate) / rate;
         z[j] = whole_delay(f, rate, d);
-        double complex back = pow(10, -3 * d / 0.3) * onepole_response(f, rate, 5000) * z[j];
+        double complex back = pow(10, -3 * d / 0.3) * pole_response(f, rate, 5000) * z[j];
         for (int i = 0; i < n; i++)
             m[i][j] = (i == j) - ((i == j) - 2.0 / n) * back;
     }
@@ -154,7 +154,7 @@ static const double zita_allpasses[] = {20.346e-3, 24.421e-3, 31.604e-3, 27.333e
 static double complex zita_fading(double f, double rate, double d) {
     double middle = pow(10, -3 * d / 0.3), low = pow(10, -3 * d / 0.5), w = 2 * M_PI * 6000 / rate;
     double b = (1 - middle * middle * cos(w)) / (1 - middle * middle), a = b - sqrt(b * b - 1);
-    double complex shelf = middle + (low - middle) * onepole_response(f, rate, 200);
+    double complex shelf = middle + (low - middle) * pole_response(f, rate, 200);
     return shelf * (1 - a) / (1 - a * one_sample(f, rate));
 }
 
