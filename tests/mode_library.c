@@ -1,5 +1,5 @@
 /* The standard library: the proofs of tests/library, the stress of each definition, and the examples of
- * their texts through every engine. Test names are the definition's, with what is done to it. */
+ * their texts through every engine; and none goes without. Test names are the definition's, with what is done to it. */
 #include "library/library.h"
 
 #include <math.h>
@@ -48,6 +48,8 @@ static void proof_name(int i, char *name) {
         if (*at == ' ') *at = '_';
 }
 
+static const char everything[] = "every_definition_is_proved";
+
 /* The library's public definitions, with their texts. It lives as long as the process. */
 static Compile *library(const char *const **names, int *n) {
     static Compile *c;
@@ -71,9 +73,10 @@ const char *library_name(int i) {
         proof_name(i, name);
     } else if (i < proofs + turned) {
         snprintf(name, sizeof name, "%s_stress", stress(i - proofs)->definition);
-    } else {
-        if (i >= proofs + turned + n) return NULL;
+    } else if (i < proofs + turned + n) {
         snprintf(name, sizeof name, "%s_example", definitions[i - proofs - turned]);
+    } else {
+        return i == proofs + turned + n ? everything : NULL;
     }
     return name;
 }
@@ -83,6 +86,22 @@ static bool run_proof(const Proof *p) {
     if (error <= p->bound) return true;
     return wrong("`%s` against %s: the error is %.4g %s, and %.4g at most is promised",
                  p->definition, p->against, error, p->unit, p->bound);
+}
+
+static bool is_proved(const char *definition) {
+    for (int i = 0; proof(i); i++)
+        if (strcmp(proof(i)->definition, definition) == 0) return true;
+    return false;
+}
+
+static bool all_are_proved(void) {
+    const char *const *names;
+    int n;
+    bool good = true;
+    library(&names, &n);
+    for (int i = 0; i < n; i++)
+        if (!is_proved(names[i])) good = wrong("`%s` has no proof in tests/library", names[i]);
+    return good;
 }
 
 /* What stands behind "Example: " in its text. */
@@ -111,6 +130,7 @@ bool run_library(const Test *test) {
         snprintf(name, sizeof name, "%s_stress", stress(i)->definition);
         if (strcmp(test->name, name) == 0) return stress_run(stress(i));
     }
+    if (strcmp(test->name, everything) == 0) return all_are_proved();
     size_t length = strlen(test->name) - strlen("_example");
     snprintf(name, sizeof name, "%.*s", (int)length, test->name);
     return run_example(name);
