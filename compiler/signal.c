@@ -735,6 +735,17 @@ static Value read_busy(Peval *p, Signal *s, NodeId time, Span span) {
     return value_at(p, cells, time, signal_name(s->function), span);
 }
 
+/* What a signal is now, for reads of its past: the cells that it read itself by, so that both pasts are one,
+ * but for what has no feedback after all. */
+static Value present_of(Peval *p, Value value, Value cells) {
+    if (value.kind == V_NUMBER) return p->g->nodes[value.node].deps & DEP_CELL ? cells : value;
+    if (value.kind != V_LIST) return value;
+    Value *items = ARENA_ARRAY(p->c->arena, Value, value.list->n + 1);
+    for (int i = 0; i < value.list->n; i++)
+        items[i] = present_of(p, value.list->items[i], cells.list->items[i]);
+    return value_list(p, items, value.list->n);
+}
+
 Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
     if (!f->signal) {
         f->signal = ARENA_NEW(p->c->arena, Signal);
@@ -749,8 +760,7 @@ Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
     }
     if (s->state == SIGNAL_BUSY) return read_busy(p, s, time, span);
     if (time == p->time || s->value.kind == V_ERROR) return s->value;
-    /* The past of what it is now and the past that it read itself are one. */
-    Value present = s->read_itself ? s->cells : s->value;
+    Value present = s->read_itself ? present_of(p, s->value, s->cells) : s->value;
     return value_at(p, present, time, callee_words(p, span, signal_name(f)), span);
 }
 
