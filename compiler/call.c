@@ -219,19 +219,53 @@ static Value run_helper(Peval *p, Function *f, const Value *args, int n, Span sp
     return v;
 }
 
+/* t => f(time(t)) */
+static Value compose(Peval *p, Function *f, Value time, Span span) {
+    Function key = {.kind = FN_LIFTED,
+                    .lift = LIFT_COMPOSE,
+                    .nargs = 2,
+                    .span = span,
+                    .args = (Value[]){value_function(f), time}};
+    return value_function(function_intern(p, &key));
+}
+
+/* Is it made of that function by an operation, as t - dt of t? */
+static bool is_made_of(Value v, Value part) {
+    if (v.kind != V_FUNCTION || v.function->kind != FN_LIFTED) return false;
+    for (int i = 0; i < v.function->nargs; i++)
+        if (value_equal(v.function->args[i], part)) return true;
+    return false;
+}
+
+/* A function of one argument is called with a signal. Most do with it what they do with numbers, point by
+ * point. One that calls itself with what it made of the argument, y(t - dt), has no end that way: then the
+ * argument is its time, and so it is of all around it that handed it on. */
+static Value call_with_signal(Peval *p, Function *f, Value arg, Span span) {
+    if (f->of_time) return compose(p, f, arg, span);
+    for (Hearing *h = p->hearing; h; h = h->outer) {
+        if (h->function != f || !is_made_of(arg, h->argument)) continue;
+        for (Hearing *around = p->hearing; around; around = around->outer)
+            if (value_equal(around->argument, h->argument)) around->function->of_time = true;
+        return compose(p, f, arg, span);
+    }
+    Hearing hearing = {p->hearing, f, arg};
+    int diags = p->c->ndiags;
+    p->hearing = &hearing;
+    Value v = run_helper(p, f, &arg, 1, span);
+    p->hearing = hearing.outer;
+    if (!f->of_time) return v;
+    p->c->ndiags = diags;
+    return compose(p, f, arg, span);
+}
+
 static Value call_function(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (n == 1 && f->kind != FN_PRIM && is_list_of_times(p, args[0]) && function_arity(p, f) == 1)
         return read_at_times(p, f, args[0], span);
+    if (n == 1 && f->kind == FN_CLOSURE && args[0].kind == V_FUNCTION && function_arity(p, f) == 1)
+        return call_with_signal(p, f, args[0], span);
     if (n == 1 && (f->kind == FN_SIGNAL || f->kind == FN_INPUT) &&
         (args[0].kind == V_LIST || args[0].kind == V_FUNCTION)) {
-        if (args[0].kind == V_FUNCTION) {
-            Function key = {.kind = FN_LIFTED,
-                            .lift = LIFT_COMPOSE,
-                            .nargs = 2,
-                            .span = span,
-                            .args = (Value[]){value_function(f), args[0]}};
-            return value_function(function_intern(p, &key));
-        }
+        if (args[0].kind == V_FUNCTION) return compose(p, f, args[0], span);
         Value *items = ARENA_ARRAY(p->c->arena, Value, args[0].list->n + 1);
         for (int i = 0; i < args[0].list->n; i++)
             items[i] = apply(p, value_function(f), &args[0].list->items[i], 1, span);

@@ -344,12 +344,21 @@ static int edit_distance(const char *a, int n, const char *b, int m) {
     return last[m];
 }
 
-/* Twice the distance, so that a difference in case alone can come between 0 and 1. */
+/* bpm of from_bpm, major of major_triad. */
+static bool is_part_of(const char *name, int length, const char *candidate, int n) {
+    if (length < 3 || n <= length + 1) return false;
+    bool last = candidate[n - length - 1] == '_' && strcmp(candidate + n - length, name) == 0;
+    return last || (candidate[length] == '_' && strncmp(candidate, name, (size_t)length) == 0);
+}
+
+/* Twice the distance, so that a difference in case alone can come between 0 and 1. A name that was cut off
+ * is near as well, if nothing is nearer. */
 static int name_distance(const char *name, int length, const char *candidate) {
     if (!strcasecmp(name, candidate)) return 1;
     int n = (int)strnlen(candidate, LONGEST_NAME + 1);
     if (length > LONGEST_NAME || n > LONGEST_NAME) return TOO_FAR;
     int limit = length / 3 > 1 ? length / 3 : 1;
+    if (is_part_of(name, length, candidate, n)) return 2 * limit + 1;
     if (abs(n - length) > limit) return TOO_FAR;
     int distance = edit_distance(name, length, candidate, n);
     /* All characters changed is another name, not a misspelt one. */

@@ -126,6 +126,7 @@ struct Function { /* equal functions are one function: it is the identity of a s
     uint8_t arity;          /* of a lifted one, 0 not known */
     uint8_t helper;         /* 0 not known, 1 no, 2 yes: it captured a number that varies */
     bool running;           /* a helper that is being evaluated */
+    bool of_time;           /* called with a signal, it reads itself: that is its time */
     Span span;              /* where it was made */
     struct Site *site;      /* the user's call that made it, or NULL */
     const Binding *binding; /* of a primitive's signal: what it was made for */
@@ -176,6 +177,13 @@ typedef struct PairMemo { /* from two nodes to one: trials leave it alone */
     int size, n;
 } PairMemo;
 
+/* A function being evaluated with a signal as its argument. */
+typedef struct Hearing {
+    struct Hearing *outer;
+    Function *function;
+    Value argument;
+} Hearing;
+
 typedef struct ConeWalk { /* room for walks over cones, one at a time */
     NodeId *stack, *seen;
     int stack_cap, seen_cap;
@@ -209,6 +217,7 @@ typedef struct Peval {
     Signal *reads;  /* see reads_begin */
     IntervalMemo *intervals;
     ConeWalk walk;
+    Hearing *hearing;
     struct PrimParams *prim_params; /* of each primitive, once it was called: see arguments.c */
 } Peval;
 
