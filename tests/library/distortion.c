@@ -172,18 +172,11 @@ static double adaa_wavefold_error(void) {
 
 /* ---- aliasing of a sine of 5 kHz, against that of the plain shape ------------------------------------------- */
 
-static double aliases_of_driven(const char *program) {
-    enum { FRAMES = 9600, BEGIN = 1000 };
-    Heard h = hear(48000, FRAMES + BEGIN, "x = 10 * sine(4990)\nout = %s", program);
-    if (h.channels == 0) return INFINITY;
-    double result = aliasing(h.channel[0] + BEGIN, FRAMES, 48000, 4990, 10000);
-    heard_free(h);
-    return result;
-}
-
+#define OF_LOUD_SINE(shape) "x = 10 * sine(4990)\nout = " shape
 #define LESS_ALIASING(name, shaped, plain)                                                         \
     static double name##_aliasing(void) {                                                          \
-        return aliases_of_driven(shaped) - aliases_of_driven(plain);                               \
+        return aliasing_of(OF_LOUD_SINE(shaped), 4990, 10000) -                                    \
+               aliasing_of(OF_LOUD_SINE(plain), 4990, 10000);                                      \
     }
 
 LESS_ALIASING(adaa,
