@@ -194,6 +194,17 @@ static void node_hash(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_set(k, id, y);
 }
 
+/* A seed that does not vary within a strip. */
+static void add_seed(KernelEmitter *k, NodeId seed) {
+    StripArgument number = kernel_number(k, seed);
+    if (number.kind == ARGUMENT_NUMBER)
+        strip_add_word(&k->code, kn_seed(number.of.value));
+    else if (number.kind == ARGUMENT_COLUMN)
+        strip_add(&k->code, kernel_rolled_seed(k, seed));
+    else
+        strip_add_text(&k->code, "kn_seed(%s)", emit_use(k->e, seed, true));
+}
+
 static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId seed = plan_value(k->g, n->in3[0]);
     bool varies = kernel_varies(k, seed), at_sample = n->op == OP_NOISE_AT;
@@ -201,18 +212,13 @@ static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
     int x = varies       ? kernel_buffer(k, seed, OF_DOUBLE)
             : !at_sample ? kernel_buffer(k, n->in3[1], OF_DOUBLE)
                          : -1;
-    StripArgument number = kernel_number(k, seed);
     int y = strip_buffer(&k->code, OF_FLOAT);
     strip_call(&k->code, varies ? "noise_seed_f" : at_sample ? "noise_f" : "noise_time_f");
     strip_add_buffer(&k->code, y);
     if (varies)
         strip_add_buffer(&k->code, x);
-    else if (number.kind == ARGUMENT_NUMBER)
-        strip_add_word(&k->code, kn_seed(number.of.value));
-    else if (number.kind == ARGUMENT_COLUMN)
-        strip_add(&k->code, kernel_rolled_seed(k, seed));
     else
-        strip_add_text(&k->code, "kn_seed(%s)", emit_use(k->e, seed, true));
+        add_seed(k, seed);
     if (at_sample) {
         strip_add_frame(&k->code, n->aux);
     } else {

@@ -395,9 +395,9 @@ static void emit_noise(Emitter *e, NodeId id, const Node *n) {
         snprintf(k, sizeof k, "n0 + i");
     else
         snprintf(k, sizeof k, "n0 + i %c %d", n->aux < 0 ? '-' : '+', abs(n->aux));
-    begin(e, id, true);
-    buf_printf(&e->body, "kn_noise_at(%s, %s)", seed, k);
-    end(e, id, true);
+    begin(e, id, false);
+    buf_printf(&e->body, "%skn_noise_at(%s, %s)", e->p->wide[id] ? "(double)" : "", seed, k);
+    end(e, id, false);
 }
 
 static void emit_table_read(Emitter *e, NodeId id, const Node *n) {
