@@ -100,6 +100,17 @@ static Value signal_at(Peval *p, Function *f, NodeId time, Span span) {
     return v;
 }
 
+static Value refuse_time(Peval *p, const char *name, Value time, Span span) {
+    if (time.kind == V_ERROR) return time;
+    if (!blame_kind(p, time, NULL, "a time", span)) {
+        Diag *d = peval_error(p, span, "%s is read at a time, a number, and this is %s",
+                              name ? arena_printf(p->c->arena, "`%s`", name) : "a signal",
+                              value_describe(p, time));
+        if (time.kind == V_STRING) help_with_string(p, d, time.text);
+    }
+    return value_error();
+}
+
 Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (!peval_spend(p, 1, span)) return value_error();
     const char *name = function_name(f);
@@ -134,7 +145,8 @@ Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     }
     case FN_SIGNAL:
     case FN_INPUT:
-        if (args[0].kind == V_NUMBER) result = signal_at(p, f, args[0].node, span);
+        result = args[0].kind == V_NUMBER ? signal_at(p, f, args[0].node, span)
+                                          : refuse_time(p, name, args[0], span);
         break;
     }
     p->depth--;
@@ -254,6 +266,7 @@ static Value call_with_signal(Peval *p, Function *f, Value arg, Span span) {
     Value v = run_helper(p, f, &arg, 1, span);
     p->hearing = hearing.outer;
     if (!f->of_time) return v;
+    if (p->c->ndiags > diags && !p->withdrawn) p->withdrawn = p->c->diags[diags];
     p->c->ndiags = diags;
     return compose(p, f, arg, span);
 }

@@ -218,6 +218,7 @@ typedef struct Peval {
     IntervalMemo *intervals;
     ConeWalk walk;
     Hearing *hearing;
+    Diag *withdrawn; /* the first message of a call that was evaluated otherwise after it */
     struct PrimParams *prim_params; /* of each primitive, once it was called: see arguments.c */
 } Peval;
 

@@ -258,6 +258,17 @@ static void evaluate_main(Peval *p, Module *m) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* Evaluation that fails says why. What failed first, before a call was taken otherwise, is not told a second
+ * time by those who find its result. */
+static void tell_failure(Peval *p, Span span) {
+    Compile *c = p->c;
+    if (diag_errors(c) > 0) return;
+    if (p->withdrawn)
+        VEC_PUSH(c->diags, c->ndiags, c->diag_cap, p->withdrawn);
+    else
+        diag_error(c, span, "Kanon found an error here and cannot say which; please report this");
+}
+
 static Peval *peval_create(Compile *c) {
     Peval *p = ARENA_NEW(c->arena, Peval);
     char here;
@@ -274,6 +285,7 @@ void peval_program(Compile *c, Module *module) {
     c->peval = p;
     c->graph = p->g;
     evaluate_main(p, module);
+    if (p->g->noutputs == 0) tell_failure(p, (Span){module->source, 0, 0});
     if (diag_errors(c) == 0) refuse_loops(c, p->g);
     if (diag_errors(c) == 0) warn_program(p);
     free(p->undo);
@@ -297,7 +309,10 @@ static NodeId expression_node(Compile *c, Ast *ast, bool allow_time) {
     p->stack_limit = (uintptr_t)&here - (4 << 20);
     Value v = force(p, eval(p, ast, NULL));
     double x;
-    if (v.kind == V_ERROR) return 0;
+    if (v.kind == V_ERROR) {
+        tell_failure(p, ast->span);
+        return 0;
+    }
     if (value_is_constant(p, v, &x)) return v.node;
     if (allow_time && v.kind == V_FUNCTION) v = read_now(p, v, ast->span, 0);
     if (v.kind == V_NUMBER && allow_time) return v.node;
