@@ -172,7 +172,7 @@ bool emit_on_lines(const Emitter *e, const Node *n) {
     const NodeId *in = node_inputs(n);
     for (int i = 0; i < n->nin; i++)
         if (!e->p->straight[in[i]]) return false;
-    return (n->deps & DEP_TIME) != 0;
+    return node_passes(n);
 }
 
 static bool emit_pair(Emitter *e, NodeId id, const Node *n) {

@@ -550,14 +550,15 @@ bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b) {
     return affine_known(g, x, a, b, 0);
 }
 
-/* One step of the walk below: is this node made of time by pieces that are straight lines? */
+/* One step of the walk below: is this node made of time by pieces that are straight lines? The time since a
+ * rise is one, whatever rises. */
 static bool straight_node(const Graph *g, const uint8_t *straight, NodeId id) {
     const Node *n = &g->nodes[id];
     const NodeId *in = node_inputs(n);
-    if (!(n->deps & DEP_TIME)) return true;
-    if (n->deps & ~(DEP_PARAM | DEP_RATE | DEP_TIME)) return false;
+    if (!node_passes(n)) return true;
     switch (n->op) {
     case OP_TIME:
+    case OP_SINCE:
     case OP_FRAME:
     case OP_TURNS: return true;
     case OP_NEG:
@@ -581,9 +582,9 @@ static bool straight_node(const Graph *g, const uint8_t *straight, NodeId id) {
     case OP_SELECT: return straight[in[0]] && straight[in[1]] && straight[in[2]];
     case OP_MUL:
         return straight[in[0]] && straight[in[1]] &&
-               !((g->nodes[in[0]].deps & DEP_TIME) && (g->nodes[in[1]].deps & DEP_TIME));
+               !(node_passes(&g->nodes[in[0]]) && node_passes(&g->nodes[in[1]]));
     case OP_DIV:
-    case OP_MOD: return straight[in[0]] && !(g->nodes[in[1]].deps & DEP_TIME);
+    case OP_MOD: return straight[in[0]] && !node_passes(&g->nodes[in[1]]);
     case OP_PICK:
         for (int i = 0; i < n->nin; i++)
             if (!straight[in[i]]) return false;

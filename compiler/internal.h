@@ -559,6 +559,10 @@ static inline Node *graph_at(const Graph *g, NodeId id) {
 static inline const NodeId *node_inputs(const Node *n) {
     return n->nin > 3 ? n->more : n->in3;
 }
+/* Does it change as time passes, params apart? */
+static inline bool node_passes(const Node *n) {
+    return (n->deps & ~(DEP_PARAM | DEP_RATE)) != 0;
+}
 static inline bool node_is_const(const Graph *g, NodeId id) {
     return g->nodes[id].op == OP_CONST;
 }

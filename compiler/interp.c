@@ -413,7 +413,7 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
         if (n->op == OP_INPUT) {
             in->value[id] = inputs[n->aux][at];
             in->line[id] = (wide)in->value[id];
-        } else if (in->straight[id] && (n->deps & DEP_TIME)) {
+        } else if (in->straight[id] && node_passes(n) && n->op != OP_SINCE) {
             in->line[id] = line_value(in, n);
             in->value[id] = (double)in->line[id];
         } else {
