@@ -53,6 +53,7 @@ void graph_print(const Graph *g, Buf *out) {
         buf_printf(out, "%%%d = %s", i + 1, op_info[node->op].text);
         if (node->op == OP_CONST) buf_printf(out, " %.17g", node->value);
         if (has_number((Op)node->op)) buf_printf(out, " %d", node->aux);
+        if (node->op == OP_SUB && node->aux == TIME_BEGINS) buf_puts(out, " begins");
         if (node->op == OP_CELL) {
             cells[node->aux] = ++ncells;
             buf_printf(out, " %d%s%s", ncells - 1, g->cells[node->aux].name ? " " : "",
@@ -133,6 +134,14 @@ static bool reference(Reader *r, NodeId *id) {
     return true;
 }
 
+/* Takes the word, should it be the next one. */
+static bool next_is(Reader *r, const char *wanted) {
+    blanks(r);
+    if (strncmp(r->at, wanted, strlen(wanted)) != 0) return false;
+    r->at += strlen(wanted);
+    return true;
+}
+
 static int op_named(const char *text) {
     for (int i = 1; i < OP_COUNT; i++)
         if (strcmp(op_info[i].text, text) == 0) return i;
@@ -165,6 +174,7 @@ static bool read_node(Reader *r) {
                                 (Span){-1, 0, 0});
         return true;
     }
+    if (op == OP_SUB && next_is(r, "begins")) aux = TIME_BEGINS;
     NodeId *in = NULL, one;
     int nin = 0, cap = 0;
     while (reference(r, &one))

@@ -420,6 +420,9 @@ typedef int32_t NodeId; /* index into Graph.nodes; 0 is no node */
 /* The binding time of a node: work is done as seldom as it may. */
 typedef enum { RATE_CONST, RATE_INIT, RATE_BLOCK, RATE_SAMPLE } Rate;
 
+/* Of the difference t - start that is the time of what begins at start: what remembers starts over there. */
+enum { TIME_BEGINS = 1 };
+
 /* What the value of a node depends on. DEP_MEMORY: what happened before. */
 enum { DEP_TIME = 1, DEP_PARAM = 2, DEP_INPUT = 4, DEP_MEMORY = 8, DEP_RATE = 16, DEP_CELL = 32 };
 
@@ -432,7 +435,8 @@ typedef struct Node {
     uint8_t mark;   /* scratch of the pass at work */
     uint8_t closed; /* evaluation found that no cell without a body is in it: there never will be */
     int32_t nin;
-    int32_t aux;  /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0 */
+    int32_t aux;  /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0, or
+                   * TIME_BEGINS */
     int32_t span; /* index into Graph.places, 0 none: the source it came from */
     double value; /* CONST */
     union {

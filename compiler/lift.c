@@ -70,6 +70,8 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
         if (number == P_lerp)
             return value_number(
                 arithmetic(p, OP_ADD, a, arithmetic(p, OP_MUL, c, arithmetic(p, OP_SUB, b, a))));
+        if (number == P_begun)
+            return value_number(graph_node(g, OP_SUB, 2, (NodeId[]){a, b}, TIME_BEGINS));
         if (n == 1) return value_number(graph_op1(g, math_op((PrimId)number), a));
         return value_number(graph_op2(g, math_op((PrimId)number), a, b));
     default: return value_error();

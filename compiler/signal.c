@@ -497,18 +497,25 @@ static const char *time_text(Peval *p, NodeId time) {
     return span.file >= 0 ? source_text(p->c, span, 40) : "another time";
 }
 
+/* Is the past of x at time - d a run of its own, or a delay line? Params are what they were in the past, but
+ * what begins plays with those of now. */
+static bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d) {
+    const Graph *g = p->g;
+    NodeId ignored;
+    if (!node_is_const(g, d) || g->rate <= 0 || open_cell(p, x)) return false;
+    if (walk_cone(p, x, 0, is_input, &ignored)) return false;
+    bool begins = g->nodes[time].aux == TIME_BEGINS,
+         params = walk_cone(p, x, 0, is_param, &ignored);
+    return params ? begins : g->nodes[d].value >= RESTART_FROM;
+}
+
 static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span span) {
     Graph *g = p->g;
     if (!value_varies(p, value_number(x)) || time == p->time) return x;
     if (!remembers(g, x)) return pure_at(p, x, time);
     NodeId d = time_distance(p, time);
     if (d) {
-        bool far = node_is_const(g, d) && g->rate > 0 && g->nodes[d].value >= RESTART_FROM;
-        NodeId ignored;
-        if (!far || open_cell(p, x) || walk_cone(p, x, 0, is_input, &ignored) ||
-            walk_cone(p, x, 0, is_param, &ignored))
-            return past_of(p, x, d, span);
-        return start_over(p, x, time, span);
+        return starts_over(p, x, time, d) ? start_over(p, x, time, span) : past_of(p, x, d, span);
     }
     if (fabs(slope(p, time) - 1) < 1e-9) return start_over(p, x, time, span);
     const char *reason = memory_reason(p, x),
