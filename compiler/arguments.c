@@ -216,6 +216,12 @@ static Value eval_arguments(Peval *p, Value callee, Ast *ast, Frame *frame) {
         }
         return apply_at(p, callee, args, params.params, n, ast);
     }
+    if (ast->call.n == 0) {
+        Diag *d = peval_error(p, ast->span, "this call has no arguments");
+        peval_help(p, d, "a value is used without brackets: write `%s`",
+                   source_text(p->c, ast->a->span, 40));
+        return value_error();
+    }
     Value args[32];
     if (ast->call.n > 32) {
         peval_error(p, ast->span, "too many arguments");

@@ -273,15 +273,10 @@ static void check_named(Parser *p, const ArgList *args) {
     }
 }
 
-static void report_empty_call(Parser *p, const Ast *callee, Span span, const Token *close) {
-    const char *text = source_text(p->c, callee->span, 40);
-    bool defines = close[1].kind == T_ASSIGN;
-    Diag *diag = parser_error(
-        p, span, defines ? "a function needs a parameter" : "this call has no arguments");
-    diag_help(p->c, diag,
-              defines ? "write `%s = …` for a value"
-                      : "a value is used without brackets: write `%s`",
-              text);
+/* `f() = …`: a call without arguments is one where all have defaults, a definition without is a value. */
+static void report_no_parameters(Parser *p, const Ast *callee, Span span) {
+    Diag *diag = parser_error(p, span, "a function needs a parameter");
+    diag_help(p->c, diag, "write `%s = …` for a value", source_text(p->c, callee->span, 40));
 }
 
 static void report_literal_call(Parser *p, const Ast *callee, Span span, const ArgList *args) {
@@ -302,13 +297,14 @@ Ast *make_call(Parser *p, Ast *callee, ArgList *args, const Token *close) {
         report_literal_call(p, callee, span, args);
         return ast_error(p, span);
     }
-    if (!args) {
-        report_empty_call(p, callee, span, close);
+    if (!args && close[1].kind == T_ASSIGN) {
+        report_no_parameters(p, callee, span);
         return ast_error(p, span);
     }
-    check_named(p, args);
     Ast *ast = ast_create(p->c, AST_CALL, span);
     ast->a = callee;
+    if (!args) return ast;
+    check_named(p, args);
     ast->call.args = args->args;
     ast->call.n = args->n;
     return ast;
