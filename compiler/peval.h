@@ -322,6 +322,11 @@ Span argument_span(Peval *p, int i, Span span);
 const char *callee_words(Peval *p, Span span, const char *otherwise);
 const char *delay_words(Peval *p, Span span);
 
+/* maker.c: definitions that make signals and are heard as signals */
+bool is_maker(const Function *f); /* it wants an argument that is not called t */
+void help_with_maker(Peval *p, Diag *d, const Function *f);
+void warn_of_maker(Peval *p, Value v, Span span); /* of the first maker in v, if any */
+
 /* blame.c: the user's own words for what went wrong deep inside */
 Span blame_call(Peval *p, const Call *call);
 Site *site_keep(Peval *p);

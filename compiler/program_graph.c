@@ -100,7 +100,7 @@ void module_frame_create(Peval *p, Module *m) {
 
 /* ---- out ------------------------------------------------------------------------------------- */
 
-/* A signal, or a list of them, is read at t. */
+/* A signal, or a list of them, is read at t. What is read and gives a signal is read once more. */
 static Value read_now(Peval *p, Value v, Span span, int depth) {
     v = force(p, v);
     Value now = value_number(p->time);
@@ -112,16 +112,21 @@ static Value read_now(Peval *p, Value v, Span span, int depth) {
             return value_error();
         }
         if (function_arity(p, v.function) != 1) {
-            int arity = function_arity(p, v.function);
             Diag *d = peval_error(
                 p, span,
-                "what is heard is a signal, a function of time alone, and this takes %d "
-                "arguments",
-                arity);
-            peval_help(p, d, "give it all but the time: `out(t) = f(…)(t)`");
+                "what is heard is a signal, a function of time alone, and this takes %d arguments",
+                function_arity(p, v.function));
+            if (is_maker(v.function) && v.function->lambda->lambda.n > 1 &&
+                v.function->lambda->lambda.params[v.function->nargs + 1].fallback)
+                help_with_maker(p, d, v.function);
+            else
+                peval_help(p, d, "give it all but the time: `out(t) = f(…)(t)`");
             return value_error();
         }
-        v = force(p, apply(p, v, &now, 1, span));
+        Value at_now = force(p, apply(p, v, &now, 1, span));
+        if (at_now.kind == V_FUNCTION || (at_now.kind == V_ERROR && is_maker(v.function)))
+            warn_of_maker(p, v, span);
+        v = at_now;
     }
     if (v.kind != V_LIST) return v;
     Value *items = ARENA_ARRAY(p->c->arena, Value, v.list->n + 1);
