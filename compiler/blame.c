@@ -185,6 +185,29 @@ static bool covers(Span outer, Span inner) {
     return outer.file == inner.file && outer.start <= inner.start && outer.end >= inner.end;
 }
 
+/* `pluck(line[4 * t % 3])(t % 0.25)`: the call of what the argument makes, at a time that begins anew. */
+static const Ast *call_of_notes(Peval *p, const Ast *argument) {
+    for (const Site *site = p->site; site; site = site->outer) {
+        const Ast *call = site->ast;
+        if (call->kind != AST_CALL || call->call.n != 1 || call->a->kind != AST_CALL) continue;
+        if (!covers(call->a->span, argument->span)) continue;
+        const Ast *time = call->call.args[0].value;
+        bool past = time->kind == AST_BINARY && time->op == BIN_SUB;
+        if (!past && time->kind != AST_NAME) return call;
+    }
+    return NULL;
+}
+
+/* Passed as a signal the pitch would be read at the time of the note, so each note would be the first. */
+static void help_with_notes(Peval *p, Diag *d, const Ast *call, const Ast *argument) {
+    bool element = argument->kind == AST_INDEX;
+    const char *list = element ? source_text(p->c, argument->a->span, WORDS) : "[110, 220]";
+    peval_help(
+        p, d,
+        "a note is a signal of its own: `seq(map(%s, x => %s(x)), rate)` plays one after another",
+        list, source_text(p->c, call->a->a->span, WORDS));
+}
+
 Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name,
                  Span span) {
     Value values[16];
@@ -195,11 +218,13 @@ Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const
     Diag *d;
     if (in_library(p, span)) name = NULL; /* no name of the user's */
     if (blame.ast) {
-        d = peval_error(p, blame.ast->span,
-                        "%s reads %s in the past, but `%s` is only its value now; %s",
-                        blame.reader ? blame.reader : "the function",
-                        blame.param ? blame.param : "its argument",
-                        source_text(p->c, blame.ast->span, WORDS), way_out(p, blame.ast));
+        const Ast *notes = call_of_notes(p, blame.ast);
+        d = peval_error(
+            p, blame.ast->span, "%s reads %s in the past, but `%s` is only its value now%s%s",
+            blame.reader ? blame.reader : "the function",
+            blame.param ? blame.param : "its argument", source_text(p->c, blame.ast->span, WORDS),
+            notes ? "" : "; ", notes ? "" : way_out(p, blame.ast));
+        if (notes) help_with_notes(p, d, notes, blame.ast);
         if (!covers(blame.ast->span, span) && !covers(span, blame.ast->span))
             diag_note(p->c, d, span, "it is read here");
         return d;
