@@ -51,8 +51,10 @@ static int unknown(Compile *c, const char *name) {
         names[i] = library[i];
     for (int i = 0; i < prim_count; i++)
         names[n + i] = prims[i].name;
-    const char *near = nearest_name(name, names, n + prim_count);
-    if (near)
+    const char *near = nearest_name(name, names, n + prim_count), *other = other_name(name);
+    if (other)
+        command_fail(STATUS_USAGE, "the library has no '%s'; here: %s", name, other);
+    else if (near)
         command_fail(STATUS_USAGE, "the library has no '%s'; did you mean %s?", name, near);
     else
         command_fail(STATUS_USAGE, "the library has no '%s'; kanon doc lists its names", name);

@@ -186,6 +186,11 @@ static void bad_suffix(Lexer *lx, const char *number_end, const char *suffix) {
         bad(lx, "in a number `_` stands between two digits, as in `48_000`");
         return;
     }
+    if (strcmp(suffix, "h") == 0) {
+        Diag *hours = bad(lx, "there is no unit `h`");
+        if (hours) diag_help(lx->c, hours, "write `%.*s * 60min`", digits, lx->token);
+        return;
+    }
     Diag *diag = meant ? bad(lx, "there is no unit `%s`", suffix)
                        : bad(lx, "a number and a name cannot touch: `%s` is no unit", suffix);
     if (diag)

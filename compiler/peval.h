@@ -24,6 +24,8 @@ typedef struct Prim {
 extern const Prim prims[];
 extern const int prim_count;
 int prim_find(const char *name);
+/* What to write for a name that other languages of the field have; NULL for none. */
+const char *other_name(const char *name);
 
 /* resolve.c */
 int module_slot(Module *module, const char *name);

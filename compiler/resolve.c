@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 typedef struct NameEntry {
     const char *name;
@@ -222,6 +223,19 @@ static Span find_inside(const Ast *ast, const char *name, int depth) {
     return found;
 }
 
+const char *other_name(const char *name) {
+    static const struct {
+        const char *name, *here;
+    } others[] = {
+#define OTHER(name, here) {#name, here},
+#include "other_names.def"
+#undef OTHER
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcasecmp(others[i].name, name) == 0) return others[i].here;
+    return NULL;
+}
+
 /* What helps when no name is near. */
 static void help_unknown(Resolver *r, Diag *d, const char *name) {
     double hz;
@@ -268,15 +282,20 @@ static void unknown_name(Resolver *r, Ast *ast) {
             if (is_exported(use->module->defs[i].name))
                 VEC_PUSH(names, n, cap, use->module->defs[i].name);
     }
+    int users = n;
     const char *const *library = library_public(r->c, &nlib);
     for (int i = 0; i < nlib; i++)
         VEC_PUSH(names, n, cap, library[i]);
     for (int i = 0; i < prim_count; i++)
         VEC_PUSH(names, n, cap, prims[i].name);
     Diag *d = diag_error(r->c, ast->span, "`%s` is not defined", ast->name.text);
-    const char *near =
-        strcmp(ast->name.text, "t") == 0 ? NULL : nearest_name(ast->name.text, names, n);
-    if (near && near[0] != '$')
+    bool time = strcmp(ast->name.text, "t") == 0;
+    const char *near = time ? NULL : nearest_name(ast->name.text, names, users),
+               *other = near ? NULL : other_name(ast->name.text);
+    if (!near && !other && !time) near = nearest_name(ast->name.text, names, n);
+    if (other)
+        diag_help(r->c, d, "here: %s", other);
+    else if (near && near[0] != '$')
         diag_help(r->c, d, "did you mean `%s`?", near);
     else
         help_unknown(r, d, ast->name.text);

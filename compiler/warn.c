@@ -6,7 +6,9 @@
  * factor with one of these.
  *
  * A frequency that varies and is multiplied by time: sin(tau * f * t) where f swings around a value
- * that is not 0. Steps between constant frequencies are left alone, and so are chirps. */
+ * that is not 0. Steps between constant frequencies are left alone, and so are chirps.
+ *
+ * A param that nothing heard depends on. */
 #include "peval.h"
 
 #include <math.h>
@@ -307,8 +309,26 @@ static void look_at_phase(Warn *w, NodeId x, int depth) {
     }
 }
 
+/* A knob that is connected to nothing. */
+static void find_idle_params(const Peval *p) {
+    const Module *m = p->c->main;
+    if (m->nparams == 0) return;
+    int n;
+    NodeId *order = graph_needed(p->g, &n);
+    uint8_t *used = alloc_zeroed((size_t)p->g->nparams + 1, 1);
+    for (int i = 0; i < n; i++)
+        if (p->g->nodes[order[i]].op == OP_PARAM) used[p->g->nodes[order[i]].aux] = 1;
+    for (int i = 0; i < m->nparams; i++)
+        if (!used[m->first_param + i])
+            diag_warning(p->c, m->params[i].span, "the param `%s` changes nothing that is heard",
+                         m->params[i].name);
+    free(used);
+    free(order);
+}
+
 void warn_program(Peval *p) {
     Graph *g = p->g;
+    find_idle_params(p);
     Warn w = {.p = p, .g = g};
     w.silences = calloc((size_t)g->n, 3);
     if (!w.silences) abort();
