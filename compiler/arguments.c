@@ -67,7 +67,7 @@ static const char *callee_text(Peval *p, Function *f) {
 static const char *signature(Peval *p, Function *f, const Parameters *params) {
     Buf text = {0};
     const char *name = function_name(f);
-    buf_printf(&text, "%s(", name ? name : "f");
+    buf_printf(&text, "%s(", name ? name : "");
     if (name && f->kind == FN_CLOSURE && f->frame && f->frame->owner->kind == AST_LAMBDA &&
         f->frame->owner->lambda.name == name)
         buf_puts(&text, "…)("); /* bell(440) is called */
@@ -76,7 +76,7 @@ static const char *signature(Peval *p, Function *f, const Parameters *params) {
         buf_printf(&text, "%s%s%s", i ? ", " : "", param && param[0] != '$' ? param : "…",
                    is_optional(params, i) ? " = …" : "");
     }
-    buf_puts(&text, ")");
+    buf_puts(&text, name ? ")" : ") => …");
     const Ast *body = f->kind == FN_CLOSURE ? f->lambda->lambda.body : NULL;
     if (body && body->kind == AST_LAMBDA && name && body->lambda.name == name &&
         body->lambda.n == 1 && body->lambda.params[0].name[0] != '$')
@@ -105,6 +105,38 @@ static void unknown_argument(Peval *p, Function *f, const Parameters *params, co
         peval_help(p, d, "it is `%s`", signature(p, f, params));
 }
 
+/* A function that the user handed to the library, which calls it with other arguments than it takes: told where
+ * it was handed over. */
+static bool blame_handed(Peval *p, Function *f, const Parameters *params, const Ast *call) {
+    Value callee = value_function(f);
+    Blame blame = {0};
+    if (in_library(p, call->span)) blame = blame_value(p, &callee, 1, NULL);
+    if (!blame.ast || !blame.reader || !blame.param) return false;
+    Diag *d = peval_error(p, blame.ast->span,
+                          "`%s` gives its `%s` %d argument%s, and this takes %d", blame.reader,
+                          blame.param, call->call.n, call->call.n == 1 ? "" : "s", params->n);
+    peval_help(p, d, "it is `%s`", signature(p, f, params));
+    return true;
+}
+
+static void refuse_extra(Peval *p, Function *f, const Parameters *params, const Ast *call,
+                         Span extra) {
+    if (blame_handed(p, f, params, call)) return;
+    Diag *d = peval_error(p, extra, "%s takes %d argument%s, and this is one more",
+                          callee_text(p, f), params->n, params->n == 1 ? "" : "s");
+    peval_help(p, d, "it is `%s`", signature(p, f, params));
+}
+
+static void refuse_missing(Peval *p, Function *f, const Parameters *params, const Ast *call,
+                           const char *name) {
+    if (blame_handed(p, f, params, call)) return;
+    Diag *d =
+        peval_error(p, call->span, "%s needs %s", callee_text(p, f),
+                    name && name[0] != '$' ? arena_printf(p->c->arena, "an argument for `%s`", name)
+                                           : "one more argument");
+    peval_help(p, d, "it is `%s`", signature(p, f, params));
+}
+
 /* Fills args[0 … n) in the order of the parameters. Gaps are left to the defaults, which only a
  * closure's frame can evaluate: they are slots of kind V_DEFERRED made by the caller. */
 static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast *call,
@@ -119,10 +151,7 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
             continue;
         }
         if (at >= params->n) {
-            Diag *d =
-                peval_error(p, arg->value->span, "%s takes %d argument%s, and this is one more",
-                            callee_text(p, f), params->n, params->n == 1 ? "" : "s");
-            peval_help(p, d, "it is `%s`", signature(p, f, params));
+            refuse_extra(p, f, params, call, arg->value->span);
             return false;
         }
         if (given[at]) {
@@ -138,11 +167,7 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
     for (int i = 0; i < params->n && good; i++) {
         if (given[i] || is_optional(params, i)) continue;
         const char *name = parameter_name(params, i);
-        Diag *d = peval_error(p, call->span, "%s needs %s", callee_text(p, f),
-                              name && name[0] != '$'
-                                  ? arena_printf(p->c->arena, "an argument for `%s`", name)
-                                  : "one more argument");
-        peval_help(p, d, "it is `%s`", signature(p, f, params));
+        refuse_missing(p, f, params, call, name);
         return false;
     }
     return good;

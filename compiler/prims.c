@@ -274,7 +274,26 @@ static Value duration_call(Peval *p, Value v, Span span) {
     return value_error();
 }
 
-static Value text_call(Peval *p, PrimId prim, Value v, Span span) {
+/* What a definition refuses is told where it was called. */
+static Value refuse(Peval *p, const Value *args, int n, Span span) {
+    Value text[2] = {{.kind = V_ERROR}, {.kind = V_ERROR}};
+    for (int i = 0; i < n && i < 2; i++)
+        text[i] = force(p, args[i]);
+    if (text[0].kind == V_STRING) {
+        const Call *caller = p->calls ? p->calls->outer : NULL;
+        Diag *d = peval_error(p, caller ? caller->span : span, "%s", text[0].text);
+        if (text[1].kind == V_STRING) peval_help(p, d, "%s", text[1].text);
+    } else if (text[0].kind != V_ERROR) {
+        peval_error(p, argument_span(p, 0, span),
+                    "`error` takes a message, a string, and this is %s",
+                    value_describe(p, text[0]));
+    }
+    return value_error();
+}
+
+static Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
+    if (prim == P_error) return refuse(p, args, n, span);
+    Value v = args[0];
     if (prim == P_duration) return duration_call(p, v, span);
     v = force(p, v);
     if (v.kind == V_ERROR) return v;
@@ -508,6 +527,20 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     return each_element(p, prim, x, second, time, span, signal_node);
 }
 
+/* What begins at a signal's value would begin at each moment anew. */
+static bool refuse_start(Peval *p, Value start, Span span) {
+    start = force(p, start);
+    if (start.kind != V_FUNCTION) return false;
+    for (int i = 0; start.function->kind == FN_LIFTED && i < start.function->nargs; i++) {
+        Value part = start.function->args[i]; /* the signal that it is made of */
+        if (part.kind == V_FUNCTION) start = part, i = -1;
+    }
+    const char *wanted = "a number or a param, known at all times,";
+    if (!blame_kind(p, start, NULL, wanted, span))
+        peval_error(p, argument_span(p, 1, span), "`begun` takes %s and this is a signal", wanted);
+    return true;
+}
+
 /* ---- the call -------------------------------------------------------------------------------- */
 
 Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
@@ -519,10 +552,11 @@ Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     switch (prims[prim].kind) {
     case PRIM_MATH:
         if (prim == P_min || prim == P_max) return least_or_greatest(p, prim, args, n, span);
+        if (prim == P_begun && refuse_start(p, args[1], span)) return value_error();
         return lift_math(p, prim, args, n, span);
     case PRIM_LIST: return list_call(p, prim, args, n, span);
     case PRIM_SIGNAL: return signal_function(p, prim, args, n, span);
-    case PRIM_TEXT: return text_call(p, prim, args[0], span);
+    case PRIM_TEXT: return text_call(p, prim, args, n, span);
     case PRIM_LATER: {
         Span name = p->site && span.file == p->site->ast->span.file &&
                             span.start == p->site->ast->span.start &&
