@@ -80,6 +80,8 @@ const char *api_name(int i); /* of its tests, NULL after the last */
 /* mode_library.c */
 bool run_library(const Test *test);
 const char *library_name(int i);
+/* How many proofs are no tests here, because `faust` is not installed. */
+int library_left_out(void);
 /* What each proof compares with, and the error it finds, as a table of Markdown. */
 void library_table(void);
 

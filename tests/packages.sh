@@ -35,6 +35,7 @@ if [ "$1" = check ]; then
     program python3 python3
     program node nodejs
     program npm npm
+    program faust faust
 fi
 
 # What the hosts of examples/hosts are run with, in BUILD/node_modules. Without the registry the rest can

@@ -1,7 +1,7 @@
 /* Proofs of the standard library: each definition against something that is not itself. A family of
  * definitions (a file of stdlib/) has its file of proofs beside this one, which ends in a table; library.c
- * lists the families and hears programs, response.c measures filters, tone.c pitches and spectra,
- * stress.c turns every param of every definition about.
+ * lists the families and hears programs, faust.c hears those of Faust, response.c measures filters, tone.c
+ * pitches and spectra, stress.c turns every param of every definition about.
  *
  * Programs are run by the reference interpreter, in double: that the engines agree with it is held
  * elsewhere (mode_run.c), for the same definitions. */
@@ -17,7 +17,7 @@ typedef enum {
     RESPONSE,    /* an analytic frequency response */
     PUBLISHED,   /* a table or figures that were published */
     LAW,         /* of energy, reciprocity, symmetry, statistics */
-    FAUST,       /* Faust's function of the same name */
+    FAUST,       /* Faust's function of the same kind; no test where `faust` is not installed */
     SCIPY,       /* figures of SciPy's filter design */
     BEHAVIOUR    /* times and levels that the text promises */
 } ProofKind;
@@ -95,6 +95,36 @@ double error_of_numbers(const char *list, int n, const double *expected);
 double remembering(const char *const *signals);
 /* 20 log10 of an error against a peak. */
 double decibels(double error, double peak);
+
+/* ---- faust.c: programs of Faust heard --------------------------------------------------------------- */
+
+/* Is the program `faust` installed? Looked for once. */
+bool faust_is_here(void);
+/* Runs `process` (text of Faust, after `import("stdfaust.lib")`) for so many frames at a rate, in double
+ * precision. Every input of it hears the frames of `input`, which stays the caller's; NULL is silence. 0 channels:
+ * it does not compile or run, which was printed. Freed by heard_free. Writes into the current folder. */
+Heard hear_faust(double rate, int frames, const double *input, const char *process);
+
+typedef enum {
+    IMPULSE, /* 1, then 0 */
+    NOISE,   /* white, -1 to 1 */
+    STEPS    /* the same at levels from 0.01 to 1, 30 ms each */
+} FaustInput;
+
+/* So many frames of it, malloc'd. */
+double *faust_input(FaustInput kind, double rate, int frames);
+
+typedef struct FaustPair {
+    FaustInput input;
+    double seconds;
+    double rate;         /* in Hz; 0: 44.1 and 96 kHz */
+    const char *program; /* of Kanon, which hears the input as x */
+    const char *process; /* of Faust, with as many channels */
+} FaustPair;
+
+/* The worst difference between the two, of any sample of any channel, against the peak of that channel of
+ * Faust's; infinite where that is silent. */
+double error_of_faust(const FaustPair *pair);
 
 /* ---- response.c: filters --------------------------------------------------------------------------- */
 

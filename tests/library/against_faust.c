@@ -1,0 +1,18 @@
+/* Proofs against Faust: what its libraries have as well, sample by sample. */
+#include "library.h"
+
+#define PAIR(id, definition, against, bound, input, seconds, program, process)                     \
+    static double id##_error(void) {                                                               \
+        return error_of_faust(&(FaustPair){input, seconds, 0, program, process});                  \
+    }
+#include "faust_pairs.def"
+#undef PAIR
+
+#define PAIR(id, definition, against, bound, input, seconds, program, process)                     \
+    {definition, FAUST, against, id##_error, bound, ""},
+
+const Proof against_faust_proofs[] = {
+#include "faust_pairs.def"
+    {0}};
+
+const Stress against_faust_stresses[] = {{0}};
