@@ -332,8 +332,8 @@ static double formants_error(void) {
 static double vowel_error(void) {
     static const Formant a[] = {{650, 0, 80},    {1080, -6, 90},   {2650, -7, 120},
                                 {2900, -8, 130}, {3250, -22, 140}, {0, 0, 0}};
-    static const Formant between[] = {{375, 0, 40},     {700, -15, 70},   {2650, -14.5, 100},
-                                      {2850, -13, 120}, {3150, -26, 120}, {0, 0, 0}};
+    static const Formant between[] = {{375, 0, 55},     {700, -15, 70},     {2650, -14.5, 100},
+                                      {2850, -13, 125}, {3150, -26, 127.5}, {0, 0, 0}};
     return fmax(error_of_response("out = vowel(impulse, 0)", 0.4, formants_response, a),
                 error_of_response("out = vowel(impulse, 3.5)", 0.4, formants_response, between));
 }
