@@ -80,7 +80,7 @@ ANALOG(crossover, "out = crossover(impulse, 1000)", 0.1,
 ANALOG(sallen_key, "out = sallen_key(impulse, 1000, 0.75)", 0.1, {1000, {1}, {1, 0.5, 1}})
 ANALOG(korg35_lowpass, "out = 1e6 * korg35_lowpass(1e-6 * impulse, 1000, 0.75)", 0.1, {1000, {1}, {1, 0.5, 1}})
 ANALOG(korg35_highpass, "out = 1e6 * korg35_highpass(1e-6 * impulse, 1000, 0.75)", 0.1,
-       {1000, {0, 0, 1}, {1, 0.5, 1}})
+       {1000, {0, 1, 1}, {1, 0.5, 1}})
 ANALOG(diode_ladder, "out = 1e6 * diode_ladder(1e-6 * impulse, 1000, 0.5)", 0.2,
        {1000, {9.5}, {9.5, 8 * M_SQRT2, 20, 8 * M_SQRT2, 2}})
 /* clang-format on */
@@ -449,8 +449,8 @@ const Proof filters_proofs[] = {
     {"sallen_key", RESPONSE, "1 / (s^2 + (3 - K) s + 1), bilinear", sallen_key_error, 1e-6, "dB"},
     {"korg35_lowpass", RESPONSE, "1 / (s^2 + (2 - k) s + 1), bilinear", korg35_lowpass_error, 1e-6,
      "dB"},
-    {"korg35_highpass", RESPONSE, "s^2 / (s^2 + (2 - k) s + 1), bilinear", korg35_highpass_error,
-     1e-6, "dB"},
+    {"korg35_highpass", RESPONSE, "s (s + 1) / (s^2 + (2 - k) s + 1), bilinear",
+     korg35_highpass_error, 1e-6, "dB"},
     {"diode_ladder", RESPONSE, "Stinchcombe's polynomial of the TB-303, bilinear",
      diode_ladder_error, 1e-6, "dB"},
     {"butterworth", SCIPY, "butter, orders 1 to 7", butterworth_error, 1e-6, "dB"},
