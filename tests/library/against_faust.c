@@ -1,14 +1,18 @@
-/* Proofs against Faust: what its libraries have as well, sample by sample. */
+/* Proofs against Faust: what its libraries have as well, sample by sample. In: faust_pairs.def. Out: the
+ * table of proofs. */
 #include "library.h"
 
 #define PAIR(id, definition, against, bound, input, seconds, program, process)                     \
+    PAIR_AT(id, definition, against, bound, input, seconds, 0, program, process)
+
+#define PAIR_AT(id, definition, against, bound, input, seconds, rate, program, process)            \
     static double id##_error(void) {                                                               \
-        return error_of_faust(&(FaustPair){input, seconds, 0, program, process});                  \
+        return error_of_faust(&(FaustPair){input, seconds, rate, program, process});               \
     }
 #include "faust_pairs.def"
-#undef PAIR
+#undef PAIR_AT
 
-#define PAIR(id, definition, against, bound, input, seconds, program, process)                     \
+#define PAIR_AT(id, definition, against, bound, input, seconds, rate, program, process)            \
     {definition, FAUST, against, id##_error, bound, ""},
 
 const Proof against_faust_proofs[] = {
