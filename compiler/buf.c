@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for `extra` more bytes and the zero that ends the text. */
-static void buf_reserve(Buf *buf, size_t extra) {
+void buf_reserve(Buf *buf, size_t extra) {
     size_t needed = buf->length + extra + 1;
     if (needed <= buf->capacity) return;
     size_t capacity = buf->capacity ? buf->capacity : 128;

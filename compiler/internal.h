@@ -52,6 +52,13 @@ typedef struct Buf {
     size_t length, capacity;
 } Buf;
 void buf_add(Buf *buf, const char *text, size_t length);
+/* Room for `extra` more bytes and the zero that ends the text. */
+void buf_reserve(Buf *buf, size_t extra);
+KN_INLINE void buf_byte(Buf *buf, char byte) {
+    if (buf->length + 2 > buf->capacity) buf_reserve(buf, 1);
+    buf->data[buf->length++] = byte;
+    buf->data[buf->length] = 0;
+}
 void buf_puts(Buf *buf, const char *text);
 void buf_printf(Buf *buf, const char *fmt, ...) KN_PRINTF(2, 3);
 void buf_vprintf(Buf *buf, const char *fmt, va_list args);

@@ -49,10 +49,15 @@ static bool remembers(const Node *node) {
     return (op_info[node->op].flags & OPF_MEMORY) || node->op == OP_INPUT;
 }
 
+/* What depends on no memory and no input remembers nothing: the node itself says so. */
+static bool may_remember(const Graph *g, int output) {
+    return g->nodes[g->outputs[output]].deps & (DEP_MEMORY | DEP_INPUT);
+}
+
 bool program_is_pure(const Graph *g) {
     Walk w = walk_begin(g);
     for (int i = 0; i < g->noutputs; i++)
-        walk_add(&w, g->outputs[i]);
+        if (may_remember(g, i)) walk_add(&w, g->outputs[i]);
     bool pure = true;
     for (NodeId id; pure && (id = walk_next(&w, g)) != 0;)
         pure = !remembers(graph_at(g, id));
@@ -125,6 +130,7 @@ static void explain_node(Compile *c, const Graph *g, NodeId id, Buf *out) {
 /* "out[0] remembers: `echo` reads its own past (echo.kn:3:21)", malloc'd; NULL for a pure output.
  * Of several reasons the one nearest to the output is told. */
 char *program_memory_reason(Compile *c, const Graph *g, int output) {
+    if (!may_remember(g, output)) return NULL;
     Walk w = walk_begin(g);
     walk_add(&w, g->outputs[output]);
     NodeId id;

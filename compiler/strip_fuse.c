@@ -152,7 +152,7 @@ typedef struct BufferUse {
     int loop; /* the one that the following is about */
     int within, fills;
     int last_read; /* in its calls */
-    bool read_first, needed;
+    bool read_first, needed, behind, written_behind;
 } BufferUse;
 
 typedef struct Fuser {
@@ -161,6 +161,7 @@ typedef struct Fuser {
     BufferUse *uses;               /* of each buffer */
     int loop;                      /* counted */
     int calls[MOST_FUSED], ncalls; /* of the loop at hand */
+    bool effect, effect_behind;    /* see has_effect */
     int passed[MOST_PASSED], npassed;
     bool behind[MOST_PASSED]; /* the loop: else it comes before */
     /* its code */
@@ -216,22 +217,6 @@ static BufferUse *use_of(const Fuser *f, int buffer) {
     if (u->loop == f->loop) return u;
     *u = (BufferUse){.all = u->all, .loop = f->loop, .last_read = -1};
     return u;
-}
-
-static void note_uses(Fuser *f) {
-    f->loop++;
-    for (int i = 0; i < f->ncalls; i++) {
-        const StripArgument *a = arguments(f, f->calls[i]);
-        for (int j = 1; j < f->s->calls[f->calls[i]].narguments; j++) {
-            if (a[j].kind > ARGUMENT_HIDDEN) continue;
-            BufferUse *u = use_of(f, a[j].number);
-            if (u->within++ == 0) u->read_first = true;
-            u->last_read = i;
-        }
-        BufferUse *filled = use_of(f, a->number);
-        filled->within++;
-        filled->fills++;
-    }
 }
 
 /* The next call of the loop that reads a value, ncalls: none. */
@@ -562,7 +547,6 @@ static StripCall write_loop(Fuser *f) {
     loop.kernels = alloc_room((size_t)f->ncalls, sizeof *loop.kernels);
     f->v = &loop.code;
     f->nheld = f->nneeded = 0;
-    note_uses(f);
     vector_begin(f->v, f->nnumbers);
     for (f->at = 0; f->at < f->ncalls; f->at++) {
         loop.kernels[f->at] = s->calls[f->calls[f->at]].kernel;
@@ -594,31 +578,59 @@ static bool has_effect(const Fuser *f, int call) {
     return !f->s->calls[call].kernel;
 }
 
-static bool mentions(const Fuser *f, int call, int buffer) {
+/* What a call mentions, its names behind its arguments: -1 where that is no buffer. */
+static int mentioned(const Fuser *f, int call, int i, bool *written) {
     const StripCall *c = &f->s->calls[call];
-    for (int i = 0; i < c->narguments; i++) {
-        const StripArgument *a = &arguments(f, call)[i];
-        if (a->kind <= ARGUMENT_HIDDEN && a->number == buffer) return true;
+    const StripArgument *a = &arguments(f, call)[i];
+    *written = !c->kernel || i < c->writes;
+    if (i >= c->narguments) return c->names[i - c->narguments].buffer;
+    return a->kind <= ARGUMENT_HIDDEN ? a->number : -1;
+}
+
+static int nmentioned(const Fuser *f, int call) {
+    return f->s->calls[call].narguments + f->s->calls[call].nnames;
+}
+
+/* Has it to stay behind the calls of the loop, or behind what comes behind the loop? Where one writes what the
+ * other mentions, and where both do what cannot be seen from the buffers. */
+static bool stays_behind(const Fuser *f, int call, bool loop) {
+    if (((loop && f->effect) || f->effect_behind) && has_effect(f, call)) return true;
+    for (int i = 0; i < nmentioned(f, call); i++) {
+        bool written;
+        int buffer = mentioned(f, call, i, &written);
+        if (buffer < 0) continue;
+        const BufferUse *u = use_of(f, buffer);
+        if (written ? u->behind : u->written_behind) return true;
+        if (loop && (written ? u->within > 0 : u->fills > 0)) return true;
     }
-    for (int i = 0; i < c->nnames; i++)
-        if (c->names[i].buffer == buffer) return true;
     return false;
 }
 
-/* Does what one may write concern the other? */
-static bool writes_into(const Fuser *f, int call, int other) {
-    const StripCall *c = &f->s->calls[call];
-    for (int i = 0; i < c->narguments && (!c->kernel || i < c->writes); i++) {
-        const StripArgument *a = &arguments(f, call)[i];
-        if (a->kind <= ARGUMENT_HIDDEN && mentions(f, other, a->number)) return true;
+static void take(Fuser *f, int call) {
+    const StripArgument *a = arguments(f, call);
+    for (int i = 1; i < f->s->calls[call].narguments; i++) {
+        if (a[i].kind > ARGUMENT_HIDDEN) continue;
+        BufferUse *u = use_of(f, a[i].number);
+        if (u->within++ == 0) u->read_first = true;
+        u->last_read = f->ncalls;
     }
-    for (int i = 0; i < c->nnames; i++)
-        if (mentions(f, other, c->names[i].buffer)) return true;
-    return false;
+    BufferUse *filled = use_of(f, a->number);
+    filled->within++;
+    filled->fills++;
+    f->effect |= has_effect(f, call);
+    f->calls[f->ncalls++] = call;
 }
 
-static bool keep_order(const Fuser *f, int a, int b) {
-    return writes_into(f, a, b) || writes_into(f, b, a) || (has_effect(f, a) && has_effect(f, b));
+static void take_behind(Fuser *f, int call) {
+    for (int i = 0; i < nmentioned(f, call); i++) {
+        bool written;
+        int buffer = mentioned(f, call, i, &written);
+        if (buffer < 0) continue;
+        BufferUse *u = use_of(f, buffer);
+        u->behind = true;
+        u->written_behind |= written;
+    }
+    f->effect_behind |= has_effect(f, call);
 }
 
 /* Is it the same each time, and not of a loop around it? */
@@ -650,17 +662,12 @@ static bool takes_numbers(Fuser *f, int call) {
 
 static bool joins(Fuser *f, int call) {
     if (step_of(f, call).kind == NO_STEP || f->ncalls == MOST_FUSED) return false;
-    for (int i = 0; i < f->npassed; i++)
-        if (f->behind[i] && keep_order(f, f->passed[i], call)) return false;
-    return takes_numbers(f, call);
+    return !stays_behind(f, call, false) && takes_numbers(f, call);
 }
 
 static void pass(Fuser *f, int call) {
-    bool behind = false;
-    for (int i = 0; i < f->ncalls && !behind; i++)
-        behind = keep_order(f, f->calls[i], call);
-    for (int i = 0; i < f->npassed && !behind; i++)
-        behind = f->behind[i] && keep_order(f, f->passed[i], call);
+    bool behind = stays_behind(f, call, true);
+    if (behind) take_behind(f, call);
     f->behind[f->npassed] = behind;
     f->passed[f->npassed++] = call;
 }
@@ -669,11 +676,13 @@ static void pass(Fuser *f, int call) {
 static int find_loop(Fuser *f, int begin) {
     const StripCode *s = f->s;
     int end = begin, passed = 0;
+    f->loop++;
     f->ncalls = f->npassed = f->nnumbers = 0;
+    f->effect = f->effect_behind = false;
     for (int i = begin; i < s->ncalls; i++) {
         if (s->calls[i].loop || s->calls[i].depth != s->calls[begin].depth) break;
         if (joins(f, i)) {
-            f->calls[f->ncalls++] = i;
+            take(f, i);
             passed = f->npassed;
             end = i + 1;
         } else if (f->ncalls == 0 || f->npassed == MOST_PASSED) {

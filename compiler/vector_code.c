@@ -8,6 +8,7 @@
 #include "vector_code.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- bytes ------------------------------------------------------------------------------------- */
 
@@ -17,13 +18,12 @@ enum { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
 enum { NONE = 0, P_66 = 1, P_F3 = 2, P_F2 = 3 };
 
 static void byte(VectorCode *v, int value) {
-    const char c = (char)value;
-    buf_add(&v->code, &c, 1);
+    buf_byte(&v->code, (char)value);
 }
 
 static void word(VectorCode *v, uint32_t value) {
-    const char c[] = {(char)value, (char)(value >> 8), (char)(value >> 16), (char)(value >> 24)};
-    buf_add(&v->code, c, sizeof c);
+    for (int i = 0; i < 4; i++)
+        byte(v, (int)(value >> 8 * i & 255));
 }
 
 /* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. */
@@ -35,13 +35,14 @@ static void opcode(VectorCode *v, Opcode o, int to, int a, int b) {
     const int high = to < 8 ? 0x80 : 0,
               rest = (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix | (o.wide ? 0x80 : 0);
     if (o.map == MAP_0F && !o.wide && b < 8) { /* the short form */
-        const char code[] = {(char)0xc5, (char)(high | rest), (char)o.opcode};
-        buf_add(&v->code, code, sizeof code);
-        return;
+        byte(v, 0xc5);
+        byte(v, high | rest);
+    } else {
+        byte(v, 0xc4);
+        byte(v, high | 0x40 | (b < 8 ? 0x20 : 0) | o.map);
+        byte(v, rest);
     }
-    const char code[] = {(char)0xc4, (char)(high | 0x40 | (b < 8 ? 0x20 : 0) | o.map), (char)rest,
-                         (char)o.opcode};
-    buf_add(&v->code, code, sizeof code);
+    byte(v, o.opcode);
 }
 
 /* to = a op b, all registers; a 0 where there is but one operand. */
@@ -50,13 +51,17 @@ static void registers(VectorCode *v, Opcode o, int to, int a, int b) {
     byte(v, 0xc0 | (to & 7) << 3 | (b & 7));
 }
 
+static void place_here(VectorCode *v, int buffer, int number) {
+    VectorPlace place = {v->code.length, buffer, number};
+    VEC_PUSH(v->places, v->nplaces, v->place_cap, place);
+}
+
 /* With the samples at hand of a buffer, `ahead` bytes on. */
 static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, int ahead) {
     opcode(v, o, reg, 0, 0);
     byte(v, 0x80 | (reg & 7) << 3 | 4);
     byte(v, (wide ? 0xc0 : 0x80) | RAX << 3 | 7);
-    VectorPlace place = {.at = v->code.length, .buffer = buffer};
-    VEC_PUSH(v->places, v->nplaces, v->place_cap, place);
+    place_here(v, buffer, -1);
     word(v, (uint32_t)ahead);
 }
 
@@ -114,11 +119,19 @@ static Opcode broadcast(bool wide) {
     return (Opcode){.map = MAP_0F38, .prefix = P_66, .opcode = wide ? 0x19 : 0x18};
 }
 
+/* Which of the known numbers it is: one that is there already, or a new one. */
+static int known_number(VectorCode *v, double number, bool wide) {
+    for (int i = 0; i < v->nknown; i++)
+        if (v->numbers[i].wide == wide && memcmp(&v->numbers[i].number, &number, 8) == 0) return i;
+    VectorNumber new = {.number = number, .wide = wide};
+    VEC_PUSH(v->numbers, v->nknown, v->known_cap, new);
+    return v->nknown - 1;
+}
+
 void vector_number(VectorCode *v, VectorValue to, double number) {
     opcode(v, broadcast(is_wide(to)), to.reg[0], 0, 0);
     byte(v, (to.reg[0] & 7) << 3 | BEHIND_CODE);
-    VectorPlace place = {v->code.length, -1, is_wide(to), number, 0};
-    VEC_PUSH(v->places, v->nplaces, v->place_cap, place);
+    place_here(v, -1, known_number(v, number, is_wide(to)));
     word(v, 0);
 }
 
@@ -275,21 +288,11 @@ static uint32_t word_at(const VectorCode *v, size_t at) {
     return value;
 }
 
-static bool same_number(const VectorPlace *a, const VectorPlace *b) {
-    return a->buffer < 0 && a->wide == b->wide && memcmp(&a->number, &b->number, 8) == 0;
-}
-
-/* Behind the code, each once. */
-static void add_number(VectorCode *v, VectorPlace *p) {
-    const float narrow = (float)p->number;
-    const VectorPlace *known = v->places;
-    while (!same_number(known, p))
-        known++;
-    p->lies_at = known < p ? known->lies_at : v->code.length;
-    put_word(v, p->at, (uint32_t)(p->lies_at - p->at - 4));
-    if (known < p) return;
-    if (p->wide)
-        buf_add(&v->code, (const char *)&p->number, sizeof p->number);
+static void add_number(VectorCode *v, VectorNumber *n) {
+    const float narrow = (float)n->number;
+    n->at = v->code.length;
+    if (n->wide)
+        buf_add(&v->code, (const char *)&n->number, sizeof n->number);
     else
         buf_add(&v->code, (const char *)&narrow, sizeof narrow);
 }
@@ -308,10 +311,12 @@ void vector_end(VectorCode *v, size_t (*place)(const void *data, int buffer), co
     byte(v, 0xf8);
     byte(v, 0x77);
     byte(v, 0xc3);
+    for (int i = 0; i < v->nknown; i++)
+        add_number(v, &v->numbers[i]);
     for (int i = 0; i < v->nplaces; i++) {
-        VectorPlace *p = &v->places[i];
+        const VectorPlace *p = &v->places[i];
         if (p->buffer < 0)
-            add_number(v, p);
+            put_word(v, p->at, (uint32_t)(v->numbers[p->number].at - p->at - 4));
         else
             put_word(v, p->at, word_at(v, p->at) + (uint32_t)place(data, p->buffer));
     }
@@ -320,4 +325,5 @@ void vector_end(VectorCode *v, size_t (*place)(const void *data, int buffer), co
 void vector_free(VectorCode *v) {
     buf_free(&v->code);
     free(v->places);
+    free(v->numbers);
 }

@@ -36,16 +36,22 @@ typedef enum { VECTOR_DOWN = 9, VECTOR_UP = 10 } VectorRounded;
 typedef struct
     VectorPlace { /* where in the code the place of a buffer, or of a number, is to stand */
     size_t at;
-    int buffer; /* -1: the number */
-    bool wide;
-    double number;
-    size_t lies_at;
+    int buffer; /* -1: none */
+    int number; /* in VectorCode.numbers */
 } VectorPlace;
+
+typedef struct VectorNumber { /* behind the code */
+    double number;
+    bool wide;
+    size_t at;
+} VectorNumber;
 
 typedef struct VectorCode {
     Buf code;
     VectorPlace *places;
     int nplaces, place_cap;
+    VectorNumber *numbers; /* that are known, each once */
+    int nknown, known_cap;
     int nnumbers; /* given by the call */
     size_t loop;  /* where it begins */
     bool ended;
