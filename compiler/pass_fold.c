@@ -1,5 +1,9 @@
-/* Pass `fold`: identities, constants, chains of gains and offsets. Nothing that could turn a NaN or
- * an infinity into a number, or change the sign of a zero: x * 0, x + 0 and 0 - x stay. In: any graph. Out: an equal graph, smaller. */
+/* Pass `fold`: identities, constants, chains of gains and offsets, and what is made of straight lines of time,
+ * exactly: edges are known by the number of their sample (time_edges.c), phases are counted in turns
+ * (time_turns.c). Nothing that could turn a NaN or an infinity into a number, or change the sign of a zero:
+ * x * 0, x + 0 and 0 - x stay.
+ *
+ * In: any graph. Out: an equal graph, smaller. What later passes make is folded as it is made. */
 #include "passes.h"
 
 #include <math.h>
@@ -104,54 +108,75 @@ static NodeId fold_logic(Graph *g, Op op, NodeId a, NodeId b) {
     return graph_op2(g, op, a, b);
 }
 
+static bool is_whole(Op op) {
+    return op == OP_FLOOR || op == OP_ROUND || op == OP_CEIL;
+}
+
+NodeId fold_op1(Graph *g, Op op, NodeId a) {
+    const Op inner = (Op)g->nodes[a].op;
+    if (op == OP_NEG && inner == OP_NEG) return g->nodes[a].in3[0];
+    if (op == OP_FLOOR && is_whole(inner)) return a;
+    return graph_op1(g, op, a);
+}
+
+NodeId fold_op2(Graph *g, Op op, NodeId a, NodeId b) {
+    switch (op) {
+    case OP_ADD: return fold_add(g, a, b);
+    case OP_SUB: return fold_sub(g, a, b);
+    case OP_MUL: return fold_mul(g, a, b);
+    case OP_DIV: return fold_div(g, a, b);
+    case OP_POW: return fold_pow(g, a, b);
+    case OP_AND:
+    case OP_OR: return fold_logic(g, op, a, b);
+    case OP_MIN:
+    case OP_MAX: return a == b ? a : graph_op2(g, op, a, b);
+    default: return graph_op2(g, op, a, b);
+    }
+}
+
+static NodeId fold_select(Graph *g, NodeId condition, NodeId a, NodeId b) {
+    double c;
+    if (constant(g, condition, &c)) return c != 0 ? a : b;
+    if (a == b) return a;
+    const Node *n = &g->nodes[condition];
+    if (n->op == OP_NOT) return graph_op3(g, OP_SELECT, n->in3[0], b, a);
+    return graph_op3(g, OP_SELECT, condition, a, b);
+}
+
 static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data) {
     (void)data;
+    NodeId exact = 0;
     switch (old->op) {
-    case OP_ADD: return fold_add(g, in[0], in[1]);
-    case OP_SUB: return fold_sub(g, in[0], in[1]);
-    case OP_MUL: return fold_mul(g, in[0], in[1]);
-    case OP_DIV: return fold_div(g, in[0], in[1]);
-    case OP_POW: return fold_pow(g, in[0], in[1]);
-    case OP_AND:
-    case OP_OR: return fold_logic(g, (Op)old->op, in[0], in[1]);
-    case OP_NEG:
-        if (g->nodes[in[0]].op == OP_NEG) return g->nodes[in[0]].in3[0];
-        break;
-    case OP_MIN:
-    case OP_MAX:
-        if (in[0] == in[1]) return in[0];
-        break;
+    case OP_FRAC:
+    case OP_SIN:
+    case OP_COS: exact = turns_of_line(g, old, in); break;
     case OP_FLOOR:
-        if (g->nodes[in[0]].op == OP_FLOOR || g->nodes[in[0]].op == OP_ROUND ||
-            g->nodes[in[0]].op == OP_CEIL)
-            return in[0];
-        break;
-    case OP_SELECT:
-        if (g->nodes[in[0]].op == OP_CONST) return g->nodes[in[0]].value != 0 ? in[1] : in[2];
-        if (in[1] == in[2]) return in[1];
-        if (g->nodes[in[0]].op == OP_NOT)
-            return graph_op3(g, OP_SELECT, g->nodes[in[0]].in3[0], in[2], in[1]);
-        break;
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_MOD:
+    case OP_HASH:
+    case OP_NOISE:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE: exact = edge_of_line(g, old, in); break;
+    case OP_SELECT: return fold_select(g, in[0], in[1], in[2]);
     default: break;
     }
-    return rewrite_same(g, old, in);
+    if (exact) return exact;
+    if (old->nin == 1) return fold_op1(g, (Op)old->op, in[0]);
+    return fold_op2(g, (Op)old->op, in[0], in[1]);
 }
+
+static const OpSet foldable = {{
+    [OP_ADD] = true,    [OP_SUB] = true,   [OP_MUL] = true,   [OP_DIV] = true,  [OP_POW] = true,
+    [OP_AND] = true,    [OP_OR] = true,    [OP_NEG] = true,   [OP_MIN] = true,  [OP_MAX] = true,
+    [OP_SELECT] = true, [OP_FRAC] = true,  [OP_SIN] = true,   [OP_COS] = true,  [OP_MOD] = true,
+    [OP_HASH] = true,   [OP_NOISE] = true, [OP_FLOOR] = true, [OP_CEIL] = true, [OP_ROUND] = true,
+    [OP_LT] = true,     [OP_LE] = true,    [OP_EQ] = true,    [OP_NE] = true,
+}};
 
 Graph *pass_fold(Compile *c, const Graph *g) {
     (void)c;
-    static const OpSet ops = {{
-        [OP_ADD] = true,
-        [OP_SUB] = true,
-        [OP_MUL] = true,
-        [OP_DIV] = true,
-        [OP_POW] = true,
-        [OP_AND] = true,
-        [OP_OR] = true,
-        [OP_NEG] = true,
-        [OP_MIN] = true,
-        [OP_MAX] = true,
-        [OP_FLOOR] = true,
-        [OP_SELECT] = true,
-    }};
-    return graph_rewrite(g, &ops, fold_node, NULL);
+    return graph_rewrite(g, &foldable, fold_node, NULL);
 }

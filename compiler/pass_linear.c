@@ -94,8 +94,8 @@ static bool take_member(Linear *l, NodeId id) {
 
 static NodeId plus(Graph *g, Op op, NodeId a, NodeId b) {
     if (!b) return a;
-    if (!a) return op == OP_SUB ? graph_op1(g, OP_NEG, b) : b;
-    return graph_op2(g, op, a, b);
+    if (!a) return op == OP_SUB ? fold_op1(g, OP_NEG, b) : b;
+    return fold_op2(g, op, a, b);
 }
 
 /* The factor f of a product f * v or f * -v, 0 when it is none. */
@@ -116,14 +116,14 @@ static NodeId rest_of(Graph *g, Op op, NodeId a, NodeId b) {
     NodeId factor = a && b ? factor_before(g, b, a, &negative) : 0;
     if (!factor) return plus(g, op, a, b);
     bool less = (op == OP_SUB) != negative;
-    NodeId left = graph_op2(g, less ? OP_SUB : OP_ADD, graph_const(g, 1), factor);
-    return graph_op2(g, OP_MUL, left, a);
+    NodeId left = fold_op2(g, less ? OP_SUB : OP_ADD, graph_const(g, 1), factor);
+    return fold_op2(g, OP_MUL, left, a);
 }
 
 static NodeId scaled(Graph *g, Op op, NodeId a, NodeId by) {
     if (!a) return 0;
     if (op == OP_MUL && node_is_const(g, a) && g->nodes[a].value == 1) return by;
-    return graph_op2(g, op, a, by);
+    return fold_op2(g, op, a, by);
 }
 
 static bool form_of(Linear *l, NodeId id, Form *out);

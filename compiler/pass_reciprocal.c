@@ -10,7 +10,7 @@ static bool leaves_feedback(const Graph *g, Op op, const NodeId *in) {
 static NodeId multiply(Graph *g, const Node *old, const NodeId *in, void *data) {
     (void)data;
     if (!leaves_feedback(g, (Op)old->op, in)) return rewrite_same(g, old, in);
-    return graph_op2(g, OP_MUL, in[0], graph_op2(g, OP_DIV, graph_const(g, 1), in[1]));
+    return fold_op2(g, OP_MUL, in[0], fold_op2(g, OP_DIV, graph_const(g, 1), in[1]));
 }
 
 Graph *pass_reciprocal(Compile *c, const Graph *g) {

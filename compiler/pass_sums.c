@@ -86,7 +86,7 @@ static int join_equal(Graph *to, NodeId *terms, int n) {
         for (next = i + 1; next < n && terms[next] == terms[i];)
             next++;
         NodeId times = graph_const(to, next - i);
-        terms[kept++] = next - i > 1 ? graph_op2(to, OP_MUL, terms[i], times) : terms[i];
+        terms[kept++] = next - i > 1 ? fold_op2(to, OP_MUL, terms[i], times) : terms[i];
     }
     return kept;
 }
@@ -99,7 +99,7 @@ static NodeId flatten(Graph *to, const Node *old, const NodeId *in, void *data) 
     NodeId *terms = chain_terms(s, id, &n);
     n = join_equal(to, terms, n);
     NodeId sum = n == 1   ? terms[0]
-                 : n == 2 ? graph_op2(to, OP_ADD, terms[0], terms[1])
+                 : n == 2 ? fold_op2(to, OP_ADD, terms[0], terms[1])
                           : graph_node(to, OP_SUM, n, terms, 0);
     free(terms);
     return sum;

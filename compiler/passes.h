@@ -17,7 +17,6 @@ const Pass *pass_find(const char *name);
 
 Graph *pass_fold(Compile *c, const Graph *g);
 Graph *pass_sums(Compile *c, const Graph *g);
-Graph *pass_time(Compile *c, const Graph *g);
 Graph *pass_reciprocal(Compile *c, const Graph *g);
 Graph *pass_linear(Compile *c, const Graph *g);
 
@@ -38,7 +37,11 @@ Graph *graph_compact(const Graph *g);
 /* The same node in the new graph: what a rewrite returns when nothing is to be done. */
 NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in);
 
-/* The two halves of pass `time`, for nodes of its operations and their inputs in the new graph: the exact
+/* pass_fold.c: constructors for passes, which fold what they make. */
+NodeId fold_op1(Graph *g, Op op, NodeId a);
+NodeId fold_op2(Graph *g, Op op, NodeId a, NodeId b);
+
+/* Pass `fold`, for operations that have edges and for phases, and their inputs in the new graph: the exact
  * node, 0 where there is none. */
 NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in);
 NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in);

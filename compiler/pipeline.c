@@ -11,14 +11,13 @@
  * true after it. */
 static const Pass passes[] = {
     /* name, function, what it needs and what it does */
-    {"fold", pass_fold, "identities, constants and affine chains; nodes nothing needs go"},
+    {"fold", pass_fold,
+     "identities, constants, affine chains; edges and phases of straight lines of time, exactly"},
     {"sums", pass_sums,
      "needs fold: long chains of additions become one sum, equal terms one product"},
-    {"time", pass_time, "needs fold: edges and phases of straight lines of time, exactly"},
     {"reciprocal", pass_reciprocal,
      "divisions in feedback by what is not part of it leave the recurrence"},
     {"linear", pass_linear, "needs reciprocal: small linear feedback in state-space form"},
-    {"tidy", pass_fold, "what the passes before it left to fold"},
 };
 const int pass_count = sizeof passes / sizeof *passes;
 

@@ -18,16 +18,16 @@ static bool known_line(Graph *g, NodeId x, Line *line) {
 }
 
 static NodeId line_node(Graph *g, NodeId a, NodeId b) {
-    NodeId x = graph_op2(g, OP_MUL, a, graph_node(g, OP_TIME, 0, NULL, 0));
-    return node_is_const(g, b) && graph_at(g, b)->value == 0 ? x : graph_op2(g, OP_ADD, x, b);
+    NodeId x = fold_op2(g, OP_MUL, a, graph_node(g, OP_TIME, 0, NULL, 0));
+    return node_is_const(g, b) && graph_at(g, b)->value == 0 ? x : fold_op2(g, OP_ADD, x, b);
 }
 
 static NodeId modulo(Graph *g, NodeId x, NodeId m) {
     NodeId a, b;
     if (!graph_affine(g, x, &a, &b) || (g->nodes[m].deps & ~(DEP_RATE | DEP_PARAM))) return 0;
     if (node_is_const(g, m) && !(fabs(graph_at(g, m)->value) > 0)) return 0;
-    NodeId turns = graph_op2(g, OP_TURNS, graph_op2(g, OP_DIV, a, m), graph_op2(g, OP_DIV, b, m));
-    return graph_op2(g, OP_MUL, turns, m);
+    NodeId turns = fold_op2(g, OP_TURNS, fold_op2(g, OP_DIV, a, m), fold_op2(g, OP_DIV, b, m));
+    return fold_op2(g, OP_MUL, turns, m);
 }
 
 /* floor(x) is x - its fraction, which is a whole number but for rounding: round takes that away. */
@@ -40,12 +40,12 @@ static NodeId floor_line(Graph *g, NodeId x) {
         if (k != 0 && fabs(line.a / g->rate - k) < 1e-15 * fabs(k)) {
             NodeId n = graph_node(g, OP_FRAME, 0, NULL, 0);
             double offset = floor(line.b + EDGE_TOLERANCE);
-            if (k != 1) n = graph_op2(g, OP_MUL, graph_const(g, k), n);
-            return offset == 0 ? n : graph_op2(g, OP_ADD, n, graph_const(g, offset));
+            if (k != 1) n = fold_op2(g, OP_MUL, graph_const(g, k), n);
+            return offset == 0 ? n : fold_op2(g, OP_ADD, n, graph_const(g, offset));
         }
     }
-    NodeId whole = graph_op2(g, OP_SUB, x, graph_op2(g, OP_TURNS, a, b));
-    return graph_op1(g, OP_ROUND, whole);
+    NodeId whole = fold_op2(g, OP_SUB, x, fold_op2(g, OP_TURNS, a, b));
+    return fold_op1(g, OP_ROUND, whole);
 }
 
 static NodeId rounded(Graph *g, Op op, NodeId x) {
@@ -54,33 +54,33 @@ static NodeId rounded(Graph *g, Op op, NodeId x) {
     switch (op) {
     case OP_FLOOR: return floor_line(g, x);
     case OP_CEIL:
-        down = floor_line(g, line_node(g, graph_op1(g, OP_NEG, a), graph_op1(g, OP_NEG, b)));
-        return graph_op1(g, OP_NEG, down);
-    default: return floor_line(g, line_node(g, a, graph_op2(g, OP_ADD, b, graph_const(g, 0.5))));
+        down = floor_line(g, line_node(g, fold_op1(g, OP_NEG, a), fold_op1(g, OP_NEG, b)));
+        return fold_op1(g, OP_NEG, down);
+    default: return floor_line(g, line_node(g, a, fold_op2(g, OP_ADD, b, graph_const(g, 0.5))));
     }
 }
 
 /* n < limit, where limit lies between two samples. */
 static NodeId before(Graph *g, long double limit) {
     double edge = (double)(ceill(limit) - 0.5L);
-    return graph_op2(g, OP_LT, graph_node(g, OP_FRAME, 0, NULL, 0), graph_const(g, edge));
+    return fold_op2(g, OP_LT, graph_node(g, OP_FRAME, 0, NULL, 0), graph_const(g, edge));
 }
 
 /* line < -tolerance, or <= tolerance: the sign of a says which side of the crossing is meant. */
 static NodeId compare_line(Graph *g, Line line, double tolerance) {
     long double limit = ((long double)tolerance - line.b) * g->rate / line.a;
-    return line.a > 0 ? before(g, limit) : graph_op1(g, OP_NOT, before(g, floorl(limit) + 1));
+    return line.a > 0 ? before(g, limit) : fold_op1(g, OP_NOT, before(g, floorl(limit) + 1));
 }
 
 static NodeId compared(Graph *g, Op op, NodeId x, NodeId y) {
     Line line;
-    if (g->rate <= 0 || !known_line(g, graph_op2(g, OP_SUB, x, y), &line)) return 0;
-    NodeId below = compare_line(g, line, -EDGE_TOLERANCE);
+    if (g->rate <= 0 || !known_line(g, fold_op2(g, OP_SUB, x, y), &line)) return 0;
+    if (op == OP_LT) return compare_line(g, line, -EDGE_TOLERANCE);
     NodeId not_above = compare_line(g, line, EDGE_TOLERANCE);
-    if (op == OP_LT) return below;
     if (op == OP_LE) return not_above;
-    NodeId equal = graph_op2(g, OP_AND, not_above, graph_op1(g, OP_NOT, below));
-    return op == OP_EQ ? equal : graph_op1(g, OP_NOT, equal);
+    NodeId below = compare_line(g, line, -EDGE_TOLERANCE);
+    NodeId equal = fold_op2(g, OP_AND, not_above, fold_op1(g, OP_NOT, below));
+    return op == OP_EQ ? equal : fold_op1(g, OP_NOT, equal);
 }
 
 /* Noise of t - c is that of the sample c before. */
@@ -98,7 +98,7 @@ NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in) {
     case OP_MOD: return modulo(g, in[0], in[1]);
     case OP_HASH:
         whole = rounded(g, OP_FLOOR, in[0]);
-        return whole ? graph_op1(g, OP_HASH, whole) : 0;
+        return whole ? fold_op1(g, OP_HASH, whole) : 0;
     case OP_NOISE: return noise_along(g, in[0], in[1]);
     case OP_FLOOR:
     case OP_CEIL:

@@ -22,12 +22,12 @@ static bool split_line(Graph *g, NodeId x, NodeId *line, NodeId *rest, int depth
         if (!split_line(g, n.in3[i], line, rest, depth + 1)) continue;
         NodeId other = n.in3[1 - i];
         if (n.op == OP_SUB && i == 1) {
-            *line = graph_op1(g, OP_NEG, *line);
-            *rest = *rest ? graph_op2(g, OP_SUB, other, *rest) : other;
+            *line = fold_op1(g, OP_NEG, *line);
+            *rest = *rest ? fold_op2(g, OP_SUB, other, *rest) : other;
         } else if (n.op == OP_SUB) {
-            *rest = *rest ? graph_op2(g, OP_SUB, *rest, other) : graph_op1(g, OP_NEG, other);
+            *rest = *rest ? fold_op2(g, OP_SUB, *rest, other) : fold_op1(g, OP_NEG, other);
         } else {
-            *rest = *rest ? graph_op2(g, OP_ADD, *rest, other) : other;
+            *rest = *rest ? fold_op2(g, OP_ADD, *rest, other) : other;
         }
         return true;
     }
@@ -39,13 +39,13 @@ static NodeId in_turns(Graph *g, NodeId radians) {
         double turns = graph_at(g, radians)->value / TURN, whole = rint(turns);
         return graph_const(g, fabs(turns - whole) < 4e-16 * fabs(whole) ? whole : turns);
     }
-    return graph_op2(g, OP_MUL, radians, graph_const(g, 1 / TURN));
+    return fold_op2(g, OP_MUL, radians, graph_const(g, 1 / TURN));
 }
 
 static NodeId counted(Graph *g, NodeId line) {
     NodeId a, b;
     graph_affine(g, line, &a, &b);
-    return graph_op2(g, OP_TURNS, in_turns(g, a), in_turns(g, b));
+    return fold_op2(g, OP_TURNS, in_turns(g, a), in_turns(g, b));
 }
 
 /* sin(tau * k * x): k is then a number of turns, exactly when it is whole. */
@@ -57,7 +57,7 @@ static NodeId scaled(Graph *g, NodeId x) {
         NodeId turns = in_turns(g, n.in3[i]);
         double k = graph_at(g, turns)->value;
         if (k != rint(k)) return 0;
-        return k == 1 ? n.in3[1 - i] : graph_op2(g, OP_MUL, turns, n.in3[1 - i]);
+        return k == 1 ? n.in3[1 - i] : fold_op2(g, OP_MUL, turns, n.in3[1 - i]);
     }
     return 0;
 }
@@ -76,23 +76,22 @@ static NodeId modulated(Graph *g, NodeId x) {
         NodeId turns = scaled(g, n.in3[i]);
         if (!turns || !is_phase(g, turns)) continue;
         NodeId other = in_turns(g, n.in3[1 - i]);
-        return graph_op2(g, (Op)n.op, i ? other : turns, i ? turns : other);
+        return fold_op2(g, (Op)n.op, i ? other : turns, i ? turns : other);
     }
     return 0;
 }
 
 NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in) {
     NodeId a, b;
-    if (old->op == OP_FRAC)
-        return graph_affine(g, in[0], &a, &b) ? graph_op2(g, OP_TURNS, a, b) : 0;
+    if (old->op == OP_FRAC) return graph_affine(g, in[0], &a, &b) ? fold_op2(g, OP_TURNS, a, b) : 0;
     Op op = old->op == OP_SIN ? OP_SINTURN : OP_COSTURN;
     NodeId line, rest, turns;
     if (split_line(g, in[0], &line, &rest, 0)) {
         turns = counted(g, line);
-        if (rest) turns = graph_op2(g, OP_ADD, turns, in_turns(g, rest));
-        return graph_op1(g, op, turns);
+        if (rest) turns = fold_op2(g, OP_ADD, turns, in_turns(g, rest));
+        return fold_op1(g, op, turns);
     }
     turns = scaled(g, in[0]);
     if (!turns) turns = modulated(g, in[0]);
-    return turns ? graph_op1(g, op, turns) : 0;
+    return turns ? fold_op1(g, op, turns) : 0;
 }
