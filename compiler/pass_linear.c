@@ -55,6 +55,12 @@ static bool is_state(const Graph *g, const Node *n) {
     return node_is_const(g, n->more[1]) && fabs(g->nodes[n->more[1]].value * g->rate - 1) < 1e-6;
 }
 
+static bool has_state(const Graph *g) {
+    for (NodeId id = 1; id < g->n; id++)
+        if (is_state(g, &g->nodes[id])) return true;
+    return false;
+}
+
 /* A cell stands for its body. */
 static NodeId value_of(const Graph *g, NodeId id) {
     while (g->nodes[id].op == OP_CELL)
@@ -287,9 +293,9 @@ static int *group_members(const Linear *l, const NodeId *order, int n, NodeId *g
 
 Graph *pass_linear(Compile *c, const Graph *g) {
     (void)c;
-    if (g->rate <= 0 || g->ncells == 0) return NULL;
+    if (g->rate <= 0 || g->ncells == 0 || !has_state(g)) return NULL;
     int n;
-    NodeId *order = graph_sample_order(g, &n);
+    NodeId *order = graph_needed(g, &n);
     Graph *as_it_is = (Graph *)(uintptr_t)g; /* copied before anything is changed */
     Linear l = {.g = as_it_is, .old_n = g->n};
     l.parts = components_find(g, order, n, any_edge, NULL);
