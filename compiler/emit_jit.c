@@ -23,10 +23,9 @@ bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input) {
 
 static void count_uses(KernelEmitter *k) {
     const Plan *p = k->p;
-    for (int i = 0; i < p->n; i++) {
-        NodeId id = p->order[i];
+    for (int i = 0; i < k->n; i++) {
+        NodeId id = k->nodes[i];
         const Node *n = &k->g->nodes[id];
-        if (!kernel_is_computed(k, id)) continue;
         for (int j = 0; j < n->nin; j++) {
             if (!kernel_counts_as_use(k, id, j)) continue;
             NodeId to = plan_value(k->g, node_inputs(n)[j]);
@@ -188,21 +187,21 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
 static void component_steps(KernelEmitter *k) {
     const Plan *p = k->p;
     int ncomponents = 0;
-    for (int i = 0; i < p->n; i++)
-        if (p->component[p->order[i]] >= ncomponents) ncomponents = p->component[p->order[i]] + 1;
+    for (int i = 0; i < k->n; i++)
+        if (p->component[k->nodes[i]] >= ncomponents) ncomponents = p->component[k->nodes[i]] + 1;
     int *start = alloc_zeroed((size_t)ncomponents + 2, sizeof *start);
-    NodeId *members = alloc_zeroed((size_t)p->n + 1, sizeof *members);
-    int *place = alloc_zeroed((size_t)p->n + 1, sizeof *place); /* of a member in the order */
-    for (int i = 0; i < p->n; i++)
-        if (kernel_is_computed(k, p->order[i]) && !p->absorbed[p->order[i]])
-            start[p->component[p->order[i]] + 2]++;
+    NodeId *members = alloc_room((size_t)k->n, sizeof *members);
+    int *place = alloc_room((size_t)k->n, sizeof *place); /* of a member in the order */
+    for (int i = 0; i < k->n; i++)
+        if (!p->absorbed[k->nodes[i]]) start[p->component[k->nodes[i]] + 2]++;
     for (int c = 0; c < ncomponents; c++)
         start[c + 2] += start[c + 1];
-    for (int i = 0; i < p->n; i++) {
-        if (!kernel_is_computed(k, p->order[i]) || p->absorbed[p->order[i]]) continue;
-        int at = start[p->component[p->order[i]] + 1]++;
-        members[at] = p->order[i];
-        place[at] = i;
+    for (int i = 0; i < k->n; i++) {
+        NodeId id = k->nodes[i];
+        if (p->absorbed[id]) continue;
+        int at = start[p->component[id] + 1]++;
+        members[at] = id;
+        place[at] = k->places[i];
     }
     for (int c = 0; c < ncomponents; c++) {
         if (start[c + 1] == start[c]) continue;
@@ -238,6 +237,18 @@ static void declare_fields(const KernelEmitter *k, Buf *out) {
     }
 }
 
+static void find_nodes(KernelEmitter *k) {
+    const Plan *p = k->p;
+    k->nodes = alloc_room((size_t)p->nvarying, sizeof *k->nodes);
+    k->places = alloc_room((size_t)p->nvarying, sizeof *k->places);
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        if (p->rate[id] != RATE_SAMPLE || (k->e->refill && !k->e->wanted[id])) continue;
+        k->nodes[k->n] = id;
+        k->places[k->n++] = i;
+    }
+}
+
 static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own) {
     size_t n = (size_t)e->g->n;
     memset(k, 0, sizeof *k);
@@ -246,6 +257,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->g = e->g;
     k->data = data;
     k->own = own;
+    find_nodes(k);
     k->buffer = malloc(n * sizeof *k->buffer);
     for (int t = 0; t < 3; t++)
         if (!(k->converted[t] = malloc(n * sizeof *k->buffer))) abort();
@@ -274,6 +286,8 @@ static void end_function(KernelEmitter *k) {
     strip_free_loops(k);
     strip_code_free(&k->code);
     interval_memo_free(k->intervals);
+    free(k->nodes);
+    free(k->places);
     free(k->buffer);
     for (int t = 0; t < 3; t++)
         free(k->converted[t]);

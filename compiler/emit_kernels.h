@@ -84,6 +84,8 @@ typedef struct KernelEmitter {
     const Plan *p;
     const Graph *g;
     StripCode code; /* of the function at hand */
+    NodeId *nodes;  /* that it computes, in the order of need; a refill computes what its lines need */
+    int *places, n; /* where they stand in the order of the plan */
     KernelData *data;
     KernelState *own;
     int *buffer;       /* of a node: its value's, -1 */
@@ -288,10 +290,6 @@ extern const int scalar_nfunctions;
 
 /* Nodes that only C can do: one loop, sample after sample. */
 void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
-/* Has the function at hand to compute it? A refill computes what its lines need. */
-static inline bool kernel_is_computed(const KernelEmitter *k, NodeId id) {
-    return k->p->rate[id] == RATE_SAMPLE && (!k->e->refill || k->e->wanted[id]);
-}
 /* The buffer of a line's values of before the strip. */
 int kernel_old(KernelEmitter *k, int line);
 /* Is the value of an input needed in the strip? A delay reads a line. */

@@ -149,9 +149,9 @@ static void node_fields(Emitter *e, NodeId id, const Node *n) {
 /* Values of params and what is made of them that samples need. */
 static void find_stored(Emitter *e) {
     const Plan *p = e->p;
-    for (int i = 0; i < p->n; i++) {
-        const Node *n = &e->g->nodes[p->order[i]];
-        for (int k = 0; k < n->nin && p->rate[p->order[i]] == RATE_SAMPLE; k++)
+    for (int i = 0; i < p->nvarying; i++) {
+        const Node *n = &e->g->nodes[p->varying[i]];
+        for (int k = 0; k < n->nin; k++)
             e->stored[plan_value(e->g, node_inputs(n)[k])] = true;
     }
     for (int k = 0; k < e->g->noutputs; k++)
@@ -165,9 +165,9 @@ bool emit_is_stored(const Emitter *e, NodeId id) {
 void emit_state_fields(Emitter *e) {
     const Plan *p = e->p;
     line_fields(e);
-    for (int i = 0; i < p->n; i++)
-        if (p->rate[p->order[i]] == RATE_SAMPLE && !p->absorbed[p->order[i]])
-            node_fields(e, p->order[i], &e->g->nodes[p->order[i]]);
+    for (int i = 0; i < p->nvarying; i++)
+        if (!p->absorbed[p->varying[i]])
+            node_fields(e, p->varying[i], &e->g->nodes[p->varying[i]]);
     find_stored(e);
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];

@@ -252,11 +252,10 @@ static void fold_gain(KernelEmitter *k, NodeId id, const Node *n) {
 
 void kernel_find_folded(KernelEmitter *k) {
     const Plan *p = k->p;
-    for (int i = p->n - 1; i >= 0; i--) {
-        NodeId id = p->order[i];
+    for (int i = k->n - 1; i >= 0; i--) {
+        NodeId id = k->nodes[i];
         const Node *n = &k->g->nodes[id];
-        if (!kernel_is_computed(k, id) || k->folded[id] || p->component_size[p->component[id]] > 1)
-            continue;
+        if (k->folded[id] || p->component_size[p->component[id]] > 1) continue;
         if (k->gathers[id]) {
             fold_terms(k, n);
             continue;
@@ -288,11 +287,8 @@ void kernel_find_folded(KernelEmitter *k) {
         default: break;
         }
     }
-    for (int i = 0; i < p->n;
-         i++) { /* a gain goes with a sine only where a kernel makes the sine */
-        NodeId id = p->order[i];
-        if (k->gained[id]) k->folded[id] = kernel_is_oscillator(k, id);
-    }
+    for (int i = 0; i < k->n; i++) /* a gain goes with a sine only where a kernel makes the sine */
+        if (k->gained[k->nodes[i]]) k->folded[k->nodes[i]] = kernel_is_oscillator(k, k->nodes[i]);
 }
 
 static bool is_line(const KernelEmitter *k, NodeId id) {

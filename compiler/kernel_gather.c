@@ -12,7 +12,6 @@ enum { MANY_TERMS = 8, FEWEST_TERMS = 3, LARGE_TERM = 8 };
 /* ---- who reads a node -------------------------------------------------------------------------- */
 
 void kernel_find_readers(KernelEmitter *k) {
-    const Plan *p = k->p;
     k->first_reader = alloc_zeroed((size_t)k->g->n + 2, sizeof *k->first_reader);
     int *count = k->first_reader + 1, total = 0;
     for (NodeId id = 0; id < k->g->n; id++) { /* each begins where the one before ends */
@@ -20,12 +19,11 @@ void kernel_find_readers(KernelEmitter *k) {
         total += k->uses[id];
     }
     k->readers = alloc_zeroed((size_t)total + 1, sizeof *k->readers);
-    for (int i = 0; i < p->n; i++) {
-        const Node *n = &k->g->nodes[p->order[i]];
-        int inputs = kernel_is_computed(k, p->order[i]) ? n->nin : 0;
-        for (int j = 0; j < inputs; j++)
-            if (kernel_counts_as_use(k, p->order[i], j))
-                k->readers[count[plan_value(k->g, node_inputs(n)[j])]++] = p->order[i];
+    for (int i = 0; i < k->n; i++) {
+        const Node *n = &k->g->nodes[k->nodes[i]];
+        for (int j = 0; j < n->nin; j++)
+            if (kernel_counts_as_use(k, k->nodes[i], j))
+                k->readers[count[plan_value(k->g, node_inputs(n)[j])]++] = k->nodes[i];
     }
 }
 
@@ -33,7 +31,7 @@ void kernel_find_readers(KernelEmitter *k) {
  * stand right before the node, those of inputs right before them. */
 static int *first_places(const KernelEmitter *k) {
     const Plan *p = k->p;
-    int *first = alloc_zeroed((size_t)p->n + 1, sizeof *first);
+    int *first = alloc_room((size_t)p->n, sizeof *first);
     NodeId *reader = alloc_zeroed((size_t)k->g->n, sizeof *reader);
     for (int i = 0; i < p->n; i++) {
         const Node *n = &k->g->nodes[p->order[i]];
@@ -58,7 +56,7 @@ static void mark_rolled(const Plan *p, uint8_t *rolled) {
 
 static bool may_gather(const KernelEmitter *k, NodeId id) {
     int op = k->g->nodes[id].op;
-    return (op == OP_SUM || op == OP_ADD) && kernel_is_computed(k, id) && !k->p->absorbed[id] &&
+    return (op == OP_SUM || op == OP_ADD) && !k->p->absorbed[id] &&
            k->p->component_size[k->p->component[id]] == 1 && !emit_is_bool(k->e, id);
 }
 
@@ -73,8 +71,8 @@ static NodeId outermost(const KernelEmitter *k, NodeId id) {
 
 /* Terms of each outermost sum; one without a SUM in it is added up from the left anyway. */
 static void count_terms(const KernelEmitter *k, int *terms, uint8_t *has_sum) {
-    for (int i = 0; i < k->p->n; i++) {
-        NodeId id = k->p->order[i], outer = k->gathers[id];
+    for (int i = 0; i < k->n; i++) {
+        NodeId id = k->nodes[i], outer = k->gathers[id];
         const Node *n = &k->g->nodes[id];
         if (!outer) continue;
         terms[outer] += n->nin - (outer != id); /* instead of it, its terms */
@@ -89,15 +87,14 @@ static bool pays(const KernelEmitter *k, int place, int terms) {
 }
 
 static void keep_those_that_pay(KernelEmitter *k) {
-    const Plan *p = k->p;
     size_t size = (size_t)k->g->n;
     uint8_t *has_sum = alloc_zeroed(size, 1);
     int *terms = alloc_zeroed(size, sizeof *terms);
     count_terms(k, terms, has_sum);
-    for (int i = p->n - 1; i >= 0; i--) { /* the outermost first */
-        NodeId id = p->order[i], outer = k->gathers[id];
+    for (int i = k->n - 1; i >= 0; i--) { /* the outermost first */
+        NodeId id = k->nodes[i], outer = k->gathers[id];
         if (!outer) continue;
-        bool kept = outer == id ? has_sum[id] && pays(k, i, terms[id]) : k->gathers[outer] != 0;
+        bool kept = outer == id ? has_sum[id] && pays(k, k->places[i], terms[id]) : k->gathers[outer] != 0;
         if (!kept) k->gathers[id] = 0;
         k->any_gathers = k->any_gathers || kept;
     }
@@ -106,12 +103,11 @@ static void keep_those_that_pay(KernelEmitter *k) {
 }
 
 void kernel_find_sums(KernelEmitter *k) {
-    const Plan *p = k->p;
     uint8_t *rolled = alloc_zeroed((size_t)k->g->n, 1);
     bool any = false;
-    mark_rolled(p, rolled);
-    for (int i = p->n - 1; i >= 0; i--) {
-        NodeId id = p->order[i];
+    mark_rolled(k->p, rolled);
+    for (int i = k->n - 1; i >= 0; i--) {
+        NodeId id = k->nodes[i];
         if (rolled[id] || !may_gather(k, id)) continue;
         k->gathers[id] = outermost(k, id);
         any = any || k->g->nodes[id].op == OP_SUM;
@@ -162,15 +158,14 @@ static int by_place(const void *a, const void *b) {
 
 /* The same before every round of what repeats, not among the calls of the first. */
 void kernel_find_begins(KernelEmitter *k) {
-    const Plan *p = k->p;
     if (!k->any_gathers) return;
     int *begin = alloc_zeroed((size_t)k->g->n, sizeof *begin);
-    for (int i = 0; i < p->n; i++)
-        begin[p->order[i]] = k->first_place[i];
-    for (int i = 0; i < p->n; i++)
-        if (!k->gathers[p->order[i]]) join_begins(k, p->order[i], begin);
-    for (int i = 0; i < p->n; i++) {
-        struct SumBegin b = {begin[p->order[i]], p->order[i]};
+    for (int i = 0; i < k->n; i++)
+        begin[k->nodes[i]] = k->first_place[k->places[i]];
+    for (int i = 0; i < k->n; i++)
+        if (!k->gathers[k->nodes[i]]) join_begins(k, k->nodes[i], begin);
+    for (int i = 0; i < k->n; i++) {
+        struct SumBegin b = {begin[k->nodes[i]], k->nodes[i]};
         if (k->gathers[b.sum] == b.sum) VEC_PUSH(k->begins, k->nbegins, k->begin_cap, b);
     }
     if (k->nbegins > 1) qsort(k->begins, (size_t)k->nbegins, sizeof *k->begins, by_place);
