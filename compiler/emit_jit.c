@@ -258,6 +258,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->data = data;
     k->own = own;
     find_nodes(k);
+    strip_code_reserve(&k->code, k->n);
     k->buffer = malloc(n * sizeof *k->buffer);
     for (int t = 0; t < 3; t++)
         if (!(k->converted[t] = malloc(n * sizeof *k->buffer))) abort();
@@ -277,15 +278,12 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     memset(k->sum, -1, n * sizeof *k->sum);
     k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
     memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);
-    k->intervals = interval_memo_create();
-    interval_assume_from(k->intervals, plan_earliest(e->p));
     memset(e->field, 0, n * sizeof *e->field);
 }
 
 static void end_function(KernelEmitter *k) {
     strip_free_loops(k);
     strip_code_free(&k->code);
-    interval_memo_free(k->intervals);
     free(k->nodes);
     free(k->places);
     free(k->buffer);

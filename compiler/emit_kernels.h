@@ -112,7 +112,6 @@ typedef struct KernelEmitter {
     int *
         old; /* by line that is held in variables: the buffer of the values of before the strip, which are
                * read after it has gone on; -1: they are not */
-    IntervalMemo *intervals;
     FoundKernel found[FOUND_KERNELS]; /* of late */
     FusedLoop *loops;                 /* that calls became */
     int nloops, loop_cap;

@@ -221,7 +221,7 @@ static void fold_modulation(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId modulation = kernel_is_counted(k, a) ? b : a;
     if (!kernel_is_counted(k, a) && !kernel_is_counted(k, b)) return;
     if (!kernel_varies(k, modulation) || emit_is_bool(k->e, modulation)) return;
-    Interval bound = graph_interval(k->g, k->intervals, modulation);
+    Interval bound = graph_interval(k->g, k->p->intervals, modulation);
     if (!(bound.low >= -MOST_MODULATION && bound.high <= MOST_MODULATION)) return;
     k->folded[x] = 1;
     if (kernel_foldable(k, modulation, OP_MUL) && has_number(k, modulation))

@@ -59,6 +59,7 @@ typedef struct Plan {
     NodeId *readers; /* those that read a line: delays and shifts */
     int nreaders, reader_cap;
     Rate *rate;
+    IntervalMemo *intervals; /* of values from plan_earliest on */
     uint8_t *straight;
     uint8_t *wide;  /* computed in double */
     int *loop;      /* of a node at sample rate; -1 */

@@ -14,7 +14,6 @@ enum { MANY_TERMS = 12 }; /* a sum of more is added up in double */
 typedef struct Widths {
     Plan *p;
     const Graph *g;
-    IntervalMemo *intervals;
     uint8_t *feedback;  /* part of a recurrence */
     uint8_t *smooth;    /* phases for which float is enough */
     double *phase_done; /* least limit that force_phase was called with, 0: none */
@@ -26,7 +25,7 @@ static bool in_feedback(const Widths *w, NodeId id) {
 }
 
 static bool is_large(const Widths *w, NodeId id) {
-    Interval v = graph_interval(w->g, w->intervals, id);
+    Interval v = graph_interval(w->g, w->p->intervals, id);
     return !(v.low >= -LARGE && v.high <= LARGE);
 }
 
@@ -105,7 +104,7 @@ static void find_smooth(Widths *w) {
 static const double BOUNDED_GAIN = 16, BOUNDED_TURNS = 8;
 
 static bool is_bounded(Widths *w, NodeId id, double limit) {
-    Interval v = graph_interval(w->g, w->intervals, id);
+    Interval v = graph_interval(w->g, w->p->intervals, id);
     return v.low >= -limit && v.high <= limit;
 }
 
@@ -202,7 +201,7 @@ static void force_wide(Widths *w, NodeId x, int depth) {
 static void force_phase(Widths *w, NodeId x, double limit, int depth) {
     const Node *n = &w->g->nodes[x];
     if (w->p->rate[x] != RATE_SAMPLE || is_narrow((Op)n->op) || depth > 200) return;
-    Interval bound = graph_interval(w->g, w->intervals, x);
+    Interval bound = graph_interval(w->g, w->p->intervals, x);
     if (bound.low >= -limit && bound.high <= limit) return;
     if (w->phase_done[x] && w->phase_done[x] <= limit) return;
     w->phase_done[x] = limit;
@@ -226,7 +225,7 @@ static void force_difference(Widths *w, NodeId x) {
 static void force_magnified(Widths *w, const Node *n) {
     const double gain = 64;
     if (n->op == OP_DIV) {
-        Interval by = graph_interval(w->g, w->intervals, n->in3[1]);
+        Interval by = graph_interval(w->g, w->p->intervals, n->in3[1]);
         if (by.low < 1 / gain && by.high > -1 / gain) force_difference(w, n->in3[0]);
         return;
     }
@@ -295,8 +294,6 @@ static bool readers_are_settled(const Widths *w) {
 
 void plan_precision(Plan *p, const Components *feedback) {
     Widths w = {.p = p, .g = p->g};
-    w.intervals = interval_memo_create();
-    interval_assume_from(w.intervals, plan_earliest(p));
     w.feedback = alloc_zeroed((size_t)p->g->n, 1);
     w.forced = alloc_zeroed((size_t)p->g->n, 1);
     w.smooth = alloc_zeroed((size_t)p->g->n, 1);
@@ -311,7 +308,6 @@ void plan_precision(Plan *p, const Components *feedback) {
     if (!readers_are_settled(&w)) find_wide(&w);
     for (int i = 0; i < p->nvarying && !p->all_double; i++)
         force_demands(&w, p->varying[i]);
-    interval_memo_free(w.intervals);
     free(w.feedback);
     free(w.forced);
     free(w.smooth);

@@ -477,6 +477,8 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     make_loops(p, &s);
     make_lines(p, max_rate);
     find_warm_up(p, max_rate);
+    p->intervals = interval_memo_create();
+    interval_assume_from(p->intervals, plan_earliest(p));
     plan_precision(p, recurs ? &whole : &s);
     components_free(&whole);
     p->component = s.component;
@@ -503,6 +505,7 @@ void plan_free(Plan *p) {
     free(p->varying);
     free(p->readers);
     free(p->rate);
+    interval_memo_free(p->intervals);
     free(p->straight);
     free(p->wide);
     free(p->delicate);

@@ -8,6 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+void strip_code_reserve(StripCode *s, int calls) {
+    enum { ARGUMENTS = 4 };
+    s->calls = vec_grow(NULL, &s->call_cap, calls, sizeof *s->calls);
+    s->arguments = vec_grow(NULL, &s->argument_cap, ARGUMENTS * calls, sizeof *s->arguments);
+    s->buffers = vec_grow(NULL, &s->buffer_cap, calls, sizeof *s->buffers);
+}
+
 void strip_code_free(StripCode *s) {
     for (int i = 0; i < s->ncalls; i++)
         free(s->calls[i].names);

@@ -105,6 +105,8 @@ typedef struct StripCode {
     StripKernel kernels[STRIP_KERNELS]; /* called of late, by where their names lie */
 } StripCode;
 
+/* Room for so many calls to begin with. */
+void strip_code_reserve(StripCode *s, int calls);
 void strip_code_free(StripCode *s);
 int strip_buffer(StripCode *s, BufferType type);
 /* A call of a kernel; its arguments follow in order. The first buffers are those it fills. The name

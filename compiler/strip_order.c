@@ -145,7 +145,8 @@ void strip_order(StripCode *s) {
     o.changed = alloc_zeroed(buffers, sizeof *o.changed);
     o.maker = alloc_zeroed(buffers, sizeof *o.maker);
     o.done = alloc_zeroed(calls, sizeof *o.done);
-    o.stack = alloc_zeroed(calls, sizeof *o.stack);
+    o.stack = alloc_room(calls, sizeof *o.stack);
+    o.calls = vec_grow(NULL, &o.call_cap, s->ncalls, sizeof *o.calls);
     memset(o.maker, -1, buffers * sizeof *o.maker);
     strip_find_lives(s);
     find_makers(&o);

@@ -313,6 +313,7 @@ void strip_roll(KernelEmitter *k) {
     StripCode *s = &k->code;
     size_t calls = (size_t)s->ncalls + 1, buffers = (size_t)s->nbuffers + 1;
     Roller r = {.k = k, .s = s};
+    r.calls = vec_grow(NULL, &r.call_cap, s->ncalls, sizeof *r.calls);
     r.shape = alloc_zeroed(calls, sizeof *r.shape);
     r.next = alloc_zeroed(calls, sizeof *r.next);
     r.alike = alloc_zeroed(calls, sizeof *r.alike);
