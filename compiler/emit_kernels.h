@@ -84,7 +84,8 @@ typedef struct KernelEmitter {
     const Plan *p;
     const Graph *g;
     StripCode code; /* of the function at hand */
-    NodeId *nodes;  /* that it computes, in the order of need; a refill computes what its lines need */
+    NodeId
+        *nodes; /* that it computes, in the order of need; a refill computes what its lines need */
     int *places, n; /* where they stand in the order of the plan */
     KernelData *data;
     KernelState *own;

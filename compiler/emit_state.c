@@ -166,8 +166,7 @@ void emit_state_fields(Emitter *e) {
     const Plan *p = e->p;
     line_fields(e);
     for (int i = 0; i < p->nvarying; i++)
-        if (!p->absorbed[p->varying[i]])
-            node_fields(e, p->varying[i], &e->g->nodes[p->varying[i]]);
+        if (!p->absorbed[p->varying[i]]) node_fields(e, p->varying[i], &e->g->nodes[p->varying[i]]);
     find_stored(e);
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];

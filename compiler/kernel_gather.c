@@ -94,7 +94,8 @@ static void keep_those_that_pay(KernelEmitter *k) {
     for (int i = k->n - 1; i >= 0; i--) { /* the outermost first */
         NodeId id = k->nodes[i], outer = k->gathers[id];
         if (!outer) continue;
-        bool kept = outer == id ? has_sum[id] && pays(k, k->places[i], terms[id]) : k->gathers[outer] != 0;
+        bool kept =
+            outer == id ? has_sum[id] && pays(k, k->places[i], terms[id]) : k->gathers[outer] != 0;
         if (!kept) k->gathers[id] = 0;
         k->any_gathers = k->any_gathers || kept;
     }

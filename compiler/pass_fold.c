@@ -139,7 +139,10 @@ static NodeId fold_select(Graph *g, NodeId condition, NodeId a, NodeId b) {
     if (constant(g, condition, &c)) return c != 0 ? a : b;
     if (a == b) return a;
     const Node *n = &g->nodes[condition];
-    if (n->op == OP_NOT) return graph_op3(g, OP_SELECT, n->in3[0], b, a);
+    if (n->op == OP_NOT) return fold_select(g, n->in3[0], b, a);
+    const Node *then = &g->nodes[a], *otherwise = &g->nodes[b]; /* what was asked before is known */
+    if (then->op == OP_SELECT && then->in3[0] == condition) a = then->in3[1];
+    if (otherwise->op == OP_SELECT && otherwise->in3[0] == condition) b = otherwise->in3[2];
     return graph_op3(g, OP_SELECT, condition, a, b);
 }
 

@@ -4,7 +4,8 @@
  * sample. Where all of it is linear in the values z of one sample ago, with coefficients that are not
  * part of it, each next state is  z_k' = e_k + sum_j a_kj z_j,  and whatever else is read from outside
  * is such a sum too. The coefficients a and inputs e are computed many samples at once; the recurrence is
- * left with one product and one sum for each state after another.
+ * left with one product and one sum for each state after another. What begins at a known time has its inputs
+ * silent before, and no age.
  *
  * In: a tidied graph. Out: an equal one, but for rounding in double. Left alone: more than MOST_STATES,
  * other delays than one sample, anything that is not a sum or a product with one factor of its own. */
@@ -30,6 +31,7 @@ typedef struct Linear {
     int part;                   /* the component at hand */
     NodeId states[MOST_STATES]; /* its delays */
     int nstates;
+    NodeId age; /* of all of them; 0: they are as old as the program */
     int operations;
     Form *forms;         /* by node of the component */
     NodeId *replacement; /* by node: what is read instead of it; 0: itself */
@@ -48,10 +50,11 @@ static bool any_edge(const void *data, NodeId from, int input, NodeId to) {
     return true;
 }
 
-/* Exactly one sample ago, in a signal that never starts over. */
+/* Exactly one sample ago, in a signal that starts once. */
 static bool is_state(const Graph *g, const Node *n) {
-    if (n->op != OP_DELAY || n->nin != 4 || n->more[1] != n->more[2] || n->more[1] != n->more[3])
-        return false;
+    if (n->op != OP_DELAY || n->more[1] != n->more[2] || n->more[1] != n->more[3]) return false;
+    NodeId age = node_age(n);
+    if (age && !age_begins_once(g, age)) return false;
     return node_is_const(g, n->more[1]) && fabs(g->nodes[n->more[1]].value * g->rate - 1) < 1e-6;
 }
 
@@ -82,7 +85,8 @@ static bool take_member(Linear *l, NodeId id) {
     switch (n->op) {
     case OP_CELL: return true;
     case OP_DELAY:
-        if (!is_state(l->g, n)) return false;
+        if (!is_state(l->g, n) || (l->nstates > 0 && l->age != node_age(n))) return false;
+        l->age = node_age(n);
         if (state_index(l, id) >= 0) return true;
         if (l->nstates == MOST_STATES) return false;
         l->states[l->nstates++] = id;
@@ -174,7 +178,7 @@ static bool find_form(Linear *l, NodeId id, Form *out) {
 static bool form_of(Linear *l, NodeId id, Form *out) {
     memset(out, 0, sizeof *out);
     if (!is_member(l, id)) {
-        out->rest = id;
+        out->rest = l->age ? silent_before(l->g, l->age, id) : id;
         return true;
     }
     if (l->forms[id].busy) return false; /* a loop without delay was refused long before */
@@ -206,6 +210,15 @@ static bool is_read_outside(const Linear *l, NodeId id, const uint8_t *outside) 
     return is_member(l, id) && outside[id];
 }
 
+/* What begins later is silent until then because its inputs are: as long as no coefficient can be other than
+ * a number, which would make a state of 0 a NaN. */
+static bool begins_silent(const Linear *l, const Form *forms) {
+    for (int k = 0; k < l->nstates; k++)
+        for (int i = 0; i < l->nstates; i++)
+            if (node_passes(&l->g->nodes[forms[k].coefficient[i]])) return false;
+    return true;
+}
+
 static void replace_component(Linear *l, const NodeId *order, int n, const uint8_t *outside) {
     Graph *g = l->g;
     Form forms[MOST_STATES];
@@ -216,6 +229,7 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
         Form unused;
         if (is_read_outside(l, order[i], outside) && !form_of(l, order[i], &unused)) return;
     }
+    if (l->age && !begins_silent(l, forms)) return;
     for (int k = 0; k < l->nstates; k++) {
         const Node old = g->nodes[l->states[k]];
         g->now.number = old.span;
@@ -271,9 +285,10 @@ static void replace_reads(Linear *l) {
 /* Its states are found as well. */
 static bool is_linear(Linear *l, const NodeId *members, int n) {
     l->nstates = l->operations = 0;
+    l->age = 0;
     for (int i = 0; i < n; i++)
         if (!take_member(l, members[i])) return false;
-    return l->nstates > 0 && l->operations >= FEWEST_OPERATIONS * l->nstates - 2;
+    return l->nstates > 0 && (l->age || l->operations >= FEWEST_OPERATIONS * l->nstates - 2);
 }
 
 /* Members of each component side by side: order[first[c] … first[c + 1]). */

@@ -19,6 +19,7 @@ Graph *pass_fold(Compile *c, const Graph *g);
 Graph *pass_sums(Compile *c, const Graph *g);
 Graph *pass_reciprocal(Compile *c, const Graph *g);
 Graph *pass_linear(Compile *c, const Graph *g);
+Graph *pass_begin(Compile *c, const Graph *g);
 
 /* graph_rewrite.c: builds a new graph from what the outputs need. For each old node of those ops
  * `rewrite` gets the node, its inputs already in the new graph (three at least, 0 after the last), and
@@ -45,5 +46,9 @@ NodeId fold_op2(Graph *g, Op op, NodeId a, NodeId b);
  * node, 0 where there is none. */
 NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in);
 NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in);
+
+/* pass_begin.c: does this age of a memory count from one frame on, for ever? And x, silent before that frame. */
+bool age_begins_once(const Graph *g, NodeId age);
+NodeId silent_before(Graph *g, NodeId age, NodeId x);
 
 #endif

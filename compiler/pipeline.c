@@ -18,6 +18,7 @@ static const Pass passes[] = {
     {"reciprocal", pass_reciprocal,
      "divisions in feedback by what is not part of it leave the recurrence"},
     {"linear", pass_linear, "needs reciprocal: small linear feedback in state-space form"},
+    {"begin", pass_begin, "needs fold: what begins at a known time keeps no age"},
 };
 const int pass_count = sizeof passes / sizeof *passes;
 
