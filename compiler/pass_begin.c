@@ -1,9 +1,14 @@
-/* Pass `begin`: what begins at a known time, and only once, hears silence before instead of counting its age. A
- * memory that is handed nothing but zeros until then is empty then, so a delay line with an age, which looks for
- * each read whether it is that old, becomes a plain one.
- * In: a graph in which ages are frame numbers, as pass fold leaves them. Out: an equal one. Left alone: ages that
- * jump, and memory that looks at how much it has heard (smooth, running_max, running_min). */
+/* Pass `begin`: memory that starts over and counts its age becomes memory that does not.
+ *
+ * What begins at a known time, and only once, hears silence before: a memory that is handed nothing but zeros until
+ * then is empty then. What starts over again and again reads 0 instead of what is older than it is itself, which for
+ * a delay of a whole number of samples is one comparison.
+ * In: a graph in which the ages of what begins once are frame numbers, as pass fold leaves them. Out: an equal one.
+ * Left alone: delays between samples and of varying length, where ages jump; memory that looks at how much it has
+ * heard (smooth, running_max, running_min). */
 #include "passes.h"
+
+#include <math.h>
 
 /* The age counts frames from one on: FRAME, or FRAME - begin. Gives the input that is - begin, 0 for FRAME itself,
  * -1 when it does not. */
@@ -29,15 +34,37 @@ NodeId silent_before(Graph *g, NodeId age, NodeId x) {
     return graph_op3(g, OP_SELECT, before, graph_const(g, 0), x);
 }
 
+NodeId younger_than(Graph *g, NodeId age, double samples) {
+    return fold_op2(g, OP_LT, age, graph_const(g, samples));
+}
+
+/* The samples of a delay that is constant and ends on a sample; -1 for another. */
+static double whole_delay(const Graph *g, const Node *n, const NodeId *in) {
+    if (n->op != OP_DELAY || in[1] != in[2] || in[1] != in[3] || !node_is_const(g, in[1]))
+        return -1;
+    double samples = g->nodes[in[1]].value * g->rate, whole = rint(samples);
+    return fabs(samples - whole) < 1e-6 ? whole : -1;
+}
+
 static NodeId begin(Graph *g, const Node *old, const NodeId *in, void *data) {
     (void)data;
     int base = op_base_arity((Op)old->op);
-    if (old->nin == base || !age_begins_once(g, in[base])) return rewrite_same(g, old, in);
+    bool aged = old->nin > base, once = aged && age_begins_once(g, in[base]);
+    double samples = aged && !once ? whole_delay(g, old, in) : -1;
+    if (!once && samples < 0) return rewrite_same(g, old, in);
     NodeId plain[4];
     for (int i = 0; i < base; i++)
         plain[i] = in[i];
-    plain[0] = silent_before(g, in[base], in[0]);
-    return graph_node(g, (Op)old->op, base, plain, old->aux);
+    if (once) plain[0] = silent_before(g, in[base], in[0]);
+    NodeId memory = graph_node(g, (Op)old->op, base, plain, old->aux);
+    if (once) return memory;
+    return graph_op3(g, OP_SELECT, younger_than(g, in[base], samples), graph_const(g, 0), memory);
+}
+
+static bool has_aged(const Graph *g, const OpSet *ops) {
+    for (NodeId id = 1; id < g->n; id++)
+        if (ops->has[g->nodes[id].op] && node_age(&g->nodes[id])) return true;
+    return false;
 }
 
 Graph *pass_begin(Compile *c, const Graph *g) {
@@ -49,10 +76,5 @@ Graph *pass_begin(Compile *c, const Graph *g) {
         [OP_FIR] = true,
         [OP_RUNNING_MEAN] = true,
     }};
-    for (NodeId id = 1; id < g->n; id++) {
-        const Node *n = &g->nodes[id];
-        if (ops.has[n->op] && node_age(n) && age_begins_once(g, node_age(n)))
-            return graph_rewrite(g, &ops, begin, NULL);
-    }
-    return NULL;
+    return g->rate > 0 && has_aged(g, &ops) ? graph_rewrite(g, &ops, begin, NULL) : NULL;
 }

@@ -4,8 +4,8 @@
  * sample. Where all of it is linear in the values z of one sample ago, with coefficients that are not
  * part of it, each next state is  z_k' = e_k + sum_j a_kj z_j,  and whatever else is read from outside
  * is such a sum too. The coefficients a and inputs e are computed many samples at once; the recurrence is
- * left with one product and one sum for each state after another. What begins at a known time has its inputs
- * silent before, and no age.
+ * left with one product and one sum for each state after another. What starts over is silent before and keeps
+ * no age: pass `begin` says how.
  *
  * In: a tidied graph. Out: an equal one, but for rounding in double. Left alone: more than MOST_STATES,
  * other delays than one sample, anything that is not a sum or a product with one factor of its own. */
@@ -50,11 +50,9 @@ static bool any_edge(const void *data, NodeId from, int input, NodeId to) {
     return true;
 }
 
-/* Exactly one sample ago, in a signal that starts once. */
+/* Exactly one sample ago. */
 static bool is_state(const Graph *g, const Node *n) {
     if (n->op != OP_DELAY || n->more[1] != n->more[2] || n->more[1] != n->more[3]) return false;
-    NodeId age = node_age(n);
-    if (age && !age_begins_once(g, age)) return false;
     return node_is_const(g, n->more[1]) && fabs(g->nodes[n->more[1]].value * g->rate - 1) < 1e-6;
 }
 
@@ -86,6 +84,7 @@ static bool take_member(Linear *l, NodeId id) {
     case OP_CELL: return true;
     case OP_DELAY:
         if (!is_state(l->g, n) || (l->nstates > 0 && l->age != node_age(n))) return false;
+        if (is_member(l, node_age(n))) return false;
         l->age = node_age(n);
         if (state_index(l, id) >= 0) return true;
         if (l->nstates == MOST_STATES) return false;
@@ -175,10 +174,17 @@ static bool find_form(Linear *l, NodeId id, Form *out) {
     return n.op == OP_MUL || n.op == OP_DIV ? scale_form(l, &n, out) : combine_forms(l, &n, out);
 }
 
+/* Before it begins it hears silence, not what could be no number. */
+static NodeId heard_since_begin(Linear *l, NodeId x) {
+    Graph *g = l->g;
+    if (age_begins_once(g, l->age)) return silent_before(g, l->age, x);
+    return graph_op3(g, OP_SELECT, younger_than(g, l->age, 0), graph_const(g, 0), x);
+}
+
 static bool form_of(Linear *l, NodeId id, Form *out) {
     memset(out, 0, sizeof *out);
     if (!is_member(l, id)) {
-        out->rest = l->age ? silent_before(l->g, l->age, id) : id;
+        out->rest = l->age ? heard_since_begin(l, id) : id;
         return true;
     }
     if (l->forms[id].busy) return false; /* a loop without delay was refused long before */
@@ -210,13 +216,18 @@ static bool is_read_outside(const Linear *l, NodeId id, const uint8_t *outside) 
     return is_member(l, id) && outside[id];
 }
 
-/* What begins later is silent until then because its inputs are: as long as no coefficient can be other than
- * a number, which would make a state of 0 a NaN. */
-static bool begins_silent(const Linear *l, const Form *forms) {
+/* What starts over has a state of 0 where it is 0 samples old: a coefficient of 0 then. Where it begins only once,
+ * a state that was handed zeros is 0 by itself, as long as coefficients are numbers, which NaN is not. */
+static void start_over(Linear *l, Form *f) {
+    Graph *g = l->g;
+    bool constant = true;
     for (int k = 0; k < l->nstates; k++)
-        for (int i = 0; i < l->nstates; i++)
-            if (node_passes(&l->g->nodes[forms[k].coefficient[i]])) return false;
-    return true;
+        constant = constant && !node_passes(&g->nodes[f->coefficient[k]]);
+    if (constant && age_begins_once(g, l->age)) return;
+    NodeId zero = graph_const(g, 0), fresh = younger_than(g, l->age, 1);
+    for (int k = 0; k < l->nstates; k++)
+        if (f->coefficient[k])
+            f->coefficient[k] = graph_op3(g, OP_SELECT, fresh, zero, f->coefficient[k]);
 }
 
 static void replace_component(Linear *l, const NodeId *order, int n, const uint8_t *outside) {
@@ -229,7 +240,8 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
         Form unused;
         if (is_read_outside(l, order[i], outside) && !form_of(l, order[i], &unused)) return;
     }
-    if (l->age && !begins_silent(l, forms)) return;
+    for (int k = 0; k < l->nstates && l->age; k++)
+        start_over(l, &forms[k]);
     for (int k = 0; k < l->nstates; k++) {
         const Node old = g->nodes[l->states[k]];
         g->now.number = old.span;
@@ -246,6 +258,7 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
     for (int i = 0; i < n; i++) {
         Form f;
         if (!is_read_outside(l, order[i], outside) || !form_of(l, order[i], &f)) continue;
+        if (l->age) start_over(l, &f);
         g->now.number = g->nodes[order[i]].span;
         l->replacement[order[i]] = written_out(g, &f, z, l->nstates, 0);
     }
