@@ -504,11 +504,12 @@ static const char *time_text(Peval *p, NodeId time) {
 static bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d) {
     const Graph *g = p->g;
     NodeId ignored;
-    if (!node_is_const(g, d) || g->rate <= 0 || open_cell(p, x)) return false;
-    if (walk_cone(p, x, 0, is_input, &ignored)) return false;
-    bool begins = g->nodes[time].aux == TIME_BEGINS,
-         params = walk_cone(p, x, 0, is_param, &ignored);
-    return params ? begins : g->nodes[d].value >= RESTART_FROM;
+    if (!node_is_const(g, d) || g->rate <= 0) return false;
+    bool begins = g->nodes[time].aux == TIME_BEGINS, far = g->nodes[d].value >= RESTART_FROM;
+    if (!begins && !far) return false; /* before walks, which take time */
+    if (open_cell(p, x) || walk_cone(p, x, 0, is_input, &ignored)) return false;
+    bool params = p->g->nparams > 0 && walk_cone(p, x, 0, is_param, &ignored);
+    return params ? begins : far;
 }
 
 static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span span) {
