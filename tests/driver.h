@@ -61,6 +61,7 @@ double rate_of(const char *text);
 
 /* mode_run.c */
 bool run_sound(const Test *test);
+bool run_piece(const Test *test);
 /* An expression instead of a program, as of `kanon render -e`, for so many frames. */
 bool run_expression(const char *text, int frames);
 
