@@ -132,11 +132,30 @@ static void add_seconds(KernelEmitter *k) {
     strip_add_number(&k->code, 1 / k->g->rate);
 }
 
-static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
+/* Of a response that is mostly zeros, as velvet noise is, what convolve_few wants; NULL for another. */
+static double *few_taps(KernelEmitter *k, const Table *taps) {
+    int few = 0;
+    for (int i = 0; i < taps->n; i++)
+        few += taps->data[i] != 0;
+    if (few > taps->n / 4) return NULL;
+    double *pairs = kernel_own(k->data, sizeof *pairs * (size_t)(2 * few + 1)), *at = pairs;
+    *at++ = few;
+    for (int i = 0; i < taps->n; i++) {
+        if (taps->data[i] == 0) continue;
+        *at++ = i;
+        *at++ = taps->data[i];
+    }
+    return pairs;
+}
+
+static void node_fir(KernelEmitter *k, NodeId id, const Node *n, const double *few) {
     int size, count = emit_fir_window(k->e, n, &size);
     add_state(k, "wg", id);
     strip_add_integer(&k->code, size);
-    kernel_add_table(k, n->aux - 1, true);
+    if (few)
+        kernel_add_data(k, "taps%d", id, "double", few);
+    else
+        kernel_add_table(k, n->aux - 1, true);
     strip_add_integer(&k->code, count);
 }
 
@@ -174,14 +193,15 @@ bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
         follow = kernel_operand(k, node_inputs(n)[1], OF_DOUBLE);
         kernel = follow.buffer < 0 ? "smooth_k" : "smooth_v";
     }
+    const double *few = n->op == OP_FIR ? few_taps(k, &k->g->tables[n->aux - 1]) : NULL;
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, kernel);
+    strip_call(&k->code, few ? "convolve_few" : kernel);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
     if (n->op == OP_SMOOTH) kernel_add_operand(k, &follow);
     add_state(k, rows[row].state, id);
     if (n->op == OP_FIR)
-        node_fir(k, id, n);
+        node_fir(k, id, n, few);
     else if (!*rows[row].state)
         node_running(k, id, n);
     else if (n->op != OP_SMOOTH)

@@ -18,19 +18,44 @@ static inline void convolve_run(double *y, const double *x, double *first, const
     }
 }
 
+/* The same of what is mostly zeros, as velvet noise is. pairs: their number, then place and tap of each that is
+ * not 0. */
+static inline void convolve_pairs(double *y, const double *x, double *first, const double *pairs,
+                                  int count, int n) {
+    memcpy(first + count - 1, x, sizeof *x * (size_t)n);
+    for (int i = 0; i < n; i += BLOCK) {
+        double sum[BLOCK] = {0};
+        for (int k = 0; k < (int)pairs[0]; k++) {
+            const double *from = first + i + (int)pairs[2 * k + 1], tap = pairs[2 * k + 2];
+            __asm__ volatile(""); /* many samples of one tap at once, not one sample of many taps */
+            for (int j = 0; j < BLOCK; j++)
+                sum[j] += tap * from[j];
+        }
+        for (int j = 0; j < BLOCK && i + j < n; j++)
+            y[i + j] = sum[j];
+    }
+}
+
+/* In runs between which the past is taken to the front. */
+#define CONVOLVE(run_of)                                                                           \
+    while (n > 0) {                                                                                \
+        if (*at + count > size) {                                                                  \
+            memmove(past, past + *at, sizeof *past * (size_t)(count - 1));                         \
+            *at = 0;                                                                               \
+        }                                                                                          \
+        const int room = size - count + 1 - *at, run = n < room ? n : room;                        \
+        run_of(y, x, past + *at, taps, count, run);                                                \
+        *at += run;                                                                                \
+        y += run;                                                                                  \
+        x += run;                                                                                  \
+        n -= run;                                                                                  \
+    }
+
 DEFINE(convolve)
 (double *y, const double *x, double *past, int32_t *at, int size, const double *taps, int count,
- int n) {
-    while (n > 0) {
-        if (*at + count > size) {
-            memmove(past, past + *at, sizeof *past * (size_t)(count - 1));
-            *at = 0;
-        }
-        const int room = size - count + 1 - *at, run = n < room ? n : room;
-        convolve_run(y, x, past + *at, taps, count, run);
-        *at += run;
-        y += run;
-        x += run;
-        n -= run;
-    }
+ int n){CONVOLVE(convolve_run)}
+
+DEFINE(convolve_few)(double *y, const double *x, double *past, int32_t *at, int size,
+                     const double *taps, int count, int n) {
+    CONVOLVE(convolve_pairs)
 }

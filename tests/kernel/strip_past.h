@@ -269,6 +269,32 @@ RECURRENCE(convolve, "d", "a", some_taps, 1e-13L,
            CALL(convolve, r->y[0], r->in[0], s->value, &s->g, ROOM, taps, TAPS, r->n),
            y = kn_convolve(s->value, &s->g, ROOM, taps, TAPS, x))
 
+/* Every third of them is not 0. */
+static double sparse[TAPS], few[2 * TAPS + 1];
+static void few_taps(Round *q) {
+    int n = 0;
+    some_taps(q);
+    for (int j = 0; j < TAPS; j++) {
+        sparse[j] = j % 3 == q->number % 3 ? taps[j] : 0;
+        if (sparse[j] == 0) continue;
+        few[2 * n + 1] = j;
+        few[2 * n + 2] = sparse[j];
+        n++;
+    }
+    few[0] = n;
+}
+/* 0 * NaN is not added. */
+static double convolved_few(Memory *s, double x) {
+    double sum = 0;
+    kn_convolve(s->value, &s->g, ROOM, sparse, TAPS, x);
+    for (int j = 0; j < TAPS; j++)
+        if (sparse[j] != 0) sum += sparse[j] * s->value[s->g - 1 + j];
+    return sum;
+}
+RECURRENCE(convolve_few, "d", "a", few_taps, 1e-13L,
+           CALL(convolve_few, r->y[0], r->in[0], s->value, &s->g, ROOM, few, TAPS, r->n),
+           y = convolved_few(s, x))
+
 /* ---- two and three states -------------------------------------------------------------------- */
 
 enum { NUMBERS = 9 };
