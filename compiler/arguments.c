@@ -17,12 +17,15 @@ static PrimParams prim_params(Peval *p, int number) {
     if (!p->prim_params) p->prim_params = ARENA_ARRAY(p->c->arena, PrimParams, prim_count);
     PrimParams *known = &p->prim_params[number];
     if (known->params) return *known;
-    ParamName *params = ARENA_ARRAY(p->c->arena, ParamName, MOST_PARAMETERS);
+    const char *names[MOST_PARAMETERS];
     for (const char *at = prims[number].params; *at; at += strspn(at, " ")) {
         size_t length = strcspn(at, " ");
-        params[known->n++].name = intern(p->c, at, length);
+        names[known->n++] = intern(p->c, at, length);
         at += length;
     }
+    ParamName *params = ARENA_ARRAY(p->c->arena, ParamName, known->n);
+    for (int i = 0; i < known->n; i++)
+        params[i].name = names[i];
     known->params = params;
     return *known;
 }

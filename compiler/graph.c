@@ -12,12 +12,16 @@ const OpInfo op_info[OP_COUNT] = {
 #undef OP
 };
 
+/* Room to begin with: what grows is copied and hashed anew each time. */
+enum { FIRST_NODES = 2048 };
+
 Graph *graph_create(Arena *arena, double rate) {
     Graph *g = ARENA_NEW(arena, Graph);
     g->arena = arena;
     g->rate = rate;
     g->length = -1;
     Node none = {.op = OP_NONE};
+    g->nodes = vec_grow(NULL, &g->cap, FIRST_NODES, sizeof *g->nodes);
     VEC_PUSH(g->nodes, g->n, g->cap, none);
     NodePlace nowhere = {.span = {-1, 0, 0}};
     VEC_PUSH(g->places, g->nplaces, g->place_cap, nowhere);
@@ -74,7 +78,7 @@ KN_INLINE bool node_is(const Node *n, Wanted w) {
 
 /* A table for as many nodes. */
 static void rehash(Graph *g, int nodes) {
-    int size = g->hash_size ? g->hash_size : 512;
+    int size = g->hash_size ? g->hash_size : FIRST_NODES;
     while (size < nodes)
         size *= 2;
     free(g->hash);

@@ -74,7 +74,9 @@ static bool count_to(Peval *p, NodeId id, void *data) {
     return --*(int *)data < 0;
 }
 
+/* What no cell is in was made before x. */
 static bool cone_exceeds(Peval *p, NodeId x, int limit) {
+    if (x <= limit && !(p->g->nodes[x].deps & DEP_CELL)) return false;
     return walk_cone(p, x, CUT_SHIFTS, count_to, &limit);
 }
 
@@ -272,10 +274,10 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
         else
             id = substitute(p, n.in3[0], graph_op2(g, OP_SUB, time, n.in3[1]));
     } else {
-        Origin outside = g->now;
+        int32_t outside = g->now.number;
         g->now.number = n.span;
         id = substitute_inputs(p, &n, time);
-        g->now = outside;
+        g->now.number = outside;
     }
     pair_add(p, &p->substitutions, x, time, id);
     return id;
