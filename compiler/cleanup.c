@@ -2,7 +2,7 @@
  * In: paths and child processes, registered while they exist. Out: nothing, unless SIGINT, SIGTERM
  * or SIGHUP comes; then children are ended, files removed, and then folders.
  *
- * This table is the only mutable state of the process: a signal handler has no other way to know.
+ * This table is mutable state of the process: a signal handler has no other way to know.
  * Slots are fixed arrays, so the handler never reads memory that another thread frees. */
 #include "engine.h"
 

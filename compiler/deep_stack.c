@@ -3,8 +3,9 @@
  * function has run, or false when there is no memory.
  *
  * Where glibc is, the caller's thread changes its stack: a thread would take 50 us to come and go,
- * and the memory that it frees would be given back to the system each time. The sanitizers follow
- * threads better than stacks, and elsewhere threads are what there is. */
+ * and the memory that it frees would be given back to the system each time. A new stack takes 30 us, for
+ * the system clears each page when it is first touched; so one waits for whoever comes next. The sanitizers
+ * follow threads better than stacks, and elsewhere threads are what there is. */
 #include "internal.h"
 
 enum { STACK = 256 << 20, GUARD = 1 << 16 };
@@ -19,8 +20,13 @@ enum { STACK = 256 << 20, GUARD = 1 << 16 };
 
 #if defined(__GLIBC__) && !defined(SANITIZED)
 
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <ucontext.h>
+
+enum { KEPT = 256 << 10 }; /* bytes at the top, where a stack begins, that stay in memory */
+
+static _Atomic(char *) waiting; /* a stack that nobody uses, or NULL */
 
 typedef struct Switch {
     ucontext_t caller, callee;
@@ -34,22 +40,46 @@ static void begin(unsigned high, unsigned low) {
     s->work(s->data);
 }
 
-bool run_deep(void (*work)(void *), void *data) {
-    char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (stack == MAP_FAILED) return false;
-    Switch s = {.work = work, .data = data};
-    bool ready = mprotect(stack, GUARD, PROT_NONE) == 0 && getcontext(&s.callee) == 0;
-    if (ready) {
-        s.callee.uc_stack.ss_sp = stack;
-        s.callee.uc_stack.ss_size = STACK;
-        s.callee.uc_link = &s.caller;
-        uint64_t self = (uintptr_t)&s;
-        makecontext(&s.callee, (void (*)(void))begin, 2, (unsigned)(self >> 32), (unsigned)self);
-        ready = swapcontext(&s.caller, &s.callee) == 0;
-    }
+static char *stack_take(void) {
+    char *stack = atomic_exchange(&waiting, NULL);
+    if (stack) return stack;
+    stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) return NULL;
+    if (mprotect(stack, GUARD, PROT_NONE) == 0) return stack;
     munmap(stack, STACK);
-    return ready;
+    return NULL;
+}
+
+static void stack_give(char *stack) {
+    madvise(stack + GUARD, STACK - GUARD - KEPT, MADV_DONTNEED);
+    stack = atomic_exchange(&waiting, stack);
+    if (stack) munmap(stack, STACK);
+}
+
+/* The library may be unloaded before the process ends. */
+__attribute__((destructor)) static void stack_release(void) {
+    char *stack = atomic_exchange(&waiting, NULL);
+    if (stack) munmap(stack, STACK);
+}
+
+static bool run_on(char *stack, void (*work)(void *), void *data) {
+    Switch s = {.work = work, .data = data};
+    if (getcontext(&s.callee) != 0) return false;
+    s.callee.uc_stack.ss_sp = stack;
+    s.callee.uc_stack.ss_size = STACK;
+    s.callee.uc_link = &s.caller;
+    uint64_t self = (uintptr_t)&s;
+    makecontext(&s.callee, (void (*)(void))begin, 2, (unsigned)(self >> 32), (unsigned)self);
+    return swapcontext(&s.caller, &s.callee) == 0;
+}
+
+bool run_deep(void (*work)(void *), void *data) {
+    char *stack = stack_take();
+    if (!stack) return false;
+    bool ran = run_on(stack, work, data);
+    stack_give(stack);
+    return ran;
 }
 
 #else
