@@ -332,24 +332,26 @@ static void keep_state(const Recurrence *r, KernelHistory *h, int state, int num
     h->states[state].number = number;
 }
 
-/* A number of the matrix: where params decide it, the powers are made in the update. (Numbers there have
- * the names that they have here.) */
-static void add_to_matrix(const Recurrence *r, KernelHistory *h, int place, const Term *t,
-                          Buf *text) {
-    char number[128];
-    number_text(r->k, t, number, sizeof number);
-    buf_printf(text, "%s%s", place ? ", " : "", number);
+static void add_to_matrix(KernelHistory *h, Term *matrix, int place, const Term *t) {
+    matrix[place] = *t;
     h->matrix[place] = t->scale;
     if (t->scale != 0 && (t->a || t->b)) h->known = false;
 }
 
-static void end_history(const Recurrence *r, const KernelHistory *h, Buf *matrix) {
+/* Where params decide the matrix, the powers are made in the update. (Numbers there have the names that they
+ * have here.) */
+static void end_history(const Recurrence *r, const KernelHistory *h, const Term *matrix, int n) {
     int line = r->states[0].line;
-    if (!h->known)
-        buf_printf(&r->k->own->setup,
-                   "    const double matrix%d[] = {%s};\n    %s((char *)self + %zu, matrix%d);\n",
-                   line, matrix->data, kernels[h->make].name, h->powers, line);
-    buf_free(matrix);
+    Buf *setup = &r->k->own->setup;
+    if (h->known) return;
+    buf_printf(setup, "    const double matrix%d[] = {", line);
+    for (int i = 0; i < n; i++) {
+        char number[128];
+        number_text(r->k, &matrix[i], number, sizeof number);
+        buf_printf(setup, "%s%s", i > 0 ? ", " : "", number);
+    }
+    buf_printf(setup, "};\n    %s((char *)self + %zu, matrix%d);\n", kernels[h->make].name,
+               h->powers, line);
 }
 
 static void declare_history(Recurrence *r, const Form *forms) {
@@ -358,15 +360,15 @@ static void declare_history(Recurrence *r, const Form *forms) {
                                          {.make = KERNEL_lti3_table, .begin = KERNEL_lti3_begin}};
     int n = r->n;
     KernelHistory *h = begin_history(r, kept[n - 1], 3 * n * n, 7 * n);
-    Buf matrix = {0};
+    Term matrix[MOST_STATES * MOST_STATES];
     for (int i = 0; i < n * n; i++) {
         Term a[MOST_STATES];
         row_of(r, i / n, forms, a);
-        add_to_matrix(r, h, i, &a[i % n], &matrix);
+        add_to_matrix(h, matrix, i, &a[i % n]);
     }
     for (int i = 0; i < n; i++)
         keep_state(r, h, i, 7 * i);
-    end_history(r, h, &matrix);
+    end_history(r, h, matrix, n * n);
 }
 
 /* One signal made of its last two samples. */
@@ -379,12 +381,12 @@ static void declare_poles(Recurrence *r, const Form *f) {
     static const KernelHistory kept = {
         .make = KERNEL_poles2_table, .begin = KERNEL_poles2_begin, .needs_powers = true};
     KernelHistory *h = begin_history(r, kept, 6, 16);
-    Buf matrix = {0};
+    Term matrix[2];
     for (int i = 0; i < 2; i++) {
-        add_to_matrix(r, h, i, &f->coefficient[i], &matrix);
+        add_to_matrix(h, matrix, i, &f->coefficient[i]);
         keep_state(r, h, i, 8 - r->states[i].ago);
     }
-    end_history(r, h, &matrix);
+    end_history(r, h, matrix, 2);
 }
 
 static void direct_form(Recurrence *r, const Form *forms) {

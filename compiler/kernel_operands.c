@@ -24,12 +24,24 @@ StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
         .kind = ARGUMENT_VALUE, .number = id, .of.word = kernel_field(k, "k", id)};
 }
 
+/* The name with the number in the place of the *, or at its end; its length. */
+static size_t put_number(char *text, const char *name, int number) {
+    char digits[12], *at = digits + sizeof digits;
+    size_t before = strcspn(name, "*"), rest = strlen(name) - before;
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    size_t n = (size_t)(digits + sizeof digits - at), after = rest > 0 ? rest - 1 : 0;
+    memcpy(text, name, before);
+    memcpy(text + before, at, n);
+    memcpy(text + before + n, name + before + rest - after, after);
+    return before + n + after;
+}
+
+/* Asked for with each call that has a state: too often for printf. */
 size_t kernel_field(const KernelEmitter *k, const char *name, int number) {
-    char text[24];
-    int before = (int)strcspn(name, "*");
-    int length = snprintf(text, sizeof text, "%.*s%d%s", before, name, number,
-                          name[before] ? name + before + 1 : "");
-    const Field *field = emit_find_field(k->e, text, (size_t)length);
+    char text[32];
+    const Field *field = emit_find_field(k->e, text, put_number(text, name, number));
     if (!field) abort(); /* an argument that is no field: a bug of the calls */
     return field->offset;
 }
@@ -114,11 +126,13 @@ void kernel_add_operand(KernelEmitter *k, const Operand *o) {
 }
 
 static int find_by_name(const char *operation, BufferType type, const Operand *o, int n) {
-    char name[64];
-    int length = snprintf(name, sizeof name, "%s_%c_", operation, (char)type);
+    char name[64], *at = stpcpy(name, operation);
+    *at++ = '_';
+    *at++ = (char)type;
+    *at++ = '_';
     for (int i = 0; i < n; i++)
-        name[length++] = o[i].buffer >= 0 ? 'v' : 'k';
-    name[length] = 0;
+        *at++ = o[i].buffer >= 0 ? 'v' : 'k';
+    *at = 0;
     return kernel_find(name);
 }
 
