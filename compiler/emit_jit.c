@@ -259,23 +259,20 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->own = own;
     find_nodes(k);
     strip_code_reserve(&k->code, k->n);
-    k->buffer = malloc(n * sizeof *k->buffer);
-    for (int t = 0; t < 3; t++)
-        if (!(k->converted[t] = malloc(n * sizeof *k->buffer))) abort();
-    if (!k->buffer) abort();
-    for (size_t i = 0; i < n; i++)
-        k->buffer[i] = k->converted[0][i] = k->converted[1][i] = k->converted[2][i] = -1;
+    k->buffer = alloc_room(5 * n, sizeof *k->buffer); /* one piece, as those that begin with 0 */
+    memset(k->buffer, -1, 5 * n * sizeof *k->buffer);
+    for (size_t t = 0; t < 3; t++)
+        k->converted[t] = k->buffer + (t + 1) * n;
+    k->sum = k->buffer + 4 * n;
     k->uses = alloc_zeroed(n, sizeof *k->uses);
-    k->crosses = alloc_zeroed(n, sizeof *k->crosses);
-    k->kept = alloc_zeroed(n, 1);
-    k->folded = alloc_zeroed(n, 1);
-    k->gained = alloc_zeroed(n, 1);
-    k->linear = alloc_zeroed(n, 1);
-    k->rolled = alloc_zeroed(n, 1);
-    k->computed = alloc_zeroed(n, 1);
     k->gathers = alloc_zeroed(n, sizeof *k->gathers);
-    k->sum = alloc_zeroed(n, sizeof *k->sum);
-    memset(k->sum, -1, n * sizeof *k->sum);
+    k->crosses = alloc_zeroed(n, sizeof *k->crosses);
+    k->kept = alloc_zeroed(n, 6);
+    k->folded = k->kept + n;
+    k->gained = k->folded + n;
+    k->linear = k->gained + n;
+    k->rolled = k->linear + n;
+    k->computed = k->rolled + n;
     k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
     memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);
     memset(e->field, 0, n * sizeof *e->field);
@@ -287,18 +284,10 @@ static void end_function(KernelEmitter *k) {
     free(k->nodes);
     free(k->places);
     free(k->buffer);
-    for (int t = 0; t < 3; t++)
-        free(k->converted[t]);
     free(k->uses);
+    free(k->gathers);
     free(k->crosses);
     free(k->kept);
-    free(k->folded);
-    free(k->gained);
-    free(k->linear);
-    free(k->rolled);
-    free(k->computed);
-    free(k->gathers);
-    free(k->sum);
     free(k->begins);
     free(k->first_place);
     free(k->first_reader);

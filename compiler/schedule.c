@@ -455,14 +455,13 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->straight = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
     p->delicate = alloc_zeroed(n, 1);
-    p->loop = alloc_room(n, sizeof *p->loop);
-    p->line = alloc_room(n, sizeof *p->line);
-    p->roll = alloc_room(n, sizeof *p->roll);
+    p->loop = alloc_room(3 * n, sizeof *p->loop);
+    memset(p->loop, -1, 3 * n * sizeof *p->loop);
+    p->line = p->loop + n;
+    p->roll = p->line + n;
     p->crosses = alloc_zeroed(n, sizeof *p->crosses);
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
     p->absorbed = alloc_zeroed(n, 1);
-    for (int i = 0; i < g->n; i++)
-        p->loop[i] = p->line[i] = p->roll[i] = -1;
     sort_out(p);
     graph_straight(g, p->straight, p->order, p->n);
     find_cyclic(p);
@@ -512,8 +511,6 @@ void plan_free(Plan *p) {
     free(p->loop);
     free(p->component);
     free(p->component_size);
-    free(p->line);
-    free(p->roll);
     free(p->crosses);
     free(p->cyclic);
     free(p->absorbed);

@@ -36,14 +36,15 @@ static StripCall *add_call(StripCode *s) {
     return &s->calls[s->ncalls - 1];
 }
 
-static bool commutes(const char *kernel) {
-    static const char *const names[] = {"add_f_vv",   "add_d_vv",   "mul_f_vv",   "mul_d_vv",
-                                        "mul3_f_vvv", "mul3_d_vvv", "mul3_f_vvk", "mul3_d_vvk",
-                                        "madd_f_vvv", "madd_d_vvv", "madd_f_vvk", "madd_d_vvk",
-                                        "and_b_vv",   "or_b_vv"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], kernel) == 0) return true;
-    return false;
+static bool commutes(int id) {
+    static const bool kernels_that_do[KERNELS] = {
+        [KERNEL_add_f_vv] = true,   [KERNEL_add_d_vv] = true,   [KERNEL_mul_f_vv] = true,
+        [KERNEL_mul_d_vv] = true,   [KERNEL_mul3_f_vvv] = true, [KERNEL_mul3_d_vvv] = true,
+        [KERNEL_mul3_f_vvk] = true, [KERNEL_mul3_d_vvk] = true, [KERNEL_madd_f_vvv] = true,
+        [KERNEL_madd_d_vvv] = true, [KERNEL_madd_f_vvk] = true, [KERNEL_madd_d_vvk] = true,
+        [KERNEL_and_b_vv] = true,   [KERNEL_or_b_vv] = true,
+    };
+    return id >= 0 && kernels_that_do[id];
 }
 
 static uint32_t hash_of(const char *name) {
@@ -70,16 +71,25 @@ static void find_written(StripKernel *kernel) {
     kernel->pure = pointers == 1;
 }
 
-void strip_call(StripCode *s, const char *kernel) {
+/* Names are constants, so that one is known by where it lies; a few places are looked at. */
+static const StripKernel *find_known(StripCode *s, const char *kernel) {
+    enum { TRIES = 4 };
     uintptr_t place = (uintptr_t)kernel;
-    StripKernel *known = &s->kernels[(place ^ place >> 4 ^ place >> 9) % STRIP_KERNELS];
-    if (known->name != kernel) {
-        *known = (StripKernel){.name = kernel,
-                               .id = kernel_find(kernel),
-                               .hash = hash_of(kernel),
-                               .commutes = commutes(kernel)};
-        find_written(known);
+    StripKernel *known = NULL;
+    for (unsigned i = 0; i < TRIES; i++) {
+        known = &s->kernels[((place ^ place >> 4 ^ place >> 9) + i) % STRIP_KERNELS];
+        if (known->name == kernel) return known;
+        if (!known->name) break;
     }
+    int id = kernel_find(kernel);
+    *known =
+        (StripKernel){.name = kernel, .id = id, .hash = hash_of(kernel), .commutes = commutes(id)};
+    find_written(known);
+    return known;
+}
+
+void strip_call(StripCode *s, const char *kernel) {
+    const StripKernel *known = find_known(s, kernel);
     StripCall *call = add_call(s);
     call->kernel = kernel;
     call->id = known->id;

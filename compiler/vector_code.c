@@ -22,9 +22,11 @@ static void byte(VectorCode *v, int value) {
 }
 
 static void word(VectorCode *v, uint32_t value) {
-    for (int i = 0; i < 4; i++)
-        byte(v, (int)(value >> 8 * i & 255));
+    const char c[] = {(char)value, (char)(value >> 8), (char)(value >> 16), (char)(value >> 24)};
+    buf_add(&v->code, c, sizeof c);
 }
+
+enum { LONGEST_OPCODE = 4 };
 
 /* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. */
 typedef struct Opcode {
@@ -34,15 +36,18 @@ typedef struct Opcode {
 static void opcode(VectorCode *v, Opcode o, int to, int a, int b) {
     const int high = to < 8 ? 0x80 : 0,
               rest = (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix | (o.wide ? 0x80 : 0);
+    buf_reserve(&v->code, LONGEST_OPCODE);
+    char *at = v->code.data + v->code.length;
     if (o.map == MAP_0F && !o.wide && b < 8) { /* the short form */
-        byte(v, 0xc5);
-        byte(v, high | rest);
+        *at++ = (char)0xc5;
+        *at++ = (char)(high | rest);
     } else {
-        byte(v, 0xc4);
-        byte(v, high | 0x40 | (b < 8 ? 0x20 : 0) | o.map);
-        byte(v, rest);
+        *at++ = (char)0xc4;
+        *at++ = (char)(high | 0x40 | (b < 8 ? 0x20 : 0) | o.map);
+        *at++ = (char)rest;
     }
-    byte(v, o.opcode);
+    *at++ = (char)o.opcode;
+    v->code.length = (size_t)(at - v->code.data);
 }
 
 /* to = a op b, all registers; a 0 where there is but one operand. */
