@@ -207,9 +207,9 @@ static double sines(const double (*partials)[3], int n, double f, double t) {
 static const double stretched[][3] = {{1, 1, 0}, {2.5, 0.5, 0}, {4.1, 0.25, 0}};
 static const double bell[][3] = {{1, 1, 2}, {2.76, 0.5, 1}, {5.4, 0.3, 0.5}};
 /* Footages 16', 5 1/3', 8' … of the Hammond organ, 3 dB a step. */
-static const double drawn[][3] = {{0.5, 1.0 / 9, 0},
-                                  {1, 0.70794578438413791 / 9, 0},  /* -3 dB */
-                                  {8, 0.35481338923357547 / 9, 0}}; /* -9 dB */
+static const double drawn[][3] = {{0.5, 1.0 / 3, 0},
+                                  {1, 0.70794578438413791 / 3, 0},  /* -3 dB */
+                                  {8, 0.35481338923357547 / 3, 0}}; /* -9 dB */
 
 FORM(additive, 0.5, "out = additive(220, [1, 0.5, 0.25], [1, 2.5, 4.1])",
      sines(stretched, 3, 220, t))
@@ -243,7 +243,7 @@ static double linear_chirp_error(void) {
     return error_of_form("out = linear_chirp(100, 4000, 0.4)", 0.5, linear_chirp_form);
 }
 
-/* The outermost voices are found where detune says, and power is that of one wave. */
+/* The outermost voices are found where detune says, and power is that of one wave over 3. */
 static double detuned_error(const char *name, double power) {
     Heard h = hear(48000, 96000, "out = %s(440, 100cents, 3)", name);
     double sum = 0, worst = 0;
@@ -259,11 +259,23 @@ static double detuned_error(const char *name, double power) {
 }
 
 static double supersaw_error(void) {
-    return detuned_error("supersaw", 1.0 / 3);
+    return detuned_error("supersaw", 1.0 / 9);
 }
 
 static double supersquare_error(void) {
-    return detuned_error("supersquare", 1);
+    return detuned_error("supersquare", 1.0 / 3);
+}
+
+static double supersaw_level(void) {
+    return error_of_level("out = supersaw(%g)", 55, 880, 20, 48000);
+}
+
+static double supersquare_level(void) {
+    return error_of_level("out = supersquare(%g)", 55, 880, 5, 192000);
+}
+
+static double organ_level(void) {
+    return error_of_level("out = organ(%g)", 55, 1760, 1, 192000);
 }
 
 /* Over the whole range, where tables change. */
@@ -312,6 +324,11 @@ const Proof oscillators_proofs[] = {
      ""},
     {"additive", CLOSED_FORM, "sum of sines", additive_error, 1e-9, ""},
     {"partials", CLOSED_FORM, "sum of decaying sines", partials_error, 1e-9, ""},
+    {"organ", BEHAVIOUR, "peak 0.7 to 1, 55 to 1760 Hz", organ_level, 0.001, "dB outside"},
+    {"supersaw", BEHAVIOUR, "peak 0.7 to 1 in 20 s, 55 to 880 Hz", supersaw_level, 0.001,
+     "dB outside"},
+    {"supersquare", BEHAVIOUR, "peak 0.7 to 1, 55 to 880 Hz", supersquare_level, 0.001,
+     "dB outside"},
     {"organ", PUBLISHED, "the drawbars' footages and 3 dB a step", organ_error, 1e-9, ""},
     {"fm", PUBLISHED, "Chowning 1973: Bessel functions", fm_error, 1e-3, "dB"},
     {"operator", CLOSED_FORM, "sin(2 pi f t + modulation)", operator_error, 1e-9, ""},

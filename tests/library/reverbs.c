@@ -45,7 +45,8 @@ static double complex schroeder_response(double f, double rate, const void *data
     (void)data;
     for (int k = 0; k < 4; k++) {
         double d = round(combs[k] * rate) / rate;
-        sum += 0.5 / (1 - pow(10, -3 * d / 0.3) * whole_delay(f, rate, d));
+        double complex z = whole_delay(f, rate, d);
+        sum += 0.12 * z / (1 - pow(10, -3 * d / 0.3) * z);
     }
     return sum * allpass_response(whole_delay(f, rate, 5e-3), 0.7) *
            allpass_response(whole_delay(f, rate, 1.7e-3), 0.7);
@@ -70,7 +71,7 @@ static double complex freeverb_response(double f, double rate, const void *data)
         double complex z = whole_delay(f, rate, (passes[k] + spread) / 44100.0);
         y *= (1.5 * z - 1) / (1 - 0.5 * z);
     }
-    return 0.1 * y;
+    return 0.037 * y;
 }
 
 static double freeverb_error(void) {
@@ -172,7 +173,7 @@ static double complex zita_response(double f, double rate, const void *data) {
     solve(m, y, LINES);
     for (int k = 0; k < 4; k++)
         sum += (k % 2 == 0 ? 1 : -1) * y[2 * k + side] * late[2 * k + side];
-    return sum / sqrt(LINES);
+    return 0.43 * sum;
 }
 
 static double zita_error(void) {
@@ -240,16 +241,15 @@ static double dattorro_error(void) {
 
 static double complex early_response(double f, double rate, const void *data) {
     static const double taps[][2] = {
-        {0, 1},        {4.3, 0.841},  {21.5, 0.504}, {22.5, 0.491}, {26.8, 0.379},
-        {27, 0.380},   {29.8, 0.346}, {45.8, 0.289}, {48.5, 0.272}, {57.2, 0.192},
-        {58.7, 0.193}, {59.5, 0.217}, {61.2, 0.181}, {70.7, 0.180}, {70.8, 0.181},
-        {72.6, 0.176}, {74.1, 0.142}, {75.3, 0.167}, {79.7, 0.134},
+        {4.3, 0.841},  {21.5, 0.504}, {22.5, 0.491}, {26.8, 0.379}, {27, 0.380},   {29.8, 0.346},
+        {45.8, 0.289}, {48.5, 0.272}, {57.2, 0.192}, {58.7, 0.193}, {59.5, 0.217}, {61.2, 0.181},
+        {70.7, 0.180}, {70.8, 0.181}, {72.6, 0.176}, {74.1, 0.142}, {75.3, 0.167}, {79.7, 0.134},
     };
     double complex sum = 0;
     (void)data;
-    for (int k = 0; k < 19; k++)
+    for (int k = 0; k < 18; k++)
         sum += taps[k][1] * delay_response(f, rate, taps[k][0] * 1e-3);
-    return sum;
+    return 0.37 * sum;
 }
 
 static double early_error(void) {
@@ -262,7 +262,8 @@ static double complex spring_response(double f, double rate, const void *data) {
     double complex s = bilinear(f, 4000, rate), round_trip = cpow((0.62 + z) / (1 + 0.62 * z), 24);
     round_trip /= s * s + 2 * sin(M_PI / 8) * s + 1;
     round_trip /= s * s + 2 * cos(M_PI / 8) * s + 1;
-    return round_trip / (1 + pow(10, -3 * 0.045 / 0.3) * round_trip * whole_delay(f, rate, 0.045));
+    return 0.63 * round_trip /
+           (1 + pow(10, -3 * 0.045 / 0.3) * round_trip * whole_delay(f, rate, 0.045));
 }
 
 static double spring_error(void) {
@@ -317,6 +318,10 @@ static double zita_time(void) {
     double low = decay_error("out = zita(causal(impulse), 1s, 3s, 1kHz) |> lowpass(40Hz)", 3);
     double high = decay_error("out = zita(causal(impulse), 6s) |> bandpass(6kHz, 40)", 3);
     return fmax(fmax(middle, low), high);
+}
+
+static double zita_short_time(void) {
+    return decay_error("out = zita(causal(impulse), 2s) |> bandpass(6kHz, 40)", 1);
 }
 
 static double velvet_time(void) {
@@ -403,6 +408,41 @@ static double gated_error(void) {
     return apart < 1e-6 ? decibels(closed, peak) : INFINITY;
 }
 
+/* ---- levels ---------------------------------------------------------------------------------------- */
+
+/* How much louder or softer pink noises come out than they went in, in dB: of both sides together. */
+static double level_error(const char *reverb) {
+    enum { RATE = 48000, SKIP = 5 * RATE, FRAMES = 20 * RATE, SEEDS = 6 };
+    double in = 0, out = 0;
+    for (int seed = 1; seed <= SEEDS; seed++) {
+        Heard h =
+            hear_fast(RATE, FRAMES, "x = pink(%d)\nout = [x] ++ (%s |> _ * [1, 1])", seed, reverb);
+        if (h.channels != 3) return INFINITY;
+        for (int n = SKIP; n < FRAMES; n++) {
+            in += h.channel[0][n] * h.channel[0][n];
+            for (int k = 1; k < 3; k++)
+                out += h.channel[k][n] * h.channel[k][n] / 2;
+        }
+        heard_free(h);
+    }
+    return fabs(10 * log10(out / in));
+}
+
+#define LEVEL(name)                                                                                \
+    static double name##_level(void) {                                                             \
+        return level_error(#name "(x)");                                                           \
+    }
+LEVEL(schroeder)
+LEVEL(freeverb)
+LEVEL(fdn)
+LEVEL(early_reflections)
+LEVEL(dattorro)
+LEVEL(zita)
+LEVEL(spring)
+LEVEL(shimmer)
+LEVEL(gated_reverb)
+#undef LEVEL
+
 const Proof reverbs_proofs[] = {
     {"allpass_comb", RESPONSE, "(z^-d - g) / (1 - g z^-d)", allpass_comb_error, 1e-9, "dB"},
     {"allpass_comb", LAW, "gain 1 at every frequency", allpass_comb_gain, 1e-9, "dB"},
@@ -412,16 +452,28 @@ const Proof reverbs_proofs[] = {
     {"fdn", RESPONSE, "(1 - A D(z))^-1, solved, of 8 and 5 lines", fdn_error, 1e-3, "dB"},
     {"fdn", BEHAVIOUR, "T60, by Schroeder's integral", fdn_time, 1, "%"},
     {"fdn", LAW, "energy is kept at infinite T60, 4 and 3 lines", fdn_energy, 0.05, "%"},
-    {"early_reflections", PUBLISHED, "Moorer's 19 taps", early_error, 1e-9, "dB"},
+    {"early_reflections", PUBLISHED, "Moorer's taps after the first", early_error, 1e-9, "dB"},
     {"dattorro", PUBLISHED, "Dattorro's tank, solved, standing still", dattorro_error, 1e-3, "dB"},
     {"zita", RESPONSE, "(1 - A D(z))^-1, solved", zita_error, 1e-3, "dB"},
     {"zita", BEHAVIOUR, "T60 low, middle and at damp, by Schroeder's integral", zita_time, 5, "%"},
+    {"zita", BEHAVIOUR, "T60 at damp when t60 is 2 s", zita_short_time, 20, "%"},
     {"zita", LAW, "energy is kept at infinite T60", zita_energy, 1, "%"},
     {"spring", RESPONSE, "R / (1 + g R z^-d)", spring_error, 1e-3, "dB"},
     {"shimmer", RESPONSE, "without amount, the hall", shimmer_hall_error, 1e-3, "dB"},
     {"shimmer", BEHAVIOUR, "an octave higher, without amount and with it", shimmer_error, -100,
      "dB"},
     {"gated_reverb", BEHAVIOUR, "60 ms after it is cut off", gated_error, -120, "dB"},
+    {"schroeder", BEHAVIOUR, "as loud as pink noise that goes in", schroeder_level, 1.5, "dB"},
+    {"freeverb", BEHAVIOUR, "as loud as pink noise that goes in", freeverb_level, 1.5, "dB"},
+    {"fdn", BEHAVIOUR, "as loud as pink noise that goes in", fdn_level, 1.5, "dB"},
+    {"early_reflections", BEHAVIOUR, "as loud as pink noise that goes in", early_reflections_level,
+     1.5, "dB"},
+    {"dattorro", BEHAVIOUR, "as loud as pink noise that goes in", dattorro_level, 1.5, "dB"},
+    {"zita", BEHAVIOUR, "as loud as pink noise that goes in", zita_level, 1.5, "dB"},
+    {"spring", BEHAVIOUR, "as loud as pink noise that goes in", spring_level, 1.5, "dB"},
+    {"shimmer", BEHAVIOUR, "as loud as pink noise that goes in", shimmer_level, 1.5, "dB"},
+    {"gated_reverb", BEHAVIOUR, "as loud as pink noise that goes in", gated_reverb_level, 1.5,
+     "dB"},
     {"velvet_reverb", BEHAVIOUR, "T60, by Schroeder's integral", velvet_time, 0.1, "%"},
     {"velvet_reverb", LAW, "an impulse a cell, of both signs, energy 1", velvet_density, 1, "%"},
     {0},
