@@ -20,6 +20,27 @@ FORM(seq, 0.5, "out = seq([3, t => 10 * t, 5], 10)",
      turns(10 / 3.0, t) < 1 / 3.0 - 1e-9   ? 3
      : turns(10 / 3.0, t) < 2 / 3.0 - 1e-9 ? turns(10, t)
                                            : 5)
+/* Parts that ring on, begun at 0, 0.1, 0.2 …, each a line that says which it is. */
+static double ringing(double t, int parts, int tails) {
+    int now = (int)floor(10 * t + 1e-6);
+    double sum = 0;
+    for (int k = now; k >= 0 && k >= now - tails; k--)
+        sum += 1 + k % parts + (t - k / 10.0);
+    return sum;
+}
+
+#define LINES "out = seq([t => 1 + t, t => 2 + t, t => 3 + t], 10, "
+FORM(ringing_seq, 1.5, LINES "tails: 1)", ringing(t, 3, 1))
+FORM(long_ringing_seq, 1.5, LINES "tails: 4)", ringing(t, 3, 4))
+/* What remembers starts over in each turn. */
+FORM(remembering_seq, 1.5,
+     "y(t) = if t < dt / 2 then 0 else y(t - dt) + dt\nout = seq([y, 0], 10, tails: 1)",
+     0.2 * turns(5, t))
+
+static double ringing_seqs_error(void) {
+    return fmax(ringing_seq_error(), long_ringing_seq_error());
+}
+
 FORM(crossfade, 0.5, "out = crossfade(1, 3, t => 2 * t)", cos(M_PI *t) + 3 * sin(M_PI * t))
 FORM(crossfade_power, 0.5,
      "out = crossfade(1, 0, t => 2 * t) ^ 2 + crossfade(0, 1, t => 2 * t) ^ 2", 1 + 0 * t)
@@ -120,6 +141,8 @@ FORM(since, 1.5, "out = since(pattern(\"x.ox.\"), 10)", since_hit(t, 0))
 FORM(swung_since, 1.5, "out = since(pattern(\"x.ox.\"), 10, 0.3)", since_hit(t, 0.3))
 FORM(accent, 1.5, "out = accent(pattern(\"x.ox.\"), 10, 0.3)", steps[last_hit(t, 0.3) % 5])
 FORM(until, 1.5, "out = until(pattern(\"x.ox.\"), 10, 0.3)", until_hit(t, 0.3))
+FORM(hits, 1.5, "out = hits(t => 1 + t, pattern(\"x.ox.\"), 10, 0.3)",
+     (1 + since_hit(t, 0.3)) * steps[last_hit(t, 0.3) % 5])
 FORM(gates, 1.5, "out = gates(pattern(\"x.ox.\"), 10, 0.25)",
      since_hit(t, 0) < 0.025 - 1e-9 ? 1 : 0)
 
@@ -127,6 +150,41 @@ FORM(gates, 1.5, "out = gates(pattern(\"x.ox.\"), 10, 0.25)",
 
 NUMBERS(beats, "beats([1, 3], 120bpm)", 0.5, 1.5)
 NUMBERS(bars, "bars([1, 2], 120bpm, 3)", 1.5, 3)
+NUMBERS(flatten, "flatten([[1, 2], [], [3], [4, 5]])", 1, 2, 3, 4, 5)
+NUMBERS(enumerate, "flatten(enumerate([7, 5, 3]))", 0, 7, 1, 5, 2, 3)
+NUMBERS(scan, "scan([1, 2, 3]) ++ scan([2, 3], 5, (a, b) => a * b)", 0, 1, 3, 6, 5, 10, 30)
+
+/* Bars of a tenth of a second; from one level to the next in 20 ms. */
+static double section_at(double t) {
+    static const double levels[] = {0, 0, 1, 0.5, 0, 1, 0, 0, 0, 0};
+    double x = 10 * t + 1e-9;
+    int bar = (int)floor(x);
+    double u = fmin(1, (x - bar) / 0.2);
+    return levels[bar] + (levels[bar + 1] - levels[bar]) * u;
+}
+
+FORM(sections, 0.8, "out = sections(pattern(\".xo.x\"), 2400bpm, fade: 20ms)", section_at(t))
+
+/* A tempo of 2 until beat 2, up to 4 at beat 4, at once 3, down to 0.5 at beat 8. */
+static double tempo_at(double beat) {
+    return beat < 2 ? 2 : beat < 4 ? beat : beat < 8 ? 3 - 0.625 * (beat - 4) : 0.5;
+}
+
+static double beat_time_error(void) {
+    enum { FINE = 20000 };
+    double expected[21] = {0};
+    for (int k = 1; k <= 20; k++) {
+        expected[k] = expected[k - 1];
+        for (int i = 0; i < FINE; i++)
+            expected[k] += 0.5 / FINE / tempo_at((k - 1 + (i + 0.5) / FINE) / 2);
+    }
+    return error_of_numbers("beat_time(0..10 by 0.5, [[2, 2], [4, 4], [4, 3], [8, 0.5]])", 21,
+                            expected);
+}
+
+/* Twice as fast at its end as at its beginning: the integral of 1 / (1 + b / 4). */
+NUMBERS(accelerando, "flatten(accelerando([[0, 4, 7], [2, 1, 8, 9]], [[0, 1], [4, 2]]))", 0,
+        4 * log(2), 7, 4 * log(1.5), 4 * log(7 / 6.0), 8, 9)
 /* Triplets: eighths at 0, 2/3, 1, 5/3; and what lies between. */
 NUMBERS(swing, "swing([0, 0.5, 1, 1.5, 0.25, 0.75])", 0, 2 / 3.0, 1, 5 / 3.0, 1 / 3.0, 5 / 6.0)
 NUMBERS(repeat, "repeat([1, 2], 3)", 1, 2, 1, 2, 1, 2)
@@ -142,10 +200,10 @@ NUMBERS(every, "every([1, 2, 3], 3, reverse)", 1, 2, 3, 1, 2, 3, 3, 2, 1)
 static double degrade_error(void) {
     Heard h = hear(
         48000, 1,
-        "out = map([degrade(repeat([1, 0], 1000), 0.7), "
-        "degrade(repeat([1, 0], 1000), 0.7, 2)], p => sum(p)) ++ "
-        "[sum(degrade(repeat([1, 0], 1000), 0.7) * repeat([0, 1], 1000)), "
-        "sum(abs(degrade(repeat([1, 0], 1000), 0.7) - degrade(repeat([1, 0], 1000), 0.7, 2)))]");
+        "out = map([degrade(repeat([1, 0], 1000), 0.3), "
+        "degrade(repeat([1, 0], 1000), 0.3, 2)], p => sum(p)) ++ "
+        "[sum(degrade(repeat([1, 0], 1000), 0.3) * repeat([0, 1], 1000)), "
+        "sum(abs(degrade(repeat([1, 0], 1000), 0.3) - degrade(repeat([1, 0], 1000), 0.3, 2)))]");
     double worst = fmax(fabs(h.channel[0][0] - 700), fabs(h.channel[1][0] - 700));
     /* two takes differ in 2 * 0.3 * 0.7 of the hits */
     worst = fmax(worst, fabs(h.channel[3][0] - 420));
@@ -154,10 +212,10 @@ static double degrade_error(void) {
     return worst;
 }
 
-/* All within 20 ms, spread as evenly as may be, the rest as it was. */
+/* All within 10 ms, a fiftieth of a beat, spread as evenly as may be, the rest as it was. */
 static double humanize_error(void) {
     Heard h = hear(48000, 1,
-                   "es = humanize(map(1..1000, k => [k, k + 0.5, 7]), 20ms)\n"
+                   "es = humanize(map(1..1000, k => [k, k + 0.5, 7]), 10ms, tempo: 120bpm)\n"
                    "d = map(0..999, k => es[k][0] - k - 1)\n"
                    "out = [max(d), min(d), sum(d) / 1000, sum(d * d) / 1000, "
                    "sum(map(0..999, k => abs(es[k][1] - k - 1.5) + abs(es[k][2] - 7)))]");
@@ -199,6 +257,9 @@ static double impure(void) {
                                           "accent(euclid(3, 8), 4)",
                                           "until(euclid(3, 8), 4, 0.2)",
                                           "gates(euclid(3, 8), 4)",
+                                          "seq([sine(a), 2], 3, 2)",
+                                          "hits(sine(a), euclid(3, 8), 4)",
+                                          "sections([1, 0, 1], 2)",
                                           "metro(4)",
                                           "arpeggio([0, 4], 4)",
                                           "fade(sine(a), 1, 2)",
@@ -241,7 +302,17 @@ const Proof composition_proofs[] = {
     {"invert", CLOSED_FORM, "a list written out", invert_error, 0, ""},
     {"stretch", CLOSED_FORM, "a list written out", stretch_error, 0, ""},
     {"ratchet", CLOSED_FORM, "a list written out", ratchet_error, 0, ""},
-    {"degrade", LAW, "700 of 1000 hits stay", degrade_error, 40, "hits"},
+    {"flatten", CLOSED_FORM, "a list written out", flatten_error, 0, ""},
+    {"enumerate", CLOSED_FORM, "a list written out", enumerate_error, 0, ""},
+    {"scan", CLOSED_FORM, "lists written out", scan_error, 0, ""},
+    {"seq", CLOSED_FORM, "lines that ring on through one part and four", ringing_seqs_error, 1e-9,
+     ""},
+    {"seq", BEHAVIOUR, "what remembers starts over in each turn", remembering_seq_error, 1e-9, ""},
+    {"hits", CLOSED_FORM, "lines as high as the hits", hits_error, 1e-9, ""},
+    {"sections", CLOSED_FORM, "levels bar by bar, straight between", sections_error, 1e-7, ""},
+    {"beat_time", CLOSED_FORM, "the integral of 1 / tempo, summed", beat_time_error, 1e-8, "s"},
+    {"accelerando", CLOSED_FORM, "logarithms of tempos", accelerando_error, 1e-12, "s"},
+    {"degrade", LAW, "300 of 1000 hits are left out", degrade_error, 40, "hits"},
     {"every", CLOSED_FORM, "a list written out", every_error, 0, ""},
     {0},
 };
@@ -267,6 +338,13 @@ const Stress composition_stresses[] = {
     PATTERNED("since"),
     PATTERNED("accent"),
     PATTERNED("until"),
+    {"seq", "param f = 100 in 0..20000\nparam r = 10 in 0.5..50\n"
+            "out = seq([pluck(f), 0.1, saw(f)], r, 3)"},
+    {"hits", "param r = 4 in 0.1..100\nparam s = 0 in 0..0.9\n"
+             "out = hits(snare(180), pattern(\"x.ox.\"), r, s)"},
+    {"sections", "input x\nparam r = 4 in 0.1..100\nout = x * sections([1, 0, 0.5, 1], r)"},
+    {"beat_time", "param b = 4 in 0..100\nparam r = 4 in 0.1..100\n"
+                  "out = min(beat_time(b, [[0, r], [50, 2 * r]]), 10)"},
     {"gates", "param r = 4 in 0.1..100\nparam d = 0.5 in 0..2\nout = gates([1, 0, 1], r, d)"},
     {"score", "param f = 100 in 0..20000\n"
               "out = score([[0, 1, f], [1, 2, 2 * f, 1]], (f, length, v = 1) => v * sine(f) * "

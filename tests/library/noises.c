@@ -29,6 +29,7 @@ static double impure(void) {
                                            "smooth_random(1, 8)",
                                            "steps(1, 8)",
                                            "random_lines(1, 8)",
+                                           "wander(1, 8)",
                                            NULL};
     return remembering(programs);
 }
@@ -135,6 +136,16 @@ static double lines_error(void) {
     return glide_error("random_lines(3, 100)", straight);
 }
 
+/* Mean 0; variance that of four straight lines between steps, each 2/9, over 16; within -1 and 1. */
+static double wander_error(void) {
+    Heard h = hear_fast(48000, 1 << 22, "out = wander(3, 4000)");
+    double most = 0, mean = moment(&h, 1), variance = moment(&h, 2);
+    for (int n = 0; n < h.frames; n++)
+        most = fmax(most, fabs(h.channel[0][n]));
+    heard_free(h);
+    return most <= 1 ? fmax(fabs(mean) * sqrt(18), fabs(18 * variance - 1)) : INFINITY;
+}
+
 static double smooth_error(void) {
     return glide_error("smooth_random(3, 100)", smooth);
 }
@@ -174,6 +185,7 @@ const Proof noises_proofs[] = {
     {"dust", LAW, "its density, and heights of 1/2 in the mean", dust_error, 1e-3, ""},
     {"steps", LAW, "one value in each period, evenly spread", steps_error, 0, ""},
     {"random_lines", CLOSED_FORM, "lerp of two steps", lines_error, 1e-9, ""},
+    {"wander", LAW, "mean 0, variance 1/18, within -1 and 1", wander_error, 0.02, ""},
     {"smooth_random", CLOSED_FORM, "3 u^2 - 2 u^3 between steps", smooth_error, 1e-9, ""},
     {"sample_hold", CLOSED_FORM, "a line, taken every 20 ms", sample_hold_error, 1e-12, ""},
     {"crackle", CLOSED_FORM, "20 steps of the map", crackle_error, 1e-12, ""},
@@ -196,6 +208,7 @@ const Stress noises_stresses[] = {
     AT_RATE("dust", "0..48000"),
     AT_RATE("steps", "0..48000"),
     AT_RATE("random_lines", "0..48000"),
+    AT_RATE("wander", "0..48000"),
     AT_RATE("smooth_random", "0..48000"),
     {"sample_hold", "input x\nparam g = 0 in -1..1\nout = sample_hold(x, sine(100 * g))"},
     {"crackle", "param chaos = 1.5 in 1..2\nout = crackle(chaos)"},

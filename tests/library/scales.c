@@ -97,6 +97,16 @@ static double degree_error(void) {
     return error_of_lists(lists);
 }
 
+/* A signal as the step: two a second up a pentatonic scale, from two below the root. */
+static double degree_form(double t) {
+    static const double steps[] = {-5, -2, 0, 3, 5, 7, 10, 12, 15, 17};
+    return steps[(int)floor(8 * t + 1e-6)];
+}
+
+static double degree_signal_error(void) {
+    return error_of_form("out = degree(minor_pentatonic, t => 8 * t - 2)", 1.2, degree_form);
+}
+
 /* No note of the scale is nearer, and it is one. */
 static double quantize_error(void) {
     static const int major[] = {0, 2, 4, 5, 7, 9, 11};
@@ -198,6 +208,8 @@ const Proof scales_proofs[] = {
     {"major_ninth", PUBLISHED, "thirds and others of 4343", major_ninth_error, 0, "semitones"},
     {"minor_ninth", PUBLISHED, "thirds and others of 3434", minor_ninth_error, 0, "semitones"},
     {"degree", LAW, "steps of 2212221 in all octaves", degree_error, 0, "semitones"},
+    {"degree", CLOSED_FORM, "a scale, step by step of a signal", degree_signal_error, 0,
+     "semitones"},
     {"chord", PUBLISHED, "triads and sevenths on steps of major and minor", chord_error, 0,
      "semitones"},
     {"inversion", PUBLISHED, "a sixth and a six-four chord", inversion_error, 0, "semitones"},
@@ -215,6 +227,7 @@ const Proof scales_proofs[] = {
 
 const Stress scales_stresses[] = {
     {"degree", "param i = 0 in -50..50\nout = degree(blues, i) / 100"},
+    {"degree", "param f = 1 in 0..100\nout = degree(blues, 9 * sine(f)) / 100"},
     {"quantize", "param i = 0 in -50..50\nout = quantize(i, blues) / 100"},
     {"tuned", "param i = 0 in -50..50\nout = tuned(i, just)"},
     {0},
