@@ -58,6 +58,25 @@ static double echo_error(void) {
     return error_of_heard_response("out = echo(x, 1.3ms, 0.6)", 0, 0.1, echo_response, NULL);
 }
 
+/* The same with less of x itself: what `response` gives, less 0.7. */
+typedef struct Wet {
+    FrequencyResponse response;
+    const void *data;
+} Wet;
+
+static double complex wet_response(double f, double rate, const void *data) {
+    const Wet *wet = data;
+    return wet->response(f, rate, wet->data) - 0.7;
+}
+
+static double wet_error(const char *program, FrequencyResponse response, const void *data) {
+    return error_of_heard_response(program, 0, 0.1, wet_response, &(Wet){response, data});
+}
+
+static double wet_echo_error(void) {
+    return wet_error("out = echo(x, 1.3ms, 0.6, 0.3)", echo_response, NULL);
+}
+
 /* The left and right echoes solve l = g z (m + r), r = g z l. */
 static double complex pingpong_response(double f, double rate, const void *data) {
     double complex z = 0.6 * delay_response(f, rate, 0.0013);
@@ -69,6 +88,10 @@ static double pingpong_error(void) {
     const char *program = "out = pingpong(x, 1.3ms, 0.6)";
     return fmax(error_of_heard_response(program, 0, 0.1, pingpong_response, &sides[0]),
                 error_of_heard_response(program, 1, 0.1, pingpong_response, &sides[1]));
+}
+
+static double wet_pingpong_error(void) {
+    return wet_error("out = pingpong(x, 1.3ms, 0.6, 0.3)", pingpong_response, &(int){0});
 }
 
 static double complex band_response(double f, double rate, double low, double high) {
@@ -90,6 +113,16 @@ static double filtered_echo_error(void) {
 static double tape_echo_error(void) {
     return error_of_heard_response("out = tape_echo(x, 1.3ms, 0.7, 0s, 1e-6)", 0, 0.1,
                                    filtered_response, (double[]){60, 5000});
+}
+
+static double wet_filtered_error(void) {
+    return wet_error("out = filtered_echo(x, 1.3ms, 0.7, 300Hz, 4kHz, 0.3)", filtered_response,
+                     (double[]){300, 4000});
+}
+
+static double wet_tape_error(void) {
+    return wet_error("out = tape_echo(x, 1.3ms, 0.7, 0s, 1e-6, 0.3)", filtered_response,
+                     (double[]){60, 5000});
 }
 
 /* What comes back is at most what the tape holds, 1 / drive, twice over for its two filters. */
@@ -207,6 +240,22 @@ static double chorus_form(double t) {
 
 static double chorus_error(void) {
     return error_of_form("out = chorus(sine(440), 5Hz, 4ms, 0.25)", FORM_TIME, chorus_form);
+}
+
+/* Its right side hears another sine, half a turn later. */
+static double stereo_chorus_form(int channel, double t) {
+    double y = 0, f = channel == 0 ? 440 : 330;
+    for (int k = 0; k < 4; k++) {
+        double turn = 5 * t + k / 3.0 + 0.5 * channel;
+        double late = k == 3 ? 0 : 8e-3 + 4e-3 * (0.5 + 0.5 * sin(2 * M_PI * turn));
+        y += 0.5 * sin(2 * M_PI * f * (t - late));
+    }
+    return y;
+}
+
+static double stereo_chorus_error(void) {
+    return error_of_forms("out = stereo_chorus([sine(440), sine(330)], 5Hz, 4ms)", FORM_TIME,
+                          stereo_chorus_form);
 }
 
 static double complex phaser_response(double f, double rate, const void *data) {
@@ -375,6 +424,16 @@ const Proof delays_proofs[] = {
     {"delay", CLOSED_FORM, "s(t - d) of a pure signal", delay_error, 1e-11, ""},
     {"delay", RESPONSE, "(1 - a) z^-n + a z^-(n+1)", delay_response_error, 1e-9, "dB"},
     {"echo", RESPONSE, "1 / (1 - g z^-d)", echo_error, 1e-9, "dB"},
+    {"echo", RESPONSE, "1 / (1 - g z^-d) - 0.7, with 0.3 of what is dry", wet_echo_error, 1e-9,
+     "dB"},
+    {"pingpong", RESPONSE, "0.3 + z / (1 - z^2), with 0.3 of what is dry", wet_pingpong_error, 1e-9,
+     "dB"},
+    {"filtered_echo", RESPONSE, "1 / (1 - g B(z) z^-d) - 0.7, with 0.3 of what is dry",
+     wet_filtered_error, 1e-9, "dB"},
+    {"tape_echo", RESPONSE, "1 / (1 - g B(z) z^-d) - 0.7, with 0.3 of what is dry", wet_tape_error,
+     1e-8, "dB"},
+    {"stereo_chorus", CLOSED_FORM, "(s(t) + sum of s(t - d_k(t))) / 2, two sides",
+     stereo_chorus_error, 1e-11, ""},
     {"pingpong", RESPONSE, "1 + z / (1 - z^2), 1 + z^2 / (1 - z^2)", pingpong_error, 1e-9, "dB"},
     {"flanger", RESPONSE, "(1 + z / (1 - g z)) / 2", flanger_error, 1e-9, "dB"},
     {"flanger", CLOSED_FORM, "(sin(2 pi f t) + sin(2 pi f (t - d(t)))) / 2", flanger_moving_error,
@@ -413,9 +472,11 @@ const Proof delays_proofs[] = {
 
 const Stress delays_stresses[] = {
     {"delay", "input x\nparam d = 0.01 in 0..0.5\nout = delay(x, d)"},
-    {"echo", "input x\nparam d = 0.01 in 0..0.2\nparam g = 0.5 in 0..0.7\nout = echo(x, d, g)"},
+    {"echo", "input x\nparam d = 0.01 in 0..0.2\nparam g = 0.5 in 0..0.7\nout = echo(x, d, g, g)"},
+    {"stereo_chorus", "input x, y\nparam rate = 1 in 0..10\nparam depth = 2ms in 1ms..10ms\n"
+                      "out = stereo_chorus([x, y], rate, depth)"},
     {"pingpong", "input x, y\nparam d = 0.01 in 0..0.2\nparam g = 0.5 in 0..0.7\n"
-                 "out = pingpong([x, y], d, g)"},
+                 "out = pingpong([x, y], d, g, g)"},
     {"flanger", "input x\nparam rate = 1 in 0..10\nparam depth = 2ms in 1ms..10ms\n"
                 "param g = 0.5 in -0.95..0.95\nout = flanger(x, rate, depth, g)"},
     {"chorus", "input x\nparam rate = 1 in 0..10\nparam depth = 2ms in 1ms..10ms\n"
@@ -429,10 +490,10 @@ const Stress delays_stresses[] = {
     {"allpass_delay", "input x\nparam d = 0.01 in 0.00002..0.1\nout = allpass_delay(x, d)"},
     {"filtered_echo", "input x\nparam d = 0.01 in 0..0.2\nparam g = 0.5 in 0..0.7\n"
                       "param low = 100 in 10..2000 log\nparam high = 3000 in 500..20000 log\n"
-                      "out = filtered_echo(x, d, g, low, high)"},
+                      "out = filtered_echo(x, d, g, low, high, g)"},
     {"tape_echo", "input x\nparam d = 0.01 in 0..0.2\nparam g = 0.5 in 0..0.7\n"
                   "param wow = 0 in 0..3ms\nparam drive = 1 in 0.1..20 log\n"
-                  "out = tape_echo(x, d, g, wow, drive)"},
+                  "out = tape_echo(x, d, g, wow, drive, g)"},
     {"reverse_delay", "input x\nparam d = 0.5 in 0.01..2\nout = reverse_delay(x, d)"},
     {"frequency_shifter", "input x\nparam f = 0 in -20000..20000\nout = frequency_shifter(x, f)"},
     {"pitch_shifter", "input x\nparam ratio = 1 in 0.25..4\nout = pitch_shifter(x, ratio)"},

@@ -89,6 +89,14 @@ static double compressor_error(void) {
                 error_of_curve("compressor", "from_db(-21), 3, 1ms, 1ms, 12dB", soft_curve));
 }
 
+static double made_up_curve(double x) {
+    return soft_knee(x, -21, 3, 12) + 9;
+}
+
+static double makeup_error(void) {
+    return error_of_curve("compressor", "from_db(-21), 3, 1ms, 1ms, 12dB, 9dB", made_up_curve);
+}
+
 static double sidechain_compressor_error(void) { /* the key has the level, x is 1 */
     double worst = 0;
     for (int level = -60; level <= 0; level += 2) {
@@ -286,6 +294,7 @@ const Proof dynamics_proofs[] = {
      rms_follow_error, 1e-9, ""},
     {"peak_follow", CLOSED_FORM, "1, e^(-t / release)", peak_follow_error, 1e-9, ""},
     {"compressor", CLOSED_FORM, "static curve, hard and with a knee", compressor_error, 1e-6, "dB"},
+    {"compressor", CLOSED_FORM, "static curve, made up", makeup_error, 1e-6, "dB"},
     {"sidechain_compressor", CLOSED_FORM, "static curve of the key", sidechain_compressor_error,
      1e-6, "dB"},
     {"expander", CLOSED_FORM, "static curve", expander_error, 1e-6, "dB"},
@@ -318,7 +327,7 @@ const Stress dynamics_stresses[] = {
     {"rms_follow", "input x\n" TIMES "out = rms_follow(x, 0.3 * a, 0.3 * r)"},
     {"peak_follow", "input x\n" TIMES "out = peak_follow(x, 0.5 * r)"},
     {"compressor",
-     "input x\n" TIMES RATIO "param k = 1 in 1..10\nout = compressor(x, h, n, a, r, k)"},
+     "input x\n" TIMES RATIO "param k = 1 in 1..10\nout = compressor(x, h, n, a, r, k, k)"},
     {"sidechain_compressor",
      "input x, key\n" TIMES RATIO
      "param k = 1 in 1..10\nout = sidechain_compressor(x, key, h, n, a, r, k)"},

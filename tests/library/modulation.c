@@ -120,6 +120,21 @@ static double lag_error(void) {
                 fmax(lag_left_at(96000), lag_left_at(192000)));
 }
 
+/* It begins where x does, and has a thousandth of the step left after `time`. */
+static double glide_left_at(double rate) {
+    Heard h = hear(rate, (int)rate, "out = glide(t => if t < 0.1 then 3 else 2, 0.2)");
+    int before = (int)lround(0.1 * rate) - 1, after = (int)lround(0.3 * rate) - 1;
+    double worst = fabs(h.channel[0][0] - 3) + fabs(h.channel[0][before] - 3);
+    worst = fmax(1e3 * worst, fabs(decibels(h.channel[0][after] - 2, 0.001)));
+    heard_free(h);
+    return worst;
+}
+
+static double glide_error(void) {
+    return fmax(fmax(glide_left_at(44100), glide_left_at(48000)),
+                fmax(glide_left_at(96000), glide_left_at(192000)));
+}
+
 static double impure(void) {
     static const char *const programs[] = {"lfo(a, 1, 2, triangle, 1, 2)",
                                            "random_lfo(3, a)",
@@ -150,6 +165,7 @@ const Proof modulation_proofs[] = {
      auto_wah_error, 0.5, "dB"},
     {"slew", CLOSED_FORM, "straight ramps", error_in_samples, 1.001, "samples"},
     {"lag", CLOSED_FORM, "60 dB after its time, up and down", lag_error, 1e-6, "dB"},
+    {"glide", CLOSED_FORM, "from the first value, 60 dB after its time", glide_error, 1e-6, "dB"},
     {0},
 };
 
@@ -166,6 +182,7 @@ const Stress modulation_stresses[] = {
     {"auto_wah", "input x\nparam s = 1 in 0..10\nparam a = 0.1 in 0..1\n"
                  "out = auto_wah(x, s, 100, 8000, 4, a, a)"},
     {"slew", "input x\nparam u = 1 in 1..100000\nparam d = 1 in 1..100000\nout = slew(x, u, d)"},
+    {"glide", "input x\nparam d = 0.1 in 0.001..1\nout = glide(x, d)"},
     {"lag", "input x\nparam u = 1 in 0..1\nparam d = 1 in 0..1\nout = lag(x, u, d)"},
     {0},
 };
