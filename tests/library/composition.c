@@ -154,13 +154,16 @@ NUMBERS(flatten, "flatten([[1, 2], [], [3], [4, 5]])", 1, 2, 3, 4, 5)
 NUMBERS(enumerate, "flatten(enumerate([7, 5, 3]))", 0, 7, 1, 5, 2, 3)
 NUMBERS(scan, "scan([1, 2, 3]) ++ scan([2, 3], 5, (a, b) => a * b)", 0, 1, 3, 6, 5, 10, 30)
 
-/* Bars of a tenth of a second; from one level to the next in 20 ms. */
+/* Bars of a tenth of a second; to the level of the next in the last 20 ms. */
 static double section_at(double t) {
-    static const double levels[] = {0, 0, 1, 0.5, 0, 1, 0, 0, 0, 0};
-    double x = 10 * t + 1e-9;
-    int bar = (int)floor(x);
-    double u = fmin(1, (x - bar) / 0.2);
-    return levels[bar] + (levels[bar + 1] - levels[bar]) * u;
+    static const double points[][2] = {{0, 0},     {0.08, 0},   {0.1, 1}, {0.18, 1},
+                                       {0.2, 0.5}, {0.28, 0.5}, {0.3, 0}, {0.38, 0},
+                                       {0.4, 1},   {0.48, 1},   {0.5, 0}, {9, 0}};
+    int k = 0;
+    while (points[k + 1][0] < t)
+        k++;
+    double u = (t - points[k][0]) / (points[k + 1][0] - points[k][0]);
+    return points[k][1] + (points[k + 1][1] - points[k][1]) * u;
 }
 
 FORM(sections, 0.8, "out = sections(pattern(\".xo.x\"), 2400bpm, fade: 20ms)", section_at(t))
@@ -342,7 +345,8 @@ const Stress composition_stresses[] = {
             "out = seq([pluck(f), 0.1, saw(f)], r, 3)"},
     {"hits", "param r = 4 in 0.1..100\nparam s = 0 in 0..0.9\n"
              "out = hits(snare(180), pattern(\"x.ox.\"), r, s)"},
-    {"sections", "input x\nparam r = 4 in 0.1..100\nout = x * sections([1, 0, 0.5, 1], r)"},
+    {"sections",
+     "input x\nparam r = 4 in 0.1..100\nout = x * sections([1, 0, 0.5, 1], r, fade: 5ms)"},
     {"beat_time", "param b = 4 in 0..100\nparam r = 4 in 0.1..100\n"
                   "out = min(beat_time(b, [[0, r], [50, 2 * r]]), 10)"},
     {"gates", "param r = 4 in 0.1..100\nparam d = 0.5 in 0..2\nout = gates([1, 0, 1], r, d)"},
