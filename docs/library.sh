@@ -32,6 +32,10 @@ comb sweep * 0.1 |> comb(1ms, 0.9)
 dcblock sweep |> dcblock(100Hz)
 "
 
+about() { # what holds for a whole file: its lines that begin with //!
+    sed -n 's|^//! ||p' "stdlib/$1.kn"
+}
+
 names_of() { # public definitions of a file, in the order of the text
     sed -n 's/^\([a-z][A-Za-z0-9_]*\)[ (=].*/\1/p' "stdlib/$1.kn" | uniq
 }
@@ -47,6 +51,7 @@ text() {
     done
     for family in $families; do
         printf '\n## %s\n' "${family^}"
+        about "$family" | awk 'NR == 1 { print "" } { gsub(/[*_|<]/, "\\\\&"); print }'
         for name in $(names_of "$family"); do
             "$kanon" doc "$name" | awk '
                 NR == 1 { printf "\n### `%s`\n\n", $0; next }
@@ -128,7 +133,7 @@ HEAD
             "$(names_of "$family" | sed 's|.*|<a href="#&"><code>&</code></a>|' | paste -sd' ')"
     done
     for family in $families; do
-        printf '<h2>%s</h2>\n' "${family^}"
+        printf '<h2>%s</h2>\n<p>%s</p>\n' "${family^}" "$(about "$family" | escaped)"
         for name in $(names_of "$family"); do
             "$kanon" doc "$name" | escaped | awk -v name="$name" '
                 NR == 1 { printf "<h3 id=\"%s\">%s</h3>\n", name, $0; next }
