@@ -28,6 +28,12 @@ Site *site_keep(Peval *p) {
     return s->kept = kept->kept = kept;
 }
 
+/* A call, or an operation on what one gives: `0.2 * struck(f, …)`. */
+static bool is_made_of_call(const Ast *body) {
+    if (body->kind == AST_BINARY) return is_made_of_call(body->a) || is_made_of_call(body->b);
+    return body->kind == AST_CALL;
+}
+
 /* Did the call of that site make f, as its result or a part of it? One whose body is a call hands on its
  * arguments: what that made is of it. */
 static bool made_by(const Function *f, const Site *site) {
@@ -37,7 +43,7 @@ static bool made_by(const Function *f, const Site *site) {
     if (site->callee->kind != FN_CLOSURE) return false;
     for (const Frame *frame = f->frame; frame; frame = frame->outer)
         if (frame->owner == site->callee->lambda) return true;
-    return f->frame && site->callee->lambda->lambda.body->kind == AST_CALL;
+    return f->frame && is_made_of_call(site->callee->lambda->lambda.body);
 }
 
 /* The place in the user's file of a call that led into the library: where the signal was made, when
