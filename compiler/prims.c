@@ -282,6 +282,7 @@ static Value refuse(Peval *p, const Value *args, int n, Span span) {
     if (text[0].kind == V_STRING) {
         const Call *caller = p->calls ? p->calls->outer : NULL;
         Diag *d = peval_error(p, caller ? caller->span : span, "%s", text[0].text);
+        d->notes = NULL; /* the way through the library tells nothing more */
         if (text[1].kind == V_STRING) peval_help(p, d, "%s", text[1].text);
     } else if (text[0].kind != V_ERROR) {
         peval_error(p, argument_span(p, 0, span),
