@@ -47,6 +47,18 @@ double unit_value(double number, Unit unit) {
     return number;
 }
 
+double unit_number(double value, Unit unit) {
+    double factor = units[unit].factor;
+    switch (units[unit].scale) {
+    case SCALE_TIMES: return value / factor;
+    case SCALE_OVER: return value * factor;
+    case SCALE_PI_OVER: return value * factor / 3.14159265358979323846;
+    case SCALE_POWER_OF_2: return log2(value) * factor;
+    case SCALE_POWER_OF_10: return log10(value) * factor;
+    }
+    return value;
+}
+
 const char *ast_op_text(AstOp op) {
     static const char *const texts[] = {
         [BIN_ADD] = "+", [BIN_SUB] = "-",     [BIN_MUL] = "*", [BIN_DIV] = "/",   [BIN_MOD] = "%",

@@ -158,16 +158,29 @@ static void explain_json(Compile *c, const Facts *facts, Buf *out) {
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
+/* In the unit that it was written in; as the plain number where that unit has none, as of 0 in dB. */
+static void value_text(double value, Unit unit, Buf *out) {
+    double number = unit_number(value, unit);
+    if (unit == UNIT_KHZ && fabs(number) < 1) unit = UNIT_HZ, number = value;
+    if (isfinite(number))
+        buf_printf(out, "%.9g%s", number, unit_name(unit));
+    else
+        buf_printf(out, "%.9g", value);
+}
+
 static void param_text(const ParamInfo *p, Buf *out) {
     double one = unit_value(1, p->unit);
-    /* dB, st and cents are no multiples: those are shown as the numbers they stand for */
-    bool scales = p->unit != UNIT_NONE && unit_value(2, p->unit) == 2 * one;
-    const char *unit = scales ? unit_name(p->unit) : "";
+    bool scales = unit_value(2, p->unit) == 2 * one; /* a step in dB or cents is none */
     if (!scales) one = 1;
-    buf_printf(out, "%s = %.9g%s in %.9g%s..%.9g%s", p->name, p->initial / one, unit, p->min / one,
-               unit, p->max / one, unit);
+    buf_printf(out, "%s = ", p->name);
+    value_text(p->initial, p->unit, out);
+    buf_puts(out, " in ");
+    value_text(p->min, p->unit, out);
+    buf_puts(out, "..");
+    value_text(p->max, p->unit, out);
     if (p->log) buf_puts(out, " log");
-    if (p->step > 0) buf_printf(out, " step %.9g%s", p->step / one, unit);
+    if (p->step > 0)
+        buf_printf(out, " step %.9g%s", p->step / one, scales ? unit_name(p->unit) : "");
     if (p->label && *p->label) buf_printf(out, " \"%s\"", p->label);
     buf_puts(out, "\n");
 }

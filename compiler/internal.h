@@ -181,6 +181,8 @@ typedef enum {
 } Unit;
 const char *unit_name(Unit unit);            /* "Hz"; "" for UNIT_NONE */
 double unit_value(double number, Unit unit); /* 440 Hz -> 440, -6 dB -> 0.501 */
+double unit_number(double value,
+                   Unit unit); /* and back; not finite: no number of that unit is it */
 
 typedef enum {
     AST_ERROR,   /* what did not parse; evaluates silently to an error value */
