@@ -59,6 +59,20 @@ FORM(fade_out, 0.5, "out = fade_out(0.1, 0.3)",
      t < 0.1   ? 1
      : t < 0.4 ? cos(M_PI * (t - 0.1) / 0.6)
                : 0)
+
+/* Times of 0, and what is before time 0. */
+FORM(perc_at_once, 0.5, "out(t) = perc(0, 0.5)(t - 0.1)",
+     t < 0.1 - 1e-9 ? 0 : pow(10, -3 * (t - 0.1) / 0.5))
+FORM(ad_at_once, 0.5, "out(t) = ad(0, 0.3)(t - 0.1)", t < 0.1 - 1e-9 ? 0 : fall((t - 0.1) / 0.3))
+FORM(ad_up, 0.5, "out = loop(ad(0.1, 0), 0.2)",
+     between(fmod(t + 1e-9, 0.2), 0, 0.1, fmod(t, 0.2) / 0.1))
+FORM(note_adsr_at_once, 0.5, "out(t) = loop(note_adsr(0.1, 0, 0, 0.5, 0), 0.17)(t - 0.2)",
+     between(fmod(t - 0.2 + 0.34 + 1e-9, 0.17), 0, 0.1, 0.5))
+FORM(adsr_at_once, 0.5, "out = adsr(t => t < 0.3, 0.1, 0, 0.6, 0)",
+     t < 0.1 - 1e-9   ? t / 0.1
+     : t < 0.3 - 1e-9 ? 0.6
+                      : 0)
+FORM(exp_line_at_once, 0.5, "out = loop(exp_line(1, 0.5, 0), 1 / 7)", 0.5 + 0 * t)
 FORM(ad, 0.5, "out = ad(0.1, 0.3)", t < 0.1 - 1e-9 ? t / 0.1 : fall((t - 0.1) / 0.3))
 
 /* 50 ms up, 100 ms down to 0.6, off at 0.3 s, 100 ms to nothing. */
@@ -156,10 +170,12 @@ const Proof envelopes_proofs[] = {
     {"decay", CLOSED_FORM, "10^(-3 t / t60)", decay_error, 1e-12, ""},
     {"perc", CLOSED_FORM, "t / attack, then 10^(-3 t / t60)", perc_error, 1e-12, ""},
     {"perc", CLOSED_FORM, "the same with a bent attack", bent_perc_error, 1e-12, ""},
+    {"perc", CLOSED_FORM, "without attack, begun later", perc_at_once_error, 1e-12, ""},
     {"perc", LAW, "envelopes of known times that remember", impure, 0, ""},
     {"box", CLOSED_FORM, "1 from 0 to length", box_error, 0, ""},
     {"line", CLOSED_FORM, "a + (b - a) t / time", line_error, 1e-12, ""},
     {"exp_line", CLOSED_FORM, "a (b / a)^(t / time)", exp_line_error, 1e-12, ""},
+    {"exp_line", CLOSED_FORM, "b at once in no time", exp_line_at_once_error, 1e-12, ""},
     {"trapezoid", CLOSED_FORM, "straight lines", trapezoid_error, 1e-12, ""},
     {"curve", CLOSED_FORM, "straight lines and a jump", curve_error, 1e-12, ""},
     {"exp_curve", CLOSED_FORM, "2 to the power of straight lines", exp_curve_error, 1e-12, ""},
@@ -170,8 +186,12 @@ const Proof envelopes_proofs[] = {
     {"fade_in", LAW, "power adds up with fade_out", fades_error, 1e-12, ""},
     {"fade_out", CLOSED_FORM, "cos(pi/2 t / time)", fade_out_error, 1e-12, ""},
     {"ad", CLOSED_FORM, "a line, then a capacitor", ad_error, 1e-12, ""},
+    {"ad", CLOSED_FORM, "without attack, begun later", ad_at_once_error, 1e-12, ""},
+    {"ad", CLOSED_FORM, "without decay, again and again", ad_up_error, 1e-9, ""},
     {"note_adsr", CLOSED_FORM, "lines and capacitors", note_adsr_error, 1e-12, ""},
+    {"note_adsr", CLOSED_FORM, "all times 0, again and again", note_adsr_at_once_error, 1e-12, ""},
     {"adsr", CLOSED_FORM, "lines and capacitors", adsr_error, 1e-12, ""},
+    {"adsr", CLOSED_FORM, "a line, then no time for the rest", adsr_at_once_error, 1e-12, ""},
     {"adsr", BEHAVIOUR, "the ends of attack, decay and release", times_error, 1, "samples"},
     {"adsr", BEHAVIOUR, "a gate during the release begins where it is", again_error, 5e-4, ""},
     {"adsr_exp", CLOSED_FORM, "e^-x, and 60 dB in d and r", adsr_exp_error, 1e-10, ""},
