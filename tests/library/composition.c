@@ -68,16 +68,12 @@ FORM(metro, 0.5, "out = metro(50)", turns(50, t) < 1e-6 ? 1 : 0)
 
 /* ---- rhythms ------------------------------------------------------------------------------------------------ */
 
-/* Is a list of 0 and 1 that rhythm, begun anywhere? */
-static bool is_rotation(const Heard *h, const char *rhythm) {
-    int n = (int)strlen(rhythm);
-    for (int turn = 0; turn < n && h->channels == n; turn++) {
-        int same = 0;
-        for (int i = 0; i < n; i++)
-            same += h->channel[i][0] == (rhythm[(i + turn) % n] == 'x');
-        if (same == n) return true;
-    }
-    return false;
+/* Is a list of 0 and 1 that rhythm? */
+static bool is_rhythm(const Heard *h, const char *rhythm) {
+    int n = (int)strlen(rhythm), same = 0;
+    for (int i = 0; i < n && h->channels == n; i++)
+        same += h->channel[i][0] == (rhythm[i] == 'x');
+    return same == n;
 }
 
 /* Toussaint 2005, "The Euclidean algorithm generates traditional musical rhythms". */
@@ -106,7 +102,7 @@ static double euclid_error(void) {
     int others = 0;
     for (unsigned i = 0; i < sizeof published / sizeof *published; i++) {
         Heard h = hear(48000, 1, "out = euclid(%d, %d)", published[i].k, published[i].n);
-        others += !is_rotation(&h, published[i].rhythm);
+        others += !is_rhythm(&h, published[i].rhythm);
         heard_free(h);
     }
     return others;
@@ -285,7 +281,7 @@ const Proof composition_proofs[] = {
     {"rise", CLOSED_FORM, "1 at each edge", rise_error, 0, ""},
     {"count", CLOSED_FORM, "edges until now", count_error, 0, ""},
     {"metro", CLOSED_FORM, "1 at each period", metro_error, 0, ""},
-    {"euclid", PUBLISHED, "Toussaint 2005: 18 rhythms, begun anywhere", euclid_error, 0, "rhythms"},
+    {"euclid", PUBLISHED, "Toussaint 2005: 18 rhythms", euclid_error, 0, "rhythms"},
     {"since", CLOSED_FORM, "time since the last of the hits", since_error, 1e-9, "s"},
     {"since", CLOSED_FORM, "the same with swing", swung_since_error, 1e-9, "s"},
     {"accent", CLOSED_FORM, "the last of the hits", accent_error, 0, ""},
