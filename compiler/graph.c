@@ -12,8 +12,9 @@ const OpInfo op_info[OP_COUNT] = {
 #undef OP
 };
 
-/* Room to begin with: what grows is copied and hashed anew each time. */
-enum { FIRST_NODES = 2048 };
+/* Room to begin with: what grows is copied and hashed anew each time. The hash table has places enough that
+ * most are empty: to look at a node that happens to stand in the same place means to wait for its memory. */
+enum { FIRST_NODES = 2048, PLACES = 4 /* for each node */ };
 
 Graph *graph_create(Arena *arena, double rate) {
     Graph *g = ARENA_NEW(arena, Graph);
@@ -78,8 +79,8 @@ KN_INLINE bool node_is(const Node *n, Wanted w) {
 
 /* A table for as many nodes. */
 static void rehash(Graph *g, int nodes) {
-    int size = g->hash_size ? g->hash_size : FIRST_NODES;
-    while (size < nodes)
+    int size = g->hash_size ? g->hash_size : PLACES * FIRST_NODES;
+    while (size < PLACES * nodes)
         size *= 2;
     free(g->hash);
     g->hash = alloc_zeroed((size_t)size, sizeof *g->hash);
@@ -183,7 +184,7 @@ static NodeId *copied_inputs(Graph *g, const NodeId *in, int n) {
 }
 
 KN_INLINE NodeId find_or_add(Graph *g, Wanted w) {
-    if (g->n >= g->hash_size) rehash(g, g->n + 1);
+    if (PLACES * g->n >= g->hash_size) rehash(g, g->n + 1);
     uint32_t slot = wanted_hash(w) & (uint32_t)(g->hash_size - 1);
     for (NodeId i = g->hash[slot]; i; i = g->nodes[i].chain)
         if (node_is(&g->nodes[i], w)) return i;
