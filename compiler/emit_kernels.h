@@ -74,9 +74,9 @@ typedef struct FoundKernel {
 /* A loop of machine code that calls became. */
 typedef struct FusedLoop {
     const char *name;
-    VectorCode code;
-    const char **kernels; /* what they called */
-    int nkernels;
+    int nnumbers;          /* given by the call */
+    size_t begin, end;     /* in KernelEmitter.loop_code */
+    int kernels, nkernels; /* what they called: in KernelEmitter.fused */
 } FusedLoop;
 
 typedef struct KernelEmitter {
@@ -116,6 +116,9 @@ typedef struct KernelEmitter {
     FoundKernel found[FOUND_KERNELS]; /* of late */
     FusedLoop *loops;                 /* that calls became */
     int nloops, loop_cap;
+    VectorCode loop_code;
+    const char **fused; /* names of kernels */
+    int nfused, fused_cap;
 } KernelEmitter;
 
 /* kernel_operands.c */

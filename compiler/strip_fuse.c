@@ -543,18 +543,23 @@ static StripCall write_loop(Fuser *f) {
     StripCode *s = f->s;
     char *name = kernel_own(f->k->data, 16);
     snprintf(name, 16, "fused%d", f->k->data->nfused++);
-    FusedLoop loop = {.name = name, .code.nnumbers = f->nnumbers, .nkernels = f->ncalls};
-    loop.kernels = alloc_room((size_t)f->ncalls, sizeof *loop.kernels);
-    f->v = &loop.code;
+    KernelEmitter *k = f->k;
+    FusedLoop loop = {.name = name,
+                      .nnumbers = f->nnumbers,
+                      .begin = f->v->code.length,
+                      .kernels = k->nfused,
+                      .nkernels = f->ncalls};
     f->nheld = f->nneeded = 0;
     vector_begin(f->v, f->nnumbers);
     for (f->at = 0; f->at < f->ncalls; f->at++) {
-        loop.kernels[f->at] = s->calls[f->calls[f->at]].kernel;
+        VEC_PUSH(k->fused, k->nfused, k->fused_cap, s->calls[f->calls[f->at]].kernel);
         write_step(f, f->calls[f->at]);
     }
-    VEC_PUSH(f->k->loops, f->k->nloops, f->k->loop_cap, loop);
+    vector_end(f->v);
+    loop.end = f->v->code.length;
+    VEC_PUSH(k->loops, k->nloops, k->loop_cap, loop);
     strip_call(s, name);
-    s->calls[s->ncalls - 1].fused = f->k->nloops;
+    s->calls[s->ncalls - 1].fused = k->nloops;
     strip_add(s, (StripArgument){.kind = ARGUMENT_WORK});
     for (int i = 0; i < f->nnumbers; i++) {
         int16_t column = f->numbers[i].column;
@@ -725,7 +730,7 @@ static void count_uses(Fuser *f) {
 }
 
 void strip_fuse(KernelEmitter *k) {
-    Fuser f = {.k = k, .s = &k->code};
+    Fuser f = {.k = k, .s = &k->code, .v = &k->loop_code};
     if (!vector_usable(k->data->set)) return;
     f.uses = alloc_zeroed((size_t)k->code.nbuffers + 1, sizeof *f.uses);
     count_uses(&f);
@@ -765,51 +770,48 @@ static void print_hexadecimal(uint64_t word, Buf *out) {
     buf_add(out, digits + at, sizeof digits - at);
 }
 
-static void print_loop(const FusedLoop *loop, Buf *out) {
+static void print_loop(const KernelEmitter *k, const FusedLoop *loop, Buf *out) {
     enum { WORD = 8, LINE = 4 * WORD };
-    const Buf *code = &loop->code.code;
+    const char *code = k->loop_code.code.data + loop->begin;
+    const size_t length = loop->end - loop->begin;
     for (int i = 0; i < loop->nkernels; i++)
-        buf_printf(out, "%s%s", i > 0 ? ", " : "/* ", loop->kernels[i]);
+        buf_printf(out, "%s%s", i > 0 ? ", " : "/* ", k->fused[loop->kernels + i]);
     buf_printf(out, " */\nvoid %s(const void *", loop->name);
-    for (int i = 0; i < loop->code.nnumbers; i++)
+    for (int i = 0; i < loop->nnumbers; i++)
         buf_puts(out, ", double");
     buf_printf(out, ", int);\n__asm__(\".globl %s\\n%s:\"", loop->name, loop->name);
-    for (size_t i = 0; i < code->length; i += WORD) {
+    for (size_t i = 0; i < length; i += WORD) {
         uint64_t word = 0;
-        memcpy(&word, code->data + i, code->length - i < WORD ? code->length - i : WORD);
+        memcpy(&word, code + i, length - i < WORD ? length - i : WORD);
         buf_puts(out, i % LINE > 0 ? "," : "\n\"\\n.quad ");
         print_hexadecimal(word, out);
         if (i % LINE == LINE - WORD) buf_add(out, "\"", 1);
     }
-    buf_puts(out, (code->length - 1) / WORD % 4 == 3 ? "\n\"\\n\");\n" : "\\n\");\n");
+    buf_puts(out, (length - 1) / WORD % 4 == 3 ? "\n\"\\n\");\n" : "\\n\");\n");
 }
 
-/* Bytes, once. */
-static void finish_loop(const KernelEmitter *k, int strip, FusedLoop *loop) {
+static void fill_in(KernelEmitter *k, int strip) {
     const Places places = {&k->code, strip};
-    if (!loop->code.ended) vector_end(&loop->code, place_of, &places);
+    vector_fill_in(&k->loop_code, place_of, &places);
 }
 
 void strip_assemble_loops(KernelEmitter *k, int strip, StripMachine *machine) {
+    fill_in(k, strip);
     machine->nloops = 0;
-    for (int i = 0; i < k->nloops; i++) {
-        finish_loop(k, strip, &k->loops[i]);
-        VEC_PUSH(machine->loops, machine->nloops, machine->loop_cap, machine->code.length);
-        buf_add(&machine->code, k->loops[i].code.code.data, k->loops[i].code.code.length);
-    }
+    for (int i = 0; i < k->nloops; i++)
+        VEC_PUSH(machine->loops, machine->nloops, machine->loop_cap,
+                 machine->code.length + k->loops[i].begin);
+    if (k->nloops > 0) buf_add(&machine->code, k->loop_code.code.data, k->loop_code.code.length);
 }
 
 void strip_print_loops(KernelEmitter *k, int strip, Buf *out) {
-    for (int i = 0; i < k->nloops; i++) {
-        finish_loop(k, strip, &k->loops[i]);
-        print_loop(&k->loops[i], out);
-    }
+    fill_in(k, strip);
+    for (int i = 0; i < k->nloops; i++)
+        print_loop(k, &k->loops[i], out);
 }
 
 void strip_free_loops(KernelEmitter *k) {
-    for (int i = 0; i < k->nloops; i++) {
-        vector_free(&k->loops[i].code);
-        free(k->loops[i].kernels);
-    }
+    vector_free(&k->loop_code);
+    free(k->fused);
     free(k->loops);
 }

@@ -56,17 +56,12 @@ static void registers(VectorCode *v, Opcode o, int to, int a, int b) {
     byte(v, 0xc0 | (to & 7) << 3 | (b & 7));
 }
 
-static void place_here(VectorCode *v, int buffer, int number) {
-    VectorPlace place = {v->code.length, buffer, number};
-    VEC_PUSH(v->places, v->nplaces, v->place_cap, place);
-}
-
 /* With the samples at hand of a buffer, `ahead` bytes on. */
 static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, int ahead) {
     opcode(v, o, reg, 0, 0);
     byte(v, 0x80 | (reg & 7) << 3 | 4);
     byte(v, (wide ? 0xc0 : 0x80) | RAX << 3 | 7);
-    place_here(v, buffer, -1);
+    VEC_PUSH(v->places, v->nplaces, v->place_cap, ((VectorPlace){v->code.length, buffer}));
     word(v, (uint32_t)ahead);
 }
 
@@ -136,7 +131,8 @@ static int known_number(VectorCode *v, double number, bool wide) {
 void vector_number(VectorCode *v, VectorValue to, double number) {
     opcode(v, broadcast(is_wide(to)), to.reg[0], 0, 0);
     byte(v, (to.reg[0] & 7) << 3 | BEHIND_CODE);
-    place_here(v, -1, known_number(v, number, is_wide(to)));
+    VectorPlace read = {v->code.length, known_number(v, number, is_wide(to))};
+    VEC_PUSH(v->reads, v->nreads, v->read_cap, read);
     word(v, 0);
 }
 
@@ -160,7 +156,7 @@ void vector_begin(VectorCode *v, int nnumbers) {
     static const Opcode store_double = {MAP_0F, P_F2, 0, 0x11, 1},
                         store_float = {MAP_0F, P_F3, 0, 0x11, 1},
                         to_float = {MAP_0F, P_F2, 0, 0x5a, 1};
-    v->nnumbers = nnumbers;
+    v->nknown = v->nreads = 0;
     for (int i = 0; i < nnumbers; i++) {
         below_stack(v, store_double, i, 0, i, true);
         registers(v, to_float, i, i, i);
@@ -302,8 +298,7 @@ static void add_number(VectorCode *v, VectorNumber *n) {
         buf_add(&v->code, (const char *)&narrow, sizeof narrow);
 }
 
-void vector_end(VectorCode *v, size_t (*place)(const void *data, int buffer), const void *data) {
-    v->ended = true;
+void vector_end(VectorCode *v) {
     byte(v, 0x83); /* add eax, 8 */
     byte(v, 0xc0);
     byte(v, 8);
@@ -318,17 +313,22 @@ void vector_end(VectorCode *v, size_t (*place)(const void *data, int buffer), co
     byte(v, 0xc3);
     for (int i = 0; i < v->nknown; i++)
         add_number(v, &v->numbers[i]);
+    for (int i = 0; i < v->nreads; i++)
+        put_word(v, v->reads[i].at, (uint32_t)(v->numbers[v->reads[i].of].at - v->reads[i].at - 4));
+}
+
+void vector_fill_in(VectorCode *v, size_t (*place)(const void *data, int buffer),
+                    const void *data) {
     for (int i = 0; i < v->nplaces; i++) {
-        const VectorPlace *p = &v->places[i];
-        if (p->buffer < 0)
-            put_word(v, p->at, (uint32_t)(v->numbers[p->number].at - p->at - 4));
-        else
-            put_word(v, p->at, word_at(v, p->at) + (uint32_t)place(data, p->buffer));
+        const VectorPlace p = v->places[i];
+        put_word(v, p.at, word_at(v, p.at) + (uint32_t)place(data, p.of));
     }
+    v->nplaces = 0;
 }
 
 void vector_free(VectorCode *v) {
     buf_free(&v->code);
     free(v->places);
     free(v->numbers);
+    free(v->reads);
 }

@@ -36,8 +36,7 @@ typedef enum { VECTOR_DOWN = 9, VECTOR_UP = 10 } VectorRounded;
 typedef struct
     VectorPlace { /* where in the code the place of a buffer, or of a number, is to stand */
     size_t at;
-    int buffer; /* -1: none */
-    int number; /* in VectorCode.numbers */
+    int of; /* number of the buffer, or in VectorCode.numbers */
 } VectorPlace;
 
 typedef struct VectorNumber { /* behind the code */
@@ -46,15 +45,17 @@ typedef struct VectorNumber { /* behind the code */
     size_t at;
 } VectorNumber;
 
+/* Loops one behind the other. */
 typedef struct VectorCode {
     Buf code;
-    VectorPlace *places;
+    VectorPlace *places; /* of buffers, not filled in yet */
     int nplaces, place_cap;
+    /* of the loop at hand */
     VectorNumber *numbers; /* that are known, each once */
     int nknown, known_cap;
-    int nnumbers; /* given by the call */
-    size_t loop;  /* where it begins */
-    bool ended;
+    VectorPlace *reads; /* of those numbers */
+    int nreads, read_cap;
+    size_t loop; /* where it is begun again */
 } VectorCode;
 
 /* A value in registers: one of floats or of conditions (all bits or none), two of doubles. */
@@ -65,7 +66,7 @@ typedef struct VectorValue {
 
 /* Does a machine that runs these kernels run such code? */
 bool vector_usable(KernelSet set);
-/* The head: so many numbers are given by the call. */
+/* The head of a loop: so many numbers are given by the call. */
 void vector_begin(VectorCode *v, int nnumbers);
 void vector_load(VectorCode *v, VectorValue to, int buffer);
 void vector_store(VectorCode *v, VectorValue from, int buffer);
@@ -89,8 +90,10 @@ void vector_choose(VectorCode *v, VectorValue to, VectorValue condition, VectorV
 void vector_not(VectorCode *v, VectorValue to, VectorValue condition);
 /* Float to double and back. */
 void vector_convert(VectorCode *v, VectorValue to, VectorValue from);
-/* The end: the loop is closed, and all places are filled in. `place` says where a buffer begins. */
-void vector_end(VectorCode *v, size_t (*place)(const void *data, int buffer), const void *data);
+/* Its end, and the numbers behind it. */
+void vector_end(VectorCode *v);
+/* Fills in where buffers lie, in all loops: `place` says where one begins. */
+void vector_fill_in(VectorCode *v, size_t (*place)(const void *data, int buffer), const void *data);
 void vector_free(VectorCode *v);
 
 #endif
