@@ -146,7 +146,8 @@ Interval interval_of_data(const double *data, int n) {
     return around(data, n);
 }
 
-static Interval of_op(const Graph *g, const Node *n, Interval a, Interval b, Interval c) {
+static Interval of_op(const Graph *g, const Node *n, const Interval *args) {
+    const Interval a = args[0], b = args[1], c = args[2];
     switch (n->op) {
     case OP_CONST: return make(n->value, n->value);
     case OP_SR: return make(1000, 768000);
@@ -282,7 +283,7 @@ static Interval find_from(const Graph *g, IntervalMemo *memo, NodeId id, double 
     Interval args[3] = {ANY, ANY, ANY};
     for (int i = n->op == OP_SELECT; i < n->nin; i++)
         args[i] = find_from(g, memo, n->in3[i], earliest, budget);
-    return of_op(g, n, args[0], args[1], args[2]);
+    return of_op(g, n, args);
 }
 
 enum { NEAR_A_CHOICE = 24 }; /* nodes that a choice is seen from */
@@ -316,7 +317,7 @@ static Interval find(const Graph *g, IntervalMemo *memo, NodeId id) {
         Interval args[3] = {ANY, ANY, ANY};
         for (int i = 0; i < count; i++)
             args[i] = find(g, memo, in[i]);
-        v = of_op(g, n, args[0], args[1], args[2]);
+        v = of_op(g, n, args);
     }
     memo->known[id] = v;
     memo->state[id] = 2;

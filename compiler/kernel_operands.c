@@ -110,12 +110,9 @@ int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type) {
 }
 
 Operand kernel_operand(KernelEmitter *k, NodeId id, BufferType type) {
-    Operand o = {.buffer = -1};
     if (kernel_varies(k, id) || type == OF_BOOL)
-        o.buffer = kernel_buffer(k, id, type);
-    else
-        o.number = kernel_number(k, id);
-    return o;
+        return (Operand){.buffer = kernel_buffer(k, id, type)};
+    return (Operand){.buffer = -1, .number = kernel_number(k, id)};
 }
 
 void kernel_add_operand(KernelEmitter *k, const Operand *o) {

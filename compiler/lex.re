@@ -42,17 +42,23 @@ static void take_doc(Lexer *lx, int start) {
     lx->doc.length = 0;
 }
 
+/* Written where it is to lie: copied as a whole, just written in parts, it would have to wait for the writing. */
 static Token *push(Lexer *lx, int kind) {
+    Tokens *out = lx->out;
     Span span = lexer_span(lx, lx->token, lx->at);
     take_doc(lx, span.start);
-    Token token = {.kind = (uint8_t)kind,
-                   .flags = lx->line_is_new ? TOKEN_STARTS_LINE : 0,
-                   .start = span.start,
-                   .end = span.end,
-                   .match = -1};
+    if (out->n >= out->cap)
+        out->items = vec_grow(out->items, &out->cap, out->n + 1, sizeof *out->items);
+    Token *token = &out->items[out->n++];
+    token->kind = (uint8_t)kind;
+    token->unit = UNIT_NONE;
+    token->flags = lx->line_is_new ? TOKEN_STARTS_LINE : 0;
+    token->start = span.start;
+    token->end = span.end;
+    token->match = -1;
+    token->text = NULL;
     lx->line_is_new = false;
-    VEC_PUSH(lx->out->items, lx->out->n, lx->out->cap, token);
-    return &lx->out->items[lx->out->n - 1];
+    return token;
 }
 
 /* The token is wrong as a whole. NULL when enough was said already. */

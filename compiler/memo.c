@@ -140,21 +140,22 @@ bool undo_keeps(const Peval *p, const Signal *reads, Value result) {
     return !reads && !p->tentative && result.kind != V_ERROR && result.kind != V_DEFERRED;
 }
 
-static void note(Peval *p, struct Undo undo) {
-    if (p->trials > 0) VEC_PUSH(p->undo, p->nundo, p->undo_cap, undo);
+static void note(Peval *p, UndoKind kind, Memo *memo, void *what) {
+    if (p->trials == 0) return;
+    struct Undo undo = {kind, memo, what};
+    VEC_PUSH(p->undo, p->nundo, p->undo_cap, undo);
 }
 
 static void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry) {
-    note(p, (struct Undo){UNDO_ENTRY, memo, entry});
+    note(p, UNDO_ENTRY, memo, entry);
 }
 
 void undo_note_slot(Peval *p, Slot *slot) {
-    if (!undo_keeps(p, slot->reads, slot->value)) note(p, (struct Undo){UNDO_SLOT, NULL, slot});
+    if (!undo_keeps(p, slot->reads, slot->value)) note(p, UNDO_SLOT, NULL, slot);
 }
 
 void undo_note_signal(Peval *p, Signal *signal) {
-    if (!undo_keeps(p, signal->reads, signal->value))
-        note(p, (struct Undo){UNDO_SIGNAL, NULL, signal});
+    if (!undo_keeps(p, signal->reads, signal->value)) note(p, UNDO_SIGNAL, NULL, signal);
 }
 
 static void remove_entry(Memo *memo, MemoEntry *entry) {

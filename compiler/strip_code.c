@@ -101,12 +101,6 @@ void strip_call(StripCode *s, const char *kernel) {
 
 /* ---- arguments ------------------------------------------------------------------------------- */
 
-void strip_add(StripCode *s, StripArgument argument) {
-    argument.column = -1;
-    VEC_PUSH(s->arguments, s->narguments, s->argument_cap, argument);
-    s->calls[s->ncalls - 1].narguments++;
-}
-
 void strip_add_buffer(StripCode *s, int buffer) {
     strip_add(s, (StripArgument){.kind = ARGUMENT_BUFFER, .number = buffer});
 }

@@ -112,7 +112,20 @@ int strip_buffer(StripCode *s, BufferType type);
 /* A call of a kernel; its arguments follow in order. The first buffers are those it fills. The name
  * outlives the code. */
 void strip_call(StripCode *s, const char *kernel);
-void strip_add(StripCode *s, StripArgument argument);
+/* Part by part: what was just written in parts, read as a whole, would have to wait for the writing. */
+KN_INLINE void strip_add(StripCode *s, StripArgument argument) {
+    if (s->narguments >= s->argument_cap)
+        s->arguments =
+            vec_grow(s->arguments, &s->argument_cap, s->narguments + 1, sizeof *s->arguments);
+    StripArgument *added = &s->arguments[s->narguments++];
+    added->kind = argument.kind;
+    added->negated = argument.negated;
+    added->column = -1;
+    added->number = argument.number;
+    added->of = argument.of;
+    added->and = argument.and;
+    s->calls[s->ncalls - 1].narguments++;
+}
 void strip_add_buffer(StripCode *s, int buffer);
 /* The last call needs this buffer too, by way of something else. */
 void strip_use(StripCode *s, int buffer);

@@ -15,7 +15,7 @@
 enum { RAX = 0, BELOW_STACK = 4, BEHIND_CODE = 5 };
 enum { SPARE = VECTOR_REGISTERS, OTHER_SPARE = VECTOR_REGISTERS + 1 };
 enum { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
-enum { NONE = 0, P_66 = 1, P_F3 = 2, P_F2 = 3 };
+enum { P_66 = 1, P_F3 = 2, P_F2 = 3 };
 
 static void byte(VectorCode *v, int value) {
     buf_byte(&v->code, (char)value);
@@ -28,25 +28,29 @@ static void word(VectorCode *v, uint32_t value) {
 
 enum { LONGEST_OPCODE = 4 };
 
-/* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. */
-typedef struct Opcode {
-    int map, prefix, wide, opcode, narrow;
-} Opcode;
+/* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. In one word, since it is
+ * handed on from function to function: bits 0 to 7 are the opcode, then prefix and map, and flags. */
+typedef uint32_t Opcode;
+enum { WIDE = 1 << 12, NARROW = 1 << 13 }; /* of numbers of 64 bits; of 128 bits in all */
+
+static Opcode avx(int map, int prefix, int op) {
+    return (Opcode)(op | prefix << 8 | map << 10);
+}
 
 static void opcode(VectorCode *v, Opcode o, int to, int a, int b) {
-    const int high = to < 8 ? 0x80 : 0,
-              rest = (~a & 15) << 3 | (o.narrow ? 0 : 4) | o.prefix | (o.wide ? 0x80 : 0);
+    const int map = o >> 10 & 3, prefix = o >> 8 & 3, high = to < 8 ? 0x80 : 0;
+    const int rest = (~a & 15) << 3 | (o & NARROW ? 0 : 4) | prefix | (o & WIDE ? 0x80 : 0);
     buf_reserve(&v->code, LONGEST_OPCODE);
     char *at = v->code.data + v->code.length;
-    if (o.map == MAP_0F && !o.wide && b < 8) { /* the short form */
+    if (map == MAP_0F && !(o & WIDE) && b < 8) { /* the short form */
         *at++ = (char)0xc5;
         *at++ = (char)(high | rest);
     } else {
         *at++ = (char)0xc4;
-        *at++ = (char)(high | 0x40 | (b < 8 ? 0x20 : 0) | o.map);
+        *at++ = (char)(high | 0x40 | (b < 8 ? 0x20 : 0) | map);
         *at++ = (char)rest;
     }
-    *at++ = (char)o.opcode;
+    *at++ = (char)(o & 255);
     v->code.length = (size_t)(at - v->code.data);
 }
 
@@ -66,7 +70,7 @@ static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, i
 }
 
 static Opcode number_opcode(bool wide, int op) {
-    return (Opcode){.map = MAP_0F, .prefix = wide ? P_66 : NONE, .opcode = op};
+    return avx(MAP_0F, wide ? P_66 : 0, op);
 }
 
 static bool is_wide(VectorValue x) {
@@ -90,7 +94,7 @@ bool vector_usable(KernelSet set) {
 
 /* Conditions are 0 or not in a buffer. */
 static void as_bits(VectorCode *v, int reg) {
-    static const Opcode equal = {.map = MAP_0F, .prefix = P_66, .opcode = 0x76};
+    const Opcode equal = avx(MAP_0F, P_66, 0x76);
     registers(v, number_opcode(false, VECTOR_XOR), SPARE, SPARE, SPARE);
     registers(v, equal, reg, reg, SPARE);
     registers(v, equal, reg, reg, SPARE);
@@ -105,7 +109,7 @@ void vector_load(VectorCode *v, VectorValue to, int buffer) {
 void vector_store(VectorCode *v, VectorValue from, int buffer) {
     int reg = from.reg[0];
     if (from.type == OF_BOOL) { /* 1 or 0: all bits but one are shifted out */
-        registers(v, (Opcode){.map = MAP_0F, .prefix = P_66, .opcode = 0x72}, 2, SPARE, reg);
+        registers(v, avx(MAP_0F, P_66, 0x72), 2, SPARE, reg);
         byte(v, 31);
         at_sample(v, number_opcode(false, 0x29), SPARE, buffer, false, 0);
         return;
@@ -116,7 +120,7 @@ void vector_store(VectorCode *v, VectorValue from, int buffer) {
 }
 
 static Opcode broadcast(bool wide) {
-    return (Opcode){.map = MAP_0F38, .prefix = P_66, .opcode = wide ? 0x19 : 0x18};
+    return avx(MAP_0F38, P_66, wide ? 0x19 : 0x18);
 }
 
 /* Which of the known numbers it is: one that is there already, or a new one. */
@@ -153,9 +157,9 @@ void vector_given(VectorCode *v, VectorValue to, int which) {
 }
 
 void vector_begin(VectorCode *v, int nnumbers) {
-    static const Opcode store_double = {MAP_0F, P_F2, 0, 0x11, 1},
-                        store_float = {MAP_0F, P_F3, 0, 0x11, 1},
-                        to_float = {MAP_0F, P_F2, 0, 0x5a, 1};
+    const Opcode store_double = avx(MAP_0F, P_F2, 0x11) | NARROW,
+                 store_float = avx(MAP_0F, P_F3, 0x11) | NARROW,
+                 to_float = avx(MAP_0F, P_F2, 0x5a) | NARROW;
     v->nknown = v->nreads = 0;
     for (int i = 0; i < nnumbers; i++) {
         below_stack(v, store_double, i, 0, i, true);
@@ -180,13 +184,13 @@ void vector_pair(VectorCode *v, VectorPair op, VectorValue to, VectorValue a, Ve
 }
 
 void vector_fused(VectorCode *v, VectorFused op, VectorValue to, VectorValue a, VectorValue b) {
-    const Opcode o = {.map = MAP_0F38, .prefix = P_66, .wide = is_wide(to), .opcode = op};
+    const Opcode o = avx(MAP_0F38, P_66, op) | (is_wide(to) ? WIDE : 0);
     for (int h = 0; h < halves(to); h++)
         registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
 }
 
 void vector_scale_add(VectorCode *v, VectorValue to, VectorValue a, VectorValue b) {
-    const Opcode o = {.map = MAP_0F38, .prefix = P_66, .wide = is_wide(to), .opcode = 0xa8};
+    const Opcode o = avx(MAP_0F38, P_66, 0xa8) | (is_wide(to) ? WIDE : 0);
     for (int h = 0; h < halves(to); h++)
         registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
 }
@@ -202,7 +206,7 @@ void vector_sqrt(VectorCode *v, VectorValue to, VectorValue a) {
 }
 
 void vector_round(VectorCode *v, VectorRounded how, VectorValue to, VectorValue a) {
-    const Opcode o = {.map = MAP_0F3A, .prefix = P_66, .opcode = is_wide(to) ? 9 : 8};
+    const Opcode o = avx(MAP_0F3A, P_66, is_wide(to) ? 9 : 8);
     for (int h = 0; h < halves(to); h++) {
         registers(v, o, to.reg[h], 0, a.reg[h]);
         byte(v, how);
@@ -225,26 +229,25 @@ void vector_compare(VectorCode *v, VectorCompared how, VectorValue to, VectorVal
     /* every other 32 bits of both, then the four parts of 64 bits in order */
     registers(v, number_opcode(false, 0xc6), to.reg[0], SPARE, OTHER_SPARE);
     byte(v, 0x88);
-    registers(v, (Opcode){.map = MAP_0F3A, .prefix = P_66, .wide = 1, .opcode = 0}, to.reg[0], 0,
-              to.reg[0]);
+    registers(v, avx(MAP_0F3A, P_66, 0) | WIDE, to.reg[0], 0, to.reg[0]);
     byte(v, 0xd8);
 }
 
 /* The upper half of a register. */
 static void upper(VectorCode *v, int to, int from) {
-    registers(v, (Opcode){.map = MAP_0F3A, .prefix = P_66, .opcode = 0x19}, from, 0, to);
+    registers(v, avx(MAP_0F3A, P_66, 0x19), from, 0, to);
     byte(v, 1);
 }
 
 static void choose(VectorCode *v, bool wide, int to, int condition, int a, int b) {
-    const Opcode o = {.map = MAP_0F3A, .prefix = P_66, .opcode = wide ? 0x4b : 0x4a};
+    const Opcode o = avx(MAP_0F3A, P_66, wide ? 0x4b : 0x4a);
     registers(v, o, to, b, a);
     byte(v, condition << 4);
 }
 
 void vector_choose(VectorCode *v, VectorValue to, VectorValue condition, VectorValue a,
                    VectorValue b) {
-    static const Opcode widen = {.map = MAP_0F38, .prefix = P_66, .opcode = 0x25};
+    const Opcode widen = avx(MAP_0F38, P_66, 0x25);
     if (!is_wide(to)) {
         choose(v, false, to.reg[0], condition.reg[0], a.reg[0], b.reg[0]);
         return;
@@ -257,7 +260,7 @@ void vector_choose(VectorCode *v, VectorValue to, VectorValue condition, VectorV
 }
 
 void vector_not(VectorCode *v, VectorValue to, VectorValue condition) {
-    registers(v, (Opcode){.map = MAP_0F, .prefix = P_66, .opcode = 0x76}, SPARE, SPARE, SPARE);
+    registers(v, avx(MAP_0F, P_66, 0x76), SPARE, SPARE, SPARE);
     registers(v, number_opcode(false, VECTOR_XOR), to.reg[0], condition.reg[0], SPARE);
 }
 
@@ -270,8 +273,7 @@ void vector_convert(VectorCode *v, VectorValue to, VectorValue from) {
     }
     registers(v, number_opcode(true, 0x5a), SPARE, 0, from.reg[0]);
     registers(v, number_opcode(true, 0x5a), OTHER_SPARE, 0, from.reg[1]);
-    registers(v, (Opcode){.map = MAP_0F3A, .prefix = P_66, .opcode = 0x18}, to.reg[0], SPARE,
-              OTHER_SPARE);
+    registers(v, avx(MAP_0F3A, P_66, 0x18), to.reg[0], SPARE, OTHER_SPARE);
     byte(v, 1);
 }
 
