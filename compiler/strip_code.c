@@ -102,11 +102,11 @@ void strip_call(StripCode *s, const char *kernel) {
 /* ---- arguments ------------------------------------------------------------------------------- */
 
 void strip_add_buffer(StripCode *s, int buffer) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_BUFFER, .number = buffer});
+    strip_argument(s, ARGUMENT_BUFFER, buffer);
 }
 
 void strip_use(StripCode *s, int buffer) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_HIDDEN, .number = buffer});
+    strip_argument(s, ARGUMENT_HIDDEN, buffer);
 }
 
 void strip_add_count(StripCode *s) {
@@ -125,36 +125,37 @@ StripArgument strip_written(StripCode *s, const char *text) {
 }
 
 void strip_add_number(StripCode *s, double value) {
-    strip_add(s, strip_number(value));
+    strip_argument(s, ARGUMENT_NUMBER, 0)->of.value = value;
 }
 
 void strip_add_integer(StripCode *s, int value) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_INTEGER, .of.integer = value});
+    strip_argument(s, ARGUMENT_INTEGER, 0)->of.integer = value;
 }
 
 void strip_add_frame(StripCode *s, int64_t ahead) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_FRAME, .of.integer = ahead});
+    strip_argument(s, ARGUMENT_FRAME, 0)->of.integer = ahead;
 }
 
 void strip_add_word(StripCode *s, uint64_t word) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_WORD, .of.word = word});
+    strip_argument(s, ARGUMENT_WORD, 0)->of.word = word;
 }
 
 void strip_add_phase(StripCode *s, uint64_t start, uint64_t step) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_PHASE, .of.word = start, .and.step = step});
+    StripArgument *a = strip_argument(s, ARGUMENT_PHASE, 0);
+    a->of.word = start;
+    a->and.step = step;
 }
 
 void strip_add_data(StripCode *s, int number, const void *address) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_DATA, .number = number, .of.address = address});
+    strip_argument(s, ARGUMENT_DATA, number)->of.address = address;
 }
 
 void strip_add_distances(StripCode *s, int number, int *distances) {
-    strip_add(s, (StripArgument){
-                     .kind = ARGUMENT_DISTANCES, .number = number, .of.distances = distances});
+    strip_argument(s, ARGUMENT_DISTANCES, number)->of.distances = distances;
 }
 
 void strip_add_field(StripCode *s, size_t offset) {
-    strip_add(s, (StripArgument){.kind = ARGUMENT_ADDRESS, .of.word = offset});
+    strip_argument(s, ARGUMENT_ADDRESS, 0)->of.word = offset;
 }
 
 void strip_add_text(StripCode *s, const char *fmt, ...) {
@@ -163,9 +164,9 @@ void strip_add_text(StripCode *s, const char *fmt, ...) {
     va_start(args, fmt);
     buf_vprintf(&s->text, fmt, args);
     va_end(args);
-    strip_add(s, (StripArgument){.kind = ARGUMENT_TEXT,
-                                 .of.begin = begin,
-                                 .and.length = s->text.length - begin});
+    StripArgument *a = strip_argument(s, ARGUMENT_TEXT, 0);
+    a->of.begin = begin;
+    a->and.length = s->text.length - begin;
 }
 
 /* ---- pieces of C ------------------------------------------------------------------------------- */

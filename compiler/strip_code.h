@@ -112,19 +112,26 @@ int strip_buffer(StripCode *s, BufferType type);
 /* A call of a kernel; its arguments follow in order. The first buffers are those it fills. The name
  * outlives the code. */
 void strip_call(StripCode *s, const char *kernel);
-/* Part by part: what was just written in parts, read as a whole, would have to wait for the writing. */
-KN_INLINE void strip_add(StripCode *s, StripArgument argument) {
+/* An argument of the last call, to be filled in where it lies: a copy of what was just written in parts
+ * would have to wait for the writing. */
+KN_INLINE StripArgument *strip_argument(StripCode *s, ArgumentKind kind, int number) {
     if (s->narguments >= s->argument_cap)
         s->arguments =
             vec_grow(s->arguments, &s->argument_cap, s->narguments + 1, sizeof *s->arguments);
-    StripArgument *added = &s->arguments[s->narguments++];
-    added->kind = argument.kind;
-    added->negated = argument.negated;
-    added->column = -1;
-    added->number = argument.number;
-    added->of = argument.of;
-    added->and = argument.and;
+    StripArgument *a = &s->arguments[s->narguments++];
     s->calls[s->ncalls - 1].narguments++;
+    a->kind = (uint8_t)kind;
+    a->negated = false;
+    a->column = -1;
+    a->number = number;
+    a->of.word = a->and.step = 0;
+    return a;
+}
+KN_INLINE void strip_add(StripCode *s, StripArgument argument) {
+    StripArgument *a = strip_argument(s, argument.kind, argument.number);
+    a->negated = argument.negated;
+    a->of = argument.of;
+    a->and = argument.and;
 }
 void strip_add_buffer(StripCode *s, int buffer);
 /* The last call needs this buffer too, by way of something else. */
