@@ -110,7 +110,7 @@ typedef struct Source {
     const char *text; /* zero-terminated */
     size_t length;
     bool library;                       /* part of the standard library */
-    int *line_starts, nlines, line_cap; /* found when a place is asked for */
+    int *line_starts, nlines, line_cap; /* found as far as places are asked for */
 } Source;
 
 /* Adds text under a name; the text is copied. Returns the number of the source, -1 when it is not

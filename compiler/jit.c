@@ -109,12 +109,17 @@ static void note_symbol(void *data, const char *name, const void *address) {
     code->names = entry;
 }
 
+#ifndef MAP_POPULATE
+#define MAP_POPULATE 0
+#endif
+
+/* All of it is written at once: its pages are asked for together. */
 static JobEnd map_memory(Job *job, size_t bytes) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
     JitCode *code = job->code;
     code->size = (bytes + page - 1) / page * page;
-    code->memory =
-        mmap(NULL, code->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    code->memory = mmap(NULL, code->size, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     if (code->memory != MAP_FAILED) return JOB_DONE;
     job->reason = errno;
     code->memory = NULL;

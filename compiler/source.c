@@ -42,13 +42,16 @@ static size_t valid_length(const char *text, size_t length) {
     return length;
 }
 
-/* A line ends at \n, \r\n, or a \r alone. */
-static void find_lines(Source *source) {
+/* As far as the line behind that of a place. A line ends at \n, \r\n, or a \r alone. */
+static void find_lines(Source *source, int place) {
     const char *text = source->text;
-    VEC_PUSH(source->line_starts, source->nlines, source->line_cap, 0);
-    for (size_t i = 0; i < source->length; i++) {
+    if (source->nlines == 0) VEC_PUSH(source->line_starts, source->nlines, source->line_cap, 0);
+    int last = source->line_starts[source->nlines - 1];
+    for (size_t i = (size_t)last; i < source->length && last <= place; i++) {
         bool ends = text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
-        if (ends) VEC_PUSH(source->line_starts, source->nlines, source->line_cap, (int)i + 1);
+        if (!ends) continue;
+        last = (int)i + 1;
+        VEC_PUSH(source->line_starts, source->nlines, source->line_cap, last);
     }
 }
 
@@ -145,7 +148,7 @@ int source_read(Compile *c, const char *path, Span at) {
 }
 
 void source_place(Source *source, int offset, int *line, int *column) {
-    if (source->nlines == 0) find_lines(source);
+    find_lines(source, offset);
     int low = 0, high = source->nlines - 1;
     while (low < high) {
         int middle = (low + high + 1) / 2;
