@@ -175,6 +175,7 @@ void undo_to(Peval *p, int mark) {
         if (undo.kind == UNDO_SIGNAL) {
             ((Signal *)undo.what)->state = SIGNAL_NEW;
             ((Signal *)undo.what)->shape_known = false;
+            ((Signal *)undo.what)->shape_trials = 0;
         }
     }
 }
