@@ -177,7 +177,8 @@ bool live_obsolete_compilers_are_ended(void) {
         kn_live_process(l, NULL, (float *[]){x}, BLOCK);
         if (i % 10 == 0) usleep(20000);
     }
-    CLAIM(good, await_compiler(l));
+    /* On a loaded machine one in some ten times no compiler is seen in half a minute; the next program's is. */
+    CLAIM(good, await_compiler(l) || (kn_live_replace(l, p, 0.001) && await_compiler(l)));
     for (int i = 0; i < 2000 && (count_running() != 2 || count_entries(".", "kanon-") != 1); i++)
         usleep(10000);
     CLAIM(good, count_running() == 2 && count_entries(".", "kanon-") == 1); /* of the last one */
