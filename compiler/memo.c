@@ -173,9 +173,10 @@ void undo_to(Peval *p, int mark) {
             remove_entry(undo.memo, undo.what);
         if (undo.kind == UNDO_SLOT) ((Slot *)undo.what)->state = SLOT_NEW;
         if (undo.kind == UNDO_SIGNAL) {
-            ((Signal *)undo.what)->state = SIGNAL_NEW;
-            ((Signal *)undo.what)->shape_known = false;
-            ((Signal *)undo.what)->shape_trials = 0;
+            Signal *signal = undo.what;
+            signal->state = SIGNAL_NEW;
+            signal->shape_known = false;
+            signal->shape_trials = 0;
         }
     }
 }

@@ -25,17 +25,22 @@ bool age_begins_once(const Graph *g, NodeId age) {
     return begin_input(g, age) >= 0;
 }
 
-/* The comparison is that which `if t < start` of a known start becomes. */
+NodeId younger_than(Graph *g, NodeId age, double samples) {
+    return fold_op2(g, OP_LT, age, graph_const(g, samples));
+}
+
+/* Of what begins once the comparison is that which `if t < start` of a known start becomes. */
 NodeId silent_before(Graph *g, NodeId age, NodeId x) {
     int minus = begin_input(g, age);
     if (minus == 0) return x;
-    NodeId first = graph_const(g, -g->nodes[minus].value - 0.5);
-    NodeId before = fold_op2(g, OP_LT, graph_node(g, OP_FRAME, 0, NULL, 0), first);
+    NodeId before;
+    if (minus > 0) {
+        NodeId first = graph_const(g, -g->nodes[minus].value - 0.5);
+        before = fold_op2(g, OP_LT, graph_node(g, OP_FRAME, 0, NULL, 0), first);
+    } else {
+        before = younger_than(g, age, 0);
+    }
     return graph_op3(g, OP_SELECT, before, graph_const(g, 0), x);
-}
-
-NodeId younger_than(Graph *g, NodeId age, double samples) {
-    return fold_op2(g, OP_LT, age, graph_const(g, samples));
 }
 
 /* The samples of a delay that is constant and ends on a sample; -1 for another. */

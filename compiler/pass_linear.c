@@ -174,17 +174,11 @@ static bool find_form(Linear *l, NodeId id, Form *out) {
     return n.op == OP_MUL || n.op == OP_DIV ? scale_form(l, &n, out) : combine_forms(l, &n, out);
 }
 
-/* Before it begins it hears silence, not what could be no number. */
-static NodeId heard_since_begin(Linear *l, NodeId x) {
-    Graph *g = l->g;
-    if (age_begins_once(g, l->age)) return silent_before(g, l->age, x);
-    return graph_op3(g, OP_SELECT, younger_than(g, l->age, 0), graph_const(g, 0), x);
-}
-
 static bool form_of(Linear *l, NodeId id, Form *out) {
     memset(out, 0, sizeof *out);
     if (!is_member(l, id)) {
-        out->rest = l->age ? heard_since_begin(l, id) : id;
+        /* before it begins it hears silence, not what could be no number */
+        out->rest = l->age ? silent_before(l->g, l->age, id) : id;
         return true;
     }
     if (l->forms[id].busy) return false; /* a loop without delay was refused long before */

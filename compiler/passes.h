@@ -47,8 +47,8 @@ NodeId fold_op2(Graph *g, Op op, NodeId a, NodeId b);
 NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in);
 NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in);
 
-/* pass_begin.c: does this age of a memory count from one frame on, for ever? x, silent before that frame. And
- * whether an age of any kind is below so many samples. */
+/* pass_begin.c: does this age of a memory count from one frame on, for ever? Of ages of any kind: x, silent where
+ * the age is below 0; whether the age is below so many samples. */
 bool age_begins_once(const Graph *g, NodeId age);
 NodeId silent_before(Graph *g, NodeId age, NodeId x);
 NodeId younger_than(Graph *g, NodeId age, double samples);

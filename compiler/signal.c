@@ -488,8 +488,8 @@ static NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
         g->cells[g->nodes[r.pending[i].copy].aux].body = body;
     }
     free(r.pending);
-    NodeId zero = graph_const(g, 0), a,
-           b; /* of a line: a comparison of time, as in `if t < start` */
+    NodeId zero = graph_const(g, 0), a, b;
+    /* of a line: a comparison of time, as in `if t < start` */
     NodeId before = graph_op2(g, OP_LT, graph_affine(g, time, &a, &b) ? time : r.age, zero);
     return graph_op3(g, OP_SELECT, before, zero, running);
 }
