@@ -230,7 +230,7 @@ static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
     return true;
 }
 
-static void node_table(KernelEmitter *k, NodeId id, const Node *n) {
+static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
     bool wide = k->p->wide[id];
     NodeId in = plan_value(k->g, n->in3[0]);
     bool reduced = !wide && k->p->wide[in];
@@ -239,14 +239,14 @@ static void node_table(KernelEmitter *k, NodeId id, const Node *n) {
     strip_call(&k->code, wide ? "table_d_v" : reduced ? "table_w_v" : "table_f_v");
     strip_add_buffer(&k->code, y);
     kernel_add_table(k, n->aux - 1, wide);
-    strip_add_integer(&k->code, k->g->tables[n->aux - 1].n);
+    strip_add_integer(&k->code, node_table(k->g, n)->n);
     strip_add_buffer(&k->code, x);
     strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 
-static void node_sample(KernelEmitter *k, NodeId id, const Node *n) {
-    const Sample *s = &k->g->samples[n->aux - 1];
+static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
+    const Sample *s = node_sample(k->g, n);
     bool wide = k->p->wide[id];
     Operand in[2] = {{.buffer = kernel_buffer(k, n->in3[1], OF_DOUBLE)},
                      {.buffer = -1, .number = strip_number(s->rate)}};
@@ -335,8 +335,8 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_HASH: node_hash(k, id, n); return true;
     case OP_NOISE:
     case OP_NOISE_AT: return node_noise(k, id, n);
-    case OP_TABLE: node_table(k, id, n); return true;
-    case OP_SAMPLE: node_sample(k, id, n); return true;
+    case OP_TABLE: read_table(k, id, n); return true;
+    case OP_SAMPLE: read_sample(k, id, n); return true;
     case OP_SHIFT:
     case OP_DELAY: return kernel_delay(k, id, n);
     case OP_PHASE:

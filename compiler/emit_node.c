@@ -410,13 +410,13 @@ static void emit_table_read(Emitter *e, NodeId id, const Node *n) {
                wide      ? ""
                : reduces ? "_wide"
                          : "f",
-               n->aux - 1, wide ? "" : "f", e->g->tables[n->aux - 1].n,
+               n->aux - 1, wide ? "" : "f", node_table(e->g, n)->n,
                emit_use(e, in, wide || reduces));
     end(e, id, false);
 }
 
 static void emit_sample_read(Emitter *e, NodeId id, const Node *n) {
-    const Sample *s = &e->g->samples[n->aux - 1];
+    const Sample *s = node_sample(e->g, n);
     begin(e, id, true);
     buf_printf(&e->body, "kn_sample(sample%d, %d, %d, %lld, %s * %s)", n->aux - 1, s->channels,
                (int)e->g->nodes[n->in3[0]].value, (long long)s->frames,

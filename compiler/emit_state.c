@@ -90,7 +90,7 @@ int emit_running_window(const Emitter *e, const Node *n, int *size) {
 }
 
 int emit_fir_window(const Emitter *e, const Node *n, int *size) {
-    int count = e->g->tables[n->aux - 1].n;
+    int count = node_table(e->g, n)->n;
     *size = 2 * count + KERNEL_STRIP;
     return count;
 }

@@ -83,7 +83,7 @@ static double end_of_choice(const Ending *s, const NodeId *in) {
 
 static double end_of_sample(const Ending *s, const Node *n) {
     double a, b;
-    const Sample *file = &s->g->samples[n->aux - 1];
+    const Sample *file = node_sample(s->g, n);
     if (!straight_line(s, n->in3[1], &a, &b)) return INFINITY;
     return a > 0 ? ((double)file->frames / file->rate - b) / a : -b / a;
 }

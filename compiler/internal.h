@@ -444,8 +444,8 @@ typedef struct Node {
     uint8_t mark;   /* scratch of the pass at work */
     uint8_t closed; /* evaluation found that no cell without a body is in it: there never will be */
     int32_t nin;
-    int32_t aux;  /* PARAM, INPUT, TABLE, SAMPLE: number; CELL: number in Graph.cells; else 0, or
-                   * TIME_BEGINS */
+    int32_t aux;  /* PARAM, INPUT: number; TABLE, FIR, SAMPLE: number + 1 (node_table, node_sample);
+                   * CELL: number in Graph.cells; else 0, or TIME_BEGINS */
     int32_t span; /* index into Graph.places, 0 none: the source it came from */
     double value; /* CONST */
     union {
@@ -571,6 +571,13 @@ static inline Node *graph_at(const Graph *g, NodeId id) {
 }
 static inline const NodeId *node_inputs(const Node *n) {
     return n->nin > 3 ? n->more : n->in3;
+}
+/* What a TABLE or FIR, and a SAMPLE, reads. They are numbered from 1: graph.c sees no table in a 0. */
+static inline Table *node_table(const Graph *g, const Node *n) {
+    return &g->tables[n->aux - 1];
+}
+static inline Sample *node_sample(const Graph *g, const Node *n) {
+    return &g->samples[n->aux - 1];
 }
 /* Does it change as time passes, params apart? */
 static inline bool node_passes(const Node *n) {

@@ -46,7 +46,7 @@ static bool is_pure(const Node *n) {
 
 static int ring_length(const Graph *g, const Node *n) {
     const NodeId *in = node_inputs(n);
-    if (n->op == OP_FIR) return g->tables[n->aux - 1].n;
+    if (n->op == OP_FIR) return node_table(g, n)->n;
     NodeId most = n->op == OP_DELAY ? in[3] : in[1];
     if (n->op == OP_DELAY || n->op == OP_SHIFT)
         return (int)ceil(g->nodes[most].value * g->rate) + 3;
@@ -351,7 +351,7 @@ static double remember(Interp *in, const Node *n, Memory *m) {
         }
         m->value = x;
         return m->started ? (double)m->count * dt : 1e9;
-    case OP_FIR: return convolved(&in->g->tables[n->aux - 1], m, x);
+    case OP_FIR: return convolved(node_table(in->g, n), m, x);
     case OP_RUNNING_MAX: return extreme(m, true, x);
     case OP_RUNNING_MIN: return extreme(m, false, x);
     case OP_RUNNING_MEAN: return mean(m, x);
@@ -384,9 +384,9 @@ static double node_value(Interp *in, NodeId id) {
     case OP_PARAM: return in->params[n->aux];
     case OP_SR: return g->rate;
     case OP_CELL: return in->value[g->cells[n->aux].body];
-    case OP_TABLE: return table_read(&g->tables[n->aux - 1], in->line[inputs[0]]);
+    case OP_TABLE: return table_read(node_table(g, n), in->line[inputs[0]]);
     case OP_SAMPLE:
-        return read_sample(&g->samples[n->aux - 1], (int)in->value[inputs[0]], in->line[inputs[1]]);
+        return read_sample(node_sample(g, n), (int)in->value[inputs[0]], in->line[inputs[1]]);
     case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
     case OP_NOISE: return read_noise(in, in->value[inputs[0]], in->line[inputs[1]]);
     case OP_SIN: return (double)sinl(in->line[inputs[0]]);

@@ -204,7 +204,7 @@ static Interval of_op(const Graph *g, const Node *n, const Interval *args) {
     case OP_OR: return make(0, 1);
     case OP_NOT: return make(1 - truth(a).high, 1 - truth(a).low);
     case OP_SELECT: return unite(b, c);
-    case OP_TABLE: return g->tables[n->aux - 1].range;
+    case OP_TABLE: return node_table(g, n)->range;
     case OP_SHIFT:
     case OP_SMOOTH:
     case OP_RUNNING_MAX:

@@ -193,7 +193,7 @@ bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
         follow = kernel_operand(k, node_inputs(n)[1], OF_DOUBLE);
         kernel = follow.buffer < 0 ? "smooth_k" : "smooth_v";
     }
-    const double *few = n->op == OP_FIR ? few_taps(k, &k->g->tables[n->aux - 1]) : NULL;
+    const double *few = n->op == OP_FIR ? few_taps(k, node_table(k->g, n)) : NULL;
     int y = strip_buffer(&k->code, OF_DOUBLE);
     strip_call(&k->code, few ? "convolve_few" : kernel);
     strip_add_buffer(&k->code, y);

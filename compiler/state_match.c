@@ -37,24 +37,47 @@ static uint64_t mix_param(uint64_t h, const ParamInfo *p) {
     return mix_numbers(mix_text(h, p->name), (double[]){p->initial, p->min, p->max}, 3);
 }
 
-static uint64_t mix_table(uint64_t h, const Table *t) {
-    return mix_numbers(h, t->data, t->n);
+static uint64_t mix_table(const Table *t) {
+    return mix_numbers((uint64_t)t->n, t->data, t->n);
 }
 
-static uint64_t mix_sample(uint64_t h, const Sample *s) {
-    return mix_text(mix(h, (uint64_t)s->frames), s->path);
+/* A sound file is what is heard of it, wherever it lies. */
+static uint64_t mix_sample(const Sample *s) {
+    uint64_t h = mix(mix_numbers(0, &s->rate, 1), (uint64_t)s->channels);
+    for (int64_t i = 0; i < s->frames * s->channels; i++) {
+        uint32_t bits;
+        memcpy(&bits, &s->data[i], sizeof bits);
+        h = mix(h, bits);
+    }
+    return h;
+}
+
+/* Of all tables and sound files, each once: many nodes read the same. */
+typedef struct Contents {
+    uint64_t *of_tables, *of_samples;
+} Contents;
+
+static Contents find_contents(const Graph *g) {
+    Contents contents = {alloc_zeroed((size_t)g->ntables + 1, sizeof(uint64_t)),
+                         alloc_zeroed((size_t)g->nsamples + 1, sizeof(uint64_t))};
+    for (int i = 0; i < g->ntables; i++)
+        contents.of_tables[i] = mix_table(&g->tables[i]);
+    for (int i = 0; i < g->nsamples; i++)
+        contents.of_samples[i] = mix_sample(&g->samples[i]);
+    return contents;
 }
 
 /* What a cell holds is made of the cell: it stands for itself, under whatever name. */
 static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inputs,
-                           const uint64_t *of_tables) {
+                           const Contents *contents) {
     uint64_t h = mix(n->op, (uint64_t)n->nin);
     switch (n->op) {
     case OP_CONST: return mix_numbers(h, &n->value, 1);
     case OP_CELL: return h;
     case OP_PARAM: return mix_param(h, &g->params[n->aux]);
-    case OP_TABLE: h = mix(h, of_tables[n->aux]); break;
-    case OP_SAMPLE: h = mix_sample(h, &g->samples[n->aux]); break;
+    case OP_TABLE:
+    case OP_FIR: h = mix(h, contents->of_tables[node_table(g, n) - g->tables]); break;
+    case OP_SAMPLE: h = mix(h, contents->of_samples[node_sample(g, n) - g->samples]); break;
     default: h = mix(h, (uint64_t)n->aux);
     }
     const NodeId *in = node_inputs(n);
@@ -68,14 +91,13 @@ static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inp
 static uint64_t *find_meanings(const Graph *g) {
     int n;
     NodeId *order = graph_order(g, &n);
-    uint64_t *meaning = alloc_zeroed((size_t)g->n, sizeof *meaning),
-             *of_tables = alloc_zeroed((size_t)g->ntables + 1, sizeof *of_tables);
-    for (int i = 0; i < g->ntables; i++)
-        of_tables[i] = mix_table(0, &g->tables[i]);
+    uint64_t *meaning = alloc_zeroed((size_t)g->n, sizeof *meaning);
+    Contents contents = find_contents(g);
     for (int i = 0; i < n; i++)
-        meaning[order[i]] = meaning_of(g, &g->nodes[order[i]], meaning, of_tables);
+        meaning[order[i]] = meaning_of(g, &g->nodes[order[i]], meaning, &contents);
     free(order);
-    free(of_tables);
+    free(contents.of_tables);
+    free(contents.of_samples);
     return meaning;
 }
 

@@ -87,7 +87,7 @@ static void compute_each(const Cone *cone, const Node *n, double *out) {
         for (int k = 0; k < n->nin; k++)
             v[k] = cone->columns[cone->place[node_inputs(n)[k]] - 1][i];
         if (n->op == OP_NOISE) v[1] *= cone->g->rate;
-        out[i] = n->op == OP_TABLE ? table_read(&cone->g->tables[n->aux - 1], (long double)v[0])
+        out[i] = n->op == OP_TABLE ? table_read(node_table(cone->g, n), (long double)v[0])
                                    : op_evaluate((Op)n->op, v, n->nin);
     }
     if (v != few) free(v);

@@ -83,6 +83,11 @@ bool live_long_lines_are_copied_in_pieces(void);
 bool live_past_of_what_waited_is_whole(void);
 bool live_past_of_an_edited_phase_fits(void);
 
+/* mode_api_live_programs.c */
+bool live_examples_are_replaced(void);
+bool live_pieces_are_replaced(void);
+bool live_edited_data_is_told(void);
+
 /* mode_api_live_threads.c */
 bool live_audio_thread_calls_nothing(void);
 bool live_threads_turn_replace_and_ask(void);
