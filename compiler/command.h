@@ -14,12 +14,15 @@ enum {
     STATUS_FILE = 3,    /* a file, a disk or a device failed */
 };
 
-/* A reason why something failed, in words for the user. */
+/* A reason why something failed, in words for the user, and the exit status that it means. */
 typedef struct Failure {
     char text[1024];
+    int status;
 } Failure;
-/* Puts the reason down; returns false so that `return failure(…)` reads well. */
+/* Puts the reason down, that of a file or device; returns false so that `return failure(…)` reads well. */
 bool failure(Failure *why, const char *fmt, ...) KN_PRINTF(2, 3);
+/* Prints it; returns its status. */
+int command_fail_with(const Failure *why);
 
 /* ---- options.c: the command line to a Request -------------------------------------------------
  */
@@ -195,10 +198,18 @@ void settings_free(ParamSettings *settings);
 /* ---- output_file.c: whole or not at all ------------------------------------------------------ */
 
 typedef struct OutputFile OutputFile;
-/* Opens a file to be put at `path`; "-" is standard output. Nothing is seen at `path` before
- * output_file_commit. `seeks`: the writer goes back (a WAV header), so a pipe or device gets the
- * bytes at the end. NULL with a reason. */
-OutputFile *output_file_open(const char *path, bool seeks, Failure *why);
+typedef struct OutputPlace {
+    const char *path;   /* "-" is standard output */
+    const char *option; /* what names it on the command line: "-o" */
+    FilesRead *spared;  /* must not be replaced */
+    const char
+        *what; /* said of outputs that follow and would replace this one; NULL: none follows */
+    bool
+        seeks; /* the writer goes back (a WAV header): a pipe or device gets the bytes at the end */
+} OutputPlace;
+/* Opens a file to be put there. Nothing is seen at the path before output_file_commit. NULL with a
+ * reason. */
+OutputFile *output_file_open(const OutputPlace *place, Failure *why);
 int output_file_handle(const OutputFile *file); /* file descriptor to write into */
 /* Writes all of it; false after a failure, also of an earlier write. */
 bool output_file_write(OutputFile *file, const void *data, size_t size);
@@ -237,6 +248,8 @@ void sound_input_close(SoundInput *in);
 int sound_input_channels(const SoundInput *in);
 double sound_input_rate(const SoundInput *in);
 int64_t sound_input_frames(const SoundInput *in);
+/* Which file it is. */
+const struct stat *sound_input_identity(const SoundInput *in);
 /* The next frames into n channels; a mono file feeds all of them; silence after its end. */
 bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames, Failure *why);
 

@@ -120,11 +120,13 @@ static bool choose_paths(const Request *request, const char *name, Paths *paths)
 }
 
 /* Both are written before one of them appears. */
-static int write_both(const EmitResult *result, const Paths *paths) {
+static int write_both(const EmitResult *result, Compile *c, const Paths *paths) {
     Failure why;
-    OutputFile *source = output_file_open(paths->source, false, &why);
-    if (!source) return command_fail(STATUS_FILE, "%s", why.text);
-    OutputFile *header = paths->header ? output_file_open(paths->header, false, &why) : NULL;
+    OutputPlace at_source = {paths->source, "-o", &c->files, NULL, false};
+    OutputPlace at_header = {paths->header, "-o", &c->files, NULL, false};
+    OutputFile *source = output_file_open(&at_source, &why);
+    if (!source) return command_fail_with(&why);
+    OutputFile *header = paths->header ? output_file_open(&at_header, &why) : NULL;
     bool ok = header || !paths->header;
     if (ok && !output_file_write(source, result->source.data, result->source.length))
         ok = output_file_reader_gone(source) || output_file_reason(source, &why);
@@ -133,16 +135,16 @@ static int write_both(const EmitResult *result, const Paths *paths) {
     if (!ok) {
         output_file_abandon(source);
         output_file_abandon(header);
-        return command_fail(STATUS_FILE, "%s", why.text);
+        return command_fail_with(&why);
     }
     bool new_header = paths->header && access(paths->header, F_OK) != 0;
     if (header && !output_file_commit(header, NULL, &why)) {
         output_file_abandon(source);
-        return command_fail(STATUS_FILE, "%s", why.text);
+        return command_fail_with(&why);
     }
     if (output_file_commit(source, NULL, &why)) return STATUS_DONE;
     if (new_header) unlink(paths->header); /* not one without the other */
-    return command_fail(STATUS_FILE, "%s", why.text);
+    return command_fail_with(&why);
 }
 
 static int emit_and_write(const Request *request, Compile *c, const char *name,
@@ -157,7 +159,7 @@ static int emit_and_write(const Request *request, Compile *c, const char *name,
     bool ok = (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, &result);
     int status = ok ? STATUS_DONE : load_status(c);
     load_print_diags(c);
-    if (ok) status = write_both(&result, paths);
+    if (ok) status = write_both(&result, c, paths);
     buf_free(&result.source);
     buf_free(&result.header);
     return status;

@@ -54,10 +54,10 @@ static int write_svg(const Buf *dot, OutputFile *file) {
     return STATUS_DONE;
 }
 
-static int write_graph(const Buf *dot, const char *out, bool svg) {
+static int write_graph(const Buf *dot, Compile *c, const char *out, bool svg) {
     Failure why;
-    OutputFile *file = output_file_open(out, false, &why);
-    if (!file) return command_fail(STATUS_FILE, "%s", why.text);
+    OutputFile *file = output_file_open(&(OutputPlace){out, "-o", &c->files, NULL, false}, &why);
+    if (!file) return command_fail_with(&why);
     int status = STATUS_DONE;
     if (svg)
         status = write_svg(dot, file);
@@ -67,8 +67,7 @@ static int write_graph(const Buf *dot, const char *out, bool svg) {
         output_file_abandon(file);
         return status;
     }
-    return output_file_commit(file, NULL, &why) ? STATUS_DONE
-                                                : command_fail(STATUS_FILE, "%s", why.text);
+    return output_file_commit(file, NULL, &why) ? STATUS_DONE : command_fail_with(&why);
 }
 
 static int run(const Request *request) {
@@ -85,7 +84,7 @@ static int run(const Request *request) {
     if (status == STATUS_DONE) {
         Buf dot = {0};
         graph_dot(c->graph, &dot);
-        status = write_graph(&dot, out, svg);
+        status = write_graph(&dot, c, out, svg);
         buf_free(&dot);
     }
     compile_free(c);

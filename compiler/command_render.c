@@ -56,7 +56,7 @@ static int open_input(Job *job) {
     const Request *r = job->request;
     if (!r->in) return STATUS_DONE;
     job->in = sound_input_open(r->in, &job->why);
-    if (!job->in) return command_fail(STATUS_FILE, "%s", job->why.text);
+    if (!job->in) return command_fail_with(&job->why);
     double rate = sound_input_rate(job->in);
     if (r->rate && rate != job->rate)
         return command_fail(STATUS_USAGE,
@@ -150,12 +150,15 @@ static void show_progress(void *context, bool silent, int64_t done, int64_t tota
 
 static int open_output(Job *job) {
     const Graph *g = job->c->graph;
-    bool seeks = job->format.container != SOUND_F32;
-    job->file = output_file_open(job->out, seeks, &job->why);
-    if (!job->file) return command_fail(STATUS_FILE, "%s", job->why.text);
+    OutputPlace place = {.path = job->out,
+                         .option = "-o",
+                         .spared = &job->c->files,
+                         .seeks = job->format.container != SOUND_F32};
+    job->file = output_file_open(&place, &job->why);
+    if (!job->file) return command_fail_with(&job->why);
     job->sound = sound_output_open(job->file, job->format, g->noutputs, job->rate,
                                    job->render.frames, &job->why);
-    if (!job->sound) return command_fail(STATUS_FILE, "%s", job->why.text);
+    if (!job->sound) return command_fail_with(&job->why);
     EngineError error;
     job->engine = engine_create(job->c, job->kind, &error);
     return job->engine ? STATUS_DONE : command_fail(error.status, "%s", error.message);
@@ -199,11 +202,10 @@ static int finish(Job *job, RenderResult result, int64_t clamped, double began) 
         return STATUS_DONE; /* like any tool in a pipe */
     if (result == RENDER_NO_MEMORY)
         return command_fail(STATUS_FILE, "out of memory for the program's state");
-    if (job->input_failed || !closed) return command_fail(STATUS_FILE, "%s", job->why.text);
+    if (job->input_failed || !closed) return command_fail_with(&job->why);
     OutputFile *file = job->file;
     job->file = NULL;
-    if (!output_file_commit(file, &gone, &job->why))
-        return command_fail(STATUS_FILE, "%s", job->why.text);
+    if (!output_file_commit(file, &gone, &job->why)) return command_fail_with(&job->why);
     if (gone) return STATUS_DONE;
     report_faults(job, &facts, clamped);
     report(job, &facts, seconds_now() - began);
@@ -243,6 +245,8 @@ static int run(const Request *request) {
     }
     if (status == STATUS_DONE) status = open_input(&job);
     if (status == STATUS_DONE) status = load_program(request, job.rate, 192000, &job.c);
+    if (job.in && job.c)
+        files_read_note(&job.c->files, sound_input_identity(job.in), "the file of --in");
     if (status == STATUS_DONE) status = check_program(&job);
     if (status == STATUS_DONE) status = render_file(&job);
     SoundFacts unread;

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "memory.h"
 
@@ -96,6 +97,29 @@ bool run_deep(void (*work)(void *), void *data);
 
 /* The same text gives the same pointer for the life of the compilation. */
 const char *intern(Compile *c, const char *text, size_t length);
+
+/* ---- input_file.c: the files that are read -----------------------------------------------------
+ */
+
+typedef struct FileRead {
+    dev_t device;
+    ino_t number;
+    const char *what; /* "the program": said of an output that would replace it; lives for ever */
+} FileRead;
+typedef struct FilesRead {
+    FileRead *items;
+    int n, cap;
+} FilesRead;
+
+/* Opens a regular file for reading, without waiting, and tells about it. -1 with the reason, which ends a
+ * sentence ("it is a folder"). */
+int input_file_open(const char *path, struct stat *info, const char **why);
+void files_read_note(FilesRead *read, const struct stat *info, const char *what);
+/* What of the files that were read this is; NULL: none of them. */
+const char *files_read_what(const FilesRead *read, const struct stat *info);
+/* Opens and notes a file for the compilation, one at a time. -1 with the reason. */
+int compile_open_file(Compile *c, const char *path, const char *what, const char **why);
+void compile_close_file(Compile *c);
 
 /* ---- source.c: files and places in them -------------------------------------------------------
  */
@@ -676,7 +700,8 @@ struct Compile {
     Graph *graph;            /* as evaluated: what the reference interpreter runs */
     Graph *lowered;          /* after the passes: what is scheduled */
     struct Peval *peval;
-    FILE *reading; /* a source that is being read: no memory, so lost by a jump (memory.h) */
+    FilesRead files; /* all that was read */
+    int reading; /* handle of the file that is open, or -1: no memory, so lost by a jump (memory.h) */
 };
 
 Compile *compile_create(const CompileOptions *options);

@@ -71,13 +71,13 @@ static bool emit_whole(Compile *c, Buf *out) {
     return ok;
 }
 
-static int write_text_file(const char *path, const Buf *text) {
+static int write_kept(const char *path, const Buf *text, Compile *c) {
     Failure why;
-    OutputFile *file = output_file_open(path, false, &why);
-    if (!file) return command_fail(STATUS_FILE, "%s", why.text);
+    OutputPlace place = {path, "--keep-c", &c->files, "what --keep-c writes", false};
+    OutputFile *file = output_file_open(&place, &why);
+    if (!file) return command_fail_with(&why);
     output_file_write(file, text->data, text->length);
-    return output_file_commit(file, NULL, &why) ? STATUS_DONE
-                                                : command_fail(STATUS_FILE, "%s", why.text);
+    return output_file_commit(file, NULL, &why) ? STATUS_DONE : command_fail_with(&why);
 }
 
 /* The C that engine jit compiles. */
@@ -107,7 +107,7 @@ int load_aids(const Request *request, Compile *c) {
         bool in_memory =
             !option_engine(request->engine, &kind) || kind == ENGINE_JIT || kind == ENGINE_AUTO;
         bool emitted = in_memory ? emit_strips(c, &text) : emit_whole(c, &text);
-        status = emitted ? write_text_file(request->keep_c, &text) : STATUS_PROGRAM;
+        status = emitted ? write_kept(request->keep_c, &text, c) : STATUS_PROGRAM;
         buf_free(&text);
     }
     return status;

@@ -14,7 +14,12 @@ bool failure(Failure *why, const char *fmt, ...) {
     va_start(args, fmt);
     vsnprintf(why->text, sizeof why->text, fmt, args);
     va_end(args);
+    why->status = STATUS_FILE;
     return false;
+}
+
+int command_fail_with(const Failure *why) {
+    return command_fail(why->status, "%s", why->text);
 }
 
 /* One call of fputs for the whole line, so that lines of several processes do not mix. */

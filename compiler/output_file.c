@@ -1,5 +1,6 @@
 /* Files that appear whole or not at all.
- * In: a path and bytes. Out: the file at that path, once it is committed.
+ * In: a path, bytes, and what must not be replaced (what the command reads). Out: the file at that path, once it
+ * is committed.
  *
  *   a regular file   is written beside as .NAME.kanon-PID and renamed; what was there survives any
  *                    failure. A symbolic link is followed: the file it points to is replaced.
@@ -17,13 +18,15 @@
 #include <unistd.h>
 
 struct OutputFile {
-    char *path;   /* as the user wrote it */
-    char *target; /* what is replaced: links resolved; NULL when nothing is */
-    char *beside; /* the temporary name; NULL when there is none */
-    int handle;   /* written into */
-    int copy_to;  /* gets everything at the end; -1: nothing does */
-    int ticket;   /* of cleanup.c */
-    int error;    /* errno of the first failure */
+    char *path;        /* as the user wrote it */
+    char *target;      /* what is replaced: links resolved; NULL when nothing is */
+    char *beside;      /* the temporary name; NULL when there is none */
+    int handle;        /* written into */
+    int copy_to;       /* gets everything at the end; -1: nothing does */
+    int ticket;        /* of cleanup.c */
+    int error;         /* errno of the first failure */
+    FilesRead *spared; /* gets the file, once it is there, as `what`; see OutputPlace */
+    const char *what;
 };
 
 static void release(OutputFile *file) {
@@ -111,17 +114,38 @@ static OutputFile *open_stream(OutputFile *file, int stream, bool seeks, Failure
     return file->handle < 0 ? give_up(file, why, errno) : file;
 }
 
-OutputFile *output_file_open(const char *path, bool seeks, Failure *why) {
+/* What was read stays: also where it goes by another name, or is what standard output leads to. */
+static bool spares(const OutputPlace *place, const struct stat *there, Failure *why) {
+    const char *what = files_read_what(place->spared, there);
+    if (!what) return true;
+    bool standard = strcmp(place->path, "-") == 0;
+    failure(why, "%s is %s, and would be destroyed; %s %s",
+            standard ? "standard output" : place->path, what,
+            standard ? "lead it elsewhere, or name another file with" : "name another file with",
+            place->option);
+    why->status = STATUS_USAGE;
+    return false;
+}
+
+OutputFile *output_file_open(const OutputPlace *place, Failure *why) {
+    const char *path = place->path;
+    bool standard = strcmp(path, "-") == 0, seeks = place->seeks;
+    struct stat info;
+    bool exists = standard ? fstat(STDOUT_FILENO, &info) == 0 : stat(path, &info) == 0;
+    if (exists && !spares(place, &info, why)) return NULL;
     OutputFile *file = calloc(1, sizeof *file);
     if (!file) abort();
-    *file = (OutputFile){.path = strdup(path), .handle = -1, .copy_to = -1, .ticket = -1};
-    if (strcmp(path, "-") == 0) {
+    *file = (OutputFile){.path = strdup(path),
+                         .handle = -1,
+                         .copy_to = -1,
+                         .ticket = -1,
+                         .spared = place->spared,
+                         .what = place->what};
+    if (standard) {
         free(file->path);
         file->path = strdup("standard output");
         return open_stream(file, STDOUT_FILENO, seeks, why);
     }
-    struct stat info;
-    bool exists = stat(path, &info) == 0;
     if (!*path) return give_up(file, why, ENOENT);
     if (exists && S_ISDIR(info.st_mode)) return give_up(file, why, EISDIR);
     if (exists && !S_ISREG(info.st_mode)) {
@@ -185,7 +209,9 @@ static bool copy_out(OutputFile *file) {
 /* Closing is the last moment at which some file systems tell that the disk is full. */
 static bool put_in_place(OutputFile *file) {
     int handle = file->handle;
+    struct stat info;
     file->handle = -1;
+    if (file->what && fstat(handle, &info) == 0) files_read_note(file->spared, &info, file->what);
     if (close(handle) != 0 || rename(file->beside, file->target) != 0) {
         file->error = errno;
         return false;

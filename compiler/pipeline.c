@@ -33,6 +33,7 @@ Compile *compile_create(const CompileOptions *options) {
     Compile *c = ARENA_NEW(arena, Compile);
     c->arena = arena;
     c->options = *options;
+    c->reading = -1;
     if (c->options.max_rate <= 0) c->options.max_rate = 192000;
 #ifdef KN_VERIFY
     c->options.verify = true;
@@ -60,12 +61,13 @@ void compile_free(Compile *c) {
         free(c->sources[i].line_starts);
     free(c->sources);
     free(c->diags);
+    free(c->files.items);
     free(c->modules);
     arena_free(c->arena);
 }
 
 void compile_abandon(Compile *c) {
-    if (c && c->reading) fclose(c->reading);
+    if (c) compile_close_file(c);
 }
 
 /* ---- text to graph ------------------------------------------------------------------------------

@@ -27,14 +27,22 @@ int sample_load(Peval *p, const char *path, Span span) {
     for (int i = 0; i < g->nsamples; i++)
         if (strcmp(g->samples[i].path, full) == 0) return i;
     SF_INFO info = {0};
-    SNDFILE *file = sf_open(full, SFM_READ, &info);
+    const char *why;
+    int handle = compile_open_file(c, full, "a sound file that the program samples", &why);
+    if (handle < 0) {
+        failed(p, span, path, why);
+        return -1;
+    }
+    SNDFILE *file = sf_open_fd(handle, SFM_READ, &info, SF_FALSE);
     if (!file) {
+        compile_close_file(c);
         failed(p, span, path, sf_strerror(NULL));
         return -1;
     }
     if (info.channels < 1 || info.channels > MAX_CHANNELS || info.frames < 1 ||
         info.frames > (int64_t)1 << 31 || info.samplerate < 1) {
         sf_close(file);
+        compile_close_file(c);
         failed(p, span, path, "it holds no sound that can be used");
         return -1;
     }
@@ -43,6 +51,7 @@ int sample_load(Peval *p, const char *path, Span span) {
     s.data = memory_try(sizeof(float) * (size_t)info.channels * (size_t)info.frames);
     bool whole = s.data && sf_readf_float(file, s.data, info.frames) == info.frames;
     sf_close(file);
+    compile_close_file(c);
     if (!whole) {
         failed(p, span, path,
                s.data ? "it ends before its header says" : "there is not enough memory");

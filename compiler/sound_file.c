@@ -89,6 +89,7 @@ struct SoundInput {
     char *path;
     SNDFILE *file;
     SF_INFO info;
+    struct stat identity;
     int64_t read; /* frames so far */
     float *block; /* interleaved */
     int block_frames;
@@ -101,47 +102,49 @@ static uint32_t little32(const unsigned char *p) {
 /* Walks the chunks of a RIFF file: true when its data chunk promises more bytes than there are.
  * libsndfile takes such a file for a shorter one. Sizes near 2 or 4 GB are what programs write that
  * did not know the length, and promise nothing. */
-static bool wav_is_cut_off(FILE *file, long long *promised, long long *there) {
+static bool wav_is_cut_off(int handle, int64_t size, int64_t *promised, int64_t *there) {
     unsigned char head[12];
-    struct stat info;
-    if (fstat(fileno(file), &info) != 0 || fread(head, 1, 12, file) != 12) return false;
+    int64_t at = 12;
+    if (pread(handle, head, 12, 0) != 12) return false;
     if (memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVE", 4) != 0) return false;
-    while (fread(head, 1, 8, file) == 8) {
-        uint32_t size = little32(head + 4);
+    while (pread(handle, head, 8, at) == 8) {
+        uint32_t length = little32(head + 4);
+        at += 8;
         if (memcmp(head, "data", 4) == 0) {
-            *promised = size;
-            *there = (long long)info.st_size - ftell(file);
-            return size < 0x7FFFF000u && *promised > *there;
+            *promised = length;
+            *there = size - at;
+            return length < 0x7FFFF000u && *promised > *there;
         }
-        if (fseek(file, (long)size + (size & 1), SEEK_CUR) != 0) return false;
+        at += (int64_t)length + (length & 1);
     }
     return false;
 }
 
-static bool is_readable(const char *path, Failure *why) {
-    struct stat info;
-    if (stat(path, &info) != 0) return failure(why, "cannot read %s: %s", path, strerror(errno));
-    if (S_ISDIR(info.st_mode)) return failure(why, "cannot read %s: %s", path, strerror(EISDIR));
-    if (!S_ISREG(info.st_mode)) return true; /* looking into a pipe would take from it */
-    FILE *file = fopen(path, "rb");
-    if (!file) return failure(why, "cannot read %s: %s", path, strerror(errno));
-    long long promised, there;
-    bool cut = wav_is_cut_off(file, &promised, &there);
-    fclose(file);
-    if (cut)
-        return failure(why,
-                       "%s is cut off: its header promises %lld bytes of sound, %lld are there",
-                       path, promised, there);
-    return true;
+static SNDFILE *open_reader(const char *path, SoundInput *in, Failure *why) {
+    const char *reason;
+    int handle = input_file_open(path, &in->identity, &reason);
+    if (handle < 0) {
+        failure(why, "cannot read %s: %s", path, reason);
+        return NULL;
+    }
+    int64_t promised, there;
+    if (wav_is_cut_off(handle, in->identity.st_size, &promised, &there)) {
+        failure(why, "%s is cut off: its header promises %lld bytes of sound, %lld are there", path,
+                (long long)promised, (long long)there);
+        close(handle);
+        return NULL;
+    }
+    SNDFILE *file =
+        sf_open_fd(handle, SFM_READ, &in->info, SF_TRUE); /* closes it, also when it fails */
+    if (!file) failure(why, "%s is not a sound file that can be read: %s", path, sf_strerror(NULL));
+    return file;
 }
 
 SoundInput *sound_input_open(const char *path, Failure *why) {
-    if (!is_readable(path, why)) return NULL;
     SoundInput *in = calloc(1, sizeof *in);
     if (!in) abort();
-    in->file = sf_open(path, SFM_READ, &in->info);
+    in->file = open_reader(path, in, why);
     if (!in->file) {
-        failure(why, "%s is not a sound file that can be read: %s", path, sf_strerror(NULL));
         free(in);
         return NULL;
     }
@@ -162,6 +165,9 @@ int sound_input_channels(const SoundInput *in) {
 }
 double sound_input_rate(const SoundInput *in) {
     return in->info.samplerate;
+}
+const struct stat *sound_input_identity(const SoundInput *in) {
+    return &in->identity;
 }
 int64_t sound_input_frames(const SoundInput *in) {
     return in->info.frames;

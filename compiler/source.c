@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_LENGTH = 16 << 20 };
 static const Span nowhere = {-1, 0, 0};
@@ -114,36 +115,35 @@ static int cannot_read(Compile *c, const char *path, Span at, const char *why) {
 }
 
 /* Reads until the end, or one byte more than a program may have: enough to know it is too long. */
-static bool read_all(FILE *file, Buf *text) {
+static bool read_all(int handle, Buf *text) {
     char piece[1 << 14];
-    size_t n;
-    while (text->length <= MAX_LENGTH && (n = fread(piece, 1, sizeof piece, file)) > 0)
-        buf_add(text, piece, n);
-    return !ferror(file);
+    while (text->length <= MAX_LENGTH) {
+        ssize_t n = read(handle, piece, sizeof piece);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return n == 0;
+        buf_add(text, piece, (size_t)n);
+    }
+    return true;
 }
 
 int source_read(Compile *c, const char *path, Span at) {
-    FILE *file = c->reading = fopen(path, "rb");
-    if (!file) return cannot_read(c, path, at, strerror(errno));
+    const char *why;
+    const char *what = at.file < 0 ? "the program itself" : "a file that the program uses";
+    int handle = compile_open_file(c, path, what, &why), number = -1;
+    if (handle < 0) return cannot_read(c, path, at, why);
     struct stat info;
-    int number = -1;
-    if (fstat(fileno(file), &info) != 0) {
-        cannot_read(c, path, at, strerror(errno));
-    } else if (S_ISDIR(info.st_mode)) {
-        cannot_read(c, path, at, "it is a folder");
-    } else if (S_ISREG(info.st_mode) && info.st_size > MAX_LENGTH) {
+    if (fstat(handle, &info) == 0 && info.st_size > MAX_LENGTH) {
         diag_error(c, at, "`%s` is too long: it has %lld MiB, a program may have 16", path,
                    (long long)(info.st_size >> 20));
     } else {
         Buf text = {0};
-        if (read_all(file, &text))
+        if (read_all(handle, &text))
             number = add_at(c, path, text.data ? text.data : "", text.length, at);
         else
             cannot_read(c, path, at, strerror(errno));
         buf_free(&text);
     }
-    fclose(file);
-    c->reading = NULL;
+    compile_close_file(c);
     return number;
 }
 
