@@ -2,7 +2,8 @@
 #
 #   make               build/kanon, build/libkanon.a, build/libkanon.so
 #   make demo          builds, renders an example to build/demo.wav and draws it in build/demo.png
-#   make check         builds everything, with sanitizers too, and runs all tests: ends "N passed, N failed"
+#   make check         builds everything, with sanitizers too, and runs all tests: ends "N passed, N failed";
+#                      SEED=0, 1, 2 chooses the third of the library's examples that the C compiler gets
 #   make check-full    the same with every compiler for every program, and long renders (much longer)
 #   make docs          writes docs/library.md, docs/proofs.md and a page with pictures, build/docs/library.html
 #   make bless         writes the goldens of the tests anew
@@ -22,10 +23,11 @@ CFLAGS  = -std=c11 -fPIC -fno-semantic-interposition $(OPTIMIZE) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Icompiler -I$(BUILD)/gen $(VERIFY)
 LDLIBS  = -lsndfile -lm -ldl -lpthread
 PREFIX  = /usr/local
+SEED    = 0
 VERSION := $(shell sed -n 's/^.define KN_VERSION "\(.*\)"/\1/p' compiler/internal.h)
 # Raised when programs that were linked with an older libkanon.so can no longer run with the new one.
 SONAME  = libkanon.so.0
-JOBS    = 2
+JOBS    = $(shell nproc 2>/dev/null || echo 2)
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(JOBS) --no-print-directory
 endif
@@ -197,7 +199,7 @@ SANITIZE_ASAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -
 SANITIZE_TSAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fsanitize=thread" VERIFY=-DKN_VERIFY
 
 check: $(BUILD)/packages-check
-	@bash tests/check.sh $(BUILD)
+	@bash tests/check.sh $(BUILD) --seed $(SEED)
 
 check-full: $(BUILD)/packages-check
 	@bash tests/check.sh $(BUILD) --full

@@ -1,6 +1,6 @@
 #!/bin/bash
 # make check: builds everything and runs all tests, those for sanitizers too; the last line is the sum.
-# check.sh BUILD [--full]
+# check.sh BUILD [OPTION OF THE DRIVER]…
 build=$1
 shift
 unset MAKEFLAGS MFLAGS MAKELEVEL # a make of its own, with its own jobs

@@ -1,11 +1,13 @@
-/* The test driver: finds the tests, runs each in a process of its own, two at a time, and counts.
+/* The test driver: finds the tests, runs each in a process of its own, as many at a time as there are cores, and
+ * counts.
  *
  *   build/driver [OPTION]… [MODE | PART OF A NAME]…
  *
  *   --bless       write the goldens of syntax, error, warning and pass anew
  *   --full        everything: all compilers for all programs, ten seconds of the examples
  *   --reference   no C compiler: what builds with sanitizers run
- *   --jobs N      so many at a time (2)
+ *   --jobs N      so many at a time
+ *   --seed N      which third of the library's examples goes through the C compiler: three in a row see all
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
  *   --proofs      only the table of docs/proofs.md: how the library is proved, and how well
@@ -508,7 +510,7 @@ enum { SANITIZED = false };
 int main(int argc, char **argv) {
     const char *counts_file = NULL;
     bool list_only = false, verbose = false;
-    int jobs = 2, nwords = 0;
+    int jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), nwords = 0;
     if (argc > 1 && strcmp(argv[1], "--within") == 0) return run_within(argc - 2, argv + 2);
     if (argc > 2 && strcmp(argv[1], "--total") == 0) return print_total(argv[2]);
     if (argc > 1 && strcmp(argv[1], "--proofs") == 0) return print_proofs();
@@ -530,6 +532,8 @@ int main(int argc, char **argv) {
             verbose = true;
         else if (strcmp(word, "--jobs") == 0 && more)
             jobs = atoi(argv[++i]);
+        else if (strcmp(word, "--seed") == 0 && more)
+            settings.seed = atoi(argv[++i]);
         else if (strcmp(word, "--counts") == 0 && more)
             counts_file = argv[++i];
         else if (word[0] != '-')

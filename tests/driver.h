@@ -31,6 +31,7 @@ typedef struct Settings {
     bool bless;     /* write goldens instead of comparing */
     bool full;      /* all compilers for all programs, examples over ten seconds */
     bool reference; /* no C compiler: what a build with sanitizers runs */
+    int seed;       /* which third of the library's examples the C compiler gets */
     bool sanitized; /* this is such a build: its memory and time are its own */
 } Settings;
 extern Settings settings;
@@ -62,8 +63,8 @@ double rate_of(const char *text);
 /* mode_run.c */
 bool run_sound(const Test *test);
 bool run_piece(const Test *test);
-/* An expression instead of a program, as of `kanon render -e`, for so many frames. */
-bool run_expression(const char *text, int frames);
+/* An expression instead of a program, as of `kanon render -e`, for so many frames; with the C compiler too? */
+bool run_expression(const char *text, int frames, bool by_cc);
 
 /* mode_emitted.c */
 bool run_emitted(const Test *test);

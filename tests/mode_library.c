@@ -12,14 +12,6 @@ static bool can_be_tried(const Proof *p) {
     return p->kind != FAUST || faust_is_here();
 }
 
-/* Of those that can be tried here. */
-static const Proof *proof(int i) {
-    for (const Family *family = proof_families; family->proofs; family++)
-        for (const Proof *p = family->proofs; p->definition; p++)
-            if (can_be_tried(p) && i-- == 0) return p;
-    return NULL;
-}
-
 int library_left_out(void) {
     int n = 0;
     for (const Family *family = proof_families; family->proofs; family++)
@@ -27,41 +19,6 @@ int library_left_out(void) {
             n += !can_be_tried(p);
     return n;
 }
-
-static int count_proofs(void) {
-    int n = 0;
-    while (proof(n))
-        n++;
-    return n;
-}
-
-static const Stress *stress(int i) {
-    for (const Family *family = proof_families; family->proofs; family++)
-        for (const Stress *s = family->stresses; s->definition; s++)
-            if (i-- == 0) return s;
-    return NULL;
-}
-
-static int count_stresses(void) {
-    int n = 0;
-    while (stress(n))
-        n++;
-    return n;
-}
-
-/* Proofs of one kind of one definition are numbered from the second on. */
-static void proof_name(int i, char *name) {
-    const Proof *p = proof(i);
-    int before = 0;
-    for (int k = 0; k < i; k++)
-        before += strcmp(proof(k)->definition, p->definition) == 0 && proof(k)->kind == p->kind;
-    int n = snprintf(name, NAME, "%s %s", p->definition, proof_kind_name(p->kind));
-    if (before > 0) snprintf(name + n, (size_t)(NAME - n), " %d", before + 1);
-    for (char *at = name; *at; at++)
-        if (*at == ' ') *at = '_';
-}
-
-static const char everything[] = "every_definition_is_proved";
 
 /* The library's public definitions, with their texts. It lives as long as the process. */
 static Compile *library(const char *const **names, int *n) {
@@ -77,21 +34,73 @@ static Compile *library(const char *const **names, int *n) {
     return c;
 }
 
-const char *library_name(int i) {
-    static char name[NAME];
+/* A test of the library: one of the four is there. */
+typedef struct Item {
+    char name[NAME];
+    const Proof *proof;
+    const Stress *stress;
+    const char *example; /* the definition whose text has it */
+    bool all;            /* is every definition proved? */
+} Item;
+
+typedef struct Items {
+    Item *items;
+    int n, cap;
+} Items;
+
+/* Proofs of one kind of one definition are numbered from the second on. They stand in one family. */
+static int proofs_before(const Family *family, const Proof *p) {
+    int before = 0;
+    for (const Proof *q = family->proofs; q < p; q++)
+        before +=
+            can_be_tried(q) && q->kind == p->kind && strcmp(q->definition, p->definition) == 0;
+    return before;
+}
+
+static void add_proof(Items *list, const Family *family, const Proof *p) {
+    Item item = {.proof = p};
+    int before = proofs_before(family, p);
+    int n = snprintf(item.name, NAME, "%s %s", p->definition, proof_kind_name(p->kind));
+    if (before > 0) snprintf(item.name + n, (size_t)(NAME - n), " %d", before + 1);
+    for (char *at = item.name; *at; at++)
+        if (*at == ' ') *at = '_';
+    VEC_PUSH(list->items, list->n, list->cap, item);
+}
+
+static void add_stress(Items *list, const Stress *s) {
+    Item item = {.stress = s};
+    snprintf(item.name, NAME, "%s_stress", s->definition);
+    VEC_PUSH(list->items, list->n, list->cap, item);
+}
+
+static void add_example(Items *list, const char *definition) {
+    Item item = {.example = definition};
+    snprintf(item.name, NAME, "%s_example", definition);
+    VEC_PUSH(list->items, list->n, list->cap, item);
+}
+
+/* All that can be tried here. It is found once and lives as long as the process. */
+static const Items *items(void) {
+    static Items list;
     const char *const *definitions;
-    int proofs = count_proofs(), turned = count_stresses(), n;
+    int n;
+    if (list.n) return &list;
+    for (const Family *family = proof_families; family->proofs; family++)
+        for (const Proof *p = family->proofs; p->definition; p++)
+            if (can_be_tried(p)) add_proof(&list, family, p);
+    for (const Family *family = proof_families; family->proofs; family++)
+        for (const Stress *s = family->stresses; s->definition; s++)
+            add_stress(&list, s);
     library(&definitions, &n);
-    if (i < proofs) {
-        proof_name(i, name);
-    } else if (i < proofs + turned) {
-        snprintf(name, sizeof name, "%s_stress", stress(i - proofs)->definition);
-    } else if (i < proofs + turned + n) {
-        snprintf(name, sizeof name, "%s_example", definitions[i - proofs - turned]);
-    } else {
-        return i == proofs + turned + n ? everything : NULL;
-    }
-    return name;
+    for (int i = 0; i < n; i++)
+        add_example(&list, definitions[i]);
+    Item all = {.name = "every_definition_is_proved", .all = true};
+    VEC_PUSH(list.items, list.n, list.cap, all);
+    return &list;
+}
+
+const char *library_name(int i) {
+    return i < items()->n ? items()->items[i].name : NULL;
 }
 
 static bool run_proof(const Proof *p) {
@@ -102,8 +111,10 @@ static bool run_proof(const Proof *p) {
 }
 
 static bool is_proved(const char *definition) {
-    for (int i = 0; proof(i); i++)
-        if (strcmp(proof(i)->definition, definition) == 0) return true;
+    for (int i = 0; i < items()->n; i++) {
+        const Proof *p = items()->items[i].proof;
+        if (p && strcmp(p->definition, definition) == 0) return true;
+    }
     return false;
 }
 
@@ -117,6 +128,15 @@ static bool all_are_proved(void) {
     return good;
 }
 
+/* One of three by its name: the C compiler takes most of the time of an example, so a run gives it a third of
+ * them, and runs with three seeds in turn all. */
+static bool in_this_third(const char *name) {
+    unsigned hash = 2166136261u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    return settings.full || (hash / 8 + (unsigned)settings.seed) % 3 == 0;
+}
+
 /* What stands behind "Example: " in its text. */
 static bool run_example(const char *definition) {
     static const char mark[] = "Example: ";
@@ -128,31 +148,27 @@ static bool run_example(const char *definition) {
     if (!text) return wrong("the text of `%s` has no example", definition);
     text += strlen(mark);
     char *line = text_format("%.*s", (int)strcspn(text, "\n"), text);
-    bool good = run_expression(line, EXAMPLE_FRAMES);
+    bool good = run_expression(line, EXAMPLE_FRAMES, in_this_third(definition));
     free(line);
     return good;
 }
 
 bool run_library(const Test *test) {
-    char name[NAME];
-    for (int i = 0; proof(i); i++) {
-        proof_name(i, name);
-        if (strcmp(test->name, name) == 0) return run_proof(proof(i));
+    for (int i = 0; i < items()->n; i++) {
+        const Item *item = &items()->items[i];
+        if (strcmp(item->name, test->name) != 0) continue;
+        if (item->proof) return run_proof(item->proof);
+        if (item->stress) return stress_run(item->stress);
+        return item->all ? all_are_proved() : run_example(item->example);
     }
-    for (int i = 0; stress(i); i++) {
-        snprintf(name, sizeof name, "%s_stress", stress(i)->definition);
-        if (strcmp(test->name, name) == 0) return stress_run(stress(i));
-    }
-    if (strcmp(test->name, everything) == 0) return all_are_proved();
-    size_t length = strlen(test->name) - strlen("_example");
-    snprintf(name, sizeof name, "%.*s", (int)length, test->name);
-    return run_example(name);
+    return wrong("there is no such test");
 }
 
 void library_table(void) {
     puts("| definition | how | against | worst error | promised |\n|---|---|---|---|---|");
-    for (int i = 0; proof(i); i++) {
-        const Proof *p = proof(i);
+    for (int i = 0; i < items()->n; i++) {
+        const Proof *p = items()->items[i].proof;
+        if (!p) continue;
         printf("| `%s` | %s | %s | %.2g %s | %.2g %s |\n", p->definition, proof_kind_name(p->kind),
                p->against, p->error(), p->unit, p->bound, p->unit);
     }

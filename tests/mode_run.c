@@ -420,12 +420,12 @@ bool run_piece(const Test *test) {
     return run_file(test, false, settings.sanitized ? FRAMES : 5 * FRAMES, settings.full);
 }
 
-bool run_expression(const char *text, int frames) {
+bool run_expression(const char *text, int frames, bool by_cc) {
     cleanup_on_signals();
     signal(SIGALRM, too_late);
     Compile *c = compile_create(&(CompileOptions){.rate = 48000, .verify = true});
     if (compile_front(c, "example.kn", text, strlen(text), true))
-        return check_sound(c, text, true, frames, true);
+        return check_sound(c, text, true, frames, by_cc);
     Buf messages = {0};
     diag_print(c, &messages);
     wrong("%s\n%s", text, messages.data);
