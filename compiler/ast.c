@@ -350,8 +350,10 @@ Ast *make_block(Parser *p, const Token *open, DefList *defs, const Token *close)
         ast->kind = AST_ERROR;
         return ast;
     }
+    Ast *value = make_needs(p, &defs->needs, defs->value);
+    if (defs->n == 0 && value != defs->value) return value;
     ast->block.defs = defs->defs;
     ast->block.n = defs->n;
-    ast->block.value = defs->value;
+    ast->block.value = value;
     return ast;
 }

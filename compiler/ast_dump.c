@@ -126,6 +126,7 @@ static void dump(const Ast *ast, int depth, Buf *out) {
         dump_node(ast, ast_op_text(ast->op), depth, out);
         break;
     case AST_IF: dump_node(ast, "if", depth, out); break;
+    case AST_NEED: dump_node(ast, "need", depth, out); break;
     case AST_CALL: dump_call(ast, depth, out); break;
     case AST_INDEX: dump_node(ast, "index", depth, out); break;
     case AST_MEMBER:

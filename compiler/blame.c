@@ -30,6 +30,8 @@ Site *site_keep(Peval *p) {
 
 /* A call, or an operation on what one gives: `0.2 * struck(f, …)`. */
 static bool is_made_of_call(const Ast *body) {
+    while (body->kind == AST_NEED)
+        body = body->d;
     if (body->kind == AST_BINARY) return is_made_of_call(body->a) || is_made_of_call(body->b);
     return body->kind == AST_CALL;
 }
@@ -151,6 +153,24 @@ Blame blame_value(Peval *p, const Value *values, int n, const Site *also) {
         const Function *f = call->function;
         if (f && made_by(f, f->site) && look_back(p, f->site, values, n, &blame)) break;
     }
+    return blame;
+}
+
+static bool blame_of_site(Peval *p, const Site *site, const Ast *lambda, int param, Blame *blame) {
+    const Function *f = site ? site->callee : NULL;
+    if (!f || f->kind != FN_CLOSURE || f->lambda != lambda) return false;
+    const Ast *ast = argument_ast(site, param);
+    if (!ast || in_library(p, ast->span)) return false;
+    *blame = (Blame){ast, function_name(f), lambda->lambda.params[param].name, false};
+    return true;
+}
+
+Blame blame_parameter(Peval *p, const Ast *lambda, int param) {
+    Blame blame = {0};
+    for (const Site *site = p->site; site; site = site->outer)
+        if (blame_of_site(p, site, lambda, param, &blame)) return blame;
+    for (const Call *call = p->calls; call; call = call->outer)
+        if (call->function && blame_of_site(p, call->function->site, lambda, param, &blame)) break;
     return blame;
 }
 

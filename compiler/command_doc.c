@@ -62,15 +62,30 @@ static int unknown(Compile *c, const char *name) {
     return STATUS_USAGE;
 }
 
-/* The text, its lines indented, between empty lines. */
-static void add_text(const char *doc, Buf *out) {
+/* What the definition checks of its arguments, in one line. */
+static void add_needs(const Ast *value, Buf *out) {
+    const char *between = "    Needs: ";
+    for (const Ast *need = need_next(value); need; need = need_next(need->d)) {
+        buf_printf(out, "%s%s", between, need->b->name.text);
+        between = "; ";
+    }
+    if (between[0] == ';') buf_puts(out, ".\n");
+}
+
+/* The text, its lines indented, between empty lines; in front of the example the needs. */
+static void add_text(const char *doc, const Ast *value, Buf *out) {
     if (!doc) return;
     buf_puts(out, "\n");
     for (const char *line = doc; *line;) {
         size_t length = strcspn(line, "\n");
+        if (value && strncmp(line, "Example: ", strlen("Example: ")) == 0) {
+            add_needs(value, out);
+            value = NULL;
+        }
         buf_printf(out, "    %.*s\n", (int)length, line);
         line += length + (line[length] == '\n');
     }
+    if (value) add_needs(value, out);
 }
 
 static void add_built_in(const Prim *prim, Buf *out) {
@@ -84,7 +99,7 @@ static void add_built_in(const Prim *prim, Buf *out) {
     }
     if (*between == ',') buf_puts(out, ")");
     buf_puts(out, "\n");
-    add_text(prim->doc, out);
+    add_text(prim->doc, NULL, out);
     buf_puts(out, "\nbuilt in\n");
 }
 
@@ -98,7 +113,7 @@ static int add_definition(Compile *c, const char *name, Buf *out) {
         return STATUS_DONE;
     }
     buf_printf(out, "%s\n", source_text(c, def->head, 400));
-    add_text(def->doc, out);
+    add_text(def->doc, def->value, out);
     buf_printf(out, "\nfrom %s\n", c->sources[module->source].path);
     return STATUS_DONE;
 }

@@ -224,6 +224,7 @@ typedef enum {
     AST_MEMBER,  /* a.name, a is an AST_NAME of a `use … as` */
     AST_LAMBDA,  /* lambda: one group of parameters and a body */
     AST_BLOCK,   /* block: definitions and one value */
+    AST_NEED,    /* a = condition, b = what it says, d = the value behind it; need.unit */
     AST_ELEMENT, /* element `index` of `count` of a; made by patterns such as [l, r] = … */
 } AstKind;
 
@@ -327,6 +328,9 @@ struct Ast {
         struct {
             int index, count;
         } element;
+        struct {
+            const char *unit; /* that an argument is likely to have lost, such as "dB"; or NULL */
+        } need;
     };
 };
 

@@ -40,9 +40,18 @@ static void report_misplaced(Parser *p, DefList *list, const Ast *next) {
         diag_help(p->c, diag, "give this value a name, `name = …`, or put it last");
 }
 
+/* What stands in front of a definition or of the value: a need, or an expression that is lost. */
+static void pass_by(Parser *p, DefList *list, const Ast *next) {
+    if (!list->value) return;
+    if (!is_need(list->value))
+        report_misplaced(p, list, next);
+    else
+        ast_list_add(p, &list->needs, list->value), list->value = NULL;
+}
+
 DefList *def_list_value(Parser *p, DefList *list, Ast *value) {
     if (!list) list = ARENA_NEW(p->c->arena, DefList);
-    if (list->value) report_misplaced(p, list, value);
+    pass_by(p, list, value);
     list->value = value;
     return list;
 }
@@ -231,7 +240,7 @@ static void define_list(Parser *p, DefList *list, Ast *left, Ast *right) {
 
 DefList *def_list_define(Parser *p, DefList *list, Ast *left, Ast *right) {
     if (!list) list = ARENA_NEW(p->c->arena, DefList);
-    if (list->value) report_misplaced(p, list, NULL);
+    pass_by(p, list, NULL);
     if (left->kind == AST_LIST && !left->parens) {
         define_list(p, list, left, right);
         return list;

@@ -286,6 +286,7 @@ static Value eval_kind(Peval *p, Ast *ast, Frame *frame) {
     case AST_ELEMENT: return eval_element(p, ast, frame);
     case AST_BLOCK: return eval_block(p, ast, frame);
     case AST_LAMBDA: return eval_lambda(p, ast, frame);
+    case AST_NEED: return eval_need(p, ast, frame);
     default: return value_error();
     }
 }

@@ -329,6 +329,13 @@ bool is_maker(const Function *f); /* it wants an argument that is not called t *
 void help_with_maker(Peval *p, Diag *d, const Function *f);
 void warn_of_maker(Peval *p, Value v, Span span); /* of the first maker in v, if any */
 
+/* need.c: what must hold for arguments */
+Value eval_need(Peval *p, Ast *ast, Frame *frame);
+/* The next need of the definition with that value, NULL when there are no more: of one, that behind it in need->d. */
+const Ast *need_next(const Ast *value);
+/* A need that is an expression like others. */
+Value misplaced_need(Peval *p, Span span);
+
 /* blame.c: the user's own words for what went wrong deep inside */
 Span blame_call(Peval *p, const Call *call);
 Site *site_keep(Peval *p);
@@ -339,6 +346,8 @@ typedef struct Blame {
     const char *param;  /* its parameter, or NULL */
     bool element;       /* it is an element of that argument */
 } Blame;
+/* The argument for parameter `param` of the call that runs this lambda. */
+Blame blame_parameter(Peval *p, const Ast *lambda, int param);
 Blame blame_value(Peval *p, const Value *values, int n, const Site *also);
 /* A number that varies was given, and its past is wanted. `name`: what holds it, if known. */
 Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name,

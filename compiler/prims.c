@@ -170,9 +170,16 @@ static Value zero_list(Peval *p, Value count, Span span) {
     return value_list(p, items, (int)n);
 }
 
+static Value is_known(Peval *p, Value v) {
+    v = force(p, v);
+    bool known = v.kind == V_NUMBER && !(p->g->nodes[v.node].deps & ~DEP_RATE);
+    return v.kind == V_ERROR ? v : value_constant(p, known);
+}
+
 static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_zeros) return zero_list(p, args[0], argument_span(p, 0, span));
     if (prim == P_whole) return whole(p, args[0], span);
+    if (prim == P_known) return is_known(p, args[0]);
     if (args[0].kind == V_DEFERRED) return args[0];
     Value list = args[0];
     if (list.kind != V_LIST) {
@@ -294,6 +301,7 @@ static Value refuse(Peval *p, const Value *args, int n, Span span) {
 
 static Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_error) return refuse(p, args, n, span);
+    if (prim == P_need) return misplaced_need(p, span);
     Value v = args[0];
     if (prim == P_duration) return duration_call(p, v, span);
     v = force(p, v);

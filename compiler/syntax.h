@@ -76,6 +76,7 @@ typedef struct ArgList {
 typedef struct DefList {
     Def *defs;
     int n, cap;
+    AstList needs;  /* what must hold for its arguments: calls of `need` in front of the value */
     Ast *value;     /* the expression among the definitions */
     bool misplaced; /* more than one, or not the last: reported */
 } DefList;
@@ -143,6 +144,10 @@ DefList *def_list_value(Parser *p, DefList *list, Ast *value);
 
 /* pipe.c */
 Ast *make_pipe(Parser *p, Ast *left, Ast *right);
+/* need.c: `need(…)` in a block: an expression in front of another; what must hold, around the value. */
+bool is_need(const Ast *ast);
+Ast *make_needs(Parser *p, const AstList *needs, Ast *value);
+
 /* Reports what is still a hole or a default at the end of an item. */
 void report_leftovers(Parser *p);
 
