@@ -12,19 +12,6 @@ static void indent(Buf *out, int depth) {
     buf_printf(out, "%*s", (depth < DEEPEST_INDENT ? depth : DEEPEST_INDENT) * 2, "");
 }
 
-static void quoted(Buf *out, const char *text) {
-    buf_puts(out, "\"");
-    for (; *text; text++) {
-        if (*text == '\n')
-            buf_puts(out, "\\n");
-        else if (*text == '"' || *text == '\\')
-            buf_printf(out, "\\%c", *text);
-        else
-            buf_add(out, text, 1);
-    }
-    buf_puts(out, "\"");
-}
-
 /* The shortest form that is read back as the same number. */
 static void number(Buf *out, const Ast *ast) {
     char text[40];
@@ -42,7 +29,7 @@ static void dump_defs(const Def *defs, int n, int depth, Buf *out) {
         buf_printf(out, "def %s", defs[i].name);
         if (defs[i].doc) {
             buf_puts(out, " ");
-            quoted(out, defs[i].doc);
+            text_to_kanon_string(out, defs[i].doc);
         }
         buf_puts(out, "\n");
         dump(defs[i].value, depth + 1, out);
@@ -106,7 +93,7 @@ static void dump_node(const Ast *ast, const char *text, int depth, Buf *out) {
 
 static void dump_string(const Ast *ast, Buf *out) {
     buf_puts(out, "string ");
-    quoted(out, ast->name.text);
+    text_to_kanon_string(out, ast->name.text);
     buf_puts(out, "\n");
 }
 
@@ -145,7 +132,7 @@ static void dump(const Ast *ast, int depth, Buf *out) {
 static void dump_uses(const Module *module, Buf *out) {
     for (int i = 0; i < module->nuses; i++) {
         buf_puts(out, "use ");
-        quoted(out, module->uses[i].path);
+        text_to_kanon_string(out, module->uses[i].path);
         buf_printf(out, "%s%s\n", module->uses[i].as ? " as " : "",
                    module->uses[i].as ? module->uses[i].as : "");
     }
@@ -155,11 +142,11 @@ static void dump_param(const ParamDecl *param, Buf *out) {
     buf_printf(out, "param %s%s", param->name, param->log ? " log" : "");
     if (param->label) {
         buf_puts(out, " label ");
-        quoted(out, param->label);
+        text_to_kanon_string(out, param->label);
     }
     if (param->doc) {
         buf_puts(out, " ");
-        quoted(out, param->doc);
+        text_to_kanon_string(out, param->doc);
     }
     buf_puts(out, "\n");
     dump(param->initial, 1, out);

@@ -135,13 +135,13 @@ bool option_engine(const char *text, EngineKind *kind);
 
 /* "kanon: …" on standard error; returns the status, so that commands can end with it. */
 int command_fail(int status, const char *fmt, ...) KN_PRINTF(2, 3);
+/* A line without a title, on standard error. */
+void command_say(const char *fmt, ...) KN_PRINTF(1, 2);
 /* A message that ends nothing. */
 void command_warn(const char *fmt, ...) KN_PRINTF(1, 2);
 /* Writes text to standard output. STATUS_DONE also when its reader is gone, which *gone (may be
  * NULL) tells; STATUS_FILE with a message when it cannot be written. */
 int answer_print(const Buf *text, bool *gone);
-/* "text" as a JSON string, with its quotes. */
-void json_string(Buf *out, const char *text);
 /* A number as JSON has it: null when it is not finite. */
 void json_number(Buf *out, double value);
 double seconds_now(void); /* of a clock that never goes back */

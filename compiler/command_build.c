@@ -102,8 +102,8 @@ static bool choose_paths(const Request *request, const char *name, Paths *paths)
     if (request->out) {
         buf_puts(&source, request->out);
     } else {
-        char *stem = load_stem(request, name);
-        buf_printf(&source, "%s.c", stem);
+        char *stem = load_stem(request, name); /* the source names its header */
+        buf_printf(&source, "%s.c", text_can_be_included(stem) ? stem : name);
         free(stem);
     }
     if (source.length < 3 || strcmp(source.data + source.length - 2, ".c") != 0) {
@@ -116,7 +116,14 @@ static bool choose_paths(const Request *request, const char *name, Paths *paths)
     buf_puts(&header, "h");
     const char *slash = strrchr(header.data, '/');
     *paths = (Paths){source.data, header.data, slash ? slash + 1 : header.data};
-    return true;
+    if (text_can_be_included(paths->header_name)) return true;
+    command_fail(
+        STATUS_USAGE,
+        "the source includes its header by name, and C cannot name '%s'; give a name without "
+        "quotes, backslashes and signs that are not seen with -o",
+        paths->header_name);
+    paths_free(paths);
+    return false;
 }
 
 /* Both are written before one of them appears. */

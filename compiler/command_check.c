@@ -86,7 +86,8 @@ static void add_place(Compile *c, Span span, Buf *out) {
     if (span.file < 0 || span.file >= c->nsources) return;
     int line, column;
     source_place(&c->sources[span.file], span.start, &line, &column);
-    buf_printf(out, "%s:%d:%d", c->sources[span.file].path, line, column);
+    text_to_terminal(out, c->sources[span.file].path);
+    buf_printf(out, ":%d:%d", line, column);
 }
 
 static void add_counts(const char *title, const Graph *g, Buf *out) {
@@ -98,6 +99,13 @@ static void add_counts(const char *title, const Graph *g, Buf *out) {
     for (int op = 0; op < OP_COUNT; op++)
         if (counts[op]) buf_printf(out, " %s %d", op_info[op].text, counts[op]);
     buf_puts(out, "\n");
+}
+
+static void sample_text(const Sample *s, const char *title, Buf *out) {
+    buf_printf(out, "%-10s ", title);
+    text_to_terminal(out, s->path);
+    buf_printf(out, ": %lld frames, %d channels, %g Hz, %lld bytes\n", (long long)s->frames,
+               s->channels, s->rate, (long long)s->frames * s->channels * 4);
 }
 
 static void explain_text(Compile *c, const Facts *facts, Buf *out) {
@@ -122,10 +130,7 @@ static void explain_text(Compile *c, const Facts *facts, Buf *out) {
         buf_printf(out, "%-10s %d points, %d bytes\n", i == 0 ? "tables" : "", g->tables[i].n,
                    4 * (g->tables[i].n + 1));
     for (int i = 0; i < g->nsamples; i++)
-        buf_printf(out, "%-10s %s: %lld frames, %d channels, %g Hz, %lld bytes\n",
-                   i == 0 ? "samples" : "", g->samples[i].path, (long long)g->samples[i].frames,
-                   g->samples[i].channels, g->samples[i].rate,
-                   (long long)g->samples[i].frames * g->samples[i].channels * 4);
+        sample_text(&g->samples[i], i == 0 ? "samples" : "", out);
 }
 
 static void explain_json(Compile *c, const Facts *facts, Buf *out) {
@@ -142,7 +147,7 @@ static void explain_json(Compile *c, const Facts *facts, Buf *out) {
     DelayLine *lines = find_delays(facts->g, &n);
     for (int i = 0; i < n; i++) {
         buf_puts(out, i ? ",{\"name\":" : "{\"name\":");
-        json_string(out, lines[i].name ? lines[i].name : "");
+        text_to_json(out, lines[i].name ? lines[i].name : "");
         buf_puts(out, ",\"seconds\":");
         json_number(out, lines[i].seconds);
         buf_puts(out, ",\"bytes\":");
@@ -181,7 +186,11 @@ static void param_text(const ParamInfo *p, Buf *out) {
     if (p->log) buf_puts(out, " log");
     if (p->step > 0)
         buf_printf(out, " step %.9g%s", p->step / one, scales ? unit_name(p->unit) : "");
-    if (p->label && *p->label) buf_printf(out, " \"%s\"", p->label);
+    if (p->label && *p->label) {
+        buf_puts(out, " \"");
+        text_to_terminal(out, p->label);
+        buf_puts(out, "\"");
+    }
     buf_puts(out, "\n");
 }
 
@@ -211,11 +220,11 @@ static void check_text(Compile *c, const Request *request, const Facts *facts, B
 
 static void param_json(const ParamInfo *p, Buf *out) {
     buf_puts(out, "{\"name\":");
-    json_string(out, p->name);
+    text_to_json(out, p->name);
     buf_puts(out, ",\"label\":");
-    json_string(out, p->label ? p->label : "");
+    text_to_json(out, p->label ? p->label : "");
     buf_puts(out, ",\"unit\":");
-    json_string(out, unit_name(p->unit));
+    text_to_json(out, unit_name(p->unit));
     const struct {
         const char *key;
         double value;
@@ -250,7 +259,7 @@ static void check_json(Compile *c, const Request *request, const Facts *facts, B
     buf_puts(out, "{\"inputs\":[");
     for (int i = 0; i < g->ninputs; i++) {
         if (i) buf_puts(out, ",");
-        json_string(out, g->inputs[i]);
+        text_to_json(out, g->inputs[i]);
     }
     buf_printf(out, "],\"outputs\":%d,\"params\":[", g->noutputs);
     for (int i = 0; i < g->nparams; i++) {
@@ -260,7 +269,7 @@ static void check_json(Compile *c, const Request *request, const Facts *facts, B
     buf_printf(out, "],\"pure\":%s,\"remembers\":[", facts->pure ? "true" : "false");
     for (int i = 0; i < facts->nremembers; i++) {
         if (i) buf_puts(out, ",");
-        json_string(out, facts->remembers[i]);
+        text_to_json(out, facts->remembers[i]);
     }
     buf_puts(out, "],\"state_bytes\":");
     if (facts->emitted)

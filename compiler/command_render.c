@@ -187,9 +187,9 @@ static void report(const Job *job, const SoundFacts *facts, double took) {
     if (facts->peak > 0)
         snprintf(peak, sizeof peak, "peak %.2f dBFS at %.6g s", 20 * log10(facts->peak),
                  (double)(job->render.from + facts->peak_frame) / job->rate);
-    fprintf(stderr, "%s: %.9g s, %d channel%s, %g Hz, %s, %.3g times real time\n",
-            strcmp(job->out, "-") == 0 ? "standard output" : job->out, seconds, g->noutputs,
-            g->noutputs == 1 ? "" : "s", job->rate, peak, took > 0 ? seconds / took : 0);
+    command_say("%s: %.9g s, %d channel%s, %g Hz, %s, %.3g times real time",
+                strcmp(job->out, "-") == 0 ? "standard output" : job->out, seconds, g->noutputs,
+                g->noutputs == 1 ? "" : "s", job->rate, peak, took > 0 ? seconds / took : 0);
 }
 
 /* The file is complete; only now does it appear. */

@@ -14,10 +14,12 @@
 /* ---- collecting ------------------------------------------------------------------------------ */
 
 static const char *format(Compile *c, const char *fmt, va_list args) {
-    Buf buf = {0};
+    Buf buf = {0}, shown = {0};
     buf_vprintf(&buf, fmt, args);
-    const char *text = arena_strndup(c->arena, buf.data, buf.length);
+    text_to_terminal(&shown, buf.data); /* it may name files and quote strings */
+    const char *text = arena_strndup(c->arena, shown.data ? shown.data : "", shown.length);
     buf_free(&buf);
+    buf_free(&shown);
     return text;
 }
 
@@ -152,21 +154,13 @@ static void cut_window(const char *text, int focus, int *start, int *end) {
     *end = right;
 }
 
-/* A control character would reach the terminal, a broken one the JSON: both become a mark. */
-static bool printable(const char *text, int length) {
-    unsigned char first = (unsigned char)text[0];
-    if (length == 1) return first >= ' ' && first < 0x7f;
-    bool control = length == 2 && first == 0xc2 && (unsigned char)text[1] < 0xa0;
-    int expected = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
-    return !control && length == expected;
-}
-
+/* A character that is not seen, or is broken, becomes a mark. */
 static void show_character(Buf *out, const char *text, int length, int *width) {
     *width = 1;
     if (*text == '\t') {
         *width = TAB_WIDTH;
         buf_printf(out, "%*s", TAB_WIDTH, "");
-    } else if (printable(text, length)) {
+    } else if (text_is_seen(text, length)) {
         buf_add(out, text, (size_t)length);
     } else {
         buf_puts(out, "\xef\xbf\xbd"); /* U+FFFD */
@@ -223,7 +217,8 @@ static Source *source_of(Compile *c, Span span) {
 static void print_place(Buf *out, Source *source, Span span) {
     int line, column;
     source_place(source, span.start, &line, &column);
-    buf_printf(out, "%s:%d:%d: ", source->path, line, column);
+    text_to_terminal(out, source->path);
+    buf_printf(out, ":%d:%d: ", line, column);
 }
 
 static void print_note(Compile *c, Buf *out, const DiagNote *note) {
@@ -252,31 +247,13 @@ void diag_print(Compile *c, Buf *out) {
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static void json_string(Buf *out, const char *text) {
-    buf_puts(out, "\"");
-    int end = (int)strlen(text);
-    for (int at = 0, next; at < end; at = next) {
-        next = next_character(text, at, end);
-        unsigned char first = (unsigned char)text[at];
-        if (first == '"' || first == '\\')
-            buf_printf(out, "\\%c", first);
-        else if (first < ' ' || first == 0x7f)
-            buf_printf(out, "\\u%04x", first);
-        else if (first >= 0x80 && !printable(text + at, next - at))
-            buf_puts(out, "\\ufffd");
-        else
-            buf_add(out, text + at, (size_t)(next - at));
-    }
-    buf_puts(out, "\"");
-}
-
 static void json_place(Compile *c, Buf *out, Span span) {
     Source *source = source_of(c, span);
     int line = 0, column = 0;
     buf_puts(out, "\"file\":");
     if (source) {
         source_place(source, span.start, &line, &column);
-        json_string(out, source->path);
+        text_to_json(out, source->path);
     } else {
         buf_puts(out, "null");
     }
@@ -286,18 +263,18 @@ static void json_place(Compile *c, Buf *out, Span span) {
 static void json_one(Compile *c, Buf *out, const Diag *diag) {
     buf_puts(out, "{");
     json_place(c, out, diag->span);
-    json_string(out, diag->message);
+    text_to_json(out, diag->message);
     buf_printf(out, ",\"severity\":\"%s\"", diag->severity == DIAG_ERROR ? "error" : "warning");
     if (diag->help) {
         buf_puts(out, ",\"help\":");
-        json_string(out, diag->help);
+        text_to_json(out, diag->help);
     }
     if (diag->notes) {
         buf_puts(out, ",\"notes\":[");
         for (const DiagNote *note = diag->notes; note; note = note->next) {
             buf_puts(out, note == diag->notes ? "{" : ",{");
             json_place(c, out, note->span);
-            json_string(out, note->text);
+            text_to_json(out, note->text);
             buf_puts(out, "}");
         }
         buf_puts(out, "]");

@@ -13,19 +13,6 @@ enum { MAX_EMBEDDED = 16 << 20 };
 extern const LibraryFile prologue_files[];
 extern const int prologue_nfiles;
 
-static void c_string(Buf *out, const char *text) {
-    buf_puts(out, "\"");
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-        if (*at == '"' || *at == '\\')
-            buf_printf(out, "\\%c", *at);
-        else if (*at < 32 || *at == '?')
-            buf_printf(out, "\\%03o", *at);
-        else
-            buf_add(out, (const char *)at, 1);
-    }
-    buf_puts(out, "\"");
-}
-
 /* ---- constant data ----------------------------------------------------------------------------
  */
 
@@ -64,7 +51,8 @@ static void emit_data(Emitter *e) {
     for (int i = 0; i < e->g->nsamples; i++) {
         const Sample *s = &e->g->samples[i];
         snprintf(name, sizeof name, "sample%d", i);
-        buf_printf(&e->tables, "/* %s */\n", s->path);
+        text_to_c_comment(&e->tables, s->path);
+        buf_puts(&e->tables, "\n");
         emit_table(e, "float", name, (int)(s->frames * s->channels), sample_float, s->data);
     }
 }
@@ -186,11 +174,11 @@ static void emit_param_table(Emitter *e, Buf *out) {
     for (int i = 0; i < g->nparams; i++) {
         const ParamInfo *p = &g->params[i];
         buf_puts(out, "    {");
-        c_string(out, p->name);
+        text_to_c_string(out, p->name);
         buf_puts(out, ", ");
-        c_string(out, p->label && *p->label ? p->label : p->name);
+        text_to_c_string(out, p->label && *p->label ? p->label : p->name);
         buf_puts(out, ", ");
-        c_string(out, unit_name(p->unit));
+        text_to_c_string(out, unit_name(p->unit));
         buf_printf(out, ", %s, %s, %s, %s, %d},\n", emit_literal(e, p->min, true),
                    emit_literal(e, p->max, true), emit_literal(e, p->initial, true),
                    emit_literal(e, p->step, true), p->log);

@@ -142,7 +142,10 @@ static void end(Emitter *e, NodeId id, bool computed_wide) {
     buf_puts(&e->body, computed_wide && !e->p->wide[id] ? ");" : ";");
     int32_t place = e->g->nodes[id].span;
     const char *name = place > 0 && place < e->g->nplaces ? e->g->places[place].name : NULL;
-    if (name && name[0] != '$') buf_printf(&e->body, " /* %s */", name);
+    if (name && name[0] != '$') {
+        buf_puts(&e->body, " ");
+        text_to_c_comment(&e->body, name);
+    }
     buf_puts(&e->body, "\n");
 }
 
@@ -737,8 +740,9 @@ void emit_block_node(Emitter *e, NodeId id, Buf *out) {
         return;
     }
     if (n.op == OP_PARAM) {
-        buf_printf(out, "    const double k%d = self->param[%d]; /* %s */\n", id, n.aux,
-                   e->g->params[n.aux].name);
+        buf_printf(out, "    const double k%d = self->param[%d]; ", id, n.aux);
+        text_to_c_comment(out, e->g->params[n.aux].name);
+        buf_puts(out, "\n");
         return;
     }
     Buf kept = e->body;

@@ -240,9 +240,10 @@ static void declare_buffers(Emitter *e, Buf *out) {
         if (buffer && is_wanted(e, id)) buf_printf(out, "    %s b%d[STRIP];\n", type_of(e, id), id);
     }
     for (int i = 0; i < e->g->ninputs && !e->refill; i++) {
-        buf_printf(out,
-                   "    float in%d[STRIP]; /* %s; copied: an output may be the same memory */\n", i,
-                   e->g->inputs[i]);
+        buf_printf(
+            out, "    /* copied: an output may be the same memory */\n    float in%d[STRIP]; ", i);
+        text_to_c_comment(out, e->g->inputs[i]);
+        buf_puts(out, "\n");
         buf_printf(out, "    memcpy(in%d, inputs[%d] + at, sizeof(float) * (size_t)n);\n", i, i);
     }
     for (int i = 0; i < e->g->noutputs && !e->refill; i++)

@@ -84,7 +84,7 @@ static const char *const shop_names[FILE_COUNT] = {"kn_program.c", "kn_program.h
                                                    "kn_program_size.c", "kn_program.so", "cc.log"};
 
 typedef struct Shop {
-    char folder[PATH_MAX / 2];
+    char folder[PATH_MAX / 2], tmpdir[PATH_MAX / 2]; /* "TMPDIR=…" */
     char files[FILE_COUNT][PATH_MAX / 2 + 32];
     int tickets[FILE_COUNT], folder_ticket;
 } Shop;
@@ -99,9 +99,22 @@ static bool complain(EngineError *error, int status, const char *fmt, ...) {
     return false;
 }
 
+/* An absolute path: "-o/kanon-1" and "@x/kanon-1" would be options of the compiler. TMPDIR is told to it the same
+ * way, since it hands names of its own files to other programs. */
+static bool name_folder(Shop *shop) {
+    const char *folder = temporary_folder();
+    char here[sizeof shop->folder] = "";
+    if (folder[0] != '/' && !getcwd(here, sizeof here)) return false;
+    int n = snprintf(shop->tmpdir, sizeof shop->tmpdir, "TMPDIR=%s%s%s", here, *here ? "/" : "",
+                     folder);
+    if (n >= (int)sizeof shop->tmpdir) return false;
+    const char *absolute = strchr(shop->tmpdir, '=') + 1;
+    n = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX", absolute);
+    return n < (int)sizeof shop->folder;
+}
+
 static bool shop_open(Shop *shop, EngineError *error) {
-    int n = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX", temporary_folder());
-    if (n >= (int)sizeof shop->folder) return complain(error, 3, "TMPDIR is too long");
+    if (!name_folder(shop)) return complain(error, 3, "TMPDIR is too long");
     if (!mkdtemp(shop->folder))
         return complain(error, 3, "cannot make the temporary folder %s: %s", shop->folder,
                         strerror(errno));
@@ -175,8 +188,25 @@ void cc_cancel(CcChild *child) {
     atomic_store(&child->group, group);
 }
 
+/* Our environment with another TMPDIR; NULL: there is no memory. */
+static char **environment(char *tmpdir) {
+    size_t n = 0, kept = 0;
+    while (environ[n])
+        n++;
+    char **all = memory_try(sizeof *all * (n + 2));
+    for (size_t i = 0; all && i < n; i++)
+        if (strncmp(environ[i], "TMPDIR=", 7) != 0) all[kept++] = environ[i];
+    if (!all) return NULL;
+    all[kept++] = tmpdir;
+    all[kept] = NULL;
+    return all;
+}
+
 /* Runs the words with everything they print in `log`. False when it could not be started. */
-static bool run(char *const *words, const char *log, CcChild *canceller, int *status) {
+static bool run(char *const *words, const Shop *shop, CcChild *canceller, int *status) {
+    const char *log = shop->files[FILE_LOG];
+    char **variables = environment((char *)shop->tmpdir);
+    if (!variables) return false;
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t defaults, none;
@@ -195,7 +225,8 @@ static bool run(char *const *words, const char *log, CcChild *canceller, int *st
     posix_spawnattr_setsigmask(&how, &none);
     posix_spawnattr_setpgroup(&how, 0);
     posix_spawnattr_setsigdefault(&how, &defaults);
-    int failed = posix_spawn(&child, words[0], &files, &how, words, environ);
+    int failed = posix_spawn(&child, words[0], &files, &how, words, variables);
+    free(variables);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&how);
     if (failed) return false;
@@ -245,7 +276,7 @@ static bool compile(const Shop *shop, CcChild *canceller, bool *keep_c, EngineEr
     for (int i = 0; i < (int)(sizeof arguments / sizeof *arguments); i++)
         words[n++] = (char *)arguments[i];
     int status = 0;
-    bool started = run(words, shop->files[FILE_LOG], canceller, &status), ok = false;
+    bool started = run(words, shop, canceller, &status), ok = false;
     if (!started)
         complain(error, 3, "the C compiler %s could not be started", words[0]);
     else if (WIFSIGNALED(status))

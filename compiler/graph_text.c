@@ -268,7 +268,7 @@ Graph *graph_parse(Arena *arena, const char *text, char **error) {
 
 /* ---- the picture ----------------------------------------------------------------------------- */
 
-static void dot_label(const Graph *g, const Node *n, Buf *out) {
+static void add_label(const Graph *g, const Node *n, Buf *out) {
     switch (n->op) {
     case OP_CONST: buf_printf(out, "%.6g", n->value); break;
     case OP_TIME: buf_puts(out, "t"); break;
@@ -290,10 +290,13 @@ void graph_dot(const Graph *g, Buf *out) {
     for (int i = 0; i < n; i++) {
         const Node *node = &g->nodes[order[i]];
         const NodeId *in = node_inputs(node);
-        buf_printf(out, "  n%d [label=\"", order[i]);
-        dot_label(g, node, out);
+        Buf label = {0};
+        add_label(g, node, &label);
+        buf_printf(out, "  n%d [label=", order[i]);
+        text_to_dot(out, label.data);
+        buf_free(&label);
         bool memory = op_info[node->op].flags & OPF_MEMORY;
-        buf_printf(out, "\"%s];\n",
+        buf_printf(out, "%s];\n",
                    memory ? ", style=\"rounded,filled\", fillcolor=\"#ffe8c0\""
                    : op_info[node->op].flags & OPF_SOURCE ? ", shape=plaintext"
                                                           : "");

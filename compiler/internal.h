@@ -149,6 +149,25 @@ void source_place(Source *source, int offset, int *line, int *column);
 /* The text of a span, in the arena; shortened in the middle when longer than `limit` bytes. */
 const char *source_text(Compile *c, Span span, int limit);
 
+/* Bytes of the UTF-8 character at `s`, 0 when there is none; `s` ends with a zero. */
+int utf8_length(const unsigned char *s);
+
+/* ---- foreign_text.c: text from outside on its way into something that gives characters a meaning -- */
+
+/* For people, on one line: what is not seen, or moves what is seen, as \u{1b}. */
+void text_to_terminal(Buf *out, const char *text);
+/* With quotes. */
+void text_to_kanon_string(Buf *out, const char *text);
+void text_to_json(Buf *out, const char *text);
+void text_to_dot(Buf *out, const char *text);
+void text_to_c_string(Buf *out, const char *text);
+/* A whole comment. */
+void text_to_c_comment(Buf *out, const char *text);
+/* Whether a file of that name can be told to `#include`. */
+bool text_can_be_included(const char *name);
+/* One character that shows itself and nothing else. */
+bool text_is_seen(const char *text, int length);
+
 /* ---- diag.c: what is wrong, where, and the way out ---------------------------------------------
  */
 

@@ -24,11 +24,13 @@ int command_fail_with(const Failure *why) {
 
 /* One call of fputs for the whole line, so that lines of several processes do not mix. */
 static void say(const char *kind, const char *fmt, va_list args) {
-    Buf line = {0};
+    Buf text = {0}, line = {0};
+    buf_vprintf(&text, fmt, args);
     buf_puts(&line, kind);
-    buf_vprintf(&line, fmt, args);
+    text_to_terminal(&line, text.data);
     buf_puts(&line, "\n");
     fputs(line.data, stderr);
+    buf_free(&text);
     buf_free(&line);
 }
 
@@ -38,6 +40,13 @@ int command_fail(int status, const char *fmt, ...) {
     say("kanon: ", fmt, args);
     va_end(args);
     return status;
+}
+
+void command_say(const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    say("", fmt, args);
+    va_end(args);
 }
 
 void command_warn(const char *fmt, ...) {
@@ -62,22 +71,6 @@ int answer_print(const Buf *text, bool *gone) {
         }
     }
     return STATUS_DONE;
-}
-
-void json_string(Buf *out, const char *text) {
-    buf_puts(out, "\"");
-    for (const char *p = text; *p; p++) {
-        unsigned char ch = (unsigned char)*p;
-        if (ch == '"' || ch == '\\')
-            buf_printf(out, "\\%c", ch);
-        else if (ch == '\n')
-            buf_puts(out, "\\n");
-        else if (ch < 0x20)
-            buf_printf(out, "\\u%04x", ch);
-        else
-            buf_add(out, p, 1);
-    }
-    buf_puts(out, "\"");
 }
 
 void json_number(Buf *out, double value) {

@@ -307,7 +307,8 @@ static void dump_token(Compile *c, int source, const Token *token, Buf *out) {
     buf_printf(out, "%d:%d %s", line, column, token_kind_name(token->kind));
     if (token->end > token->start) {
         Span span = {source, token->start, token->end};
-        buf_printf(out, " %s", source_text(c, span, 60));
+        buf_puts(out, " ");
+        text_to_terminal(out, source_text(c, span, 60));
     }
     buf_puts(out, "\n");
 }

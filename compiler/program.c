@@ -88,7 +88,9 @@ static void add_place(Compile *c, Span span, Buf *out) {
     if (span.file < 0 || span.file >= c->nsources) return;
     int line, column;
     source_place(&c->sources[span.file], span.start, &line, &column);
-    buf_printf(out, " (%s:%d:%d)", c->sources[span.file].path, line, column);
+    buf_puts(out, " (");
+    text_to_terminal(out, c->sources[span.file].path);
+    buf_printf(out, ":%d:%d)", line, column);
 }
 
 static const char *memory_of_op(const Node *node) {

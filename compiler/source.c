@@ -13,9 +13,9 @@
 enum { MAX_LENGTH = 16 << 20 };
 static const Span nowhere = {-1, 0, 0};
 
-/* The length of the UTF-8 sequence at `s`, 0 when there is none: too long a form, a surrogate, a
- * number beyond U+10FFFF, a piece. The text is zero-terminated, which ends any sequence. */
-static int utf8_length(const unsigned char *s) {
+/* None: too long a form, a surrogate, a number beyond U+10FFFF, a piece. The zero at the end of the text ends any
+ * sequence. */
+int utf8_length(const unsigned char *s) {
     if (s[0] < 0x80) return 1;
     if (s[0] < 0xc2 || s[0] > 0xf4) return 0;
     if ((s[1] & 0xc0) != 0x80) return 0;
