@@ -53,6 +53,8 @@ struct KnCompiler {
     bool double_precision, keep_c;
     EngineKind engine;
     const char *isa; /* one of kernels_set_name, or NULL */
+    char **folders;  /* real paths that programs may read beside their own */
+    int nfolders;
     Report report;
 };
 

@@ -46,9 +46,18 @@ KnCompiler *kn_compiler_create(void) {
     return k;
 }
 
+static void forget_folders(KnCompiler *k) {
+    for (int i = 0; i < k->nfolders; i++)
+        free(k->folders[i]);
+    free(k->folders);
+    k->folders = NULL;
+    k->nfolders = 0;
+}
+
 void kn_compiler_free(KnCompiler *k) {
     if (!k) return;
     report_clear(&k->report);
+    forget_folders(k);
     free(k);
 }
 
@@ -84,6 +93,25 @@ int kn_compiler_keep_c(KnCompiler *k, int on) {
     return 1;
 }
 
+int kn_compiler_allow_files(KnCompiler *k, const char *folder) {
+    char real[PATH_MAX];
+    if (!k) return 0;
+    if (!folder) {
+        forget_folders(k);
+        return 1;
+    }
+    if (!folder_find(folder, real)) return 0;
+    char *kept = strdup(real);
+    char **folders = kept ? realloc(k->folders, sizeof *folders * (size_t)(k->nfolders + 1)) : NULL;
+    if (!folders) {
+        free(kept);
+        return 0;
+    }
+    k->folders = folders;
+    k->folders[k->nfolders++] = kept;
+    return 1;
+}
+
 /* ---- compiling ----------------------------------------------------------------------------------- */
 
 static double clock_seconds(void) {
@@ -95,7 +123,7 @@ static double clock_seconds(void) {
 typedef struct Input {
     const char *name, *text; /* no text: the file of that name */
     size_t length;
-    bool expression;
+    bool expression, placeless; /* there is no folder that it lies in */
 } Input;
 
 /* One compilation: into a program that is there, under a guard of its memory. */
@@ -152,12 +180,31 @@ static void compile_program(Job *job) {
     if (!p->engine) refuse(job, error.status, error.message);
 }
 
+/* The folders that the program may read: that of its file, and what the host allows. */
+static void allow_folders(Compile *c, const KnCompiler *k, const Input *in) {
+    const char **folders = ARENA_ARRAY(c->arena, const char *, k->nfolders + 1);
+    char own[PATH_MAX], real[PATH_MAX];
+    int n = 0;
+    for (; n < k->nfolders; n++)
+        folders[n] = arena_strndup(c->arena, k->folders[n], strlen(k->folders[n]));
+    const char *slash = in->name ? strrchr(in->name, '/') : NULL;
+    int length = slash == in->name ? 1 : slash ? (int)(slash - in->name) : 0;
+    bool fits = snprintf(own, sizeof own, "%.*s", slash ? length : 1, slash ? in->name : ".") <
+                (int)sizeof own;
+    if (in->name && !in->placeless && fits && folder_find(own, real))
+        folders[n++] = arena_strndup(c->arena, real, strlen(real));
+    c->options.only_folders = true;
+    c->options.folders = folders;
+    c->options.nfolders = n;
+}
+
 static void work(void *data) {
     Job *job = data;
     const KnCompiler *k = job->compiler;
     CompileOptions options = {
         .rate = k->rate, .double_precision = k->double_precision, .isa = k->isa};
     job->program->c = compile_create(&options);
+    allow_folders(job->program->c, k, &job->in);
     compile_program(job);
     if (job->program->engine) return;
     buf_free(&job->messages);
@@ -187,9 +234,9 @@ KnProgram *kn_compile_file(KnCompiler *k, const char *path) {
 
 KnProgram *kn_compile_text(KnCompiler *k, const char *name, const char *text, size_t length) {
     const char *called = name ? name : "program.kn";
-    return compile_input(k, (Input){text ? called : NULL, text, length, false});
+    return compile_input(k, (Input){text ? called : NULL, text, length, false, name == NULL});
 }
 
 KnProgram *kn_compile_expression(KnCompiler *k, const char *text) {
-    return compile_input(k, (Input){text ? "-e" : NULL, text, text ? strlen(text) : 0, true});
+    return compile_input(k, (Input){text ? "-e" : NULL, text, text ? strlen(text) : 0, true, true});
 }

@@ -31,7 +31,7 @@ static void copy_line(Arena *arena, const Source *source, Span span, ReportDiag 
         start--;
     while (end < size && !ends_line(text[end]))
         end++;
-    to->text = arena_strndup(arena, text + start, (size_t)(end - start));
+    to->text = arena_strndup(arena, text + start, source->unquoted ? 0 : (size_t)(end - start));
     for (int i = span.start; i < span.end && i < end; i++)
         to->length += ((unsigned char)text[i] & 0xc0) != 0x80;
     if (to->length == 0) to->length = 1;

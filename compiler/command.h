@@ -38,7 +38,9 @@ typedef struct Request {
     const char *file;       /* FILE.kn, or the NAME of `doc` */
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
-        *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa;
+        *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below;
+    char folder[PATH_MAX];  /* of --only-below, links resolved */
+    const char *folders[1]; /* that one: a Request stays where it was read */
     TextList sets;
     bool double_precision, json, explain, with_main, time_passes, help;
 } Request;
@@ -72,6 +74,11 @@ typedef struct Command {
     {                                                                                              \
         "expression", 'e', OPTION_TEXT, "EXPR", REQUEST_FIELD(expression),                         \
             "a program given as text, instead of FILE.kn"                                          \
+    }
+#define OPTION_ROW_BELOW                                                                           \
+    {                                                                                              \
+        "only-below", 0, OPTION_TEXT, "DIR", REQUEST_FIELD(only_below),                            \
+            "the program may use and sample files below DIR only"                                  \
     }
 #define OPTION_ROW_RATE(text)                                                                      \
     { "rate", 0, OPTION_TEXT, "HZ", REQUEST_FIELD(rate), text }

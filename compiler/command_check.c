@@ -339,6 +339,7 @@ static const Option options[] = {
     {"explain", 0, OPTION_FLAG, NULL, REQUEST_FIELD(explain),
      "nodes by operation, delay lines, tables and samples with their bytes"},
     OPTION_ROW_E,
+    OPTION_ROW_BELOW,
     OPTION_ROW_RATE("frames a second (48000)"),
     OPTION_ROW_DOUBLE,
     OPTION_ROWS_AIDS,

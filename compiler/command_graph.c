@@ -95,6 +95,7 @@ static const Option options[] = {
     {"output", 'o', OPTION_TEXT, "OUT", REQUEST_FIELD(out),
      "OUT.dot or OUT.svg (DOT to standard output)"},
     OPTION_ROW_E,
+    OPTION_ROW_BELOW,
     OPTION_ROW_RATE("frames a second (48000)"),
 };
 

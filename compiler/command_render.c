@@ -264,6 +264,7 @@ static const Option options[] = {
     {"output", 'o', OPTION_TEXT, "OUT", REQUEST_FIELD(out),
      "the sound file (FILE.wav); - is standard output"},
     OPTION_ROW_E,
+    OPTION_ROW_BELOW,
     {"for", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(duration), "how long: 10s, 250ms, 2min, 12"},
     {"from", 0, OPTION_TEXT, "TIME", REQUEST_FIELD(from), "where to begin (0)"},
     OPTION_ROW_RATE("frames a second (48000, or that of --in)"),

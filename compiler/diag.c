@@ -175,6 +175,7 @@ static void repeat(Buf *out, const char *text, int times) {
 /* Of a span over several lines the part on its first line is underlined; a span of no length, such
  * as the end of a definition, gets one mark. */
 static void print_excerpt(Buf *out, Source *source, Span span) {
+    if (source->unquoted) return;
     int line, column;
     source_place(source, span.start, &line, &column);
     const char *text = source->text;

@@ -8,6 +8,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,15 +57,99 @@ const char *files_read_what(const FilesRead *read, const struct stat *info) {
     return NULL;
 }
 
-int compile_open_file(Compile *c, const char *path, const char *what, const char **why) {
+/* ---- which files a program may read ---------------------------------------------------------------- */
+
+/* Where a path leads, links resolved: of what is not there, where it would be. */
+static bool find_real(const char *path, char real[PATH_MAX]) {
+    if (realpath(path, real)) return true;
+    char part[PATH_MAX];
+    if (snprintf(part, sizeof part, "%s%s", path[0] == '/' ? "" : "./", path) >= (int)sizeof part)
+        return false;
+    for (char *slash; (slash = strrchr(part, '/'));) {
+        *slash = '\0';
+        if (realpath(*part ? part : "/", real)) return true;
+    }
+    return false;
+}
+
+/* Where an open file really is: it may have been exchanged since its name was looked at. */
+static bool find_open(int handle, const char *path, char real[PATH_MAX]) {
+    char link[32];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", handle);
+    ssize_t n = readlink(link, real, PATH_MAX - 1);
+    if (n <= 0 || real[0] != '/') return find_real(path, real);
+    real[n] = '\0';
+    return true;
+}
+
+static bool is_below(const char *real, const char *folder) {
+    size_t n = strlen(folder);
+    return n == 1 || (strncmp(real, folder, n) == 0 && (real[n] == '/' || !real[n]));
+}
+
+static bool may_read(const Compile *c, const char *real) {
+    for (int i = 0; i < c->options.nfolders; i++)
+        if (is_below(real, c->options.folders[i])) return true;
+    return false;
+}
+
+static const char *why_outside(const Compile *c) {
+    return c->options.nfolders > 0
+               ? "it lies outside of the folder that this program may read; put it there"
+               : "text that has no file of its own reads none; give it a place";
+}
+
+static bool ends_in_kn(const char *path) {
+    size_t n = strlen(path);
+    return n > 3 && strcmp(path + n - 3, ".kn") == 0;
+}
+
+/* The program itself was chosen by the user: it may be anywhere. That of `use` has been looked at for its name, but
+ * that of a link is what counts: nothing of a file that is no program is shown in messages. */
+static const char *why_forbidden(const Compile *c, const char *path, FileRole role) {
+    char real[PATH_MAX];
+    if (role == FILE_USED && !ends_in_kn(path)) return "`use` takes files whose names end in `.kn`";
+    if (role == FILE_MAIN || !c->options.only_folders) return NULL;
+    return find_real(path, real) && may_read(c, real) ? NULL : why_outside(c);
+}
+
+static const char *why_forbidden_open(const Compile *c, int handle, const char *path, FileRole role,
+                                      bool *named_kn) {
+    char real[PATH_MAX];
+    *named_kn = false;
+    if (role == FILE_SAMPLED && !c->options.only_folders) return NULL;
+    if (!find_open(handle, path, real)) return "it cannot be told where it is";
+    *named_kn = ends_in_kn(real);
+    if (role == FILE_USED && !*named_kn)
+        return "it leads to a file whose name does not end in `.kn`";
+    return role == FILE_MAIN || !c->options.only_folders || may_read(c, real) ? NULL
+                                                                              : why_outside(c);
+}
+
+int compile_open_file(Compile *c, const char *path, FileRole role, bool *named_kn,
+                      const char **why) {
+    static const char *const what[] = {[FILE_MAIN] = "the program itself",
+                                       [FILE_USED] = "a file that the program uses",
+                                       [FILE_SAMPLED] = "a sound file that the program samples"};
     struct stat info;
+    if ((*why = why_forbidden(c, path, role))) return -1;
     int handle = input_file_open(path, &info, why);
+    if (handle < 0) return -1;
+    if ((*why = why_forbidden_open(c, handle, path, role, named_kn))) {
+        close(handle);
+        return -1;
+    }
     c->reading = handle; /* noting allocates */
-    if (handle >= 0) files_read_note(&c->files, &info, what);
+    files_read_note(&c->files, &info, what[role]);
     return handle;
 }
 
 void compile_close_file(Compile *c) {
     if (c->reading >= 0) close(c->reading);
     c->reading = -1;
+}
+
+bool folder_find(const char *path, char real[PATH_MAX]) {
+    struct stat info;
+    return realpath(path, real) && stat(real, &info) == 0 && S_ISDIR(info.st_mode);
 }

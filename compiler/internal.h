@@ -9,6 +9,7 @@
 #ifndef KANON_INTERNAL_H
 #define KANON_INTERNAL_H
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -117,9 +118,14 @@ int input_file_open(const char *path, struct stat *info, const char **why);
 void files_read_note(FilesRead *read, const struct stat *info, const char *what);
 /* What of the files that were read this is; NULL: none of them. */
 const char *files_read_what(const FilesRead *read, const struct stat *info);
-/* Opens and notes a file for the compilation, one at a time. -1 with the reason. */
-int compile_open_file(Compile *c, const char *path, const char *what, const char **why);
+typedef enum { FILE_MAIN, FILE_USED, FILE_SAMPLED } FileRole;
+/* Opens and notes a file for the compilation, one at a time, if its options let it be read. -1 with the
+ * reason. *named_kn: links resolved, its name ends in ".kn"; not told of samples. */
+int compile_open_file(Compile *c, const char *path, FileRole role, bool *named_kn,
+                      const char **why);
 void compile_close_file(Compile *c);
+/* The real path of a folder; false when there is none. */
+bool folder_find(const char *path, char real[PATH_MAX]);
 
 /* ---- source.c: files and places in them -------------------------------------------------------
  */
@@ -133,7 +139,8 @@ typedef struct Source {
     const char *path; /* as the user knows it: "bell.kn", "<library>/filters.kn", "-e" */
     const char *text; /* zero-terminated */
     size_t length;
-    bool library;                       /* part of the standard library */
+    bool library;  /* part of the standard library */
+    bool unquoted; /* a file that is not named as a program: messages show no line of it */
     int *line_starts, nlines, line_cap; /* found as far as places are asked for */
 } Source;
 
@@ -694,7 +701,10 @@ typedef struct CompileOptions {
     const char
         *isa;  /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
     bool text; /* engine jit gives all to libtcc, as where there is no strip_machine.c: tests do */
-    bool verify;     /* the graph after each pass: tests do, and builds with KN_VERIFY always */
+    bool verify;       /* the graph after each pass: tests do, and builds with KN_VERIFY always */
+    bool only_folders; /* what the program uses and samples lies below one of these: */
+    const char *const *folders; /* real paths, which outlive the compilation */
+    int nfolders;
     bool documented; /* definitions of the library come with their /// lines */
 } CompileOptions;
 

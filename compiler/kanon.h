@@ -77,19 +77,25 @@ KN_API int kn_compiler_set_engine(KnCompiler *compiler, const char *name);
 KN_API int kn_compiler_set_isa(KnCompiler *compiler, const char *name);
 /* 1: programs keep their text as standalone C, see kn_program_c_text. 0 unless set. */
 KN_API int kn_compiler_keep_c(KnCompiler *compiler, int on);
+/* What programs may read. Unless more is allowed, `use` and `sample` reach files below the folder of the main
+ * file only, wherever links lead, and text without a name reaches none; the main file of kn_compile_file may
+ * be anywhere. This allows what is below `folder` as well; call it once for each folder. "/" allows all that
+ * the process can read; NULL takes back what was allowed. 0: there is no such folder. */
+KN_API int kn_compiler_allow_files(KnCompiler *compiler, const char *folder);
 
 /* ---- compiler: compiling --------------------------------------------------------------------------
  *
  * Each returns a program with one reference, to be given back with kn_program_free, or NULL: then
  * kn_compiler_status says what kind of failure it was, and there is at least one message. What a
  * program that compiles is warned of is there as well. Takes a millisecond or many: never in an
- * audio thread. Reads the files that the program uses, and nothing else. */
+ * audio thread. Reads regular files that the program uses and that it may read, and nothing else. */
 
 /* A file. `path` is also its name in messages. */
 KN_API KnProgram *kn_compile_file(KnCompiler *compiler, const char *path);
 /* `length` bytes of text, which need no zero at their end and are not needed afterwards. `name` is
  * what messages call it; what it uses (other programs, sound files) is looked for beside it, in the
- * folder of `name`. NULL: "program.kn", in the current folder. */
+ * folder of `name`, and a name without a folder stands in the current one. NULL: messages say "program.kn", and
+ * it may read no file, see kn_compiler_allow_files. */
 KN_API KnProgram *kn_compile_text(KnCompiler *compiler, const char *name, const char *text,
                                   size_t length);
 /* A program in one expression, like `sine(440) * decay(1)`: as kanon -e. */
@@ -123,7 +129,8 @@ KN_API const char *kn_diag_message(const KnCompiler *compiler, int index);
 /* What to write instead; NULL: no such advice. */
 KN_API const char *kn_diag_help(const KnCompiler *compiler, int index);
 /* The place: the name of the file, line and column from 1, how much is underlined on that line, and
- * the whole line without its end. Columns and lengths count code points; the length is at least 1. A
+ * the whole line without its end ("" for a file whose name does not end in .kn: it may be no program, and nobody's
+ * business). Columns and lengths count code points; the length is at least 1. A
  * message without a place has no file and no text (NULL), and 0 for the numbers. */
 KN_API const char *kn_diag_file(const KnCompiler *compiler, int index);
 KN_API int kn_diag_line(const KnCompiler *compiler, int index);

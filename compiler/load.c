@@ -12,7 +12,10 @@ static Compile *create(const Request *request, double rate, double max_rate) {
                               .max_rate = rate > max_rate ? rate : max_rate,
                               .double_precision = request->double_precision,
                               .verify = request->dump || request->time_passes,
-                              .isa = request->isa};
+                              .isa = request->isa,
+                              .only_folders = request->only_below,
+                              .folders = request->folders,
+                              .nfolders = request->only_below ? 1 : 0};
     return compile_create(&options);
 }
 

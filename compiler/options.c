@@ -123,9 +123,15 @@ static bool take_operand(Request *request, const char *word) {
     return true;
 }
 
-static bool is_complete(const Request *request) {
+static bool is_complete(Request *request) {
     const Command *command = request->command;
     if (!command->takes_program || request->help) return true;
+    request->folders[0] = request->folder;
+    if (request->only_below && !folder_find(request->only_below, request->folder)) {
+        command_fail(STATUS_USAGE, "--only-below takes a folder, and '%s' is none",
+                     request->only_below);
+        return false;
+    }
     if (request->file && request->expression)
         command_fail(STATUS_USAGE, "give %s or -e, not both", request->file);
     else if (!request->file && !request->expression)

@@ -526,6 +526,14 @@ static Module *use_file(Compile *c, Module *from, UseDecl *use) {
                        c->modules[i] == from ? "" : " through the files that it uses");
             return NULL;
         }
+    size_t n = strlen(path);
+    if (n < 4 || strcmp(path + n - 3, ".kn") != 0) {
+        Diag *d = diag_error(c, use->span, "`use` takes a file whose name ends in `.kn`");
+        diag_help(
+            c, d,
+            "a program is used by `use \"drums.kn\"`, a sound file is `sample(\"drum.wav\")`");
+        return NULL;
+    }
     int source = source_read(c, path, use->span);
     if (source < 0) return NULL;
     Module *m = parse_module(c, source, false);

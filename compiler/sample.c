@@ -28,7 +28,8 @@ int sample_load(Peval *p, const char *path, Span span) {
         if (strcmp(g->samples[i].path, full) == 0) return i;
     SF_INFO info = {0};
     const char *why;
-    int handle = compile_open_file(c, full, "a sound file that the program samples", &why);
+    bool unread;
+    int handle = compile_open_file(c, full, FILE_SAMPLED, &unread, &why);
     if (handle < 0) {
         failed(p, span, path, why);
         return -1;

@@ -78,7 +78,8 @@ static const char *why_no_text(const char *text, size_t length) {
     return NULL;
 }
 
-static int add_at(Compile *c, const char *path, const char *text, size_t length, Span at) {
+static int add_at(Compile *c, const char *path, const char *text, size_t length, Span at,
+                  bool unquoted) {
     if (length > MAX_LENGTH) {
         diag_error(c, at, "`%s` is too long: a program may have 16 MiB", path);
         return -1;
@@ -95,6 +96,7 @@ static int add_at(Compile *c, const char *path, const char *text, size_t length,
     const char *copy = arena_strndup(c->arena, text, length);
     int number = add_unchecked(c, path, copy, length, false);
     Source *source = &c->sources[number];
+    source->unquoted = unquoted;
     size_t valid = valid_length(source->text, length);
     if (valid == length) return number;
     Span byte = {number, (int)valid, (int)valid + 1};
@@ -105,7 +107,7 @@ static int add_at(Compile *c, const char *path, const char *text, size_t length,
 }
 
 int source_add(Compile *c, const char *path, const char *text, size_t length) {
-    return add_at(c, path, text, length, nowhere);
+    return add_at(c, path, text, length, nowhere, false);
 }
 
 static int cannot_read(Compile *c, const char *path, Span at, const char *why) {
@@ -128,8 +130,9 @@ static bool read_all(int handle, Buf *text) {
 
 int source_read(Compile *c, const char *path, Span at) {
     const char *why;
-    const char *what = at.file < 0 ? "the program itself" : "a file that the program uses";
-    int handle = compile_open_file(c, path, what, &why), number = -1;
+    bool named_kn;
+    FileRole role = at.file < 0 ? FILE_MAIN : FILE_USED;
+    int handle = compile_open_file(c, path, role, &named_kn, &why), number = -1;
     if (handle < 0) return cannot_read(c, path, at, why);
     struct stat info;
     if (fstat(handle, &info) == 0 && info.st_size > MAX_LENGTH) {
@@ -138,7 +141,7 @@ int source_read(Compile *c, const char *path, Span at) {
     } else {
         Buf text = {0};
         if (read_all(handle, &text))
-            number = add_at(c, path, text.data ? text.data : "", text.length, at);
+            number = add_at(c, path, text.data ? text.data : "", text.length, at, !named_kn);
         else
             cannot_read(c, path, at, strerror(errno));
         buf_free(&text);

@@ -292,6 +292,7 @@ static const struct {
     {"diagnostics_have_all_their_parts", api_diagnostics_have_all_their_parts},
     {"notes_lead_into_the_library", api_notes_lead_into_the_library},
     {"several_files", api_several_files},
+    {"files_below_the_program_are_read", api_files_below_the_program_are_read},
     {"warnings_come_with_a_program", api_warnings_come_with_a_program},
     {"diagnostics_end_with_the_next", api_diagnostics_end_with_the_next},
     {"instances_have_their_own_params", api_instances_have_their_own_params},

@@ -100,6 +100,9 @@ bool live_faster_code_goes_on(void);
 bool live_faster_code_is_optional(void);
 bool live_obsolete_compilers_are_ended(void);
 
+/* mode_api_files.c */
+bool api_files_below_the_program_are_read(void);
+
 /* mode_api_threads.c */
 bool api_four_threads_compile(void);
 bool api_threads_share_a_program(void);

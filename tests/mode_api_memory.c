@@ -108,6 +108,12 @@ static char *middle(void) {
     return text;
 }
 
+static KnCompiler *compiler_that_reads(void) {
+    KnCompiler *k = api_compiler();
+    kn_compiler_allow_files(k, settings.root);
+    return k;
+}
+
 static const char mistaken[] = "a = sine(freqency)\nb = lowpas(a)\nout = chorus(a, 3, \"a\")\n";
 
 static bool says_no_memory(KnCompiler *k) {
@@ -141,7 +147,7 @@ static bool fail_in_turn(KnCompiler *k, const char *text, Failing failing, long 
 }
 
 bool api_compiling_without_memory(void) {
-    KnCompiler *k = api_compiler();
+    KnCompiler *k = compiler_that_reads();
     bool good = fail_in_turn(k, small, ONE, 0) && fail_in_turn(k, small, ONE_AND_ALL_AFTER, 0) &&
                 fail_in_turn(k, mistaken, ONE, 0) &&
                 fail_in_turn(k, mistaken, ONE_AND_ALL_AFTER, 0) &&
@@ -167,7 +173,7 @@ bool api_engine_cc_without_memory(void) {
     if (!kn_engine_available("cc") || settings.reference) return true;
     if (!mkdtemp(folder)) return wrong("no folder");
     setenv("TMPDIR", folder, 1);
-    KnCompiler *k = api_compiler();
+    KnCompiler *k = compiler_that_reads();
     kn_compiler_set_engine(k, "cc");
     fail_at(-1, false);
     KnProgram *p = api_compile(k, small);
@@ -201,7 +207,7 @@ static bool instance_fails_in_turn(KnProgram *p) {
 }
 
 bool api_instances_without_memory(void) {
-    KnCompiler *k = api_compiler();
+    KnCompiler *k = compiler_that_reads();
     bool good = true;
     fail_at(0, true);
     CLAIM(good, kn_compiler_create() == NULL);
@@ -221,7 +227,7 @@ bool api_audio_functions_allocate_nothing(void) {
     const char *const texts[] = {small, middle()};
     const char *const engines[] = {"jit", "cc", "ref"};
     float x[FRAMES], y[FRAMES], *const outputs[] = {x, y};
-    KnCompiler *k = api_compiler();
+    KnCompiler *k = compiler_that_reads();
     bool good = true;
     for (int i = 0; i < 6; i++) {
         const char *engine = engines[i / 2];
