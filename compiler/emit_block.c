@@ -34,7 +34,8 @@ static void phase_step(Emitter *e, NodeId id, Buf *out) {
 /* In a time of its own a phase compares its frequency sample by sample: from the first one on. */
 static void first_frequency(Emitter *e, NodeId id, Buf *out) {
     const Node *n = &e->g->nodes[id];
-    if (n->op != OP_PHASE_PARAM || e->p->rate[id] != RATE_SAMPLE || e->p->absorbed[id]) return;
+    if (n->op != OP_PHASE_PARAM && n->op != OP_BEND) return;
+    if (e->p->rate[id] != RATE_SAMPLE || e->p->absorbed[id]) return;
     buf_printf(out, "    if (!self->started) self->f%d = %s;\n", id, emit_use(e, n->in3[0], true));
 }
 
@@ -42,7 +43,7 @@ bool emit_has_update(const Emitter *e) {
     for (int i = 0; i < e->p->n; i++) {
         NodeId id = e->p->order[i];
         if (emit_is_block_value(e, id) || emit_counts_by_block(e, id) ||
-            e->g->nodes[id].op == OP_PHASE_PARAM)
+            e->g->nodes[id].op == OP_PHASE_PARAM || e->g->nodes[id].op == OP_BEND)
             return true;
     }
     return false;

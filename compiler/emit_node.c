@@ -300,6 +300,11 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
     end(e, id, false);
 }
 
+static void state_field(Emitter *e, const char *type, const char *name, NodeId id) {
+    buf_printf(&e->before, "%s %s%d = self->%s%d;\n", type, name, id, name, id);
+    buf_printf(&e->after, "self->%s%d = %s%d;\n", name, id, name, id);
+}
+
 /* ---- time, phases, random numbers ------------------------------------------------------------ */
 
 const char *emit_sample_rate(Emitter *e) {
@@ -374,6 +379,53 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     buf_printf(&e->body, "kn_mod_line(f%d * %s + o%d, 1.0)", id, t, id);
     end(e, id, true);
     buf_printf(&e->after, "self->f%d = f%d;\nself->o%d = o%d;\n", id, id, id, id);
+}
+
+/* The c of f * t + c: a new f meets the old one where it was. */
+static void emit_bend(Emitter *e, NodeId id, const Node *n) {
+    const char *f = emit_use(e, n->in3[0], true);
+    if (n->nin == 1) { /* by the block */
+        buf_printf(&e->body,
+                   "if (self->started && self->f%d != %s) self->o%d += (self->f%d - %s) * "
+                   "((double)self->frame * %s);\nself->f%d = %s;\n",
+                   id, f, id, id, f, sample_time(e), id, f);
+        begin(e, id, true);
+        buf_printf(&e->body, "self->o%d", id);
+        end(e, id, true);
+        return;
+    }
+    const char *t = emit_use(e, n->in3[1], true);
+    state_field(e, "double", "f", id);
+    state_field(e, "double", "o", id);
+    buf_printf(&e->body, "o%d += f%d != %s ? (f%d - %s) * %s : 0.0;\nf%d = %s;\n", id, id, f, id, f,
+               t, id, f);
+    begin(e, id, true);
+    buf_printf(&e->body, "o%d", id);
+    end(e, id, true);
+}
+
+/* When f * t + c came to a beat: see interp.c. State: f and t of the sample before, its beat (m) and when that
+ * was reached (a), the beat that the last new f found (h) and when (o). */
+static void emit_reached(Emitter *e, NodeId id, const Node *n) {
+    static const char *const fields[] = {"f", "t", "m", "a", "h", "o"};
+    const NodeId *in = node_inputs(n);
+    for (int i = 0; i < 6; i++)
+        state_field(e, "double", fields[i], id);
+    const char *beat = emit_use(e, in[0], true), *c = emit_use(e, in[1], true);
+    const char *f = emit_use(e, in[2], true), *t = emit_use(e, in[3], true), *dt = sample_time(e);
+    buf_printf(&e->body, "double u%d = kn_min(%s != 0.0 ? (%s - %s) / %s : 0.0, %s);\n", id, f,
+               beat, c, f, t);
+    buf_printf(&e->body, "const int j%d = kn_abs(%s - t%d - %s) > 0.5 * %s, r%d = %s != f%d;\n", id,
+               t, id, dt, dt, id, f, id);
+    buf_printf(&e->body, "o%d = j%d | !r%d ? o%d : %s == m%d ? a%d : kn_max(u%d, %s - 0.5 * %s);\n",
+               id, id, id, id, beat, id, id, id, t, dt);
+    buf_printf(&e->body, "h%d = j%d ? -1e9 : r%d ? %s : h%d;\n", id, id, id, beat, id);
+    buf_printf(&e->body, "u%d = %s == h%d ? o%d : u%d;\n", id, beat, id, id, id);
+    buf_printf(&e->body, "f%d = %s;\nt%d = %s;\nm%d = %s;\na%d = u%d;\n", id, f, id, t, id, beat,
+               id, id);
+    begin(e, id, true);
+    buf_printf(&e->body, "u%d", id);
+    end(e, id, true);
 }
 
 static void emit_hash(Emitter *e, NodeId id, const Node *n) {
@@ -535,11 +587,6 @@ static void emit_delay(Emitter *e, NodeId id, const Node *n) {
 /* ---- accumulators ---------------------------------------------------------------------------- */
 
 /* A field of the state, held in a variable while the loop runs. */
-static void state_field(Emitter *e, const char *type, const char *name, NodeId id) {
-    buf_printf(&e->before, "%s %s%d = self->%s%d;\n", type, name, id, name, id);
-    buf_printf(&e->after, "self->%s%d = %s%d;\n", name, id, name, id);
-}
-
 /* Statements that run where the signal starts over. */
 static void at_start(Emitter *e, const Node *n, const char *fmt, NodeId id) {
     NodeId age = node_age(n);
@@ -717,6 +764,8 @@ void emit_node(Emitter *e, NodeId id) {
     case OP_PHASE:
     case OP_INTEGRATE: emit_accumulator(e, id, &n); break;
     case OP_PHASE_PARAM: emit_phase_of_params(e, id, &n); break;
+    case OP_BEND: emit_bend(e, id, &n); break;
+    case OP_REACHED: emit_reached(e, id, &n); break;
     case OP_SMOOTH: emit_smooth(e, id, &n); break;
     case OP_SINCE: emit_since(e, id, &n); break;
     case OP_AGE: emit_age(e, id, &n); break;

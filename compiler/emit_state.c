@@ -121,6 +121,15 @@ static void node_fields(Emitter *e, NodeId id, const Node *n) {
         emit_field(e, "double", 0, id, "a%d", id);
         emit_field(e, "int", 0, id, "g%d", id);
         break;
+    case OP_REACHED:
+        emit_field(e, "double", 0, id, "f%d", id);
+        emit_field(e, "double", 0, id, "t%d", id);
+        emit_field(e, "double", 0, id, "m%d", id);
+        emit_field(e, "double", 0, id, "a%d", id);
+        emit_field(e, "double", 0, id, "h%d", id);
+        emit_field(e, "double", 0, id, "o%d", id);
+        break;
+    case OP_BEND:
     case OP_PHASE_PARAM:
         if (emit_counts_by_block(e, id)) break;
         emit_field(e, "double", 0, id, "f%d", id);
@@ -172,6 +181,8 @@ void emit_state_fields(Emitter *e) {
         NodeId id = p->order[i];
         bool own = e->g->nodes[id].op == OP_PHASE_PARAM; /* a TURNS follows from its inputs */
         if (emit_is_stored(e, id)) emit_field(e, "double", 0, 0, "k%d", id);
+        if (e->g->nodes[id].op == OP_BEND && emit_is_block_value(e, id))
+            node_fields(e, id, &e->g->nodes[id]);
         if (!emit_counts_by_block(e, id)) continue;
         emit_field(e, "uint64_t", 0, own ? id : 0, "s%d", id);
         emit_field(e, "uint64_t", 0, own ? id : 0, "o%d", id);

@@ -126,7 +126,8 @@ static void settle_choice(Ending *s, NodeId id, const NodeId *in) {
 static void settle_result(Ending *s, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
     if (n->nin == 0 || n->aux != 0 || n->op == OP_SHIFT || n->op == OP_PHASE_PARAM ||
-        n->op == OP_NOISE || (op_info[n->op].flags & OPF_MEMORY))
+        n->op == OP_BEND || n->op == OP_REACHED || n->op == OP_NOISE ||
+        (op_info[n->op].flags & OPF_MEMORY))
         return;
     double when = -1e300, *v = alloc_zeroed((size_t)n->nin, sizeof *v);
     for (int i = 0; i < n->nin; i++) {

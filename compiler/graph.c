@@ -209,10 +209,9 @@ KN_INLINE NodeId find_or_add(Graph *g, Wanted w) {
 
 KN_INLINE uint8_t own_deps(Op op) {
     static const uint8_t own[OP_COUNT] = {
-        [OP_TIME] = DEP_TIME,     [OP_FRAME] = DEP_TIME,
-        [OP_NOISE_AT] = DEP_TIME, [OP_TURNS] = DEP_TIME,
-        [OP_PARAM] = DEP_PARAM,   [OP_INPUT] = DEP_INPUT | DEP_TIME,
-        [OP_SR] = DEP_RATE,       [OP_CELL] = DEP_CELL | DEP_MEMORY | DEP_TIME,
+        [OP_TIME] = DEP_TIME,  [OP_FRAME] = DEP_TIME,  [OP_NOISE_AT] = DEP_TIME,
+        [OP_TURNS] = DEP_TIME, [OP_PARAM] = DEP_PARAM, [OP_INPUT] = DEP_INPUT | DEP_TIME,
+        [OP_SR] = DEP_RATE,    [OP_BEND] = DEP_BEND,   [OP_CELL] = DEP_CELL | DEP_MEMORY | DEP_TIME,
     };
     static const uint8_t of_memory[OP_COUNT] = {
 #define OP(name, text, arity, flags) (flags) & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0,
@@ -229,7 +228,8 @@ NodeId graph_const(Graph *g, double value) {
 
 bool graph_folds(const Graph *g, Op op, int32_t aux) {
     static const bool never[OP_COUNT] = {
-        [OP_SHIFT] = true, [OP_PHASE_PARAM] = true, [OP_TURNS] = true, [OP_NOISE_AT] = true};
+        [OP_SHIFT] = true,   [OP_PHASE_PARAM] = true, [OP_BEND] = true,
+        [OP_REACHED] = true, [OP_TURNS] = true,       [OP_NOISE_AT] = true};
     if (op == OP_TABLE) return true;
     return aux == 0 && !(op_info[op].flags & OPF_MEMORY) && !never[op] &&
            !(op == OP_NOISE && g->rate <= 0);
@@ -323,6 +323,7 @@ int op_base_arity(Op op) {
     switch (op) {
     case OP_DELAY: return 4;
     case OP_AGE:
+    case OP_BEND:
     case OP_PHASE:
     case OP_INTEGRATE:
     case OP_FIR:
@@ -532,12 +533,12 @@ static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
 
 static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
     uint8_t deps = g->nodes[x].deps;
-    if (!(deps & ~(DEP_PARAM | DEP_RATE))) {
+    if (!(deps & ~DEPS_STEADY)) {
         *a = graph_const(g, 0);
         *b = x;
         return true;
     }
-    if (deps & ~(DEP_PARAM | DEP_RATE | DEP_TIME) || depth > 10000) return false;
+    if (deps & ~(DEPS_STEADY | DEP_TIME) || depth > 10000) return false;
     struct AffineMemo *memo = affine_memo(g, x);
     if (memo->state == 0) {
         NodeId found_a = 0, found_b = 0;
@@ -564,6 +565,8 @@ static bool straight_node(const Graph *g, const uint8_t *straight, NodeId id) {
     switch (n->op) {
     case OP_TIME:
     case OP_SINCE:
+    case OP_BEND:
+    case OP_REACHED:
     case OP_FRAME:
     case OP_TURNS: return true;
     case OP_NEG:

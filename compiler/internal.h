@@ -488,6 +488,10 @@ enum { TIME_BEGINS = 1 };
 
 /* What the value of a node depends on. DEP_MEMORY: what happened before. */
 enum { DEP_TIME = 1, DEP_PARAM = 2, DEP_INPUT = 4, DEP_MEMORY = 8, DEP_RATE = 16, DEP_CELL = 32 };
+/* Of a bend, which changes only where params do, and yet is another at another time. */
+enum { DEP_BEND = 64 };
+/* What depends on no more than these stays as it is while no param moves. */
+enum { DEPS_STEADY = DEP_PARAM | DEP_RATE | DEP_BEND };
 
 /* The number of a param that is none: the phase at which a table is evaluated (tabulate.c). */
 enum { PARAM_PHASE = -1 };
@@ -635,7 +639,7 @@ static inline Sample *node_sample(const Graph *g, const Node *n) {
 }
 /* Does it change as time passes, params apart? */
 static inline bool node_passes(const Node *n) {
-    return (n->deps & ~(DEP_PARAM | DEP_RATE)) != 0;
+    return (n->deps & ~DEPS_STEADY) != 0;
 }
 static inline bool node_is_const(const Graph *g, NodeId id) {
     return g->nodes[id].op == OP_CONST;

@@ -17,7 +17,8 @@ typedef struct Memory { /* of one node that has a past */
     int size, at;       /* at: where the next value goes */
     double value;       /* accumulator, last value … */
     double offset;      /* of a phase made of params, in turns */
-    int64_t count;      /* samples; meaning depends on the op */
+    double beat, beat_at, held, held_at, time; /* of REACHED: see reached() */
+    int64_t count;                             /* samples; meaning depends on the op */
     bool started;
 } Memory;
 
@@ -37,7 +38,8 @@ struct Interp {
 };
 
 static bool has_memory(const Node *n) {
-    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_PHASE_PARAM;
+    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_PHASE_PARAM ||
+           n->op == OP_BEND || n->op == OP_REACHED;
 }
 
 static bool is_pure(const Node *n) {
@@ -317,6 +319,40 @@ static double phase_of_params(Interp *in, const Node *n, Memory *m) {
     return (double)line_modulo((wide)f * t + (wide)m->offset, 1);
 }
 
+/* The c of f * t + c, which meets a new f where the old one was. */
+static double bend(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double f = in->value[id[0]];
+    wide t = n->nin > 1 ? in->line[id[1]] : (wide)in->frame / (wide)in->g->rate;
+    if (m->started && f != m->value)
+        m->offset = (double)((wide)m->offset + ((wide)m->value - (wide)f) * t);
+    m->started = true;
+    m->value = f;
+    return m->offset;
+}
+
+/* When f * t + c came to `beat`, at the latest now. Of the beat that a new f finds that time is kept; one that comes with it came
+ * within the last sample. */
+static double reached(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double beat = in->value[id[0]], f = in->value[id[2]], dt = 1 / in->g->rate;
+    double t = in->value[id[3]];
+    double at = f != 0 ? (double)((in->line[id[0]] - in->line[id[1]]) / (wide)f) : 0;
+    if (at > t) at = t;
+    if (fabs(t - m->time - dt) > 0.5 * dt) {
+        m->held = -1e9;
+    } else if (f != m->value) {
+        m->held = beat;
+        m->held_at = beat == m->beat ? m->beat_at : fmax(at, t - 0.5 * dt);
+    }
+    if (beat == m->held) at = m->held_at;
+    m->value = f;
+    m->time = t;
+    m->beat = beat;
+    m->beat_at = at;
+    return at;
+}
+
 static double remember(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double x = in->value[id[0]], age = age_value(in, n), dt = 1 / in->g->rate;
@@ -338,6 +374,8 @@ static double remember(Interp *in, const Node *n, Memory *m) {
     case OP_PHASE: return fmax(m->value, 0);
     case OP_INTEGRATE: return m->value;
     case OP_PHASE_PARAM: return phase_of_params(in, n, m);
+    case OP_BEND: return bend(in, n, m);
+    case OP_REACHED: return reached(in, n, m);
     case OP_SMOOTH:
         m->value = m->started ? x + in->value[id[1]] * (m->value - x) : x;
         m->started = true;
@@ -413,7 +451,7 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
         if (n->op == OP_INPUT) {
             in->value[id] = inputs[n->aux][at];
             in->line[id] = (wide)in->value[id];
-        } else if (in->straight[id] && node_passes(n) && n->op != OP_SINCE) {
+        } else if (in->straight[id] && node_passes(n) && !has_memory(n)) {
             in->line[id] = line_value(in, n);
             in->value[id] = (double)in->line[id];
         } else {

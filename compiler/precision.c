@@ -169,7 +169,9 @@ static bool wide_node(const Widths *w, NodeId id) {
     case OP_SMOOTH:
     case OP_FIR:
     case OP_RUNNING_MEAN:
-    case OP_PHASE_PARAM: return true;
+    case OP_PHASE_PARAM:
+    case OP_BEND:
+    case OP_REACHED: return true;
     case OP_TURNS: return !w->smooth[id];
     case OP_SHIFT:
     case OP_DELAY:
@@ -258,6 +260,8 @@ static void force_demands_of(Widths *w, const Node *n) {
     case OP_HASH: force_phase(w, in[0], 8, 0); break;
     case OP_MUL:
     case OP_DIV: force_magnified(w, n); break;
+    case OP_BEND:
+    case OP_REACHED:
     case OP_PHASE:
     case OP_INTEGRATE: force_wide(w, in[0], 0); break; /* errors add up */
     case OP_SAMPLE:

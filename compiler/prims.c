@@ -66,6 +66,18 @@ static Value whole(Peval *p, Value d, Span span) {
     return lift_binary(p, BIN_DIV, lift_math(p, P_round, &samples, 1, span), rate, span);
 }
 
+/* 0: a number, 1: a number that params decide, 2: a signal, or its value; of a list what changes most. */
+static double how_often_changes(Peval *p, Value x) {
+    double most = 0;
+    x = force(p, x);
+    if (x.kind == V_FUNCTION) return 2;
+    if (x.kind == V_NUMBER)
+        return value_varies(p, x) ? 2 : p->g->nodes[x.node].deps & DEP_PARAM ? 1 : 0;
+    for (int i = 0; x.kind == V_LIST && i < x.list->n; i++)
+        most = fmax(most, how_often_changes(p, x.list->items[i]));
+    return most;
+}
+
 /* ---- lists ----------------------------------------------------------------------------------- */
 
 static Value call_one(Peval *p, Value f, Value x, Span span) {
@@ -180,6 +192,7 @@ static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span spa
     if (prim == P_zeros) return zero_list(p, args[0], argument_span(p, 0, span));
     if (prim == P_whole) return whole(p, args[0], span);
     if (prim == P_known) return is_known(p, args[0]);
+    if (prim == P_changes) return value_constant(p, how_often_changes(p, args[0]));
     if (args[0].kind == V_DEFERRED) return args[0];
     Value list = args[0];
     if (list.kind != V_LIST) {
@@ -468,6 +481,37 @@ static NodeId running_node(Peval *p, PrimId prim, NodeId x, NodeId window, Span 
                      x, window);
 }
 
+static NodeId bend_of(Graph *g, NodeId rate, NodeId time) {
+    return g->nodes[time].op == OP_TIME ? graph_op1(g, OP_BEND, rate)
+                                        : graph_op2(g, OP_BEND, rate, time);
+}
+
+static NodeId refuse_reached(Peval *p, Span span) {
+    Diag *d =
+        peval_error(p, span, "`rate` of reached is a number or a param, and this is a signal");
+    peval_help(p, d, "the time since a beat of a signal is `since_rise` of what changes there");
+    return 0;
+}
+
+/* rate * t + c for a number, of which c is 0, and for a param. */
+static NodeId count_of_turns(Graph *g, NodeId rate, NodeId time) {
+    NodeId turns = graph_op2(g, OP_MUL, rate, time);
+    return g->nodes[rate].deps & DEP_PARAM ? graph_op2(g, OP_ADD, turns, bend_of(g, rate, time))
+                                           : turns;
+}
+
+/* The whole turns are what the running sum has and the phase has not: so each wrap of the phase counts. */
+static NodeId running_count(Graph *g, NodeId rate) {
+    NodeId phase = graph_op1(g, OP_PHASE, rate), sum = graph_op1(g, OP_INTEGRATE, rate);
+    return graph_op2(g, OP_ADD, graph_op1(g, OP_ROUND, graph_op2(g, OP_SUB, sum, phase)), phase);
+}
+
+static NodeId time_of_beat(Graph *g, NodeId rate, NodeId beat, NodeId time) {
+    if (!(g->nodes[rate].deps & DEP_PARAM)) return graph_op2(g, OP_DIV, beat, rate);
+    NodeId in[] = {beat, bend_of(g, rate, time), rate, time};
+    return graph_node(g, OP_REACHED, 4, in, 0);
+}
+
 static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId time, Span span) {
     Graph *g = p->g;
     bool varies = value_varies(p, value_number(x));
@@ -476,10 +520,14 @@ static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId
     if (prim == P_phase && !varies)
         return of_params ? graph_op2(g, OP_PHASE_PARAM, x, time)
                          : graph_op1(g, OP_FRAC, graph_op2(g, OP_MUL, x, time));
+    if (prim == P_beats && !varies) return count_of_turns(g, x, time);
+    if (prim == P_reached && !varies) return time_of_beat(g, x, second, time);
+    if (prim == P_reached) return refuse_reached(p, span);
     if (prim == P_integrate && !varies && !of_params) return graph_op2(g, OP_MUL, x, time);
     if (!only_now(p, x, second, time, span)) return 0;
     switch (prim) {
     case P_phase: return graph_op1(g, OP_PHASE, x);
+    case P_beats: return running_count(g, x);
     case P_integrate: return graph_op1(g, OP_INTEGRATE, x);
     case P_since_rise: return graph_op1(g, OP_SINCE, x);
     case P_fir: return fir_node(p, x, second);

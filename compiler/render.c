@@ -212,12 +212,13 @@ static void tell(const Render *r, bool silent, int64_t done, int64_t total) {
 
 /* ---- can it start anywhere? ------------------------------------------------------------------ */
 
-/* A pure program can, unless the phase of an oscillator hangs on how its param moved before. */
+/* A pure program can, unless the phase of an oscillator, or a beat, hangs on how its param moved before. */
 static bool starts_anywhere(const Render *r) {
     if (!program_is_pure(r->graph)) return false;
     if (!r->settings || r->settings->curves == 0) return true;
     for (int i = 1; i < r->graph->n; i++)
-        if (r->graph->nodes[i].op == OP_PHASE_PARAM) return false;
+        if (r->graph->nodes[i].op == OP_PHASE_PARAM || r->graph->nodes[i].op == OP_BEND)
+            return false;
     return true;
 }
 

@@ -61,6 +61,8 @@ static bool is_sequential(const Plan *p, const Node *n) {
     case OP_RUNNING_MIN:
     case OP_RUNNING_MEAN: return true;
     case OP_PHASE_PARAM: return p->g->nodes[n->in3[1]].op != OP_TIME;
+    case OP_BEND:
+    case OP_REACHED: return true;
     default: return false;
     }
 }

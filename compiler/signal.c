@@ -186,6 +186,8 @@ static double slope_walk(Peval *p, NodeId x, int *steps) {
     const NodeId *in = node_inputs(&n);
     double a, b;
     switch (n.op) {
+    case OP_BEND:
+    case OP_REACHED:
     case OP_FLOOR:
     case OP_CEIL:
     case OP_ROUND:
@@ -263,7 +265,7 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
     Graph *g = p->g;
     const Node n = g->nodes[x];
     if (x == p->time) return time;
-    if (!(n.deps & DEP_TIME)) return x;
+    if (!(n.deps & (DEP_TIME | DEP_BEND))) return x;
     if (!peval_spend(p, 1, g->places[n.span].span)) return graph_const(g, 0);
     NodeId id = pair_find(&p->substitutions, x, time);
     if (id) return id;
@@ -276,7 +278,8 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
     } else {
         int32_t outside = g->now.number;
         g->now.number = n.span;
-        id = substitute_inputs(p, &n, time);
+        id = n.op == OP_BEND && n.nin == 1 ? graph_op2(g, OP_BEND, n.in3[0], time)
+                                           : substitute_inputs(p, &n, time);
         g->now.number = outside;
     }
     pair_add(p, &p->substitutions, x, time, id);
@@ -514,14 +517,21 @@ static bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d) {
     return params ? begins : far;
 }
 
+/* A distance that grows without bound, by jumps alone: `t - floor(t)`, the time since a beat. What is read there
+ * starts over, like what is read at t % 1. */
+static bool jumps_away(Peval *p, NodeId time, NodeId d) {
+    Interval range = graph_interval(p->g, p->intervals, d);
+    return !(range.high <= MAX_DELAY) && fabs(slope(p, time) - 1) < 1e-9;
+}
+
 static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span span) {
     Graph *g = p->g;
     if (!value_varies(p, value_number(x)) || time == p->time) return x;
     if (!remembers(g, x)) return pure_at(p, x, time);
     NodeId d = time_distance(p, time);
-    if (d) {
+    if (d && !node_is_const(g, d) && jumps_away(p, time, d)) return start_over(p, x, time, span);
+    if (d)
         return starts_over(p, x, time, d) ? start_over(p, x, time, span) : past_of(p, x, d, span);
-    }
     if (fabs(slope(p, time) - 1) < 1e-9) return start_over(p, x, time, span);
     const char *reason = memory_reason(p, x),
                *quoted = name ? arena_printf(p->c->arena, "`%s`", name) : "this signal";

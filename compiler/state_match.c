@@ -124,9 +124,10 @@ static int cell_length(const Field *fields, int n) {
     return length;
 }
 
-/* Step and start, or frequency and start where it has a time of its own. */
+/* Step and start, or frequency and start where it has a time of its own; frequency and bend. */
 static int add_phase(StateMap *map, const Graph *g, const StateCell *cell) {
-    if (g->nodes[cell->fields->node].op != OP_PHASE_PARAM || cell->nfields != 2) return -1;
+    int op = g->nodes[cell->fields->node].op;
+    if ((op != OP_PHASE_PARAM && op != OP_BEND) || cell->nfields != 2) return -1;
     VEC_PUSH(map->phases, map->nphases, map->phase_cap, cell->fields[0].offset);
     return map->nphases - 1;
 }

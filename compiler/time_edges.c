@@ -24,7 +24,7 @@ static NodeId line_node(Graph *g, NodeId a, NodeId b) {
 
 static NodeId modulo(Graph *g, NodeId x, NodeId m) {
     NodeId a, b;
-    if (!graph_affine(g, x, &a, &b) || (g->nodes[m].deps & ~(DEP_RATE | DEP_PARAM))) return 0;
+    if (!graph_affine(g, x, &a, &b) || (g->nodes[m].deps & ~DEPS_STEADY)) return 0;
     if (node_is_const(g, m) && !(fabs(graph_at(g, m)->value) > 0)) return 0;
     NodeId turns = fold_op2(g, OP_TURNS, fold_op2(g, OP_DIV, a, m), fold_op2(g, OP_DIV, b, m));
     return fold_op2(g, OP_MUL, turns, m);

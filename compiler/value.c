@@ -167,7 +167,7 @@ const char *value_describe(Peval *p, Value v) {
     switch (v.kind) {
     case V_NUMBER: {
         int deps = p->g->nodes[v.node].deps;
-        if (deps & ~(DEP_PARAM | DEP_RATE)) return "a number that varies in time";
+        if (deps & ~DEPS_STEADY) return "a number that varies in time";
         if (p->g->nodes[v.node].op == OP_PARAM) return "a param";
         if (deps & DEP_RATE)
             return "a number that depends on the sample rate, which is known only with --rate";
@@ -203,7 +203,7 @@ bool value_is_constant(Peval *p, Value v, double *x) {
 
 bool value_varies(Peval *p, Value v) {
     switch (v.kind) {
-    case V_NUMBER: return (p->g->nodes[v.node].deps & ~(DEP_PARAM | DEP_RATE)) != 0;
+    case V_NUMBER: return (p->g->nodes[v.node].deps & ~DEPS_STEADY) != 0;
     case V_LIST:
         for (int i = 0; i < v.list->n; i++)
             if (value_varies(p, v.list->items[i])) return true;

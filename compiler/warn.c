@@ -131,7 +131,7 @@ static void mark_nodes(Warn *w) {
         case OP_ABS:
         case OP_SIGN: silences = true; break;
         case OP_SIN:
-        case OP_COS: swings |= (g->nodes[in[0]].deps & ~(DEP_PARAM | DEP_RATE)) != 0; break;
+        case OP_COS: swings |= (g->nodes[in[0]].deps & ~DEPS_STEADY) != 0; break;
         case OP_INPUT:
         case OP_SMOOTH:
         case OP_PHASE: swings = true; break;
@@ -346,7 +346,7 @@ void warn_program(Peval *p) {
 
 bool node_swings(const Graph *g, NodeId x, int depth) {
     const Node *n = &g->nodes[x];
-    if (depth > 12 || is_step(n->op) || !(n->deps & ~(DEP_PARAM | DEP_RATE))) return false;
+    if (depth > 12 || is_step(n->op) || !(n->deps & ~DEPS_STEADY)) return false;
     if (n->op == OP_SIN || n->op == OP_COS || n->op == OP_INPUT || n->op == OP_SMOOTH) return true;
     const NodeId *in = node_inputs(n);
     for (int i = n->op == OP_SELECT || n->op == OP_PICK; i < n->nin && i < 8; i++)

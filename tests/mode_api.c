@@ -302,6 +302,8 @@ static const struct {
     {"channels_may_be_missing", api_channels_may_be_missing},
     {"reset_and_seek", api_reset_and_seek},
     {"wrong_arguments_do_nothing", api_wrong_arguments_do_nothing},
+    {"turned_tempo_loses_no_beat", api_turned_tempo_loses_no_beat},
+    {"tempo_of_a_signal_loses_no_beat", api_tempo_of_a_signal_loses_no_beat},
     {"compiling_without_memory", api_compiling_without_memory},
     {"engine_cc_without_memory", api_engine_cc_without_memory},
     {"instances_without_memory", api_instances_without_memory},

@@ -40,6 +40,10 @@ bool api_channels_may_be_missing(void);
 bool api_reset_and_seek(void);
 bool api_wrong_arguments_do_nothing(void);
 
+/* mode_api_tempo.c */
+bool api_turned_tempo_loses_no_beat(void);
+bool api_tempo_of_a_signal_loses_no_beat(void);
+
 /* mode_api_memory.c */
 
 /* The next allocation is number 0: it fails, and perhaps all after it; -1: none does. */

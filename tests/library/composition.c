@@ -144,7 +144,7 @@ FORM(gates, 1.5, "out = gates(pattern(\"x.ox.\"), 10, 0.25)",
 
 /* ---- lists --------------------------------------------------------------------------------------------------- */
 
-NUMBERS(beats, "beats([1, 3], 120bpm)", 0.5, 1.5)
+NUMBERS(beat_length, "beat_length([1, 3], 120bpm)", 0.5, 1.5)
 NUMBERS(bars, "bars([1, 2], 120bpm, 3)", 1.5, 3)
 NUMBERS(flatten, "flatten([[1, 2], [], [3], [4, 5]])", 1, 2, 3, 4, 5)
 NUMBERS(enumerate, "flatten(enumerate([7, 5, 3]))", 0, 7, 1, 5, 2, 3)
@@ -287,7 +287,7 @@ const Proof composition_proofs[] = {
     {"accent", CLOSED_FORM, "the last of the hits", accent_error, 0, ""},
     {"until", CLOSED_FORM, "time until the next of the hits", until_error, 1e-9, "s"},
     {"gates", CLOSED_FORM, "a quarter of a step after each hit", gates_error, 0, ""},
-    {"beats", CLOSED_FORM, "n / tempo", beats_error, 1e-12, "s"},
+    {"beat_length", CLOSED_FORM, "n / tempo", beat_length_error, 1e-12, "s"},
     {"bars", CLOSED_FORM, "n meter / tempo", bars_error, 1e-12, "s"},
     {"swing", PUBLISHED, "eighths as triplets", swing_error, 1e-12, "beats"},
     {"humanize", LAW, "an even spread within its time", humanize_error, 0.1, ""},
