@@ -65,7 +65,14 @@ static void ended_by_signal(int number) {
     raise(number); /* SA_RESETHAND: now with its usual effect, so that the caller sees the signal */
 }
 
+static atomic_bool is_on;
+
+bool cleanup_is_on(void) {
+    return atomic_load(&is_on);
+}
+
 void cleanup_on_signals(void) {
+    atomic_store(&is_on, true);
     struct sigaction action = {.sa_handler = ended_by_signal, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     const int numbers[] = {SIGINT, SIGTERM, SIGHUP};

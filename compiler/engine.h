@@ -91,6 +91,20 @@ uint64_t instance_word(const Instance *i, size_t offset);
 /* From now on that code runs it, made of the same program: NULL, its own. */
 void instance_run_by(Instance *i, const CcProgram *faster);
 
+/* ---- child_process.c: a process that does not outlive us -------------------------------------------- */
+
+typedef struct ChildWork {
+    char *const *words; /* the program as a path, and its arguments */
+    char **variables;
+    const char *log; /* a file for all that it prints */
+    const char *const
+        *left; /* files, and their folder: removed by the keeper when we were killed */
+    int nleft;
+    const char *folder;
+} ChildWork;
+/* Its number, which is that of its group; -1 when it cannot be started. Status 127: it is no program. */
+int child_start(const ChildWork *work);
+
 /* ---- cleanup.c: what must not stay behind when a signal ends the process --------------------- */
 
 typedef enum { CLEANUP_FILE, CLEANUP_FOLDER, CLEANUP_CHILD } CleanupKind;
@@ -101,6 +115,8 @@ const char *temporary_folder(void);
 int cleanup_add(CleanupKind kind, const char *path, int process);
 /* It is gone, or is to stay. */
 void cleanup_drop(int ticket);
+/* Whether cleanup_on_signals was called: the process is kanon and no host. */
+bool cleanup_is_on(void);
 /* SIGINT, SIGTERM and SIGHUP remove what is registered, then end the process as they would. For
  * programs; a library leaves signals alone. */
 void cleanup_on_signals(void);

@@ -9,11 +9,9 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -202,38 +200,24 @@ static char **environment(char *tmpdir) {
     return all;
 }
 
-/* Runs the words with everything they print in `log`. False when it could not be started. */
+/* Runs the words with everything they print in the log. False when it could not be started. */
 static bool run(char *const *words, const Shop *shop, CcChild *canceller, int *status) {
-    const char *log = shop->files[FILE_LOG];
-    char **variables = environment((char *)shop->tmpdir);
-    if (!variables) return false;
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    sigset_t defaults, none;
-    pid_t child;
-    sigemptyset(&none); /* our thread may take no signals, a compiler should */
-    sigemptyset(&defaults);
-    sigaddset(&defaults, SIGPIPE); /* we ignore it, a compiler should not */
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&files, 1, log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    posix_spawn_file_actions_adddup2(&files, 1, 2);
-    posix_spawnattr_init(&how);
-    /* a group of its own: what a signal ends is the compiler with all its children */
-    posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
-                                       POSIX_SPAWN_SETSIGMASK);
-    posix_spawnattr_setsigmask(&how, &none);
-    posix_spawnattr_setpgroup(&how, 0);
-    posix_spawnattr_setsigdefault(&how, &defaults);
-    int failed = posix_spawn(&child, words[0], &files, &how, words, variables);
-    free(variables);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&how);
-    if (failed) return false;
+    const char *left[FILE_COUNT];
+    for (int i = 0; i < FILE_COUNT; i++)
+        left[i] = shop->files[i];
+    ChildWork work = {.words = words,
+                      .variables = environment((char *)shop->tmpdir),
+                      .log = shop->files[FILE_LOG],
+                      .left = left,
+                      .nleft = FILE_COUNT,
+                      .folder = shop->folder};
+    pid_t child = work.variables ? child_start(&work) : -1;
+    free(work.variables);
+    if (child < 0) return false;
     int ticket = cleanup_add(CLEANUP_CHILD, NULL, child);
     await(child, canceller, status);
     cleanup_drop(ticket);
-    return true;
+    return !(WIFEXITED(*status) && WEXITSTATUS(*status) == 127);
 }
 
 /* The first line of the log with "error" in it, else the first line. */

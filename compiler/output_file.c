@@ -2,8 +2,11 @@
  * In: a path, bytes, and what must not be replaced (what the command reads). Out: the file at that path, once it
  * is committed.
  *
- *   a regular file   is written beside as .NAME.kanon-PID and renamed; what was there survives any
- *                    failure. A symbolic link is followed: the file it points to is replaced.
+ *   a regular file   is written without a name and gets one when it is complete, so that nothing is left of a
+ *                    process that is killed. Where something stands already it first becomes
+ *                    .NAME.kanon-PID-NUMBER, for the moment until it is renamed; where the file system has no
+ *                    files without names it is written under that one. What was there survives any failure. A
+ *                    symbolic link is followed: the file it points to is replaced.
  *   standard output, pipes, devices   are written directly, or, for writers that go back to
  *                    complete a header, from an unlinked temporary file at the end. */
 #include "command.h"
@@ -21,6 +24,7 @@ struct OutputFile {
     char *path;        /* as the user wrote it */
     char *target;      /* what is replaced: links resolved; NULL when nothing is */
     char *beside;      /* the temporary name; NULL when there is none */
+    bool nameless;     /* it has no name at all yet */
     int handle;        /* written into */
     int copy_to;       /* gets everything at the end; -1: nothing does */
     int ticket;        /* of cleanup.c */
@@ -46,14 +50,62 @@ static OutputFile *give_up(OutputFile *file, Failure *why, int error) {
     return NULL;
 }
 
-/* ".NAME.kanon-PID" in the folder of `target`; a long name is cut to what a folder entry holds. */
-static char *name_beside(const char *target) {
+/* ".NAME.kanon-PID-NUMBER" in the folder of `target`; a long name is cut, between two characters, to what a folder
+ * entry holds. */
+static char *name_beside(const char *target, int number) {
     const char *slash = strrchr(target, '/');
     const char *name = slash ? slash + 1 : target;
+    int length = (int)strnlen(name, 200);
+    while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80)
+        length--;
     Buf text = {0};
     buf_add(&text, target, (size_t)(name - target));
-    buf_printf(&text, ".%.200s.kanon-%ld", name, (long)getpid());
+    buf_printf(&text, ".%.*s.kanon-%ld-%d", length, name, (long)getpid(), number);
     return text.data;
+}
+
+/* Tries names beside the target, one after the other, until one is free: make() returns 0, or an errno. It is
+ * registered for removal before it is there. */
+static int take_name(OutputFile *file, int (*make)(OutputFile *file)) {
+    for (int number = 0;; number++) {
+        file->beside = name_beside(file->target, number);
+        file->ticket = cleanup_add(CLEANUP_FILE, file->beside, 0);
+        int error = make(file);
+        if (!error) return 0;
+        cleanup_drop(file->ticket);
+        file->ticket = -1;
+        free(file->beside);
+        file->beside = NULL;
+        if (error != EEXIST || number == 1000) return error;
+    }
+}
+
+static int make_named(OutputFile *file) {
+    file->handle = open(file->beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    return file->handle < 0 ? errno : 0;
+}
+
+/* A file that has no name yet gets one through this path of its handle. */
+static int link_to(const OutputFile *file, const char *path) {
+    char handle[32];
+    snprintf(handle, sizeof handle, "/proc/self/fd/%d", file->handle);
+    return linkat(AT_FDCWD, handle, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
+}
+
+static int link_beside(OutputFile *file) {
+    return link_to(file, file->beside);
+}
+
+/* -1 where there is no such thing: the file system or the kernel does not know it, or /proc is missing. */
+static int open_nameless(const char *target) {
+    const char *slash = strrchr(target, '/');
+    char *folder =
+        slash ? strndup(target, slash == target ? 1 : (size_t)(slash - target)) : strdup(".");
+    int handle = -1;
+    if (access("/proc/self/fd", X_OK) == 0)
+        handle = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    free(folder);
+    return handle;
 }
 
 /* Where a path leads. A link to nothing yet leads to where the file will be made. */
@@ -72,25 +124,15 @@ static char *follow_links(const char *path) {
 
 static OutputFile *open_beside(OutputFile *file, const struct stat *existing, Failure *why) {
     file->target = follow_links(file->path);
-    file->beside = name_beside(file->target);
     /* rename would also replace a file that is write-protected; the user surely did not mean that
      */
-    if (existing && access(file->path, W_OK) != 0) {
-        int error = errno;
-        free(file->beside);
-        file->beside = NULL;
-        return give_up(file, why, error);
-    }
-    unlink(file->beside); /* left by a killed process with our number */
-    file->handle = open(file->beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file->handle < 0) {
-        int error = errno;
-        free(file->beside);
-        file->beside = NULL;
-        return give_up(file, why, error);
-    }
-    file->ticket = cleanup_add(CLEANUP_FILE, file->beside, 0);
-    if (existing && fchmod(file->handle, existing->st_mode & 07777) != 0) file->error = 0;
+    if (existing && access(file->path, W_OK) != 0) return give_up(file, why, errno);
+    file->handle = open_nameless(file->target);
+    file->nameless = file->handle >= 0;
+    int error = file->nameless ? 0 : take_name(file, make_named);
+    if (error) return give_up(file, why, error);
+    /* who may read and write it stays; that it runs as its owner does not: the owner may be another now */
+    if (existing && fchmod(file->handle, existing->st_mode & 0777) != 0) file->error = 0;
     return file;
 }
 
@@ -206,16 +248,29 @@ static bool copy_out(OutputFile *file) {
     }
 }
 
-/* Closing is the last moment at which some file systems tell that the disk is full. */
+/* Closing is the last moment at which some file systems tell that the disk is full. A file without a name ends with its
+ * last handle, so a second one is closed first. */
+static int close_to_see(OutputFile *file) {
+    int handle = file->nameless ? dup(file->handle) : file->handle;
+    if (!file->nameless) file->handle = -1;
+    return handle >= 0 && close(handle) == 0 ? 0 : errno;
+}
+
+static int name_it(OutputFile *file) {
+    int error = link_to(file, file->target);
+    if (error != EEXIST) return error;
+    return take_name(file, link_beside);
+}
+
 static bool put_in_place(OutputFile *file) {
-    int handle = file->handle;
     struct stat info;
-    file->handle = -1;
-    if (file->what && fstat(handle, &info) == 0) files_read_note(file->spared, &info, file->what);
-    if (close(handle) != 0 || rename(file->beside, file->target) != 0) {
+    if (file->what && fstat(file->handle, &info) == 0)
+        files_read_note(file->spared, &info, file->what);
+    file->error = close_to_see(file);
+    if (!file->error && file->nameless) file->error = name_it(file);
+    if (!file->error && file->beside && rename(file->beside, file->target) != 0)
         file->error = errno;
-        return false;
-    }
+    if (file->error) return false;
     free(file->beside);
     file->beside = NULL;
     return true;
@@ -224,7 +279,7 @@ static bool put_in_place(OutputFile *file) {
 bool output_file_commit(OutputFile *file, bool *gone, Failure *why) {
     bool ok = !file->error;
     if (ok && file->copy_to >= 0) ok = copy_out(file);
-    if (ok && file->beside) ok = put_in_place(file);
+    if (ok && file->target) ok = put_in_place(file);
     bool left = file->error == EPIPE; /* its reader had enough: no failure of ours */
     if (gone) *gone = left;
     if (left) ok = true;
