@@ -45,6 +45,12 @@ void report_clear(Report *report);
 bool report_take(Report *report, Compile *c, const Buf *messages, int status);
 /* The empty report says that there is no memory. That needs none. */
 void report_no_memory(Report *report);
+/* Or that the thread's stack is too small. */
+void report_small_stack(Report *report);
+
+/* Bytes that must be left of the stack of a thread that compiles or replaces: what is done before the deep
+ * stack is reached, and the C library's own needs. docs/embedding.md asks for more, for all functions. */
+enum { LEAST_STACK = 24 << 10 };
 
 /* ---- the handles --------------------------------------------------------------------------------- */
 

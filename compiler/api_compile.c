@@ -211,13 +211,22 @@ static void work(void *data) {
     diag_print(job->program->c, &job->messages);
 }
 
+/* All of it is done on a deep stack: what a host's thread has is not known. */
+static void work_deep(void *job) {
+    if (!run_deep(work, job)) memory_failed(0);
+}
+
 static KnProgram *compile_input(KnCompiler *k, Input in) {
     if (!k) return NULL;
     double began = clock_seconds();
     report_clear(&k->report);
+    if (stack_left() < LEAST_STACK) {
+        report_small_stack(&k->report);
+        return NULL;
+    }
     KnProgram *p = program_create();
     Job job = {.compiler = k, .in = in, .program = p};
-    bool enough = p && memory_guard(&p->memory, work, &job) &&
+    bool enough = p && memory_guard(&p->memory, work_deep, &job) &&
                   report_take(&k->report, p->c, &job.messages, job.status);
     if (!enough) report_no_memory(&k->report);
     if (enough && p->engine) {

@@ -84,13 +84,24 @@ bool report_take(Report *r, Compile *c, const Buf *messages, int status) {
     return true;
 }
 
+static void report_one(Report *r, const ReportDiag *diag, const char *messages) {
+    *r = (Report){.status = KN_STATUS_FILE, .diags = diag, .n = 1, .messages = messages};
+}
+
 void report_no_memory(Report *r) {
     static const ReportDiag diag = {.severity = KN_ERROR,
                                     .message = "there is not enough memory to compile"};
-    r->status = KN_STATUS_FILE;
-    r->diags = &diag;
-    r->n = 1;
-    r->messages = "error: there is not enough memory to compile\n";
+    report_one(r, &diag, "error: there is not enough memory to compile\n");
+}
+
+void report_small_stack(Report *r) {
+    static const ReportDiag diag = {
+        .severity = KN_ERROR,
+        .message = "the stack of this thread is too small to compile",
+        .help = "give threads that call the library a stack of 64 KiB or more"};
+    report_one(r, &diag,
+               "error: the stack of this thread is too small to compile\n"
+               "    = help: give threads that call the library a stack of 64 KiB or more\n");
 }
 
 void report_clear(Report *r) {

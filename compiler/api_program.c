@@ -67,11 +67,15 @@ static void emit_source(void *data) {
     emission->good = cc_source_emit(emission->p->c, emission->result, &error);
 }
 
+static void emit_deep(void *emission) {
+    if (!run_deep(emit_source, emission)) memory_failed(0);
+}
+
 /* The compilation's arena and graph grow meanwhile, so it is their owner's guard. */
 bool program_emit_c(KnProgram *p, MemoryOwner *memory, EmitResult *result) {
     Emission emission = {p, result, false};
     pthread_mutex_lock(&p->lock);
-    bool enough = memory_guard(&p->memory, emit_source, &emission);
+    bool enough = memory_guard(&p->memory, emit_deep, &emission);
     if (!enough) *result = (EmitResult){0};
     memory_give(result->source.data, memory);
     memory_give(result->header.data, memory);

@@ -74,7 +74,7 @@ static bool run_on(char *stack, void (*work)(void *), void *data) {
     return swapcontext(&s.caller, &s.callee) == 0;
 }
 
-bool run_deep(void (*work)(void *), void *data) {
+static bool run_on_deep_stack(void (*work)(void *), void *data) {
     char *stack = stack_take();
     if (!stack) return false;
     bool ran = run_on(stack, work, data);
@@ -96,7 +96,7 @@ static void *begin(void *task) {
     return NULL;
 }
 
-bool run_deep(void (*work)(void *), void *data) {
+static bool run_on_deep_stack(void (*work)(void *), void *data) {
     Task task = {work, data};
     pthread_attr_t attributes;
     pthread_t thread;
@@ -107,6 +107,82 @@ bool run_deep(void (*work)(void *), void *data) {
     pthread_attr_destroy(&attributes);
     if (!failed) pthread_join(thread, NULL);
     return !failed;
+}
+
+#endif
+
+/* ---- who runs there ---------------------------------------------------------------------------- */
+
+static _Thread_local bool is_deep;
+
+typedef struct Guarded {
+    void (*work)(void *);
+    void *data;
+    MemoryOwner *memory; /* of the guard around, NULL: there is none */
+    bool enough;         /* of it */
+} Guarded;
+
+static void run_guarded(void *guarded) {
+    Guarded *g = guarded;
+    is_deep = true;
+    g->enough = memory_guard(g->memory, g->work, g->data);
+    is_deep = false;
+}
+
+/* Out of memory does not jump from one stack to another, but is carried there. */
+bool run_deep(void (*work)(void *), void *data) {
+    if (is_deep) {
+        work(data);
+        return true;
+    }
+    Guarded guarded = {work, data, memory_owner(), true};
+    bool ran = run_on_deep_stack(run_guarded, &guarded);
+    if (!guarded.enough) memory_failed(0);
+    return ran;
+}
+
+/* ---- the stack of whoever calls ---------------------------------------------------------------- */
+
+#if defined(__GLIBC__)
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Where the stack of the first thread begins; glibc defines it. Asking it of pthread_getattr_np would read a
+ * file each time. */
+extern void *__libc_stack_end;
+
+static size_t left_of_first(const char *here) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
+    uintptr_t used = (uintptr_t)__libc_stack_end - (uintptr_t)here;
+    return used < limit.rlim_cur ? limit.rlim_cur - used : SIZE_MAX; /* another stack */
+}
+
+static size_t left_of_thread(const char *here) {
+    pthread_attr_t attributes;
+    void *bottom;
+    size_t size, guard;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return SIZE_MAX;
+    bool known = pthread_attr_getstack(&attributes, &bottom, &size) == 0 &&
+                 pthread_attr_getguardsize(&attributes, &guard) == 0;
+    pthread_attr_destroy(&attributes);
+    const char *lowest = (char *)bottom + (known ? guard : 0);
+    /* a stack that the host made itself, as coroutines have them, is not known */
+    if (!known || here < lowest || here >= (char *)bottom + size) return SIZE_MAX;
+    return (size_t)(here - lowest);
+}
+
+size_t stack_left(void) {
+    const char here = 0;
+    return gettid() == getpid() ? left_of_first(&here) : left_of_thread(&here);
+}
+
+#else
+
+size_t stack_left(void) {
+    return SIZE_MAX;
 }
 
 #endif

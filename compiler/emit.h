@@ -43,6 +43,9 @@ typedef struct Emitter {
     bool *wanted;         /* nodes it needs */
     bool *refill_crosses; /* those of them that another loop of it, or a line, needs */
     size_t state_bytes;   /* of the struct so far */
+    bool
+        strips_in_state; /* standalone C of many buffers: they are fields, not arrays of a function */
+    int wide_at, narrow_at;   /* with it: places given out by the function at hand */
     bool uses_time, uses_now; /* of the loop at hand */
     int uses;                 /* of the scratch texts below */
     char scratch[16][96];
@@ -75,6 +78,17 @@ void emit_table(Emitter *e, const char *type, const char *name, int n,
                 const char *(*item)(Emitter *, const void *, int), const void *data);
 
 /* emit_state.c: the struct that holds what a running program knows. */
+
+/* Samples of room for all buffers of a strip that standalone C needs where they are fields; 0 where
+ * they are few, and arrays of its functions. To be asked when e->refill_crosses is known. */
+typedef struct StripRoom {
+    int wide, narrow;
+} StripRoom;
+StripRoom emit_strip_room(const Emitter *e);
+size_t emit_strip_bytes(const Emitter *e);
+/* Declares one of a strip, or one sample more, by its type. */
+void emit_buffer(Emitter *e, Buf *out, const char *type, bool one_more, const char *name,
+                 NodeId id);
 
 /* Makes all fields, in an order that depends on nothing but the plan. */
 void emit_state_fields(Emitter *e);

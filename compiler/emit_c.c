@@ -92,7 +92,8 @@ static void emit_init(Emitter *e, Buf *out) {
 }
 
 static void emit_process(Emitter *e, Buf *out) {
-    const char *name = e->name;
+    const char *name = e->name,
+               *strips = e->strips_in_state ? "self->wide_strips, self->strips, " : "";
     buf_printf(out,
                "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int "
                "frames) {\n",
@@ -109,10 +110,11 @@ static void emit_process(Emitter *e, Buf *out) {
                    "    if (self->cold)\n        for (int64_t n0 = self->frame - %lld; n0 < "
                    "self->frame; n0 += STRIP)\n",
                    (long long)e->p->warm_up);
-        buf_printf(out,
-                   "            %s_refill(self, n0, n0 + STRIP > self->frame ? (int)(self->frame - "
-                   "n0) : STRIP);\n",
-                   name);
+        buf_printf(
+            out,
+            "            %s_refill(self, %sn0, n0 + STRIP > self->frame ? (int)(self->frame - "
+            "n0) : STRIP);\n",
+            name, strips);
     }
     buf_puts(out, "    self->cold = 0;\n");
     if (e->p->shortest > 0) {
@@ -126,7 +128,7 @@ static void emit_process(Emitter *e, Buf *out) {
     }
     buf_puts(out, "    for (int at = 0; at < frames;) {\n        const int n = frames - at < strip "
                   "? frames - at : strip;\n");
-    buf_printf(out, "        %s_strip(self, %soutputs, at, n);\n", name,
+    buf_printf(out, "        %s_strip(self, %s%soutputs, at, n);\n", name, strips,
                e->g->ninputs ? "inputs, " : "");
     buf_puts(out, "        self->frame += n;\n        at += n;\n    }\n");
     buf_puts(out, "    kn_restore_denormals(denormals);\n}\n\n");
@@ -198,12 +200,13 @@ static void emit_main(Emitter *e, Buf *out) {
     buf_printf(out, "    static %s self;\n", e->name);
     buf_printf(out, "    static float channel[%s_OUTPUTS][512], frame[512 * %s_OUTPUTS];\n",
                e->upper, e->upper);
-    buf_printf(out, "    float *outputs[%s_OUTPUTS];\n", e->upper);
+    buf_printf(out, "    static float *outputs[%s_OUTPUTS];\n", e->upper);
     if (e->g->ninputs)
-        buf_printf(out,
-                   "    static float silence[512];\n    const float *inputs[%s_INPUTS];\n    for "
-                   "(int k = 0; k < %s_INPUTS; k++)\n        inputs[k] = silence;\n",
-                   e->upper, e->upper);
+        buf_printf(
+            out,
+            "    static float silence[512];\n    static const float *inputs[%s_INPUTS];\n    for "
+            "(int k = 0; k < %s_INPUTS; k++)\n        inputs[k] = silence;\n",
+            e->upper, e->upper);
     buf_printf(out, "    double seconds = argc > 1 ? atof(argv[1]) : %s;\n",
                emit_literal(e, e->o->default_length, true));
     buf_printf(out, "    if (!(seconds >= 0.0) || !%s_init(&self, %s)) return 2;\n", e->name,
@@ -293,18 +296,30 @@ static bool mentions_n0(const Buf *text) {
     return false;
 }
 
+/* What the functions of a strip get of the buffers in the state. As parameters of a function that is not
+ * put into another, and only so, compilers take `restrict` at its word and vectorise. */
+static void add_strip_names(const Emitter *e, Buf *out, const char *wide, const char *narrow) {
+    if (e->strips_in_state) buf_printf(out, "%swide_strips, %sstrips, ", wide, narrow);
+}
+
 static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
     e->refill = refill;
     emit_strip(e);
     buf_puts(out, refill ? "/* Past values of pure signals, after a start or a seek. */\n"
                          : "/* Samples n0 to n0 + n - 1. */\n");
+    buf_printf(out, "static %svoid %s_%s(%s *%sself, ", e->strips_in_state ? "KN_APART " : "",
+               e->name, refill ? "refill" : "strip", e->name,
+               e->strips_in_state ? "restrict " : "");
+    add_strip_names(e, out, "double *restrict ", "float *restrict ");
     if (refill)
-        buf_printf(out, "static void %s_refill(%s *self, int64_t n0, int n) {\n", e->name, e->name);
+        buf_puts(out, "int64_t n0, int n) {\n");
     else
         buf_printf(out,
-                   "static void %s_strip(%s *self, %sfloat *const *outputs, int at, int n) {\n    "
-                   "const int64_t n0 = self->frame;\n",
-                   e->name, e->name, e->g->ninputs ? "const float *const *inputs, " : "");
+                   "%sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = "
+                   "self->frame;\n",
+                   e->g->ninputs ? "const float *const *inputs, " : "");
+    if (e->strips_in_state && !e->wide_at) buf_puts(out, "    (void)wide_strips;\n");
+    if (e->strips_in_state && !e->narrow_at) buf_puts(out, "    (void)strips;\n");
     if (!mentions_n0(&e->strip)) buf_puts(out, "    (void)n0;\n");
     buf_add(out, e->strip.data ? e->strip.data : "", e->strip.length);
     buf_puts(out, "}\n\n");
@@ -326,8 +341,12 @@ static void emit_prologue(Emitter *e, Buf *out) {
 static void emit_all(Emitter *e, EmitResult *result) {
     Buf functions = {0}, update = {0};
     emit_state_fields(e);
+    if (e->p->warm_up) emit_find_refill(e);
+    StripRoom room = emit_strip_room(e);
+    e->strips_in_state = room.wide > 0;
+    if (e->strips_in_state) emit_field(e, "double", room.wide, 0, "wide_strips");
+    if (e->strips_in_state) emit_field(e, "float", room.narrow, 0, "strips");
     if (e->p->warm_up) {
-        emit_find_refill(e);
         emit_strip_function(e, &functions, true);
     }
     emit_strip_function(e, &functions, false);

@@ -542,9 +542,13 @@ static void emit(Compile *c, Plan *plan, KernelSet set, bool machine, KernelText
         emit_find_refill(&e);
         strip_function(&e, out, &own, machine, &functions);
     }
+    out->c_bytes = out->shared_bytes + emit_strip_bytes(&e);
     if (own.setup.data) note_words(own.setup.data, own.setup.length, out->kernels);
     if (own.setup.data || !machine || emit_has_update(&e))
         emit_update(&e, "", own.setup.data, &functions);
+    size_t memory_at = (e.state_bytes + 7) / 8 * 8,
+           memory = large_functions_rewrite(&functions, room(plan), memory_at);
+    if (memory > 0) e.state_bytes = memory_at + memory;
     if (functions.length > 0) join(&e, out, &functions);
     out->fields = e.fields;
     out->nfields = e.nfields;

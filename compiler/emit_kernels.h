@@ -318,6 +318,7 @@ typedef struct KernelText {
     size_t shared_bytes; /* of the state that other engines know */
     size_t state_bytes;  /* with what kernels keep of their own */
     size_t work_bytes;   /* of the buffers, which lie outside of it */
+    size_t c_bytes;      /* of the state of the same program as standalone C */
     KernelHistory *histories;
     int nhistories;
     uint8_t *kernels; /* by KernelId: the text calls it */
@@ -332,5 +333,9 @@ void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out);
 /* The same as text alone. */
 void emit_jit_text(Compile *c, Plan *plan, KernelSet set, KernelText *out);
 void kernel_text_free(KernelText *text);
+
+/* large_functions.c: `memory_at` is where in the state the variables of functions go that have many; gives
+ * the bytes they need. */
+size_t large_functions_rewrite(Buf *functions, int strip, size_t memory_at);
 
 #endif

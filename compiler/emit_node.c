@@ -494,10 +494,11 @@ static void emit_delay_varying(Emitter *e, NodeId id, const Node *n, int number,
     buf_printf(&e->body, "const int k%d_ = (int)d%d;\n", id, id);
     buf_printf(&e->body, "const %s f%d = (%s)(d%d - (double)k%d_);\n", line_type(e, line), id,
                line_type(e, line), id, id);
-    buf_printf(&e->body,
-               "const %s x%d = self->line%d[(n0 + i - k%d_) & %d], y%d = self->line%d[(n0 + i - "
-               "k%d_ - 1) & %d];\n",
-               line_type(e, line), id, number, id, line->size - 1, id, number, id, line->size - 1);
+    const char *type = line_type(e, line);
+    buf_printf(&e->body, "const %s x%d = self->line%d[(n0 + i - k%d_) & %d];\n", type, id, number,
+               id, line->size - 1);
+    buf_printf(&e->body, "const %s y%d = self->line%d[(n0 + i - k%d_ - 1) & %d];\n", type, id,
+               number, id, line->size - 1);
 }
 
 static void emit_delay_value(Emitter *e, NodeId id, const Node *n, const Line *line, bool whole) {
@@ -550,7 +551,7 @@ static void emit_delay_steady(Emitter *e, NodeId id, const Node *n, int number, 
         buf_printf(&e->before, "const %s f%d = (%s)(d%d - (double)k%d_);\n", type, id, type, id,
                    id);
     }
-    buf_printf(&e->before, "%s t%d[STRIP + 1];\n", type, id);
+    emit_buffer(e, &e->before, type, true, "t", id);
     buf_printf(&e->before,
                "const %s *const r%d = kn_read_%s(self->line%d, %d, n0 - k%d_ - 1, n + 1, t%d);\n",
                type, id, type, number, line->size, id, id);

@@ -83,7 +83,7 @@ void emit_fields(const Emitter *e, Buf *out) {
 
 int emit_running_window(const Emitter *e, const Node *n, int *size) {
     double rate = e->g->rate > 0 ? e->g->rate : e->o->max_rate;
-    int window = (int)fmax(1, rint(plan_at_rate(e->g, node_inputs(n)[1], rate) * rate));
+    int window = (int)fmax(1, rint(e->p->greatest[node_inputs(n)[1]] * rate));
     for (*size = 1; *size < window + 1;)
         *size *= 2;
     return window;
@@ -170,6 +170,56 @@ static void find_stored(Emitter *e) {
 bool emit_is_stored(const Emitter *e, NodeId id) {
     return e->stored[id] && emit_is_block_value(e, id);
 }
+
+/* ---- buffers ------------------------------------------------------------------------------------- */
+
+/* A host's thread may have a small stack: what goes beyond this lies in the state. */
+enum { STACK_BYTES = 32 << 10 };
+
+/* A strip and one sample more, at a multiple of 32 bytes. */
+static int room_of_buffer(const Emitter *e) {
+    return (e->p->strip + 1 + 7) / 8 * 8;
+}
+
+static bool is_wide_buffer(const Emitter *e, NodeId id) {
+    return e->p->rate[id] != RATE_SAMPLE || e->p->wide[id];
+}
+
+StripRoom emit_strip_room(const Emitter *e) {
+    const Plan *p = e->p;
+    int64_t wide = 0, narrow = e->g->ninputs, room = room_of_buffer(e);
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        if (p->loop[id] < 0 || !(p->crosses[id] || e->refill_crosses[id])) continue;
+        *(is_wide_buffer(e, id) ? &wide : &narrow) += 1;
+    }
+    for (int i = 0; i < p->nreaders; i++) /* what they read beside the end of a ring */
+        *(is_wide_buffer(e, plan_value(e->g, node_inputs(&e->g->nodes[p->readers[i]])[0]))
+              ? &wide
+              : &narrow) += 1;
+    if (room * (8 * wide + 4 * narrow) <= STACK_BYTES) return (StripRoom){0, 0};
+    return (StripRoom){(int)(room * (wide + 1)), (int)(room * (narrow + 1))}; /* neither is empty */
+}
+
+size_t emit_strip_bytes(const Emitter *e) {
+    StripRoom room = emit_strip_room(e);
+    return 8 * (size_t)room.wide + 4 * (size_t)room.narrow;
+}
+
+void emit_buffer(Emitter *e, Buf *out, const char *type, bool one_more, const char *name,
+                 NodeId id) {
+    if (!e->strips_in_state) {
+        buf_printf(out, "%s %s%d[STRIP%s];\n", type, name, id, one_more ? " + 1" : "");
+        return;
+    }
+    bool wide = type[0] == 'd';
+    int *at = wide ? &e->wide_at : &e->narrow_at;
+    buf_printf(out, "%s *const %s%d = %s + %d;\n", type, name, id, wide ? "wide_strips" : "strips",
+               *at);
+    *at += room_of_buffer(e);
+}
+
+/* ---- all ----------------------------------------------------------------------------------------- */
 
 void emit_state_fields(Emitter *e) {
     const Plan *p = e->p;

@@ -237,11 +237,14 @@ static void declare_buffers(Emitter *e, Buf *out) {
     for (int i = 0; i < e->p->n; i++) {
         NodeId id = e->p->order[i];
         bool buffer = crosses(e, id) && e->p->loop[id] >= 0;
-        if (buffer && is_wanted(e, id)) buf_printf(out, "    %s b%d[STRIP];\n", type_of(e, id), id);
+        if (!buffer || !is_wanted(e, id)) continue;
+        buf_puts(out, "    ");
+        emit_buffer(e, out, type_of(e, id), false, "b", id);
     }
     for (int i = 0; i < e->g->ninputs && !e->refill; i++) {
-        buf_printf(
-            out, "    /* copied: an output may be the same memory */\n    float in%d[STRIP]; ", i);
+        buf_puts(out, "    /* copied: an output may be the same memory */\n    ");
+        emit_buffer(e, out, "float", false, "in", i);
+        buf_puts(out, "    ");
         text_to_c_comment(out, e->g->inputs[i]);
         buf_puts(out, "\n");
         buf_printf(out, "    memcpy(in%d, inputs[%d] + at, sizeof(float) * (size_t)n);\n", i, i);
@@ -285,6 +288,7 @@ static bool mentions(const Buf *text, const char *word) {
 void emit_strip(Emitter *e) {
     const Plan *p = e->p;
     memset(e->field, 0, (size_t)e->g->n * sizeof *e->field);
+    e->wide_at = e->narrow_at = 0;
     Buf head = {0};
     emit_constant_lines(e);
     for (int i = 0; i < p->nloops; i++) {

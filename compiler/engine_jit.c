@@ -162,8 +162,11 @@ static size_t aligned(size_t bytes) {
     return (bytes + KERNEL_ALIGNMENT - 1) / KERNEL_ALIGNMENT * KERNEL_ALIGNMENT;
 }
 
+/* Standalone C may take over in the same memory. */
 size_t jit_program_bytes(const JitProgram *p) {
-    return aligned(p->text.state_bytes) + aligned(p->text.work_bytes);
+    size_t own = aligned(p->text.state_bytes) + aligned(p->text.work_bytes),
+           as_c = aligned(p->text.c_bytes);
+    return own > as_c ? own : as_c;
 }
 
 /* ---- running --------------------------------------------------------------------------------- */

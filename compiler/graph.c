@@ -161,9 +161,7 @@ int32_t graph_place(Graph *g, NodePlace place) {
     return g->nplaces - 1;
 }
 
-static void add_names(const Binding *b, Buf *out) {
-    if (!b) return;
-    add_names(b->outer, out);
+static void add_name(const Binding *b, Buf *out) {
     bool again = b->outer && b->outer->name == b->name;
     if (!b->name || b->name[0] == '$' || b->name[0] == '_' || again) return;
     if (out->length) buf_puts(out, "/");
@@ -172,7 +170,13 @@ static void add_names(const Binding *b, Buf *out) {
 
 char *binding_path(const Binding *binding) {
     Buf path = {0};
-    add_names(binding, &path);
+    const Binding **inwards = NULL;
+    int n = 0, cap = 0;
+    for (const Binding *b = binding; b; b = b->outer)
+        VEC_PUSH(inwards, n, cap, b);
+    while (n > 0)
+        add_name(inwards[--n], &path);
+    free(inwards);
     buf_puts(&path, "");
     return path.data;
 }
@@ -492,9 +496,9 @@ static struct AffineMemo *affine_memo(Graph *g, NodeId x) {
     return &g->affine[x];
 }
 
-static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth);
+static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b);
 
-static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
+static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b) {
     const Node n = g->nodes[x];
     NodeId a0, b0, a1, b1;
     switch (n.op) {
@@ -503,14 +507,14 @@ static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
         *b = graph_const(g, 0);
         return true;
     case OP_NEG:
-        if (!affine_known(g, n.in3[0], &a0, &b0, depth + 1)) return false;
+        if (!affine_known(g, n.in3[0], &a0, &b0)) return false;
         *a = graph_op1(g, OP_NEG, a0);
         *b = graph_op1(g, OP_NEG, b0);
         return true;
     case OP_ADD:
     case OP_SUB:
-        if (!affine_known(g, n.in3[0], &a0, &b0, depth + 1)) return false;
-        if (!affine_known(g, n.in3[1], &a1, &b1, depth + 1)) return false;
+        if (!affine_known(g, n.in3[0], &a0, &b0)) return false;
+        if (!affine_known(g, n.in3[1], &a1, &b1)) return false;
         *a = graph_op2(g, (Op)n.op, a0, a1);
         *b = graph_op2(g, (Op)n.op, b0, b1);
         return true;
@@ -521,8 +525,7 @@ static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
             factor = n.in3[0];
             rest = n.in3[1];
         }
-        if (g->nodes[factor].deps & DEP_TIME || !affine_known(g, rest, &a0, &b0, depth + 1))
-            return false;
+        if (g->nodes[factor].deps & DEP_TIME || !affine_known(g, rest, &a0, &b0)) return false;
         *a = graph_op2(g, (Op)n.op, a0, factor);
         *b = graph_op2(g, (Op)n.op, b0, factor);
         return true;
@@ -531,18 +534,25 @@ static bool affine_find(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
     }
 }
 
-static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
+static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b) {
     uint8_t deps = g->nodes[x].deps;
     if (!(deps & ~DEPS_STEADY)) {
         *a = graph_const(g, 0);
         *b = x;
         return true;
     }
-    if (deps & ~(DEPS_STEADY | DEP_TIME) || depth > 10000) return false;
+    if (deps & ~(DEPS_STEADY | DEP_TIME) || g->affine_late) return false;
     struct AffineMemo *memo = affine_memo(g, x);
     if (memo->state == 0) {
         NodeId found_a = 0, found_b = 0;
-        bool found = affine_find(g, x, &found_a, &found_b, depth);
+        if (g->affine_depth == DEEPEST_WALK) {
+            g->affine_late = x;
+            return false;
+        }
+        g->affine_depth++;
+        bool found = affine_find(g, x, &found_a, &found_b);
+        g->affine_depth--;
+        if (g->affine_late) return false;
         memo = affine_memo(g, x); /* it may have moved */
         *memo = (struct AffineMemo){found_a, found_b, found ? 2 : 1};
     }
@@ -553,7 +563,21 @@ static bool affine_known(Graph *g, NodeId x, NodeId *a, NodeId *b, int depth) {
 
 bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b) {
     if (!(g->nodes[x].deps & DEP_TIME)) return false;
-    return affine_known(g, x, a, b, 0);
+    NodeId *waiting = NULL;
+    int n = 0, cap = 0;
+    for (NodeId id = x;;) {
+        bool found = affine_known(g, id, a, b);
+        if (g->affine_late) {
+            VEC_PUSH(waiting, n, cap, id);
+            id = g->affine_late;
+            g->affine_late = 0;
+        } else if (n > 0) {
+            id = waiting[--n];
+        } else {
+            free(waiting);
+            return found;
+        }
+    }
 }
 
 /* One step of the walk below: is this node made of time by pieces that are straight lines? The time since a

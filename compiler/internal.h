@@ -90,8 +90,11 @@ void plain_locale_end(PlainLocale held);
 
 /* ---- deep_stack.c: recursion over trees as deep as users write them ---------------------------- */
 
-/* Runs work(data) with 256 MiB of stack; false when there is no memory for that. */
+/* Runs work(data) with 256 MiB of stack; false when there is no memory for that. Where that is so already,
+ * it just runs. A jump to the guard (memory.h) goes on from the caller's stack. */
 bool run_deep(void (*work)(void *), void *data);
+/* Bytes that are left of the stack of this thread; SIZE_MAX where that cannot be known. */
+size_t stack_left(void);
 
 /* ---- intern.c: one pointer for each spelling --------------------------------------------------
  */
@@ -594,7 +597,8 @@ typedef struct Graph {
     double length;             /* seconds, negative when the program does not say */
     double latency;            /* seconds */
     struct AffineMemo *affine; /* by node: what graph_affine found */
-    int affine_cap;
+    int affine_cap, affine_depth;
+    NodeId affine_late; /* too deep for its walk, to be found first; 0: none */
     bool
         in_order; /* made by graph_rewrite: nodes come after their inputs, and few are not needed */
     bool borrowed; /* tables, samples, params, spans belong to the graph it was made from */
@@ -606,6 +610,11 @@ void graph_free(Graph *g); /* the vectors; the arena goes on its own */
 Graph *graph_create_like(const Graph *g);
 /* The same graph, to be changed in place. */
 Graph *graph_copy(const Graph *g);
+
+/* A graph is as deep as its program makes it. What walks it by recursion goes down so many nodes and no
+ * further: a node that lies deeper is put off, becomes where a walk begins, and when that is done the one
+ * before begins again. */
+enum { DEEPEST_WALK = 1000 };
 
 NodeId graph_const(Graph *g, double value);
 NodeId graph_node(Graph *g, Op op, int nin, const NodeId *in, int32_t aux);

@@ -4,12 +4,15 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct IntervalMemo {
     Interval *known;
-    uint8_t *state; /* 0 new, 1 being found, 2 found */
+    uint8_t *found;
     int n;
     double earliest; /* seconds that time is not before */
+    int depth;       /* of the walk */
+    NodeId late;     /* too deep for it, to be found first; 0: none */
 };
 
 static const Interval ANY = {-INFINITY, INFINITY};
@@ -28,7 +31,7 @@ void interval_assume_from(IntervalMemo *memo, double earliest) {
 void interval_memo_free(IntervalMemo *memo) {
     if (!memo) return;
     free(memo->known);
-    free(memo->state);
+    free(memo->found);
     free(memo);
 }
 
@@ -38,10 +41,9 @@ static void memo_grow(IntervalMemo *memo, int n) {
     while (size < n)
         size *= 2;
     memo->known = realloc(memo->known, sizeof(Interval) * (size_t)size);
-    memo->state = realloc(memo->state, (size_t)size);
-    if (!memo->known || !memo->state) abort();
-    for (int i = memo->n; i < size; i++)
-        memo->state[i] = 0;
+    memo->found = realloc(memo->found, (size_t)size);
+    if (!memo->known || !memo->found) abort();
+    memset(memo->found + memo->n, 0, (size_t)(size - memo->n));
     memo->n = size;
 }
 
@@ -299,32 +301,46 @@ static Interval of_choice(const Graph *g, IntervalMemo *memo, const Node *n) {
     return unite(side[0], side[1]);
 }
 
+static Interval of_node(const Graph *g, IntervalMemo *memo, const Node *n) {
+    if (n->op == OP_SUM || n->op == OP_PICK) return of_many(g, memo, n);
+    if (n->op == OP_SELECT) return of_choice(g, memo, n);
+    if (is_time(n)) return of_time(g, n, memo->earliest);
+    int count = has_fixed_range((Op)n->op) ? 0 : n->nin < 3 ? n->nin : 3;
+    Interval args[3] = {ANY, ANY, ANY};
+    for (int i = 0; i < count; i++)
+        args[i] = find(g, memo, node_inputs(n)[i]);
+    return of_op(g, n, args);
+}
+
+/* Cells are not followed, so no node is asked for while it is being found. */
 static Interval find(const Graph *g, IntervalMemo *memo, NodeId id) {
-    if (memo->state[id] == 2) return memo->known[id];
-    if (memo->state[id] == 1) return ANY; /* its own past: nothing is known */
-    memo->state[id] = 1;
-    const Node *n = &g->nodes[id];
-    const NodeId *in = node_inputs(n);
-    Interval v;
-    if (n->op == OP_SUM || n->op == OP_PICK) {
-        v = of_many(g, memo, n);
-    } else if (n->op == OP_SELECT) {
-        v = of_choice(g, memo, n);
-    } else if (is_time(n)) {
-        v = of_time(g, n, memo->earliest);
-    } else {
-        int count = has_fixed_range((Op)n->op) ? 0 : n->nin < 3 ? n->nin : 3;
-        Interval args[3] = {ANY, ANY, ANY};
-        for (int i = 0; i < count; i++)
-            args[i] = find(g, memo, in[i]);
-        v = of_op(g, n, args);
-    }
+    if (memo->found[id]) return memo->known[id];
+    if (!memo->late && memo->depth == DEEPEST_WALK) memo->late = id;
+    if (memo->late) return ANY;
+    memo->depth++;
+    Interval v = of_node(g, memo, &g->nodes[id]);
+    memo->depth--;
+    if (memo->late) return ANY;
     memo->known[id] = v;
-    memo->state[id] = 2;
+    memo->found[id] = 1;
     return v;
 }
 
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id) {
+    NodeId *waiting = NULL;
+    int n = 0, cap = 0;
     memo_grow(memo, g->n);
-    return find(g, memo, id);
+    for (;;) {
+        Interval v = find(g, memo, id);
+        if (memo->late) {
+            VEC_PUSH(waiting, n, cap, id);
+            id = memo->late;
+            memo->late = 0;
+        } else if (n > 0) {
+            id = waiting[--n];
+        } else {
+            free(waiting);
+            return v;
+        }
+    }
 }

@@ -17,6 +17,8 @@
  *   otherwise. (A pointer to something that was freed is beyond help.)
  * - Functions may be called from any thread. A KnCompiler and a KnInstance are used by one thread at
  *   a time; a KnProgram by any number at once.
+ * - A thread that calls them has 64 KiB of stack or more, whatever the program: kn_compile_… and kn_live_create
+ *   see to it that enough is left, and refuse.
  * - Only those that say "audio thread" may be called where time is short: they never allocate, lock,
  *   wait or call the system. That holds for the engines jit and cc, not for ref.
  *
@@ -261,7 +263,8 @@ KN_API double kn_instance_get(const KnInstance *instance, int param);
 typedef struct KnLive KnLive;
 
 /* Runs the program from frame 0. Its rate and its numbers of inputs and outputs are those of the live
- * run for good; keeps a reference. NULL when there is no memory, or more than 64 inputs or outputs. */
+ * run for good; keeps a reference. NULL when there is no memory, or more than 64 inputs or outputs, or too
+ * little stack. */
 KN_API KnLive *kn_live_create(KnProgram *program);
 /* No thread may use it any more. */
 KN_API void kn_live_free(KnLive *live);

@@ -123,7 +123,7 @@ static bool scratch_create(KnLive *l) {
 }
 
 KnLive *kn_live_create(KnProgram *program) {
-    KnLive *l = program ? calloc(1, sizeof *l) : NULL;
+    KnLive *l = program && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
     if (!l) return NULL;
     pthread_mutex_init(&l->lock, NULL);
     l->inputs = kn_program_inputs(program);
@@ -263,7 +263,7 @@ static bool replace(KnLive *l, KnProgram *program, double fade) {
 }
 
 int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
-    if (!l || !program) return 0;
+    if (!l || !program || stack_left() < LEAST_STACK) return 0;
     pthread_mutex_lock(&l->lock);
     collect(l);
     bool done = replace(l, program, fade);

@@ -119,10 +119,23 @@ static void occupy_standard_handles(void) {
             (void)!open("/dev/null", handle == STDERR_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+typedef struct CommandLine {
+    int argc;
+    char **argv;
+    int status;
+} CommandLine;
+
+static void run_line(void *line) {
+    CommandLine *l = line;
+    l->status = dispatch(l->argc, l->argv);
+}
+
 int main(int argc, char **argv) {
+    CommandLine line = {argc, argv, STATUS_FILE};
     occupy_standard_handles();
     signal(SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write, handled there */
     signal(SIGXFSZ, SIG_IGN); /* a file too large for the limit, likewise */
     cleanup_on_signals();
-    return dispatch(argc, argv);
+    if (!run_deep(run_line, &line)) command_fail(STATUS_FILE, "there is not enough memory");
+    return line.status;
 }

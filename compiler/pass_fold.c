@@ -18,6 +18,7 @@ static bool constant(const Graph *g, NodeId id, double *value) {
 }
 
 static NodeId fold_mul(Graph *g, NodeId a, NodeId b);
+static NodeId multiply(Graph *g, NodeId a, NodeId b, int depth);
 
 /* (x + a) + b is x + (a + b): for the op and its inverse. */
 static NodeId fold_add(Graph *g, NodeId a, NodeId b) {
@@ -40,18 +41,20 @@ static NodeId fold_add(Graph *g, NodeId a, NodeId b) {
 /* (x + d) * c is x * c + d * c: a chain of gains and offsets becomes one multiply-add. A large c
  * would magnify what rounding x leaves of the difference, so only small ones. */
 static const double SMALL_GAIN = 4;
+enum { LONGEST_CHAIN = 100 };
 
-static NodeId fold_gain(Graph *g, NodeId a, double c) {
+static NodeId fold_gain(Graph *g, NodeId a, double c, int depth) {
     const Node x = g->nodes[a];
     double d;
-    if (x.op != OP_ADD || !(fabs(c) <= SMALL_GAIN)) return 0;
+    if (x.op != OP_ADD || !(fabs(c) <= SMALL_GAIN) || depth == LONGEST_CHAIN) return 0;
     for (int i = 0; i < 2; i++)
         if (constant(g, x.in3[i], &d) && isfinite(c * d))
-            return fold_add(g, fold_mul(g, x.in3[1 - i], graph_const(g, c)), graph_const(g, c * d));
+            return fold_add(g, multiply(g, x.in3[1 - i], graph_const(g, c), depth + 1),
+                            graph_const(g, c * d));
     return 0;
 }
 
-static NodeId fold_mul(Graph *g, NodeId a, NodeId b) {
+static NodeId multiply(Graph *g, NodeId a, NodeId b, int depth) {
     double c, d;
     if (is(g, a, 1)) return b;
     if (is(g, b, 1)) return a;
@@ -64,11 +67,15 @@ static NodeId fold_mul(Graph *g, NodeId a, NodeId b) {
     if (constant(g, b, &c) && x.op == OP_MUL)
         for (int i = 0; i < 2; i++)
             if (constant(g, x.in3[i], &d) && isfinite(c * d) && c * d != 0)
-                return fold_mul(g, x.in3[1 - i], graph_const(g, c * d));
-    NodeId chain = constant(g, b, &c) ? fold_gain(g, a, c) : 0;
+                return multiply(g, x.in3[1 - i], graph_const(g, c * d), depth);
+    NodeId chain = constant(g, b, &c) ? fold_gain(g, a, c, depth) : 0;
     if (chain) return chain;
     if (constant(g, b, &c) && c == -1) return graph_op1(g, OP_NEG, a);
     return graph_op2(g, OP_MUL, a, b);
+}
+
+static NodeId fold_mul(Graph *g, NodeId a, NodeId b) {
+    return multiply(g, a, b, 0);
 }
 
 static NodeId fold_sub(Graph *g, NodeId a, NodeId b) {

@@ -31,6 +31,7 @@ typedef struct Linear {
     int part;                   /* the component at hand */
     NodeId states[MOST_STATES]; /* its delays */
     int nstates;
+    int depth;  /* of the walk for a form */
     NodeId age; /* of all of them; 0: they are as old as the program */
     int operations;
     Form *forms;         /* by node of the component */
@@ -181,11 +182,15 @@ static bool form_of(Linear *l, NodeId id, Form *out) {
         out->rest = l->age ? silent_before(l->g, l->age, id) : id;
         return true;
     }
-    if (l->forms[id].busy) return false; /* a loop without delay was refused long before */
+    if (l->forms[id].busy) return false;        /* a loop without delay was refused long before */
+    if (l->depth == DEEPEST_WALK) return false; /* nobody's filter: it stays as it is written */
     if (!l->forms[id].known) {
         l->forms[id].busy = true;
         Form found = {0};
-        if (!find_form(l, id, &found)) return false;
+        l->depth++;
+        bool good = find_form(l, id, &found);
+        l->depth--;
+        if (!good) return false;
         found.known = true;
         l->forms[id] = found;
     }

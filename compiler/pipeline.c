@@ -78,8 +78,6 @@ typedef struct FrontWork {
     const char *path, *text;
     size_t length;
     bool expression;
-    MemoryOwner *memory; /* of the guard around, NULL: there is none */
-    bool done;           /* memory was enough */
 } FrontWork;
 
 /* -e 'sine(440)' stands for out = t => sine(440): it may use t. */
@@ -111,17 +109,9 @@ static void front(void *data) {
     plain_locale_end(held);
 }
 
-/* Out of memory does not jump from one stack to another, but is carried there. */
-static void front_guarded(void *data) {
-    FrontWork *work = data;
-    work->done = memory_guard(work->memory, front, work);
-}
-
 bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression) {
-    FrontWork work = {c, path, text, length, expression, memory_owner(), true};
-    bool ran = run_deep(front_guarded, &work);
-    if (!work.done) memory_failed(0);
-    if (!ran) {
+    FrontWork work = {c, path, text, length, expression};
+    if (!run_deep(front, &work)) {
         diag_error(c, (Span){-1, 0, 0}, "there is not enough memory to compile");
         return false;
     }

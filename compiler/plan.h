@@ -59,7 +59,9 @@ typedef struct Plan {
     NodeId *readers; /* those that read a line: delays and shifts */
     int nreaders, reader_cap;
     Rate *rate;
-    IntervalMemo *intervals; /* of values from plan_earliest on */
+    double *value, *greatest; /* of what is known once the rate is: at 44.1 kHz and at the greatest
+                               * rate where it is not yet */
+    IntervalMemo *intervals;  /* of values from plan_earliest on */
     uint8_t *straight;
     uint8_t *wide;  /* computed in double */
     int *loop;      /* of a node at sample rate; -1 */
@@ -98,9 +100,6 @@ static inline NodeId plan_value(const Graph *g, NodeId id) {
         id = g->cells[g->nodes[id].aux].body;
     return id;
 }
-/* The value of what is known once the rate is, at a rate. */
-double plan_at_rate(const Graph *g, NodeId id, double rate);
-
 /* The first time in seconds that anything is computed for, from frame 0 on. */
 double plan_earliest(const Plan *p);
 

@@ -18,6 +18,8 @@ typedef struct Widths {
     uint8_t *smooth;    /* phases for which float is enough */
     double *phase_done; /* least limit that force_phase was called with, 0: none */
     uint8_t *forced;    /* made double with all it is computed from */
+    NodeId *stack;      /* of nodes to be made double */
+    int waiting, stack_cap;
 } Widths;
 
 static bool in_feedback(const Widths *w, NodeId id) {
@@ -187,41 +189,58 @@ static bool wide_node(const Widths *w, NodeId id) {
     }
 }
 
-/* Makes x, and what it is computed from, double. */
-static void force_wide(Widths *w, NodeId x, int depth) {
-    const Node *n = &w->g->nodes[x];
-    if (w->p->rate[x] != RATE_SAMPLE || is_narrow((Op)n->op) || depth > 200) return;
-    if (w->forced[x]) return;
-    w->forced[x] = w->p->wide[x] = 1;
-    for (int i = 0; i < n->nin; i++)
-        force_wide(w, node_inputs(n)[i], depth + 1);
+static bool may_widen(const Widths *w, NodeId x) {
+    return w->p->rate[x] == RATE_SAMPLE && !is_narrow((Op)w->g->nodes[x].op);
+}
+
+/* Makes x, and all it is computed from, double. */
+static void force_wide(Widths *w, NodeId x) {
+    int bottom = w->waiting;
+    VEC_PUSH(w->stack, w->waiting, w->stack_cap, x);
+    while (w->waiting > bottom) {
+        NodeId id = w->stack[--w->waiting];
+        if (!may_widen(w, id) || w->forced[id]) continue;
+        w->forced[id] = w->p->wide[id] = 1;
+        const Node *n = &w->g->nodes[id];
+        for (int i = n->nin - 1; i >= 0; i--)
+            VEC_PUSH(w->stack, w->waiting, w->stack_cap, node_inputs(n)[i]);
+    }
+}
+
+/* One node of what force_phase is about: where it is done with, its terms wait. */
+static void force_phase_of(Widths *w, NodeId id, double limit) {
+    const Node *n = &w->g->nodes[id];
+    Interval bound = graph_interval(w->g, w->p->intervals, id);
+    if (bound.low >= -limit && bound.high <= limit) return;
+    if (w->phase_done[id] && w->phase_done[id] <= limit) return;
+    w->phase_done[id] = limit;
+    bool terms = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||
+                 n->op == OP_NEG;
+    w->p->wide[id] = 1;
+    for (int i = n->op == OP_SELECT; i < n->nin; i++)
+        if (terms)
+            VEC_PUSH(w->stack, w->waiting, w->stack_cap, node_inputs(n)[i]);
+        else
+            force_wide(w, node_inputs(n)[i]);
 }
 
 /* x is reduced to a period, so its absolute error counts: where x may be greater than `limit`,
  * float is not enough. Of a sum the terms count each by itself, of a product the relative error of
  * each factor. */
-static void force_phase(Widths *w, NodeId x, double limit, int depth) {
-    const Node *n = &w->g->nodes[x];
-    if (w->p->rate[x] != RATE_SAMPLE || is_narrow((Op)n->op) || depth > 200) return;
-    Interval bound = graph_interval(w->g, w->p->intervals, x);
-    if (bound.low >= -limit && bound.high <= limit) return;
-    if (w->phase_done[x] && w->phase_done[x] <= limit) return;
-    w->phase_done[x] = limit;
-    bool terms = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||
-                 n->op == OP_NEG;
-    w->p->wide[x] = 1;
-    for (int i = n->op == OP_SELECT; i < n->nin; i++)
-        if (terms)
-            force_phase(w, node_inputs(n)[i], limit, depth + 1);
-        else
-            force_wide(w, node_inputs(n)[i], 0);
+static void force_phase(Widths *w, NodeId x, double limit) {
+    int bottom = w->waiting;
+    VEC_PUSH(w->stack, w->waiting, w->stack_cap, x);
+    while (w->waiting > bottom) {
+        NodeId id = w->stack[--w->waiting];
+        if (may_widen(w, id)) force_phase_of(w, id, limit);
+    }
 }
 
 /* What is left of a difference when it is magnified: float's rounding of the terms, made as large.
  */
 static void force_difference(Widths *w, NodeId x) {
     int op = w->g->nodes[plan_value(w->g, x)].op;
-    if (op == OP_ADD || op == OP_SUB || op == OP_FRAC || op == OP_MOD) force_wide(w, x, 0);
+    if (op == OP_ADD || op == OP_SUB || op == OP_FRAC || op == OP_MOD) force_wide(w, x);
 }
 
 static void force_magnified(Widths *w, const Node *n) {
@@ -243,30 +262,30 @@ static void force_demands_of(Widths *w, const Node *n) {
     switch (n->op) {
     case OP_SIN:
     case OP_COS:
-    case OP_TAN: force_phase(w, in[0], 8, 0); break;
+    case OP_TAN: force_phase(w, in[0], 8); break;
     case OP_SINTURN:
     case OP_COSTURN: /* they take double turns at no cost */
         if (w->g->nodes[in[0]].op == OP_ADD || w->g->nodes[in[0]].op == OP_SUB)
             for (int i = 0; i < 2; i++)
                 if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
-        force_phase(w, in[0], 1.5, 0);
+        force_phase(w, in[0], 1.5);
         break;
     case OP_TABLE:
-    case OP_FRAC: force_phase(w, in[0], 1.5, 0); break;
+    case OP_FRAC: force_phase(w, in[0], 1.5); break;
     case OP_MOD:
     case OP_FLOOR:
     case OP_CEIL:
     case OP_ROUND:
-    case OP_HASH: force_phase(w, in[0], 8, 0); break;
+    case OP_HASH: force_phase(w, in[0], 8); break;
     case OP_MUL:
     case OP_DIV: force_magnified(w, n); break;
     case OP_BEND:
     case OP_REACHED:
     case OP_PHASE:
-    case OP_INTEGRATE: force_wide(w, in[0], 0); break; /* errors add up */
+    case OP_INTEGRATE: force_wide(w, in[0]); break; /* errors add up */
     case OP_SAMPLE:
     case OP_NOISE:
-    case OP_DELAY: force_wide(w, in[1], 0); break;
+    case OP_DELAY: force_wide(w, in[1]); break;
     default: break;
     }
 }
@@ -279,7 +298,7 @@ static void force_demands(Widths *w, NodeId id) {
     bool sum = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||
                n->op == OP_DELAY || n->op == OP_CELL;
     for (int i = 0; i < n->nin && !sum; i++)
-        if (!in_feedback(w, in[i])) force_wide(w, in[i], 0);
+        if (!in_feedback(w, in[i])) force_wide(w, in[i]);
 }
 
 static void find_wide(Widths *w) {
@@ -316,4 +335,5 @@ void plan_precision(Plan *p, const Components *feedback) {
     free(w.forced);
     free(w.smooth);
     free(w.phase_done);
+    free(w.stack);
 }

@@ -31,6 +31,8 @@ typedef struct Runner {
     bool settled;    /* the values set at the beginning took effect at frame 0 */
     int64_t clamped;
     float **outputs, **inputs; /* one block each */
+    float **outputs_now;       /* where the frames begin that are computed next */
+    const float **inputs_now;
 } Runner;
 
 static float **channels_create(int n, int frames) {
@@ -66,6 +68,8 @@ static void runner_free(Runner *run) {
     if (run->instance) instance_free(run->instance);
     channels_free(run->outputs, run->render->graph->noutputs);
     channels_free(run->inputs, run->render->graph->ninputs);
+    free(run->outputs_now);
+    free(run->inputs_now);
     free(run->curves);
     free(run->views);
     free(run->values);
@@ -83,8 +87,10 @@ static bool runner_fill(Runner *run) {
     run->now = calloc((size_t)n + 1, sizeof *run->now);
     run->outputs = channels_create(r->graph->noutputs, r->block);
     run->inputs = channels_create(r->graph->ninputs, r->block);
+    run->outputs_now = calloc((size_t)r->graph->noutputs + 1, sizeof *run->outputs_now);
+    run->inputs_now = calloc((size_t)r->graph->ninputs + 1, sizeof *run->inputs_now);
     if (!run->instance || !run->curves || !run->views || !run->values || !run->now ||
-        !run->outputs || !run->inputs)
+        !run->outputs || !run->inputs || !run->outputs_now || !run->inputs_now)
         return false;
     for (int i = 0; i < n; i++) {
         ParamSetting *s = &r->settings->items[i];
@@ -181,15 +187,13 @@ static void runner_process(Runner *run, int frames) {
         return;
     }
     read_curves(run, frames);
-    const float *inputs[g->ninputs + 1];
-    float *outputs[g->noutputs + 1];
     for (int begin = 0; begin < frames;) {
         int end = set_params(run, begin, frames);
         for (int k = 0; k < g->ninputs; k++)
-            inputs[k] = run->inputs[k] + begin;
+            run->inputs_now[k] = run->inputs[k] + begin;
         for (int k = 0; k < g->noutputs; k++)
-            outputs[k] = run->outputs[k] + begin;
-        instance_process(run->instance, inputs, outputs, end - begin);
+            run->outputs_now[k] = run->outputs[k] + begin;
+        instance_process(run->instance, run->inputs_now, run->outputs_now, end - begin);
         begin = end;
     }
     run->at += frames;

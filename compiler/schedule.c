@@ -18,15 +18,14 @@ enum {
     REGISTERS = 4        /* a past of so few samples is held in variables */
 };
 
-double plan_at_rate(const Graph *g, NodeId id, double rate) {
-    const Node *n = &g->nodes[id];
-    const NodeId *in = node_inputs(n);
+/* Of a node that comes after its inputs. */
+static double at_rate(const Node *n, const double *values, double rate) {
     if (n->op == OP_CONST) return n->value;
     if (n->op == OP_SR) return rate;
     if (n->nin == 0 || n->nin > 3) return NAN;
     double v[3];
     for (int i = 0; i < n->nin; i++)
-        v[i] = plan_at_rate(g, in[i], rate);
+        v[i] = values[n->in3[i]];
     return op_evaluate((Op)n->op, v, n->nin);
 }
 
@@ -45,7 +44,7 @@ static bool reads_line(const Node *n) {
 static double least_samples(const Plan *p, const Node *n) {
     NodeId least = n->op == OP_DELAY ? n->more[2] : n->in3[1];
     double rate = p->g->rate > 0 ? p->g->rate : 44100;
-    return plan_at_rate(p->g, least, rate) * rate;
+    return p->value[least] * rate;
 }
 
 /* Ops that go on from sample to sample by a state of their own. */
@@ -317,7 +316,7 @@ static void add_line(Plan *p, NodeId delay, double max_rate) {
     NodeId source = plan_value(g, node_inputs(n)[0]);
     NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
     double rate = g->rate > 0 ? g->rate : max_rate;
-    double longest = plan_at_rate(g, most, rate) * rate;
+    double longest = p->greatest[most] * rate;
     if (fabs(longest - rint(longest)) < 1e-6) longest = rint(longest);
     bool in_loop = plan_delay_in_loop(p, delay);
     bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most &&
@@ -418,7 +417,7 @@ static void find_warm_up(Plan *p, double max_rate) {
         int64_t here = 0;
         for (int k = 0; k < n->nin; k++)
             if (reach[in[k]] > here) here = reach[in[k]];
-        if (n->op == OP_SHIFT) here += (int64_t)ceil(plan_at_rate(p->g, in[1], rate) * rate) + 1;
+        if (n->op == OP_SHIFT) here += (int64_t)ceil(p->greatest[in[1]] * rate) + 1;
         reach[p->varying[i]] = here;
         if (here > p->warm_up) p->warm_up = here;
     }
@@ -432,12 +431,18 @@ double plan_earliest(const Plan *p) {
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 /* What `order` is made of. */
-static void sort_out(Plan *p) {
+static void sort_out(Plan *p, double max_rate) {
+    bool fixed = p->g->rate > 0;
+    double rate = fixed ? p->g->rate : 44100;
     p->pure = true;
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];
         const Node *n = &p->g->nodes[id];
         p->rate[id] = node_rate(n);
+        if (p->rate[id] <= RATE_INIT) {
+            p->value[id] = at_rate(n, p->value, rate);
+            p->greatest[id] = fixed ? p->value[id] : at_rate(n, p->greatest, max_rate);
+        }
         if (p->rate[id] == RATE_SAMPLE) p->varying[p->nvarying++] = id;
         if (reads_line(n)) VEC_PUSH(p->readers, p->nreaders, p->reader_cap, id);
         if (n->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) p->pure = false;
@@ -454,6 +459,8 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->order = graph_sample_order(g, &p->n);
     p->varying = alloc_room((size_t)p->n, sizeof *p->varying);
     p->rate = alloc_zeroed(n, sizeof *p->rate);
+    p->value = alloc_room(2 * n, sizeof *p->value);
+    p->greatest = p->value + n;
     p->straight = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
     p->delicate = alloc_zeroed(n, 1);
@@ -464,7 +471,7 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->crosses = alloc_zeroed(n, sizeof *p->crosses);
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
     p->absorbed = alloc_zeroed(n, 1);
-    sort_out(p);
+    sort_out(p, max_rate);
     graph_straight(g, p->straight, p->order, p->n);
     find_cyclic(p);
     bool recurs = feeds_back(p);
@@ -506,6 +513,7 @@ void plan_free(Plan *p) {
     free(p->varying);
     free(p->readers);
     free(p->rate);
+    free(p->value);
     interval_memo_free(p->intervals);
     free(p->straight);
     free(p->wide);

@@ -239,16 +239,28 @@ static double slope(Peval *p, NodeId x) {
 
 /* ---- pure signals at any time ---------------------------------------------------------------- */
 
-static NodeId substitute(Peval *p, NodeId x, NodeId time);
+/* A node to be read at a time. */
+typedef struct ReadAt {
+    NodeId x, time;
+} ReadAt;
 
-static NodeId substitute_inputs(Peval *p, const Node *n, NodeId time) {
+/* How deep a copy is, and what was found to be too deep for it and is to be copied first; its x is 0 when
+ * there is none. */
+typedef struct Copying {
+    int depth;
+    ReadAt late;
+} Copying;
+
+static NodeId substituted(Peval *p, Copying *copying, NodeId x, NodeId time);
+
+static NodeId substitute_inputs(Peval *p, Copying *copying, const Node *n, NodeId time) {
     NodeId few[8], *in = few;
     if (n->nin > 8) in = malloc(sizeof(NodeId) * (size_t)n->nin);
     if (!in) abort();
     NodeId *more = n->nin > 3 ? n->more : NULL;
-    for (int i = 0; i < n->nin; i++)
-        in[i] = substitute(p, more ? more[i] : n->in3[i], time);
-    NodeId id = graph_node(p->g, (Op)n->op, n->nin, in, n->aux);
+    for (int i = 0; i < n->nin && !copying->late.x; i++)
+        in[i] = substituted(p, copying, more ? more[i] : n->in3[i], time);
+    NodeId id = copying->late.x ? 0 : graph_node(p->g, (Op)n->op, n->nin, in, n->aux);
     if (in != few) free(in);
     return id;
 }
@@ -260,8 +272,7 @@ static bool shifts_back(Peval *p, NodeId d) {
     return range.low > 0 && range.high <= MAX_DELAY;
 }
 
-/* x with TIME replaced. */
-static NodeId substitute(Peval *p, NodeId x, NodeId time) {
+static NodeId substituted(Peval *p, Copying *copying, NodeId x, NodeId time) {
     Graph *g = p->g;
     const Node n = g->nodes[x];
     if (x == p->time) return time;
@@ -269,21 +280,46 @@ static NodeId substitute(Peval *p, NodeId x, NodeId time) {
     if (!peval_spend(p, 1, g->places[n.span].span)) return graph_const(g, 0);
     NodeId id = pair_find(&p->substitutions, x, time);
     if (id) return id;
+    if (copying->depth == DEEPEST_WALK) {
+        copying->late = (ReadAt){x, time};
+        return 0;
+    }
+    copying->depth++;
     if (n.op == OP_SHIFT) {
         NodeId d = time_distance(p, time);
         if (d && shifts_back(p, graph_op2(g, OP_ADD, n.in3[1], d)))
             id = graph_op2(g, OP_SHIFT, n.in3[0], graph_op2(g, OP_ADD, n.in3[1], d));
         else
-            id = substitute(p, n.in3[0], graph_op2(g, OP_SUB, time, n.in3[1]));
+            id = substituted(p, copying, n.in3[0], graph_op2(g, OP_SUB, time, n.in3[1]));
     } else {
         int32_t outside = g->now.number;
         g->now.number = n.span;
         id = n.op == OP_BEND && n.nin == 1 ? graph_op2(g, OP_BEND, n.in3[0], time)
-                                           : substitute_inputs(p, &n, time);
+                                           : substitute_inputs(p, copying, &n, time);
         g->now.number = outside;
     }
-    pair_add(p, &p->substitutions, x, time, id);
+    copying->depth--;
+    if (id) pair_add(p, &p->substitutions, x, time, id);
     return id;
+}
+
+/* x with TIME replaced. */
+static NodeId substitute(Peval *p, NodeId x, NodeId time) {
+    ReadAt *waiting = NULL, at = {x, time};
+    int n = 0, cap = 0;
+    for (;;) {
+        Copying copying = {0};
+        NodeId id = substituted(p, &copying, at.x, at.time);
+        if (copying.late.x) {
+            VEC_PUSH(waiting, n, cap, at);
+            at = copying.late;
+        } else if (n > 0) {
+            at = waiting[--n];
+        } else {
+            free(waiting);
+            return id;
+        }
+    }
 }
 
 static NodeId pure_at(Peval *p, NodeId x, NodeId time) {
@@ -406,30 +442,50 @@ typedef struct PendingCell { /* a copied cell whose body is still to be copied *
 
 typedef struct Restart {
     NodeId time, age;
+    int depth;   /* of the copy */
+    NodeId late; /* too deep for it, to be copied first; 0: none */
     PendingCell *pending;
     int npending, pending_cap;
 } Restart;
 
-static NodeId restarted(Peval *p, NodeId x, Restart *r);
+static NodeId restarted_within(Peval *p, NodeId x, Restart *r);
 
 static NodeId restarted_memory(Peval *p, const Node *n, Restart *r) {
     NodeId in[6];
     int base = op_base_arity((Op)n->op);
     for (int i = 0; i < base; i++)
-        in[i] = restarted(p, n->nin > 3 ? n->more[i] : n->in3[i], r);
-    NodeId age = node_age(n);
-    in[base] = age ? graph_op2(p->g, OP_MIN, restarted(p, age, r), r->age) : r->age;
+        in[i] = restarted_within(p, n->nin > 3 ? n->more[i] : n->in3[i], r);
+    NodeId age = node_age(n), copy = age ? restarted_within(p, age, r) : 0;
+    if (r->late) return 0;
+    in[base] = age ? graph_op2(p->g, OP_MIN, copy, r->age) : r->age;
     return graph_node(p->g, (Op)n->op, base + 1, in, n->aux);
 }
 
-/* x, with its memory, in a time of its own. */
-static NodeId restarted(Peval *p, NodeId x, Restart *r) {
+static NodeId restarted_inputs(Peval *p, const Node *n, Restart *r) {
+    NodeId few[8], *in = few;
+    if (n->nin > 8) in = malloc(sizeof(NodeId) * (size_t)n->nin);
+    if (!in) abort();
+    NodeId *more = n->nin > 3 ? n->more : NULL;
+    for (int i = 0; i < n->nin && !r->late; i++)
+        in[i] = restarted_within(p, more ? more[i] : n->in3[i], r);
+    NodeId id = r->late ? 0 : graph_node(p->g, (Op)n->op, n->nin, in, n->aux);
+    if (in != few) free(in);
+    return id;
+}
+
+static NodeId restarted_within(Peval *p, NodeId x, Restart *r) {
     Graph *g = p->g;
     const Node n = g->nodes[x];
+    if (r->late) return 0;
     if (!remembers(g, x)) return substitute(p, x, r->time);
     if (!peval_spend(p, 1, g->places[n.span].span)) return x;
     NodeId id = pair_find(&p->substitutions, x, r->time);
     if (id) return id;
+    if (r->depth == DEEPEST_WALK) {
+        r->late = x;
+        return 0;
+    }
+    r->depth++;
     Origin outside = g->now;
     g->now.number = n.span;
     if (n.op == OP_CELL) {
@@ -441,17 +497,31 @@ static NodeId restarted(Peval *p, NodeId x, Restart *r) {
     } else if (op_info[n.op].flags & OPF_MEMORY) {
         id = restarted_memory(p, &n, r);
     } else {
-        NodeId few[8], *in = few;
-        if (n.nin > 8) in = malloc(sizeof(NodeId) * (size_t)n.nin);
-        if (!in) abort();
-        for (int i = 0; i < n.nin; i++)
-            in[i] = restarted(p, n.nin > 3 ? n.more[i] : n.in3[i], r);
-        id = graph_node(g, (Op)n.op, n.nin, in, n.aux);
-        if (in != few) free(in);
+        id = restarted_inputs(p, &n, r);
     }
+    r->depth--;
     g->now = outside;
-    pair_add(p, &p->substitutions, x, r->time, id);
+    if (id) pair_add(p, &p->substitutions, x, r->time, id);
     return id;
+}
+
+/* x, with its memory, in a time of its own. */
+static NodeId restarted(Peval *p, NodeId x, Restart *r) {
+    NodeId *waiting = NULL;
+    int n = 0, cap = 0;
+    for (;;) {
+        NodeId id = restarted_within(p, x, r);
+        if (r->late) {
+            VEC_PUSH(waiting, n, cap, x);
+            x = r->late;
+            r->late = 0;
+        } else if (n > 0) {
+            x = waiting[--n];
+        } else {
+            free(waiting);
+            return id;
+        }
+    }
 }
 
 /* Samples since a time that advances like t began anew. t - c and t % c begin within a sample of 0. */

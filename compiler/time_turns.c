@@ -62,10 +62,17 @@ static NodeId scaled(Graph *g, NodeId x) {
     return 0;
 }
 
+/* Is a phase among its factors? They are few where it matters. */
 static bool is_phase(const Graph *g, NodeId x) {
-    int op = g->nodes[x].op;
-    if (op == OP_MUL) return is_phase(g, g->nodes[x].in3[0]) || is_phase(g, g->nodes[x].in3[1]);
-    return op == OP_TURNS || op == OP_PHASE || op == OP_PHASE_PARAM;
+    NodeId factors[16] = {x};
+    for (int n = 1; n > 0;) {
+        const Node *factor = &g->nodes[factors[--n]];
+        int op = factor->op;
+        if (op == OP_TURNS || op == OP_PHASE || op == OP_PHASE_PARAM) return true;
+        for (int i = 0; i < 2 && op == OP_MUL && n < 16; i++)
+            factors[n++] = factor->in3[i];
+    }
+    return false;
 }
 
 /* sin(tau * phase + m), and with the sum the other way round: the phase in turns and m / tau. */

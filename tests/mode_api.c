@@ -334,6 +334,10 @@ static const struct {
     {"live_faster_code_goes_on", live_faster_code_goes_on},
     {"live_faster_code_is_optional", live_faster_code_is_optional},
     {"live_obsolete_compilers_are_ended", live_obsolete_compilers_are_ended},
+    {"small_stacks_are_enough_jit", api_small_stacks_jit},
+    {"small_stacks_are_enough_ref", api_small_stacks_ref},
+    {"small_stacks_are_enough_cc", api_small_stacks_cc},
+    {"small_stack_is_told", api_small_stack_is_told},
     {"four_threads_compile", api_four_threads_compile},
     {"threads_share_a_program", api_threads_share_a_program},
 };

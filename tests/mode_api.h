@@ -107,6 +107,12 @@ bool live_obsolete_compilers_are_ended(void);
 /* mode_api_files.c */
 bool api_files_below_the_program_are_read(void);
 
+/* mode_api_stack.c */
+bool api_small_stacks_jit(void);
+bool api_small_stacks_ref(void);
+bool api_small_stacks_cc(void);
+bool api_small_stack_is_told(void);
+
 /* mode_api_threads.c */
 bool api_four_threads_compile(void);
 bool api_threads_share_a_program(void);
