@@ -60,7 +60,7 @@ const char *emit_literal(Emitter *e, double value, bool wide);
 void emit_block_node(Emitter *e, NodeId id, Buf *out);
 /* Computed in double when the result is, or when something that varies is. */
 bool emit_computes_wide(const Emitter *e, NodeId id);
-/* Made of straight lines of time: edges are found to 1e-9. */
+/* Of time and phases alone: edges are found to 1e-9. */
 bool emit_on_lines(const Emitter *e, const Node *n);
 /* Column of the table of the roll at hand that holds it, -1: it is no hole. */
 int emit_roll_column(const Emitter *e, NodeId id, HoleKind kind);

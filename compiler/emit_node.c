@@ -174,7 +174,7 @@ static bool emit_function(Emitter *e, NodeId id, const Node *n) {
 bool emit_on_lines(const Emitter *e, const Node *n) {
     const NodeId *in = node_inputs(n);
     for (int i = 0; i < n->nin; i++)
-        if (!e->p->straight[in[i]]) return false;
+        if (!e->p->timed[in[i]]) return false;
     return node_passes(n);
 }
 

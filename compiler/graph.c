@@ -629,3 +629,29 @@ void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int 
     for (int i = 0; i < n; i++)
         straight[order[i]] = straight_node(g, straight, order[i]);
 }
+
+/* What is computed from one sample alone: no memory, no random number, no data. */
+static bool is_computed(Op op) {
+    switch (op) {
+    case OP_CELL:
+    case OP_INPUT:
+    case OP_NOISE:
+    case OP_NOISE_AT:
+    case OP_TABLE:
+    case OP_SAMPLE:
+    case OP_SHIFT: return false;
+    default: return !(op_info[op].flags & OPF_MEMORY);
+    }
+}
+
+void graph_timed(const Graph *g, uint8_t *timed, const NodeId *order, int n) {
+    for (int i = 0; i < n; i++) {
+        const Node *node = &g->nodes[order[i]];
+        const NodeId *in = node_inputs(node);
+        bool good = is_computed((Op)node->op);
+        for (int k = 0; k < node->nin && good; k++)
+            good = timed[in[k]];
+        timed[order[i]] =
+            good || node->op == OP_PHASE || node->op == OP_SINCE || !node_passes(node);
+    }
+}

@@ -679,6 +679,10 @@ bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b);
  * floor of it, choices between such): there, a value within 1e-9 of an edge is that edge. `order`
  * is what graph_order gave. */
 void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int n);
+/* timed[id] = 1 for what is computed from time, params and the phases of oscillators, sample by sample: these, sines
+ * of them, and arithmetic. Where it is compared, rounded or taken modulo, what is within 1e-9 of an edge is that edge
+ * too, in every engine: an oscillator often stands exactly on one. */
+void graph_timed(const Graph *g, uint8_t *timed, const NodeId *order, int n);
 #define EDGE_TOLERANCE 1e-9
 
 /* Bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,

@@ -27,8 +27,8 @@ struct Interp {
     NodeId *order;
     int n;
     double *value;
-    wide *line; /* of straight nodes */
-    uint8_t *straight;
+    wide *line; /* of timed nodes */
+    uint8_t *timed;
     Memory *memory; /* by node */
     double *params;
     double *operands; /* of the node at work */
@@ -80,10 +80,10 @@ Interp *interp_create(const Graph *g) {
     size_t nodes = (size_t)g->n;
     in->value = alloc_zeroed(nodes, sizeof *in->value);
     in->line = alloc_zeroed(nodes, sizeof *in->line);
-    in->straight = alloc_zeroed(nodes, 1);
+    in->timed = alloc_zeroed(nodes, 1);
     in->memory = alloc_zeroed(nodes, sizeof *in->memory);
     in->params = alloc_zeroed((size_t)g->nparams + 1, sizeof *in->params);
-    graph_straight(g, in->straight, in->order, in->n);
+    graph_timed(g, in->timed, in->order, in->n);
     in->pure = true;
     int most = 8;
     for (int i = 0; i < in->n; i++) {
@@ -111,7 +111,7 @@ void interp_free(Interp *in) {
     free(in->order);
     free(in->value);
     free(in->line);
-    free(in->straight);
+    free(in->timed);
     free(in->params);
     free(in->operands);
     free(in);
@@ -188,6 +188,15 @@ static wide line_value(const Interp *in, const Node *n) {
     case OP_DIV: return v[0] / v[1];
     case OP_MIN: return v[0] < v[1] ? v[0] : v[1];
     case OP_MAX: return v[0] > v[1] ? v[0] : v[1];
+    case OP_SIN: return sinl(v[0]);
+    case OP_COS: return cosl(v[0]);
+    case OP_TAN: return tanl(v[0]);
+    case OP_HASH: return (wide)kn_hash((double)floorl(snap(v[0])));
+    case OP_SUM:
+        v[0] = 0;
+        for (int i = 0; i < n->nin; i++)
+            v[0] += in->line[id[i]];
+        return v[0];
     case OP_LT: return v[0] < v[1] - (wide)EDGE_TOLERANCE;
     case OP_LE: return v[0] <= v[1] + (wide)EDGE_TOLERANCE;
     case OP_EQ: return fabsl(v[0] - v[1]) < (wide)EDGE_TOLERANCE;
@@ -309,7 +318,7 @@ static double wrapped(double x) {
 static double phase_of_params(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double f = in->value[id[0]];
-    wide t = in->straight[id[1]] ? in->line[id[1]] : (wide)in->value[id[1]];
+    wide t = in->timed[id[1]] ? in->line[id[1]] : (wide)in->value[id[1]];
     if (m->started && f != m->value) {
         wide c = (wide)m->offset + ((wide)m->value - (wide)f) * t;
         m->offset = (double)(c - floorl(c));
@@ -371,7 +380,7 @@ static double remember(Interp *in, const Node *n, Memory *m) {
         return a + (d - floor(d)) * (b - a);
     }
     case OP_AGE: return age_of_time(in, m, x, age);
-    case OP_PHASE: return fmax(m->value, 0);
+    case OP_PHASE: return m->value < 0 ? 0 : m->value;
     case OP_INTEGRATE: return m->value;
     case OP_PHASE_PARAM: return phase_of_params(in, n, m);
     case OP_BEND: return bend(in, n, m);
@@ -430,10 +439,6 @@ static double node_value(Interp *in, NodeId id) {
     case OP_SIN: return (double)sinl(in->line[inputs[0]]);
     case OP_COS: return (double)cosl(in->line[inputs[0]]);
     case OP_TAN: return (double)tanl(in->line[inputs[0]]);
-    case OP_HASH: {
-        wide x = in->line[inputs[0]];
-        return kn_hash((double)floorl(in->straight[inputs[0]] ? snap(x) : x));
-    }
     default: break;
     }
     if (has_memory(n)) return remember(in, n, &in->memory[id]);
@@ -451,7 +456,7 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
         if (n->op == OP_INPUT) {
             in->value[id] = inputs[n->aux][at];
             in->line[id] = (wide)in->value[id];
-        } else if (in->straight[id] && node_passes(n) && !has_memory(n)) {
+        } else if (in->timed[id] && node_passes(n) && !has_memory(n)) {
             in->line[id] = line_value(in, n);
             in->value[id] = (double)in->line[id];
         } else {

@@ -47,6 +47,20 @@ static NodeId arithmetic(Peval *p, Op op, NodeId a, NodeId b) {
     return graph_op2(g, op, a, b);
 }
 
+/* Is it another number than 0? As a comparison, so that edges of phases are found alike everywhere. */
+static NodeId condition(Graph *g, NodeId x) {
+    bool known = !node_passes(graph_at(g, x)) || (op_info[graph_at(g, x)->op].flags & OPF_BOOL);
+    return known ? x : graph_op2(g, OP_NE, x, graph_const(g, 0));
+}
+
+/* The sign of an oscillator is 0 where it stands on 0, but for what rounding leaves. */
+static NodeId sign_of(Graph *g, NodeId x) {
+    const Node *n = graph_at(g, x);
+    NodeId zero = graph_const(g, 0), sign = graph_op1(g, OP_SIGN, x);
+    if (!node_passes(n) || (n->deps & (DEP_INPUT | DEP_CELL))) return sign;
+    return graph_op3(g, OP_SELECT, graph_op2(g, OP_EQ, x, zero), zero, sign);
+}
+
 /* One sample of an operation: all values are numbers. */
 static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) {
     Graph *g = p->g;
@@ -58,12 +72,17 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
             a = b;
             b = swap;
         }
+        if (number == BIN_AND || number == BIN_OR)
+            return value_number(
+                graph_op2(g, binary_op((AstOp)number), condition(g, a), condition(g, b)));
         return value_number(arithmetic(p, binary_op((AstOp)number), a, b));
-    case LIFT_UNARY: return value_number(graph_op1(g, number == UN_NEG ? OP_NEG : OP_NOT, a));
+    case LIFT_UNARY:
+        return value_number(number == UN_NEG ? graph_op1(g, OP_NEG, a)
+                                             : graph_op1(g, OP_NOT, condition(g, a)));
     case LIFT_SELECT:
         if (node_is_const(g, a)) return graph_at(g, a)->value != 0 ? v[1] : v[2];
         if (b == c) return v[1];
-        return value_number(graph_op3(g, OP_SELECT, a, b, c));
+        return value_number(graph_op3(g, OP_SELECT, condition(g, a), b, c));
     case LIFT_MATH:
         if (number == P_clamp)
             return value_number(graph_op2(g, OP_MIN, graph_op2(g, OP_MAX, a, b), c));
@@ -72,6 +91,7 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
                 arithmetic(p, OP_ADD, a, arithmetic(p, OP_MUL, c, arithmetic(p, OP_SUB, b, a))));
         if (number == P_begun)
             return value_number(graph_node(g, OP_SUB, 2, (NodeId[]){a, b}, TIME_BEGINS));
+        if (number == P_sign) return value_number(sign_of(g, a));
         if (n == 1) return value_number(graph_op1(g, math_op((PrimId)number), a));
         return value_number(graph_op2(g, math_op((PrimId)number), a, b));
     default: return value_error();

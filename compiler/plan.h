@@ -62,7 +62,7 @@ typedef struct Plan {
     double *value, *greatest; /* of what is known once the rate is: at 44.1 kHz and at the greatest
                                * rate where it is not yet */
     IntervalMemo *intervals;  /* of values from plan_earliest on */
-    uint8_t *straight;
+    uint8_t *straight, *timed; /* see graph_straight, graph_timed */
     uint8_t *wide;  /* computed in double */
     int *loop;      /* of a node at sample rate; -1 */
     int *component; /* sets of nodes that feed back within a strip; it needs only lesser ones */

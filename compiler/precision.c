@@ -290,9 +290,23 @@ static void force_demands_of(Widths *w, const Node *n) {
     }
 }
 
+/* What time and phases decide is decided to 1e-9. */
+static void force_edges(Widths *w, const Node *n) {
+    static const bool has_edges[OP_COUNT] = {
+        [OP_LT] = true,   [OP_LE] = true,    [OP_EQ] = true,   [OP_NE] = true,  [OP_FLOOR] = true,
+        [OP_CEIL] = true, [OP_ROUND] = true, [OP_FRAC] = true, [OP_MOD] = true, [OP_HASH] = true,
+    };
+    if (!has_edges[n->op]) return;
+    for (int i = 0; i < n->nin; i++)
+        if (!w->p->timed[n->in3[i]]) return;
+    for (int i = 0; i < n->nin; i++)
+        force_wide(w, n->in3[i], 0);
+}
+
 static void force_demands(Widths *w, NodeId id) {
     const Node *n = &w->g->nodes[id];
     const NodeId *in = node_inputs(n);
+    force_edges(w, n);
     force_demands_of(w, n);
     if (!in_feedback(w, id)) return;
     bool sum = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||

@@ -512,6 +512,12 @@ static NodeId time_of_beat(Graph *g, NodeId rate, NodeId beat, NodeId time) {
     return graph_node(g, OP_REACHED, 4, in, 0);
 }
 
+/* As a comparison, so that edges of phases are found alike everywhere. */
+static NodeId is_above_0(Graph *g, NodeId x) {
+    return op_info[graph_at(g, x)->op].flags & OPF_BOOL ? x
+                                                        : graph_op2(g, OP_LT, graph_const(g, 0), x);
+}
+
 static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId time, Span span) {
     Graph *g = p->g;
     bool varies = value_varies(p, value_number(x));
@@ -529,7 +535,7 @@ static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId
     case P_phase: return graph_op1(g, OP_PHASE, x);
     case P_beats: return running_count(g, x);
     case P_integrate: return graph_op1(g, OP_INTEGRATE, x);
-    case P_since_rise: return graph_op1(g, OP_SINCE, x);
+    case P_since_rise: return graph_op1(g, OP_SINCE, is_above_0(g, x));
     case P_fir: return fir_node(p, x, second);
     case P_smooth: {
         /* y += (1 - e) (x - y), e = exp(-dt / time): 63 % of a step after `time` */

@@ -462,6 +462,7 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->value = alloc_room(2 * n, sizeof *p->value);
     p->greatest = p->value + n;
     p->straight = alloc_zeroed(n, 1);
+    p->timed = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
     p->delicate = alloc_zeroed(n, 1);
     p->loop = alloc_room(3 * n, sizeof *p->loop);
@@ -473,6 +474,7 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->absorbed = alloc_zeroed(n, 1);
     sort_out(p, max_rate);
     graph_straight(g, p->straight, p->order, p->n);
+    graph_timed(g, p->timed, p->order, p->n);
     find_cyclic(p);
     bool recurs = feeds_back(p);
     Components whole = {0};
@@ -516,6 +518,7 @@ void plan_free(Plan *p) {
     free(p->value);
     interval_memo_free(p->intervals);
     free(p->straight);
+    free(p->timed);
     free(p->wide);
     free(p->delicate);
     free(p->loop);
