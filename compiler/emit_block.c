@@ -36,7 +36,8 @@ static void first_frequency(Emitter *e, NodeId id, Buf *out) {
     const Node *n = &e->g->nodes[id];
     if (n->op != OP_PHASE_PARAM && n->op != OP_BEND) return;
     if (e->p->rate[id] != RATE_SAMPLE || e->p->absorbed[id]) return;
-    buf_printf(out, "    if (!self->started) self->f%d = %s;\n", id, emit_use(e, n->in3[0], true));
+    buf_printf(out, "    if (!self->started) self->f%d = kn_finite(%s);\n", id,
+               emit_use(e, n->in3[0], true));
 }
 
 bool emit_has_update(const Emitter *e) {

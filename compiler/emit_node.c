@@ -373,8 +373,9 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
     /* In a time of its own: f changes at the first sample of a block, and the phase goes on. */
     const char *f = emit_use(e, n->in3[0], true), *t = emit_use(e, n->in3[1], true);
     buf_printf(&e->before, "double f%d = self->f%d, o%d = self->o%d;\n", id, id, id, id);
-    buf_printf(&e->body, "o%d = f%d != %s ? kn_frac(o%d + (f%d - %s) * %s) : o%d;\nf%d = %s;\n", id,
-               id, f, id, id, f, t, id, id, f);
+    buf_printf(&e->body, "const double q%d = kn_finite(%s);\n", id, f);
+    buf_printf(&e->body, "o%d = f%d != q%d ? kn_frac(o%d + (f%d - q%d) * %s) : o%d;\nf%d = q%d;\n",
+               id, id, id, id, id, id, t, id, id, id);
     begin(e, id, true);
     buf_printf(&e->body, "kn_mod_line(f%d * %s + o%d, 1.0)", id, t, id);
     end(e, id, true);
@@ -383,7 +384,9 @@ static void emit_phase_of_params(Emitter *e, NodeId id, const Node *n) {
 
 /* The c of f * t + c: a new f meets the old one where it was. */
 static void emit_bend(Emitter *e, NodeId id, const Node *n) {
-    const char *f = emit_use(e, n->in3[0], true);
+    char f[16];
+    snprintf(f, sizeof f, "q%d", id);
+    buf_printf(&e->body, "const double %s = kn_finite(%s);\n", f, emit_use(e, n->in3[0], true));
     if (n->nin == 1) { /* by the block */
         buf_printf(&e->body,
                    "if (self->started && self->f%d != %s) self->o%d += (self->f%d - %s) * "
@@ -605,7 +608,7 @@ static void emit_accumulator(Emitter *e, NodeId id, const Node *n) {
     state_field(e, "double", "a", id);
     at_start(e, n, "a# = 0.0;", id);
     begin(e, id, true);
-    buf_printf(&e->body, n->op == OP_PHASE ? "kn_max(a%d, 0.0)" : "a%d", id);
+    buf_printf(&e->body, n->op == OP_PHASE ? "a%1$d < 0.0 ? 0.0 : a%1$d" : "a%1$d", id);
     end(e, id, true);
 }
 

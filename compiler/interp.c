@@ -314,10 +314,15 @@ static double wrapped(double x) {
     return x - floor(x + 0x1p-30);
 }
 
+/* While a frequency is no number, nothing is, and its phase waits. */
+static double steady_frequency(double f) {
+    return isfinite(f) ? f : 0;
+}
+
 /* f * t + c, where c changes so that a new f meets the phase that the old one had. */
 static double phase_of_params(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
-    double f = in->value[id[0]];
+    double now = in->value[id[0]], f = steady_frequency(now);
     wide t = in->timed[id[1]] ? in->line[id[1]] : (wide)in->value[id[1]];
     if (m->started && f != m->value) {
         wide c = (wide)m->offset + ((wide)m->value - (wide)f) * t;
@@ -325,13 +330,14 @@ static double phase_of_params(Interp *in, const Node *n, Memory *m) {
     }
     m->started = true;
     m->value = f;
+    if (!isfinite(now)) return NAN;
     return (double)line_modulo((wide)f * t + (wide)m->offset, 1);
 }
 
 /* The c of f * t + c, which meets a new f where the old one was. */
 static double bend(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
-    double f = in->value[id[0]];
+    double f = steady_frequency(in->value[id[0]]);
     wide t = n->nin > 1 ? in->line[id[1]] : (wide)in->frame / (wide)in->g->rate;
     if (m->started && f != m->value)
         m->offset = (double)((wide)m->offset + ((wide)m->value - (wide)f) * t);

@@ -46,6 +46,8 @@ NodeId fold_op2(Graph *g, Op op, NodeId a, NodeId b);
  * node, 0 where there is none. */
 NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in);
 NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in);
+/* frac(a * t + b), NaN where params make a or b none or infinite; 0 where they are known to be that. */
+NodeId turns_node(Graph *g, NodeId a, NodeId b);
 
 /* pass_begin.c: does this age of a memory count from one frame on, for ever? Of ages of any kind: x, silent where
  * the age is below 0; whether the age is below so many samples. */

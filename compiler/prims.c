@@ -2,6 +2,7 @@
 #include "peval.h"
 
 #include <ctype.h>
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -481,6 +482,14 @@ static NodeId running_node(Peval *p, PrimId prim, NodeId x, NodeId window, Span 
                      x, window);
 }
 
+/* What is no number has no phase: then x - x is none either. */
+static NodeId phase_of_params(Peval *p, NodeId f, NodeId time) {
+    Interval range = graph_interval(p->g, p->intervals, f);
+    NodeId phase = graph_op2(p->g, OP_PHASE_PARAM, f, time);
+    bool finite = range.low > -DBL_MAX && range.high < DBL_MAX;
+    return finite ? phase : graph_op2(p->g, OP_ADD, phase, graph_op2(p->g, OP_SUB, f, f));
+}
+
 static NodeId bend_of(Graph *g, NodeId rate, NodeId time) {
     return g->nodes[time].op == OP_TIME ? graph_op1(g, OP_BEND, rate)
                                         : graph_op2(g, OP_BEND, rate, time);
@@ -524,7 +533,7 @@ static NodeId signal_node(Peval *p, PrimId prim, NodeId x, NodeId second, NodeId
     bool of_params = (g->nodes[x].deps & DEP_PARAM) != 0;
     if (prim == P_noise) return graph_op2(g, OP_NOISE, x, time);
     if (prim == P_phase && !varies)
-        return of_params ? graph_op2(g, OP_PHASE_PARAM, x, time)
+        return of_params ? phase_of_params(p, x, time)
                          : graph_op1(g, OP_FRAC, graph_op2(g, OP_MUL, x, time));
     if (prim == P_beats && !varies) return count_of_turns(g, x, time);
     if (prim == P_reached && !varies) return time_of_beat(g, x, second, time);

@@ -26,7 +26,8 @@ static NodeId modulo(Graph *g, NodeId x, NodeId m) {
     NodeId a, b;
     if (!graph_affine(g, x, &a, &b) || (g->nodes[m].deps & ~DEPS_STEADY)) return 0;
     if (node_is_const(g, m) && !(fabs(graph_at(g, m)->value) > 0)) return 0;
-    NodeId turns = fold_op2(g, OP_TURNS, fold_op2(g, OP_DIV, a, m), fold_op2(g, OP_DIV, b, m));
+    NodeId turns = turns_node(g, fold_op2(g, OP_DIV, a, m), fold_op2(g, OP_DIV, b, m));
+    if (!turns) return 0;
     return fold_op2(g, OP_MUL, turns, m);
 }
 
@@ -44,7 +45,9 @@ static NodeId floor_line(Graph *g, NodeId x) {
             return offset == 0 ? n : fold_op2(g, OP_ADD, n, graph_const(g, offset));
         }
     }
-    NodeId whole = fold_op2(g, OP_SUB, x, fold_op2(g, OP_TURNS, a, b));
+    NodeId turns = turns_node(g, a, b);
+    if (!turns || g->nodes[turns].op != OP_TURNS) return 0; /* infinity stays that */
+    NodeId whole = fold_op2(g, OP_SUB, x, turns);
     return fold_op1(g, OP_ROUND, whole);
 }
 
@@ -55,6 +58,7 @@ static NodeId rounded(Graph *g, Op op, NodeId x) {
     case OP_FLOOR: return floor_line(g, x);
     case OP_CEIL:
         down = floor_line(g, line_node(g, fold_op1(g, OP_NEG, a), fold_op1(g, OP_NEG, b)));
+        if (!down) return 0;
         return fold_op1(g, OP_NEG, down);
     default: return floor_line(g, line_node(g, a, fold_op2(g, OP_ADD, b, graph_const(g, 0.5))));
     }

@@ -4,6 +4,7 @@
  * the new one. Out: a node, 0 where there is no such line. */
 #include "passes.h"
 
+#include <float.h>
 #include <math.h>
 
 static const double TURN = 6.283185307179586476925286766559;
@@ -42,10 +43,29 @@ static NodeId in_turns(Graph *g, NodeId radians) {
     return fold_op2(g, OP_MUL, radians, graph_const(g, 1 / TURN));
 }
 
+static bool is_surely_finite(const Graph *g, NodeId x) {
+    if (node_is_const(g, x)) return isfinite(g->nodes[x].value);
+    IntervalMemo *memo = interval_memo_create();
+    Interval range = graph_interval(g, memo, x);
+    interval_memo_free(memo);
+    return range.low > -DBL_MAX && range.high < DBL_MAX;
+}
+
+NodeId turns_node(Graph *g, NodeId a, NodeId b) {
+    NodeId turns = fold_op2(g, OP_TURNS, a, b);
+    for (int i = 0; i < 2; i++) {
+        NodeId x = i ? b : a;
+        if (is_surely_finite(g, x)) continue;
+        if (node_is_const(g, x)) return 0;
+        turns = graph_op2(g, OP_ADD, turns, graph_op2(g, OP_SUB, x, x));
+    }
+    return turns;
+}
+
 static NodeId counted(Graph *g, NodeId line) {
     NodeId a, b;
     graph_affine(g, line, &a, &b);
-    return fold_op2(g, OP_TURNS, in_turns(g, a), in_turns(g, b));
+    return turns_node(g, in_turns(g, a), in_turns(g, b));
 }
 
 /* sin(tau * k * x): k is then a number of turns, exactly when it is whole. */
@@ -90,11 +110,12 @@ static NodeId modulated(Graph *g, NodeId x) {
 
 NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in) {
     NodeId a, b;
-    if (old->op == OP_FRAC) return graph_affine(g, in[0], &a, &b) ? fold_op2(g, OP_TURNS, a, b) : 0;
+    if (old->op == OP_FRAC) return graph_affine(g, in[0], &a, &b) ? turns_node(g, a, b) : 0;
     Op op = old->op == OP_SIN ? OP_SINTURN : OP_COSTURN;
     NodeId line, rest, turns;
     if (split_line(g, in[0], &line, &rest, 0)) {
         turns = counted(g, line);
+        if (!turns) return 0;
         if (rest) turns = fold_op2(g, OP_ADD, turns, in_turns(g, rest));
         return fold_op1(g, op, turns);
     }

@@ -15,7 +15,7 @@ DEFINE(phase)(double *y, const double *x, double *a, double dt, int n) {
     double phase = *a;
     products(step, x, dt, n);
     for (int i = 0; i < n; i++) {
-        y[i] = kn_max(phase, 0.0);
+        y[i] = phase < 0.0 ? 0.0 : phase; /* NaN stays */
         phase += step[i];
         const double biased = phase + 0x1p-30;
         if (__builtin_expect(!(biased >= 0.0 && biased < 1.0), 0)) phase -= kn_floor(biased);

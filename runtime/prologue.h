@@ -60,9 +60,14 @@ KN_FN double kn_turns_around_wide(uint64_t phase) {
     return kn_from_bits((phase + (UINT64_C(1) << 63)) >> 12 | UINT64_C(0x3ff0000000000000)) - 1.5;
 }
 
+/* A frequency while it is a number; while it is none, its phase waits. */
+KN_FN double kn_finite(double x) {
+    return x - x == 0.0 ? x : 0.0;
+}
+
 /* Turns to fixed point: for steps and offsets that are known only when the program runs. */
 KN_FN uint64_t kn_fixed(double turns) {
-    double x = kn_frac(turns) * 0x1p32, high = kn_floor(x);
+    double x = kn_frac(kn_finite(turns)) * 0x1p32, high = kn_floor(x);
     return (uint64_t)(uint32_t)(int64_t)high << 32 |
            (uint64_t)(uint32_t)(int64_t)((x - high) * 0x1p32);
 }
