@@ -59,12 +59,12 @@ typedef struct Plan {
     NodeId *readers; /* those that read a line: delays and shifts */
     int nreaders, reader_cap;
     Rate *rate;
-    double *value, *greatest; /* of what is known once the rate is: at 44.1 kHz and at the greatest
+    double *value, *greatest;  /* of what is known once the rate is: at 44.1 kHz and at the greatest
                                * rate where it is not yet */
-    IntervalMemo *intervals;  /* of values from plan_earliest on */
+    IntervalMemo *intervals;   /* of values from plan_earliest on */
     uint8_t *straight, *timed; /* see graph_straight, graph_timed */
-    uint8_t *wide;  /* computed in double */
-    int *loop;      /* of a node at sample rate; -1 */
+    uint8_t *wide;             /* computed in double */
+    int *loop;                 /* of a node at sample rate; -1 */
     int *component; /* sets of nodes that feed back within a strip; it needs only lesser ones */
     int *component_size;
     bool *crosses;     /* its value is needed in another loop: it has a strip buffer */

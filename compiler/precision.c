@@ -300,7 +300,7 @@ static void force_edges(Widths *w, const Node *n) {
     for (int i = 0; i < n->nin; i++)
         if (!w->p->timed[n->in3[i]]) return;
     for (int i = 0; i < n->nin; i++)
-        force_wide(w, n->in3[i], 0);
+        force_wide(w, n->in3[i]);
 }
 
 static void force_demands(Widths *w, NodeId id) {
