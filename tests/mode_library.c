@@ -40,7 +40,8 @@ typedef struct Item {
     const Proof *proof;
     const Stress *stress;
     const char *example; /* the definition whose text has it */
-    bool all;            /* is every definition proved? */
+    const char *edges;   /* the definition whose arguments are turned beyond their ends */
+    bool (*all)(void);   /* about every definition */
 } Item;
 
 typedef struct Items {
@@ -55,6 +56,33 @@ static int proofs_before(const Family *family, const Proof *p) {
         before +=
             can_be_tried(q) && q->kind == p->kind && strcmp(q->definition, p->definition) == 0;
     return before;
+}
+
+static const Items *items(void);
+
+static bool is_proved(const char *definition) {
+    for (int i = 0; i < items()->n; i++) {
+        const Proof *p = items()->items[i].proof;
+        if (p && strcmp(p->definition, definition) == 0) return true;
+    }
+    return false;
+}
+
+static bool all_are_proved(void) {
+    const char *const *names;
+    int n;
+    bool good = true;
+    library(&names, &n);
+    for (int i = 0; i < n; i++)
+        if (!is_proved(names[i])) good = wrong("`%s` has no proof in tests/library", names[i]);
+    return good;
+}
+
+static bool all_are_tried_at_their_edges(void) {
+    const char *const *names;
+    int n;
+    Compile *c = library(&names, &n);
+    return edges_are_all_tried(c, names, n);
 }
 
 static void add_proof(Items *list, const Family *family, const Proof *p) {
@@ -79,6 +107,12 @@ static void add_example(Items *list, const char *definition) {
     VEC_PUSH(list->items, list->n, list->cap, item);
 }
 
+static void add_edges(Items *list, const char *definition) {
+    Item item = {.edges = definition};
+    snprintf(item.name, NAME, "%s_edges", definition);
+    VEC_PUSH(list->items, list->n, list->cap, item);
+}
+
 /* All that can be tried here. It is found once and lives as long as the process. */
 static const Items *items(void) {
     static Items list;
@@ -91,11 +125,16 @@ static const Items *items(void) {
     for (const Family *family = proof_families; family->proofs; family++)
         for (const Stress *s = family->stresses; s->definition; s++)
             add_stress(&list, s);
-    library(&definitions, &n);
+    Compile *c = library(&definitions, &n);
     for (int i = 0; i < n; i++)
         add_example(&list, definitions[i]);
-    Item all = {.name = "every_definition_is_proved", .all = true};
+    for (int i = 0; i < n; i++)
+        if (edges_are_heard(c, definitions[i])) add_edges(&list, definitions[i]);
+    Item all = {.name = "every_definition_is_proved", .all = all_are_proved};
     VEC_PUSH(list.items, list.n, list.cap, all);
+    Item tried = {.name = "every_argument_is_tried_at_its_edges",
+                  .all = all_are_tried_at_their_edges};
+    VEC_PUSH(list.items, list.n, list.cap, tried);
     return &list;
 }
 
@@ -108,24 +147,6 @@ static bool run_proof(const Proof *p) {
     if (error <= p->bound) return true;
     return wrong("`%s` against %s: the error is %.4g %s, and %.4g at most is promised",
                  p->definition, p->against, error, p->unit, p->bound);
-}
-
-static bool is_proved(const char *definition) {
-    for (int i = 0; i < items()->n; i++) {
-        const Proof *p = items()->items[i].proof;
-        if (p && strcmp(p->definition, definition) == 0) return true;
-    }
-    return false;
-}
-
-static bool all_are_proved(void) {
-    const char *const *names;
-    int n;
-    bool good = true;
-    library(&names, &n);
-    for (int i = 0; i < n; i++)
-        if (!is_proved(names[i])) good = wrong("`%s` has no proof in tests/library", names[i]);
-    return good;
 }
 
 /* One of three by its name: the C compiler takes most of the time of an example, so a run gives it a third of
@@ -158,8 +179,10 @@ bool run_library(const Test *test) {
         const Item *item = &items()->items[i];
         if (strcmp(item->name, test->name) != 0) continue;
         if (item->proof) return run_proof(item->proof);
+        if (item->edges)
+            return edges_run(library(&(const char *const *){NULL}, &(int){0}), item->edges);
         if (item->stress) return stress_run(item->stress);
-        return item->all ? all_are_proved() : run_example(item->example);
+        return item->all ? item->all() : run_example(item->example);
     }
     return wrong("there is no such test");
 }

@@ -49,6 +49,14 @@ const char *proof_kind_name(ProofKind kind);
 
 bool stress_run(const Stress *s);
 
+/* ---- edges.c: every argument at and beyond the ends of its range ------------------------------------- */
+
+/* Is it a function whose arguments are heard? c has the library, with its texts. */
+bool edges_are_heard(Compile *c, const char *definition);
+bool edges_run(Compile *c, const char *definition);
+/* Each argument that may vary is tried so; prints how many there are. */
+bool edges_are_all_tried(Compile *c, const char *const *definitions, int n);
+
 /* ---- library.c: programs heard ------------------------------------------------------------------- */
 
 typedef struct Heard {
