@@ -241,21 +241,56 @@ static Value compose(Peval *p, Function *f, Value time, Span span) {
     return value_function(function_intern(p, &key));
 }
 
-/* Is it made of that function by an operation, as t - dt of t? */
-static bool is_made_of(Value v, Value part) {
-    if (v.kind != V_FUNCTION || v.function->kind != FN_LIFTED) return false;
+/* Is it made of that function by operations, as t - dt of t, or (t - 0.1) - dt where several definitions call
+ * each other? So many steps are looked at. */
+static bool is_made_of(Value v, Value part, int *steps) {
+    if (v.kind != V_FUNCTION || v.function->kind != FN_LIFTED || --*steps < 0) return false;
     for (int i = 0; i < v.function->nargs; i++)
-        if (value_equal(v.function->args[i], part)) return true;
+        if (value_equal(v.function->args[i], part) || is_made_of(v.function->args[i], part, steps))
+            return true;
     return false;
 }
 
-/* A function of one argument is called with a signal. Most do with it what they do with numbers, point by
- * point. One that calls itself with what it made of the argument, y(t - dt), has no end that way: then the
- * argument is its time, and so it is of all around it that handed it on. */
+static bool is_of_numbers(Value v) {
+    if (v.kind != V_LIST) return v.kind == V_NUMBER;
+    for (int i = 0; i < v.list->n; i++)
+        if (!is_of_numbers(v.list->items[i])) return false;
+    return true;
+}
+
+/* Is it a signal: does it have a value now that is made of numbers? That is tried once; what goes wrong meanwhile
+ * is taken back. */
+static bool is_signal(Peval *p, Function *f, Span span) {
+    if (f->time_tried || f->lambda->lambda.body->kind == AST_LAMBDA || f->running)
+        return f->of_time;
+    if (f->signal && f->signal->state == SIGNAL_BUSY) return f->of_time;
+    f->time_tried = true;
+    int mark = p->nundo, diags = p->c->ndiags;
+    bool outside = p->tentative, stopped = p->stopped;
+    Diag *withdrawn = p->withdrawn;
+    p->tentative = true;
+    p->trials++;
+    Value now = value_number(p->time), v = force(p, apply(p, value_function(f), &now, 1, span));
+    p->trials--;
+    p->tentative = outside;
+    f->of_time = is_of_numbers(v) && p->c->ndiags == diags && !p->stopped;
+    if (f->of_time) return true;
+    undo_to(p, mark);
+    p->stopped = stopped;
+    p->withdrawn = withdrawn;
+    p->c->ndiags = diags;
+    return false;
+}
+
+/* A function of one argument is called with a signal. A signal is read at what that has as its value: the argument
+ * is its time. Other functions do with it what they do with numbers, point by point. One that calls itself with
+ * what it made of the argument, y(t - dt), has no end that way: then the argument is its time after all, and so
+ * it is of all around it that handed it on. */
 static Value call_with_signal(Peval *p, Function *f, Value arg, Span span) {
-    if (f->of_time) return compose(p, f, arg, span);
+    if (is_signal(p, f, span)) return compose(p, f, arg, span);
     for (Hearing *h = p->hearing; h; h = h->outer) {
-        if (h->function != f || !is_made_of(arg, h->argument)) continue;
+        int steps = 64;
+        if (h->function != f || !is_made_of(arg, h->argument, &steps)) continue;
         for (Hearing *around = p->hearing; around; around = around->outer)
             if (value_equal(around->argument, h->argument)) around->function->of_time = true;
         return compose(p, f, arg, span);

@@ -128,6 +128,7 @@ struct Function { /* equal functions are one function: it is the identity of a s
     uint8_t arity;          /* of a lifted one, 0 not known */
     uint8_t helper;         /* 0 not known, 1 no, 2 yes: it captured a number that varies */
     bool running;           /* a helper that is being evaluated */
+    bool time_tried;        /* whether it is a signal */
     bool of_time;           /* called with a signal, it reads itself: that is its time */
     Span span;              /* where it was made */
     struct Site *site;      /* the user's call that made it, or NULL */

@@ -127,7 +127,7 @@ Function *function_intern(Peval *p, const Function *key) {
     f->signal = NULL;
     f->helper = 0;
     f->arity = 0;
-    f->running = f->of_time = false;
+    f->running = f->of_time = f->time_tried = false;
     bool made = (f->kind == FN_CLOSURE && f->frame) || f->kind == FN_SIGNAL;
     if (made && !f->site) f->site = site_keep(p);
     if (f->kind == FN_SIGNAL) f->binding = p->binding;
