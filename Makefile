@@ -38,7 +38,7 @@ SOURCES   = $(wildcard compiler/*.c)
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc.o
 # What only the command line needs: see compiler/command.h.
-COMMAND_LINE = main options message load times automation output_file sound_file progress render
+COMMAND_LINE = main c_name options message load times automation output_file sound_file progress render
 LIBRARY   = $(filter-out $(COMMAND_LINE:%=$(BUILD)/obj/%.o) $(BUILD)/obj/command_%.o,$(OBJECTS))
 # The kernels: each source once for each instruction set, in one archive member for a source and set.
 MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))

@@ -172,6 +172,14 @@ int load_dump(const Request *request, double rate, double max_rate);
 /* "bell" of "songs/bell.kn", malloc'd; `otherwise` for -e. */
 char *load_stem(const Request *request, const char *otherwise);
 
+/* ---- c_name.c: names in C ------------------------------------------------------------------------ */
+
+bool c_name_is_identifier(const char *name);
+/* Would it, or what begins with it in C, meet a name of C, C++, their headers or Kanon? */
+bool c_name_is_taken(const char *name);
+/* One that is free, malloc'd: "my-bell 2" is my_bell_2, "2bells" is kanon_2bells, "sin" sin_program. */
+char *c_name_of_file(const char *stem);
+
 /* ---- times.c: --for, --from, --at ------------------------------------------------------------ */
 
 /* Seconds from a Kanon constant, finite and not negative. False: a message was printed. */

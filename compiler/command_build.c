@@ -3,81 +3,26 @@
  * output. */
 #include "command.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Names the emitted text cannot have: keywords of C and C++ (the header is for both), and what the
- * headers it includes declare. */
-static const char *const taken_names[] = {
-    "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
-    "case", "catch", "char", "class", "compl", "concept", "const", "const_cast", "consteval",
-    "constexpr", "constinit", "continue", "co_await", "co_return", "co_yield", "decltype",
-    "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export",
-    "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable",
-    "namespace", "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq",
-    "private", "protected", "public", "register", "reinterpret_cast", "requires", "restrict",
-    "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
-    "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid",
-    "typename", "typeof", "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t",
-    "while", "xor", "xor_eq",
-    /* our own prefix, and math.h, stdlib.h, string.h, stdio.h, stdint.h */
-    "main", "kn", "abs", "labs", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt",
-    "ceil", "copysign", "cos", "cosh", "div", "erf", "erfc", "exp", "exp2", "exp10", "expm1",
-    "fabs", "fdim", "floor", "fma", "fmax", "fmin", "fmod", "frexp", "gamma", "hypot", "ilogb",
-    "isinf", "isnan", "isfinite", "j0", "j1", "jn", "ldexp", "lgamma", "llrint", "llround", "log",
-    "log10", "log1p", "log2", "logb", "lrint", "lround", "modf", "nan", "nearbyint", "nextafter",
-    "pow", "pow10", "remainder", "remquo", "rint", "round", "scalbn", "scalb", "signbit",
-    "significand", "sin", "sincos", "sinh", "sqrt", "tan", "tanh", "tgamma", "trunc", "y0", "y1",
-    "yn", "abort", "atexit", "atof", "atoi", "atol", "bsearch", "calloc", "exit", "free", "getenv",
-    "malloc", "qsort", "rand", "random", "realloc", "srand", "strtod", "strtol", "system", "bcmp",
-    "bcopy", "bzero", "ffs", "index", "rindex", "memchr", "memcmp", "memcpy", "memmove", "memset",
-    "strcat", "strchr", "strcmp", "strcpy", "strlen", "fclose", "feof", "ferror", "fflush", "fopen",
-    "fputs", "fread", "fseek", "fwrite", "getc", "getline", "gets", "perror", "printf", "putc",
-    "puts", "remove", "rename", "rewind", "scanf", "select", "sprintf", "stderr", "stdin", "stdout",
-    "tmpfile", "ungetc", "NULL", "FILE", "NAN", "INFINITY", "unix", "linux", "offsetof", "size_t",
-    "ptrdiff_t", "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t",
-    "uint64_t"};
-
-static bool is_taken(const char *name) {
-    for (size_t i = 0; i < sizeof taken_names / sizeof *taken_names; i++)
-        if (strcmp(taken_names[i], name) == 0) return true;
-    return false;
-}
-
-static bool is_identifier(const char *name) {
-    if (!isalpha((unsigned char)name[0])) return false; /* `_` belongs to the compiler */
-    for (const char *p = name; *p; p++)
-        if ((!isalnum((unsigned char)*p) && *p != '_') || (unsigned char)*p >= 0x80) return false;
-    return true;
-}
-
-/* A C identifier of a file's name: "my-bell 2" is my_bell_2, "2bells" is kanon_2bells, "sin" is
- * sin_program. */
-static char *make_identifier(const char *stem) {
-    Buf name = {0};
-    if (!isalpha((unsigned char)stem[0])) buf_puts(&name, "kanon_");
-    for (const char *p = stem; *p; p++)
-        buf_printf(&name, "%c", (unsigned char)*p < 0x80 && isalnum((unsigned char)*p) ? *p : '_');
-    if (is_taken(name.data)) buf_puts(&name, "_program");
-    return name.data;
-}
 
 /* malloc'd; NULL with a message. */
 static char *choose_name(const Request *request) {
     if (!request->name) {
         if (request->expression) return strdup("kanon_program");
-        char *stem = load_stem(request, ""), *name = make_identifier(stem);
+        char *stem = load_stem(request, ""), *name = c_name_of_file(stem);
         free(stem);
         return name;
     }
-    if (is_identifier(request->name) && strlen(request->name) <= 200 && !is_taken(request->name))
+    if (c_name_is_identifier(request->name) && strlen(request->name) <= 200 &&
+        !c_name_is_taken(request->name))
         return strdup(request->name);
-    command_fail(STATUS_USAGE,
-                 "--name must be a C identifier that is no word of C or C++ and no "
-                 "name of the C library, not '%s'",
-                 request->name);
+    command_fail(
+        STATUS_USAGE,
+        "--name must be a C identifier that is not in capitals and that neither C, C++ and "
+        "their headers nor Kanon have, not '%s'",
+        request->name);
     return NULL;
 }
 

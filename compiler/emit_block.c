@@ -52,7 +52,7 @@ bool emit_has_update(const Emitter *e) {
 
 void emit_update(Emitter *e, const char *linkage, const char *more, Buf *out) {
     buf_printf(out, "/* What depends on params alone, once a block at most. */\n");
-    buf_printf(out, "%svoid %s_update(%s *self) {\n", linkage, e->name, e->name);
+    buf_printf(out, "%svoid %s_update(struct %s *self) {\n", linkage, e->name, e->name);
     for (int i = 0; i < e->p->n; i++) {
         NodeId id = e->p->order[i];
         if (!emit_is_block_value(e, id)) continue;

@@ -73,7 +73,7 @@ static bool samples_fit(Compile *c, const Graph *g) {
 
 static void emit_init(Emitter *e, Buf *out) {
     const char *name = e->name;
-    buf_printf(out, "int %s_init(%s *self, double sample_rate) {\n", name, name);
+    buf_printf(out, "int %s_init(struct %s *self, double sample_rate) {\n", name, name);
     buf_puts(out, "    memset(self, 0, sizeof *self);\n");
     buf_printf(
         out,
@@ -94,10 +94,11 @@ static void emit_init(Emitter *e, Buf *out) {
 static void emit_process(Emitter *e, Buf *out) {
     const char *name = e->name,
                *strips = e->strips_in_state ? "self->wide_strips, self->strips, " : "";
-    buf_printf(out,
-               "void %s_process(%s *self, const float *const *inputs, float *const *outputs, int "
-               "frames) {\n",
-               name, name);
+    buf_printf(
+        out,
+        "void %s_process(struct %s *self, const float *const *inputs, float *const *outputs, "
+        "int frames) {\n",
+        name, name);
     buf_printf(out, "    if (!self->ready) {\n        for (int k = 0; k < %s_OUTPUTS; k++)\n",
                e->upper);
     buf_puts(out, "            if (frames > 0) memset(outputs[k], 0, sizeof(float) * "
@@ -108,12 +109,12 @@ static void emit_process(Emitter *e, Buf *out) {
     if (e->p->warm_up) {
         buf_printf(out,
                    "    if (self->cold)\n        for (int64_t n0 = self->frame - %lld; n0 < "
-                   "self->frame; n0 += STRIP)\n",
+                   "self->frame; n0 += KN_STRIP)\n",
                    (long long)e->p->warm_up);
         buf_printf(
             out,
-            "            %s_refill(self, %sn0, n0 + STRIP > self->frame ? (int)(self->frame - "
-            "n0) : STRIP);\n",
+            "            %s_refill(self, %sn0, n0 + KN_STRIP > self->frame ? (int)(self->frame - "
+            "n0) : KN_STRIP);\n",
             name, strips);
     }
     buf_puts(out, "    self->cold = 0;\n");
@@ -121,10 +122,10 @@ static void emit_process(Emitter *e, Buf *out) {
         buf_puts(out, "    /* A strip is no longer than the shortest feedback. */\n");
         buf_printf(out, "    const double shortest = kn_floor(%s * self->sample_rate + 1e-6);\n",
                    emit_literal(e, e->p->shortest, true));
-        buf_puts(out, "    const int strip = shortest < 1.0 ? 1 : shortest < (double)STRIP ? "
-                      "(int)shortest : STRIP;\n");
+        buf_puts(out, "    const int strip = shortest < 1.0 ? 1 : shortest < (double)KN_STRIP ? "
+                      "(int)shortest : KN_STRIP;\n");
     } else {
-        buf_puts(out, "    const int strip = STRIP;\n");
+        buf_puts(out, "    const int strip = KN_STRIP;\n");
     }
     buf_puts(out, "    for (int at = 0; at < frames;) {\n        const int n = frames - at < strip "
                   "? frames - at : strip;\n");
@@ -136,30 +137,30 @@ static void emit_process(Emitter *e, Buf *out) {
 
 static void emit_params_access(Emitter *e, Buf *out) {
     const char *name = e->name;
-    buf_printf(out, "void %s_set(%s *self, int param, double value) {\n", name, name);
+    buf_printf(out, "void %s_set(struct %s *self, int param, double value) {\n", name, name);
     if (e->g->nparams == 0) {
         buf_puts(out, "    (void)self;\n    (void)param;\n    (void)value;\n}\n\n");
         buf_printf(out,
-                   "double %s_get(const %s *self, int param) {\n    (void)self;\n    "
+                   "double %s_get(const struct %s *self, int param) {\n    (void)self;\n    "
                    "(void)param;\n    return 0.0;\n}\n\n",
                    name, name);
         return;
     }
     buf_printf(out, "    if (param < 0 || param >= %s_PARAMS || !(value >= value)) return;\n",
                e->upper);
-    buf_printf(out, "    const %s_param *p = &%s_params[param];\n", name, name);
+    buf_printf(out, "    const struct %s_param *p = &%s_params[param];\n", name, name);
     buf_puts(out, "    value = value < p->min ? p->min : value > p->max ? p->max : value;\n");
     buf_puts(
         out,
         "    if (value < self->param[param] || value > self->param[param]) self->changed = 1;\n");
     buf_puts(out, "    self->param[param] = value;\n}\n\n");
-    buf_printf(out, "double %s_get(const %s *self, int param) {\n", name, name);
+    buf_printf(out, "double %s_get(const struct %s *self, int param) {\n", name, name);
     buf_printf(out, "    return param < 0 || param >= %s_PARAMS ? 0.0 : self->param[param];\n}\n\n",
                e->upper);
 }
 
 static void emit_seek(Emitter *e, Buf *out) {
-    buf_printf(out, "int %s_seek(%s *self, int64_t frame) {\n", e->name, e->name);
+    buf_printf(out, "int %s_seek(struct %s *self, int64_t frame) {\n", e->name, e->name);
     if (e->p->pure) buf_puts(out, "    if (self->changed && self->ready) {\n");
     if (e->p->pure)
         buf_printf(out,
@@ -197,7 +198,7 @@ static void emit_main(Emitter *e, Buf *out) {
                e->name, e->name);
     buf_puts(out, "#include <stdio.h>\n#include <stdlib.h>\n\n");
     buf_puts(out, "int main(int argc, char **argv) {\n");
-    buf_printf(out, "    static %s self;\n", e->name);
+    buf_printf(out, "    static struct %s self;\n", e->name);
     buf_printf(out, "    static float channel[%s_OUTPUTS][512], frame[512 * %s_OUTPUTS];\n",
                e->upper, e->upper);
     buf_printf(out, "    static float *outputs[%s_OUTPUTS];\n", e->upper);
@@ -307,8 +308,8 @@ static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
     emit_strip(e);
     buf_puts(out, refill ? "/* Past values of pure signals, after a start or a seek. */\n"
                          : "/* Samples n0 to n0 + n - 1. */\n");
-    buf_printf(out, "static %svoid %s_%s(%s *%sself, ", e->strips_in_state ? "KN_APART " : "",
-               e->name, refill ? "refill" : "strip", e->name,
+    buf_printf(out, "static %svoid %s_%s(struct %s *%sself, ",
+               e->strips_in_state ? "KN_APART " : "", e->name, refill ? "refill" : "strip", e->name,
                e->strips_in_state ? "restrict " : "");
     add_strip_names(e, out, "double *restrict ", "float *restrict ");
     if (refill)
@@ -355,7 +356,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     emit_header(e, &result->header);
     emit_prologue(e, &result->source);
     if (!e->o->header_name) buf_add(&result->source, result->header.data, result->header.length);
-    buf_printf(&result->source, "enum { STRIP = %d };\n\n", e->p->strip);
+    buf_printf(&result->source, "enum { KN_STRIP = %d };\n\n", e->p->strip);
     buf_add(&result->source, e->tables.data ? e->tables.data : "", e->tables.length);
     emit_param_table(e, &result->source);
     buf_add(&result->source, update.data, update.length);

@@ -514,7 +514,7 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     note_scalars(functions->data, t->scalars);
     note_scalars(prologue, t->scalars);
     buf_puts(&t->text, prologue);
-    buf_printf(&t->text, "enum { STRIP = %d };\n", room(e->p));
+    buf_printf(&t->text, "enum { KN_STRIP = %d };\n", room(e->p));
     declare_functions(t, &t->text);
     declare_state(e, functions, &t->text);
     if (e->tables.length) buf_add(&t->text, e->tables.data, e->tables.length);

@@ -51,13 +51,14 @@ static void double_text(double value, char *text, size_t size) {
 const char *emit_literal(Emitter *e, double value, bool wide) {
     char *text = scratch(e);
     if (isnan(value)) return wide ? "KN_NAN" : "KN_NANF";
+    if (!wide) value = (double)(float)value; /* it may be beyond what float holds */
     if (isinf(value))
         return value > 0 ? (wide ? "KN_INF" : "KN_INFF") : (wide ? "-KN_INF" : "-KN_INFF");
     if (wide) {
         double_text(value, text, 90);
         return text;
     }
-    snprintf(text, 90, "%.9g", (double)(float)value);
+    snprintf(text, 90, "%.9g", value);
     if (!strpbrk(text, ".e")) strcat(text, ".0");
     strcat(text, "f");
     return text;

@@ -209,7 +209,7 @@ size_t emit_strip_bytes(const Emitter *e) {
 void emit_buffer(Emitter *e, Buf *out, const char *type, bool one_more, const char *name,
                  NodeId id) {
     if (!e->strips_in_state) {
-        buf_printf(out, "%s %s%d[STRIP%s];\n", type, name, id, one_more ? " + 1" : "");
+        buf_printf(out, "%s %s%d[KN_STRIP%s];\n", type, name, id, one_more ? " + 1" : "");
         return;
     }
     bool wide = type[0] == 'd';

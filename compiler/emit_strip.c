@@ -203,7 +203,7 @@ static void roll_in_parts(Emitter *e, const Roll *r) {
     snprintf(end, sizeof end, "(from + %d < %d ? from + %d : %d)", FLOAT_TERMS, r->terms,
              FLOAT_TERMS, r->terms);
     buf_printf(out, "    for (int from = 0; from < %d; from += %d) {\n", r->terms, FLOAT_TERMS);
-    buf_puts(out, "        float part[STRIP];\n        memset(part, 0, sizeof part);\n");
+    buf_puts(out, "        float part[KN_STRIP];\n        memset(part, 0, sizeof part);\n");
     roll_terms(e, r, "from", end, "part", false, 2);
     buf_puts(out, "        for (int i = 0; i < n; i++)\n");
     buf_printf(out, "            b%d[i] += (double)part[i];\n    }\n", r->sum);

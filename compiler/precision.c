@@ -154,9 +154,27 @@ static void find_delicate(Widths *w) {
     }
 }
 
+static bool is_beyond_float(double x) {
+    return isfinite(x) && isinf((float)x);
+}
+
+/* Float would make infinity of it. */
+static bool reads_beyond_float(const Widths *w, const Node *n) {
+    if (n->op == OP_TABLE) {
+        Interval range = node_table(w->g, n)->range;
+        return is_beyond_float(range.low) || is_beyond_float(range.high);
+    }
+    for (int i = 0; i < n->nin; i++) {
+        const Node *in = &w->g->nodes[node_inputs(n)[i]];
+        if (in->op == OP_CONST && is_beyond_float(in->value)) return true;
+    }
+    return false;
+}
+
 static bool wide_node(const Widths *w, NodeId id) {
     const Node *n = &w->g->nodes[id];
     if (w->p->all_double) return !(op_info[n->op].flags & OPF_BOOL);
+    if (reads_beyond_float(w, n)) return !(op_info[n->op].flags & OPF_BOOL);
     if (is_narrow((Op)n->op)) return false;
     if (in_feedback(w, id) || in_scalar_loop(w->p, id)) return true;
     /* Pieces of straight lines of time: their edges are found to 1e-9. */

@@ -8,7 +8,7 @@
 /* The place in a table of what is in turns: its point, and the way to the next. NaN is somewhere. */
 #define PLACE(T, P, x, frac)                                                                       \
     const P turns = frac(x), at = turns * (P)size;                                                 \
-    const int whole = (int)at, point = (unsigned)whole < (unsigned)size ? whole : size - 1;        \
+    const int whole = (int)(at > 0 ? at : 0), point = whole < size ? whole : size - 1;             \
     index[i] = point;                                                                              \
     part[i] = (T)(at - (P)point)
 

@@ -96,9 +96,10 @@ KN_FN double kn_whole_samples(double x) {
     return kn_abs(x - whole) < 1e-6 ? whole : x;
 }
 
-/* A sample's number, from a time in samples: that at or before it. */
+/* A sample's number, from a time in samples: that at or before it. Held within 64 bits as kn_words does; NaN
+ * is the first of all. */
 KN_FN int64_t kn_sample_at(double x) {
-    double whole = kn_floor(x + 1e-6);
+    double whole = kn_min(kn_max(kn_floor(x + 1e-6), -0x1p63), 0x1.fffffffffffffp62);
     return (int64_t)whole;
 }
 
@@ -133,26 +134,32 @@ KN_LINE(double, double)
 
 /* ---- tables and sound files ------------------------------------------------------------------ */
 
+/* The point at or before `at`, of n; NaN is the first. */
+KN_FN int kn_point(double at, int n) {
+    double first = kn_max(at, 0.0);
+    int i = (int)first;
+    return i < n ? i : n - 1;
+}
+
 /* One period of n points (and the first again), linearly interpolated; x in turns. NaN is read
  * somewhere in the table, and is NaN. */
 KN_FN float kn_tablef(const float *table, int n, float x) {
     float at = kn_fracf(x) * (float)n;
-    int i = (int)at;
-    i = (unsigned)i < (unsigned)n ? i : n - 1;
+    float first = kn_maxf(at, 0.0f);
+    int i = (int)first;
+    i = i < n ? i : n - 1;
     return table[i] + (at - (float)i) * (table[i + 1] - table[i]);
 }
 
 KN_FN float kn_table_wide(const float *table, int n, double x) {
     double at = kn_frac(x) * (double)n;
-    int i = (int)at;
-    i = (unsigned)i < (unsigned)n ? i : n - 1;
+    int i = kn_point(at, n);
     return table[i] + (float)(at - (double)i) * (table[i + 1] - table[i]);
 }
 
 KN_FN double kn_table(const double *table, int n, double x) {
     double at = kn_frac(x) * (double)n;
-    int i = (int)at;
-    i = (unsigned)i < (unsigned)n ? i : n - 1;
+    int i = kn_point(at, n);
     return table[i] + (at - (double)i) * (table[i + 1] - table[i]);
 }
 
