@@ -74,7 +74,7 @@ static Value run_closure(Peval *p, Function *f, const Value *args, int n, Span s
         entry->state = SLOT_DONE;
     } else if (!found) {
         entry->state = SLOT_BUSY;
-        Signal *outside = reads_begin(p);
+        const Reads *outside = reads_begin(p);
         Value result = run_body(p, key, list, count);
         entry->reads = reads_end(p, outside);
         if (entry->state == SLOT_BUSY) entry->result = result;
@@ -258,22 +258,24 @@ static bool is_of_numbers(Value v) {
     return true;
 }
 
-/* Is it a signal: does it have a value now that is made of numbers? That is tried once; what goes wrong meanwhile
- * is taken back. */
+/* Is it a signal: does it have a value now that is made of numbers, without calling its time? That is tried once;
+ * what goes wrong meanwhile is taken back. */
 static bool is_signal(Peval *p, Function *f, Span span) {
     if (f->time_tried || f->lambda->lambda.body->kind == AST_LAMBDA || f->running)
         return f->of_time;
     if (f->signal && f->signal->state == SIGNAL_BUSY) return f->of_time;
     f->time_tried = true;
     int mark = p->nundo, diags = p->c->ndiags;
-    bool outside = p->tentative, stopped = p->stopped;
+    bool outside = p->tentative, stopped = p->stopped, called = p->time_called;
     Diag *withdrawn = p->withdrawn;
     p->tentative = true;
+    p->time_called = false;
     p->trials++;
     Value now = value_number(p->time), v = force(p, apply(p, value_function(f), &now, 1, span));
     p->trials--;
     p->tentative = outside;
-    f->of_time = is_of_numbers(v) && p->c->ndiags == diags && !p->stopped;
+    f->of_time = is_of_numbers(v) && p->c->ndiags == diags && !p->stopped && !p->time_called;
+    p->time_called = called;
     if (f->of_time) return true;
     undo_to(p, mark);
     p->stopped = stopped;
@@ -339,6 +341,7 @@ static Value call_number(Peval *p, Value number, const Value *args, int n, Span 
         return value_error();
     }
     if (!value_varies(p, number)) return number;
+    p->time_called = p->time_called || number.node == p->time;
     Value time = force(p, args[0]);
     if (time.kind == V_NUMBER && time.node == p->time) return number;
     if (time.kind == V_ERROR) return time;

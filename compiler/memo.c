@@ -107,36 +107,69 @@ void pair_add(Peval *p, PairMemo *memo, NodeId a, NodeId b, NodeId result) {
 
 /* ---- what is read of signals at work ------------------------------------------------------------ */
 
-Signal *reads_begin(Peval *p) {
-    Signal *outside = p->reads;
+const Reads *reads_begin(Peval *p) {
+    const Reads *outside = p->reads;
     p->reads = NULL;
     return outside;
 }
 
-Signal *reads_end(Peval *p, Signal *outside) {
-    Signal *own = p->reads;
+const Reads *reads_end(Peval *p, const Reads *outside) {
+    const Reads *own = p->reads;
     p->reads = outside;
     reads_note(p, own);
     return own;
 }
 
-void reads_note(Peval *p, Signal *s) {
-    while (s && s->state != SIGNAL_BUSY) /* done: what it is made of counts */
-        s = s->reads;
-    if (s && (!p->reads || s->depth < p->reads->depth)) p->reads = s;
+/* The set with one more, the innermost first. Sets are shared and never changed. */
+static const Reads *with_signal(Peval *p, const Reads *set, Signal *s) {
+    if (set && set->signal == s) return set;
+    Reads *more = ARENA_NEW(p->c->arena, Reads);
+    if (!set || set->signal->depth < s->depth) {
+        *more = (Reads){s, set};
+        return more;
+    }
+    const Reads *rest = with_signal(p, set->outer, s);
+    if (rest == set->outer) return set;
+    *more = (Reads){set->signal, rest};
+    return more;
+}
+
+void reads_note_signal(Peval *p, Signal *s) {
+    if (s->state == SIGNAL_BUSY)
+        p->reads = with_signal(p, p->reads, s);
+    else
+        reads_note(p, s->reads); /* done: what it is made of counts */
+}
+
+void reads_note(Peval *p, const Reads *set) {
+    for (; set && set != p->reads; set = set->outer)
+        reads_note_signal(p, set->signal);
 }
 
 void reads_note_busy(Peval *p) {
-    Signal *s = p->busy;
-    while (s && s->outer)
-        s = s->outer;
-    reads_note(p, s);
+    for (Signal *s = p->busy; s; s = s->outer)
+        reads_note_signal(p, s);
+}
+
+void reads_forget(Peval *p, const Signal *s) {
+    if (p->reads && p->reads->signal == s) p->reads = p->reads->outer;
+}
+
+/* Of that signal at work, or of one within it? */
+static bool reads_within(const Reads *set, const Signal *s) {
+    for (; set; set = set->outer) {
+        const Signal *read = set->signal;
+        if (read->state == SIGNAL_NEW) return true;
+        if (read->state == SIGNAL_BUSY ? read->depth >= s->depth : reads_within(read->reads, s))
+            return true;
+    }
+    return false;
 }
 
 /* ---- taking back -------------------------------------------------------------------------------- */
 
 /* An error is told anew when what tells it is done anew. */
-bool undo_keeps(const Peval *p, const Signal *reads, Value result) {
+bool undo_keeps(const Peval *p, const Reads *reads, Value result) {
     return !reads && !p->tentative && result.kind != V_ERROR && result.kind != V_DEFERRED;
 }
 
@@ -166,17 +199,49 @@ static void remove_entry(Memo *memo, MemoEntry *entry) {
     memo->n--;
 }
 
-void undo_to(Peval *p, int mark) {
-    while (p->nundo > mark) {
-        struct Undo undo = p->undo[--p->nundo];
-        if (undo.kind == UNDO_ENTRY && !((MemoEntry *)undo.what)->kept)
-            remove_entry(undo.memo, undo.what);
-        if (undo.kind == UNDO_SLOT) ((Slot *)undo.what)->state = SLOT_NEW;
-        if (undo.kind == UNDO_SIGNAL) {
-            Signal *signal = undo.what;
-            signal->state = SIGNAL_NEW;
-            signal->shape_known = false;
-            signal->shape_trials = 0;
-        }
+/* What a trial of that signal made, and does not hang on it: it would come out the same again. */
+static bool outlasts(const struct Undo *undo, const Signal *again) {
+    const Reads *reads;
+    Value value;
+    switch (undo->kind) {
+    case UNDO_ENTRY:
+        reads = ((const MemoEntry *)undo->what)->reads;
+        value = ((const MemoEntry *)undo->what)->result;
+        break;
+    case UNDO_SLOT:
+        reads = ((const Slot *)undo->what)->reads;
+        value = ((const Slot *)undo->what)->value;
+        break;
+    default:
+        reads = ((const Signal *)undo->what)->reads;
+        value = ((const Signal *)undo->what)->value;
+        break;
     }
+    return value.kind != V_ERROR && value.kind != V_DEFERRED && !reads_within(reads, again);
+}
+
+static void take_back(const struct Undo *undo) {
+    if (undo->kind == UNDO_ENTRY && !((MemoEntry *)undo->what)->kept)
+        remove_entry(undo->memo, undo->what);
+    if (undo->kind == UNDO_SLOT) ((Slot *)undo->what)->state = SLOT_NEW;
+    if (undo->kind != UNDO_SIGNAL) return;
+    Signal *signal = undo->what;
+    signal->state = SIGNAL_NEW;
+    signal->shape_known = false;
+    signal->shape_trials = 0;
+}
+
+void undo_to(Peval *p, int mark) {
+    while (p->nundo > mark)
+        take_back(&p->undo[--p->nundo]);
+}
+
+void undo_what_reads(Peval *p, int mark, const Signal *again) {
+    int kept = mark;
+    for (int i = mark; i < p->nundo; i++)
+        if (outlasts(&p->undo[i], again))
+            p->undo[kept++] = p->undo[i];
+        else
+            take_back(&p->undo[i]);
+    p->nundo = kept;
 }

@@ -76,10 +76,10 @@ struct Slot { /* a definition or argument: evaluated when first needed */
     Frame *frame; /* in which expr is evaluated */
     Def *def;     /* or NULL: an argument */
     Module *module;
-    Slot *root;           /* of one that was deferred: the definition at work that it waits for */
-    Slot *outer;          /* while it is evaluated: the definition that needs it */
-    const char *cycle;    /* `a` needs `b` needs `a`: when it was found to need itself */
-    struct Signal *reads; /* see reads_begin */
+    Slot *root;        /* of one that was deferred: the definition at work that it waits for */
+    Slot *outer;       /* while it is evaluated: the definition that needs it */
+    const char *cycle; /* `a` needs `b` needs `a`: when it was found to need itself */
+    const struct Reads *reads; /* see reads_begin */
     uint8_t state;
 };
 
@@ -143,11 +143,11 @@ typedef struct Signal {
     bool shape_wanted; /* feedback met something that needs its shape */
     bool read_itself;
     uint8_t shape_trials;
-    int depth;            /* busy: how many are around it */
-    struct Signal *reads; /* see reads_begin */
-    Value value;          /* at OP_TIME when done */
-    Value cells;          /* what reads of its present give while it is busy */
-    struct Signal *outer; /* busy around it */
+    int depth;                 /* busy: how many are around it */
+    const struct Reads *reads; /* see reads_begin */
+    Value value;               /* at OP_TIME when done */
+    Value cells;               /* what reads of its present give while it is busy */
+    struct Signal *outer;      /* busy around it */
     Function *function;
 } Signal;
 
@@ -215,9 +215,10 @@ typedef struct Peval {
     int functions_size, nfunctions;
     struct Undo *undo; /* what a trial evaluation has to take back */
     int nundo, undo_cap, trials;
-    bool tentative; /* the trial at work is taken back whatever comes of it, messages too */
-    Signal *busy;   /* the signals being evaluated, innermost first */
-    Signal *reads;  /* see reads_begin */
+    bool time_called; /* time was called like a signal since this was last set back */
+    bool tentative;   /* the trial at work is taken back whatever comes of it, messages too */
+    Signal *busy;     /* the signals being evaluated, innermost first */
+    const struct Reads *reads; /* see reads_begin */
     IntervalMemo *intervals;
     ConeWalk walk;
     Hearing *hearing;
@@ -252,9 +253,9 @@ typedef struct MemoEntry {
     struct MemoEntry *chain;
     const void *key;
     Value result;
-    Signal *reads; /* see reads_begin */
-    uint8_t state; /* SlotState */
-    bool kept;     /* trials do not take it back */
+    const struct Reads *reads; /* see reads_begin */
+    uint8_t state;             /* SlotState */
+    bool kept;                 /* trials do not take it back */
     uint32_t hash;
     int n;
     Value args[];
@@ -266,20 +267,30 @@ NodeId pair_find(const PairMemo *memo, NodeId a, NodeId b);
 void pair_add(Peval *p, PairMemo *memo, NodeId a, NodeId b, NodeId result);
 
 /* A trial of a signal that fails takes back what was read of it, and what was made of that; the rest
- * would come out the same again. So each evaluation that is remembered knows the outermost of the
- * signals still at work that it read: between reads_begin and reads_end p->reads gathers that. */
-Signal *reads_begin(Peval *p);
-Signal *reads_end(Peval *p, Signal *outside);
-/* A signal was read, or what had read it; NULL is nothing. */
-void reads_note(Peval *p, Signal *s);
+ * would come out the same again. So each evaluation that is remembered knows the signals still at work
+ * that it read: between reads_begin and reads_end p->reads gathers them. */
+typedef struct Reads { /* a set, the innermost first */
+    Signal *signal;
+    const struct Reads *outer;
+} Reads;
+const Reads *reads_begin(Peval *p);
+const Reads *reads_end(Peval *p, const Reads *outside);
+/* A signal was read; something was used that had read these. */
+void reads_note_signal(Peval *p, Signal *s);
+void reads_note(Peval *p, const Reads *set);
+/* The innermost signal at work is done: that it read itself concerns nobody else. */
+void reads_forget(Peval *p, const Signal *s);
 /* A definition was needed while it is at work: it is one with all that is. */
 void reads_note_busy(Peval *p);
 /* Notes that what was evaluated is to be taken back when the trial at work fails. An entry is noted
  * when it is made, and excused by undo_keeps once it is known not to depend on the trial. */
-bool undo_keeps(const Peval *p, const Signal *reads, Value result);
+bool undo_keeps(const Peval *p, const Reads *reads, Value result);
 void undo_note_slot(Peval *p, Slot *slot);
 void undo_note_signal(Peval *p, Signal *signal);
 void undo_to(Peval *p, int mark);
+/* The same of what hangs on a signal that is tried again: the stages of a chain are not evaluated anew for each
+ * that follows them. */
+void undo_what_reads(Peval *p, int mark, const Signal *again);
 
 /* peval.c: the kinds of expression */
 Value eval(Peval *p, Ast *ast, Frame *frame);

@@ -574,6 +574,19 @@ static const char *time_text(Peval *p, NodeId time) {
     return span.file >= 0 ? source_text(p->c, span, 40) : "another time";
 }
 
+/* Seconds that the delay lines hold that x is made of; with more than so many it stops. */
+typedef struct Held {
+    double seconds, most;
+} Held;
+
+static bool add_held(Peval *p, NodeId id, void *data) {
+    const Node *n = &p->g->nodes[id];
+    Held *held = data;
+    if (n->op == OP_DELAY && node_is_const(p->g, n->more[3]))
+        held->seconds += p->g->nodes[n->more[3]].value;
+    return held->seconds > held->most;
+}
+
 /* Is the past of x at time - d a run of its own, or a delay line? Params are what they were in the past, but
  * what begins plays with those of now. */
 static bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d) {
@@ -584,7 +597,10 @@ static bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d) {
     if (!begins && !far) return false; /* before walks, which take time */
     if (open_cell(p, x) || walk_cone(p, x, 0, is_input, &ignored)) return false;
     bool params = p->g->nparams > 0 && walk_cone(p, x, 0, is_param, &ignored);
-    return params ? begins : far;
+    if (params || begins) return begins;
+    /* a run has lines of its own: of a chain of echoes each would double those before */
+    Held held = {0, g->nodes[d].value};
+    return !walk_cone(p, x, 0, add_held, &held);
 }
 
 /* A distance that grows without bound, by jumps alone: `t - floor(t)`, the time since a beat. What is read there
@@ -677,7 +693,7 @@ static const char *signal_name(Function *f) {
 
 /* What a read of a signal gives while it is being evaluated. */
 static Value busy_cells(Peval *p, Signal *s) {
-    reads_note(p, s);
+    reads_note_signal(p, s);
     if (!s->read_itself) {
         s->read_itself = true;
         Value scalar = value_number(0);
@@ -723,10 +739,10 @@ static Value evaluate_now(Peval *p, Signal *s, Span span) {
     s->outer = p->busy;
     s->depth = s->outer ? s->outer->depth + 1 : 0;
     p->busy = s;
-    Signal *outside = reads_begin(p);
+    const Reads *outside = reads_begin(p);
     Value now = value_number(p->time);
     Value v = force(p, apply_direct(p, s->function, &now, 1, span));
-    if (p->reads == s) p->reads = NULL; /* none further out */
+    reads_forget(p, s);
     s->reads = reads_end(p, outside);
     p->busy = s->outer;
     p->trials--;
@@ -776,7 +792,7 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
     } else if (!same_shape(s->cells, v)) {
         /* A list may show its shape in steps: [re, im] = y(t - dt), of which only re meets a list. */
         if (s->shape_trials++ < MOST_SHAPE_TRIALS) {
-            undo_to(p, mark);
+            undo_what_reads(p, mark, s);
             s->shape_known = true;
             s->value = v;
             return false;

@@ -60,7 +60,7 @@ static Value slot_evaluate(Peval *p, Slot *slot) {
     if (nameless) slot->expr->lambda.name = slot->def->name; /* f = x => … is f */
     slot->outer = p->waiting;
     p->waiting = slot;
-    Signal *outside = reads_begin(p);
+    const Reads *outside = reads_begin(p);
     const Binding *around = p->binding;
     p->binding = bind_slot(p, slot);
     Value v = eval(p, slot->expr, slot->frame);
