@@ -99,6 +99,8 @@ int emit_running_window(const Emitter *e, const Node *n, int *size);
 /* The taps of a convolution, and the room for samples that kn_convolve slides along; behind it are
  * FIR_BEHIND more that kernels read. */
 enum { FIR_BEHIND = 64 };
+/* How many elements of a running mean make a group: KN_GROUP of prologue.h. */
+enum { RUNNING_GROUP = 64 };
 int emit_fir_window(const Emitter *e, const Node *n, int *size);
 /* Bytes of what all programs have before their fields. */
 size_t emit_head_bytes(const Graph *g);

@@ -684,14 +684,12 @@ static void emit_running(Emitter *e, NodeId id, const Node *n) {
                  emit_use(e, in[1], true), window);
     const char *x = emit_use(e, in[0], true);
     at_start(e, n,
-             mean ? "memset(&self->q#, 0, sizeof self->q#); memset(self->w#, 0, sizeof self->w#); "
-                    "self->m# = 0.0;"
+             mean ? "memset(&self->q#, 0, sizeof self->q#); memset(self->w#, 0, sizeof self->w#);"
                   : "memset(&self->q#, 0, sizeof self->q#);",
              id);
     begin(e, id, true);
     if (mean)
-        buf_printf(&e->body, "kn_running_mean(&self->q%d, self->w%d, &self->m%d, %s, %s)", id, id,
-                   id, windows, x);
+        buf_printf(&e->body, "kn_running_mean(&self->q%d, self->w%d, %s, %s)", id, id, windows, x);
     else
         buf_printf(&e->body, "%skn_running_max(&self->q%d, self->w%d, self->h%d, %d, %s, %s%s)",
                    least ? "-" : "", id, id, id, size, windows, least ? "-" : "", x);

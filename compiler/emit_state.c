@@ -89,6 +89,14 @@ int emit_running_window(const Emitter *e, const Node *n, int *size) {
     return window;
 }
 
+/* What kn_running_mean keeps of a window: its levels, each two numbers and its elements. */
+static int running_levels(int window) {
+    int size = 2 + window;
+    for (int n = window; n > RUNNING_GROUP; size += 2 + n)
+        n = (n + RUNNING_GROUP - 1) / RUNNING_GROUP;
+    return size;
+}
+
 int emit_fir_window(const Emitter *e, const Node *n, int *size) {
     int count = node_table(e->g, n)->n;
     *size = 2 * count + KERNEL_STRIP;
@@ -145,11 +153,9 @@ static void node_fields(Emitter *e, NodeId id, const Node *n) {
     case OP_RUNNING_MEAN:
         window = emit_running_window(e, n, &size);
         emit_field(e, "KnRunning", 0, id, "q%d", id);
-        emit_field(e, "double", n->op == OP_RUNNING_MEAN ? window : size, id, "w%d", id);
-        if (n->op == OP_RUNNING_MEAN)
-            emit_field(e, "double", 0, id, "m%d", id);
-        else
-            emit_field(e, "int64_t", size, id, "h%d", id);
+        emit_field(e, "double", n->op == OP_RUNNING_MEAN ? running_levels(window) : size, id, "w%d",
+                   id);
+        if (n->op != OP_RUNNING_MEAN) emit_field(e, "int64_t", size, id, "h%d", id);
         break;
     default: break;
     }

@@ -162,7 +162,7 @@ static void node_fir(KernelEmitter *k, NodeId id, const Node *n, const double *f
 static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
     int size, window = emit_running_window(k->e, n, &size);
     bool mean = n->op == OP_RUNNING_MEAN;
-    add_state(k, mean ? "qwm" : "qwh", id);
+    add_state(k, mean ? "qw" : "qwh", id);
     if (!mean) strip_add_integer(&k->code, size);
     strip_add_integer(&k->code, window);
 }

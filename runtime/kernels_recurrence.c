@@ -94,9 +94,9 @@ DEFINE(running_min)
 }
 
 DEFINE(running_mean)
-(double *y, const double *x, KnRunning *q, double *value, double *total, int window, int n) {
+(double *y, const double *x, KnRunning *q, double *level, int window, int n) {
     for (int i = 0; i < n; i++)
-        y[i] = kn_running_mean(q, value, total, window, x[i]);
+        y[i] = kn_running_mean(q, level, window, x[i]);
 }
 
 DEFINE(pole_v)(double *y, const double *e, const double *a, double *z, int n) {

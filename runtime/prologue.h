@@ -202,6 +202,14 @@ typedef struct {
 KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size, int window,
                             double x) {
     int mask = size - 1;
+    if (x != x) { /* no number, and none that is remembered: what is older goes on */
+        if (q->n > 0 && when[q->head & mask] <= q->count - window) {
+            q->head = (q->head + 1) & mask;
+            q->n--;
+        }
+        q->count++;
+        return x;
+    }
     while (q->n > 0 && !(value[(q->head + q->n - 1) & mask] > x))
         q->n--;
     value[(q->head + q->n) & mask] = x;
@@ -215,12 +223,48 @@ KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size
     return value[q->head & mask];
 }
 
-/* The mean of the last `window` values, 0 before the first. */
-KN_FN double kn_running_mean(KnRunning *q, double *value, double *total, int window, double x) {
-    *total += x - value[q->head];
-    value[q->head] = x;
+/* The mean of the last `window` values, 0 before the first.
+ *
+ * Nothing is taken away from a sum, so what has left the window is forgotten: a NaN, or what was so large that the rest was
+ * lost beside it. The values lie in a ring, which is cut into groups of 64. Of the group at work there is a sum of the new values
+ * before the head, and the old ones behind it were made sums from each to the end of the group when the head came; the sums of
+ * all other groups are a ring of the same kind, one 64th as long, and so on until there is one group. A level lies behind
+ * that below it, each with two numbers in front: the sum of what is outside of its group at work, and of the new ones in it. */
+#define KN_GROUP 64
+
+/* The sum of a level but for its element at the head; into[1] has what came before that in its group. */
+KN_FN double kn_running_rest(const double *level, int n, int head) {
+    return level[0] + level[1] +
+           ((head + 1) % KN_GROUP != 0 && head + 1 < n ? level[2 + head + 1] : 0.0);
+}
+
+/* The head of a level comes to element `head`: where that begins a group, its old ones become sums from each to its end. */
+KN_FN void kn_running_enter(double *level, int n, int head) {
+    int last = head + KN_GROUP < n ? head + KN_GROUP : n, groups = (n + KN_GROUP - 1) / KN_GROUP;
+    if (head % KN_GROUP != 0) return;
+    for (int i = last - 2; i >= head; i--)
+        level[2 + i] += level[2 + i + 1];
+    level[1] = 0.0;
+    if (groups == 1) return;
+    kn_running_enter(level + 2 + n, groups, head / KN_GROUP);
+    level[0] = kn_running_rest(level + 2 + n, groups, head / KN_GROUP);
+}
+
+/* The element at the head is x from now on. */
+KN_FN void kn_running_put(double *level, int n, int head, double x) {
+    int groups = (n + KN_GROUP - 1) / KN_GROUP;
+    level[1] += x;
+    level[2 + head] = x;
+    if (groups > 1 && ((head + 1) % KN_GROUP == 0 || head + 1 == n))
+        kn_running_put(level + 2 + n, groups, head / KN_GROUP, level[1]);
+}
+
+KN_FN double kn_running_mean(KnRunning *q, double *level, int window, double x) {
+    kn_running_enter(level, window, q->head);
+    double rest = kn_running_rest(level, window, q->head);
+    kn_running_put(level, window, q->head, x);
     q->head = q->head + 1 == window ? 0 : q->head + 1;
-    return *total / (double)window;
+    return (rest + x) / (double)window;
 }
 
 /* ---- convolution ------------------------------------------------------------------------------- */

@@ -249,9 +249,10 @@ RECURRENCE(running_max, "d", "a", NULL, 0,
 RECURRENCE(running_min, "d", "a", NULL, 0,
            CALL(running_min, r->y[0], r->in[0], &s->q, s->value, s->when, 64, WINDOW, r->n),
            y = -kn_running_max(&s->q, s->value, s->when, 64, WINDOW, -x))
-RECURRENCE(running_mean, "d", "a", begin_memory, 1e-13L,
-           CALL(running_mean, r->y[0], r->in[0], &s->q, s->value, &s->m, WINDOW, r->n),
-           y = kn_running_mean(&s->q, s->value, &s->m, WINDOW, x))
+#define LONG_WINDOW (1 + q->number % 230) /* of several groups as well */
+RECURRENCE(running_mean, "d", "a", NULL, 1e-13L,
+           CALL(running_mean, r->y[0], r->in[0], &s->q, s->value, LONG_WINDOW, r->n),
+           y = kn_running_mean(&s->q, s->value, LONG_WINDOW, x))
 
 /* What came before lies near the end of the room in every other round, which is then taken to the front. */
 enum { TAPS = 16, ROOM = 2 * TAPS + 128 };

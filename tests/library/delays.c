@@ -420,7 +420,28 @@ static double granular_error(void) {
     return worst;
 }
 
+/* A signal and all-passes of it have no more energy than the signal, however fast their frequency moves: the excess, in dB. */
+static double phaser_energy_error(void) {
+    double worst = -INFINITY;
+    for (int k = 0; k < 3; k++) {
+        static const double rates[] = {3, 300, 7000};
+        Heard h = hear(48000, 48000,
+                       "x(t) = if t < 0.9 then noise(1)(t) else 0\n"
+                       "out = [causal(x), phaser(causal(x), %g, 20, 20000, 0, 8)]",
+                       rates[k]);
+        double energy[2] = {0};
+        for (int c = 0; c < h.channels; c++)
+            for (int n = 0; n < h.frames; n++)
+                energy[c] += h.channel[c][n] * h.channel[c][n];
+        worst = fmax(worst, h.channels == 2 ? 10 * log10(energy[1] / energy[0]) : INFINITY);
+        heard_free(h);
+    }
+    return worst;
+}
+
 const Proof delays_proofs[] = {
+    {"phaser", LAW, "energy, its all-passes swept up to 7000 times a second from 20 Hz to 20 kHz",
+     phaser_energy_error, 0, "dB"},
     {"delay", CLOSED_FORM, "s(t - d) of a pure signal", delay_error, 1e-11, ""},
     {"delay", RESPONSE, "(1 - a) z^-n + a z^-(n+1)", delay_response_error, 1e-9, "dB"},
     {"echo", RESPONSE, "1 / (1 - g z^-d)", echo_error, 1e-9, "dB"},
