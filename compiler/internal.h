@@ -130,6 +130,29 @@ void compile_close_file(Compile *c);
 /* The real path of a folder; false when there is none. */
 bool folder_find(const char *path, char real[PATH_MAX]);
 
+/* ---- sound_reader.c: sound files ------------------------------------------------------------------
+ */
+
+typedef struct SoundReader {
+    int channels;
+    double rate;
+    int64_t frames;
+    char why[160]; /* what went wrong, for the end of a sentence */
+    /* its own */
+    void *file;
+    int handle;
+    int64_t bytes, at;
+    int64_t mended; /* where these bytes stand in place of the file's; 0: nowhere */
+    unsigned char length[4];
+} SoundReader;
+
+/* Reads the sound of an open file, from its beginning. It stays where it is, and the handle open, until it is
+ * closed. False with a reason; then it is closed. */
+bool sound_reader_open(SoundReader *r, int handle);
+/* The next frames, channels interleaved; not beyond the end. False with a reason. */
+bool sound_reader_read(SoundReader *r, float *to, int64_t frames);
+void sound_reader_close(SoundReader *r);
+
 /* ---- source.c: files and places in them -------------------------------------------------------
  */
 

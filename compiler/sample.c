@@ -1,22 +1,35 @@
-/* Sound files as signals: reads a file, whole, through libsndfile. In: a path beside the program.
+/* Sound files as signals: reads a file, whole. In: a path beside the program.
  * Out: a Sample in the graph. */
 #include "peval.h"
 
-#include <sndfile.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_CHANNELS = 64 };
+static const int64_t max_frames = (int64_t)1 << 31;
 
-static void failed(Peval *p, Span span, const char *path, const char *why) {
-    static const char system_error[] = "System error : ";
-    if (strncmp(why, system_error, sizeof system_error - 1) == 0) why += sizeof system_error - 1;
-    size_t length = strlen(why);
-    while (length > 0 && (why[length - 1] == '.' || why[length - 1] == '\n'))
-        length--;
-    Diag *d =
-        peval_error(p, span, "the sound file \"%s\" cannot be read: %.*s", path, (int)length, why);
+static int failed(Peval *p, Span span, const char *path, const char *why) {
+    Diag *d = peval_error(p, span, "the sound file \"%s\" cannot be read: %s", path, why);
     d->file_failed = true;
+    return -1;
+}
+
+/* The whole sound of an open file; no memory of ours is asked for but by memory_try, since a file is open. */
+static bool read_whole(SoundReader *r, int handle, Sample *s) {
+    if (!sound_reader_open(r, handle)) return false;
+    s->channels = r->channels;
+    s->frames = r->frames;
+    s->rate = r->rate;
+    const char *why = NULL;
+    if (r->channels > MAX_CHANNELS || r->frames < 1 || r->frames > max_frames)
+        why = "it holds no sound that can be used";
+    else if (!(s->data = memory_try(sizeof(float) * (size_t)r->channels * (size_t)r->frames)))
+        why = "there is not enough memory";
+    bool whole = !why && sound_reader_read(r, s->data, r->frames);
+    sound_reader_close(r);
+    if (why) snprintf(r->why, sizeof r->why, "%s", why);
+    if (!whole) free(s->data);
+    return whole;
 }
 
 int sample_load(Peval *p, const char *path, Span span) {
@@ -26,39 +39,15 @@ int sample_load(Peval *p, const char *path, Span span) {
     const char *full = path_beside(c, from, path);
     for (int i = 0; i < g->nsamples; i++)
         if (strcmp(g->samples[i].path, full) == 0) return i;
-    SF_INFO info = {0};
     const char *why;
     bool unread;
     int handle = compile_open_file(c, full, FILE_SAMPLED, &unread, &why);
-    if (handle < 0) {
-        failed(p, span, path, why);
-        return -1;
-    }
-    SNDFILE *file = sf_open_fd(handle, SFM_READ, &info, SF_FALSE);
-    if (!file) {
-        compile_close_file(c);
-        failed(p, span, path, sf_strerror(NULL));
-        return -1;
-    }
-    if (info.channels < 1 || info.channels > MAX_CHANNELS || info.frames < 1 ||
-        info.frames > (int64_t)1 << 31 || info.samplerate < 1) {
-        sf_close(file);
-        compile_close_file(c);
-        failed(p, span, path, "it holds no sound that can be used");
-        return -1;
-    }
-    Sample s = {
-        .path = full, .channels = info.channels, .frames = info.frames, .rate = info.samplerate};
-    s.data = memory_try(sizeof(float) * (size_t)info.channels * (size_t)info.frames);
-    bool whole = s.data && sf_readf_float(file, s.data, info.frames) == info.frames;
-    sf_close(file);
+    if (handle < 0) return failed(p, span, path, why);
+    SoundReader reader;
+    Sample s = {.path = full};
+    bool whole = read_whole(&reader, handle, &s);
     compile_close_file(c);
-    if (!whole) {
-        failed(p, span, path,
-               s.data ? "it ends before its header says" : "there is not enough memory");
-        free(s.data);
-        return -1;
-    }
+    if (!whole) return failed(p, span, path, reader.why);
     VEC_PUSH(g->samples, g->nsamples, g->sample_cap, s);
     return g->nsamples - 1;
 }

@@ -87,107 +87,63 @@ bool sound_format_choose(const char *out, const char *format, const char *bits, 
 
 struct SoundInput {
     char *path;
-    SNDFILE *file;
-    SF_INFO info;
+    int handle;
     struct stat identity;
+    SoundReader reader;
     int64_t read; /* frames so far */
     float *block; /* interleaved */
     int block_frames;
 };
 
-static uint32_t little32(const unsigned char *p) {
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-/* Walks the chunks of a RIFF file: true when its data chunk promises more bytes than there are.
- * libsndfile takes such a file for a shorter one. Sizes near 2 or 4 GB are what programs write that
- * did not know the length, and promise nothing. */
-static bool wav_is_cut_off(int handle, int64_t size, int64_t *promised, int64_t *there) {
-    unsigned char head[12];
-    int64_t at = 12;
-    if (pread(handle, head, 12, 0) != 12) return false;
-    if (memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVE", 4) != 0) return false;
-    while (pread(handle, head, 8, at) == 8) {
-        uint32_t length = little32(head + 4);
-        at += 8;
-        if (memcmp(head, "data", 4) == 0) {
-            *promised = length;
-            *there = size - at;
-            return length < 0x7FFFF000u && *promised > *there;
-        }
-        at += (int64_t)length + (length & 1);
-    }
-    return false;
-}
-
-static SNDFILE *open_reader(const char *path, SoundInput *in, Failure *why) {
-    const char *reason;
-    int handle = input_file_open(path, &in->identity, &reason);
-    if (handle < 0) {
-        failure(why, "cannot read %s: %s", path, reason);
-        return NULL;
-    }
-    int64_t promised, there;
-    if (wav_is_cut_off(handle, in->identity.st_size, &promised, &there)) {
-        failure(why, "%s is cut off: its header promises %lld bytes of sound, %lld are there", path,
-                (long long)promised, (long long)there);
-        close(handle);
-        return NULL;
-    }
-    SNDFILE *file =
-        sf_open_fd(handle, SFM_READ, &in->info, SF_TRUE); /* closes it, also when it fails */
-    if (!file) failure(why, "%s is not a sound file that can be read: %s", path, sf_strerror(NULL));
-    return file;
-}
-
 SoundInput *sound_input_open(const char *path, Failure *why) {
     SoundInput *in = calloc(1, sizeof *in);
+    const char *reason;
     if (!in) abort();
-    in->file = open_reader(path, in, why);
-    if (!in->file) {
-        free(in);
-        return NULL;
+    in->handle = input_file_open(path, &in->identity, &reason);
+    if (in->handle >= 0 && sound_reader_open(&in->reader, in->handle)) {
+        in->path = strdup(path);
+        return in;
     }
-    in->path = strdup(path);
-    return in;
+    failure(why, "cannot read %s: %s", path, in->handle < 0 ? reason : in->reader.why);
+    sound_input_close(in);
+    return NULL;
 }
 
 void sound_input_close(SoundInput *in) {
     if (!in) return;
-    sf_close(in->file);
+    sound_reader_close(&in->reader);
+    if (in->handle >= 0) close(in->handle);
     free(in->path);
     free(in->block);
     free(in);
 }
 
 int sound_input_channels(const SoundInput *in) {
-    return in->info.channels;
+    return in->reader.channels;
 }
 double sound_input_rate(const SoundInput *in) {
-    return in->info.samplerate;
+    return in->reader.rate;
 }
 const struct stat *sound_input_identity(const SoundInput *in) {
     return &in->identity;
 }
 int64_t sound_input_frames(const SoundInput *in) {
-    return in->info.frames;
+    return in->reader.frames;
 }
 
 bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames, Failure *why) {
-    int width = in->info.channels;
+    int width = in->reader.channels;
     if (frames > in->block_frames) {
         free(in->block);
         in->block = malloc(sizeof(float) * (size_t)width * (size_t)frames);
         if (!in->block) abort();
         in->block_frames = frames;
     }
-    int64_t left = in->info.frames - in->read;
-    int wanted = left < frames ? (int)left : frames;
-    int got = wanted > 0 ? (int)sf_readf_float(in->file, in->block, wanted) : 0;
-    if (got < wanted || sf_error(in->file) != SF_ERR_NO_ERROR)
-        return failure(why, "%s is broken after frame %lld: %s", in->path,
-                       (long long)(in->read + got),
-                       sf_error(in->file) ? sf_strerror(in->file) : "its sound ends early");
+    int64_t left = in->reader.frames - in->read;
+    int got = left < frames ? (int)left : frames;
+    if (!sound_reader_read(&in->reader, in->block, got))
+        return failure(why, "cannot read %s behind frame %lld: %s", in->path, (long long)in->read,
+                       in->reader.why);
     in->read += got;
     for (int k = 0; k < n; k++) {
         int from = width == 1 ? 0 : k;
@@ -205,6 +161,7 @@ struct SoundOutput {
     SNDFILE *sound; /* NULL: raw float */
     SoundFormat format;
     int channels;
+    double rate;
     SoundFacts facts;
     unsigned char *packed; /* converted frames that wait to be written together */
     int waiting, room;     /* frames in it, and that fit */
@@ -280,7 +237,7 @@ SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channel
                                int64_t frames_at_most, Failure *why) {
     SoundOutput *out = calloc(1, sizeof *out);
     if (!out) abort();
-    *out = (SoundOutput){.file = file, .format = format, .channels = channels};
+    *out = (SoundOutput){.file = file, .format = format, .channels = channels, .rate = rate};
     out->frame_bytes = (size_t)channels *
                        (format.container == SOUND_FLAC ? sizeof(int32_t) : (size_t)format.bits / 8);
     out->room = (int)(65536 / out->frame_bytes) + 1;
@@ -327,7 +284,13 @@ static uint32_t largest_magnitude(const float *samples, size_t n) {
     return most[0];
 }
 
-static void measure_sample(SoundFacts *facts, float sample, int frame, int channel, bool whole) {
+/* Above that a sample is clipped: half a step beyond full scale it is still written as full scale is. */
+static double full_scale(int bits) {
+    return 1 + 0.499 / (double)(1 << (bits - 1));
+}
+
+/* `most` is what the format holds. */
+static void measure_sample(SoundFacts *facts, float sample, int frame, int channel, double most) {
     double size = fabs((double)sample);
     if (!isfinite(size)) {
         if (facts->not_finite++ == 0) {
@@ -340,7 +303,7 @@ static void measure_sample(SoundFacts *facts, float sample, int frame, int chann
         facts->peak = size;
         facts->peak_frame = facts->frames + frame;
     }
-    if (whole && size > 1 && facts->clipped++ == 0) facts->first_clipped = facts->frames + frame;
+    if (size > most && facts->clipped++ == 0) facts->first_clipped = facts->frames + frame;
 }
 
 /* Most blocks hold no new peak and nothing to count: those are looked at only once, fast. */
@@ -352,7 +315,8 @@ static void measure(SoundOutput *out, const float *samples, int frames) {
         (whole && most > magnitude_of_one))
         for (int i = 0; i < frames; i++)
             for (int k = 0; k < out->channels; k++)
-                measure_sample(facts, *samples++, i, k, whole);
+                measure_sample(facts, *samples++, i, k,
+                               whole ? full_scale(out->format.bits) : INFINITY);
     facts->frames += frames;
 }
 
@@ -408,9 +372,25 @@ bool sound_output_write(SoundOutput *out, const float *samples, int frames) {
     return true;
 }
 
+/* A FLAC file without a frame, which libsndfile does not write: the signature and STREAMINFO (RFC 9639), with a total of
+ * 0, "unknown", and the MD5 sum of no samples. */
+static bool write_empty_flac(SoundOutput *out) {
+    unsigned char head[42] = {'f', 'L', 'a', 'C', 0x80, 0, 0, 34, 0x10, 0, 0x10, 0};
+    static const unsigned char md5[16] = {0xd4, 0x1d, 0x8c, 0xd9, 0x8f, 0x00, 0xb2, 0x04,
+                                          0xe9, 0x80, 0x09, 0x98, 0xec, 0xf8, 0x42, 0x7e};
+    uint64_t facts = (uint64_t)out->rate << 44 | (uint64_t)(out->channels - 1) << 41 |
+                     (uint64_t)(out->format.bits - 1) << 36;
+    for (int i = 0; i < 8; i++)
+        head[18 + i] = (unsigned char)(facts >> (56 - 8 * i));
+    memcpy(head + 26, md5, sizeof md5);
+    return output_file_write(out->file, head, sizeof head);
+}
+
 bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why) {
     bool ok = flush(out);
     int closed = out->sound ? sf_close(out->sound) : 0;
+    if (ok && out->format.container == SOUND_FLAC && out->facts.frames == 0)
+        ok = write_empty_flac(out);
     if (!output_file_write(out->file, NULL, 0)) /* after any failed write */
         ok = output_file_reason(out->file, why);
     else if (!ok || closed != 0)

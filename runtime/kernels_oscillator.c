@@ -96,13 +96,17 @@ static inline int blocks_of(int64_t n0, int n) {
     return ((int)(n0 & (BLOCK - 1)) + n + BLOCK - 1) / BLOCK;
 }
 
+/* A sum of two rounded products may be beyond the gain, by a bit: a sine of 1 would be clipped in a file of whole
+ * numbers. So it is made less by as much, 1 - 2^-24. */
+static const float below_one = 0.99999994f;
+
 static inline void oscillate(float *y, uint64_t start, uint64_t s, const float *table, float gain,
                              int64_t n0, int n) {
     _Alignas(64) float grid[MOST_BLOCKS * BLOCK + HALF], sines[8], cosines[8];
     const int blocks = blocks_of(n0, n);
     const int direct = (n0 | n) % BLOCK == 0;
     float *const to = direct ? y : grid;
-    anchors(start, s, n0, gain, sines, cosines);
+    anchors(start, s, n0, gain * below_one, sines, cosines);
     for (int g = 0; g < blocks; g++)
         for (int row = 0; row < ROWS; row++)
             put_block(to + g * BLOCK, row, sines[g] * load(table + row * LANES),

@@ -65,11 +65,11 @@ static void gain(Round *q) {
 
 #define OSC_AT(start) phase_of((start) + q->s * (uint64_t)n0)
 SOURCE(osc_f, "f", "", "", 0, NULL, float memory[48];
-       CALL(osc_f, r->y[0], q->p, s, osc_table_of(r, s, memory), n0, r->n), 2e-7L,
+       CALL(osc_f, r->y[0], q->p, s, osc_table_of(r, s, memory), n0, r->n), 2.5e-7L,
        sinturnl(OSC_AT(q->p)))
 SOURCE(osc_gain_f, "f", "", "", 0, gain, float memory[48];
        CALL(osc_gain_f, r->y[0], q->p, s, osc_table_of(r, s, memory), q->k[0], n0, r->n),
-       1e-30L + 2.5e-7L * fabsl((long double)q->k[0]),
+       1e-30L + 3.3e-7L * fabsl((long double)q->k[0]),
        (long double)q->k[0] * sinturnl(OSC_AT(q->p)))
 
 /* ---- decays ------------------------------------------------------------------------------------ */
