@@ -204,6 +204,7 @@ static Value apply_at(Peval *p, Value callee, const Value *args, const ParamName
     p->site = &site;
     Value v = apply(p, callee, args, n, ast->span);
     p->site = site.outer;
+    if (f && params) warn_call(p, &site);
     return v;
 }
 

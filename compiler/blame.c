@@ -57,7 +57,7 @@ Span blame_call(Peval *p, const Call *call) {
     return call->span;
 }
 
-static const Ast *argument_ast(const Site *site, int i) {
+const Ast *argument_of(const Site *site, int i) {
     const Ast *call = site->ast;
     for (int k = 0; k < call->call.n; k++) {
         const Arg *arg = &call->call.args[k];
@@ -69,7 +69,7 @@ static const Ast *argument_ast(const Site *site, int i) {
 
 Span argument_span(Peval *p, int i, Span span) {
     if (!p->site || !same_place(p->site->ast->span, span)) return span;
-    const Ast *ast = argument_ast(p->site, i);
+    const Ast *ast = argument_of(p->site, i);
     return ast ? ast->span : span;
 }
 
@@ -90,7 +90,7 @@ const char *delay_words(Peval *p, Span span) {
         const Site *site =
             c->function && made_by(c->function, c->function->site) ? c->function->site : p->site;
         for (int i = 0; site && site->params && i < site->n; i++) {
-            const Ast *ast = strcmp(site->params[i].name, "d") == 0 ? argument_ast(site, i) : NULL;
+            const Ast *ast = strcmp(site->params[i].name, "d") == 0 ? argument_of(site, i) : NULL;
             if (ast) return source_text(p->c, ast->span, WORDS);
         }
     }
@@ -124,7 +124,7 @@ static bool is_time(Peval *p, const Site *site, Value arg) {
 static bool look(Peval *p, const Site *site, const Value *values, int n, Blame *blame) {
     for (int i = 0; i < site->n; i++) {
         if (is_time(p, site, site->args[i]) || !holds(site->args[i], values, n, 0)) continue;
-        const Ast *ast = argument_ast(site, i);
+        const Ast *ast = argument_of(site, i);
         if (!ast || in_library(p, ast->span)) continue;
         const char *param = site->params ? site->params[i].name : NULL;
         *blame =
@@ -159,7 +159,7 @@ Blame blame_value(Peval *p, const Value *values, int n, const Site *also) {
 static bool blame_of_site(Peval *p, const Site *site, const Ast *lambda, int param, Blame *blame) {
     const Function *f = site ? site->callee : NULL;
     if (!f || f->kind != FN_CLOSURE || f->lambda != lambda) return false;
-    const Ast *ast = argument_ast(site, param);
+    const Ast *ast = argument_of(site, param);
     if (!ast || in_library(p, ast->span)) return false;
     *blame = (Blame){ast, function_name(f), lambda->lambda.params[param].name, false};
     return true;

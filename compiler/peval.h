@@ -332,6 +332,8 @@ static inline bool peval_spend(Peval *p, int64_t work, Span span) {
 bool in_library(Peval *p, Span span);
 /* Where the argument for parameter i of the call at `span` stands, else `span`. */
 Span argument_span(Peval *p, int i, Span span);
+/* The argument for parameter i of a call, as it is written; NULL for a default. */
+const Ast *argument_of(const Site *site, int i);
 /* The user's words for what is called at `span`, else `otherwise`. */
 const char *callee_words(Peval *p, Span span, const char *otherwise);
 const char *delay_words(Peval *p, Span span);
@@ -340,6 +342,9 @@ const char *delay_words(Peval *p, Span span);
 bool is_maker(const Function *f); /* it wants an argument that is not called t */
 void help_with_maker(Peval *p, Diag *d, const Function *f);
 void warn_of_maker(Peval *p, Value v, Span span); /* of the first maker in v, if any */
+
+/* warn_call.c: what is legal and surely not meant in a call of the library */
+void warn_call(Peval *p, const Site *site);
 
 /* need.c: what must hold for arguments */
 Value eval_need(Peval *p, Ast *ast, Frame *frame);

@@ -8,11 +8,14 @@
  * A frequency that varies and is multiplied by time: sin(tau * f * t) where f swings around a value
  * that is not 0. Steps between constant frequencies are left alone, and so are chirps.
  *
- * A param that nothing heard depends on. */
+ * A sine of radians where Hz were written, and a sine of a number.
+ *
+ * A param that nothing heard depends on. What is wrong in single calls is told by warn_call.c. */
 #include "peval.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct Warn {
     Peval *p;
@@ -326,6 +329,66 @@ static void find_idle_params(const Peval *p) {
     free(order);
 }
 
+/* ---- radians --------------------------------------------------------------------------------- */
+
+enum { RADIANS_FROM = 60 /* a second: what is slower may be meant */ };
+
+/* A frequency in Hz as people write it: a number of few digits, or that of a note. A frequency in radians is neither. */
+static bool is_written_in_hz(double a) {
+    double semitone = 12 * log2(a / 440);
+    return fabs(100 * a - round(100 * a)) < 1e-9 * a || fabs(semitone - round(semitone)) < 1e-9;
+}
+
+/* sin(440 * t) is 440 radians a second, 70 Hz. */
+static void look_at_radians(Warn *w, const Node *n) {
+    double a, b;
+    Span place = w->g->places[n->span].span;
+    if (!line_of_time(w->g, n->in3[0], &a, &b, 0) || a < RADIANS_FROM || !is_written_in_hz(a))
+        return;
+    if (!users_place(w, place) || warned_at(w, place)) return;
+    Diag *d = diag_warning(w->p->c, place, "%.6g radians a second are %.4g Hz", a,
+                           a / (2 * 3.14159265358979323846));
+    diag_help(w->p->c, d, "a wave of %.6g Hz is `sine(%.6g)`, or `sin(tau * %.6g * t)`", a, a, a);
+}
+
+/* The first call of sin or cos of a number from there on. */
+static const Ast *wave_of_number(const Ast *ast) {
+    if (!ast) return NULL;
+    if (ast->kind == AST_CALL && ast->a->kind == AST_NAME && ast->a->name.bound == BOUND_PRIM &&
+        ast->call.n == 1 && (ast->a->name.slot == P_sin || ast->a->name.slot == P_cos)) {
+        const Ast *x = ast->call.args[0].value;
+        return x->kind == AST_NUMBER && unit_value(x->number, (Unit)x->unit) >= 20 ? ast : NULL;
+    }
+    if (ast->kind == AST_LIST)
+        for (int i = 0; i < ast->list.n; i++) {
+            const Ast *found = wave_of_number(ast->list.items[i]);
+            if (found) return found;
+        }
+    if (ast->kind == AST_LAMBDA) return wave_of_number(ast->lambda.body);
+    if (ast->kind != AST_BINARY && ast->kind != AST_UNARY) return NULL;
+    const Ast *found = wave_of_number(ast->a);
+    return found ? found : wave_of_number(ast->b);
+}
+
+/* out = sin(440) */
+static void find_stillness(Warn *w) {
+    const Module *m = w->p->c->main;
+    const Ast *out = m->value;
+    for (int i = 0; i < m->ndefs && !out; i++)
+        if (strcmp(m->defs[i].name, "out") == 0) out = m->defs[i].value;
+    bool still = false;
+    for (int i = 0; i < w->g->noutputs; i++)
+        still |= node_is_const(w->g, w->g->outputs[i]);
+    const Ast *wave = still ? wave_of_number(out) : NULL;
+    if (!wave || warned_at(w, wave->span)) return;
+    const char *x = source_text(w->p->c, wave->call.args[0].value->span, 30);
+    Diag *d = diag_warning(w->p->c, wave->span,
+                           "what is heard never changes: the %s of a number is a number",
+                           wave->a->name.slot == P_sin ? "sine" : "cosine");
+    diag_help(w->p->c, d, "a wave of %s Hz is `%s(%s)`", x,
+              wave->a->name.slot == P_sin ? "sine" : "cosine", x);
+}
+
 void warn_program(Peval *p) {
     Graph *g = p->g;
     find_idle_params(p);
@@ -336,10 +399,12 @@ void warn_program(Peval *p) {
     w.seen = w.swings + g->n;
     mark_nodes(&w);
     find_growth(&w);
+    find_stillness(&w);
     for (NodeId id = 1; id < g->n; id++) {
         const Node *n = &g->nodes[id];
         if (n->op == OP_SIN || n->op == OP_COS || n->op == OP_FRAC || n->op == OP_MOD)
             look_at_phase(&w, n->in3[0], 0);
+        if (n->op == OP_SIN || n->op == OP_COS) look_at_radians(&w, n);
     }
     free(w.silences);
 }
