@@ -39,13 +39,15 @@ typedef struct Request {
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below;
+    Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
     TextList sets;
     bool double_precision, json, explain, with_main, time_passes, help;
 } Request;
 
-typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_LIST } OptionKind;
+/* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
+typedef enum { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_TIMES } OptionKind;
 
 typedef struct Option { /* one row of a command's table */
     const char *name;   /* without the dashes */

@@ -159,7 +159,7 @@ static const Option options[] = {
      "the highest rate it has room for, without --rate (192000)"},
     {"name", 0, OPTION_TEXT, "NAME", REQUEST_FIELD(name), "what all its names begin with (FILE)"},
     {"main", 0, OPTION_FLAG, NULL, REQUEST_FIELD(with_main),
-     "add a main that writes raw f32 to standard output"},
+     "add a main: raw f32 from standard input to standard output"},
     OPTION_ROW_DOUBLE,
     OPTION_ROWS_AIDS,
 };

@@ -137,7 +137,7 @@ static int run(const Request *request) {
 }
 
 static const Option options[] = {
-    {"at", 0, OPTION_TEXT, "TIMES", REQUEST_FIELD(at),
+    {"at", 0, OPTION_TIMES, "TIMES", REQUEST_FIELD(at),
      "a time or a range of times: 2s, 0..1ms, 0..1 by 0.1 (the first 16 frames)"},
     OPTION_ROW_E,
     OPTION_ROW_BELOW,

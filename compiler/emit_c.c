@@ -191,44 +191,94 @@ static void emit_param_table(Emitter *e, Buf *out) {
     buf_puts(out, "};\n\n");
 }
 
+/* What --main adds, in the order of its lines. $ is the name, @ the name in capitals. */
+static const char main_begin[] =
+    "#include <stdio.h>\n#include <stdlib.h>\n\n"
+    "int main(int argc, char **argv) {\n"
+    "    static const char help[] =\n        HELP;\n"
+    "    static struct $ self;\n"
+    "    static float channel[@_OUTPUTS][512], frame[512 * @_OUTPUTS];\n"
+    "    static float *outputs[@_OUTPUTS];\n";
+static const char main_inputs[] =
+    "    static float heard[@_INPUTS][512], taken[512 * @_INPUTS];\n"
+    "    static const float *inputs[@_INPUTS];\n"
+    "    for (int k = 0; k < @_INPUTS; k++)\n        inputs[k] = heard[k];\n";
+static const char main_arguments[] =
+    "    if (argc == 2 && (strcmp(argv[1], \"--help\") == 0 || strcmp(argv[1], \"-h\") == 0))\n"
+    "        return fputs(help, stdout) >= 0 && fflush(stdout) == 0 ? 0 : 3;\n"
+    "    if (argc > 1) {\n"
+    "        char *end;\n"
+    "        seconds = strtod(argv[1], &end);\n"
+    "        int digit = (*argv[1] >= '0' && *argv[1] <= '9') || *argv[1] == '.';\n"
+    "        if (argc > 2 || !digit || *end || !(seconds >= 0.0 && seconds <= 1e9)) {\n"
+    "            fputs(help, stderr);\n            return 2;\n        }\n    }\n";
+static const char main_read[] =
+    "        int got = (int)fread(taken, sizeof(float) * @_INPUTS, (size_t)n, stdin);\n"
+    "        if (ferror(stdin)) return 3;\n"
+    "        for (int k = 0; k < @_INPUTS; k++)\n"
+    "            for (int i = 0; i < n; i++)\n"
+    "                heard[k][i] = i < got ? taken[i * @_INPUTS + k] : 0.0f;\n"
+    "        if (seconds < 0.0 && got < n) left = n = got;\n";
+static const char main_write[] =
+    "        for (int i = 0; i < n; i++)\n"
+    "            for (int k = 0; k < @_OUTPUTS; k++)\n"
+    "                frame[i * @_OUTPUTS + k] = channel[k][i];\n"
+    "        if (fwrite(frame, sizeof(float) * @_OUTPUTS, (size_t)n, stdout) != (size_t)n) return "
+    "3;\n"
+    "        left -= n;\n    }\n    return fflush(stdout) == 0 ? 0 : 3;\n}\n";
+
+static void emit_named(const Emitter *e, const char *text, Buf *out) {
+    for (; *text; text++)
+        if (*text == '$' || *text == '@')
+            buf_puts(out, *text == '$' ? e->name : e->upper);
+        else
+            buf_add(out, text, 1);
+}
+
+static void emit_help(const Emitter *e, double rate, bool as_input, Buf *out) {
+    Buf text = {0};
+    buf_printf(&text, "%s [SECONDS]%s > OUT.f32\n\n", e->name, e->g->ninputs ? " < IN.f32" : "");
+    buf_printf(&text, "Writes raw 32-bit floats to standard output, %d channel%s%s, at %.9g Hz.\n",
+               e->g->noutputs, e->g->noutputs == 1 ? "" : "s",
+               e->g->noutputs == 1 ? "" : " interleaved", rate);
+    if (e->g->ninputs)
+        buf_printf(&text,
+                   "Hears the same from standard input, %d channel%s, and silence after its end.\n",
+                   e->g->ninputs, e->g->ninputs == 1 ? "" : "s");
+    if (as_input)
+        buf_puts(&text, "Without SECONDS it is as long as what it hears.\n");
+    else
+        buf_printf(&text, "Without SECONDS it is %.9g s long.\n", e->o->default_length);
+    text_to_c_string(out, text.data);
+    buf_free(&text);
+}
+
+/* With inputs and no `length`, it lasts as long as it hears something: seconds are below 0 then. */
 static void emit_main(Emitter *e, Buf *out) {
     double rate = e->g->rate > 0 ? e->g->rate : 48000;
-    buf_printf(out,
-               "\n/* Writes raw 32-bit floats, channels interleaved: %s [seconds] > %s.f32 */\n",
-               e->name, e->name);
-    buf_puts(out, "#include <stdio.h>\n#include <stdlib.h>\n\n");
-    buf_puts(out, "int main(int argc, char **argv) {\n");
-    buf_printf(out, "    static struct %s self;\n", e->name);
-    buf_printf(out, "    static float channel[%s_OUTPUTS][512], frame[512 * %s_OUTPUTS];\n",
-               e->upper, e->upper);
-    buf_printf(out, "    static float *outputs[%s_OUTPUTS];\n", e->upper);
-    if (e->g->ninputs)
-        buf_printf(
-            out,
-            "    static float silence[512];\n    static const float *inputs[%s_INPUTS];\n    for "
-            "(int k = 0; k < %s_INPUTS; k++)\n        inputs[k] = silence;\n",
-            e->upper, e->upper);
-    buf_printf(out, "    double seconds = argc > 1 ? atof(argv[1]) : %s;\n",
-               emit_literal(e, e->o->default_length, true));
-    buf_printf(out, "    if (!(seconds >= 0.0) || !%s_init(&self, %s)) return 2;\n", e->name,
-               emit_literal(e, rate, true));
+    bool as_input = e->g->ninputs > 0 && e->g->length < 0;
+    const char *written = emit_literal(e, rate, true), *help = strstr(main_begin, "HELP");
+    char *begin = strndup(main_begin, (size_t)(help - main_begin));
+    buf_puts(out, "\n");
+    emit_named(e, begin, out);
+    free(begin);
+    emit_help(e, rate, as_input, out);
+    emit_named(e, help + 4, out);
+    if (e->g->ninputs) emit_named(e, main_inputs, out);
+    buf_printf(out, "    double seconds = %s;\n",
+               as_input ? "-1.0" : emit_literal(e, e->o->default_length, true));
+    emit_named(e, main_arguments, out);
+    buf_printf(out, "    if (!%s_init(&self, %s)) return 2;\n", e->name, written);
     buf_printf(out, "    for (int k = 0; k < %s_OUTPUTS; k++)\n        outputs[k] = channel[k];\n",
                e->upper);
-    buf_printf(out, "    for (int64_t left = (int64_t)(seconds * %s + 0.5); left > 0;) {\n",
-               emit_literal(e, rate, true));
-    buf_puts(out, "        int n = left < 512 ? (int)left : 512;\n");
+    buf_printf(out,
+               "    int64_t left = seconds < 0.0 ? INT64_MAX : (int64_t)(seconds * %s + 0.5);\n",
+               written);
+    buf_puts(out, "    while (left > 0) {\n        int n = left < 512 ? (int)left : 512;\n");
+    if (e->g->ninputs) emit_named(e, main_read, out);
     buf_printf(out, "        %s_process(&self, %s, outputs, n);\n", e->name,
                e->g->ninputs ? "inputs" : "NULL");
-    buf_printf(
-        out,
-        "        for (int i = 0; i < n; i++)\n            for (int k = 0; k < %s_OUTPUTS; k++)\n",
-        e->upper);
-    buf_printf(out, "                frame[i * %s_OUTPUTS + k] = channel[k][i];\n", e->upper);
-    buf_printf(out,
-               "        if (fwrite(frame, sizeof(float) * %s_OUTPUTS, (size_t)n, stdout) != "
-               "(size_t)n) return 3;\n",
-               e->upper);
-    buf_puts(out, "        left -= n;\n    }\n    return fflush(stdout) == 0 ? 0 : 3;\n}\n");
+    emit_named(e, main_write, out);
 }
 
 static bool mentions_running(const Emitter *e) {

@@ -58,7 +58,7 @@ typedef struct Words {
 static bool store(Request *request, const Option *option, const char *text) {
     char *field = (char *)request + option->field;
     if (option->kind == OPTION_FLAG) *(bool *)field = true;
-    if (option->kind == OPTION_TEXT) *(const char **)field = text;
+    if (option->kind == OPTION_TEXT || option->kind == OPTION_TIMES) *(const char **)field = text;
     if (option->kind == OPTION_LIST) {
         TextList *list = (TextList *)field;
         VEC_PUSH(list->items, list->n, list->cap, text);
@@ -86,6 +86,14 @@ static bool take(Request *request, const Option *option, const char *attached, W
         command_fail(STATUS_USAGE, "-%s%.*s needs a value: %s", letter ? "" : "-", letter ? 1 : 64,
                      letter ? &option->letter : option->name, option->value);
         return false;
+    }
+    bool by = option->kind == OPTION_TIMES && words->next + 1 < words->n &&
+              strcmp(words->words[words->next], "by") == 0;
+    if (by) { /* --at 0..1 by 0.1, as it is written in a program */
+        request->times.length = 0;
+        buf_printf(&request->times, "%s by %s", attached, words->words[words->next + 1]);
+        words->next += 2;
+        attached = request->times.data;
     }
     return store(request, option, attached);
 }
@@ -164,6 +172,7 @@ bool request_read(const Command *command, int argc, char **argv, Request *reques
 
 void request_free(Request *request) {
     free(request->sets.items);
+    buf_free(&request->times);
     request->sets = (TextList){0};
 }
 
