@@ -14,16 +14,16 @@ static const struct {
     Op op;
     const char *name;
 } functions[] = {
-    {OP_SIN, "sin"},         {OP_COS, "cos"},     {OP_TAN, "tan"},     {OP_SINTURN, "sinturn"},
-    {OP_COSTURN, "costurn"}, {OP_ASIN, "asin"},   {OP_ACOS, "acos"},   {OP_ATAN, "atan"},
-    {OP_SINH, "sinh"},       {OP_COSH, "cosh"},   {OP_TANH, "tanh"},   {OP_EXP, "exp"},
-    {OP_LOG, "log"},         {OP_LOG2, "log2"},   {OP_LOG10, "log10"}, {OP_SQRT, "sqrt"},
-    {OP_CBRT, "cbrt"},       {OP_NEG, "neg"},     {OP_ABS, "abs"},     {OP_SIGN, "sign"},
-    {OP_FLOOR, "floor"},     {OP_CEIL, "ceil"},   {OP_ROUND, "round"}, {OP_FRAC, "frac"},
-    {OP_ADD, "add"},         {OP_SUB, "sub"},     {OP_MUL, "mul"},     {OP_DIV, "div"},
-    {OP_MIN, "min"},         {OP_MAX, "max"},     {OP_POW, "pow"},     {OP_MOD, "mod"},
-    {OP_HYPOT, "hypot"},     {OP_ATAN2, "atan2"}, {OP_LT, "lt"},       {OP_LE, "le"},
-    {OP_EQ, "eq"},           {OP_NE, "ne"},
+    {OP_SIN, "sin"},         {OP_COS, "cos"},     {OP_TAN, "tan"},         {OP_SINTURN, "sinturn"},
+    {OP_COSTURN, "costurn"}, {OP_ASIN, "asin"},   {OP_ACOS, "acos"},       {OP_ATAN, "atan"},
+    {OP_SINH, "sinh"},       {OP_COSH, "cosh"},   {OP_TANH, "tanh"},       {OP_EXP, "exp"},
+    {OP_LOG, "log"},         {OP_LOG2, "log2"},   {OP_LOG10, "log10"},     {OP_SQRT, "sqrt"},
+    {OP_CBRT, "cbrt"},       {OP_NEG, "neg"},     {OP_ABS, "abs"},         {OP_SIGN, "sign"},
+    {OP_FLOOR, "floor"},     {OP_CEIL, "ceil"},   {OP_ROUND, "round"},     {OP_FRAC, "frac"},
+    {OP_ADD, "add"},         {OP_SUB, "sub"},     {OP_MUL, "mul"},         {OP_DIV, "div"},
+    {OP_MIN, "min"},         {OP_MAX, "max"},     {OP_POW, "pow"},         {OP_MOD, "mod"},
+    {OP_HYPOT, "hypot"},     {OP_ATAN2, "atan2"}, {OP_BIT_AND, "bit_and"}, {OP_LT, "lt"},
+    {OP_LE, "le"},           {OP_EQ, "eq"},       {OP_NE, "ne"},
 };
 
 const char *kernel_operation(int op) {
@@ -321,6 +321,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_POW:
     case OP_MOD:
     case OP_HYPOT:
+    case OP_BIT_AND:
     case OP_ATAN2: kernel_arithmetic(k, id, n); return true;
     case OP_LT:
     case OP_LE:

@@ -27,10 +27,17 @@ static const struct {
     const char *sign; /* an operator of C, or the name of a function of two arguments */
     bool is_operator;
 } pairs[] = {
-    {OP_ADD, "+", true},           {OP_SUB, "-", true},       {OP_MUL, "*", true},
-    {OP_DIV, "/", true},           {OP_MIN, "kn_min", false}, {OP_MAX, "kn_max", false},
-    {OP_POW, "kn_pow", false},     {OP_MOD, "kn_mod", false}, {OP_HYPOT, "kn_hypot", false},
+    {OP_ADD, "+", true},
+    {OP_SUB, "-", true},
+    {OP_MUL, "*", true},
+    {OP_DIV, "/", true},
+    {OP_MIN, "kn_min", false},
+    {OP_MAX, "kn_max", false},
+    {OP_POW, "kn_pow", false},
+    {OP_MOD, "kn_mod", false},
+    {OP_HYPOT, "kn_hypot", false},
     {OP_ATAN2, "kn_atan2", false},
+    {OP_BIT_AND, "kn_bit_and", false},
 };
 
 static char *scratch(Emitter *e) {

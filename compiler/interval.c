@@ -180,6 +180,8 @@ static Interval of_op(const Graph *g, const Node *n, const Interval *args) {
     case OP_MAX: return make(greater(a.low, b.low), greater(a.high, b.high));
     case OP_HYPOT: return make(0, hypot(magnitude(a).high, magnitude(b).high));
     case OP_ATAN2: return make(-M_PI, M_PI);
+    case OP_BIT_AND:
+        return a.low >= 0 && b.low >= 0 ? make(0, lesser(a.high, b.high)) : make(-0x1p53, 0x1p53);
     case OP_SIN:
     case OP_COS:
     case OP_SINTURN:

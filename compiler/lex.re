@@ -24,6 +24,7 @@ typedef struct Lexer {
     Buf doc;          /* of the /// lines read last */
     bool doc_ready;   /* they reach up to the line above this one */
     int errors;
+    bool bits_told; /* how bits are written here: once is enough */
     locale_t locale; /* "C": a host may have made the decimal point a comma */
 } Lexer;
 
@@ -93,6 +94,18 @@ static Diag *bad(Lexer *lx, const char *fmt, ...) {
 
 static void help(Lexer *lx, Diag *diag, const char *text) {
     if (diag) diag_help(lx->c, diag, "%s", text);
+}
+
+/* `&`, `|`, `>>` and the like come in flocks, as in byte-beats: one message says how all are written. */
+static void bad_bit_operator(Lexer *lx) {
+    if (lx->bits_told) {
+        push(lx, T_BAD);
+        return;
+    }
+    lx->bits_told = true;
+    help(lx, bad(lx, "`%.*s` has no meaning here", (int)(lx->at - lx->token), lx->token),
+         "bits of whole numbers are `bit_and(a, b)`, `bit_or(a, b)`, `bit_xor(a, b)`, `bit_shift(a, n)` and "
+         "`bit_shift(a, -n)`; a pipe is `|>`, the logical words are `and`, `or`");
 }
 
 /* What people bring along from other languages: `found` is written `right` here. */
@@ -505,8 +518,7 @@ static void bad_ascii(Lexer *lx) {
         {'#', "a comment begins with `//`"},
         {'?', "a choice is written `if c then a else b`"},
         {'!', "write `not`"},
-        {'&', "write `and`"},
-        {'|', "a pipe is written `|>`, the logical `or`"},
+        {'~', "all bits of a whole number turned are `-1 - n`"},
     };
     char ch = *lx->token;
     while (*lx->at == ch)
@@ -642,6 +654,7 @@ static bool lex_one(Lexer *lx) {
     ">="  { push(lx, T_GE); return true; }
 
     "..."           { lex_three_points(lx); return true; }
+    "&" | "|" | "<<" | ">>" | ">>>" { bad_bit_operator(lx); return true; }
     "&&"            { bad_spelling(lx, "and"); return true; }
     "||"            { bad_spelling(lx, "or"); return true; }
     "->"            { bad_spelling(lx, "=>"); return true; }

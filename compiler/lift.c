@@ -61,6 +61,18 @@ static NodeId sign_of(Graph *g, NodeId x) {
     return graph_op3(g, OP_SELECT, graph_op2(g, OP_EQ, x, zero), zero, sign);
 }
 
+/* All are made of what two numbers have in common: a + b would be beyond 53 bits on the way. */
+static NodeId bits(Graph *g, PrimId prim, NodeId x, NodeId y) {
+    NodeId a = graph_op1(g, OP_FLOOR, x), b = graph_op1(g, OP_FLOOR, y);
+    if (prim == P_bit_shift)
+        return graph_op1(g, OP_FLOOR,
+                         graph_op2(g, OP_MUL, a, graph_op2(g, OP_POW, graph_const(g, 2), b)));
+    NodeId both = graph_op2(g, OP_BIT_AND, a, b);
+    if (prim == P_bit_and) return both;
+    NodeId rest = graph_op2(g, OP_SUB, b, both);
+    return graph_op2(g, OP_ADD, prim == P_bit_or ? a : graph_op2(g, OP_SUB, a, both), rest);
+}
+
 /* One sample of an operation: all values are numbers. */
 static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) {
     Graph *g = p->g;
@@ -91,6 +103,9 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
                 arithmetic(p, OP_ADD, a, arithmetic(p, OP_MUL, c, arithmetic(p, OP_SUB, b, a))));
         if (number == P_begun)
             return value_number(graph_node(g, OP_SUB, 2, (NodeId[]){a, b}, TIME_BEGINS));
+        if (number == P_bit_and || number == P_bit_or || number == P_bit_xor ||
+            number == P_bit_shift)
+            return value_number(bits(g, (PrimId)number, a, b));
         if (number == P_sign) return value_number(sign_of(g, a));
         if (n == 1) return value_number(graph_op1(g, math_op((PrimId)number), a));
         return value_number(graph_op2(g, math_op((PrimId)number), a, b));

@@ -51,6 +51,11 @@ double table_read(const Table *t, long double phase) {
     return t->data[i] + (double)(x - i) * (t->data[i + 1] - t->data[i]);
 }
 
+static double bits_of_both(double a, double b) {
+    bool whole = fabs(a) < 0x1p53 && fabs(b) < 0x1p53;
+    return whole ? (double)((int64_t)a & (int64_t)b) : (double)NAN;
+}
+
 double op_evaluate(Op op, const double *in, int nin) {
     double a = nin > 0 ? in[0] : 0, b = nin > 1 ? in[1] : 0;
     switch (op) {
@@ -72,6 +77,7 @@ double op_evaluate(Op op, const double *in, int nin) {
     case OP_MAX: return higher(a, b);
     case OP_HYPOT: return hypot(a, b);
     case OP_ATAN2: return atan2(a, b);
+    case OP_BIT_AND: return bits_of_both(a, b);
     case OP_SIN: return sin(a);
     case OP_COS: return cos(a);
     case OP_TAN: return tan(a);

@@ -191,6 +191,7 @@ static bool wide_node(const Widths *w, NodeId id) {
     case OP_RUNNING_MEAN:
     case OP_PHASE_PARAM:
     case OP_BEND:
+    case OP_BIT_AND:
     case OP_REACHED: return true;
     case OP_TURNS: return !w->smooth[id];
     case OP_SHIFT:
@@ -297,6 +298,10 @@ static void force_demands_of(Widths *w, const Node *n) {
     case OP_HASH: force_phase(w, in[0], 8); break;
     case OP_MUL:
     case OP_DIV: force_magnified(w, n); break;
+    case OP_BIT_AND:
+        force_wide(w, in[0]);
+        force_wide(w, in[1]);
+        break;
     case OP_BEND:
     case OP_REACHED:
     case OP_PHASE:

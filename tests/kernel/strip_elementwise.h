@@ -219,6 +219,11 @@ WIDE(costurn, "w", 0x1p44, costurnl(X))
 #define TURNED(name, dom, f)                                                                       \
     KV(name##_f, float, float, "f", "f", dom, 0, f((long double)k, X))                             \
     KV(name##_d, double, double, "d", "d", dom, 0, f((long double)k, X))
+static long double bits_of_both(long double a, long double b) {
+    return fabsl(a) < 0x1p53L && fabsl(b) < 0x1p53L ? (long double)((int64_t)a & (int64_t)b) : NAN;
+}
+VV(bit_and_d, double, double, "d", "d", "bb", 0, bits_of_both(X, (long double)b))
+VK(bit_and_d, double, double, "d", "d", "bb", 0, bits_of_both(X, (long double)k))
 PLANE(hypot, "", hypotl)
 PLANE(atan2, "", atan2l)
 TURNED(atan2, "", atan2l)

@@ -193,7 +193,7 @@ static void frequencies(Round *q) {
         ((double *)q->in[0])[i] *= q->number % 2 ? 1000 : 30000;
 }
 RECURRENCE(phase, "d", "a", frequencies, 1e-12L,
-           CALL(phase, r->y[0], r->in[0], &s->a, q->k[1], r->n), y = kn_max(s->a, 0.0);
+           CALL(phase, r->y[0], r->in[0], &s->a, q->k[1], r->n), y = s->a < 0.0 ? 0.0 : s->a;
            s->a = kn_wrap(s->a + x * q->k[1]))
 RECURRENCE(integrate, "d", "a", begin_memory, 1e-14L,
            CALL(integrate, r->y[0], r->in[0], &s->a, q->k[1], r->n), y = s->a;

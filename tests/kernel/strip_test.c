@@ -74,6 +74,9 @@ static double draw(char domain, char type) {
     case 'h': return next_random() & 7 ? uniform(-0.5, 0.5) : floor(uniform(-4, 5)) / 8;
     case 'x': return next_random() & 1 ? uniform(0, 3) : any(type);
     case 'y': return next_random() & 1 ? uniform(-20, 20) : any(type);
+    case 'b': /* whole numbers of all sizes, and what has no bits */
+        if (next_random() % 16 == 0) return next_random() & 1 ? NAN : 0x1p53;
+        return floor(uniform(-1, 1) * ldexp(1, (int)(next_random() % 54)));
     case 'i': return next_random() & 1 ? floor(uniform(0, 3)) : any(type);
     case 'l': /* straight lines of time: next to whole numbers */
         return floor(uniform(-20, 20)) + (next_random() & 1 ? uniform(-3e-9, 3e-9) : uniform(0, 1));
