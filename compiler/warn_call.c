@@ -150,11 +150,14 @@ static void look_at_signal(const Written *w) {
 }
 
 static void look_at_seconds(const Written *w) {
+    static const char *const files[] = {"filters.kn",  "delays.kn",    "reverbs.kn",
+                                        "dynamics.kn", "envelopes.kn", "modulation.kn",
+                                        NULL};
     bool plain = w->ast->kind == AST_NUMBER && w->ast->unit == UNIT_NONE;
     bool envelope = has_param(w->site, "s") && has_param(w->site, "r");
     if (strlen(w->site->params[w->param].name) == 1 && !envelope && !has_param(w->site, "x"))
         return;
-    if (!plain || w->ast->number < LONG) return;
+    if (!plain || w->ast->number < LONG || !is_file(w->p, w->site->callee, files)) return;
     Diag *d = warn_of(w, arena_printf(w->p->c->arena,
                                       "`%s` of `%s` is in seconds, and these are %s of them",
                                       w->site->params[w->param].name, w->reader, w->text));

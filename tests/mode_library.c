@@ -158,6 +158,19 @@ static bool in_this_third(const char *name) {
     return settings.full || (hash / 8 + (unsigned)settings.seed) % 3 == 0;
 }
 
+/* An example is as its definition is meant. */
+static bool gives_no_diags(const char *line) {
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000});
+    compile_front(c, "example.kn", line, strlen(line), true);
+    bool good = c->ndiags == 0;
+    Buf messages = {0};
+    diag_print(c, &messages);
+    if (!good) puts(messages.data);
+    buf_free(&messages);
+    compile_free(c);
+    return good;
+}
+
 /* What stands behind "Example: " in its text. */
 static bool run_example(const char *definition) {
     static const char mark[] = "Example: ";
@@ -169,7 +182,8 @@ static bool run_example(const char *definition) {
     if (!text) return wrong("the text of `%s` has no example", definition);
     text += strlen(mark);
     char *line = text_format("%.*s", (int)strcspn(text, "\n"), text);
-    bool good = run_expression(line, EXAMPLE_FRAMES, in_this_third(definition));
+    bool good =
+        gives_no_diags(line) && run_expression(line, EXAMPLE_FRAMES, in_this_third(definition));
     free(line);
     return good;
 }
