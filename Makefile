@@ -22,6 +22,8 @@ OPTIMIZE = -O2 -g
 CFLAGS  = -std=c11 -fPIC -fno-semantic-interposition $(OPTIMIZE) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Icompiler -I$(BUILD)/gen $(VERIFY)
 LDLIBS  = -lsndfile -lm -ldl -lpthread
+# what the command line needs beside them
+KANON_LIBS = -lsoxr
 PREFIX  = /usr/local
 SEED    = 0
 VERSION := $(shell sed -n 's/^.define KN_VERSION "\(.*\)"/\1/p' compiler/internal.h)
@@ -59,7 +61,7 @@ driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a
 # ---- building ------------------------------------------------------------------------------------
 
 $(BUILD)/kanon: $(OBJECTS) $(KERNELS)
-	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KANON_LIBS) $(LDLIBS)
 
 # Only what kanon.h declares can be seen from outside, whatever a host calls its own functions: the
 # archive is one object in which all other names are local.

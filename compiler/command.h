@@ -38,12 +38,12 @@ typedef struct Request {
     const char *file;       /* FILE.kn, or the NAME of `doc` */
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
-        *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below;
+        *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither;
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
     TextList sets;
-    bool double_precision, json, explain, with_main, time_passes, help;
+    bool normalize, double_precision, json, explain, with_main, time_passes, help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -228,6 +228,8 @@ typedef struct OutputPlace {
  * reason. */
 OutputFile *output_file_open(const OutputPlace *place, Failure *why);
 int output_file_handle(const OutputFile *file); /* file descriptor to write into */
+/* A file without a name in TMPDIR, for what is gone afterwards; -1 with errno. */
+int temporary_file(void);
 /* Writes all of it; false after a failure, also of an earlier write. */
 bool output_file_write(OutputFile *file, const void *data, size_t size);
 /* Somebody else's write into the handle failed with this errno. */
@@ -249,11 +251,13 @@ typedef enum { SOUND_WAV, SOUND_FLAC, SOUND_F32 } SoundContainer;
 typedef struct SoundFormat {
     SoundContainer container;
     int bits; /* 16, 24; 32 is float */
+    bool dither;
 } SoundFormat;
 
-/* The format asked for by --format, --bits and the ending of `out` (may be NULL). False: a message
- * was printed. */
-bool sound_format_choose(const char *out, const char *format, const char *bits, SoundFormat *f);
+/* The format asked for by --format, --bits, --dither and the ending of `out` (may be NULL). False: a
+ * message was printed. */
+bool sound_format_choose(const char *out, const char *format, const char *bits, const char *dither,
+                         SoundFormat *f);
 const char *sound_format_ending(SoundContainer container); /* ".wav" */
 /* Whether the format can hold so many channels at that rate; false with a reason. */
 bool sound_format_fits(SoundFormat format, int channels, double rate, Failure *why);
@@ -263,6 +267,10 @@ typedef struct SoundInput SoundInput;
 SoundInput *sound_input_open(const char *path, Failure *why);
 void sound_input_close(SoundInput *in);
 int sound_input_channels(const SoundInput *in);
+/* Whether its channels feed so many inputs; false with a reason that says what to write. */
+bool sound_input_suits(const SoundInput *in, int inputs, Failure *why);
+/* From now on it is heard at that rate. False with a reason. */
+bool sound_input_resample(SoundInput *in, double rate, Failure *why);
 double sound_input_rate(const SoundInput *in);
 int64_t sound_input_frames(const SoundInput *in);
 /* Which file it is. */
@@ -280,17 +288,20 @@ typedef struct SoundFacts { /* about what was written */
 } SoundFacts;
 
 typedef struct SoundOutput SoundOutput;
-/* Writes sound into `file`. `frames_at_most` decides between WAV and RF64. NULL with a reason. */
+/* Writes sound into `file`, of which the first frame has the number `from`. `frames_at_most` decides between
+ * WAV and RF64. NULL with a reason. */
 SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channels, double rate,
-                               int64_t frames_at_most, Failure *why);
+                               int64_t from, int64_t frames_at_most, Failure *why);
 /* Interleaved samples. False when the file failed (the reason is the OutputFile's). */
 bool sound_output_write(SoundOutput *out, const float *samples, int frames);
 /* Completes the header; does not close the file. False with a reason. Frees. */
 bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why);
 
-/* One sample as an integer of so many bits: times 2^(bits-1), rounded to nearest (ties to even),
- * held at the ends; a NaN is 0. */
-int32_t sound_quantize(float sample, int bits);
+/* One sample as an integer of so many bits: times 2^(bits-1), and `dither` steps more, rounded to nearest (ties
+ * to even), held at the ends; a NaN is 0. */
+int32_t sound_quantize(float sample, int bits, double dither);
+/* Between -1 and 1, most often near 0 (the sum of two even chances), always the same for a sample's number. */
+double sound_dither(uint64_t number);
 
 /* ---- progress.c: how far, how fast, how long yet --------------------------------------------- */
 

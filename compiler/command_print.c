@@ -90,10 +90,8 @@ static int print_program(const Request *request, Printing *p, EngineKind kind) {
                 .context = p};
     if (p->c->graph->noutputs == 0)
         return command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to print");
-    if (p->in && sound_input_channels(p->in) != 1 &&
-        sound_input_channels(p->in) != p->c->graph->ninputs)
-        return command_fail(STATUS_USAGE, "%s has %d channels, the program has %d inputs",
-                            request->in, sound_input_channels(p->in), p->c->graph->ninputs);
+    if (p->in && !sound_input_suits(p->in, p->c->graph->ninputs, &p->why))
+        return command_fail_with(&p->why);
     if (p->in) r.read = read_input;
     ParamSettings settings;
     int status = settings_read(request, p->c, &settings);
@@ -122,13 +120,15 @@ static int run(const Request *request) {
         return STATUS_USAGE;
     if (request->in) {
         p.in = sound_input_open(request->in, &p.why);
-        if (!p.in) return command_fail(STATUS_FILE, "%s", p.why.text);
+        if (!p.in) return command_fail_with(&p.why);
         if (!request->rate) p.rate = sound_input_rate(p.in);
+        if (p.rate > 1e6)
+            return command_fail(STATUS_USAGE,
+                                "%s has %g Hz, and a program runs at 1000 kHz at most", request->in,
+                                p.rate);
+        if (!sound_input_resample(p.in, p.rate, &p.why)) return command_fail_with(&p.why);
     }
     int status = load_program(request, p.rate, 192000, &p.c);
-    if (status == STATUS_DONE && p.in && p.rate != sound_input_rate(p.in))
-        status = command_fail(STATUS_USAGE, "%s has %g Hz, --rate asks for %g Hz", request->in,
-                              sound_input_rate(p.in), p.rate);
     if (status == STATUS_DONE) status = print_program(request, &p, kind);
     sound_input_close(p.in);
     buf_free(&p.text);

@@ -3,6 +3,7 @@
  * and one line about it on standard error. */
 #include "command.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,13 +26,16 @@ typedef struct Job { /* one render, from its options to its file */
     Progress progress;
     Failure why; /* set by the callbacks */
     bool input_failed;
+    FILE *spool; /* with --normalize: what was rendered, as floats */
+    double peak; /* of it */
+    bool spool_failed;
 } Job;
 
 /* ---- before the program is compiled ---------------------------------------------------------- */
 
 static int read_options(Job *job) {
     const Request *r = job->request;
-    if (!sound_format_choose(r->out, r->format, r->bits, &job->format) ||
+    if (!sound_format_choose(r->out, r->format, r->bits, r->dither, &job->format) ||
         !option_rate("--rate", r->rate, &job->rate) || !option_engine(r->engine, &job->kind) ||
         !option_integer("--jobs", r->jobs, 1, 256, &job->jobs) ||
         !option_integer("--block", r->block, 1, 1 << 20, &job->block))
@@ -51,20 +55,20 @@ static int read_options(Job *job) {
     return STATUS_DONE;
 }
 
-/* The input's rate is the program's, unless --rate says something else: then it must agree. */
+/* The input's rate is the program's, unless --rate says something else: then the input is resampled. */
 static int open_input(Job *job) {
     const Request *r = job->request;
     if (!r->in) return STATUS_DONE;
     job->in = sound_input_open(r->in, &job->why);
     if (!job->in) return command_fail_with(&job->why);
-    double rate = sound_input_rate(job->in);
-    if (r->rate && rate != job->rate)
+    if (!r->rate) job->rate = sound_input_rate(job->in);
+    if (job->rate > 1e6)
         return command_fail(STATUS_USAGE,
-                            "%s has %g Hz, --rate asks for %g Hz, and nothing is resampled; leave "
-                            "--rate away or convert the file",
-                            r->in, rate, job->rate);
-    job->rate = rate;
-    return STATUS_DONE;
+                            "%s has %g Hz, and a program runs at 1000 kHz at most; "
+                            "give a --rate, to which it is resampled",
+                            r->in, job->rate);
+    return sound_input_resample(job->in, job->rate, &job->why) ? STATUS_DONE
+                                                               : command_fail_with(&job->why);
 }
 
 /* ---- with the program ------------------------------------------------------------------------ */
@@ -78,14 +82,8 @@ static int check_program(Job *job) {
         return command_fail(STATUS_USAGE, "--in: the program has no inputs");
     if (!job->in && g->ninputs > 0)
         command_warn("the program hears inputs, and there is no --in: they are silent");
-    if (job->in) {
-        int channels = sound_input_channels(job->in);
-        if (channels != 1 && channels != g->ninputs)
-            return command_fail(STATUS_USAGE,
-                                "%s has %d channels, the program has %d input%s; a mono file "
-                                "would feed all of them",
-                                r->in, channels, g->ninputs, g->ninputs == 1 ? "" : "s");
-    }
+    if (job->in && !sound_input_suits(job->in, g->ninputs, &job->why))
+        return command_fail_with(&job->why);
     if (!sound_format_fits(job->format, g->noutputs, job->rate, &job->why))
         return command_fail(STATUS_USAGE, "%s", job->why.text);
     return settings_read(r, job->c, &job->settings);
@@ -127,6 +125,48 @@ static int choose_length(Job *job) {
     return STATUS_DONE;
 }
 
+/* ---- --normalize: all of it is kept aside until its peak is known -------------------------------- */
+
+static int open_spool(Job *job) {
+    if (!job->request->normalize) return STATUS_DONE;
+    int handle = temporary_file();
+    job->spool = handle < 0 ? NULL : fdopen(handle, "w+");
+    if (job->spool) return STATUS_DONE;
+    if (handle >= 0) close(handle);
+    return command_fail(STATUS_FILE, "cannot write a temporary file: %s", strerror(errno));
+}
+
+static bool spool_failed(Job *job) {
+    job->spool_failed = true;
+    return failure(&job->why, "cannot write a temporary file: %s", strerror(errno));
+}
+
+static bool spool_write(Job *job, const float *samples, int frames) {
+    size_t n = (size_t)frames * (size_t)job->c->graph->noutputs;
+    for (size_t i = 0; i < n; i++) {
+        double size = fabs((double)samples[i]);
+        if (isfinite(size) && size > job->peak) job->peak = size;
+    }
+    return fwrite(samples, sizeof *samples, n, job->spool) == n || spool_failed(job);
+}
+
+/* What was kept goes to the file, so that its peak is full scale. */
+static bool spool_play(Job *job) {
+    size_t width = (size_t)job->c->graph->noutputs, got;
+    float *block = malloc(sizeof(float) * width * (size_t)job->block);
+    if (!block) abort();
+    bool ok = fflush(job->spool) == 0 && fseek(job->spool, 0, SEEK_SET) == 0;
+    double gain = job->peak > 0 ? 1 / job->peak : 1;
+    while (ok && (got = fread(block, sizeof(float) * width, (size_t)job->block, job->spool)) > 0) {
+        for (size_t i = 0; i < got * width; i++)
+            block[i] = (float)(block[i] * gain);
+        if (!sound_output_write(job->sound, block, (int)got)) break; /* its own reason */
+    }
+    if (!ok || ferror(job->spool)) ok = spool_failed(job);
+    free(block);
+    return ok;
+}
+
 /* ---- callbacks of the render loop ------------------------------------------------------------ */
 
 static bool read_input(void *context, float *const *inputs, int frames) {
@@ -138,6 +178,7 @@ static bool read_input(void *context, float *const *inputs, int frames) {
 
 static bool write_output(void *context, const float *samples, int frames) {
     Job *job = context;
+    if (job->spool) return spool_write(job, samples, frames);
     return sound_output_write(job->sound, samples, frames);
 }
 
@@ -156,7 +197,7 @@ static int open_output(Job *job) {
                          .seeks = job->format.container != SOUND_F32};
     job->file = output_file_open(&place, &job->why);
     if (!job->file) return command_fail_with(&job->why);
-    job->sound = sound_output_open(job->file, job->format, g->noutputs, job->rate,
+    job->sound = sound_output_open(job->file, job->format, g->noutputs, job->rate, job->render.from,
                                    job->render.frames, &job->why);
     if (!job->sound) return command_fail_with(&job->why);
     EngineError error;
@@ -195,6 +236,7 @@ static void report(const Job *job, const SoundFacts *facts, double took) {
 /* The file is complete; only now does it appear. */
 static int finish(Job *job, RenderResult result, int64_t clamped, double began) {
     SoundFacts facts;
+    if (job->spool && result == RENDER_DONE) spool_play(job);
     bool closed = sound_output_close(job->sound, &facts, &job->why);
     bool gone = output_file_reader_gone(job->file);
     job->sound = NULL;
@@ -202,7 +244,7 @@ static int finish(Job *job, RenderResult result, int64_t clamped, double began) 
         return STATUS_DONE; /* like any tool in a pipe */
     if (result == RENDER_NO_MEMORY)
         return command_fail(STATUS_FILE, "out of memory for the program's state");
-    if (job->input_failed || !closed) return command_fail_with(&job->why);
+    if (job->input_failed || job->spool_failed || !closed) return command_fail_with(&job->why);
     OutputFile *file = job->file;
     job->file = NULL;
     if (!output_file_commit(file, &gone, &job->why)) return command_fail_with(&job->why);
@@ -216,6 +258,7 @@ static int render_file(Job *job) {
     int status = choose_length(job);
     if (status == STATUS_DONE) status = load_aids(job->request, job->c);
     if (status == STATUS_DONE) status = open_output(job);
+    if (status == STATUS_DONE) status = open_spool(job);
     if (status != STATUS_DONE) return status;
     Render *r = &job->render;
     r->engine = job->engine;
@@ -251,6 +294,7 @@ static int run(const Request *request) {
     if (status == STATUS_DONE) status = render_file(&job);
     SoundFacts unread;
     if (job.sound) sound_output_close(job.sound, &unread, &job.why);
+    if (job.spool) fclose(job.spool);
     output_file_abandon(job.file);
     engine_free(job.engine);
     settings_free(&job.settings);
@@ -268,7 +312,7 @@ static const Option options[] = {
     {"for", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(duration),
      "how long: 10s, 250ms, 1min30s, 10h, 0:30, 12"},
     {"from", 0, OPTION_TEXT, "TIME", REQUEST_FIELD(from), "where to begin (0)"},
-    OPTION_ROW_RATE("frames a second (48000, or that of --in)"),
+    OPTION_ROW_RATE("frames a second (48000, or that of --in, which else is resampled)"),
     {"in", 0, OPTION_TEXT, "IN.wav", REQUEST_FIELD(in),
      "what the program's inputs hear, from time 0"},
     OPTION_ROW_SET,
@@ -276,6 +320,10 @@ static const Option options[] = {
      "instead of by OUT's ending (.wav .flac .f32 .raw)"},
     {"bits", 0, OPTION_TEXT, "16|24|32", REQUEST_FIELD(bits),
      "of a sample (24; 32 is float, wav only)"},
+    {"dither", 0, OPTION_TEXT, "tpdf|none", REQUEST_FIELD(dither),
+     "noise of a step that hides rounding (tpdf for 16 bits, none for 24)"},
+    {"normalize", 0, OPTION_FLAG, NULL, REQUEST_FIELD(normalize),
+     "so loud that the peak is full scale, 0 dBFS"},
     OPTION_ROW_DOUBLE,
     OPTION_ROW_ENGINE("what runs the program (auto)"),
     OPTION_ROW_ISA,
@@ -294,9 +342,9 @@ const Command command_render = {
         "over 4 GB), FLAC, or raw 32-bit float, little-endian, channels interleaved.\n"
         "The length is --for, else the program's `length`, else for an effect with --in the\n"
         "input's length and then until the output stayed below -90 dBFS for 1 s (30 s at most),\n"
-        "else 10 s. 16 and 24 bits are rounded to the nearest step, without dither; what is "
-        "beyond\n"
-        "full scale is clipped and counted; NaN and infinity are written as 0.\n"
+        "else 10 s. 24 bits are rounded to the nearest step, 16 with dither of triangular\n"
+        "probability, always the same; what is beyond full scale is clipped and counted; NaN and\n"
+        "infinity are written as 0.\n"
         "--set takes a constant in the unit of the param's initial value, or a function of time.\n"
         "OUT appears whole or not at all. When the reader of a pipe stops, so does the render, "
         "with\n"

@@ -136,8 +136,7 @@ static OutputFile *open_beside(OutputFile *file, const struct stat *existing, Fa
     return file;
 }
 
-/* A file without a name, for what is copied at the end. */
-static int open_unnamed(void) {
+int temporary_file(void) {
     Buf path = {0};
     buf_printf(&path, "%s/kanon-XXXXXX", temporary_folder());
     int handle = mkostemp(path.data, O_CLOEXEC);
@@ -152,7 +151,7 @@ static OutputFile *open_stream(OutputFile *file, int stream, bool seeks, Failure
         return file;
     }
     file->copy_to = stream;
-    file->handle = open_unnamed();
+    file->handle = temporary_file();
     return file->handle < 0 ? give_up(file, why, errno) : file;
 }
 

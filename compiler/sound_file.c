@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <math.h>
 #include <sndfile.h>
+#include <soxr.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -59,7 +60,8 @@ static bool choose_container(const char *out, const char *format, SoundContainer
     return false;
 }
 
-bool sound_format_choose(const char *out, const char *format, const char *bits, SoundFormat *f) {
+bool sound_format_choose(const char *out, const char *format, const char *bits, const char *dither,
+                         SoundFormat *f) {
     if (!choose_container(out, format, &f->container)) return false;
     f->bits = f->container == SOUND_F32 ? 32 : 24;
     if (bits) {
@@ -71,6 +73,18 @@ bool sound_format_choose(const char *out, const char *format, const char *bits, 
             command_fail(STATUS_USAGE, "--bits is 16, 24 or 32 (float), not '%s'", bits);
             return false;
         }
+    }
+    f->dither = f->bits == 16;
+    if (dither && strcmp(dither, "none") == 0) {
+        f->dither = false;
+    } else if (dither && (strcmp(dither, "tpdf") != 0 || f->bits == 32)) {
+        command_fail(STATUS_USAGE,
+                     f->bits == 32 ? "--dither: float has no steps to hide"
+                                   : "--dither is tpdf or none, not '%s'",
+                     dither);
+        return false;
+    } else if (dither) {
+        f->dither = true;
     }
     if (f->container == SOUND_FLAC && f->bits == 32) {
         command_fail(STATUS_USAGE, "flac has 16 or 24 bits; 32 (float) needs wav or f32");
@@ -90,10 +104,16 @@ struct SoundInput {
     int handle;
     struct stat identity;
     SoundReader reader;
-    int64_t read; /* frames so far */
-    float *block; /* interleaved */
+    int64_t frames, read; /* as they are heard, and of them so far */
+    float *block;         /* interleaved */
     int block_frames;
+    double rate;      /* at which it is heard */
+    soxr_t resampler; /* NULL: as the file has it */
+    float *unheard;   /* what the resampler is given */
+    int64_t taken;    /* frames of the file */
+    bool broken;
 };
+enum { TAKEN_AT_ONCE = 4096 };
 
 SoundInput *sound_input_open(const char *path, Failure *why) {
     SoundInput *in = calloc(1, sizeof *in);
@@ -102,6 +122,8 @@ SoundInput *sound_input_open(const char *path, Failure *why) {
     in->handle = input_file_open(path, &in->identity, &reason);
     if (in->handle >= 0 && sound_reader_open(&in->reader, in->handle)) {
         in->path = strdup(path);
+        in->rate = in->reader.rate;
+        in->frames = in->reader.frames;
         return in;
     }
     failure(why, "cannot read %s: %s", path, in->handle < 0 ? reason : in->reader.why);
@@ -111,6 +133,8 @@ SoundInput *sound_input_open(const char *path, Failure *why) {
 
 void sound_input_close(SoundInput *in) {
     if (!in) return;
+    if (in->resampler) soxr_delete(in->resampler);
+    free(in->unheard);
     sound_reader_close(&in->reader);
     if (in->handle >= 0) close(in->handle);
     free(in->path);
@@ -122,13 +146,80 @@ int sound_input_channels(const SoundInput *in) {
     return in->reader.channels;
 }
 double sound_input_rate(const SoundInput *in) {
-    return in->reader.rate;
+    return in->rate;
 }
 const struct stat *sound_input_identity(const SoundInput *in) {
     return &in->identity;
 }
 int64_t sound_input_frames(const SoundInput *in) {
-    return in->reader.frames;
+    return in->frames;
+}
+
+bool sound_input_suits(const SoundInput *in, int inputs, Failure *why) {
+    int channels = in->reader.channels;
+    if (channels == 1 || channels == inputs) return true;
+    if (channels == 2 && inputs == 1)
+        failure(why,
+                "%s has 2 channels, the program 1 input; write `input left, right`, and "
+                "`0.5 * (left + right)` for what it hears; or give a mono file",
+                in->path);
+    else
+        failure(
+            why,
+            "%s has %d channels, the program %d input%s; declare as many inputs as the file has "
+            "channels, as in `input left, right`; a mono file would feed all of them",
+            in->path, channels, inputs, inputs == 1 ? "" : "s");
+    why->status = STATUS_USAGE;
+    return false;
+}
+
+/* ---- resampling ---------------------------------------------------------------------------------- */
+
+/* The next frames of the file, for libsoxr; 0 at its end. */
+static size_t take(void *context, soxr_in_t *data, size_t wanted) {
+    SoundInput *in = context;
+    int64_t left = in->reader.frames - in->taken;
+    int64_t n = wanted < TAKEN_AT_ONCE ? (int64_t)wanted : TAKEN_AT_ONCE;
+    if (n > left) n = left;
+    *data = in->unheard;
+    if (!sound_reader_read(&in->reader, in->unheard, n)) {
+        in->broken = true;
+        *data = NULL;
+        return 0;
+    }
+    in->taken += n;
+    return (size_t)n;
+}
+
+bool sound_input_resample(SoundInput *in, double rate, Failure *why) {
+    if (rate == in->rate) return true;
+    int channels = in->reader.channels;
+    soxr_error_t error = NULL;
+    soxr_io_spec_t form = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I);
+    soxr_quality_spec_t quality = soxr_quality_spec(SOXR_VHQ, 0);
+    in->resampler = soxr_create(in->rate, rate, (unsigned)channels, &error, &form, &quality, NULL);
+    in->unheard = malloc(sizeof(float) * (size_t)channels * TAKEN_AT_ONCE);
+    if (!in->unheard) abort();
+    if (!error && in->resampler) error = soxr_set_input_fn(in->resampler, take, in, TAKEN_AT_ONCE);
+    if (error || !in->resampler)
+        return failure(why, "%s cannot be resampled from %g to %g Hz: %s", in->path, in->rate, rate,
+                       error ? error : "no memory");
+    in->frames = (int64_t)ceil((double)in->frames * rate / in->rate);
+    in->rate = rate;
+    return true;
+}
+
+/* So many frames into the block. What the resampler lacks at the very end, by rounding, is silence. */
+static bool read_frames(SoundInput *in, int frames) {
+    size_t width = (size_t)in->reader.channels;
+    if (!in->resampler) return sound_reader_read(&in->reader, in->block, frames);
+    size_t got = 0, n = 1;
+    while (got < (size_t)frames && n > 0) {
+        n = soxr_output(in->resampler, in->block + got * width, (size_t)frames - got);
+        got += n;
+    }
+    memset(in->block + got * width, 0, sizeof(float) * width * ((size_t)frames - got));
+    return !in->broken;
 }
 
 bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames, Failure *why) {
@@ -139,9 +230,9 @@ bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames,
         if (!in->block) abort();
         in->block_frames = frames;
     }
-    int64_t left = in->reader.frames - in->read;
+    int64_t left = in->frames - in->read;
     int got = left < frames ? (int)left : frames;
-    if (!sound_reader_read(&in->reader, in->block, got))
+    if (!read_frames(in, got))
         return failure(why, "cannot read %s behind frame %lld: %s", in->path, (long long)in->read,
                        in->reader.why);
     in->read += got;
@@ -162,6 +253,7 @@ struct SoundOutput {
     SoundFormat format;
     int channels;
     double rate;
+    uint64_t number; /* of the next sample, counted from time 0 */
     SoundFacts facts;
     unsigned char *packed; /* converted frames that wait to be written together */
     int waiting, room;     /* frames in it, and that fit */
@@ -234,10 +326,14 @@ bool sound_format_fits(SoundFormat format, int channels, double rate, Failure *w
 }
 
 SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channels, double rate,
-                               int64_t frames_at_most, Failure *why) {
+                               int64_t from, int64_t frames_at_most, Failure *why) {
     SoundOutput *out = calloc(1, sizeof *out);
     if (!out) abort();
-    *out = (SoundOutput){.file = file, .format = format, .channels = channels, .rate = rate};
+    *out = (SoundOutput){.file = file,
+                         .format = format,
+                         .channels = channels,
+                         .rate = rate,
+                         .number = (uint64_t)from * (uint64_t)channels};
     out->frame_bytes = (size_t)channels *
                        (format.container == SOUND_FLAC ? sizeof(int32_t) : (size_t)format.bits / 8);
     out->room = (int)(65536 / out->frame_bytes) + 1;
@@ -251,10 +347,19 @@ SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channel
     return out;
 }
 
-int32_t sound_quantize(float sample, int bits) {
+/* Two halves of a mixed number are two even chances (splitmix64, Steele, Lea and Flood 2014). */
+double sound_dither(uint64_t number) {
+    uint64_t x = (number + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    x ^= x >> 31;
+    return ((double)(uint32_t)x - (double)(uint32_t)(x >> 32)) * 0x1p-32;
+}
+
+int32_t sound_quantize(float sample, int bits, double dither) {
     const double to_even = 6755399441055744.0; /* 1.5 * 2^52: adding it rounds, ties to even */
     double full = (double)(1 << (bits - 1));
-    double scaled = (double)sample * full;
+    double scaled = (double)sample * full + dither;
     if (!(scaled == scaled)) return 0;
     if (scaled > full - 1) return (int32_t)(full - 1);
     if (scaled < -full) return (int32_t)-full;
@@ -321,7 +426,7 @@ static void measure(SoundOutput *out, const float *samples, int frames) {
 }
 
 /* Samples as they stand in the file (FLAC: as libsndfile takes them, the upper bits of 32). */
-static void pack(const SoundOutput *out, const float *samples, size_t n, unsigned char *to) {
+static void pack(SoundOutput *out, const float *samples, size_t n, unsigned char *to) {
     int bits = out->format.bits;
     if (bits == 32) {
         memcpy(to, samples, n * sizeof(float));
@@ -329,8 +434,12 @@ static void pack(const SoundOutput *out, const float *samples, size_t n, unsigne
     }
     bool flac = out->format.container == SOUND_FLAC;
     for (size_t i = 0; i < n; i++) {
-        int32_t value =
-            magnitude(samples[i]) >= magnitude_of_infinity ? 0 : sound_quantize(samples[i], bits);
+        uint64_t number = out->number++;
+        /* silence stays silence */
+        double dither = out->format.dither && samples[i] != 0 ? sound_dither(number) : 0;
+        int32_t value = magnitude(samples[i]) >= magnitude_of_infinity
+                            ? 0
+                            : sound_quantize(samples[i], bits, dither);
         if (flac) {
             value = (int32_t)((uint32_t)value << (32 - bits));
             memcpy(to, &value, sizeof value);

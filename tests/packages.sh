@@ -18,6 +18,7 @@ program lemon lemon
 [ -f /usr/share/lemon/lempar.c ] || missing="$missing lemon"
 header stdlib.h libc6-dev
 header sndfile.h libsndfile1-dev
+header soxr.h libsoxr-dev
 header libtcc.h libtcc-dev
 program gnuplot gnuplot-nox
 if [ "$1" = check ]; then
