@@ -43,7 +43,7 @@ typedef struct Request {
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
     TextList sets;
-    bool normalize, double_precision, json, explain, with_main, time_passes, help;
+    bool normalize, source, double_precision, json, explain, with_main, time_passes, help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */

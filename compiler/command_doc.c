@@ -1,66 +1,142 @@
-/* kanon doc: the text and signature of a library definition, or the list of all.
- * In: a name, or none. Out: text on standard output. What is built in is explained as well. */
+/* kanon doc: the text and signature of a definition, or what there is to a word, or the list of all.
+ * In: a word, or none. Out: text on standard output. What is built in, keywords and units are explained as well.
+ *
+ * A word that is no name is looked for in names, first lines, families (the files of the library) and the words of
+ * other languages. */
 #include "command.h"
 #include "peval.h" /* the table of what is built in */
+
+#include <strings.h>
 
 #include <stdlib.h>
 #include <string.h>
 
-static int widest(const char *const *names, int n) {
-    int width = 0;
-    for (int i = 0; i < n; i++)
-        if ((int)strlen(names[i]) > width) width = (int)strlen(names[i]);
-    for (int i = 0; i < prim_count; i++)
-        if ((int)strlen(prims[i].name) > width) width = (int)strlen(prims[i].name);
-    return width;
+/* ---- all that can be explained, as rows -------------------------------------------------------------- */
+
+typedef struct Word {
+    const char *name, *kind, *written, *text;
+} Word;
+static const Word words[] = {
+#define WORD(name, kind, written, text) {name, kind, written, text},
+#include "words.def"
+#undef WORD
+};
+enum { WORDS = sizeof words / sizeof *words };
+
+typedef struct Row {
+    const char *name, *text; /* text: what its first line says, or NULL */
+    const char *family;      /* "filters", "built in", "not yet there", "words and units" */
+} Row;
+typedef struct Rows {
+    Row *items;
+    int n, cap;
+} Rows;
+
+static void add(Rows *rows, const char *name, const char *text, const char *family) {
+    while (text && *text == ' ')
+        text++;
+    Row row = {name, text && *text && *text != '\n' ? text : NULL, family};
+    VEC_PUSH(rows->items, rows->n, rows->cap, row);
 }
 
-/* The name and the first line of its text. */
-static void add_row(const char *name, const char *doc, int width, Buf *out) {
-    while (doc && *doc == ' ')
-        doc++;
-    if (doc && *doc && *doc != '\n')
-        buf_printf(out, "%-*s  %.*s\n", width, name, (int)strcspn(doc, "\n"), doc);
-    else
-        buf_printf(out, "%s\n", name);
+/* "filters" of "<library>/filters.kn". */
+static const char *family_of(Compile *c, const Module *module) {
+    const char *path = c->sources[module->source].path, *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    return arena_strndup(c->arena, name, dot ? (size_t)(dot - name) : strlen(name));
 }
 
-static void add_list(Compile *c, Buf *out) {
+static Rows gather(Compile *c) {
+    Rows rows = {0};
     int n;
     const char *const *names = library_public(c, &n);
-    int width = widest(names, n);
     for (int i = 0; i < n; i++) {
         Module *module;
         Def *def = library_find(c, names[i], &module);
-        add_row(names[i], def ? def->doc : NULL, width, out);
+        add(&rows, names[i], def ? def->doc : NULL, def ? family_of(c, module) : "");
     }
-    buf_puts(out, n > 0 ? "\nbuilt in:\n" : "built in:\n");
-    for (int i = 0; i < prim_count; i++)
-        if (prims[i].kind != PRIM_LATER) add_row(prims[i].name, prims[i].doc, width, out);
-    buf_puts(out, "\nnot yet there:\n");
-    for (int i = 0; i < prim_count; i++)
-        if (prims[i].kind == PRIM_LATER) add_row(prims[i].name, prims[i].doc, width, out);
+    for (int later = 0; later < 2; later++)
+        for (int i = 0; i < prim_count; i++)
+            if ((prims[i].kind == PRIM_LATER) == later)
+                add(&rows, prims[i].name, prims[i].doc, later ? "not yet there" : "built in");
+    for (int i = 0; i < WORDS; i++)
+        add(&rows, words[i].name, words[i].text, "words and units");
+    return rows;
 }
 
-static int unknown(Compile *c, const char *name) {
-    int n;
-    const char *const *library = library_public(c, &n);
-    const char **names = malloc(sizeof *names * (size_t)(n + prim_count + 1));
-    if (!names) abort();
-    for (int i = 0; i < n; i++)
-        names[i] = library[i];
-    for (int i = 0; i < prim_count; i++)
-        names[n + i] = prims[i].name;
-    const char *near = nearest_name(name, names, n + prim_count), *other = other_name(name);
-    if (other)
-        command_fail(STATUS_USAGE, "the library has no '%s'; here: %s", name, other);
-    else if (near)
-        command_fail(STATUS_USAGE, "the library has no '%s'; did you mean %s?", name, near);
+/* The name and the first line of its text. */
+static void print_row(const Row *row, int width, Buf *out) {
+    if (row->text)
+        buf_printf(out, "%-*s  %.*s\n", width, row->name, (int)strcspn(row->text, "\n"), row->text);
     else
-        command_fail(STATUS_USAGE, "the library has no '%s'; kanon doc lists its names", name);
+        buf_printf(out, "%s\n", row->name);
+}
+
+static int widest(const Rows *rows) {
+    int width = 0;
+    for (int i = 0; i < rows->n; i++)
+        if ((int)strlen(rows->items[i].name) > width) width = (int)strlen(rows->items[i].name);
+    return width;
+}
+
+/* The library, and behind it what is no part of it, under titles. */
+static void print_list(const Rows *rows, Buf *out) {
+    int width = widest(rows);
+    const char *title = "";
+    for (int i = 0; i < rows->n; i++) {
+        const Row *row = &rows->items[i];
+        bool outside = strchr(row->family, ' ') != NULL;
+        if (outside && strcmp(title, row->family) != 0) {
+            title = row->family;
+            buf_printf(out, "%s%s:\n", i > 0 ? "\n" : "", title);
+        }
+        print_row(row, width, out);
+    }
+}
+
+/* ---- searching ------------------------------------------------------------------------------------ */
+
+static bool is_about(const Row *row, const char *word) {
+    char line[256] = "";
+    if (row->text) snprintf(line, sizeof line, "%.*s", (int)strcspn(row->text, "\n"), row->text);
+    return strcasestr(row->name, word) || strcasestr(line, word) || strcasestr(row->family, word);
+}
+
+static int unknown(const Rows *rows, const char *word) {
+    const char **names = malloc(sizeof *names * (size_t)(rows->n + 1));
+    if (!names) abort();
+    for (int i = 0; i < rows->n; i++)
+        names[i] = rows->items[i].name;
+    const char *near = nearest_name(word, names, rows->n);
+    if (near)
+        command_fail(STATUS_USAGE, "the library has no '%s'; did you mean %s?", word, near);
+    else
+        command_fail(STATUS_USAGE,
+                     "the library has no '%s', and no text says it; kanon doc lists its names",
+                     word);
     free(names);
     return STATUS_USAGE;
 }
+
+static int search(const Rows *rows, const char *word, Buf *out) {
+    Rows found = {0};
+    bool any = strspn(word, " ") == strlen(word);
+    for (int i = 0; i < rows->n && !any; i++)
+        if (is_about(&rows->items[i], word))
+            VEC_PUSH(found.items, found.n, found.cap, rows->items[i]);
+    const char *other = other_name(word);
+    int status = STATUS_DONE;
+    if (!other && found.n == 0) status = unknown(rows, word);
+    if (other)
+        buf_printf(out, "There is no `%s` here: %s\n%s", word, other, found.n > 0 ? "\n" : "");
+    int width = widest(&found);
+    for (int i = 0; i < found.n; i++)
+        print_row(&found.items[i], width, out);
+    free(found.items);
+    return status;
+}
+
+/* ---- one of them ------------------------------------------------------------------------------------ */
 
 /* What the definition checks of its arguments, in one line. */
 static void add_needs(const Ast *value, Buf *out) {
@@ -103,19 +179,46 @@ static void add_built_in(const Prim *prim, Buf *out) {
     buf_puts(out, "\nbuilt in\n");
 }
 
-static int add_definition(Compile *c, const char *name, Buf *out) {
-    Module *module = NULL;
-    Def *def = library_find(c, name, &module);
-    int prim = def ? -1 : prim_find(name);
-    if (!def && prim < 0) return unknown(c, name);
-    if (!def) {
-        add_built_in(&prims[prim], out);
-        return STATUS_DONE;
+static void add_word(const Word *word, Buf *out) {
+    buf_printf(out, "%s\n\n    %s\n\n%s, as in `%s`\n", word->name, word->text, word->kind,
+               word->written);
+}
+
+/* As it stands in the library, with its lines of text. */
+static void add_source(const char *name, Buf *out) {
+    for (int i = 0; i < library_nnames; i++) {
+        if (strcmp(library_names[i].name, name) != 0) continue;
+        const LibraryItem *item = &library_items[library_names[i].item];
+        buf_puts(out, "\n");
+        buf_add(out, library_files[item->file].text + item->start,
+                (size_t)(item->end - item->start));
+        while (out->length > 0 && strchr(" \n", out->data[out->length - 1]))
+            out->data[--out->length] = '\0';
+        buf_puts(out, "\n");
+        return;
     }
-    buf_printf(out, "%s\n", source_text(c, def->head, 400));
-    add_text(def->doc, def->value, out);
-    buf_printf(out, "\nfrom %s\n", c->sources[module->source].path);
-    return STATUS_DONE;
+}
+
+/* False: nothing is called that. */
+static bool explain(Compile *c, const char *name, bool source, Buf *out) {
+    Module *module = NULL;
+    Def *def = name[0] == '_' ? NULL : library_find(c, name, &module);
+    int prim = def ? -1 : prim_find(name), word = 0;
+    while (word < WORDS && strcmp(words[word].name, name) != 0)
+        word++;
+    if (def) {
+        buf_printf(out, "%s\n", source_text(c, def->head, 400));
+        add_text(def->doc, def->value, out);
+        buf_printf(out, "\nfrom %s\n", c->sources[module->source].path);
+        if (source) add_source(name, out);
+    } else if (prim >= 0) {
+        add_built_in(&prims[prim], out);
+        if (source) buf_puts(out, "It has no source in Kanon.\n");
+    }
+    bool also = def || prim >= 0;
+    if (word < WORDS && also) buf_puts(out, "\nAnd ");
+    if (word < WORDS) add_word(&words[word], out);
+    return also || word < WORDS;
 }
 
 static int run(const Request *request) {
@@ -123,10 +226,17 @@ static int run(const Request *request) {
     Compile *c = compile_create(&options);
     Buf out = {0};
     int status = STATUS_DONE;
-    if (request->file)
-        status = add_definition(c, request->file, &out);
-    else
-        add_list(c, &out);
+    Rows rows = {0};
+    if (request->file && *request->file) {
+        if (!explain(c, request->file, request->source, &out)) {
+            rows = gather(c);
+            status = search(&rows, request->file, &out);
+        }
+    } else {
+        rows = gather(c);
+        print_list(&rows, &out);
+    }
+    free(rows.items);
     load_print_diags(c);
     if (status == STATUS_DONE) status = answer_print(&out, NULL);
     buf_free(&out);
@@ -134,11 +244,21 @@ static int run(const Request *request) {
     return status;
 }
 
+static const Option options[] = {
+    {"source", 0, OPTION_FLAG, NULL, REQUEST_FIELD(source),
+     "the definition as it stands in the library"},
+};
+
 const Command command_doc = {
     .name = "doc",
     .run = run,
-    .summary = "a library definition's text and signature, or the list",
-    .usage = "[NAME]",
-    .text = "Without NAME, lists the library with the first line of each text.",
-    .operand = "NAME",
+    .summary = "what a word of the language or the library is, or the list",
+    .usage = "[WORD] [--source]",
+    .text =
+        "Explains a definition of the library, what is built in, a keyword or a unit. Any other\n"
+        "word is looked for: in names, first lines, families such as filters, and in what other\n"
+        "languages call it. Without WORD, lists all of them with the first line of each text.",
+    .options = options,
+    .noptions = sizeof options / sizeof *options,
+    .operand = "WORD",
 };

@@ -680,7 +680,7 @@ KN_FN double kn_atan(double x) {
 /* The bits that both of two whole numbers below 2^53 have, negative ones in two's complement; NaN of others. By
  * halves of 26 bits and what is above, which are exact in 32 bits: that vectorises where 64 do not. */
 KN_FN double kn_bit_and(double a, double b) {
-    int whole = (kn_abs(a) < 0x1p53) & (kn_abs(b) < 0x1p53);
+    int whole = (int)(kn_abs(a) < 0x1p53) & (int)(kn_abs(b) < 0x1p53);
     double x = whole ? a : 0.0, y = whole ? b : 0.0;
     double x_high = kn_floor(x * 0x1p-26), y_high = kn_floor(y * 0x1p-26);
     int32_t high = (int32_t)x_high & (int32_t)y_high;

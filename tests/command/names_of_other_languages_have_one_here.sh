@@ -4,13 +4,13 @@ status=0
 while IFS='"' read -r before help _; do
     name=${before#OTHER(}
     name=${name%, }
-    "$KANON" doc "$name" >/dev/null 2>&1 && {
-        echo "\`$name\` is a name of Kanon's"
+    "$KANON" doc "$name" 2>&1 | grep -qF "There is no \`$name\` here: $help" || {
+        echo "\`$name\` is a name of Kanon's, or does not lead to ours: $("$KANON" doc "$name" 2>&1 | head -2)"
         status=1
     }
     for word in $(grep -o '`[a-z_0-9]*' <<<"$help" | tr -d '`'); do
         case $word in x | a | list | t | if) continue ;; esac
-        "$KANON" doc "$word" >/dev/null 2>&1 || {
+        "$KANON" doc "$word" 2>/dev/null | grep -q "^$word\([ (]\|$\)" || {
             echo "$name: there is no \`$word\`"
             status=1
         }
