@@ -50,6 +50,7 @@ static Value run_body(Peval *p, Function *f, const Value *args, int n) {
 
 static void endless(Peval *p, Function *f, Span span) {
     const char *name = function_name(f);
+    if (name && name[0] == '_' && p->calls) name = p->calls->shown;
     Diag *d = peval_error(p, span, "`%s` calls itself with the same arguments", name ? name : "=>");
     peval_help(p, d,
                "a recursion needs arguments that change; feedback reads the past, `y(t - dt)`");

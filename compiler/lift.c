@@ -124,6 +124,17 @@ static const char *operation_name(Lift lift, int number) {
     }
 }
 
+/* Which operation of the library it was is no matter of those who called it. */
+static Value unequal(Peval *p, const char *operation, int n, int other, Span span) {
+    const char *shown = in_library(p, span) && p->calls ? p->calls->shown : NULL;
+    Diag *d = shown && shown[0] != '_'
+                  ? peval_error(p, span, "in `%s` a list of %d meets a list of %d", shown, n, other)
+                  : peval_error(p, span, "`%s` combines a list of %d with a list of %d", operation,
+                                n, other);
+    peval_help(p, d, "lists go together element by element, so they must be equally long");
+    return value_error();
+}
+
 static bool holds_function(Value v) {
     if (v.kind != V_LIST) return v.kind == V_FUNCTION;
     for (int i = 0; i < v.list->n; i++)
@@ -231,10 +242,7 @@ static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Spa
         if (length >= 0 && v[i].list->n != length) {
             const Value *absorbed = absorb_open(p, v, n);
             if (absorbed) return combine(p, lift, number, absorbed, n, span);
-            Diag *d = peval_error(p, span, "`%s` combines a list of %d with a list of %d",
-                                  operation_name(lift, number), length, v[i].list->n);
-            peval_help(p, d, "lists go together element by element, so they must be equally long");
-            return value_error();
+            return unequal(p, operation_name(lift, number), length, v[i].list->n, span);
         }
         length = v[i].list->n;
     }
@@ -332,10 +340,7 @@ static Value reduce(Peval *p, Lift lift, const Value *items, int n, Span span) {
         if (length >= 0 && length != items[i].list->n) {
             const Value *absorbed = absorb_open(p, items, n);
             if (absorbed) return reduce(p, lift, absorbed, n, span);
-            Diag *d = peval_error(p, span, "`%s` combines a list of %d with a list of %d",
-                                  lift == LIFT_SUM ? "sum" : "product", length, items[i].list->n);
-            peval_help(p, d, "lists go together element by element, so they must be equally long");
-            return value_error();
+            return unequal(p, lift == LIFT_SUM ? "sum" : "product", length, items[i].list->n, span);
         }
         length = items[i].list->n;
     }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 bool is_maker(const Function *f) {
-    if (f->kind != FN_CLOSURE || !function_name(f)) return false;
+    if (f->kind != FN_CLOSURE || !function_name(f) || function_name(f)[0] == '_') return false;
     const char *param = f->lambda->lambda.params[f->nargs].name;
     return strcmp(param, "t") != 0 && param[0] != '$' && param[0] != '_';
 }
@@ -33,6 +33,31 @@ static const Function *maker_in(Peval *p, Value v) {
     for (int i = 0; i < v.function->nargs && !found; i++)
         found = maker_in(p, v.function->args[i]);
     return found ? found : handed_to(p, v.function);
+}
+
+/* The user's argument that makes signals where one is wanted, in the calls that led here. */
+static bool blame_site(Peval *p, const Site *site) {
+    for (int i = 0; site && site->params && i < site->n; i++) {
+        const Function *f = maker_in(p, site->args[i]);
+        const Ast *ast = f ? argument_of(site, i) : NULL;
+        if (!ast || in_library(p, ast->span)) continue;
+        Diag *d = peval_error(p, ast->span,
+                              "`%s` takes a number or a signal as `%s`, and `%s` makes signals",
+                              function_name(site->callee), site->params[i].name, function_name(f));
+        help_with_maker(p, d, f);
+        return true;
+    }
+    return false;
+}
+
+bool blame_maker(Peval *p) {
+    for (const Site *site = p->site; site; site = site->outer)
+        if (site->callee && function_name(site->callee) && blame_site(p, site)) return true;
+    for (const Call *call = p->calls; call; call = call->outer) {
+        const Site *site = call->function ? call->function->site : NULL;
+        if (site && site->callee && function_name(site->callee) && blame_site(p, site)) return true;
+    }
+    return false;
 }
 
 void help_with_maker(Peval *p, Diag *d, const Function *f) {

@@ -143,6 +143,7 @@ static void refuse(Peval *p, const Ast *need, Frame *frame, int at) {
                           name ? "`" : "", name ? name : "this", name ? "`" : "",
                           need->b->name.text, what_there_is(p, need, named, n, element ? at : -1));
     d->notes = NULL; /* the way through the library tells nothing more */
+    if (n > 0 && named[0].value.kind == V_STRING) help_with_string(p, d, named[0].value.text);
     double x;
     if (need->need.unit && n > 0 && !has_unit(blame.ast) &&
         value_is_constant(p, named[0].value, &x))

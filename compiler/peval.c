@@ -244,6 +244,11 @@ static Value eval_element(Peval *p, Ast *ast, Frame *frame) {
     Span place = pattern_place(p, ast, frame);
     list = as_list(p, list, "a pattern in brackets takes a list apart", place);
     if (list.kind == V_ERROR) return list;
+    if (list.list->n != ast->element.count && in_library(p, place)) {
+        const char *wanted = arena_printf(p->c->arena, "a list of %d", ast->element.count);
+        blame_kind(p, list, NULL, wanted, place);
+        return value_error();
+    }
     if (list.list->n != ast->element.count) {
         peval_error(p, place, "the pattern has %d name%s, and the list %d element%s",
                     ast->element.count, ast->element.count == 1 ? "" : "s", list.list->n,

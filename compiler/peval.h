@@ -341,6 +341,8 @@ const char *delay_words(Peval *p, Span span);
 /* maker.c: definitions that make signals and are heard as signals */
 bool is_maker(const Function *f); /* it wants an argument that is not called t */
 void help_with_maker(Peval *p, Diag *d, const Function *f);
+/* An error where the user handed such a one to what wants a signal; false: there is none. */
+bool blame_maker(Peval *p);
 void warn_of_maker(Peval *p, Value v, Span span); /* of the first maker in v, if any */
 
 /* warn_call.c: what is legal and surely not meant in a call of the library */

@@ -50,9 +50,10 @@ static Value least_or_greatest(Peval *p, PrimId prim, const Value *args, int n, 
                          span);
     if (list.kind != V_LIST) return list;
     if (list.list->n == 0) {
-        Diag *d =
-            peval_error(p, span, "`%s` of an empty list: it has no element", prims[prim].name);
-        peval_help(p, d, "`%s([0] ++ xs)` has one always", prims[prim].name);
+        const char *shown = in_library(p, span) && p->calls ? p->calls->shown : NULL;
+        Diag *d = peval_error(p, span, "`%s` of an empty list: it has no element",
+                              shown ? shown : prims[prim].name);
+        if (!shown) peval_help(p, d, "`%s([0] ++ xs)` has one always", prims[prim].name);
         return value_error();
     }
     Value so_far = list.list->items[0];
@@ -183,16 +184,32 @@ static Value zero_list(Peval *p, Value count, Span span) {
     return value_list(p, items, (int)n);
 }
 
+/* A number that is the same always, or a list of such. */
+static bool is_fixed(Peval *p, Value v) {
+    v = force(p, v);
+    if (v.kind != V_LIST) return v.kind == V_NUMBER && !(p->g->nodes[v.node].deps & ~DEP_RATE);
+    for (int i = 0; i < v.list->n; i++)
+        if (!is_fixed(p, v.list->items[i])) return false;
+    return true;
+}
+
 static Value is_known(Peval *p, Value v) {
     v = force(p, v);
-    bool known = v.kind == V_NUMBER && !(p->g->nodes[v.node].deps & ~DEP_RATE);
-    return v.kind == V_ERROR ? v : value_constant(p, known);
+    return v.kind == V_ERROR ? v : value_constant(p, is_fixed(p, v));
+}
+
+/* Of a signal it is known when it is evaluated: until then it is a number that varies. */
+static Value channels(Peval *p, Value v) {
+    v = force(p, v);
+    if (v.kind == V_FUNCTION) return value_number(p->time);
+    return v.kind == V_ERROR ? v : value_constant(p, v.kind == V_LIST ? v.list->n : 1);
 }
 
 static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_zeros) return zero_list(p, args[0], argument_span(p, 0, span));
     if (prim == P_whole) return whole(p, args[0], span);
     if (prim == P_known) return is_known(p, args[0]);
+    if (prim == P_channels) return channels(p, args[0]);
     if (prim == P_changes) return value_constant(p, how_often_changes(p, args[0]));
     if (args[0].kind == V_DEFERRED) return args[0];
     Value list = args[0];
@@ -246,7 +263,12 @@ static Value note_call(Peval *p, const char *name, Span span) {
     double hz;
     if (note_frequency(name, &hz)) return value_constant(p, hz);
     Diag *d = peval_error(p, span, "\"%s\" is not the name of a note", name);
-    peval_help(p, d, "a letter from A to G, `#` or `b`, and an octave: \"A4\", \"C#3\", \"Eb5\"");
+    const char *with_octave = arena_printf(p->c->arena, "%.8s4", name);
+    if (note_frequency(with_octave, &hz))
+        peval_help(p, d, "it wants its octave: \"%s\" is the one about middle C", with_octave);
+    else
+        peval_help(p, d,
+                   "a letter from A to G, `#` or `b`, and an octave: \"A4\", \"C#3\", \"Eb5\"");
     return value_error();
 }
 
@@ -440,8 +462,12 @@ static Value each_element(Peval *p, PrimId prim, Value x, Value second, NodeId t
         return id ? value_number(id) : value_error();
     }
     if (x.kind != V_LIST && second.kind != V_LIST) {
-        peval_error(p, span, "`%s` takes a signal, and this is %s", prims[prim].name,
-                    value_describe(p, x.kind == V_NUMBER ? second : x));
+        Value wrong = x.kind == V_NUMBER ? second : x;
+        if (wrong.kind != V_FUNCTION)
+            peval_error(p, span, "`%s` takes a signal, and this is %s", prims[prim].name,
+                        value_describe(p, wrong));
+        else if (!blame_maker(p))
+            peval_error(p, span, "`%s` takes a signal, and this makes signals", prims[prim].name);
         return value_error();
     }
     int n = x.kind == V_LIST ? x.list->n : second.list->n;

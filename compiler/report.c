@@ -50,10 +50,15 @@ Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
     int notes = 0;
     Span last = {-1, 0, 0};
     const char *how = "inside `%s`";
+    const char *before =
+        NULL; /* of what private definitions do there is one note, in the name of who calls them */
     for (Call *call = p->calls; notes < 8; span = call->span, call = call->outer) {
-        if (call->name && !same_place(span, last) && !same_place(span, call->span)) {
-            diag_note(p->c, d, span, how, call->name);
+        const char *name = call->name && call->name[0] == '_' ? call->shown : call->name;
+        bool again = name && call->name != name && before && strcmp(before, name) == 0;
+        if (name && !again && !same_place(span, last) && !same_place(span, call->span)) {
+            diag_note(p->c, d, span, how, name);
             last = span;
+            before = name;
             notes++;
             how = "called inside `%s`";
         }

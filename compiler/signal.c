@@ -771,6 +771,15 @@ static bool fits_any_length(Peval *p, Signal *s, Span span) {
 
 enum { MOST_SHAPE_TRIALS = 4 };
 
+static void report_value_of_functions(Peval *p, Signal *s, Span span) {
+    const char *name = p->calls && p->calls->shown ? p->calls->shown : signal_name(s->function);
+    if (name && name[0] == '_') name = NULL;
+    Diag *d = peval_error(
+        p, span, "%s reads its own past, but its value is made of functions, not of numbers",
+        name ? arena_printf(p->c->arena, "`%s`", name) : "this signal");
+    peval_help(p, d, "an argument may want one more call: `saw(110)` is a signal, `saw` makes one");
+}
+
 /* One evaluation at the present. False when it has to be done again with the shape now known. */
 static bool evaluate_once(Peval *p, Signal *s, Span span) {
     int mark = p->nundo;
@@ -780,12 +789,7 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
     if (v.kind == V_ERROR || !s->read_itself) {
         s->state = v.kind != V_ERROR && holds_function(v) ? SIGNAL_NONE : SIGNAL_DONE;
     } else if (holds_function(v)) {
-        const char *name = p->calls && p->calls->shown ? p->calls->shown : signal_name(s->function);
-        Diag *d = peval_error(
-            p, span, "%s reads its own past, but its value is made of functions, not of numbers",
-            name ? arena_printf(p->c->arena, "`%s`", name) : "this signal");
-        peval_help(p, d,
-                   "an argument may want one more call: `saw(110)` is a signal, `saw` makes one");
+        if (!blame_maker(p)) report_value_of_functions(p, s, span);
         bind_cells(p, s->cells, s->cells);
         v = value_error();
         s->state = SIGNAL_DONE;

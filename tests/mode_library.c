@@ -39,9 +39,10 @@ typedef struct Item {
     char name[NAME];
     const Proof *proof;
     const Stress *stress;
-    const char *example; /* the definition whose text has it */
-    const char *edges;   /* the definition whose arguments are turned beyond their ends */
-    bool (*all)(void);   /* about every definition */
+    const char *example;  /* the definition whose text has it */
+    const char *edges;    /* the definition whose arguments are turned beyond their ends */
+    const char *messages; /* the definition that is called with wrong arguments */
+    bool (*all)(void);    /* about every definition */
 } Item;
 
 typedef struct Items {
@@ -113,6 +114,12 @@ static void add_edges(Items *list, const char *definition) {
     VEC_PUSH(list->items, list->n, list->cap, item);
 }
 
+static void add_messages(Items *list, const char *definition) {
+    Item item = {.messages = definition};
+    snprintf(item.name, NAME, "%s_messages", definition);
+    VEC_PUSH(list->items, list->n, list->cap, item);
+}
+
 /* All that can be tried here. It is found once and lives as long as the process. */
 static const Items *items(void) {
     static Items list;
@@ -130,6 +137,9 @@ static const Items *items(void) {
         add_example(&list, definitions[i]);
     for (int i = 0; i < n; i++)
         if (edges_are_heard(c, definitions[i])) add_edges(&list, definitions[i]);
+    for (int i = 0; i < n; i++)
+        if (library_find(c, definitions[i], &(Module *){NULL})->value->kind == AST_LAMBDA)
+            add_messages(&list, definitions[i]);
     Item all = {.name = "every_definition_is_proved", .all = all_are_proved};
     VEC_PUSH(list.items, list.n, list.cap, all);
     Item tried = {.name = "every_argument_is_tried_at_its_edges",
@@ -193,8 +203,9 @@ bool run_library(const Test *test) {
         const Item *item = &items()->items[i];
         if (strcmp(item->name, test->name) != 0) continue;
         if (item->proof) return run_proof(item->proof);
-        if (item->edges)
-            return edges_run(library(&(const char *const *){NULL}, &(int){0}), item->edges);
+        Compile *c = library(&(const char *const *){NULL}, &(int){0});
+        if (item->edges) return edges_run(c, item->edges);
+        if (item->messages) return messages_run(c, item->messages);
         if (item->stress) return stress_run(item->stress);
         return item->all ? item->all() : run_example(item->example);
     }

@@ -14,7 +14,7 @@ done
 # each row of the list can be asked for, and says what the list says
 n=0
 while read -r word line; do
-    [ -z "$word" ] || [ "${line:0:1}" = "" ] && continue
+    case "$word $line" in " " | *:) continue ;; esac # an empty line, a title
     n=$((n + 1))
     [ $((n % 7)) = 0 ] || continue
     "$KANON" doc "$word" >one 2>err || fail "doc $word: $(cat err)"

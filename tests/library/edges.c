@@ -19,8 +19,8 @@ static const double LOUDEST = 1e7;
 
 typedef struct Argument {
     const char *definition, *name;
-    const char *before, *after; /* of its place in the example */
-    double usual;               /* what it is in the example, or by default */
+    Place place;
+    double usual; /* what it is in the example, or by default */
     double values[MOST_VALUES];
     int n;
 } Argument;
@@ -86,26 +86,29 @@ static void add_ends(Argument *a, const Ast *condition) {
 }
 
 /* The text in front of the argument's place and behind it: an argument that is not given is added by its name. */
-static void find_place(Argument *a, const char *example, const Ast *call, const ParamName *param,
-                       int index) {
+static const Ast *find_place(Place *place, const char *example, const Ast *call,
+                             const ParamName *param, int index) {
     const Ast *given = NULL;
     for (int i = 0; i < call->call.n; i++) {
         const Arg *arg = &call->call.args[i];
         if (arg->name ? strcmp(arg->name, param->name) == 0 : i == index) given = arg->value;
     }
-    double x;
-    a->usual = number_of(given, &x) || number_of(param->fallback, &x) ? x : 1;
+    place->given = given != NULL;
+    place->usual = "1";
     if (given) {
-        a->before = text_format("%.*s", (int)given->span.start, example);
-        a->after = text_format("%s", example + given->span.end);
-        return;
+        place->before = text_format("%.*s", (int)given->span.start, example);
+        place->after = text_format("%s", example + given->span.end);
+        place->usual = text_format("%.*s", (int)(given->span.end - given->span.start),
+                                   example + given->span.start);
+        return given;
     }
     bool brackets = example[call->a->span.end] == '(';
     int end = brackets ? call->span.end - 1 : call->a->span.end;
     bool first = !brackets || example[end - 1] == '(';
-    a->before =
+    place->before =
         text_format("%.*s%s%s: ", end, example, brackets ? first ? "" : ", " : "(", param->name);
-    a->after = text_format("%s%s", brackets ? "" : ")", example + end);
+    place->after = text_format("%s%s", brackets ? "" : ")", example + end);
+    return param->fallback;
 }
 
 /* What the text says of a parameter: "seconds, bounded" of `d: seconds, bounded; …`. */
@@ -141,21 +144,41 @@ static const char *example_of(const Def *def) {
     return text_format("%.*s", (int)strcspn(text, "\n"), text);
 }
 
+/* The call in its example, which is parsed here; NULL where there is none. */
+static const Ast *example_call(Compile *c, Def *def, const char **example) {
+    *example = example_of(def);
+    if (!*example) return NULL;
+    int source = source_add(c, "example.kn", *example, strlen(*example));
+    return call_of(parse_expression(c, source), def->name);
+}
+
+bool place_of(Compile *c, const char *definition, int index, Place *place) {
+    Module *module;
+    Def *def = library_find(c, definition, &module);
+    const char *example;
+    *place = (Place){0};
+    if (def->value->kind != AST_LAMBDA || index >= def->value->lambda.n) return false;
+    const Ast *call = example_call(c, def, &example);
+    if (call) find_place(place, example, call, &def->value->lambda.params[index], index);
+    return true;
+}
+
 /* Parameter `index` of a definition; false when there are no more. */
 static bool find_argument(Compile *c, const char *definition, int index, Argument *a,
                           bool *numeric) {
     Module *module;
     Def *def = library_find(c, definition, &module);
-    const char *example = example_of(def);
-    if (!example || def->value->kind != AST_LAMBDA || index >= def->value->lambda.n) return false;
+    if (def->value->kind != AST_LAMBDA || index >= def->value->lambda.n) return false;
     const ParamName *param = &def->value->lambda.params[index];
-    int source = source_add(c, "example.kn", example, strlen(example));
-    const Ast *call = call_of(parse_expression(c, source), definition);
+    const char *example;
+    const Ast *call = example_call(c, def, &example);
     *a = (Argument){.definition = definition, .name = param->name};
     *numeric = call && strcmp(param->name, "t") != 0 && strcmp(param->name, "x") != 0 &&
                is_number(said_of(def->doc, param->name));
     if (!*numeric) return true;
-    find_place(a, example, call, param, index);
+    double x;
+    const Ast *usual = find_place(&a->place, example, call, param, index);
+    a->usual = number_of(usual, &x) || number_of(param->fallback, &x) ? x : 1;
     add_value(a, a->usual);
     add_value(a, 0);
     for (const Ast *need = need_next(def->value); need; need = need_next(need->d))
@@ -202,7 +225,7 @@ static char *program_of(const Argument *a, bool as_param) {
             buf_printf(&text, "%s%.17g", i ? ", " : "", value_at(a, i));
         buf_printf(&text, "][floor(%d * max(t, 0))]\n", JUMPS_A_SECOND);
     }
-    buf_printf(&text, "out = %sedge%s\n", a->before, a->after);
+    buf_printf(&text, "out = %sedge%s\n", a->place.before, a->place.after);
     return text.data;
 }
 

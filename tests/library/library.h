@@ -49,8 +49,22 @@ const char *proof_kind_name(ProofKind kind);
 
 bool stress_run(const Stress *s);
 
+/* ---- messages.c: what is said of wrong arguments ------------------------------------------------------ */
+
+/* c has the library, with its texts. */
+bool messages_run(Compile *c, const char *definition);
+
 /* ---- edges.c: every argument at and beyond the ends of its range ------------------------------------- */
 
+/* The place of an argument in the example of its definition. */
+typedef struct Place {
+    const char *before, *after; /* the text around it; NULL where the example has no call */
+    const char *usual;          /* what stands there */
+    bool given;                 /* is it written in the example? */
+} Place;
+
+/* Of parameter `index` of a function; false when there are no more, or it is none. */
+bool place_of(Compile *c, const char *definition, int index, Place *place);
 /* Is it a function whose arguments are heard? c has the library, with its texts. */
 bool edges_are_heard(Compile *c, const char *definition);
 bool edges_run(Compile *c, const char *definition);
