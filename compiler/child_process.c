@@ -46,10 +46,12 @@ static pid_t start_alone(const ChildWork *work) {
 /* ---- with a keeper: only async-signal-safe calls after the fork ------------------------------------- */
 
 static void end_group(int number) {
+    int before = errno;      /* that of the wait which it interrupts */
     signal(number, SIG_IGN); /* it is for the others */
     kill(0, SIGTERM);
     signal(SIGALRM, SIG_DFL);
     alarm(5);
+    errno = before;
 }
 
 _Noreturn static void become(const ChildWork *work) {
