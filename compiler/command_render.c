@@ -62,7 +62,7 @@ static int open_input(Job *job) {
     job->in = sound_input_open(r->in, &job->why);
     if (!job->in) return command_fail_with(&job->why);
     if (!r->rate) job->rate = sound_input_rate(job->in);
-    if (job->rate > 1e6)
+    if (!rate_is_possible(job->rate))
         return command_fail(STATUS_USAGE,
                             "%s has %g Hz, and a program runs at 1000 kHz at most; "
                             "give a --rate, to which it is resampled",

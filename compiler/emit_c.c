@@ -69,7 +69,64 @@ static bool samples_fit(Compile *c, const Graph *g) {
     return false;
 }
 
+/* Is there feedback that a strip may not be longer than, at a rate that is told when it runs? */
+static bool emit_bounds_strips(const Emitter *e) {
+    for (int i = 0; i < e->p->nlags; i++)
+        if (e->p->lags[i].bounds) return true;
+    return false;
+}
+
 /* ---- the functions of the interface ---------------------------------------------------------- */
+
+/* The nodes of a time that is known at the rate, as lines of C, each once. */
+static void emit_time(Emitter *e, NodeId time, bool *written, Buf *out) {
+    bool *needed = alloc_zeroed((size_t)e->g->n, sizeof *needed);
+    int last = e->p->n;
+    needed[time] = true;
+    for (int i = last - 1; i >= 0; i--) {
+        const Node *n = &e->g->nodes[e->p->order[i]];
+        for (int k = 0; needed[e->p->order[i]] && k < n->nin; k++)
+            needed[node_inputs(n)[k]] = true;
+    }
+    for (int i = 0; i < last; i++) {
+        NodeId id = e->p->order[i];
+        if (!needed[id] || written[id] || !emit_is_block_value(e, id)) continue;
+        emit_block_node(e, id, out);
+        written[id] = true;
+    }
+    free(needed);
+}
+
+/* A program that is told its rate asks how far feedback reaches: no strip is longer, and a rate at which it is
+ * less than a sample cannot be had; nor can one at which a past is longer than there is room for. */
+static void emit_asking(Emitter *e, Buf *out) {
+    const Plan *p = e->p;
+    bool *written = alloc_zeroed((size_t)e->g->n, sizeof *written),
+         *asked = alloc_zeroed((size_t)e->g->n, sizeof *asked);
+    if (emit_bounds_strips(e)) buf_puts(out, "    double strip = KN_STRIP;\n");
+    for (int i = 0; i < p->nlags; i++) {
+        const Lag *lag = &p->lags[i];
+        emit_time(e, lag->least, written, out);
+        const char *least = emit_use(e, lag->least, true);
+        if (lag->steady)
+            buf_printf(out, "    if (!(%s * sample_rate >= 1.0 - 1e-6)) return 0;\n", least);
+        if (lag->bounds)
+            buf_printf(out, "    strip = kn_min(strip, kn_floor(%s * sample_rate + 1e-6));\n",
+                       least);
+    }
+    for (int i = 0; i < p->nreaders && e->g->rate <= 0; i++) {
+        const Node *n = &e->g->nodes[p->readers[i]];
+        NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
+        if (!emit_is_block_value(e, most) || asked[most]) continue;
+        asked[most] = true;
+        emit_time(e, most, written, out);
+        buf_printf(out, "    if (!(%s * sample_rate <= %s)) return 0;\n", emit_use(e, most, true),
+                   emit_literal(e, p->samples[most] + 1, true));
+    }
+    if (emit_bounds_strips(e)) buf_puts(out, "    self->strip = strip >= 1.0 ? (int)strip : 1;\n");
+    free(written);
+    free(asked);
+}
 
 static void emit_init(Emitter *e, Buf *out) {
     const char *name = e->name;
@@ -86,6 +143,7 @@ static void emit_init(Emitter *e, Buf *out) {
         buf_printf(out, "    if (!(sample_rate > 0.0 && sample_rate <= %s_MAX_RATE)) return 0;\n",
                    e->upper);
     buf_puts(out, "    self->sample_rate = sample_rate;\n    self->dt = 1.0 / sample_rate;\n");
+    emit_asking(e, out);
     buf_puts(
         out,
         "    self->ready = 1;\n    self->cold = 1;\n    self->changed = 1;\n    return 1;\n}\n\n");
@@ -118,15 +176,8 @@ static void emit_process(Emitter *e, Buf *out) {
             name, strips);
     }
     buf_puts(out, "    self->cold = 0;\n");
-    if (e->p->shortest > 0) {
-        buf_puts(out, "    /* A strip is no longer than the shortest feedback. */\n");
-        buf_printf(out, "    const double shortest = kn_floor(%s * self->sample_rate + 1e-6);\n",
-                   emit_literal(e, e->p->shortest, true));
-        buf_puts(out, "    const int strip = shortest < 1.0 ? 1 : shortest < (double)KN_STRIP ? "
-                      "(int)shortest : KN_STRIP;\n");
-    } else {
-        buf_puts(out, "    const int strip = KN_STRIP;\n");
-    }
+    buf_printf(out, "    const int strip = %s;\n",
+               emit_bounds_strips(e) ? "self->strip" : "KN_STRIP");
     buf_puts(out, "    for (int at = 0; at < frames;) {\n        const int n = frames - at < strip "
                   "? frames - at : strip;\n");
     buf_printf(out, "        %s_strip(self, %s%soutputs, at, n);\n", name, strips,
@@ -395,6 +446,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     if (e->p->warm_up) emit_find_refill(e);
     StripRoom room = emit_strip_room(e);
     e->strips_in_state = room.wide > 0;
+    if (emit_bounds_strips(e)) emit_field(e, "int", 0, 0, "strip");
     if (e->strips_in_state) emit_field(e, "double", room.wide, 0, "wide_strips");
     if (e->strips_in_state) emit_field(e, "float", room.narrow, 0, "strips");
     if (e->p->warm_up) {

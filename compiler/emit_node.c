@@ -683,11 +683,12 @@ static void emit_running(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
     int size, window = emit_running_window(e, n, &size);
     bool mean = n->op == OP_RUNNING_MEAN, least = n->op == OP_RUNNING_MIN;
-    char windows[64];
+    char windows[200];
     if (e->g->rate > 0)
         snprintf(windows, sizeof windows, "%d", window);
     else
-        snprintf(windows, sizeof windows, "kn_index(kn_max(1.0, %s * self->sample_rate + 0.5), %d)",
+        snprintf(windows, sizeof windows,
+                 "kn_index(kn_max(1.0, %s * self->sample_rate + KN_MAGIC - KN_MAGIC), %d)",
                  emit_use(e, in[1], true), window);
     const char *x = emit_use(e, in[0], true);
     at_start(e, n,

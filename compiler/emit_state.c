@@ -82,8 +82,8 @@ void emit_fields(const Emitter *e, Buf *out) {
 }
 
 int emit_running_window(const Emitter *e, const Node *n, int *size) {
-    double rate = e->g->rate > 0 ? e->g->rate : e->o->max_rate;
-    int window = (int)fmax(1, rint(e->p->greatest[node_inputs(n)[1]] * rate));
+    double samples = rint(e->p->samples[node_inputs(n)[1]]);
+    int window = samples > 1 ? (int)fmin(samples, 1 << 29) : 1;
     for (*size = 1; *size < window + 1;)
         *size *= 2;
     return window;

@@ -213,6 +213,10 @@ bool option_integer(const char *option, const char *text, int low, int high, int
     return true;
 }
 
+bool rate_is_possible(double rate) {
+    return rate >= 1 && rate <= 1e6;
+}
+
 /* Read here and not by Kanon's own parser, since a program is evaluated at a rate. */
 bool option_rate(const char *option, const char *text, double *value) {
     if (!text) return true;
@@ -223,7 +227,7 @@ bool option_rate(const char *option, const char *text, double *value) {
         number *= 1000;
     else if (starts_well && *end && strcmp(end, "Hz") != 0)
         number = NAN;
-    if (!(number >= 1 && number <= 1e6)) {
+    if (!rate_is_possible(number)) {
         command_fail(STATUS_USAGE,
                      "%s takes a rate from 1 Hz to 1000 kHz, such as 48000 or 44.1kHz, not '%s'",
                      option, text);

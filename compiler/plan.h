@@ -20,7 +20,7 @@ typedef struct Loop {
 /* A delay line: past values of one node, written once a strip, read by any number of delays. */
 typedef struct Line {
     NodeId source;
-    double longest; /* samples; when the rate is not known, at the greatest rate */
+    double longest; /* samples; when the rate is not known, the most at any */
     int size;       /* a power of two */
     bool in_loop;   /* written sample by sample: its reader is in the same recurrence */
     bool registers; /* so short that it is held in variables: `longest` of them */
@@ -50,6 +50,13 @@ typedef struct Roll {
     int ninputs, input_cap;
 } Roll;
 
+/* What a program whose rate is told when it runs has to ask then. */
+typedef struct Lag {
+    NodeId least; /* the distance, or the least that it may be */
+    bool steady;  /* it is less than a sample at no rate that can be had */
+    bool bounds;  /* a strip is no longer than it */
+} Lag;
+
 typedef struct Plan {
     const Graph *g;
     NodeId *order; /* of one sample */
@@ -59,8 +66,9 @@ typedef struct Plan {
     NodeId *readers; /* those that read a line: delays and shifts */
     int nreaders, reader_cap;
     Rate *rate;
-    double *value, *greatest;  /* of what is known once the rate is: at 44.1 kHz and at the greatest
-                               * rate where it is not yet */
+    double *value,
+        *samples; /* of what is known once the rate is: at 44.1 kHz where it is not yet; as a
+                               * time in samples, the most that it is at any rate */
     IntervalMemo *intervals;   /* of values from plan_earliest on */
     uint8_t *straight, *timed; /* see graph_straight, graph_timed */
     uint8_t *wide;             /* computed in double */
@@ -80,9 +88,10 @@ typedef struct Plan {
     int nlines, line_cap;
     Roll *rolls;
     int nrolls, roll_cap;
-    int strip; /* greatest length of a strip */
-    double
-        shortest; /* least distance in seconds of the feedback that whole strips rely on, 0: none */
+    int strip;        /* greatest length of a strip */
+    uint8_t *is_long; /* of what reads a line: never from within the strip at hand */
+    Lag *lags;        /* of feedback, where the rate is not known yet */
+    int nlags, lag_cap;
     int64_t warm_up; /* frames before the first that shifts need */
     bool pure;
     bool all_double;

@@ -12,10 +12,12 @@
 #include <string.h>
 
 enum {
-    STRIP = 128,         /* samples: all buffers of a usual program fit the first cache */
-    SHORTEST_STRIP = 32, /* a shorter feedback delay is a recurrence, sample by sample */
-    LOOP_NODES = 160,    /* more in one loop and the registers run out */
-    REGISTERS = 4        /* a past of so few samples is held in variables */
+    STRIP = 128,            /* samples: all buffers of a usual program fit the first cache */
+    SHORTEST_STRIP = 32,    /* a shorter feedback delay is a recurrence, sample by sample */
+    LOOP_NODES = 160,       /* more in one loop and the registers run out */
+    REGISTERS = 4,          /* a past of so few samples is held in variables */
+    LARGEST_RING = 1 << 30, /* holds ten minutes at 1 MHz, which is the most that a past may be */
+    LOWEST_RATE = 1000      /* that a program has in mind whose rate is not known yet */
 };
 
 /* Of a node that comes after its inputs. */
@@ -81,7 +83,7 @@ static bool feeds_within_strip(const void *data, NodeId from, int input, NodeId 
     const Plan *p = data;
     const Node *n = &p->g->nodes[from];
     if (!feeds(data, from, input, to)) return false;
-    return !reads_line(n) || input != 0 || least_samples(p, n) < p->strip - 1e-6;
+    return !reads_line(n) || input != 0 || !p->is_long[from];
 }
 
 static Components plan_components(const Plan *p, EdgeCounts counts) {
@@ -97,22 +99,42 @@ static bool feeds_back(const Plan *p) {
 
 /* ---- the length of a strip ------------------------------------------------------------------- */
 
-/* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences.
- */
+static bool is_feedback(const Plan *p, const Components *all, NodeId delay) {
+    const Node *n = &p->g->nodes[delay];
+    return n->op == OP_DELAY && p->rate[n->more[0]] == RATE_SAMPLE &&
+           all->component[n->more[0]] == all->component[delay];
+}
+
+/* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences. */
 static void choose_strip(Plan *p, const Components *all) {
     for (int i = 0; i < p->nreaders; i++) {
-        NodeId delay = p->readers[i];
-        const Node *n = &p->g->nodes[delay];
-        if (n->op != OP_DELAY) continue;
-        NodeId source = n->more[0];
-        if (p->rate[source] != RATE_SAMPLE || all->component[source] != all->component[delay])
-            continue;
+        if (!is_feedback(p, all, p->readers[i])) continue;
+        double least = least_samples(p, &p->g->nodes[p->readers[i]]) + 1e-6;
+        if (least >= SHORTEST_STRIP && least < p->strip) p->strip = (int)least;
+    }
+}
+
+static void add_lag(Plan *p, const Node *delay, bool bounds) {
+    Lag lag = {delay->more[2], delay->more[1] == delay->more[2], bounds};
+    for (int i = 0; i < p->nlags; i++) {
+        if (p->lags[i].least != lag.least) continue;
+        p->lags[i].steady |= lag.steady;
+        p->lags[i].bounds |= lag.bounds;
+        return;
+    }
+    VEC_PUSH(p->lags, p->nlags, p->lag_cap, lag);
+}
+
+/* What reads lines from before the strip alone. How far that is hangs on the rate: where it is told only when
+ * the program runs, that is feedback that is no recurrence at 44.1 kHz, and the strip is as short as that is then. */
+static void find_long(Plan *p, const Components *all) {
+    for (int i = 0; i < p->nreaders; i++) {
+        NodeId id = p->readers[i];
+        const Node *n = &p->g->nodes[id];
         double least = least_samples(p, n) + 1e-6;
-        if (least < SHORTEST_STRIP) continue;
-        if (least < p->strip) p->strip = (int)least;
-        if (p->g->rate > 0) continue;
-        double seconds = least_samples(p, n) / 44100;
-        if (p->shortest == 0 || seconds < p->shortest) p->shortest = seconds;
+        bool feedback = all->component && is_feedback(p, all, id), known = p->g->rate > 0;
+        p->is_long[id] = known ? least >= p->strip : feedback && least >= SHORTEST_STRIP;
+        if (!known && feedback) add_lag(p, n, p->is_long[id]);
     }
 }
 
@@ -149,7 +171,7 @@ static bool orders(const Plan *p, const Components *s, NodeId id, int input, Nod
     if (n->op == OP_CELL) return true;
     if (!reads_line(n) || input != 0) return true;
     if (s->component[to] == s->component[id] && s->size[s->component[id]] > 1) return false;
-    return least_samples(p, n) < p->strip - 1e-6;
+    return !p->is_long[id];
 }
 
 /* Cheap work between two recurrences joins them, so that both run in one loop. */
@@ -307,16 +329,15 @@ bool plan_delay_in_loop(const Plan *p, NodeId delay) {
     NodeId source = plan_value(p->g, node_inputs(n)[0]);
     if (p->rate[source] != RATE_SAMPLE || p->loop[source] != p->loop[delay]) return false;
     return p->loop[delay] >= 0 && p->loops[p->loop[delay]].kind == LOOP_SCALAR &&
-           least_samples(p, n) < p->strip - 1e-6;
+           !p->is_long[delay];
 }
 
-static void add_line(Plan *p, NodeId delay, double max_rate) {
+static void add_line(Plan *p, NodeId delay) {
     const Graph *g = p->g;
     const Node *n = &g->nodes[delay];
     NodeId source = plan_value(g, node_inputs(n)[0]);
     NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
-    double rate = g->rate > 0 ? g->rate : max_rate;
-    double longest = p->greatest[most] * rate;
+    double longest = p->samples[most];
     if (fabs(longest - rint(longest)) < 1e-6) longest = rint(longest);
     bool in_loop = plan_delay_in_loop(p, delay);
     bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most &&
@@ -334,13 +355,13 @@ static void add_line(Plan *p, NodeId delay, double max_rate) {
     if (!in_loop || !exact || longest > REGISTERS) line->registers = false;
 }
 
-static void make_lines(Plan *p, double max_rate) {
+static void make_lines(Plan *p) {
     for (int i = 0; i < p->nreaders; i++)
-        add_line(p, p->readers[i], max_rate);
+        add_line(p, p->readers[i]);
     for (int i = 0; i < p->nlines; i++) {
         Line *line = &p->lines[i];
         line->size = 1;
-        while (line->size < line->longest + 3 + p->strip)
+        while (line->size < line->longest + 3 + p->strip && line->size < LARGEST_RING)
             line->size *= 2;
     }
 }
@@ -407,9 +428,8 @@ static bool has_shift(const Plan *p) {
     return false;
 }
 
-static void find_warm_up(Plan *p, double max_rate) {
+static void find_warm_up(Plan *p) {
     if (!has_shift(p)) return;
-    double rate = p->g->rate > 0 ? p->g->rate : max_rate;
     int64_t *reach = alloc_zeroed((size_t)p->g->n, sizeof *reach);
     for (int i = 0; i < p->nvarying; i++) {
         const Node *n = &p->g->nodes[p->varying[i]];
@@ -417,7 +437,7 @@ static void find_warm_up(Plan *p, double max_rate) {
         int64_t here = 0;
         for (int k = 0; k < n->nin; k++)
             if (reach[in[k]] > here) here = reach[in[k]];
-        if (n->op == OP_SHIFT) here += (int64_t)ceil(p->greatest[in[1]] * rate) + 1;
+        if (n->op == OP_SHIFT) here += (int64_t)ceil(p->samples[in[1]]) + 1;
         reach[p->varying[i]] = here;
         if (here > p->warm_up) p->warm_up = here;
     }
@@ -425,24 +445,52 @@ static void find_warm_up(Plan *p, double max_rate) {
 }
 
 double plan_earliest(const Plan *p) {
-    return -(double)p->warm_up / (p->g->rate > 0 ? p->g->rate : 44100);
+    return -(double)p->warm_up / (p->g->rate > 0 ? p->g->rate : LOWEST_RATE);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
+/* Rates at which times are asked for that do not grow with the rate: the usual ones, and some between. Emitted
+ * C refuses what then is longer still. */
+static const double rates_asked[] = {LOWEST_RATE, 2000,   4000,   6000,   8000,   11025,  12000,
+                                     16000,       22050,  24000,  32000,  37800,  44100,  47250,
+                                     48000,       50000,  60000,  64000,  88200,  96000,  120000,
+                                     128000,      176400, 192000, 352800, 384000, 705600, 768000};
+enum { RATES_ASKED = sizeof rates_asked / sizeof *rates_asked };
+
+static void ask_at(Plan *p, double rate, double *values) {
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        if (p->rate[id] > RATE_INIT) continue;
+        values[id] = at_rate(&p->g->nodes[id], values, rate);
+        double samples = values[id] * rate;
+        if (!(samples <= p->samples[id])) p->samples[id] = samples;
+    }
+}
+
+/* What is known at the rate, and how many samples that is at most. */
+static void find_times(Plan *p, double max_rate) {
+    bool known = p->g->rate > 0, any = false;
+    for (int i = 0; i < p->n; i++) {
+        p->samples[p->order[i]] = -INFINITY;
+        any = any || p->rate[p->order[i]] == RATE_INIT;
+    }
+    ask_at(p, known ? p->g->rate : 44100, p->value);
+    if (known) return;
+    double *values = alloc_room((size_t)p->g->n, sizeof *values);
+    for (int i = 0; i < RATES_ASKED && any; i++)
+        if (rates_asked[i] < max_rate) ask_at(p, rates_asked[i], values);
+    ask_at(p, max_rate, values);
+    free(values);
+}
+
 /* What `order` is made of. */
-static void sort_out(Plan *p, double max_rate) {
-    bool fixed = p->g->rate > 0;
-    double rate = fixed ? p->g->rate : 44100;
+static void sort_out(Plan *p) {
     p->pure = true;
     for (int i = 0; i < p->n; i++) {
         NodeId id = p->order[i];
         const Node *n = &p->g->nodes[id];
         p->rate[id] = node_rate(n);
-        if (p->rate[id] <= RATE_INIT) {
-            p->value[id] = at_rate(n, p->value, rate);
-            p->greatest[id] = fixed ? p->value[id] : at_rate(n, p->greatest, max_rate);
-        }
         if (p->rate[id] == RATE_SAMPLE) p->varying[p->nvarying++] = id;
         if (reads_line(n)) VEC_PUSH(p->readers, p->nreaders, p->reader_cap, id);
         if (n->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) p->pure = false;
@@ -460,7 +508,8 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->varying = alloc_room((size_t)p->n, sizeof *p->varying);
     p->rate = alloc_zeroed(n, sizeof *p->rate);
     p->value = alloc_room(2 * n, sizeof *p->value);
-    p->greatest = p->value + n;
+    p->samples = p->value + n;
+    p->is_long = alloc_zeroed(n, 1);
     p->straight = alloc_zeroed(n, 1);
     p->timed = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
@@ -472,7 +521,8 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->crosses = alloc_zeroed(n, sizeof *p->crosses);
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
     p->absorbed = alloc_zeroed(n, 1);
-    sort_out(p, max_rate);
+    sort_out(p);
+    find_times(p, max_rate);
     graph_straight(g, p->straight, p->order, p->n);
     graph_timed(g, p->timed, p->order, p->n);
     find_cyclic(p);
@@ -482,11 +532,12 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
         whole = plan_components(p, feeds);
         choose_strip(p, &whole);
     }
+    find_long(p, &whole);
     plan_rolls(p, p->absorbed);
     Components s = plan_components(p, feeds_within_strip);
     make_loops(p, &s);
-    make_lines(p, max_rate);
-    find_warm_up(p, max_rate);
+    make_lines(p);
+    find_warm_up(p);
     p->intervals = interval_memo_create();
     interval_assume_from(p->intervals, plan_earliest(p));
     plan_precision(p, recurs ? &whole : &s);
@@ -516,6 +567,8 @@ void plan_free(Plan *p) {
     free(p->readers);
     free(p->rate);
     free(p->value);
+    free(p->is_long);
+    free(p->lags);
     interval_memo_free(p->intervals);
     free(p->straight);
     free(p->timed);

@@ -7,7 +7,8 @@
  *   --full        everything: all compilers for all programs, ten seconds of the examples
  *   --reference   no C compiler: what builds with sanitizers run
  *   --jobs N      so many at a time
- *   --seed N      which third of the library's examples goes through the C compiler: three in a row see all
+ *   --seed N      which third of the library's examples goes through the C compiler, and which tenth runs as C
+ *                 that is told its rate: three, and ten, in a row see all
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
  *   --proofs      only the table of docs/proofs.md: how the library is proved, and how well
@@ -70,6 +71,7 @@ static const Mode modes[] = {
     {"limit", {"tests/limit"}, {".sh"}, run_script, 240, true, "too large, too deep, no end"},
     {"kernel", {"tests/kernel"}, {".c", ".sh"}, run_kernel, 300, true, "runtime/"},
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
+    {"portable", {NULL}, {NULL}, run_portable, 120, true, "C that is told its rate, at every rate"},
     {"library", {NULL}, {NULL}, run_library, 120, true, "the standard library against mathematics"},
     {"api", {NULL}, {NULL}, run_api, 300, true, "threads, and memory over many compilations"},
 };
@@ -251,17 +253,19 @@ static bool chosen(const Test *test, char **words, int n) {
 /* Programs that only others use, and modes that a build cannot run, are left out. */
 static bool runs_here(const Test *test) {
     bool (*run)(const Test *) = test->mode->run;
-    if (settings.reference && (run == run_emitted || run == run_kernel)) return false;
+    if (settings.reference && (run == run_emitted || run == run_kernel || run == run_portable))
+        return false;
     if (settings.reference && strcmp(test->mode->name, "command") == 0) return false;
     return true;
 }
 
 /* The name of test i of a mode whose tests are no files; NULL after the last. */
 static const char *built_in(const Mode *mode, int i) {
-    return mode->run == run_api       ? api_name(i)
-           : mode->run == run_jit     ? jit_name(i)
-           : mode->run == run_library ? library_name(i)
-                                      : NULL;
+    return mode->run == run_api        ? api_name(i)
+           : mode->run == run_jit      ? jit_name(i)
+           : mode->run == run_library  ? library_name(i)
+           : mode->run == run_portable ? portable_name(i)
+                                       : NULL;
 }
 
 static void find_all(TestList *list, char **words, int nwords) {

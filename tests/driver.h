@@ -82,10 +82,18 @@ const char *api_name(int i); /* of its tests, NULL after the last */
 /* mode_library.c */
 bool run_library(const Test *test);
 const char *library_name(int i);
+/* Names of the public definitions: how many. */
+int library_definitions(const char *const **names);
+/* What stands behind "Example: " in its text, malloc'd; NULL: there is none, which is told. */
+char *library_example(const char *definition);
 /* How many proofs are no tests here, because `faust` is not installed. */
 int library_left_out(void);
 /* What each proof compares with, and the error it finds, as a table of Markdown. */
 void library_table(void);
+
+/* mode_portable.c */
+bool run_portable(const Test *test);
+const char *portable_name(int i);
 
 /* mode_jit.c */
 bool run_jit(const Test *test);

@@ -181,17 +181,30 @@ static bool gives_no_diags(const char *line) {
     return good;
 }
 
-/* What stands behind "Example: " in its text. */
-static bool run_example(const char *definition) {
+int library_definitions(const char *const **names) {
+    int n;
+    library(names, &n);
+    return n;
+}
+
+char *library_example(const char *definition) {
     static const char mark[] = "Example: ";
     const char *const *names;
     int n;
     Module *module;
     Def *def = library_find(library(&names, &n), definition, &module);
     const char *text = def && def->doc ? strstr(def->doc, mark) : NULL;
-    if (!text) return wrong("the text of `%s` has no example", definition);
+    if (!text) {
+        wrong("the text of `%s` has no example", definition);
+        return NULL;
+    }
     text += strlen(mark);
-    char *line = text_format("%.*s", (int)strcspn(text, "\n"), text);
+    return text_format("%.*s", (int)strcspn(text, "\n"), text);
+}
+
+static bool run_example(const char *definition) {
+    char *line = library_example(definition);
+    if (!line) return false;
     bool good =
         gives_no_diags(line) && run_expression(line, EXAMPLE_FRAMES, in_this_third(definition));
     free(line);
