@@ -80,6 +80,24 @@ static double how_often_changes(Peval *p, Value x) {
     return most;
 }
 
+static bool any_remembers(Peval *p, Value v) {
+    if (v.kind == V_NUMBER)
+        return (p->g->nodes[v.node].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) != 0;
+    bool any = false;
+    for (int i = 0; v.kind == V_LIST && i < v.list->n; i++)
+        any = any || any_remembers(p, v.list->items[i]);
+    return any;
+}
+
+/* What a signal is made of shows when it is read now. */
+static Value has_past(Peval *p, Value x, Span span) {
+    x = force(p, x);
+    Value now = value_number(p->time);
+    if (x.kind == V_FUNCTION || x.kind == V_LIST) x = force(p, apply(p, x, &now, 1, span));
+    if (x.kind == V_ERROR || x.kind == V_DEFERRED) return x;
+    return value_constant(p, any_remembers(p, x));
+}
+
 /* ---- lists ----------------------------------------------------------------------------------- */
 
 static Value call_one(Peval *p, Value f, Value x, Span span) {
@@ -208,8 +226,12 @@ static Value channels(Peval *p, Value v) {
 static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_zeros) return zero_list(p, args[0], argument_span(p, 0, span));
     if (prim == P_whole) return whole(p, args[0], span);
+    if (prim == P_known || prim == P_changes || prim == P_remembers ||
+        prim == P_channels) /* it asks what it was given */
+        p->time_called = p->time_called || (args[0].kind == V_NUMBER && args[0].node == p->time);
     if (prim == P_known) return is_known(p, args[0]);
     if (prim == P_channels) return channels(p, args[0]);
+    if (prim == P_remembers) return has_past(p, args[0], span);
     if (prim == P_changes) return value_constant(p, how_often_changes(p, args[0]));
     if (args[0].kind == V_DEFERRED) return args[0];
     Value list = args[0];

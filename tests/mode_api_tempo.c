@@ -10,7 +10,8 @@
 enum { RATE = 8000, BLOCK = 100, STEPS = 64, CHANNELS = 7 };
 
 static const char outputs[] = "out = [seq(0..63, r), metro(r), since(pattern(\"x\"), r), "
-                              "hits(t => 1 + t, pattern(\"x.\"), r), arpeggio(0..31, r, 2), "
+                              "t => (1 + since(pattern(\"x.\"), r)(t)) * accent(pattern(\"x.\"), "
+                              "r)(t), arpeggio(0..31, r, 2), "
                               "sections(0..63, r, 3, 1us), t => beats(r)(t) % 64]\n";
 
 typedef struct Count {

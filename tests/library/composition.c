@@ -138,7 +138,7 @@ FORM(swung_since, 1.5, "out = since(pattern(\"x.ox.\"), 10, 0.3)", since_hit(t, 
 FORM(accent, 1.5, "out = accent(pattern(\"x.ox.\"), 10, 0.3)", steps[last_hit(t, 0.3) % 5])
 FORM(until, 1.5, "out = until(pattern(\"x.ox.\"), 10, 0.3)", until_hit(t, 0.3))
 FORM(hits, 1.5, "out = hits(t => 1 + t, pattern(\"x.ox.\"), 10, 0.3)",
-     (1 + since_hit(t, 0.3)) * steps[last_hit(t, 0.3) % 5])
+     (1 + since_hit(t, 0.3)) * steps[last_hit(t, 0.3) % 5] * fmin(until_hit(t, 0.3) / 3e-3, 1))
 FORM(gates, 1.5, "out = gates(pattern(\"x.ox.\"), 10, 0.25)",
      since_hit(t, 0) < 0.025 - 1e-9 ? 1 : 0)
 

@@ -167,6 +167,29 @@ static double lagrange_error(void) {
                 error_of_form("out = lagrange_delay(t => t ^ 5, 1.2345ms, 5)", 0.2, fifth_form));
 }
 
+/* The level of 10 kHz at 44.1 kHz, whatever the distance is between two samples. */
+static double moving_level(void) {
+    enum { FRAMES = 64, FRACTIONS = 32 };
+    double worst = 0, x[FRAMES] = {1};
+    for (int k = 0; k < FRACTIONS; k++) {
+        Heard h = hear_input(44100, FRAMES, x, "out = moving_delay(x, %.9f / sr)",
+                             20 + (double)k / FRACTIONS);
+        double complex gain = response_at(h.channel[0], FRAMES, 10000, 44100);
+        worst = fmax(worst, fabs(decibels(cabs(gain), 1)));
+        heard_free(h);
+    }
+    return worst;
+}
+
+static double moving_form(double t) {
+    return sine_440(t - 1e-3 * (2 + sin(2 * M_PI * 3 * t)));
+}
+
+static double moving_error(void) {
+    return error_of_form("out = moving_delay(sine(440), 2ms + 1ms * sine(3))", FORM_TIME,
+                         moving_form);
+}
+
 /* From its middle on the gain is at most 1: how far above, for all fractions of a sample. */
 static double lagrange_gain(void) {
     enum { FRAMES = 64, FRACTIONS = 16, FREQUENCIES = 40 };
@@ -213,7 +236,7 @@ static double allpass_delay_time(void) {
 
 static double complex flanger_response(double f, double rate, const void *data) {
     (void)data;
-    double complex z = delay_response(f, rate, 0.5e-3);
+    double complex z = lagrange_response(f, rate, 0.5e-3, 9);
     return 0.5 * (1 + z / (1 - 0.6 * z));
 }
 
@@ -305,14 +328,15 @@ static double ensemble_error(void) {
     return error_of_forms("out = ensemble(sine(440), 3ms)", FORM_TIME, ensemble_form);
 }
 
-/* Standing still, one microphone in front and one beside: Linkwitz and Riley's bands, each late and soft. */
+/* Standing still, one microphone in front and one beside: Linkwitz and Riley's bands, each late and soft, and both
+ * four samples late, which the interpolation needs. */
 static double complex rotary_response(double f, double rate, const void *data) {
     bool beside = *(const int *)data == 1;
     double complex s = bilinear(f, 800, rate), d = s * s + sqrt(2) * s + 1;
     double complex low = 1 / (d * d), high = s * s * s * s / (d * d);
-    if (!beside) return low + high;
-    return 0.8 * low * delay_response(f, rate, 0.2e-3) +
-           0.7 * high * delay_response(f, rate, 0.55e-3);
+    if (!beside) return (low + high) * delay_response(f, rate, 4 / rate);
+    return 0.8 * low * lagrange_response(f, rate, 4 / rate + 0.2e-3, 9) +
+           0.7 * high * lagrange_response(f, rate, 4 / rate + 0.55e-3, 9);
 }
 
 static double rotary_error(void) {
@@ -337,8 +361,10 @@ static double through(double complex response, double f, double t) {
 }
 
 static double rotary_form(double t) {
+    t -= 4.0 / 192000;
     double complex s = bilinear(3000, 800, 192000), d = s * s + sqrt(2) * s + 1;
-    double horn = cos(2 * M_PI * 6.7 * t), drum = cos(2 * M_PI * 0.85 * 6.7 * t);
+    double now = t + 4.0 / 192000;
+    double horn = cos(2 * M_PI * 6.7 * now), drum = cos(2 * M_PI * 0.85 * 6.7 * now);
     return (0.7 + 0.3 * horn) * through(cpow(s, 4) / (d * d), 3000, t - 0.55e-3 * (1 - horn)) +
            (0.8 + 0.2 * drum) * through(1 / (d * d), 3000, t - 0.2e-3 * (1 - drum));
 }
@@ -465,6 +491,9 @@ const Proof delays_proofs[] = {
     {"multitap", RESPONSE, "sum of g z^-d", multitap_error, 1e-9, "dB"},
     {"lagrange_delay", CLOSED_FORM, "polynomials of its order, p(t - d)", lagrange_error, 1e-12,
      ""},
+    {"moving_delay", BEHAVIOUR, "level of 10 kHz at 44.1 kHz, all fractions of a sample",
+     moving_level, 0.1, "dB"},
+    {"moving_delay", CLOSED_FORM, "a pure signal at t - d(t)", moving_error, 1e-9, ""},
     {"lagrange_delay", LAW, "gain at most 1 at all fractions, orders 1 to 7", lagrange_gain, 1e-12,
      ""},
     {"allpass_delay", RESPONSE, "z^-m (a + 1/z) / (1 + a/z), gain 1", allpass_delay_error, 1e-9,

@@ -168,6 +168,9 @@ double error_of_heard_response(const char *program, int k, double seconds,
                                FrequencyResponse expected, const void *data);
 /* A delay of d seconds of what has a past: interpolated linearly, as the language has it. */
 double complex delay_response(double f, double rate, double d);
+/* The same by Lagrange's polynomial of odd order through the samples around, as of lagrange_delay (Laakso and others
+ * 1996). */
+double complex lagrange_response(double f, double rate, double d, int order);
 /* The filter onepole(x, cutoff): (1 - a) / (1 - a z^-1), a = exp(-2 pi cutoff / rate). */
 double complex pole_response(double f, double rate, double cutoff);
 /* The response of frames of an impulse response at a frequency. */

@@ -43,6 +43,19 @@ double complex delay_response(double f, double rate, double d) {
     return cexp(-2 * M_PI * I * fmod(f / rate * whole, 1)) * (1 - part + part * z);
 }
 
+double complex lagrange_response(double f, double rate, double d, int order) {
+    double samples = d * rate, whole = floor(samples + 1e-9), n = fmax(whole - (order - 1) / 2, 0);
+    double u = samples - n;
+    double complex sum = 0;
+    for (int k = 0; k <= order; k++) {
+        double weight = 1;
+        for (int j = 0; j <= order; j++)
+            if (j != k) weight *= (u - j) / (k - j);
+        sum += weight * cexp(-2 * M_PI * I * fmod(f / rate * (n + k), 1));
+    }
+    return sum;
+}
+
 double complex pole_response(double f, double rate, double cutoff) {
     double a = exp(-2 * M_PI * cutoff / rate);
     return (1 - a) / (1 - a * cexp(-2 * M_PI * I * f / rate));
