@@ -217,6 +217,7 @@ static void work_deep(void *job) {
 }
 
 static KnProgram *compile_input(KnCompiler *k, Input in) {
+    HOLD_FLOAT_MODE;
     if (!k) return NULL;
     double began = clock_seconds();
     report_clear(&k->report);

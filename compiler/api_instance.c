@@ -57,6 +57,7 @@ static void start(void *data) {
 }
 
 KnInstance *kn_instance_create_in(KnProgram *p, void *memory, size_t bytes) {
+    HOLD_FLOAT_MODE;
     if (!p || !memory || (uintptr_t)memory % KN_INSTANCE_ALIGNMENT != 0) return NULL;
     Parts parts = find_parts(p);
     if (bytes < parts.end) return NULL;
@@ -75,6 +76,7 @@ KnInstance *kn_instance_create_in(KnProgram *p, void *memory, size_t bytes) {
 }
 
 KnInstance *kn_instance_create(KnProgram *p) {
+    HOLD_FLOAT_MODE;
     size_t bytes = kn_instance_bytes(p);
     void *memory = bytes ? aligned_alloc(KN_INSTANCE_ALIGNMENT, aligned(bytes)) : NULL;
     KnInstance *i = kn_instance_create_in(p, memory, bytes);
@@ -122,6 +124,7 @@ static void process_piece(KnInstance *i, const float *const *inputs, float *cons
 
 void kn_instance_process(KnInstance *i, const float *const *inputs, float *const *outputs,
                          int frames) {
+    HOLD_FLOAT_MODE;
     if (!i || !outputs || frames < 1) return;
     if (all_there(i, inputs, outputs)) {
         instance_process(i->instance, inputs, outputs, frames);
@@ -135,12 +138,14 @@ void kn_instance_process(KnInstance *i, const float *const *inputs, float *const
 }
 
 void kn_instance_reset(KnInstance *i) {
+    HOLD_FLOAT_MODE;
     if (!i) return;
     instance_reset(i->instance);
     i->frame = 0;
 }
 
 int kn_instance_seek(KnInstance *i, int64_t frame) {
+    HOLD_FLOAT_MODE;
     if (!i || frame < 0 || frame > last_frame || !instance_seek(i->instance, frame)) return 0;
     i->frame = frame;
     return 1;
@@ -151,6 +156,7 @@ int64_t kn_instance_frame(const KnInstance *i) {
 }
 
 void kn_instance_set(KnInstance *i, int param, double value) {
+    HOLD_FLOAT_MODE;
     if (i) instance_set(i->instance, param, value);
 }
 
@@ -205,9 +211,11 @@ static bool render(Render *r, KnProgram *p, int64_t from, int64_t frames) {
 }
 
 int kn_program_render(KnProgram *p, int64_t from, int64_t frames, float *const *outputs) {
+    HOLD_FLOAT_MODE;
     return outputs && render(&(Render){.channel = outputs}, p, from, frames);
 }
 
 int kn_program_render_interleaved(KnProgram *p, int64_t from, int64_t frames, float *output) {
+    HOLD_FLOAT_MODE;
     return output && render(&(Render){.interleaved = output}, p, from, frames);
 }

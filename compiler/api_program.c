@@ -98,6 +98,7 @@ int kn_program_is_pure(const KnProgram *p) {
 }
 
 int kn_program_latency(const KnProgram *p) {
+    HOLD_FLOAT_MODE;
     return p ? (int)rint(p->c->graph->latency * p->c->graph->rate) : 0;
 }
 

@@ -428,8 +428,9 @@ static void emit_reached(Emitter *e, NodeId id, const Node *n) {
                beat, c, f, t);
     buf_printf(&e->body, "const int j%d = kn_abs(%s - t%d - %s) > 0.5 * %s, r%d = %s != f%d;\n", id,
                t, id, dt, dt, id, f, id);
-    buf_printf(&e->body, "o%d = j%d | !r%d ? o%d : %s == m%d ? a%d : kn_max(u%d, %s - 0.5 * %s);\n",
-               id, id, id, id, beat, id, id, id, t, dt);
+    buf_printf(&e->body,
+               "o%d = (j%d | !r%d) ? o%d : %s == m%d ? a%d : kn_max(u%d, %s - 0.5 * %s);\n", id, id,
+               id, id, beat, id, id, id, t, dt);
     buf_printf(&e->body, "h%d = j%d ? -1e9 : r%d ? %s : h%d;\n", id, id, id, beat, id);
     buf_printf(&e->body, "u%d = %s == h%d ? o%d : u%d;\n", id, beat, id, id, id);
     buf_printf(&e->body, "f%d = %s;\nt%d = %s;\nm%d = %s;\na%d = u%d;\n", id, f, id, t, id, beat,

@@ -88,6 +88,17 @@ typedef struct PlainLocale {
 PlainLocale plain_locale_begin(void);
 void plain_locale_end(PlainLocale held);
 
+/* ---- float_mode.c: rounding and traps, whatever the host has set ---------------------------------- */
+
+typedef struct FloatMode {
+    uint64_t words[2];
+} FloatMode;
+FloatMode float_mode_begin(void);
+void float_mode_end(FloatMode *held);
+/* First in a function that hosts call and that computes: the plain mode is held until it returns. */
+#define HOLD_FLOAT_MODE                                                                            \
+    FloatMode held_mode __attribute__((cleanup(float_mode_end))) = float_mode_begin()
+
 /* ---- deep_stack.c: recursion over trees as deep as users write them ---------------------------- */
 
 /* Runs work(data) with 256 MiB of stack; false when there is no memory for that. Where that is so already,

@@ -167,8 +167,23 @@ static bool broken; /* under the lock: libtcc wanted to end the process */
 
 typedef enum { SERVED, GAVE_UP, OUT_OF_USE } Service;
 
+/* A process that forks while another thread is at work here would give its child a lock that nobody opens. */
+static void before_fork(void) {
+    pthread_mutex_lock(&lock);
+}
+
+static void after_fork(void) {
+    pthread_mutex_unlock(&lock);
+}
+
+static void hear_forks(void) {
+    pthread_atfork(before_fork, after_fork, after_fork);
+}
+
 /* libtcc reads 0.5 by strtod, which in a host's locale may want a comma. */
 static Service serve(Job *job) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, hear_forks);
     Service service = OUT_OF_USE;
     locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0), before = uselocale(plain);
     pthread_mutex_lock(&lock);

@@ -123,6 +123,7 @@ static bool scratch_create(KnLive *l) {
 }
 
 KnLive *kn_live_create(KnProgram *program) {
+    HOLD_FLOAT_MODE;
     KnLive *l = program && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
     if (!l) return NULL;
     pthread_mutex_init(&l->lock, NULL);
@@ -160,6 +161,7 @@ void kn_live_free(KnLive *l) {
 }
 
 int kn_live_set_optimize(KnLive *l, int on) {
+    HOLD_FLOAT_MODE;
     if (!l) return 0;
     pthread_mutex_lock(&l->lock);
     optimizer_set(l->optimizer, on != 0);
@@ -263,6 +265,7 @@ static bool replace(KnLive *l, KnProgram *program, double fade) {
 }
 
 int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
+    HOLD_FLOAT_MODE;
     if (!l || !program || stack_left() < LEAST_STACK) return 0;
     pthread_mutex_lock(&l->lock);
     collect(l);
@@ -324,6 +327,7 @@ static void turn(Voice *v, int param, double value) {
 /* What the new program replaces is heard until that one begins, and while it fades: its param of that name
  * is turned too, as long as it is there. */
 void kn_live_set(KnLive *l, int param, double value) {
+    HOLD_FLOAT_MODE;
     if (!l || value != value) return;
     pthread_mutex_lock(&l->lock);
     collect(l);

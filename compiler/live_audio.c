@@ -153,6 +153,7 @@ static void process_rest(KnLive *l, const float *const *inputs, float *const *ou
 }
 
 void kn_live_process(KnLive *l, const float *const *inputs, float *const *outputs, int frames) {
+    HOLD_FLOAT_MODE;
     if (!l || !outputs || frames < 1) return;
     retire(l, NULL);
     take_next(l);

@@ -112,6 +112,7 @@ static void work(Optimizer *o, Job *job) {
 }
 
 static void *run(void *data) {
+    HOLD_FLOAT_MODE;
     Optimizer *o = data;
     setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     pthread_mutex_lock(&o->lock);

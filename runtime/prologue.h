@@ -6,7 +6,8 @@
  */
 
 /* A filter that dies away would spend a hundred times longer on numbers below 1e-308: the machine
- * is told to take them for 0 while a block is computed. Returns what restores the old state. */
+ * is told to take them for 0 while a block is computed, to round to nearest, and to let nothing trap that a
+ * host would let. Returns what restores the old state. */
 KN_FN uint64_t kn_flush_denormals(void) {
 /* Not put into the function that calls it: parameters keep their `restrict`. */
 #if defined(__GNUC__)
@@ -17,12 +18,12 @@ KN_FN uint64_t kn_flush_denormals(void) {
 
 #if defined(__GNUC__) && defined(__SSE2__)
     unsigned old = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(old | 0x8040u);
+    __builtin_ia32_ldmxcsr(0x9fc0u);
     return old;
 #elif defined(__GNUC__) && defined(__aarch64__)
     uint64_t old;
     __asm__ volatile("mrs %0, fpcr" : "=r"(old));
-    __asm__ volatile("msr fpcr, %0" : : "r"(old | (UINT64_C(1) << 24)));
+    __asm__ volatile("msr fpcr, %0" : : "r"(UINT64_C(1) << 24));
     return old;
 #else
     return 0;

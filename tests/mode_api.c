@@ -338,6 +338,8 @@ static const struct {
     {"small_stacks_are_enough_ref", api_small_stacks_ref},
     {"small_stacks_are_enough_cc", api_small_stacks_cc},
     {"small_stack_is_told", api_small_stack_is_told},
+    {"mode_of_the_host_is_put_aside", api_mode_of_the_host_is_put_aside},
+    {"forks_while_others_compile", api_forks_while_others_compile},
     {"four_threads_compile", api_four_threads_compile},
     {"threads_share_a_program", api_threads_share_a_program},
 };

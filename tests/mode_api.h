@@ -113,6 +113,10 @@ bool api_small_stacks_ref(void);
 bool api_small_stacks_cc(void);
 bool api_small_stack_is_told(void);
 
+/* mode_api_host_mode.c */
+bool api_mode_of_the_host_is_put_aside(void);
+bool api_forks_while_others_compile(void);
+
 /* mode_api_threads.c */
 bool api_four_threads_compile(void);
 bool api_threads_share_a_program(void);
