@@ -128,9 +128,9 @@ static const char *said_of(const char *doc, const char *name) {
 
 /* Is it a number that may vary, as far as the text says? What is heard itself is none. */
 static bool is_number(const char *said) {
-    static const char *const others[] = {
-        "signal",          "any signal", "what ",    "list",         "function",
-        "param or signal", "on while",   "its name", "of harmonics", "["};
+    static const char *const others[] = {"signal",   "any signal",      "what ",    "list",
+                                         "function", "param or signal", "on while", "its name",
+                                         "value",    "of harmonics",    "["};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strncmp(said, others[i], strlen(others[i])) == 0) return false;
     return true;
