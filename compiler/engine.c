@@ -56,6 +56,17 @@ static bool load(Engine *e, Compile *c, EngineKind kind, EngineError *error) {
     }
 }
 
+bool engine_state_fits(size_t bytes, EngineError *error) {
+    if (bytes <= MOST_STATE) return true;
+    error->status = 1;
+    error->final = true;
+    snprintf(error->message, sizeof error->message,
+             "the program needs %.1f GiB of memory for what it remembers, and the limit is 1 GiB: "
+             "shorten its delays, or have fewer of them",
+             (double)bytes / (1 << 30));
+    return false;
+}
+
 Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
     static const EngineKind best_first[] = {ENGINE_JIT, ENGINE_CC, ENGINE_REF};
     double began = clock_seconds();
@@ -69,7 +80,9 @@ Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
                       "engine cc needs a C compiler; none was found (KANON_CC, else cc, gcc, "
                       "clang)");
     error->status = 0;
-    for (int i = 0; i < 3 && !loaded && error->status != 2; i++) /* wrong usage stays wrong */
+    error->final = false;
+    for (int i = 0; i < 3 && !loaded && error->status != 2 && !error->final;
+         i++) /* wrong usage stays wrong */
         if (kind == best_first[i] || (kind == ENGINE_AUTO && engine_available(best_first[i])))
             loaded = load(e, c, best_first[i], error);
     e->lowered = c->lowered;

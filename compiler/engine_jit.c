@@ -102,7 +102,24 @@ static bool load_machine(JitProgram *p, EngineError *error) {
     return p->machine;
 }
 
+/* libtcc's memory grows with the square of what it reads in a function, and once it runs out it is lost for the
+ * process. */
+enum { MOST_TEXT = 8 << 20 };
+
+static bool text_fits(size_t bytes, EngineError *error) {
+    if (bytes <= MOST_TEXT) return true;
+    error->status = 1;
+    error->final = true;
+    snprintf(error->message, sizeof error->message,
+             "the program has too much in feedback, or decided by params, to be compiled: %.0f MiB "
+             "of C, and the limit is %d; make it smaller, or use the engine ref",
+             (double)bytes / (1 << 20), MOST_TEXT >> 20);
+    return false;
+}
+
 static bool load(JitProgram *p, EngineError *error) {
+    if (!engine_state_fits(jit_program_bytes(p), error) || !text_fits(p->text.text.length, error))
+        return false;
     if (p->text.text.length > 0 && !(p->code = compile_text(&p->text, error))) return false;
     if (p->text.machine.code.length > 0 && !load_machine(p, error)) return false;
     find(p, "kn_update", &p->update);

@@ -846,6 +846,7 @@ typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_CC, ENGINE_REF } EngineKind;
 typedef struct Engine Engine;
 typedef struct EngineError {
     int status; /* exit status: 1 program, 2 usage, 3 file or device */
+    bool final; /* other engines would fail for the same reason: none is tried */
     char message[512];
 } EngineError;
 /* A compiled program that can make instances. The Compile must outlive it. NULL with *error. */

@@ -47,6 +47,10 @@ static size_t word_length(const char *at) {
     return n;
 }
 
+static const char *find_text(const char *at, const char *end, const char *text) {
+    return memmem(at, (size_t)(end - at), text, strlen(text));
+}
+
 /* ---- variables ----------------------------------------------------------------------------------- */
 
 static int *place_of(const Rewriting *r, const char *name, size_t length) {
@@ -130,15 +134,13 @@ static const char *declared_type(const char *at, size_t *size, const char **afte
 
 /* `double *const b = (double *)d1, *const c = …;` of what is an address in the buffers. */
 static bool take_pointers(Rewriting *r, const char *type, const char *at, const char *end) {
-    const char *call = strstr(at, "kn_");
-    if (call && call < end) return false;
+    if (find_text(at, end, "kn_")) return false;
     while (strncmp(at, "*const ", 7) == 0) {
         at += 7;
         Variable v = {.name = at, .length = word_length(at), .type = type};
         if (strncmp(at + v.length, " = ", 3) != 0) return false;
         v.value = at + v.length + 3;
-        const char *comma = strstr(v.value, ", *const ");
-        const char *stop = comma && comma < end ? comma : end;
+        const char *comma = find_text(v.value, end, ", *const "), *stop = comma ? comma : end;
         v.value_length = (size_t)(stop - v.value);
         declare(r, v, 0);
         at = stop < end ? stop + 2 : end;
@@ -176,7 +178,7 @@ static int count_variables(const char *at, const char *end) {
         const char *stop = strchr(line, '\n');
         if (!declared_type(line, &size, &after)) continue;
         n++;
-        for (const char *more = line; (more = strstr(more, ", *const ")) && more < stop; more++)
+        for (const char *more = line; (more = find_text(more, stop, ", *const ")); more++)
             n++;
     }
     return n;
