@@ -109,6 +109,16 @@ static const char *memory_of_op(const Node *node) {
     }
 }
 
+/* A private name says nothing to who did not write it: then that of what uses it. NULL: there is none. */
+static const char *public_name(const char *name, const Graph *g, const Node *node) {
+    const Binding *at = node->span > 0 ? g->places[node->span].binding : NULL;
+    for (; name && (*name == '_' || *name == '$'); at = at->outer) {
+        if (!at) return NULL;
+        name = at->name;
+    }
+    return name;
+}
+
 static void explain_node(Compile *c, const Graph *g, NodeId id, Buf *out) {
     const Node *node = graph_at(g, id);
     Span span = g->nplaces > 0 ? g->places[node->span].span : (Span){-1, 0, 0};
@@ -120,10 +130,12 @@ static void explain_node(Compile *c, const Graph *g, NodeId id, Buf *out) {
     const Cell *cell = cycle_through(g, id);
     const char *name = node->span > 0 ? g->places[node->span].name : NULL;
     if (cell && cell->name) {
-        buf_printf(out, "`%s` reads its own past", cell->name);
+        const char *own = public_name(cell->name, g, node);
+        buf_printf(out, own ? "`%s` reads its own past" : "it reads its own past", own);
         add_place(c, node->span > 0 ? span : cell->span, out);
         return;
     }
+    name = public_name(name, g, node);
     if (name) buf_printf(out, "in `%s`, ", name);
     buf_puts(out, memory_of_op(node));
     add_place(c, span, out);
