@@ -50,12 +50,13 @@ typedef struct Items {
     int n, cap;
 } Items;
 
-/* Proofs of one kind of one definition are numbered from the second on. They stand in one family. */
-static int proofs_before(const Family *family, const Proof *p) {
+/* Proofs of one kind of one definition are numbered from the second on, in whatever families they stand. */
+static int proofs_before(const Items *list, const Proof *p) {
     int before = 0;
-    for (const Proof *q = family->proofs; q < p; q++)
-        before +=
-            can_be_tried(q) && q->kind == p->kind && strcmp(q->definition, p->definition) == 0;
+    for (int i = 0; i < list->n; i++) {
+        const Proof *q = list->items[i].proof;
+        before += q && q->kind == p->kind && strcmp(q->definition, p->definition) == 0;
+    }
     return before;
 }
 
@@ -86,9 +87,9 @@ static bool all_are_tried_at_their_edges(void) {
     return edges_are_all_tried(c, names, n);
 }
 
-static void add_proof(Items *list, const Family *family, const Proof *p) {
+static void add_proof(Items *list, const Proof *p) {
     Item item = {.proof = p};
-    int before = proofs_before(family, p);
+    int before = proofs_before(list, p);
     int n = snprintf(item.name, NAME, "%s %s", p->definition, proof_kind_name(p->kind));
     if (before > 0) snprintf(item.name + n, (size_t)(NAME - n), " %d", before + 1);
     for (char *at = item.name; *at; at++)
@@ -128,7 +129,7 @@ static const Items *items(void) {
     if (list.n) return &list;
     for (const Family *family = proof_families; family->proofs; family++)
         for (const Proof *p = family->proofs; p->definition; p++)
-            if (can_be_tried(p)) add_proof(&list, family, p);
+            if (can_be_tried(p)) add_proof(&list, p);
     for (const Family *family = proof_families; family->proofs; family++)
         for (const Stress *s = family->stresses; s->definition; s++)
             add_stress(&list, s);

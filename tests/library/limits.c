@@ -65,7 +65,7 @@ const Proof limits_proofs[] = {
     LIMIT(loop, "loop", "what it begins with, with a period of 0", 1e-9),
     LIMIT(since, "since", "t, at a stop", 1e-6),
     LIMIT(chirp, "chirp", "sin(2 pi f t), with from and to equal", 1e-9),
-    LIMIT(kick, "kick", "sin(2 pi f t) 10^(-3 t), with a fall of 0 s", 1e-6),
+    LIMIT(kick, "kick", "sin(2 pi f t) 10^(-3 t), with a fall of 0 s", 5e-6),
     LIMIT(freeverb, "freeverb", "itself with room 0, with one below", 0),
     {0}};
 const Stress limits_stresses[] = {{0}};
