@@ -99,7 +99,13 @@ static void add_proof(Items *list, const Proof *p) {
 
 static void add_stress(Items *list, const Stress *s) {
     Item item = {.stress = s};
-    snprintf(item.name, NAME, "%s_stress", s->definition);
+    int before = 0;
+    for (int i = 0; i < list->n; i++) {
+        const Stress *other = list->items[i].stress;
+        before += other && strcmp(other->definition, s->definition) == 0;
+    }
+    int n = snprintf(item.name, NAME, "%s_stress", s->definition);
+    if (before > 0) snprintf(item.name + n, (size_t)(NAME - n), "_%d", before + 1);
     VEC_PUSH(list->items, list->n, list->cap, item);
 }
 
