@@ -388,19 +388,77 @@ static double tape_wow_error(void) {
 
 /* ---- pitches and frequencies ----------------------------------------------------------------------- */
 
-/* A window holds whole periods, half a window too: then the two taps agree, and are one sine. */
-static double shifted_up_form(double t) {
-    return sin(2 * M_PI * fmod(660 * t, 1));
+/* How far the level of a partial is from 1, in dB, in any of windows that hold ten periods, and 25 ms. */
+static double unsteady_level(const double *x, int frames, double rate, double f) {
+    int window = (int)(fmax(0.025, 10 / f) * rate);
+    double worst = 0;
+    for (int begin = 0; begin + window <= frames; begin += window / 4)
+        worst = fmax(worst, fabs(decibels(partial_amplitude(x + begin, window, rate, f), 1)));
+    return worst;
 }
 
-static double shifted_down_form(double t) {
-    return sin(2 * M_PI * fmod(330 * t, 1));
+/* Of a sine that is shifted; its frequency to a thousandth is held by how long the whole is. */
+static double shifted_sine_error(double rate, double f, int semitones) {
+    int frames = (int)rate, skip = (int)(0.2 * rate);
+    double shifted = f * pow(2, semitones / 12.0);
+    Heard h = hear_fast(rate, frames, "out = pitch_shifter(sine(%.9g), %dst)", f, semitones);
+    if (h.channels == 0) return INFINITY;
+    const double *x = h.channel[0] + skip;
+    double all = partial_amplitude(x, frames - skip, rate, shifted);
+    double error = fmax(fabs(decibels(all, 1)), unsteady_level(x, frames - skip, rate, shifted));
+    heard_free(h);
+    return error;
 }
 
+/* Other frequencies at each rate, from 60 Hz to 8 kHz. */
 static double pitch_shifter_error(void) {
-    return fmax(
-        error_of_form("out = pitch_shifter(sine(440), 1.5, 50ms)", FORM_TIME, shifted_up_form),
-        error_of_form("out = pitch_shifter(sine(440), 0.75, 50ms)", FORM_TIME, shifted_down_form));
+    static const double rates[] = {44100, 48000, 96000};
+    double worst = 0;
+    for (int r = 0; r < 3; r++)
+        for (double f = 60; f < 8001; f *= 1.9 + 0.1 * r)
+            for (int semitones = -12; semitones <= 12; semitones += 3)
+                worst = fmax(worst, shifted_sine_error(rates[r], f, semitones));
+    for (double f = 500; f <= 1000; f += 100) /* what two taps half a window apart take away */
+        worst = fmax(worst, shifted_sine_error(48000, f, 12));
+    return worst;
+}
+
+/* Each of the three partials of a chord, where it is found: how far it is from its place in cents. */
+static double shifted_chord_error(void) {
+    enum { RATE = 48000, FRAMES = 2 * RATE, SKIP = RATE / 2 };
+    static const double chord[] = {220, 277.18, 329.63};
+    double worst = 0;
+    for (int semitones = -12; semitones <= 12; semitones += 4) {
+        Heard h = hear_fast(RATE, FRAMES,
+                            "out = pitch_shifter(sine(220) + sine(277.18) + sine(329.63), %dst)",
+                            semitones);
+        if (h.channels == 0) return INFINITY;
+        for (int k = 0; k < 3; k++) {
+            double at = chord[k] * pow(2, semitones / 12.0);
+            const double *x = h.channel[0] + SKIP;
+            double f = partial_frequency(x, FRAMES - SKIP, RATE, at);
+            worst = fmax(worst, fabs(cents(f, at)));
+            worst = fmax(worst, partial_amplitude(x, FRAMES - SKIP, RATE, f) > 0.7 ? 0 : INFINITY);
+        }
+        heard_free(h);
+    }
+    return worst;
+}
+
+/* At ratio 1 it is a delay of 5 samples; both channels leap together, so a copy stays a copy. */
+static double unshifted_error(void) {
+    enum { RATE = 48000, FRAMES = 24000 };
+    double worst = 0;
+    Heard h = hear(RATE, FRAMES,
+                   "out(t) = [pitch_shifter(sine(440), 1)(t), sine(440)(t)] ++ "
+                   "pitch_shifter([sine(440), 0.5 * sine(440)], 5st)(t)");
+    if (h.channels == 0) return INFINITY;
+    for (int n = 5; n < FRAMES; n++) {
+        worst = fmax(worst, fabs(h.channel[0][n] - h.channel[1][n - 5]));
+        worst = fmax(worst, fabs(h.channel[2][n] - 2 * h.channel[3][n]));
+    }
+    heard_free(h);
+    return worst;
 }
 
 /* The level of f - shift where f + shift belongs, in dB, at the worst of some frequencies and four rates. */
@@ -507,7 +565,11 @@ const Proof delays_proofs[] = {
     {"reverse_delay", CLOSED_FORM, "sum of sin(pi u / d)^2 s(t - 2u)", reverse_error, 1e-11, ""},
     {"frequency_shifter", BEHAVIOUR, "the other side band, 30 Hz to 17 kHz",
      frequency_shifter_error, -65, "dB"},
-    {"pitch_shifter", CLOSED_FORM, "sin(2 pi ratio f t)", pitch_shifter_error, 1e-11, ""},
+    {"pitch_shifter", CLOSED_FORM, "x 5 samples ago, at ratio 1", unshifted_error, 1e-9, ""},
+    {"pitch_shifter", BEHAVIOUR, "level of sines, 60 Hz to 8 kHz, an octave down to one up",
+     pitch_shifter_error, 0.3, "dB"},
+    {"pitch_shifter", BEHAVIOUR, "where the partials of a chord are", shifted_chord_error, 15,
+     "cents"},
     {"doppler", CLOSED_FORM, "s(t - r / c) / r", doppler_error, 1e-11, ""},
     {"granular_delay", CLOSED_FORM, "windowed s(t - d_i), d_i of hash", granular_error, 1e-11, ""},
     {"barberpole_flanger", CLOSED_FORM, "(s(t) + sum of w_k s(t - d_k(t))) / 2", barberpole_error,
