@@ -61,6 +61,7 @@ struct KnCompiler {
     const char *isa; /* one of kernels_set_name, or NULL */
     char **folders;  /* real paths that programs may read beside their own */
     int nfolders;
+    Limits limits;
     Report report;
 };
 

@@ -5,6 +5,7 @@
 
 #include "../runtime/kernels.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -42,7 +43,7 @@ const char *kn_isa_name(int index) {
 
 KnCompiler *kn_compiler_create(void) {
     KnCompiler *k = calloc(1, sizeof *k);
-    if (k) *k = (KnCompiler){.rate = 48000, .engine = ENGINE_AUTO};
+    if (k) *k = (KnCompiler){.rate = 48000, .engine = ENGINE_AUTO, .limits = usual_limits};
     return k;
 }
 
@@ -90,6 +91,13 @@ int kn_compiler_set_isa(KnCompiler *k, const char *name) {
 int kn_compiler_keep_c(KnCompiler *k, int on) {
     if (!k) return 0;
     k->keep_c = on != 0;
+    return 1;
+}
+
+int kn_compiler_set_limit(KnCompiler *k, const char *what, double value) {
+    Limit limit;
+    if (!k || !limit_named(what, &limit) || !(value > 0 && isfinite(value))) return 0;
+    k->limits.most[limit] = value;
     return 1;
 }
 
@@ -201,8 +209,10 @@ static void allow_folders(Compile *c, const KnCompiler *k, const Input *in) {
 static void work(void *data) {
     Job *job = data;
     const KnCompiler *k = job->compiler;
-    CompileOptions options = {
-        .rate = k->rate, .double_precision = k->double_precision, .isa = k->isa};
+    CompileOptions options = {.rate = k->rate,
+                              .double_precision = k->double_precision,
+                              .isa = k->isa,
+                              .limits = k->limits};
     job->program->c = compile_create(&options);
     allow_folders(job->program->c, k, &job->in);
     compile_program(job);

@@ -17,6 +17,7 @@ void buf_reserve(Buf *buf, size_t extra) {
 }
 
 void buf_add(Buf *buf, const char *text, size_t length) {
+    budget_spend(1);
     buf_reserve(buf, length);
     if (length) memcpy(buf->data + buf->length, text, length);
     buf->length += length;
@@ -37,6 +38,7 @@ void buf_printf(Buf *buf, const char *fmt, ...) {
 void buf_vprintf(Buf *buf, const char *fmt, va_list args) {
     va_list again;
     va_copy(again, args);
+    budget_spend(8);
     buf_reserve(buf, 0);
     size_t room = buf->capacity - buf->length;
     int length = vsnprintf(buf->data + buf->length, room, fmt, args);

@@ -42,7 +42,8 @@ typedef struct Request {
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
-    TextList sets;
+    TextList sets, limit_texts;
+    Limits limits; /* what --limit says, else the usual ones */
     bool normalize, source, double_precision, json, explain, with_main, time_passes, help;
 } Request;
 
@@ -81,6 +82,11 @@ typedef struct Command {
     {                                                                                              \
         "only-below", 0, OPTION_TEXT, "DIR", REQUEST_FIELD(only_below),                            \
             "the program may use and sample files below DIR only"                                  \
+    }
+#define OPTION_ROW_LIMIT                                                                           \
+    {                                                                                              \
+        "limit", 0, OPTION_LIST, "WHAT=VALUE", REQUEST_FIELD(limit_texts),                         \
+            "what compiling may take: time=10s, memory=1GiB; what the program may: state=1GiB"     \
     }
 #define OPTION_ROW_RATE(text)                                                                      \
     { "rate", 0, OPTION_TEXT, "HZ", REQUEST_FIELD(rate), text }

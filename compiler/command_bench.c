@@ -173,13 +173,10 @@ static int run(const Request *request) {
 }
 
 static const Option options[] = {
-    OPTION_ROW_E,
-    OPTION_ROW_BELOW,
-    OPTION_ROW_ENGINE("which engine (all there are)"),
-    OPTION_ROW_ISA,
-    OPTION_ROW_RATE("frames a second (48000)"),
-    OPTION_ROW_DOUBLE,
-    {"json", 0, OPTION_FLAG, NULL, REQUEST_FIELD(json), "one JSON object"},
+    OPTION_ROW_E,      OPTION_ROW_BELOW,
+    OPTION_ROW_LIMIT,  OPTION_ROW_ENGINE("which engine (all there are)"),
+    OPTION_ROW_ISA,    OPTION_ROW_RATE("frames a second (48000)"),
+    OPTION_ROW_DOUBLE, {"json", 0, OPTION_FLAG, NULL, REQUEST_FIELD(json), "one JSON object"},
 };
 
 const Command command_bench = {

@@ -154,6 +154,7 @@ static const Option options[] = {
      "the C file (FILE.c); the header goes beside it; - is standard output"},
     OPTION_ROW_E,
     OPTION_ROW_BELOW,
+    OPTION_ROW_LIMIT,
     OPTION_ROW_RATE("the one rate it will run at (any, told to NAME_init)"),
     {"max-rate", 0, OPTION_TEXT, "HZ", REQUEST_FIELD(max_rate),
      "the highest rate it has room for, without --rate (192000)"},

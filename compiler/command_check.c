@@ -15,6 +15,7 @@ typedef struct Facts { /* what both forms tell */
     bool emitted; /* state_bytes is known */
     size_t state_bytes;
     const char *not_emitted; /* why not */
+    bool refused;            /* by a limit: no engine would run it, and the diags say so */
     double explain_rate;
 } Facts;
 
@@ -34,9 +35,10 @@ static void gather(Compile *c, Facts *facts) {
     facts->emitted =
         g->noutputs > 0 && (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, &result);
     facts->state_bytes = result.state_bytes;
+    facts->refused = c->budget.passed || !compile_state_fits(c, result.state_bytes);
     for (int i = c->ndiags - 1; i >= before; i--)
         if (c->diags[i]->severity == DIAG_ERROR) facts->not_emitted = c->diags[i]->message;
-    c->ndiags = before; /* a program that cannot be built can still be rendered */
+    if (!facts->refused) c->ndiags = before; /* what cannot be built can still be rendered */
     buf_free(&result.source);
     buf_free(&result.header);
 }
@@ -310,6 +312,10 @@ static int tell_facts(Compile *c, const Request *request) {
     Facts facts;
     Buf out = {0};
     gather(c, &facts);
+    if (facts.refused) {
+        facts_free(&facts);
+        return tell_errors(c, request);
+    }
     if (request->json) {
         diag_sort(c);
         check_json(c, request, &facts, &out);
@@ -340,6 +346,7 @@ static const Option options[] = {
      "nodes by operation, delay lines, tables and samples with their bytes"},
     OPTION_ROW_E,
     OPTION_ROW_BELOW,
+    OPTION_ROW_LIMIT,
     OPTION_ROW_RATE("frames a second (48000)"),
     OPTION_ROW_DOUBLE,
     OPTION_ROWS_AIDS,

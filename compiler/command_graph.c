@@ -96,6 +96,7 @@ static const Option options[] = {
      "OUT.dot or OUT.svg (DOT to standard output)"},
     OPTION_ROW_E,
     OPTION_ROW_BELOW,
+    OPTION_ROW_LIMIT,
     OPTION_ROW_RATE("frames a second (48000)"),
 };
 

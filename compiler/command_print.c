@@ -146,6 +146,7 @@ static const Option options[] = {
      "a time or a range of times: 2s, 0..1ms, 0..1 by 0.1 (the first 16 frames)"},
     OPTION_ROW_E,
     OPTION_ROW_BELOW,
+    OPTION_ROW_LIMIT,
     OPTION_ROW_RATE("frames a second (48000, or that of --in)"),
     {"in", 0, OPTION_TEXT, "IN.wav", REQUEST_FIELD(in), "what the program's inputs hear"},
     OPTION_ROW_SET,

@@ -309,6 +309,7 @@ static const Option options[] = {
      "the sound file (FILE.wav); - is standard output"},
     OPTION_ROW_E,
     OPTION_ROW_BELOW,
+    OPTION_ROW_LIMIT,
     {"for", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(duration),
      "how long: 10s, 250ms, 1min30s, 10h, 0:30, 12"},
     {"from", 0, OPTION_TEXT, "TIME", REQUEST_FIELD(from), "where to begin (0)"},

@@ -528,9 +528,30 @@ static bool emit(Compile *c, const EmitOptions *options, EmitResult *result) {
     return true;
 }
 
-bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
+typedef struct Emission {
+    Compile *c;
+    const EmitOptions *options;
+    EmitResult *result;
+    bool good;
+} Emission;
+
+static void emit_plainly(void *data) {
+    Emission *e = data;
     PlainLocale held = plain_locale_begin();
-    bool good = emit(c, options, result);
+    e->good = emit(e->c, e->options, e->result);
     plain_locale_end(held);
-    return good;
+}
+
+bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
+    Emission emission = {c, options, result, false};
+    if (!compile_within(c, emit_plainly, &emission)) {
+        *result = (EmitResult){0};
+        compile_tell_spent(c);
+        return false;
+    }
+    if (!emission.good || compile_state_fits(c, result->state_bytes)) return emission.good;
+    char text[200];
+    compile_state_text(c, result->state_bytes, text, sizeof text);
+    diag_error(c, (Span){-1, 0, 0}, "%s", text);
+    return false;
 }

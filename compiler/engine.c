@@ -39,9 +39,10 @@ bool engine_available(EngineKind kind) {
     return kind != ENGINE_CC || cc_available();
 }
 
+/* `message` NULL: it is there. */
 static Engine *refuse(Engine *e, EngineError *error, int status, const char *message) {
     error->status = status;
-    snprintf(error->message, sizeof error->message, "%s", message);
+    if (message) snprintf(error->message, sizeof error->message, "%s", message);
     free(e);
     return NULL;
 }
@@ -52,42 +53,55 @@ static bool load(Engine *e, Compile *c, EngineKind kind, EngineError *error) {
     switch (kind) {
     case ENGINE_JIT: return (e->jit = jit_program_load(c, error)) != NULL;
     case ENGINE_CC: return cc_program_load(c, &e->cc, error);
-    default: return true;
+    default: return engine_state_fits(c, interp_bytes(c->graph), error);
     }
 }
 
-bool engine_state_fits(size_t bytes, EngineError *error) {
-    if (bytes <= MOST_STATE) return true;
+bool engine_state_fits(const Compile *c, size_t bytes, EngineError *error) {
+    if (compile_state_fits(c, bytes)) return true;
     error->status = 1;
     error->final = true;
-    snprintf(error->message, sizeof error->message,
-             "the program needs %.1f GiB of memory for what it remembers, and the limit is 1 GiB: "
-             "shorten its delays, or have fewer of them",
-             (double)bytes / (1 << 30));
+    compile_state_text(c, bytes, error->message, sizeof error->message);
     return false;
 }
 
-Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
+typedef struct Creation {
+    Engine *engine;
+    Compile *c;
+    EngineKind kind;
+    EngineError *error;
+    bool loaded;
+} Creation;
+
+/* The first engine that can do it; wrong usage stays wrong with all of them. */
+static void load_best(void *data) {
     static const EngineKind best_first[] = {ENGINE_JIT, ENGINE_CC, ENGINE_REF};
+    Creation *k = data;
+    for (int i = 0; i < 3 && !k->loaded && k->error->status != 2 && !k->error->final; i++)
+        if (k->kind == best_first[i] || (k->kind == ENGINE_AUTO && engine_available(best_first[i])))
+            k->loaded = load(k->engine, k->c, best_first[i], k->error);
+}
+
+Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
     double began = clock_seconds();
     Engine *e = calloc(1, sizeof *e);
     if (!e) return refuse(e, error, 3, "out of memory");
-    e->graph = c->graph;
-    e->rate = c->graph->rate;
-    bool loaded = false;
     if (kind == ENGINE_CC && !cc_available())
         return refuse(e, error, 3,
                       "engine cc needs a C compiler; none was found (KANON_CC, else cc, gcc, "
                       "clang)");
+    e->graph = c->graph;
+    e->rate = c->graph->rate;
     error->status = 0;
     error->final = false;
-    for (int i = 0; i < 3 && !loaded && error->status != 2 && !error->final;
-         i++) /* wrong usage stays wrong */
-        if (kind == best_first[i] || (kind == ENGINE_AUTO && engine_available(best_first[i])))
-            loaded = load(e, c, best_first[i], error);
+    Creation creation = {e, c, kind, error, false};
+    if (!compile_within(c, load_best, &creation)) {
+        compile_spent_text(c, error->message, sizeof error->message);
+        return refuse(e, error, 1, NULL);
+    }
     e->lowered = c->lowered;
     e->compile_seconds = clock_seconds() - began;
-    if (loaded) return e;
+    if (creation.loaded) return e;
     free(e);
     return NULL;
 }

@@ -13,9 +13,8 @@ bool engine_named(const char *name, EngineKind *kind);
 /* Is that engine here? ENGINE_CC: a C compiler was found. */
 bool engine_available(EngineKind kind);
 
-/* A running program has at most so many bytes of state. False with *error, which is final. */
-enum { MOST_STATE = 1 << 30 };
-bool engine_state_fits(size_t bytes, EngineError *error);
+/* Is that within the limit of the compilation? False with *error, which is final. */
+bool engine_state_fits(const Compile *c, size_t bytes, EngineError *error);
 
 /* ---- engine_cc.c: emitted C, compiled by the machine's compiler and loaded ----------------------
  */

@@ -315,8 +315,9 @@ bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error) {
                            .double_precision = c->options.double_precision,
                            .default_length = 10,
                            .header_name = "kn_program.h"};
-    if ((c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, result))
-        return engine_state_fits(result->state_bytes, error);
+    bool emitted = (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, result);
+    if (emitted) return true;
+    error->final = !compile_state_fits(c, result->state_bytes);
     complain(error, 1, "the program cannot be emitted as C");
     for (int i = c->ndiags - 1; i >= diags_before; i--)
         if (c->diags[i]->severity == DIAG_ERROR) complain(error, 1, "%s", c->diags[i]->message);

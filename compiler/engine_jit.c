@@ -117,8 +117,9 @@ static bool text_fits(size_t bytes, EngineError *error) {
     return false;
 }
 
-static bool load(JitProgram *p, EngineError *error) {
-    if (!engine_state_fits(jit_program_bytes(p), error) || !text_fits(p->text.text.length, error))
+static bool load(JitProgram *p, const Compile *c, EngineError *error) {
+    if (!engine_state_fits(c, jit_program_bytes(p), error) ||
+        !text_fits(p->text.text.length, error))
         return false;
     if (p->text.text.length > 0 && !(p->code = compile_text(&p->text, error))) return false;
     if (p->text.machine.code.length > 0 && !load_machine(p, error)) return false;
@@ -162,7 +163,7 @@ JitProgram *jit_program_load(Compile *c, EngineError *error) {
         return NULL;
     }
     p->graph = c->lowered;
-    if (load(p, error)) return p;
+    if (load(p, c, error)) return p;
     jit_program_free(p);
     return NULL;
 }

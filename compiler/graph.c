@@ -192,6 +192,7 @@ KN_INLINE NodeId find_or_add(Graph *g, Wanted w) {
     uint32_t slot = wanted_hash(w) & (uint32_t)(g->hash_size - 1);
     for (NodeId i = g->hash[slot]; i; i = g->nodes[i].chain)
         if (node_is(&g->nodes[i], w)) return i;
+    budget_spend(2);
     if (g->now.number < 0) g->now.number = graph_place(g, g->now.place);
     if (g->n >= g->cap) g->nodes = vec_grow(g->nodes, &g->cap, g->n + 1, sizeof *g->nodes);
     Node *n = &g->nodes[g->n];

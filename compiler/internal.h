@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "budget.h"
 #include "memory.h"
 
 #define KN_VERSION "0.1.0"
@@ -757,6 +758,7 @@ typedef struct CompileOptions {
     const char *const *folders; /* real paths, which outlive the compilation */
     int nfolders;
     bool documented; /* definitions of the library come with their /// lines */
+    Limits limits;   /* all 0: the usual ones */
 } CompileOptions;
 
 /* Evaluates the program; c->graph is there when no error was reported. */
@@ -784,11 +786,23 @@ struct Compile {
     Graph *graph;            /* as evaluated: what the reference interpreter runs */
     Graph *lowered;          /* after the passes: what is scheduled */
     struct Peval *peval;
+    MemoryOwner *own; /* of what is allocated for it; NULL: the guard around has its own */
+    Budget budget;
+    Span spent_at;   /* the user's call that was evaluated when the budget was passed, or nowhere */
     FilesRead files; /* all that was read */
     int reading; /* handle of the file that is open, or -1: no memory, so lost by a jump (memory.h) */
 };
 
 Compile *compile_create(const CompileOptions *options);
+/* Runs work(data), which the budget of the compilation pays. False when that is passed, now or before: then
+ * nothing of the compilation but its diags and its budget may be looked at any more. Within itself it just runs. */
+bool compile_within(Compile *c, void (*work)(void *data), void *data);
+/* What is said of that, as an error among the diags, or in text of some 200 bytes. */
+void compile_tell_spent(Compile *c);
+void compile_spent_text(const Compile *c, char *text, size_t size);
+/* A running program of so many bytes: is that within the limit, and what is said when it is not. */
+bool compile_state_fits(const Compile *c, size_t bytes);
+void compile_state_text(const Compile *c, size_t bytes, char *text, size_t size);
 void compile_free(Compile *c);
 /* After a jump out of a compilation: gives back what is no memory. What is memory is its owner's. */
 void compile_abandon(Compile *c);
@@ -814,6 +828,8 @@ double graph_end(Graph *g);
 
 typedef struct Interp Interp;
 Interp *interp_create(const Graph *g);
+/* Bytes of what it remembers, before it is created. */
+size_t interp_bytes(const Graph *g);
 void interp_free(Interp *in);
 void interp_reset(Interp *in);
 void interp_set(Interp *in, int param, double value);

@@ -55,6 +55,30 @@ static int ring_length(const Graph *g, const Node *n) {
     return (int)fmax(1, rint(g->nodes[in[1]].value * g->rate));
 }
 
+static bool has_ring(const Node *n) {
+    switch (n->op) {
+    case OP_DELAY:
+    case OP_SHIFT:
+    case OP_FIR:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: return true;
+    default: return false;
+    }
+}
+
+size_t interp_bytes(const Graph *g) {
+    int count;
+    size_t bytes = 0;
+    NodeId *order = graph_order(g, &count);
+    for (int i = 0; i < count; i++) {
+        const Node *n = &g->nodes[order[i]];
+        bytes += sizeof(Memory) + (has_ring(n) ? sizeof(double) * (size_t)ring_length(g, n) : 0);
+    }
+    free(order);
+    return bytes;
+}
+
 /* The longest chain of shifts: that much of the time before the start has to be computed. */
 static int64_t longest_shift(Interp *in) {
     const Graph *g = in->g;
@@ -91,9 +115,7 @@ Interp *interp_create(const Graph *g) {
         if (n->nin > most) most = n->nin;
         Memory *m = &in->memory[in->order[i]];
         if (!is_pure(n)) in->pure = false;
-        if (n->op != OP_DELAY && n->op != OP_SHIFT && n->op != OP_FIR && n->op != OP_RUNNING_MAX &&
-            n->op != OP_RUNNING_MIN && n->op != OP_RUNNING_MEAN)
-            continue;
+        if (!has_ring(n)) continue;
         m->size = ring_length(g, n);
         m->ring = alloc_zeroed((size_t)m->size, sizeof *m->ring);
     }
@@ -480,11 +502,14 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
 void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames) {
     if (in->cold && in->warm_up) {
         int64_t start = in->frame;
-        for (in->frame = start - in->warm_up; in->frame < start; in->frame++)
+        for (in->frame = start - in->warm_up; in->frame < start; in->frame++) {
+            budget_spend(in->n);
             run_sample(in, NULL, 0, true);
+        }
     }
     in->cold = false;
     for (int i = 0; i < frames; i++, in->frame++) {
+        budget_spend(in->n); /* while compiling: impulse responses */
         run_sample(in, inputs, i, false);
         for (int k = 0; k < in->g->noutputs; k++)
             outputs[k][i] = in->value[in->g->outputs[k]];

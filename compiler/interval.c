@@ -320,6 +320,7 @@ static Interval find(const Graph *g, IntervalMemo *memo, NodeId id) {
     if (!memo->late && memo->depth == DEEPEST_WALK) memo->late = id;
     if (memo->late) return ANY;
     memo->depth++;
+    budget_spend(1);
     Interval v = of_node(g, memo, &g->nodes[id]);
     memo->depth--;
     if (memo->late) return ANY;

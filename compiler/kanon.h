@@ -79,6 +79,11 @@ KN_API int kn_compiler_set_engine(KnCompiler *compiler, const char *name);
 KN_API int kn_compiler_set_isa(KnCompiler *compiler, const char *name);
 /* 1: programs keep their text as standalone C, see kn_program_c_text. 0 unless set. */
 KN_API int kn_compiler_keep_c(KnCompiler *compiler, int on);
+/* What compiling may take, so that no program keeps a host busy: "time" in seconds of the thread's own time
+ * (10 unless set), "memory" in bytes (1 GiB); and what a program that runs may have: "state" in bytes (1 GiB). A
+ * program that would take more is refused with KN_STATUS_PROGRAM and a message, and leaves nothing behind. The C
+ * compiler of engine cc is another process, and is not meant. `value` is above 0 and finite. */
+KN_API int kn_compiler_set_limit(KnCompiler *compiler, const char *what, double value);
 /* What programs may read. Unless more is allowed, `use` and `sample` reach files below the folder of the main
  * file only, wherever links lead, and text without a name reaches none; the main file of kn_compile_file may
  * be anywhere. This allows what is below `folder` as well; call it once for each folder. "/" allows all that

@@ -15,7 +15,8 @@ static Compile *create(const Request *request, double rate, double max_rate) {
                               .isa = request->isa,
                               .only_folders = request->only_below,
                               .folders = request->folders,
-                              .nfolders = request->only_below ? 1 : 0};
+                              .nfolders = request->only_below ? 1 : 0,
+                              .limits = request->limits};
     return compile_create(&options);
 }
 

@@ -9,7 +9,8 @@ typedef struct MemoryBlock Block;
 struct MemoryBlock {
     Block *previous, *next; /* of one owner */
     MemoryOwner *owner;     /* NULL: whoever has the pointer */
-    void *base;             /* what the C library gave */
+    uint64_t front : 16;    /* bytes from what the C library gave to the end of this */
+    uint64_t size : 48;     /* of the block itself */
 };
 _Static_assert(sizeof(Block) % 16 == 0, "blocks are aligned as those of malloc");
 
@@ -48,6 +49,8 @@ MemoryOwner *memory_owner(void) {
 }
 
 void memory_failed(size_t size) {
+    Budget *budget = guard ? guard->memory->budget : NULL;
+    if (budget && budget->leaving) budget->leaving(budget->data);
     if (guard) longjmp(guard->escape, 1);
     fprintf(stderr, "kanon: out of memory (%zu bytes asked for)\n", size);
     abort();
@@ -58,6 +61,7 @@ void memory_failed(size_t size) {
 static void link_block(Block *b, MemoryOwner *owner) {
     b->owner = owner;
     if (!owner) return;
+    owner->held += b->size;
     b->previous = NULL;
     b->next = owner->blocks;
     if (b->next) b->next->previous = b;
@@ -66,6 +70,7 @@ static void link_block(Block *b, MemoryOwner *owner) {
 
 static void unlink_block(Block *b) {
     if (!b->owner) return;
+    b->owner->held -= b->size;
     if (b->previous)
         b->previous->next = b->next;
     else
@@ -73,12 +78,26 @@ static void unlink_block(Block *b) {
     if (b->next) b->next->previous = b->previous;
 }
 
+static void *base(Block *b) {
+    return (char *)(b + 1) - b->front;
+}
+
 void memory_release(MemoryOwner *memory) {
     for (Block *b = memory->blocks, *next; b; b = next) {
         next = b->next;
-        (free)(b->base);
+        (free)(base(b));
     }
     memory->blocks = NULL;
+    memory->held = 0;
+}
+
+void memory_disown(MemoryOwner *memory) {
+    for (Block *b = memory->blocks, *next; b; b = next) {
+        next = b->next;
+        b->owner = NULL;
+    }
+    memory->blocks = NULL;
+    memory->held = 0;
 }
 
 void memory_give(void *block, MemoryOwner *to) {
@@ -95,10 +114,11 @@ static Block *head(void *block) {
 }
 
 /* Makes a block of what the C library gave; NULL stays NULL. */
-static void *adopt(void *base, size_t offset) {
-    if (!base) return NULL;
-    Block *b = (Block *)((char *)base + offset) - 1;
-    b->base = base;
+static void *adopt(void *given, size_t front, size_t size) {
+    if (!given) return NULL;
+    Block *b = (Block *)((char *)given + front) - 1;
+    b->front = front;
+    b->size = size;
     link_block(b, memory_owner());
     return b + 1;
 }
@@ -109,12 +129,22 @@ static void *or_jump(void *block, size_t size) {
     return block;
 }
 
+/* Is there to be more than the budget of the owner allows? */
+static bool beyond_budget(const MemoryOwner *owner, size_t more) {
+    Budget *b = owner ? owner->budget : NULL;
+    if (!b || (double)owner->held + (double)more <= b->limits.most[LIMIT_MEMORY]) return false;
+    b->passed = true;
+    b->which = LIMIT_MEMORY;
+    return true;
+}
+
 static bool too_large(size_t n, size_t size) {
-    return size && n > (SIZE_MAX / 2) / size;
+    if (size && n > ((size_t)1 << 46) / size) return true; /* more than any machine has */
+    return beyond_budget(memory_owner(), n * size);
 }
 
 void *memory_try(size_t size) {
-    return too_large(1, size) ? NULL : adopt((malloc)(sizeof(Block) + size), sizeof(Block));
+    return too_large(1, size) ? NULL : adopt((malloc)(sizeof(Block) + size), sizeof(Block), size);
 }
 
 void *memory_alloc(size_t size) {
@@ -122,15 +152,15 @@ void *memory_alloc(size_t size) {
 }
 
 void *memory_zeroed(size_t n, size_t size) {
-    void *base = too_large(n, size) ? NULL : (calloc)(1, sizeof(Block) + n * size);
-    return or_jump(adopt(base, sizeof(Block)), n * size);
+    void *given = too_large(n, size) ? NULL : (calloc)(1, sizeof(Block) + n * size);
+    return or_jump(adopt(given, sizeof(Block), n * size), n * size);
 }
 
 /* The head lies in the last part of what is put in front to keep the alignment. */
 void *memory_aligned(size_t alignment, size_t size) {
     size_t front = alignment > sizeof(Block) ? alignment : sizeof(Block);
-    void *base = too_large(1, size) ? NULL : (aligned_alloc)(alignment, front + size);
-    return or_jump(adopt(base, front), size);
+    void *given = too_large(1, size) ? NULL : (aligned_alloc)(alignment, front + size);
+    return or_jump(adopt(given, front, size), size);
 }
 
 /* Neighbours and the owner point to the block: it is taken out while it moves. */
@@ -139,12 +169,14 @@ void *memory_resize(void *block, size_t size) {
     Block *b = head(block);
     MemoryOwner *owner = b->owner;
     unlink_block(b);
-    Block *moved = too_large(1, size) ? NULL : (realloc)(b->base, sizeof(Block) + size);
+    bool refused = size > (size_t)1 << 46 || beyond_budget(owner, size);
+    Block *moved = refused ? NULL : (realloc)(base(b), sizeof(Block) + size);
     if (!moved) {
         link_block(b, owner);
         return or_jump(NULL, size);
     }
-    moved->base = moved;
+    moved->front = sizeof(Block);
+    moved->size = size;
     link_block(moved, owner);
     return moved + 1;
 }
@@ -161,5 +193,5 @@ char *memory_text(const char *text, size_t most) {
 void memory_free(void *block) {
     if (!block) return;
     unlink_block(head(block));
-    (free)(head(block)->base);
+    (free)(base(head(block)));
 }

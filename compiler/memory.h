@@ -18,6 +18,9 @@
 /* Owns blocks; used by one thread at a time, and never moved while it owns any. Begins as zeros. */
 typedef struct MemoryOwner {
     struct MemoryBlock *blocks;
+    size_t held; /* bytes of them */
+    struct Budget
+        *budget; /* of the work at present (budget.h): beyond it there is no memory; or NULL */
 } MemoryOwner;
 
 /* Runs work(data); everything it allocates belongs to `memory` until it is freed. False when memory ran
@@ -30,9 +33,11 @@ bool memory_guard(MemoryOwner *memory, void (*work)(void *data), void *data);
 MemoryOwner *memory_owner(void);
 /* Frees all that it owns. */
 void memory_release(MemoryOwner *memory);
+/* What it owns belongs to whoever has the pointer. */
+void memory_disown(MemoryOwner *memory);
 /* The block (NULL is fine) is another owner's from now on; `to` NULL: that of whoever has the pointer. */
 void memory_give(void *block, MemoryOwner *to);
-/* There is no memory: back to the guard; without one the process ends with a message. */
+/* There is no memory, or the budget is spent: back to the guard; without one the process ends with a message. */
 _Noreturn void memory_failed(size_t size);
 
 /* Like malloc under a guard, but NULL is what comes back. */

@@ -131,9 +131,73 @@ static bool take_operand(Request *request, const char *word) {
     return true;
 }
 
+/* ---- --limit WHAT=VALUE ------------------------------------------------------------------------ */
+
+static bool unit_of(Limit limit, const char *name, double *unit) {
+    static const struct {
+        const char *name;
+        Limit limit; /* LIMIT_MEMORY: of all sizes */
+        double value;
+    } units[] = {{"", LIMIT_TIME, 1},
+                 {"s", LIMIT_TIME, 1},
+                 {"ms", LIMIT_TIME, 1e-3},
+                 {"min", LIMIT_TIME, 60},
+                 {"h", LIMIT_TIME, 3600},
+                 {"", LIMIT_MEMORY, 1},
+                 {"KiB", LIMIT_MEMORY, 1 << 10},
+                 {"MiB", LIMIT_MEMORY, 1 << 20},
+                 {"GiB", LIMIT_MEMORY, 1 << 30},
+                 {"kB", LIMIT_MEMORY, 1e3},
+                 {"MB", LIMIT_MEMORY, 1e6},
+                 {"GB", LIMIT_MEMORY, 1e9}};
+    for (int i = 0; i < (int)(sizeof units / sizeof *units); i++)
+        if (strcmp(units[i].name, name) == 0 &&
+            (units[i].limit == LIMIT_TIME) == (limit == LIMIT_TIME)) {
+            *unit = units[i].value;
+            return true;
+        }
+    return false;
+}
+
+static bool read_limit(const char *text, Limits *limits) {
+    char what[16];
+    Limit limit;
+    size_t length = strcspn(text, "=");
+    snprintf(what, sizeof what, "%.*s", (int)length, text);
+    if (!text[length] || !limit_named(what, &limit)) {
+        command_fail(
+            STATUS_USAGE,
+            "--limit takes time=10s, memory=1GiB or state=1GiB, with other values, not '%s'", text);
+        return false;
+    }
+    const char *value = text + length + 1;
+    char *end = NULL;
+    bool starts_well = isdigit((unsigned char)*value) && value[1] != 'x' && value[1] != 'X';
+    double number = starts_well ? strtod(value, &end) : NAN, unit;
+    if (starts_well && number > 0 && unit_of(limit, end, &unit) && isfinite(number * unit)) {
+        limits->most[limit] = number * unit;
+        return true;
+    }
+    command_fail(STATUS_USAGE, "--limit %s takes %s, not '%s'", what,
+                 limit == LIMIT_TIME ? "a time, such as 10s or 1min"
+                                     : "a size, such as 512MiB or 4GiB",
+                 value);
+    return false;
+}
+
+static bool read_limits(Request *request) {
+    request->limits = usual_limits;
+    for (int i = 0; i < request->limit_texts.n; i++)
+        if (!read_limit(request->limit_texts.items[i], &request->limits)) return false;
+    return true;
+}
+
+/* ---- the whole --------------------------------------------------------------------------------- */
+
 static bool is_complete(Request *request) {
     const Command *command = request->command;
     if (!command->takes_program || request->help) return true;
+    if (!read_limits(request)) return false;
     request->folders[0] = request->folder;
     if (request->only_below && !folder_find(request->only_below, request->folder)) {
         command_fail(STATUS_USAGE, "--only-below takes a folder, and '%s' is none",
@@ -173,7 +237,8 @@ bool request_read(const Command *command, int argc, char **argv, Request *reques
 void request_free(Request *request) {
     free(request->sets.items);
     buf_free(&request->times);
-    request->sets = (TextList){0};
+    free(request->limit_texts.items);
+    request->sets = request->limit_texts = (TextList){0};
 }
 
 static void help_row(const Option *o, Buf *out) {

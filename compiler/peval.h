@@ -203,7 +203,7 @@ typedef struct Peval {
     bool tabulating;
     bool phase_indexed; /* while a table is made at once: an index depends on the phase */
     int depth;
-    int64_t work;
+    int64_t work, most_work;
     bool stopped;          /* work or depth ran out: evaluate nothing any more */
     uintptr_t stack_limit; /* lowest address that evaluation may reach */
     NodeId time;
@@ -226,7 +226,9 @@ typedef struct Peval {
     struct PrimParams *prim_params; /* of each primitive, once it was called: see arguments.c */
 } Peval;
 
-enum { MAX_WORK = 12000000, MAX_CALL_DEPTH = 20000 };
+/* Steps in the usual limit of time and below: what is evaluated without end is refused after the same work on
+ * every machine. More time allows more. */
+enum { USUAL_WORK = 12000000, MAX_CALL_DEPTH = 20000 };
 
 /* value.c */
 Value value_number(NodeId node);
@@ -320,14 +322,17 @@ bool tabulate(Peval *p, Value f, int n, double *data, Span span);
 /* report.c: errors, and the limits of work and depth */
 Diag *peval_error(Peval *p, Span span, const char *fmt, ...) KN_PRINTF(3, 4);
 void peval_help(Peval *p, Diag *d, const char *fmt, ...) KN_PRINTF(3, 4);
+/* The user's call that is being evaluated; nowhere between evaluations. */
+Span peval_place(Peval *p);
 /* Work, depth or stack ran out: an error the first time. */
 bool peval_exhausted(Peval *p, Span span);
 /* Accounts for steps of work; false, with an error the first time, when there were too many. */
 static inline bool peval_spend(Peval *p, int64_t work, Span span) {
     char here;
     p->work += work;
+    budget_spend_of(&p->c->budget, work);
     bool deep = (uintptr_t)&here < p->stack_limit || p->depth > MAX_CALL_DEPTH;
-    return (!p->stopped && !deep && p->work < MAX_WORK) || peval_exhausted(p, span);
+    return (!p->stopped && !deep && p->work < p->most_work) || peval_exhausted(p, span);
 }
 bool in_library(Peval *p, Span span);
 /* Where the argument for parameter i of the call at `span` stands, else `span`. */
@@ -408,7 +413,7 @@ void refuse_loops(Compile *c, const Graph *g);
 /* warn.c: what is legal and surely not meant, in a graph without errors */
 void warn_program(Peval *p);
 /* Is x made of something that swings in time, not by steps? */
-bool node_swings(const Graph *g, NodeId x, int depth);
+bool node_swings(const Graph *g, NodeId x);
 
 /* convolution.c: finite impulse responses */
 /* fir, convolve or oversample called: a signal, or a list of them. */

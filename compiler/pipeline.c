@@ -28,17 +28,33 @@ const Pass *pass_find(const char *name) {
     return NULL;
 }
 
-Compile *compile_create(const CompileOptions *options) {
+typedef struct CreateWork {
+    const CompileOptions *options;
+    MemoryOwner *own;
+    Compile *c;
+} CreateWork;
+
+static void create(void *data) {
+    CreateWork *work = data;
     Arena *arena = arena_create();
-    Compile *c = ARENA_NEW(arena, Compile);
+    Compile *c = work->c = ARENA_NEW(arena, Compile);
     c->arena = arena;
-    c->options = *options;
+    c->own = work->own;
+    c->options = *work->options;
     c->reading = -1;
     if (c->options.max_rate <= 0) c->options.max_rate = 192000;
+    c->budget.limits = c->options.limits.most[LIMIT_TIME] > 0 ? c->options.limits : usual_limits;
+    c->spent_at = (Span){-1, 0, 0};
 #ifdef KN_VERIFY
     c->options.verify = true;
 #endif
-    return c;
+}
+
+Compile *compile_create(const CompileOptions *options) {
+    CreateWork work = {.options = options};
+    if (!memory_owner()) work.own = alloc_zeroed(1, sizeof *work.own);
+    if (!memory_guard(work.own, create, &work)) memory_failed(0);
+    return work.c;
 }
 
 static void module_free(Module *m) {
@@ -49,8 +65,7 @@ static void module_free(Module *m) {
     free(m->uses);
 }
 
-void compile_free(Compile *c) {
-    if (!c) return;
+static void free_parts(Compile *c) {
     if (c->lowered != c->graph) graph_free(c->lowered);
     graph_free(c->graph);
     peval_free(c->peval);
@@ -66,8 +81,93 @@ void compile_free(Compile *c) {
     arena_free(c->arena);
 }
 
+/* A jump left all as it was at that moment: then what there is can only be freed as a whole. */
+void compile_free(Compile *c) {
+    if (!c) return;
+    MemoryOwner *own = c->own;
+    if (c->budget.passed) {
+        compile_abandon(c);
+        if (own) memory_release(own);
+    } else {
+        free_parts(c);
+        if (own) memory_disown(own); /* results that outlive it */
+    }
+    free(own);
+}
+
 void compile_abandon(Compile *c) {
     if (c) compile_close_file(c);
+}
+
+/* ---- the budget ---------------------------------------------------------------------------------- */
+
+/* What is evaluated when the budget is passed. */
+static void note_place(void *compile) {
+    Compile *c = compile;
+    if (c->peval) c->spent_at = peval_place(c->peval);
+}
+
+bool compile_within(Compile *c, void (*work)(void *), void *data) {
+    MemoryOwner *memory = memory_owner() ? memory_owner() : c->own;
+    if (c->budget.passed) return false;
+    if (!memory || memory->budget == &c->budget) {
+        work(data);
+        return true;
+    }
+    Budget *outer = memory->budget;
+    memory->budget = &c->budget;
+    c->budget.leaving = note_place;
+    c->budget.data = c;
+    budget_begin(&c->budget);
+    bool done = memory_guard(memory, work, data);
+    budget_end(&c->budget);
+    memory->budget = outer;
+    if (done || c->budget.passed) return done;
+    if (memory != c->own) memory_failed(0);
+    c->budget.passed = c->budget.machine = true;
+    return false;
+}
+
+void compile_spent_text(const Compile *c, char *text, size_t size) {
+    Limit which = c->budget.which;
+    char most[32];
+    limit_text(which, c->budget.limits.most[which], most, sizeof most);
+    if (c->budget.machine)
+        snprintf(text, size, "there is not enough memory to compile");
+    else if (which == LIMIT_TIME)
+        snprintf(text, size, "the program takes more than %s to compile", most);
+    else
+        snprintf(text, size, "compiling the program takes more than %s of memory", most);
+}
+
+static void tell_spent(void *compile) {
+    Compile *c = compile;
+    char text[200];
+    compile_spent_text(c, text, sizeof text);
+    Diag *d = diag_error(c, c->spent_at, "%s", text);
+    d->file_failed = c->budget.machine;
+    if (!c->budget.machine)
+        diag_help(c, d, "have shorter lists, tables and impulse responses, or a higher limit: %s",
+                  c->budget.which == LIMIT_TIME ? "`--limit time=1min`" : "`--limit memory=4GiB`");
+}
+
+void compile_tell_spent(Compile *c) {
+    if (!memory_guard(memory_owner() ? NULL : c->own, tell_spent, c)) memory_failed(0);
+}
+
+bool compile_state_fits(const Compile *c, size_t bytes) {
+    return (double)bytes <= c->budget.limits.most[LIMIT_STATE];
+}
+
+void compile_state_text(const Compile *c, size_t bytes, char *text, size_t size) {
+    char needed[32], most[32];
+    limit_text(LIMIT_STATE, (double)bytes, needed, sizeof needed);
+    limit_text(LIMIT_STATE, c->budget.limits.most[LIMIT_STATE], most, sizeof most);
+    snprintf(
+        text, size,
+        "the program needs %s of memory for what it remembers, and the limit is %s: shorten its "
+        "delays, have fewer of them, or allow more: `--limit state=4GiB`",
+        needed, most);
 }
 
 /* ---- text to graph ------------------------------------------------------------------------------
@@ -93,7 +193,7 @@ static void take_time(Compile *c, Module *m) {
     m->value = lambda;
 }
 
-static void front(void *data) {
+static void read_and_evaluate(void *data) {
     FrontWork *work = data;
     Compile *c = work->c;
     Span nowhere = {-1, 0, 0};
@@ -107,6 +207,11 @@ static void front(void *data) {
         if (diag_errors(c) == 0) peval_program(c, c->main);
     }
     plain_locale_end(held);
+}
+
+static void front(void *data) {
+    FrontWork *work = data;
+    if (!compile_within(work->c, read_and_evaluate, work)) compile_tell_spent(work->c);
 }
 
 bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression) {
@@ -136,9 +241,15 @@ static void contradiction(const char *pass, const char *what) {
     abort();
 }
 
-bool compile_lower(Compile *c, const PassOptions *options) {
-    static const PassOptions none;
-    if (!options) options = &none;
+typedef struct LowerWork {
+    Compile *c;
+    const PassOptions *options;
+} LowerWork;
+
+static void lower(void *data) {
+    LowerWork *work = data;
+    Compile *c = work->c;
+    const PassOptions *options = work->options;
     PlainLocale held = plain_locale_begin();
     Graph *g = c->graph;
     for (int i = 0; i < pass_count; i++) {
@@ -161,5 +272,12 @@ bool compile_lower(Compile *c, const PassOptions *options) {
     }
     c->lowered = g;
     plain_locale_end(held);
-    return true;
+}
+
+bool compile_lower(Compile *c, const PassOptions *options) {
+    static const PassOptions none;
+    LowerWork work = {c, options ? options : &none};
+    if (compile_within(c, lower, &work)) return true;
+    compile_tell_spent(c);
+    return false;
 }

@@ -620,7 +620,7 @@ static Value sample_at(Peval *p, Function *f, NodeId time) {
 static void warn_frequency(Peval *p, Value f, Span span) {
     if (!value_varies(p, f) || p->trials > 4) return;
     Interval range = graph_interval(p->g, p->intervals, f.node);
-    if (!(range.low > 0 || range.high < 0) || !node_swings(p->g, f.node, 0)) return;
+    if (!(range.low > 0 || range.high < 0) || !node_swings(p->g, f.node)) return;
     blame_frequency(p, f, span);
 }
 

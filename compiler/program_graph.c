@@ -278,6 +278,8 @@ static Peval *peval_create(Compile *c) {
     Peval *p = ARENA_NEW(c->arena, Peval);
     char here;
     p->c = c;
+    double times = c->budget.limits.most[LIMIT_TIME] / usual_limits.most[LIMIT_TIME];
+    p->most_work = (int64_t)(USUAL_WORK * fmin(fmax(1, times), 1e9));
     p->g = graph_create(c->arena, c->options.rate);
     p->stack_limit = (uintptr_t)&here - STACK_FOR_EVALUATION;
     p->time = graph_node(p->g, OP_TIME, 0, NULL, 0);
@@ -329,10 +331,24 @@ static NodeId expression_node(Compile *c, Ast *ast, bool allow_time) {
     return 0;
 }
 
+typedef struct ExpressionWork {
+    Compile *c;
+    Ast *ast;
+    bool allow_time;
+    NodeId node;
+} ExpressionWork;
+
+static void evaluate_expression(void *data) {
+    ExpressionWork *work = data;
+    PlainLocale held = plain_locale_begin();
+    work->node = expression_node(work->c, work->ast, work->allow_time);
+    plain_locale_end(held);
+}
+
 NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time) {
     (void)module;
-    PlainLocale held = plain_locale_begin();
-    NodeId node = expression_node(c, ast, allow_time);
-    plain_locale_end(held);
-    return node;
+    ExpressionWork work = {c, ast, allow_time, 0};
+    if (compile_within(c, evaluate_expression, &work)) return work.node;
+    compile_tell_spent(c);
+    return 0;
 }

@@ -104,6 +104,12 @@ static Recursion find_recursion(Peval *p, Span span) {
     return r;
 }
 
+Span peval_place(Peval *p) {
+    for (const Call *call = p->calls; call; call = call->outer)
+        if (!in_library(p, call->span)) return call->span;
+    return (Span){-1, 0, 0};
+}
+
 static void report_depth(Peval *p, Span span) {
     Recursion r = find_recursion(p, span);
     Diag *d;
@@ -132,17 +138,17 @@ static void report_work(Peval *p, Span span) {
         if (r.n > 0 && users_function(p, call) && call->name == r.names[0]) span = call->span;
     Diag *d =
         r.n > 0 ? peval_error(p, span, "`%s` needs too much work to compile: over %d million steps",
-                              r.names[0], MAX_WORK / 1000000)
+                              r.names[0], (int)(p->most_work / 1000000))
                 : peval_error(p, span,
                               "the program needs too much work to compile: over %d million steps",
-                              MAX_WORK / 1000000);
+                              (int)(p->most_work / 1000000));
     peval_help(p, d, "fewer elements of lists, and fewer calls in a recursion, are needed");
 }
 
 bool peval_exhausted(Peval *p, Span span) {
     if (p->stopped) return false;
     p->stopped = true;
-    if (p->work < MAX_WORK)
+    if (p->work < p->most_work)
         report_depth(p, span);
     else
         report_work(p, span);

@@ -31,6 +31,7 @@ int strip_buffer(StripCode *s, BufferType type) {
 }
 
 static StripCall *add_call(StripCode *s) {
+    budget_spend(8);
     StripCall call = {.depth = s->depth, .begin = s->text.length, .first = s->narguments};
     VEC_PUSH(s->calls, s->ncalls, s->call_cap, call);
     return &s->calls[s->ncalls - 1];

@@ -148,6 +148,7 @@ static bool take_part(Roller *r, const Run *run, int round, int x, int y) {
 static bool round_fits(Roller *r, const Run *run, int round) {
     const StripCode *s = r->s;
     r->round++;
+    budget_spend(run->period);
     for (int i = 0; i < run->period; i++) {
         const StripCall *a = &s->calls[run->begin + i], *b = a + round * run->period;
         if (!same_shape(s, a, b)) return false;
@@ -235,6 +236,7 @@ static int merge_columns(Roller *r, int count, int rounds) {
 
 static int add_columns(Roller *r, const Run *run, const StripCall *call, int j) {
     int count = has_two_words(&r->s->arguments[call->first + j]) ? 2 : 1;
+    budget_spend(run->rounds);
     for (int word = 0; word < count; word++)
         for (int round = 0; round < run->rounds; round++) {
             uint64_t words[2];

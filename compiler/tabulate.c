@@ -178,6 +178,7 @@ static bool compute_points(Peval *p, NodeId top, NodeId phase, int n, double *da
     if (good) cone.columns = malloc(sizeof *cone.columns * (size_t)cone.n);
     for (int first = 0; good && cone.columns && first < n; first += BLOCK) {
         compute_block(&cone, run, first, n);
+        budget_spend_of(&p->c->budget, (int64_t)cone.n * BLOCK / NODES_A_STEP);
         int count = n - first < BLOCK ? n - first : BLOCK;
         memcpy(data + first, cone.columns[cone.place[top] - 1], sizeof *data * (size_t)count);
     }
@@ -194,7 +195,7 @@ static bool compute_points(Peval *p, NodeId top, NodeId phase, int n, double *da
  * is taken back; what is right is a node. */
 static NodeId evaluate_once(Peval *p, Value f, NodeId phase, Span span) {
     int mark = p->nundo, diags = p->c->ndiags;
-    int64_t work = p->work, least = MAX_WORK - TRIAL_WORK;
+    int64_t work = p->work, least = p->most_work - TRIAL_WORK;
     bool outside = p->tentative, indexed = p->phase_indexed, stopped = p->stopped;
     p->tentative = true;
     p->phase_indexed = false;

@@ -38,11 +38,13 @@ static bool warned_at(Warn *w, Span span) {
     return false;
 }
 
-/* x = a * t + b with constant a and b. */
-static bool line_of_time(const Graph *g, NodeId x, double *a, double *b, int depth) {
+/* Walks forget what they saw: of a graph that shares much they would take for ever. What people write is short. */
+enum { MOST_STEPS = 400 };
+
+static bool line_within(const Graph *g, NodeId x, double *a, double *b, int *steps) {
     const Node *n = &g->nodes[x];
     double c, d;
-    if (depth > 60) return false;
+    if (--*steps < 0) return false;
     switch (n->op) {
     case OP_TIME:
         *a = 1;
@@ -53,14 +55,13 @@ static bool line_of_time(const Graph *g, NodeId x, double *a, double *b, int dep
         *b = n->value;
         return true;
     case OP_NEG:
-        if (!line_of_time(g, n->in3[0], a, b, depth + 1)) return false;
+        if (!line_within(g, n->in3[0], a, b, steps)) return false;
         *a = -*a;
         *b = -*b;
         return true;
     case OP_ADD:
     case OP_SUB: {
-        if (!line_of_time(g, n->in3[0], a, b, depth + 1) ||
-            !line_of_time(g, n->in3[1], &c, &d, depth + 1))
+        if (!line_within(g, n->in3[0], a, b, steps) || !line_within(g, n->in3[1], &c, &d, steps))
             return false;
         double sign = n->op == OP_ADD ? 1 : -1;
         *a += sign * c;
@@ -69,8 +70,7 @@ static bool line_of_time(const Graph *g, NodeId x, double *a, double *b, int dep
     }
     case OP_MUL:
     case OP_DIV:
-        if (!line_of_time(g, n->in3[0], a, b, depth + 1) ||
-            !line_of_time(g, n->in3[1], &c, &d, depth + 1))
+        if (!line_within(g, n->in3[0], a, b, steps) || !line_within(g, n->in3[1], &c, &d, steps))
             return false;
         if (n->op == OP_DIV) {
             if (c != 0 || d == 0) return false;
@@ -87,6 +87,12 @@ static bool line_of_time(const Graph *g, NodeId x, double *a, double *b, int dep
         return true;
     default: return false;
     }
+}
+
+/* x = a * t + b with constant a and b. */
+static bool line_of_time(const Graph *g, NodeId x, double *a, double *b) {
+    int steps = MOST_STEPS;
+    return line_within(g, x, a, b, &steps);
 }
 
 static bool is_step(int op) {
@@ -149,15 +155,15 @@ static void mark_nodes(Warn *w) {
 /* ---- before its time 0 ----------------------------------------------------------------------- */
 
 /* The reading at another time: the first t - d in the argument, else the argument. */
-static Span place_of_reading(Warn *w, NodeId x, Span otherwise, int depth) {
+static Span place_of_reading(Warn *w, NodeId x, Span otherwise, int *steps) {
     const Graph *g = w->g;
     const Node *n = &g->nodes[x];
     double a, b;
-    if (depth > 20 || n->op == OP_TIME || n->op == OP_CONST) return otherwise;
-    bool shifted = line_of_time(g, x, &a, &b, 0) && fabs(fabs(a) - 1) < 1e-12 && b != 0;
+    if (--*steps < 0 || n->op == OP_TIME || n->op == OP_CONST) return otherwise;
+    bool shifted = line_of_time(g, x, &a, &b) && fabs(fabs(a) - 1) < 1e-12 && b != 0;
     if (shifted && users_place(w, g->places[n->span].span)) return g->places[n->span].span;
     for (int i = 0; i < n->nin && i < 2; i++) {
-        Span span = place_of_reading(w, n->in3[i], (Span){-1, 0, 0}, depth + 1);
+        Span span = place_of_reading(w, n->in3[i], (Span){-1, 0, 0}, steps);
         if (span.file >= 0) return span;
     }
     return otherwise;
@@ -167,7 +173,7 @@ static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, doubl
                         Span read_at) {
     Graph *g = w->g;
     double a, b;
-    if (!line_of_time(g, exponent, &a, &b, 0)) return;
+    if (!line_of_time(g, exponent, &a, &b)) return;
     b -= a * shift;
     a *= scale;
     b *= scale;
@@ -176,7 +182,8 @@ static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, doubl
     bool turned = a > 0 && b < 0 && until + b / a > 2.3 / a; /* s(2 - t) after its second 2 */
     if (!before && !turned) return;
     Span own = g->places[g->nodes[id].span].span;
-    Span place = read_at.file >= 0 ? read_at : place_of_reading(w, exponent, own, 0);
+    int steps = MOST_STEPS;
+    Span place = read_at.file >= 0 ? read_at : place_of_reading(w, exponent, own, &steps);
     if (!users_place(w, place)) place = own;
     if (!users_place(w, place) || warned_at(w, place)) return;
     Compile *c = w->p->c;
@@ -265,37 +272,37 @@ static bool is_frequency(Warn *w, NodeId f) {
 }
 
 /* The factors of a product: time itself, and one that swings. */
-static void look_at_factors(Warn *w, NodeId x, bool *time, NodeId *frequency, int depth) {
+static void look_at_factors(Warn *w, NodeId x, bool *time, NodeId *frequency, int *steps) {
     const Node *n = &w->g->nodes[x];
     double a, b;
-    if (depth > 30) return;
+    if (--*steps < 0) return;
     if (n->op == OP_MUL) {
-        look_at_factors(w, n->in3[0], time, frequency, depth + 1);
-        look_at_factors(w, n->in3[1], time, frequency, depth + 1);
-    } else if (line_of_time(w->g, x, &a, &b, 0) && a != 0) {
+        look_at_factors(w, n->in3[0], time, frequency, steps);
+        look_at_factors(w, n->in3[1], time, frequency, steps);
+    } else if (line_of_time(w->g, x, &a, &b) && a != 0) {
         *time = true;
     } else if (is_frequency(w, x)) {
         *frequency = x;
     }
 }
 
-static void look_at_phase(Warn *w, NodeId x, int depth) {
+static void look_at_phase(Warn *w, NodeId x, int *steps) {
     const Graph *g = w->g;
     const Node *n = &g->nodes[x];
-    if (depth > 30 || !w->swings[x]) return;
+    if (--*steps < 0 || !w->swings[x]) return;
     if (n->op == OP_ADD || n->op == OP_SUB) {
-        look_at_phase(w, n->in3[0], depth + 1);
-        look_at_phase(w, n->in3[1], depth + 1);
+        look_at_phase(w, n->in3[0], steps);
+        look_at_phase(w, n->in3[1], steps);
     } else if (n->op == OP_NEG || n->op == OP_DIV || n->op == OP_MOD || n->op == OP_FRAC) {
-        look_at_phase(w, n->in3[0], depth + 1);
+        look_at_phase(w, n->in3[0], steps);
     } else if (n->op == OP_MUL) {
         bool time = false;
         NodeId frequency = 0;
-        look_at_factors(w, x, &time, &frequency, 0);
+        look_at_factors(w, x, &time, &frequency, steps);
         Span place = g->places[n->span].span;
         if (!time || !frequency) {
             for (int i = 0; i < 2; i++)
-                if (node_is_const(g, n->in3[i])) look_at_phase(w, n->in3[1 - i], depth + 1);
+                if (node_is_const(g, n->in3[i])) look_at_phase(w, n->in3[1 - i], steps);
             return;
         }
         if (!users_place(w, place) || warned_at(w, place)) return;
@@ -343,8 +350,7 @@ static bool is_written_in_hz(double a) {
 static void look_at_radians(Warn *w, const Node *n) {
     double a, b;
     Span place = w->g->places[n->span].span;
-    if (!line_of_time(w->g, n->in3[0], &a, &b, 0) || a < RADIANS_FROM || !is_written_in_hz(a))
-        return;
+    if (!line_of_time(w->g, n->in3[0], &a, &b) || a < RADIANS_FROM || !is_written_in_hz(a)) return;
     if (!users_place(w, place) || warned_at(w, place)) return;
     Diag *d = diag_warning(w->p->c, place, "%.6g radians a second are %.4g Hz", a,
                            a / (2 * 3.14159265358979323846));
@@ -403,18 +409,23 @@ void warn_program(Peval *p) {
     for (NodeId id = 1; id < g->n; id++) {
         const Node *n = &g->nodes[id];
         if (n->op == OP_SIN || n->op == OP_COS || n->op == OP_FRAC || n->op == OP_MOD)
-            look_at_phase(&w, n->in3[0], 0);
+            look_at_phase(&w, n->in3[0], &(int){MOST_STEPS});
         if (n->op == OP_SIN || n->op == OP_COS) look_at_radians(&w, n);
     }
     free(w.silences);
 }
 
-bool node_swings(const Graph *g, NodeId x, int depth) {
+static bool swings_within(const Graph *g, NodeId x, int *steps) {
     const Node *n = &g->nodes[x];
-    if (depth > 12 || is_step(n->op) || !(n->deps & ~DEPS_STEADY)) return false;
+    if (--*steps < 0 || is_step(n->op) || !(n->deps & ~DEPS_STEADY)) return false;
     if (n->op == OP_SIN || n->op == OP_COS || n->op == OP_INPUT || n->op == OP_SMOOTH) return true;
     const NodeId *in = node_inputs(n);
     for (int i = n->op == OP_SELECT || n->op == OP_PICK; i < n->nin && i < 8; i++)
-        if (node_swings(g, in[i], depth + 1)) return true;
+        if (swings_within(g, in[i], steps)) return true;
     return false;
+}
+
+bool node_swings(const Graph *g, NodeId x) {
+    int steps = MOST_STEPS;
+    return swings_within(g, x, &steps);
 }

@@ -293,6 +293,7 @@ static const struct {
     {"notes_lead_into_the_library", api_notes_lead_into_the_library},
     {"several_files", api_several_files},
     {"files_below_the_program_are_read", api_files_below_the_program_are_read},
+    {"limits_are_kept", api_limits_are_kept},
     {"warnings_come_with_a_program", api_warnings_come_with_a_program},
     {"diagnostics_end_with_the_next", api_diagnostics_end_with_the_next},
     {"instances_have_their_own_params", api_instances_have_their_own_params},

@@ -104,6 +104,9 @@ bool live_faster_code_goes_on(void);
 bool live_faster_code_is_optional(void);
 bool live_obsolete_compilers_are_ended(void);
 
+/* mode_api_limits.c */
+bool api_limits_are_kept(void);
+
 /* mode_api_files.c */
 bool api_files_below_the_program_are_read(void);
 
