@@ -19,28 +19,27 @@ static double thread_seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void budget_begin(Budget *b) {
+_Thread_local Budget *budget_at_work;
+
+Budget *budget_begin(Budget *b) {
+    Budget *before = budget_at_work;
     b->since = thread_seconds();
     b->steps = STEPS_A_LOOK;
+    budget_at_work = b;
+    return before;
 }
 
-void budget_end(Budget *b) {
+void budget_end(Budget *b, Budget *before) {
     b->spent += thread_seconds() - b->since;
+    budget_at_work = before;
 }
 
 void budget_look(Budget *b) {
     b->steps = STEPS_A_LOOK;
-    MemoryOwner *memory = memory_owner();
-    if (!memory || memory->budget != b) return; /* nobody waits for a jump */
     if (b->spent + thread_seconds() - b->since <= b->limits.most[LIMIT_TIME]) return;
     b->passed = true;
     b->which = LIMIT_TIME;
     memory_failed(0);
-}
-
-void budget_spend(int64_t steps) {
-    MemoryOwner *memory = memory_owner();
-    if (memory && memory->budget) budget_spend_of(memory->budget, steps);
 }
 
 /* ---- words ---------------------------------------------------------------------------------------- */

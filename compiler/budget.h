@@ -31,16 +31,17 @@ typedef struct Budget {
     void *data;
 } Budget;
 
-/* Begins and ends work of this thread that the budget pays. */
-void budget_begin(Budget *budget);
-void budget_end(Budget *budget);
+/* Begins work of this thread that the budget pays; gives the one that did before, for the end. */
+Budget *budget_begin(Budget *budget);
+void budget_end(Budget *budget, Budget *before);
+void budget_look(Budget *budget);
+/* The one that pays for the work of this thread, or NULL. Its place is found without a call: this is done often. */
+extern _Thread_local Budget *budget_at_work __attribute__((tls_model("initial-exec")));
 /* So much more was done, in steps of some 10 to 100 ns; jumps when the time is over. Without a budget it does
  * nothing. Any loop that a program makes long calls it. */
-void budget_spend(int64_t steps);
-/* The same for who has the budget at hand. */
-void budget_look(Budget *budget);
-static inline void budget_spend_of(Budget *budget, int64_t steps) {
-    if ((budget->steps -= steps) < 0) budget_look(budget);
+static inline void budget_spend(int64_t steps) {
+    Budget *budget = budget_at_work;
+    if (budget && (budget->steps -= steps) < 0) budget_look(budget);
 }
 
 /* "time", "memory", "state". False: there is no such limit. */

@@ -17,7 +17,6 @@ void buf_reserve(Buf *buf, size_t extra) {
 }
 
 void buf_add(Buf *buf, const char *text, size_t length) {
-    budget_spend(1);
     buf_reserve(buf, length);
     if (length) memcpy(buf->data + buf->length, text, length);
     buf->length += length;

@@ -330,7 +330,7 @@ bool peval_exhausted(Peval *p, Span span);
 static inline bool peval_spend(Peval *p, int64_t work, Span span) {
     char here;
     p->work += work;
-    budget_spend_of(&p->c->budget, work);
+    budget_spend(work);
     bool deep = (uintptr_t)&here < p->stack_limit || p->depth > MAX_CALL_DEPTH;
     return (!p->stopped && !deep && p->work < p->most_work) || peval_exhausted(p, span);
 }

@@ -114,14 +114,14 @@ bool compile_within(Compile *c, void (*work)(void *), void *data) {
         work(data);
         return true;
     }
-    Budget *outer = memory->budget;
+    Budget *of_memory = memory->budget;
     memory->budget = &c->budget;
     c->budget.leaving = note_place;
     c->budget.data = c;
-    budget_begin(&c->budget);
+    Budget *before = budget_begin(&c->budget);
     bool done = memory_guard(memory, work, data);
-    budget_end(&c->budget);
-    memory->budget = outer;
+    budget_end(&c->budget, before);
+    memory->budget = of_memory;
     if (done || c->budget.passed) return done;
     if (memory != c->own) memory_failed(0);
     c->budget.passed = c->budget.machine = true;

@@ -60,7 +60,7 @@ static bool walk_cone(Peval *p, NodeId x, int how, NodeTest stop, void *data) {
         for (int i = 0; i < n->nin; i++)
             if (!is_cut(&g->nodes[in[i]], how)) VEC_PUSH(w->stack, depth, w->stack_cap, in[i]);
     }
-    budget_spend_of(&p->c->budget, nseen);
+    budget_spend(nseen);
     bool closed = (how & ONLY_OPEN) && !stopped && !open;
     for (int i = 0; i < nseen; i++) {
         g->nodes[w->seen[i]].mark = 0;

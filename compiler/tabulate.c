@@ -178,7 +178,7 @@ static bool compute_points(Peval *p, NodeId top, NodeId phase, int n, double *da
     if (good) cone.columns = malloc(sizeof *cone.columns * (size_t)cone.n);
     for (int first = 0; good && cone.columns && first < n; first += BLOCK) {
         compute_block(&cone, run, first, n);
-        budget_spend_of(&p->c->budget, (int64_t)cone.n * BLOCK / NODES_A_STEP);
+        budget_spend((int64_t)cone.n * BLOCK / NODES_A_STEP);
         int count = n - first < BLOCK ? n - first : BLOCK;
         memcpy(data + first, cone.columns[cone.place[top] - 1], sizeof *data * (size_t)count);
     }
