@@ -719,6 +719,8 @@ void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int 
  * too, in every engine: an oscillator often stands exactly on one. */
 void graph_timed(const Graph *g, uint8_t *timed, const NodeId *order, int n);
 #define EDGE_TOLERANCE 1e-9
+/* whole.c: 1 for each node that can only be a whole number, or a quotient of such; malloc'd. */
+uint8_t *graph_whole(const Graph *g);
 
 /* Bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,
  * and kept between calls on one graph; see interval.c. */
@@ -835,6 +837,9 @@ void interp_reset(Interp *in);
 void interp_set(Interp *in, int param, double value);
 double interp_get(const Interp *in, int param);
 bool interp_seek(Interp *in, int64_t frame); /* false: the program remembers */
+/* From now on each value is off by at most that share of itself, at random; what is made of time alone by some 1e-14. So
+ * tests see what rounding does to a program. */
+void interp_perturb(Interp *in, double amount, uint64_t seed);
 /* inputs[ninputs][frames], outputs[noutputs][frames], all double. */
 void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames);
 

@@ -7,6 +7,7 @@
 #include "passes.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static bool is(const Graph *g, NodeId id, double value) {
     return g->nodes[id].op == OP_CONST && g->nodes[id].value == value;
@@ -153,8 +154,20 @@ static NodeId fold_select(Graph *g, NodeId condition, NodeId a, NodeId b) {
     return graph_op3(g, OP_SELECT, condition, a, b);
 }
 
+typedef struct Fold {
+    uint8_t *whole; /* see graph_whole */
+} Fold;
+
+/* A whole number is divided where that is not exact: its quotient may be whole, and be rounded or compared. */
+static NodeId divide(Graph *g, const Fold *fold, const Node *old, const NodeId *in) {
+    int exponent;
+    double c;
+    bool exact = constant(g, in[1], &c) && fabs(frexp(c, &exponent)) == 0.5;
+    if (exact || !fold->whole[node_inputs(old)[0]]) return fold_div(g, in[0], in[1]);
+    return graph_op2(g, OP_DIV, in[0], in[1]);
+}
+
 static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data) {
-    (void)data;
     NodeId exact = 0;
     switch (old->op) {
     case OP_FRAC:
@@ -171,6 +184,7 @@ static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data)
     case OP_EQ:
     case OP_NE: exact = edge_of_line(g, old, in); break;
     case OP_SELECT: return fold_select(g, in[0], in[1], in[2]);
+    case OP_DIV: return divide(g, data, old, in);
     default: break;
     }
     if (exact) return exact;
@@ -188,5 +202,8 @@ static const OpSet foldable = {{
 
 Graph *pass_fold(Compile *c, const Graph *g) {
     (void)c;
-    return graph_rewrite(g, &foldable, fold_node, NULL);
+    Fold fold = {graph_whole(g)};
+    Graph *folded = graph_rewrite(g, &foldable, fold_node, &fold);
+    free(fold.whole);
+    return folded;
 }

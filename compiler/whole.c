@@ -1,0 +1,80 @@
+/* Which nodes can only be whole numbers, or quotients of such: counts, roundings, conditions and arithmetic with them. In: a
+ * graph. Out: a mark for each node.
+ *
+ * A quotient that is whole is that in any precision if it is divided, and what is rounded or compared afterwards relies on
+ * it: 49 / 49 is 1, 49 * (1 / 49) is less. So passes make no product of such a division. */
+#include "internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* One step of the walk below, from what is taken to be whole so far. */
+static bool whole_node(const Graph *g, const uint8_t *whole, NodeId id) {
+    const Node *n = &g->nodes[id];
+    const NodeId *in = node_inputs(n);
+    if (op_info[n->op].flags & OPF_BOOL) return true;
+    int first = 0, end = n->nin;
+    switch (n->op) {
+    case OP_CONST: return n->value == rint(n->value);
+    case OP_PARAM: return true; /* may be one */
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_SIGN:
+    case OP_BIT_AND:
+    case OP_FRAME:
+    case OP_AGE: return true;
+    case OP_CELL: return whole[g->cells[n->aux].body];
+    case OP_DELAY:
+    case OP_SHIFT:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN: end = 1; break;
+    case OP_SELECT:
+    case OP_PICK: first = 1; break;
+    case OP_NEG:
+    case OP_ABS:
+    case OP_ADD:
+    case OP_SUB:
+    case OP_SUM:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_MOD:
+    case OP_MIN:
+    case OP_MAX: break;
+    default: return false;
+    }
+    for (int k = first; k < end; k++)
+        if (!whole[in[k]]) return false;
+    return true;
+}
+
+/* What reads its own past is taken to be whole until something else is found to go into it. */
+static bool walk(const Graph *g, uint8_t *whole, const NodeId *order, int n, bool cells) {
+    bool changed = false;
+    for (int i = 0; i < n; i++) {
+        bool cell = graph_at(g, order[i])->op == OP_CELL;
+        if (!whole[order[i]] ||
+            (cell ? cells && whole_node(g, whole, order[i]) : whole_node(g, whole, order[i])))
+            continue;
+        whole[order[i]] = false;
+        changed = true;
+    }
+    return changed;
+}
+
+uint8_t *graph_whole(const Graph *g) {
+    enum { ROUNDS = 16 };
+    int n, rounds = 0;
+    NodeId *order = graph_order(g, &n);
+    uint8_t *whole = alloc_zeroed((size_t)g->n, 1);
+    for (int i = 0; i < n; i++)
+        whole[order[i]] = true;
+    while (walk(g, whole, order, n, true) && g->ncells > 0 && ++rounds < ROUNDS)
+        ;
+    /* a long chain of pasts: then none of them is */
+    for (; rounds == ROUNDS; rounds--)
+        while (walk(g, whole, order, n, false))
+            ;
+    free(order);
+    return whole;
+}
