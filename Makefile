@@ -52,7 +52,8 @@ KERNEL_FLAGS = $(filter-out -O%,$(CFLAGS)) -O3 -ffp-contract=fast -fno-trapping-
 KERNELS   = $(foreach set,$(SETS),$(patsubst runtime/%.c,$(BUILD)/obj/%_$(set).o,$(wildcard runtime/kernels_*.c))) \
             $(BUILD)/obj/dispatch.o
 DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/mode_*.c)) \
-            $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c))
+            $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
+            $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
 .PHONY: all demo check check-full docs bless asan tsan format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
@@ -101,6 +102,10 @@ $(BUILD)/obj/test_%.o: tests/%.c $(BUILD)/gen/grammar.h
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/proof_%.o: tests/library/%.c $(BUILD)/gen/grammar.h
+	@mkdir -p $(@D)
+	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/fuzz_%.o: tests/fuzz/%.c $(BUILD)/gen/grammar.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
@@ -230,7 +235,7 @@ asan: $(BUILD)/asan/driver
 tsan: $(BUILD)/tsan/driver
 	@$(BUILD)/tsan/driver api jit
 
-FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] \
+FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
               examples/hosts/*.c)
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)

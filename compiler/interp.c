@@ -35,6 +35,8 @@ struct Interp {
     int64_t frame;
     int64_t warm_up; /* frames that shifts need before the first */
     bool pure, cold;
+    double amount; /* see interp_perturb */
+    uint64_t perturbation;
 };
 
 static bool has_memory(const Node *n) {
@@ -169,6 +171,33 @@ bool interp_seek(Interp *in, int64_t frame) {
     in->frame = frame;
     in->cold = true;
     return true;
+}
+
+void interp_perturb(Interp *in, double amount, uint64_t seed) {
+    in->amount = amount;
+    in->perturbation = seed;
+}
+
+/* What an even seed makes of a node is off by the same share in all samples, as a rounded constant is. */
+static double random_of(const Interp *in, NodeId id) {
+    uint64_t n = in->perturbation % 2 ? (uint64_t)in->frame : 0;
+    return kn_noise((double)(in->perturbation + 64 * (uint64_t)id), (double)n);
+}
+
+/* Whole numbers stay: counts, conditions and what is exactly 0 are rounded by no engine. */
+static double perturbed(const Interp *in, NodeId id, double x) {
+    return in->amount == 0 || x == rint(x) ? x : x + x * in->amount * random_of(in, id);
+}
+
+/* What is made of time is off by what double makes of a phase, also where it is exactly 0; or what should be a whole
+ * number and is off by so much is that number. */
+static wide perturbed_line(const Interp *in, NodeId id, wide x) {
+    static const wide of_phases = 1e-14L;
+    Op op = (Op)in->g->nodes[id].op;
+    if (in->amount == 0 || (x == rintl(x) && op != OP_SIN && op != OP_COS && op != OP_TAN))
+        return x;
+    if (in->perturbation % 4 == 0 && fabsl(x - rintl(x)) < of_phases) return rintl(x);
+    return x + of_phases * fmaxl(1, fabsl(x)) * (wide)random_of(in, id);
 }
 
 /* ---- straight lines of time: edges within the tolerance are edges -------------------------------
@@ -485,10 +514,10 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
             in->value[id] = inputs[n->aux][at];
             in->line[id] = (wide)in->value[id];
         } else if (in->timed[id] && node_passes(n) && !has_memory(n)) {
-            in->line[id] = line_value(in, n);
-            in->value[id] = (double)in->line[id];
+            in->line[id] = perturbed_line(in, id, line_value(in, n));
+            in->value[id] = perturbed(in, id, (double)in->line[id]);
         } else {
-            in->value[id] = node_value(in, id);
+            in->value[id] = perturbed(in, id, node_value(in, id));
             in->line[id] = (wide)in->value[id];
         }
     }

@@ -72,6 +72,13 @@ static const Mode modes[] = {
     {"kernel", {"tests/kernel"}, {".c", ".sh"}, run_kernel, 300, true, "runtime/"},
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
     {"portable", {NULL}, {NULL}, run_portable, 120, true, "C that is told its rate, at every rate"},
+    {"random",
+     {NULL},
+     {NULL},
+     run_random,
+     120,
+     true,
+     "programs made by chance, through every engine"},
     {"library", {NULL}, {NULL}, run_library, 120, true, "the standard library against mathematics"},
     {"api", {NULL}, {NULL}, run_api, 300, true, "threads, and memory over many compilations"},
 };
@@ -265,6 +272,7 @@ static const char *built_in(const Mode *mode, int i) {
            : mode->run == run_jit      ? jit_name(i)
            : mode->run == run_library  ? library_name(i)
            : mode->run == run_portable ? portable_name(i)
+           : mode->run == run_random   ? random_name(i)
                                        : NULL;
 }
 

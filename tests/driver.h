@@ -95,6 +95,10 @@ void library_table(void);
 bool run_portable(const Test *test);
 const char *portable_name(int i);
 
+/* mode_random.c */
+bool run_random(const Test *test);
+const char *random_name(int i);
+
 /* mode_jit.c */
 bool run_jit(const Test *test);
 const char *jit_name(int i);

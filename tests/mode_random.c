@@ -1,0 +1,49 @@
+/* Programs made by chance (fuzz/generate.c), each through every engine (fuzz/compare.c). A test is a seed: the same program
+ * on every machine. Most runs take the first few; with --full all, of which some go through the C compiler too. */
+#include "driver.h"
+#include "../compiler/engine.h"
+#include "fuzz/compare.h"
+#include "fuzz/generate.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USUAL = 60, ALL = 2000, ATTEMPTS = 50, FRAMES = 3000 };
+
+const char *random_name(int i) {
+    static char name[16];
+    snprintf(name, sizeof name, "seed_%04d", i);
+    return i < (settings.full ? ALL : USUAL) ? name : NULL;
+}
+
+/* The C compiler of engine cc ends with us. */
+static void too_late(int number) {
+    (void)number;
+    raise(SIGTERM);
+}
+
+/* The first of some programs of a seed that the compiler takes. */
+bool run_random(const Test *test) {
+    static const double rates[] = {48000, 48000, 44100, 96000, 8000};
+    static const char *const words[] = {"alike", "refused", "chaotic", "magnified", "different"};
+    unsigned seed = (unsigned)strtoul(test->name + strlen("seed_"), NULL, 10);
+    cleanup_on_signals();
+    signal(SIGALRM, too_late);
+    for (unsigned attempt = 0; attempt < ATTEMPTS; attempt++) {
+        Choices choices = {.seed = (uint64_t)seed * ATTEMPTS + attempt + 1};
+        char *text = generate_program(&choices);
+        Comparison how = {.rate = rates[choose(&choices, 5)],
+                          .frames = settings.sanitized ? FRAMES / 4 : FRAMES,
+                          .seed = seed,
+                          .by_cc = !settings.reference && seed % 5 == 0};
+        Verdict verdict = compare_engines(&how, text);
+        if (verdict != REFUSED)
+            printf("%s, at %g Hz, after %u that are refused:\n%s%s", words[verdict], how.rate,
+                   attempt, text, how.said.data ? how.said.data : "");
+        buf_free(&how.said);
+        free(text);
+        if (verdict != REFUSED) return verdict != DIFFERENT;
+    }
+    return wrong("%d programs, and the compiler takes none", ATTEMPTS);
+}
