@@ -266,23 +266,14 @@ static bool is_signal(Peval *p, Function *f, Span span) {
         return f->of_time;
     if (f->signal && f->signal->state == SIGNAL_BUSY) return f->of_time;
     f->time_tried = true;
-    int mark = p->nundo, diags = p->c->ndiags;
-    bool outside = p->tentative, stopped = p->stopped, called = p->time_called;
-    Diag *withdrawn = p->withdrawn;
-    p->tentative = true;
-    p->time_called = false;
-    p->trials++;
+    Trial trial = trial_begin(p);
     Value now = value_number(p->time), v = force(p, apply(p, value_function(f), &now, 1, span));
-    p->trials--;
-    p->tentative = outside;
-    f->of_time = is_of_numbers(v) && p->c->ndiags == diags && !p->stopped && !p->time_called;
-    p->time_called = called;
-    if (f->of_time) return true;
-    undo_to(p, mark);
-    p->stopped = stopped;
-    p->withdrawn = withdrawn;
-    p->c->ndiags = diags;
-    return false;
+    f->of_time = is_of_numbers(v) && trial_is_good(p, &trial) && !p->time_called;
+    if (f->of_time)
+        trial_keep(p, &trial);
+    else
+        trial_take_back(p, &trial);
+    return f->of_time;
 }
 
 /* A function of one argument is called with a signal. A signal is read at what that has as its value: the argument

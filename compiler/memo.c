@@ -245,3 +245,39 @@ void undo_what_reads(Peval *p, int mark, const Signal *again) {
             take_back(&p->undo[i]);
     p->nundo = kept;
 }
+
+/* ---- trials --------------------------------------------------------------------------------------- */
+
+Trial trial_begin(Peval *p) {
+    Trial trial = {.undo = p->nundo,
+                   .diags = p->c->ndiags,
+                   .tentative = p->tentative,
+                   .stopped = p->stopped,
+                   .time_called = p->time_called,
+                   .phase_indexed = p->phase_indexed,
+                   .withdrawn = p->withdrawn};
+    p->tentative = true;
+    p->time_called = p->phase_indexed = false;
+    p->trials++;
+    return trial;
+}
+
+bool trial_is_good(const Peval *p, const Trial *trial) {
+    return p->c->ndiags == trial->diags && !p->stopped;
+}
+
+void trial_keep(Peval *p, const Trial *trial) {
+    p->trials--;
+    p->tentative = trial->tentative;
+    p->time_called = trial->time_called;
+    p->phase_indexed = p->phase_indexed || trial->phase_indexed;
+}
+
+void trial_take_back(Peval *p, const Trial *trial) {
+    trial_keep(p, trial);
+    undo_to(p, trial->undo);
+    p->phase_indexed = trial->phase_indexed;
+    p->c->ndiags = trial->diags;
+    p->stopped = trial->stopped;
+    p->withdrawn = trial->withdrawn;
+}

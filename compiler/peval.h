@@ -304,6 +304,19 @@ Value force(Peval *p, Value v);
 /* Stands for an expression that waits for a definition at work. */
 Value defer(Peval *p, Ast *ast, Frame *frame, Value waiting);
 
+/* An evaluation that is a trial: what it has to say is nobody's business until it is kept. */
+typedef struct Trial {
+    int undo, diags;
+    bool tentative, stopped, time_called, phase_indexed;
+    Diag *withdrawn;
+} Trial;
+Trial trial_begin(Peval *p);
+/* Nothing went wrong in it so far. */
+bool trial_is_good(const Peval *p, const Trial *trial);
+/* One of these ends it: what it did stays, or is as if it had not been. */
+void trial_keep(Peval *p, const Trial *trial);
+void trial_take_back(Peval *p, const Trial *trial);
+
 /* What a call or definition of that name within `outer` is bound to. */
 const Binding *binding_within(Peval *p, const Binding *outer, const char *name);
 

@@ -752,19 +752,13 @@ static Value evaluate_now(Peval *p, Signal *s, Span span) {
 
 /* Was a list of one found only because a list of one was supposed? Then one of two fits as well. */
 static bool fits_any_length(Peval *p, Signal *s, Span span) {
-    int mark = p->nundo, diags = p->c->ndiags;
-    bool stopped = p->stopped;
     Value found = s->value, zero = value_constant(p, 0);
     s->shape_known = true;
     s->value = value_list(p, (Value[]){zero, zero}, 2);
-    bool outside = p->tentative;
-    p->tentative = true;
+    Trial trial = trial_begin(p);
     Value v = evaluate_now(p, s, span);
-    p->tentative = outside;
     bool fits = v.kind != V_ERROR && s->read_itself && same_shape(s->cells, v);
-    undo_to(p, mark);
-    p->c->ndiags = diags;
-    p->stopped = stopped;
+    trial_take_back(p, &trial);
     s->value = found;
     s->state = SIGNAL_NEW;
     return fits;

@@ -194,22 +194,14 @@ static bool compute_points(Peval *p, NodeId top, NodeId phase, int n, double *da
 /* The phase is a param that no host sees: known, constant in time, but not which. Whatever goes wrong
  * is taken back; what is right is a node. */
 static NodeId evaluate_once(Peval *p, Value f, NodeId phase, Span span) {
-    int mark = p->nundo, diags = p->c->ndiags;
-    int64_t work = p->work, least = p->most_work - TRIAL_WORK;
-    bool outside = p->tentative, indexed = p->phase_indexed, stopped = p->stopped;
-    p->tentative = true;
-    p->phase_indexed = false;
-    p->trials++;
-    p->work = work > least ? work : least;
+    int64_t before = p->work, least = p->most_work - TRIAL_WORK,
+            begun = before > least ? before : least;
+    Trial trial = trial_begin(p);
+    p->work = begun;
     Value at = value_number(phase), v = force(p, apply(p, f, &at, 1, span));
-    bool good = v.kind == V_NUMBER && p->c->ndiags == diags && !p->stopped && !p->phase_indexed;
-    p->work = work + p->work - (work > least ? work : least);
-    p->trials--;
-    p->stopped = stopped;
-    p->tentative = outside;
-    p->phase_indexed = indexed;
-    p->c->ndiags = diags;
-    undo_to(p, mark);
+    bool good = v.kind == V_NUMBER && trial_is_good(p, &trial) && !p->phase_indexed;
+    p->work = before + p->work - begun;
+    trial_take_back(p, &trial);
     return good ? v.node : 0;
 }
 
