@@ -105,6 +105,7 @@ Graph *graph_create_like(const Graph *g) {
     copy->noutputs = copy->output_cap = 0;
     copy->affine = NULL;
     copy->affine_cap = 0;
+    copy->intervals = NULL;
     copy->borrowed = true;
     copy->in_order = false;
     Node none = {.op = OP_NONE};
@@ -137,6 +138,7 @@ void graph_free(Graph *g) {
     free(g->nodes);
     free(g->hash);
     free(g->affine);
+    interval_memo_free(g->intervals);
     free(g->cells);
     free(g->outputs);
     if (g->borrowed) return;

@@ -633,7 +633,8 @@ typedef struct Graph {
     double latency;            /* seconds */
     struct AffineMemo *affine; /* by node: what graph_affine found */
     int affine_cap, affine_depth;
-    NodeId affine_late; /* too deep for its walk, to be found first; 0: none */
+    NodeId affine_late;             /* too deep for its walk, to be found first; 0: none */
+    struct IntervalMemo *intervals; /* of graph_is_finite, and of evaluation */
     bool
         in_order; /* made by graph_rewrite: nodes come after their inputs, and few are not needed */
     bool borrowed; /* tables, samples, params, spans belong to the graph it was made from */
@@ -730,6 +731,8 @@ IntervalMemo *interval_memo_create(void);
 void interval_assume_from(IntervalMemo *memo, double earliest);
 void interval_memo_free(IntervalMemo *memo);
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
+/* Is x a number at all times, neither infinite nor NaN? */
+bool graph_is_finite(Graph *g, NodeId x);
 Interval interval_of_data(const double *data, int n);
 
 /* The names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private names,

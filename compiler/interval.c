@@ -2,6 +2,7 @@
  * what nothing bounds is infinite. */
 #include "internal.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -346,4 +347,11 @@ Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id) {
             return v;
         }
     }
+}
+
+bool graph_is_finite(Graph *g, NodeId x) {
+    if (node_is_const(g, x)) return isfinite(g->nodes[x].value);
+    if (!g->intervals) g->intervals = interval_memo_create();
+    Interval range = graph_interval(g, g->intervals, x);
+    return range.low > -DBL_MAX && range.high < DBL_MAX;
 }

@@ -2,7 +2,6 @@
 #include "peval.h"
 
 #include <ctype.h>
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -532,10 +531,9 @@ static NodeId running_node(Peval *p, PrimId prim, NodeId x, NodeId window, Span 
 
 /* What is no number has no phase: then x - x is none either. */
 static NodeId phase_of_params(Peval *p, NodeId f, NodeId time) {
-    Interval range = graph_interval(p->g, p->intervals, f);
     NodeId phase = graph_op2(p->g, OP_PHASE_PARAM, f, time);
-    bool finite = range.low > -DBL_MAX && range.high < DBL_MAX;
-    return finite ? phase : graph_op2(p->g, OP_ADD, phase, graph_op2(p->g, OP_SUB, f, f));
+    return graph_is_finite(p->g, f) ? phase
+                                    : graph_op2(p->g, OP_ADD, phase, graph_op2(p->g, OP_SUB, f, f));
 }
 
 static NodeId bend_of(Graph *g, NodeId rate, NodeId time) {

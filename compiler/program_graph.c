@@ -283,7 +283,7 @@ static Peval *peval_create(Compile *c) {
     p->g = graph_create(c->arena, c->options.rate);
     p->stack_limit = (uintptr_t)&here - STACK_FOR_EVALUATION;
     p->time = graph_node(p->g, OP_TIME, 0, NULL, 0);
-    p->intervals = interval_memo_create();
+    p->intervals = p->g->intervals = interval_memo_create();
     return p;
 }
 
@@ -302,7 +302,6 @@ void peval_program(Compile *c, Module *module) {
 
 void peval_free(Peval *p) {
     if (!p) return;
-    interval_memo_free(p->intervals);
     free(p->undo);
     free(p->walk.stack);
     free(p->walk.seen);

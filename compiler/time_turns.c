@@ -4,7 +4,6 @@
  * the new one. Out: a node, 0 where there is no such line. */
 #include "passes.h"
 
-#include <float.h>
 #include <math.h>
 
 static const double TURN = 6.283185307179586476925286766559;
@@ -43,19 +42,11 @@ static NodeId in_turns(Graph *g, NodeId radians) {
     return fold_op2(g, OP_MUL, radians, graph_const(g, 1 / TURN));
 }
 
-static bool is_surely_finite(const Graph *g, NodeId x) {
-    if (node_is_const(g, x)) return isfinite(g->nodes[x].value);
-    IntervalMemo *memo = interval_memo_create();
-    Interval range = graph_interval(g, memo, x);
-    interval_memo_free(memo);
-    return range.low > -DBL_MAX && range.high < DBL_MAX;
-}
-
 NodeId turns_node(Graph *g, NodeId a, NodeId b) {
     NodeId turns = fold_op2(g, OP_TURNS, a, b);
     for (int i = 0; i < 2; i++) {
         NodeId x = i ? b : a;
-        if (is_surely_finite(g, x)) continue;
+        if (graph_is_finite(g, x)) continue;
         if (node_is_const(g, x)) return 0;
         turns = graph_op2(g, OP_ADD, turns, graph_op2(g, OP_SUB, x, x));
     }
