@@ -87,6 +87,13 @@ static bool all_are_tried_at_their_edges(void) {
     return edges_are_all_tried(c, names, n);
 }
 
+static bool all_latencies_are_told(void) {
+    const char *const *names;
+    int n;
+    Compile *c = library(&names, &n);
+    return latencies_are_told(c, names, n);
+}
+
 static void add_proof(Items *list, const Proof *p) {
     Item item = {.proof = p};
     int before = proofs_before(list, p);
@@ -152,6 +159,8 @@ static const Items *items(void) {
     Item tried = {.name = "every_argument_is_tried_at_its_edges",
                   .all = all_are_tried_at_their_edges};
     VEC_PUSH(list.items, list.n, list.cap, tried);
+    Item told = {.name = "every_latency_is_as_its_text_says", .all = all_latencies_are_told};
+    VEC_PUSH(list.items, list.n, list.cap, told);
     return &list;
 }
 

@@ -445,6 +445,25 @@ static double shifted_chord_error(void) {
     return worst;
 }
 
+/* How late impulses come out, in windows beyond the most that is promised: each 97 ms, longer than any of them is late. */
+static double late_beyond(const char *ratio, double most) {
+    enum { RATE = 48000, FRAMES = 3 * RATE, EACH = 4656, WINDOW = 2400 };
+    Heard h = hear_fast(
+        RATE, FRAMES, "out = pitch_shifter(t => if t %% 97ms < 0.5 * dt then 1 else 0, %s)", ratio);
+    double worst = h.channels ? 0 : INFINITY;
+    for (int n = EACH; n < FRAMES && h.channels; n++)
+        if (fabs(h.channel[0][n]) > 0.05) {
+            double late = (double)(n % EACH) / WINDOW;
+            worst = fmax(worst, late - most);
+        }
+    heard_free(h);
+    return worst;
+}
+
+static double pitch_shifter_lateness(void) {
+    return fmax(late_beyond("12st", 1.4), late_beyond("-12st", 0.9));
+}
+
 /* At ratio 1 it is a delay of 5 samples; both channels leap together, so a copy stays a copy. */
 static double unshifted_error(void) {
     enum { RATE = 48000, FRAMES = 24000 };
@@ -568,6 +587,8 @@ const Proof delays_proofs[] = {
     {"pitch_shifter", CLOSED_FORM, "x 5 samples ago, at ratio 1", unshifted_error, 1e-9, ""},
     {"pitch_shifter", BEHAVIOUR, "level of sines, 60 Hz to 8 kHz, an octave down to one up",
      pitch_shifter_error, 0.3, "dB"},
+    {"pitch_shifter", BEHAVIOUR, "how much later an octave is than it says", pitch_shifter_lateness,
+     0, "windows"},
     {"pitch_shifter", BEHAVIOUR, "where the partials of a chord are", shifted_chord_error, 15,
      "cents"},
     {"doppler", CLOSED_FORM, "s(t - r / c) / r", doppler_error, 1e-11, ""},

@@ -71,6 +71,11 @@ bool edges_run(Compile *c, const char *definition);
 /* Each argument that may vary is tried so; prints how many there are. */
 bool edges_are_all_tried(Compile *c, const char *const *definitions, int n);
 
+/* ---- latency.c: by how much what is late says that it is ------------------------------------------------ */
+
+/* c has the library, with its texts. */
+bool latencies_are_told(Compile *c, const char *const *definitions, int n);
+
 /* ---- library.c: programs heard ------------------------------------------------------------------- */
 
 typedef struct Heard {

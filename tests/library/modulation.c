@@ -146,6 +146,44 @@ static double impure(void) {
     return remembering(programs);
 }
 
+/* ---- what moves and has a past ------------------------------------------------------------------------------- */
+
+static double as_it_is(double t) {
+    (void)t;
+    return 1;
+}
+
+static double nearer_and_farther(double t) { /* left of a horn that turns once a second */
+    return (3 + cos(2 * M_PI * (t + 0.25))) / 4;
+}
+
+/* Of 10 kHz at 44.1 kHz, heard as an input, in windows of 100 periods: how far its level is from what it should be, in dB. */
+static double unsteady_10_khz(const char *program, double (*level)(double t)) {
+    enum { RATE = 44100, WINDOW = 441 };
+    double *x = malloc(sizeof *x * RATE), worst = 0;
+    for (int n = 0; n < RATE; n++)
+        x[n] = sin(2 * M_PI * fmod(10000.0 * n / RATE, 1));
+    Heard h = hear_input(RATE, RATE, x, "%s", program);
+    for (int begin = WINDOW; begin + WINDOW < RATE && h.channels; begin += WINDOW) {
+        double power = 0;
+        for (int n = begin; n < begin + WINDOW; n++)
+            power += 2 * h.channel[0][n] * h.channel[0][n] / WINDOW;
+        worst = fmax(worst, fabs(decibels(sqrt(power), level((begin + 0.5 * WINDOW) / RATE))));
+    }
+    worst = h.channels ? worst : INFINITY;
+    heard_free(h);
+    free(x);
+    return worst;
+}
+
+static double vibrato_level(void) {
+    return unsteady_10_khz("out = vibrato(x, 1, 1ms)", as_it_is);
+}
+
+static double leslie_level(void) {
+    return unsteady_10_khz("out = leslie(x, 1, 1ms)[0]", nearer_and_farther);
+}
+
 const Proof modulation_proofs[] = {
     {"lfo", CLOSED_FORM, "a sine between two values", lfo_error, 1e-9, ""},
     {"lfo", CLOSED_FORM, "a triangle that fades in", shaped_lfo_error, 1e-9, ""},
@@ -166,6 +204,8 @@ const Proof modulation_proofs[] = {
     {"slew", CLOSED_FORM, "straight ramps", error_in_samples, 1.001, "samples"},
     {"lag", CLOSED_FORM, "60 dB after its time, up and down", lag_error, 1e-6, "dB"},
     {"glide", CLOSED_FORM, "from the first value, 60 dB after its time", glide_error, 1e-6, "dB"},
+    {"vibrato", BEHAVIOUR, "level of 10 kHz at 44.1 kHz", vibrato_level, 0.1, "dB"},
+    {"leslie", BEHAVIOUR, "level of 10 kHz at 44.1 kHz", leslie_level, 0.1, "dB"},
     {0},
 };
 
