@@ -54,8 +54,7 @@ static bool is_wide(const Plan *p, NodeId id) {
 }
 
 /* The values of a strip into the line or registers of their node. */
-static void keep_past(KernelEmitter *k, NodeId id) {
-    int number = k->p->line[id];
+static void keep_past(KernelEmitter *k, NodeId id, int number) {
     if (number < 0) return;
     const Line *line = &k->p->lines[number];
     if (k->e->refill && !line->pure) return;
@@ -153,10 +152,12 @@ void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
     free(buffers);
 }
 
-/* Lines that the loop itself has written, as its own feedback reads them. */
-static bool written_in_loop(const KernelEmitter *k, NodeId id) {
-    int number = k->p->line[id];
-    return number >= 0 && k->p->lines[number].in_loop;
+/* The pasts of a node, but for those that a loop has written, as its own feedback reads them; a recurrence keeps what
+ * it holds. */
+static void keep_pasts(KernelEmitter *k, NodeId id, bool in_c, bool recurrence) {
+    int line = k->p->line[id], held = k->p->held[id];
+    if (line >= 0 && !(in_c && k->p->lines[line].in_loop)) keep_past(k, id, line);
+    if (held >= 0 && !in_c && !recurrence) keep_past(k, id, held);
 }
 
 /* ---- the strip ------------------------------------------------------------------------------------- */
@@ -173,12 +174,8 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
     else if (n > 1 || !kernel_node(k, members[0]))
         in_c = !(n > 1 && kernel_linear(k, members, n));
     if (in_c) kernel_step_in_c(k, members, n);
-    for (int i = 0; i < n; i++) {
-        NodeId id = members[i];
-        bool by_recurrence = n > 1 && p->line[id] >= 0 && p->lines[p->line[id]].registers;
-        if ((in_c && written_in_loop(k, id)) || by_recurrence) continue;
-        keep_past(k, id);
-    }
+    for (int i = 0; i < n; i++)
+        keep_pasts(k, members[i], in_c, n > 1);
     for (int i = 0; i < n; i++)
         kernel_computed(k, members[i]);
 }

@@ -574,8 +574,7 @@ static void emit_delay_steady(Emitter *e, NodeId id, const Node *n, int number, 
 
 static void emit_delay(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
-    NodeId source = plan_value(e->g, in[0]);
-    int number = e->p->line[source];
+    int number = e->p->past[id];
     const Line *line = &e->p->lines[number];
     if (line->registers) {
         int distance = (int)rint(e->g->nodes[in[1]].value * e->g->rate);

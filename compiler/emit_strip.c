@@ -66,22 +66,19 @@ static void store_outputs(Emitter *e, NodeId id) {
 
 static void line_in_loop(Emitter *e, NodeId id) {
     int number = e->p->line[id];
-    if (number < 0 || !e->p->lines[number].in_loop) return;
-    const Line *line = &e->p->lines[number];
-    const char *value = emit_use(e, id, e->p->wide[id]);
-    if (!line->registers) {
-        buf_printf(&e->body, "self->line%d[(n0 + i) & %d] = %s;\n", number, line->size - 1, value);
-        return;
-    }
-    for (int k = 1; k <= (int)line->longest; k++) {
+    if (number >= 0 && e->p->lines[number].in_loop)
+        buf_printf(&e->body, "self->line%d[(n0 + i) & %d] = %s;\n", number,
+                   e->p->lines[number].size - 1, emit_use(e, id, e->p->wide[id]));
+    number = e->p->held[id];
+    for (int k = 1; number >= 0 && k <= (int)e->p->lines[number].longest; k++) {
         buf_printf(&e->before, "%s z%d_%d = self->z%d_%d;\n", type_of(e, id), number, k, number, k);
         buf_printf(&e->after, "self->z%d_%d = z%d_%d;\n", number, k, number, k);
     }
 }
 
 static void shift_registers(Emitter *e, NodeId id) {
-    int number = e->p->line[id];
-    if (number < 0 || !e->p->lines[number].registers) return;
+    int number = e->p->held[id];
+    if (number < 0) return;
     for (int k = (int)e->p->lines[number].longest; k > 1; k--)
         buf_printf(&e->body, "z%d_%d = z%d_%d;\n", number, k, number, k - 1);
     buf_printf(&e->body, "z%d_1 = %s;\n", number, emit_use(e, id, e->p->wide[id]));

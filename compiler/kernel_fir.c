@@ -21,7 +21,7 @@ static bool is_short_past(const KernelEmitter *k, NodeId id, Tap *t) {
     const Node *n = &k->g->nodes[id];
     if (n->op != OP_DELAY || n->nin != 4) return false;
     NodeId source = plan_value(k->g, node_inputs(n)[0]);
-    int line = k->p->line[source];
+    int line = k->p->past[id];
     if (line < 0 || !k->p->lines[line].registers || k->p->lines[line].longest < 2) return false;
     t->delay = id;
     t->source = source;
@@ -85,7 +85,7 @@ bool kernel_fir(KernelEmitter *k, NodeId id) {
     NodeId within;
     if (!find_taps(k, id, taps, &within) || !k->folded[within]) return false;
     int x = kernel_buffer(k, taps[0].source, OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
-    int old = kernel_old(k, k->p->line[taps[0].source]);
+    int old = kernel_old(k, k->p->held[taps[0].source]);
     strip_call(&k->code, "fir3_d");
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);

@@ -46,7 +46,7 @@ static bool is_member(const Recurrence *r, NodeId id) {
 static bool add_states(Recurrence *r, NodeId delay) {
     const Plan *p = r->k->p;
     const Node *n = &r->k->g->nodes[delay];
-    int line = p->line[plan_value(r->k->g, node_inputs(n)[0])];
+    int line = p->past[delay];
     if (n->nin != 4 || !p->lines[line].registers || !p->wide[p->lines[line].source]) return false;
     for (int i = 0; i < r->n; i++)
         if (r->states[i].line == line) return true;
@@ -59,7 +59,7 @@ static bool add_states(Recurrence *r, NodeId delay) {
 
 static int state_of(const Recurrence *r, NodeId delay) {
     const Node *n = &r->k->g->nodes[delay];
-    int line = r->k->p->line[plan_value(r->k->g, node_inputs(n)[0])];
+    int line = r->k->p->past[delay];
     int ago =
         (int)rint(r->k->g->nodes[plan_value(r->k->g, node_inputs(n)[1])].value * r->k->g->rate);
     for (int i = 0; i < r->n; i++)

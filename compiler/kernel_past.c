@@ -103,7 +103,7 @@ static int short_delay(KernelEmitter *k, const Node *n, int number) {
 
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
-    int number = k->p->line[plan_value(k->g, in[0])];
+    int number = k->p->past[id];
     NodeId age = node_age(n); /* of a signal that starts over */
     int y;
     if (age && (k->p->lines[number].registers || kernel_varies(k, in[1]))) return false;

@@ -79,8 +79,10 @@ typedef struct Plan {
     uint8_t *delicate; /* an error of 1e-7 of full scale would grow: it is compared, divided by … */
     bool *cyclic;      /* a TURNS of which only the sine or cosine is taken */
     uint8_t *absorbed; /* terms of rolled sums that nothing else needs */
-    int *line;         /* of a source: number of its line, -1 */
-    int *roll;         /* of a SUM: number of its roll, -1 */
+    int *line,
+        *held; /* of a source: number of its line, and of what is held of it in variables, -1 */
+    int *past; /* of what reads one of these: its number, -1 */
+    int *roll; /* of a SUM: number of its roll, -1 */
     Loop *loops;
     int nloops, loop_cap;
     int first_room; /* no vector loop before has room: see place */

@@ -342,17 +342,19 @@ static void add_line(Plan *p, NodeId delay) {
     bool in_loop = plan_delay_in_loop(p, delay);
     bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most &&
                  longest == rint(longest) && n->nin == 4;
-    if (p->line[source] < 0) {
+    bool held = in_loop && exact && longest <= REGISTERS;
+    int *number = held ? &p->held[source] : &p->line[source];
+    if (*number < 0) {
         Line line = {.source = source,
-                     .registers = true,
+                     .registers = held,
                      .pure = !(g->nodes[source].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL))};
         VEC_PUSH(p->lines, p->nlines, p->line_cap, line);
-        p->line[source] = p->nlines - 1;
+        *number = p->nlines - 1;
     }
-    Line *line = &p->lines[p->line[source]];
+    p->past[delay] = *number;
+    Line *line = &p->lines[*number];
     if (longest > line->longest) line->longest = longest;
     line->in_loop = line->in_loop || in_loop;
-    if (!in_loop || !exact || longest > REGISTERS) line->registers = false;
 }
 
 static void make_lines(Plan *p) {
@@ -514,10 +516,12 @@ Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) 
     p->timed = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
     p->delicate = alloc_zeroed(n, 1);
-    p->loop = alloc_room(3 * n, sizeof *p->loop);
-    memset(p->loop, -1, 3 * n * sizeof *p->loop);
+    p->loop = alloc_room(5 * n, sizeof *p->loop);
+    memset(p->loop, -1, 5 * n * sizeof *p->loop);
     p->line = p->loop + n;
-    p->roll = p->line + n;
+    p->held = p->line + n;
+    p->past = p->held + n;
+    p->roll = p->past + n;
     p->crosses = alloc_zeroed(n, sizeof *p->crosses);
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
     p->absorbed = alloc_zeroed(n, 1);
