@@ -6,6 +6,7 @@
 #include "../runtime/math.h"
 #include "../runtime/noise.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,9 +185,13 @@ static double random_of(const Interp *in, NodeId id) {
     return kn_noise((double)(in->perturbation + 64 * (uint64_t)id), (double)n);
 }
 
-/* Whole numbers stay: counts, conditions and what is exactly 0 are rounded by no engine. */
+/* Whole numbers stay: counts, conditions and what is exactly 0 are rounded by no engine that holds them. */
 static double perturbed(const Interp *in, NodeId id, double x) {
-    return in->amount == 0 || x == rint(x) ? x : x + x * in->amount * random_of(in, id);
+    bool of_float = in->amount >= 0x1p-24;
+    if (in->amount == 0 || x == 0) return x;
+    if (of_float && fabs(x) > (double)FLT_MAX) return x < 0 ? -INFINITY : INFINITY;
+    if (x == rint(x) && fabs(x) < (of_float ? 0x1p24 : 0x1p53)) return x;
+    return x + x * in->amount * random_of(in, id);
 }
 
 /* What is made of time is off by what double makes of a phase, also where it is exactly 0; or what should be a whole

@@ -2,6 +2,7 @@
  * a strip. Out: which are computed with the polynomial or the sum (k->folded), and calls. */
 #include "emit_kernels.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MOST_NUMBERS = 16, MOST_TERMS = 16 };
@@ -178,6 +179,13 @@ static bool is_scaled_read(const KernelEmitter *k, NodeId id, NodeId within) {
     return k->uses[id] > 1 && (op == OP_DELAY || op == OP_SHIFT || op == OP_INPUT);
 }
 
+/* What a sum is multiplied by, each of its terms may be: a gain that is known, but so large that a term of a small sum
+ * could become infinite, leaves the sum as it is. */
+static bool is_gain_of_terms(const KernelEmitter *k, NodeId factor) {
+    const Node *n = &k->g->nodes[factor];
+    return n->op != OP_CONST || fabs(n->value) <= 0x1p60;
+}
+
 /* `within` 0: the outermost, which need not be foldable. */
 static void add_linear(const KernelEmitter *k, Linear *l, NodeId id, NodeId within, Term scale) {
     const Node *n = &k->g->nodes[id];
@@ -194,7 +202,12 @@ static void add_linear(const KernelEmitter *k, Linear *l, NodeId id, NodeId with
     bool shared = within && is_scaled_read(k, id, within);
     if ((open || shared) && n->op == OP_MUL && !all_vary(k, n) && scale.nfactors < MOST_FACTORS) {
         NodeId a = plan_value(k->g, n->in3[0]), b = plan_value(k->g, n->in3[1]);
-        scale.factor[scale.nfactors++] = kernel_varies(k, a) ? b : a;
+        NodeId factor = kernel_varies(k, a) ? b : a;
+        if (!is_gain_of_terms(k, factor)) {
+            l->possible = false;
+            return;
+        }
+        scale.factor[scale.nfactors++] = factor;
         if (within && !shared && l->possible) l->inside[l->ninside++] = id;
         add_linear(k, l, kernel_varies(k, a) ? a : b, id, scale);
         return;

@@ -22,10 +22,22 @@ static NodeId line_node(Graph *g, NodeId a, NodeId b) {
     return node_is_const(g, b) && graph_at(g, b)->value == 0 ? x : fold_op2(g, OP_ADD, x, b);
 }
 
+/* Turns are whole within 2^-30 of one: of a period of days, that is several samples. */
+static bool is_counted(const Graph *g, NodeId a, NodeId m) {
+    const double rate = g->rate > 0 ? g->rate : 192000;
+    if (!node_is_const(g, a)) return true;
+    IntervalMemo *memo = interval_memo_create();
+    Interval period = graph_interval(g, memo, m);
+    interval_memo_free(memo);
+    double longest = fmax(fabs(period.low), fabs(period.high));
+    return fabs(graph_at(g, a)->value / rate) > 0x1p-28 * longest;
+}
+
 static NodeId modulo(Graph *g, NodeId x, NodeId m) {
     NodeId a, b;
     if (!graph_affine(g, x, &a, &b) || (g->nodes[m].deps & ~DEPS_STEADY)) return 0;
     if (node_is_const(g, m) && !(fabs(graph_at(g, m)->value) > 0)) return 0;
+    if (!is_counted(g, a, m)) return 0;
     NodeId turns = turns_node(g, fold_op2(g, OP_DIV, a, m), fold_op2(g, OP_DIV, b, m));
     if (!turns) return 0;
     return fold_op2(g, OP_MUL, turns, m);
