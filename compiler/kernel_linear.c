@@ -15,6 +15,7 @@ enum { MOST_STATES = HISTORY_STATES, MOST_TERMS = 12, MOST_STEPS = 200 };
 typedef struct Term {
     double scale;
     NodeId a, b;
+    bool starts_over; /* it is 0 where the recurrence starts over */
 } Term;
 
 /* What a member is: a sum of states with coefficients, and of terms from outside. */
@@ -35,6 +36,7 @@ typedef struct Recurrence {
     int n;
     int steps;               /* of the work on forms */
     int before[MOST_STATES]; /* buffers of the states as they were, -1: none */
+    NodeId fresh;            /* where that is not 0, all states are; 0: they never start over */
 } Recurrence;
 
 static bool is_member(const Recurrence *r, NodeId id) {
@@ -83,7 +85,9 @@ static bool add_form(const Recurrence *r, Form *to, const Form *from, double sca
         if (t.scale == 0) continue;
         Term *sum = &to->coefficient[i];
         if (sum->scale != 0 && (sum->a || t.a)) return false; /* only numbers are added here */
+        if (sum->scale != 0 && sum->starts_over != t.starts_over) return false;
         sum->a = t.a;
+        sum->starts_over = t.starts_over;
         sum->scale += scale * t.scale;
     }
     for (int i = 0; i < from->nterms; i++) {
@@ -131,6 +135,21 @@ static bool sum_form(Recurrence *r, const Node *n, Form *f) {
     return true;
 }
 
+/* Nothing where it starts over: see pass_linear.c. */
+static bool select_form(Recurrence *r, const Node *n, Form *f) {
+    const KernelEmitter *k = r->k;
+    NodeId fresh = plan_value(k->g, n->in3[0]), nothing = plan_value(k->g, n->in3[1]);
+    if (!kernel_varies(k, fresh) || is_member(r, fresh) || (r->fresh && r->fresh != fresh))
+        return false;
+    if (!node_is_const(k->g, nothing) || k->g->nodes[nothing].value != 0) return false;
+    if (!is_member(r, plan_value(k->g, n->in3[2])) || !form_of(r, n->in3[2], f) || f->nterms > 0)
+        return false;
+    r->fresh = fresh;
+    for (int i = 0; i < r->n; i++)
+        f->coefficient[i].starts_over = true;
+    return true;
+}
+
 static bool form_of(Recurrence *r, NodeId id, Form *f) {
     memset(f, 0, sizeof *f);
     id = plan_value(r->k->g, id);
@@ -151,6 +170,7 @@ static bool form_of(Recurrence *r, NodeId id, Form *f) {
     case OP_NEG:
     case OP_SUM: return sum_form(r, n, f);
     case OP_MUL: return scale_form(r, n, f);
+    case OP_SELECT: return select_form(r, n, f);
     default: return false;
     }
 }
@@ -251,9 +271,24 @@ static int coefficient_buffer(KernelEmitter *k, const Term *t) {
     return y;
 }
 
+/* The first coefficient of all, which tells the kernel where states start over. */
+static int first_buffer(const Recurrence *r, const Term *t) {
+    KernelEmitter *k = r->k;
+    int x = coefficient_buffer(k, t);
+    if (!r->fresh) return x;
+    int fresh = kernel_buffer(k, r->fresh, OF_BOOL), y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, "select_d_kv");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, fresh);
+    strip_add_number(&k->code, KERNEL_STARTS_OVER);
+    strip_add_buffer(&k->code, x);
+    strip_add_count(&k->code);
+    return y;
+}
+
 static void one_varying_state(Recurrence *r, const Form *f) {
     KernelEmitter *k = r->k;
-    int e = outside_buffer(k, f), a = coefficient_buffer(k, &f->coefficient[0]);
+    int e = outside_buffer(k, f), a = first_buffer(r, &f->coefficient[0]);
     int y = strip_buffer(&k->code, OF_DOUBLE);
     strip_call(&k->code, "pole_v");
     strip_add_buffer(&k->code, y);
@@ -277,6 +312,7 @@ static void row_of(const Recurrence *r, int row, const Form *forms, Term *out) {
 }
 
 static bool varies_at_all(const Recurrence *r, const Form *forms) {
+    if (r->fresh) return true;
     for (int row = 0; row < r->n; row++)
         for (int i = 0; i < r->n; i++)
             if (r->states[row].ago == 1 && term_varies(r->k, &forms[row].coefficient[i]))
@@ -289,7 +325,7 @@ static void matrix_buffers(Recurrence *r, const Form *forms, int *used) {
     for (int i = 0; i < r->n * r->n; i++) {
         Term a[MOST_STATES];
         row_of(r, i / r->n, forms, a);
-        used[i] = coefficient_buffer(r->k, &a[i % r->n]);
+        used[i] = i == 0 ? first_buffer(r, &a[0]) : coefficient_buffer(r->k, &a[i % r->n]);
     }
 }
 
@@ -442,6 +478,17 @@ static void several_states(Recurrence *r, const Form *forms) {
 
 /* ---- the recurrence ------------------------------------------------------------------------------ */
 
+/* Either all of the past is nothing where it is fresh, or there is no such place. */
+static bool starts_over_as_one(const Recurrence *r, const Form *forms) {
+    for (int row = 0; row < r->n && r->fresh; row++) {
+        if (r->states[row].ago != 1) return false;
+        for (int i = 0; i < r->n; i++)
+            if (forms[row].coefficient[i].scale != 0 && !forms[row].coefficient[i].starts_over)
+                return false;
+    }
+    return true;
+}
+
 /* Only sources and delays of the states are had from the kernels. */
 static bool gives(const Recurrence *r, NodeId id) {
     const KernelEmitter *k = r->k;
@@ -464,6 +511,7 @@ bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
         NodeId source = k->p->lines[r.states[i].line].source;
         if (!is_member(&r, source) || !form_of(&r, source, &forms[i])) return false;
     }
+    if (!starts_over_as_one(&r, forms)) return false;
     if (r.n == 1 && varies_at_all(&r, forms))
         one_varying_state(&r, &forms[0]);
     else if (is_direct_form(&r, forms))

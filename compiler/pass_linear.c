@@ -200,13 +200,16 @@ static bool form_of(Linear *l, NodeId id, Form *out) {
 
 /* ---- the component anew -------------------------------------------------------------------------- */
 
-/* e + a_0 z_0 + …, the sums that do not wait for `last` first. */
-static NodeId written_out(Graph *g, const Form *f, const NodeId *z, int n, int last) {
+/* e + a_0 z_0 + …, the sums that do not wait for `last` first. What is left of the past is 0 where it is `fresh` (0: it
+ * never is), whatever the past was: 0 * NaN would be NaN for ever. */
+static NodeId written_out(Graph *g, const Form *f, const NodeId *z, int n, int last, NodeId fresh) {
     NodeId sum = f->rest;
     for (int i = 1; i <= n; i++) {
         int k = (last + i) % n;
-        if (f->coefficient[k])
-            sum = plus(g, OP_ADD, sum, scaled(g, OP_MUL, f->coefficient[k], z[k]));
+        if (!f->coefficient[k]) continue;
+        NodeId part = scaled(g, OP_MUL, f->coefficient[k], z[k]);
+        if (fresh) part = graph_op3(g, OP_SELECT, fresh, graph_const(g, 0), part);
+        sum = plus(g, OP_ADD, sum, part);
     }
     return sum ? sum : graph_const(g, 0);
 }
@@ -215,18 +218,20 @@ static bool is_read_outside(const Linear *l, NodeId id, const uint8_t *outside) 
     return is_member(l, id) && outside[id];
 }
 
-/* What starts over has a state of 0 where it is 0 samples old: a coefficient of 0 then. Where it begins only once,
- * a state that was handed zeros is 0 by itself, as long as coefficients are numbers, which NaN is not. */
-static void start_over(Linear *l, Form *f) {
-    Graph *g = l->g;
-    bool constant = true;
+static bool is_steady(const Linear *l, const Form *f) {
     for (int k = 0; k < l->nstates; k++)
-        constant = constant && !node_passes(&g->nodes[f->coefficient[k]]);
-    if (constant && age_begins_once(g, l->age)) return;
-    NodeId zero = graph_const(g, 0), fresh = younger_than(g, l->age, 1);
-    for (int k = 0; k < l->nstates; k++)
-        if (f->coefficient[k])
-            f->coefficient[k] = graph_op3(g, OP_SELECT, fresh, zero, f->coefficient[k]);
+        if (f->coefficient[k] && node_passes(&l->g->nodes[f->coefficient[k]])) return false;
+    return true;
+}
+
+/* What starts over has a state of 0 where it is 0 samples old: the condition for that. 0 where it begins only once: a
+ * state that was handed zeros is 0 by itself, as long as coefficients are numbers, which NaN is not. */
+static NodeId fresh_of(const Linear *l, const Form *forms, int n) {
+    bool steady = true;
+    for (int i = 0; i < n; i++)
+        steady = steady && is_steady(l, &forms[i]);
+    if (!l->age || (steady && age_begins_once(l->g, l->age))) return 0;
+    return younger_than(l->g, l->age, 1);
 }
 
 static void replace_component(Linear *l, const NodeId *order, int n, const uint8_t *outside) {
@@ -239,8 +244,7 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
         Form unused;
         if (is_read_outside(l, order[i], outside) && !form_of(l, order[i], &unused)) return;
     }
-    for (int k = 0; k < l->nstates && l->age; k++)
-        start_over(l, &forms[k]);
+    const NodeId fresh = fresh_of(l, forms, l->nstates);
     for (int k = 0; k < l->nstates; k++) {
         const Node old = g->nodes[l->states[k]];
         g->now.number = old.span;
@@ -251,15 +255,15 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
         z[k] = graph_node(g, OP_DELAY, 4, in, 0);
     }
     for (int k = 0; k < l->nstates; k++) {
-        NodeId body = written_out(g, &forms[k], z, l->nstates, k);
+        NodeId body = written_out(g, &forms[k], z, l->nstates, k, fresh);
         g->cells[g->nodes[cells[k]].aux].body = body;
     }
     for (int i = 0; i < n; i++) {
         Form f;
         if (!is_read_outside(l, order[i], outside) || !form_of(l, order[i], &f)) continue;
-        if (l->age) start_over(l, &f);
         g->now.number = g->nodes[order[i]].span;
-        l->replacement[order[i]] = written_out(g, &f, z, l->nstates, 0);
+        l->replacement[order[i]] =
+            written_out(g, &f, z, l->nstates, 0, fresh ? fresh : fresh_of(l, &f, 1));
     }
 }
 

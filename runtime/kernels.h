@@ -22,6 +22,10 @@ typedef enum { KERNELS_BASELINE, KERNELS_AVX2, KERNELS_AVX512, KERNEL_SETS } Ker
 
 enum { KERNEL_STRIP = 128, KERNEL_GROUP = 16, KERNEL_ALIGNMENT = 64 };
 
+/* As the first coefficient of pole_v, state2_v or state3_v: the states before are 0, even what is no number. The least number
+ * there is, which no coefficient is. */
+#define KERNEL_STARTS_OVER 0x1p-1074
+
 /* Index of a row of kernels.def: KERNEL_add_f_vv, … */
 typedef enum {
 #define KERNEL(name, arguments, cost, text) KERNEL_##name,

@@ -99,10 +99,17 @@ DEFINE(running_mean)
         y[i] = kn_running_mean(q, level, window, x[i]);
 }
 
+/* Told by its bits: a machine that flushes the least numbers to 0 compares it with none. */
+static inline int starts_over(double a) {
+    return __builtin_expect(kn_bits(a) == 1, 0);
+}
+
 DEFINE(pole_v)(double *y, const double *e, const double *a, double *z, int n) {
     double state = *z;
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        if (starts_over(a[i])) state = 0.0;
         y[i] = state = e[i] + a[i] * state;
+    }
     *z = state;
 }
 
@@ -115,6 +122,7 @@ DEFINE(state2_v)
     const double *const b1 = old2 + far[2], *const b2 = old2 + far[3];
     double y1 = *z1, y2 = *z2;
     for (int i = 0; i < n; i++) {
+        if (starts_over(a1[i])) y1 = y2 = 0.0;
         const double next1 = (e1[i] + a2[i] * y2) + a1[i] * y1;
         const double next2 = (e2[i] + b1[i] * y1) + b2[i] * y2;
         old1[i] = y1;
@@ -135,6 +143,7 @@ DEFINE(state3_v)
     for (int j = 0; j < 9; j++)
         a[j] = old2 + far[j];
     for (int i = 0; i < n; i++) {
+        if (starts_over(a[0][i])) y1 = y2 = y3 = 0.0;
         const double next1 = ((e1[i] + a[1][i] * y2) + a[2][i] * y3) + a[0][i] * y1;
         const double next2 = ((e2[i] + a[3][i] * y1) + a[5][i] * y3) + a[4][i] * y2;
         const double next3 = ((e3[i] + a[6][i] * y1) + a[7][i] * y2) + a[8][i] * y3;

@@ -206,9 +206,18 @@ RECURRENCE(smooth_v, "dd", "a", begin_memory, 1e-13L,
            CALL(smooth_v, r->y[0], r->in[0], r->in[1], &s->a, &s->g, r->n),
            s->a = s->g ? x + ((const double *)q->in[1])[i] * (s->a - x) : x;
            s->g = 1; y = s->a)
-RECURRENCE(pole_v, "dd", "a", begin_memory, 1e-12L,
+/* What is no number is forgotten where it starts over. */
+static void starting_over(Round *q) {
+    begin_memory(q);
+    ((double *)q->in[0])[30] = NAN;
+    ((double *)q->in[1])[37] = KERNEL_STARTS_OVER;
+}
+static double pole(const Memory *s, double x, double a) {
+    return a == KERNEL_STARTS_OVER ? x : x + a * s->z[0];
+}
+RECURRENCE(pole_v, "dd", "a", starting_over, 1e-12L,
            CALL(pole_v, r->y[0], r->in[0], r->in[1], s->z, r->n),
-           s->z[0] = x + ((const double *)q->in[1])[i] * s->z[0];
+           s->z[0] = pole(s, x, ((const double *)q->in[1])[i]);
            y = s->z[0])
 
 static int rises(Memory *s, double x) {
