@@ -57,6 +57,7 @@ static const Rule gains[] = {{"0.5", 0},
                              {"(0.4 * sine($h)(t))", 0}};
 static const Rule counts[] = {{"3", 0}, {"1", 0}, {"2", 0},     {"4", 0},
                               {"5", 0}, {"8", 0}, {"12", RARE}, {"17", RARE}};
+static const Rule many[] = {{"8", 0}, {"9", 0}, {"16", 0}, {"20", 0}, {"33", RARE}};
 static const Rule seconds[] = {{"1ms", 0},    {"dt", 0},        {"3ms", 0},     {"0.01", 0},
                                {"2 * dt", 0}, {"5 * dt", 0},    {"1 / 441", 0}, {"7.5 * dt", 0},
                                {"20ms", 0},   {"0.0371", RARE}, {"200us", 0}};
@@ -225,6 +226,17 @@ static const Rule values[] = {
     {"(t - reached($h, floor(beats($h)(t)))(t))", 0},
     {"since_rise($g)(t) / (1 + since_rise($g)(t))", MEMORY},
     {"min(count($g)(t), 50)", MEMORY},
+    {"$y", MEMORY},
+    {"$y", MEMORY},
+    {"(phase($f)(t) - phase($f)(t - $d))", MEMORY},
+    {"sum($s(t - [1ms, 2ms, $d]))", MEMORY},
+    {"(beats($p)(t) - floor(beats($p)(t)))", 0},
+    {"(floor(beats(abs($p) * 50)(t)) % 4 / $n)", 0},
+    {"hash(floor(beats($f)(t)))", 0},
+    {"(floor(count($g)(t) / 3) % 4)", MEMORY},
+    {"sum(1..$j, k => sin(tau * k * $h * t + k * $v) / k)", RARE},
+    {"sum(1..$j, k => noise(k)(t) * $v) / $j", RARE},
+    {"fold(1..$j, $v, (a, k) => a * 0.5 + sin(k * a))", RARE},
 };
 /* A signal of one number. */
 static const Rule signals[] = {
@@ -289,6 +301,26 @@ static const Rule signals[] = {
     {"$o($s, $r)", MEMORY},
     {"$o($f, 0.5)", MEMORY},
     {"sum(1..3, k => $s * (1 / k))", 0},
+    {"(sum(1..$j, k => sine($h * k) * (1 / k)) * 0.3)", 0},
+    {"(sum(1..$j, k => resonator($s, 100 * k, $t)) * 0.1)", MEMORY | RARE},
+    {"(sum(1..$j, k => delay($s, k * 1ms) / k))", MEMORY | RARE},
+    {"(sum(1..$j, k => at(sine(100 * k) * decay(20ms), k * 1ms)) * 0.3)", 0},
+    {"(sum(1..$j, k => at(lowpass($q, 200 * k), k * 1.5ms)) * 0.3)", RARE},
+    {"(sum(1..$j, k => lowpass(noise(k), 300 + 100 * k * $p)) * 0.2)", MEMORY},
+    {"(sum(1..$j, k => table(32, x => $x)(phase(k * $h))) / $j)", 0},
+    {"restart(lowpass($s, $f), $g)", MEMORY},
+    {"restart(restart($s, $g), $g)", MEMORY},
+    {"loop(onepole($q, $f), $t)", 0},
+    {"at(at($s, $t), $t)", 0},
+    {"hits(lowpass($q, $f) * decay(5ms), pattern(\"x.xx\"), 150)", 0},
+    {"metro($f)", 0},
+    {"(metro(50 + 20 * $p) |> resonator(500, 5ms))", MEMORY},
+    {"since([1, 0, 1], abs($p) * 40)", RARE},
+    {"seq([$n, $n, $n], 50 + 30 * $p)", 0},
+    {"lerp($s, $s, $s)", 0},
+    {"(if $g then $s else $s)", 0},
+    {"$s(t => t + 0)", 0},
+    {"$o($o($s, $r), $r)", MEMORY},
 };
 /* A signal of two. */
 static const Rule stereos[] = {
@@ -368,11 +400,11 @@ typedef struct Class {
 #define CLASS(letter, rules, plain)                                                                \
     { letter, rules, sizeof rules / sizeof *rules, plain }
 static const Class classes[] = {
-    CLASS('n', numbers, 17), CLASS('r', gains, 9),       CLASS('k', counts, 6),
-    CLASS('t', seconds, 10), CLASS('h', hertz, 8),       CLASS('d', distances, 9),
-    CLASS('x', shapes, 7),   CLASS('w', warps, 4),       CLASS('c', conditions, 1),
-    CLASS('g', gates, 4),    CLASS('f', frequencies, 1), CLASS('v', values, 8),
-    CLASS('s', signals, 4),  CLASS('l', stereos, 1),
+    CLASS('n', numbers, 17),   CLASS('r', gains, 9),    CLASS('k', counts, 6),
+    CLASS('j', many, 2),       CLASS('t', seconds, 10), CLASS('h', hertz, 8),
+    CLASS('d', distances, 9),  CLASS('x', shapes, 7),   CLASS('w', warps, 4),
+    CLASS('c', conditions, 1), CLASS('g', gates, 4),    CLASS('f', frequencies, 1),
+    CLASS('v', values, 8),     CLASS('s', signals, 4),  CLASS('l', stereos, 1),
 };
 enum { CLASSES = sizeof classes / sizeof *classes };
 
@@ -391,11 +423,12 @@ typedef struct Generator {
     Buf params; /* declarations */
     Name names[MOST_NAMES];
     int nnames, nparams, ninputs;
-    int depth;   /* of rules in each other */
-    int left;    /* so many rules until only plain ones are taken */
-    bool pure;   /* nothing with a past is wanted */
-    bool memory; /* something with a past was made */
-    int self;    /* number of the definition that is being made */
+    int depth;       /* of rules in each other */
+    int left;        /* so many rules until only plain ones are taken */
+    bool pure;       /* nothing with a past is wanted */
+    bool memory;     /* something with a past was made */
+    int self;        /* number of the definition that is being made */
+    bool feeds_back; /* of one channel and read at any time before */
 } Generator;
 
 static void expand(Generator *g, Buf *out, const char *text);
@@ -632,6 +665,14 @@ static void add_placeholder(Generator *g, Buf *out, char letter) {
     case 'p': add_param(g, out); break;
     case 'i': add_input(g, out); break;
     case 'q': add_pure(g, out); break;
+    case 'y': /* its own past */
+        if (!g->feeds_back) {
+            expand(g, out, "$u(t - $d)");
+            break;
+        }
+        g->memory = true;
+        expand(g, out, "($r * @(t - $d))");
+        break;
     case 'u':
         if (!add_name(g, out, OF_ONE)) expand(g, out, "sine($h)");
         break;
@@ -672,10 +713,11 @@ static void add_definition(Generator *g) {
     g->pure = one_in(g, 4) && kind->rules != feedback_definitions;
     g->memory = false;
     g->self = g->nnames;
+    g->feeds_back = kind->rules == feedback_definitions;
     add_rule(g, &g->text, kind->rules, kind->n);
     buf_puts(&g->text, "\n");
     g->names[g->nnames++] = (Name){(Kind)kind->letter, g->memory};
-    g->pure = false;
+    g->pure = g->feeds_back = false;
 }
 
 static void add_outputs(Generator *g) {
