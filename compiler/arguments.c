@@ -176,12 +176,15 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
     return good;
 }
 
-/* Defaults between given arguments: evaluated in a frame that holds those before them. */
+/* Defaults between given arguments: evaluated in a frame that holds those before them; 0 for a primitive. */
 static bool fill_gaps(Peval *p, Function *f, Value *args, const bool *given, int n) {
     Frame *frame = NULL;
     for (int i = 0; i < n; i++) {
         if (given[i]) continue;
-        if (f->kind != FN_CLOSURE) return true;
+        if (f->kind != FN_CLOSURE) {
+            args[i] = value_constant(p, 0);
+            continue;
+        }
         if (!frame) {
             frame = frame_create(p, f->lambda, f->frame, f->lambda->lambda.n);
             for (int k = 0; k < f->nargs; k++)

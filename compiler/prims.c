@@ -107,7 +107,7 @@ static Value call_one(Peval *p, Value f, Value x, Span span) {
 static bool is_callable(Peval *p, PrimId prim, Value f, int place, Span span) {
     f = force(p, f);
     if (f.kind == V_ERROR) return false;
-    int arity = prim == P_fold ? 2 : 1;
+    int arity = prim == P_fold || prim == P_scan ? 2 : 1;
     bool other = f.kind == V_FUNCTION && f.function->kind == FN_CLOSURE &&
                  function_arity(p, f.function) != arity;
     if (f.kind != V_STRING && !other && !value_varies(p, f)) return true;
@@ -162,6 +162,19 @@ static Value fold_list(Peval *p, Value list, Value init, Value f, Span span) {
     for (int i = 0; i < list.list->n && init.kind != V_ERROR; i++)
         init = apply(p, f, (Value[]){init, list.list->items[i]}, 2, span);
     return init;
+}
+
+/* `args` as they were given: the first element and the function may be missing. */
+static Value scan_list(Peval *p, Value list, const Value *args, int given, Span span) {
+    int n = list.list->n;
+    Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
+    items[0] = given > 1 ? args[1] : value_constant(p, 0);
+    for (int i = 0; i < n; i++) {
+        Value pair[2] = {items[i], list.list->items[i]};
+        items[i + 1] = given > 2 ? apply(p, args[2], pair, 2, span) : lift_sum(p, pair, 2, span);
+        if (items[i + 1].kind == V_ERROR) return value_error();
+    }
+    return value_list(p, items, n + 1);
 }
 
 static Value zip_lists(Peval *p, Value a, Value b, Span span) {
@@ -240,7 +253,7 @@ static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span spa
         list = as_list(p, list, what, argument_span(p, 0, span));
     }
     if (list.kind != V_LIST) return list;
-    int function = prim == P_fold                                                            ? 2
+    int function = prim == P_fold || prim == P_scan                                          ? 2
                    : prim == P_map || prim == P_filter || prim == P_sum || prim == P_product ? 1
                                                                                              : 0;
     if (function && function < n && !is_callable(p, prim, args[function], function, span))
@@ -250,6 +263,7 @@ static Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span spa
     case P_map: return map_list(p, list, args[1], span);
     case P_filter: return filter_list(p, list, args[1], span);
     case P_fold: return fold_list(p, list, args[1], args[2], span);
+    case P_scan: return scan_list(p, list, args, n, span);
     case P_zip: return zip_lists(p, list, args[1], span);
     case P_len: return value_constant(p, list.list->n);
     case P_reverse: return reverse_list(p, list);
