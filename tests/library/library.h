@@ -197,10 +197,10 @@ double cents(double f, double reference);
  * what `amplitude` says; those expected below 1e-4 are not looked at. f should be no simple part of the rate, so that
  * aliases lie between the partials. */
 double error_of_partials(const char *program, double f, int partials, double (*amplitude)(int k));
-/* By how many dB the peak of what sounds by itself is outside of 0.7 to 1, in so many seconds: the worst of
+/* By how many dB the peak of what sounds by itself is outside of 0.7 to 1, within these seconds: the worst of
  * pitches a third of an octave apart from `low` to `high`, given to the program as its %g, at 44.1, 48, 96 and
  * 192 kHz up to `highest_rate`. */
-double error_of_level(const char *program, double low, double high, double seconds,
+double error_of_level(const char *program, double low, double high, double from, double seconds,
                       double highest_rate);
 /* `aliasing` of 0.2 s of a program at 48 kHz. */
 double aliasing_of(const char *program, double f, double limit);

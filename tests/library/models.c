@@ -79,6 +79,34 @@ static double brass_pitch(void) {
     return worst_pitch(&(Pitches){"out = brass(%g, %g)", 60, 1200, 2.114, {0.8, 0.6, 1}, 0.5});
 }
 
+/* Where the harmonics of a tone have the middle of their power, in harmonics. */
+static double centroid_of_brass(double rate, double f, double breath) {
+    int skip = (int)(0.5 * rate), frames = (int)(30 / f * rate);
+    double sum = 0, weighted = 0;
+    Heard h = hear_fast(rate, skip + frames, "out = brass(%g, %g)", f, breath);
+    for (int k = 1; k <= 12 && h.channels; k++) {
+        double amplitude = partial_amplitude(h.channel[0] + skip, frames, rate, k * f);
+        sum += amplitude * amplitude;
+        weighted += k * amplitude * amplitude;
+    }
+    heard_free(h);
+    return weighted / sum;
+}
+
+/* The centroid at less breath against that at more, at the worst. */
+static double brass_brightness(void) {
+    static const double rates[] = {44100, 48000, 96000};
+    double worst = 0;
+    for (int r = 0; r < 3; r++)
+        for (double f = 61; f < 1200; f *= 2.1) {
+            double soft = centroid_of_brass(rates[r], f, 0.6),
+                   middle = centroid_of_brass(rates[r], f, 0.8),
+                   loud = centroid_of_brass(rates[r], f, 1);
+            worst = fmax(worst, fmax(soft / middle, middle / loud));
+        }
+    return worst;
+}
+
 static double bowed_pitch(void) {
     return worst_pitch(&(Pitches){"out = bowed(%g, 0.1, %g)", 65, 2000, 2.357, {0.5, 0.2, 0.8}, 1});
 }
@@ -525,13 +553,24 @@ static double tract_error(void) {
 
 #define LEVEL(name, low, high, highest_rate)                                                       \
     static double name##_level(void) {                                                             \
-        return error_of_level("out = " #name "(%g)", low, high, 1.5, highest_rate);                \
+        return error_of_level("out = " #name "(%g)", low, high, 0, 1.5, highest_rate);             \
     }
 LEVEL(pluck, 41, 1661, 192000)
 LEVEL(clarinet, 147, 1600, 192000)
 LEVEL(flute, 262, 2093, 192000)
 LEVEL(brass, 65, 1047, 192000)
 LEVEL(bowed, 65, 660, 192000)
+
+/* The tone itself, behind its start. */
+#define SUSTAINED(name, low, high)                                                                 \
+    static double sustained_##name##_level(void) {                                                 \
+        return error_of_level("out = " #name "(%g)", low, high, 1, 1.5, 192000);                   \
+    }
+SUSTAINED(clarinet, 147, 1600)
+SUSTAINED(flute, 262, 2093)
+SUSTAINED(brass, 65, 1047)
+SUSTAINED(bowed, 65, 660)
+
 LEVEL(marimba, 65, 2093, 192000)
 LEVEL(xylophone, 349, 3000, 192000)
 LEVEL(vibraphone, 175, 1397, 192000)
@@ -553,6 +592,14 @@ const Proof models_proofs[] = {
     {"pluck", BEHAVIOUR, "peak 0.7 to 1, 41 to 1661 Hz", pluck_level, 0.001, "dB outside"},
     {"clarinet", BEHAVIOUR, "peak 0.7 to 1, 147 to 1600 Hz", clarinet_level, 0.001, "dB outside"},
     {"flute", BEHAVIOUR, "peak 0.7 to 1, 262 to 2093 Hz", flute_level, 0.001, "dB outside"},
+    {"clarinet", BEHAVIOUR, "peak of the tone after a second", sustained_clarinet_level, 0.001,
+     "dB outside"},
+    {"flute", BEHAVIOUR, "peak of the tone after a second", sustained_flute_level, 0.001,
+     "dB outside"},
+    {"brass", BEHAVIOUR, "peak of the tone after a second", sustained_brass_level, 0.001,
+     "dB outside"},
+    {"bowed", BEHAVIOUR, "peak of the tone after a second", sustained_bowed_level, 0.5,
+     "dB outside"},
     {"brass", BEHAVIOUR, "peak 0.7 to 1, 65 to 1047 Hz", brass_level, 0.001, "dB outside"},
     {"bowed", BEHAVIOUR, "peak 0.7 to 1, 65 to 660 Hz", bowed_level, 0.001, "dB outside"},
     {"marimba", BEHAVIOUR, "peak 0.7 to 1, 65 to 2093 Hz", marimba_level, 0.001, "dB outside"},
@@ -589,7 +636,8 @@ const Proof models_proofs[] = {
     {"open_tube", BEHAVIOUR, "f, 40 Hz to 4 kHz", open_tube_pitch, 0.25, "cents"},
     {"clarinet", BEHAVIOUR, "f, 140 Hz to 1.6 kHz, breath 0.6 to 1", clarinet_pitch, 1, "cents"},
     {"flute", BEHAVIOUR, "f, 250 Hz to 2.2 kHz, breath 0.5 to 1", flute_pitch, 5, "cents"},
-    {"brass", BEHAVIOUR, "f, 60 Hz to 1.2 kHz, breath 0.6 to 1", brass_pitch, 7, "cents"},
+    {"brass", BEHAVIOUR, "f, 60 Hz to 1.2 kHz, breath 0.6 to 1", brass_pitch, 1, "cents"},
+    {"brass", BEHAVIOUR, "centroid at breath 0.6 over 0.8, 0.8 over 1", brass_brightness, 0.96, ""},
     {"bowed", BEHAVIOUR, "f, 65 Hz to 2 kHz, force 0.2 to 0.8", bowed_pitch, 4, "cents"},
     {"bowed", BEHAVIOUR, "f, 65 Hz to 2 kHz, velocity 0.03 to 1", bowed_fast_pitch, 5, "cents"},
     {"modal", CLOSED_FORM, "sum of decaying sines", modal_error, 1e-11, ""},

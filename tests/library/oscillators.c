@@ -267,15 +267,15 @@ static double supersquare_error(void) {
 }
 
 static double supersaw_level(void) {
-    return error_of_level("out = supersaw(%g)", 55, 880, 20, 48000);
+    return error_of_level("out = supersaw(%g)", 55, 880, 0, 20, 48000);
 }
 
 static double supersquare_level(void) {
-    return error_of_level("out = supersquare(%g)", 55, 880, 5, 192000);
+    return error_of_level("out = supersquare(%g)", 55, 880, 0, 5, 192000);
 }
 
 static double organ_level(void) {
-    return error_of_level("out = organ(%g)", 55, 1760, 1, 192000);
+    return error_of_level("out = organ(%g)", 55, 1760, 0, 1, 192000);
 }
 
 /* Over the whole range, where tables change. */

@@ -53,23 +53,23 @@ double cents(double f, double reference) {
     return 1200 * log2(f / reference);
 }
 
-static double peak_at(double rate, double seconds, const char *program, double f) {
+static double peak_at(double rate, double from, double seconds, const char *program, double f) {
     double peak = 0;
     Heard h = hear_fast(rate, (int)(seconds * rate), program, f);
     for (int k = 0; k < h.channels; k++)
-        for (int n = 0; n < h.frames; n++)
+        for (int n = (int)(from * rate); n < h.frames; n++)
             peak = fmax(peak, fabs(h.channel[k][n]));
     heard_free(h);
     return peak;
 }
 
-double error_of_level(const char *program, double low, double high, double seconds,
+double error_of_level(const char *program, double low, double high, double from, double seconds,
                       double highest_rate) {
     static const double rates[] = {44100, 48000, 96000, 192000};
     double worst = 0;
     for (int r = 0; r < 4 && rates[r] <= highest_rate; r++)
         for (double f = low; f < 1.001 * high; f *= cbrt(2)) {
-            double level = decibels(peak_at(rates[r], seconds, program, f), 1);
+            double level = decibels(peak_at(rates[r], from, seconds, program, f), 1);
             worst = fmax(worst, fmax(level, 20 * log10(0.7) - level));
         }
     return worst;
