@@ -8,11 +8,13 @@
 #   make docs          writes docs/library.md, docs/proofs.md and a page with pictures, build/docs/library.html
 #   make bless         writes the goldens of the tests anew
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
+#   make fuzz          looks with clang's libFuzzer for programs that break the compiler, SECONDS=60 long; what it finds
+#                      is build/fuzz/found-…, and is repeated by build/fuzz/fuzzer FILE
 #   make format-check  is everything laid out as .clang-format says
 #   make install       to PREFIX (/usr/local); DESTDIR is put in front; make uninstall takes it away
 #   make clean         removes build/, where all that is generated lies
 #
-# demo and check install packages that are missing where they can (Debian, Ubuntu), and say so.
+# demo, check and fuzz install packages that are missing where they can (Debian, Ubuntu), and say so.
 
 BUILD   = build
 CC      = gcc
@@ -55,7 +57,7 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
-.PHONY: all demo check check-full docs bless asan tsan format format-check install uninstall clean driver
+.PHONY: all demo check check-full docs bless asan tsan fuzz format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a
 
@@ -234,6 +236,27 @@ asan: $(BUILD)/asan/driver
 
 tsan: $(BUILD)/tsan/driver
 	@$(BUILD)/tsan/driver api jit
+
+# One process on one core. Products are not fused: clang does so in one part of a loop and not in the other. What it learns stays in build/fuzz/corpus; the texts of the tests are where it begins.
+SECONDS   = 60
+FUZZ_TEXTS = tests/fuzz/corpus examples tests/run tests/error tests/warning tests/syntax
+FUZZ_FLAGS = CC=clang WARN=-Wno-everything OPTIMIZE="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined,fuzzer-no-link \
+             -fno-sanitize-recover=undefined" VERIFY=-DKN_VERIFY FLAGS_avx2="-mavx2 -mfma -ffp-contract=off" \
+             FLAGS_avx512="-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -ffp-contract=off"
+
+fuzz: $(BUILD)/packages-fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz $(FUZZ_FLAGS) $(BUILD)/fuzz/fuzzer
+	@mkdir -p $(BUILD)/fuzz/corpus
+	$(BUILD)/fuzz/fuzzer -max_total_time=$(SECONDS) -timeout=30 -rss_limit_mb=3000 -max_len=4096 \
+	    -dict=$(BUILD)/fuzz/words.dict -artifact_prefix=$(BUILD)/fuzz/found- $(BUILD)/fuzz/corpus $(FUZZ_TEXTS)
+
+$(BUILD)/fuzzer: tests/fuzz/harness.c $(BUILD)/obj/fuzz_generate.o $(LIBRARY) $(KERNELS) $(BUILD)/words.dict
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS)
+
+# The words and signs of the language and its functions, each as libFuzzer wants it.
+$(BUILD)/words.dict: compiler/words.def compiler/prims.def
+	@mkdir -p $(@D)
+	sed -n 's/^WORD("\([^" ]*\)".*/"\1"/p; s/^PRIM(\([a-z_0-9]*\),.*/"\1("/p' $^ > $@
 
 FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
               examples/hosts/*.c)

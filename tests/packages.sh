@@ -1,7 +1,7 @@
 #!/bin/sh
-# Are the programs and libraries here that `make demo` or `make check` need? What is missing is
+# Are the programs and libraries here that `make demo`, `make check` or `make fuzz` need? What is missing is
 # installed with apt where that is possible, and said aloud; else it is told what to install.
-# packages.sh demo|check BUILD
+# packages.sh demo|check|fuzz BUILD
 missing=
 program() { # name, package
     command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
@@ -20,7 +20,12 @@ header stdlib.h libc6-dev
 header sndfile.h libsndfile1-dev
 header soxr.h libsoxr-dev
 header libtcc.h libtcc-dev
-program gnuplot gnuplot-nox
+[ "$1" = fuzz ] || program gnuplot gnuplot-nox
+if [ "$1" = fuzz ]; then
+    program clang clang
+    printf 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return 0; }' |
+        clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null || missing="$missing libclang-rt-dev"
+fi
 if [ "$1" = check ]; then
     program g++ g++
     program clang clang

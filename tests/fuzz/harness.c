@@ -1,0 +1,110 @@
+/* What libFuzzer calls: `make fuzz`. In: bytes. They are the text of a program, or, behind a byte 1, the choices of
+ * which generate.c makes one, so that both the parser and what lies behind it are reached. The program is compiled as a
+ * host compiles it, with little time, memory and state, by machine code and the reference, and runs for some samples
+ * with its knobs turned. Out: nothing; it ends the process when a message calls itself a bug of Kanon, or when bits
+ * depend on the blocks in which they were asked for. The sanitizers find the rest. */
+#include "generate.h"
+#include "../../compiler/kanon.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FRAMES = 600, MOST_CHANNELS = 64, BLOCK = 64 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must_be(bool good, const char *what, const char *text) {
+    if (good) return;
+    fprintf(stderr, "%s\n%s\n", what, text);
+    abort();
+}
+
+/* ---- running ------------------------------------------------------------------------------------ */
+
+static float in[MOST_CHANNELS][FRAMES];
+
+/* Blocks of that size, knobs turned to their ends in between. */
+static void run(KnProgram *program, KnInstance *instance, float (*out)[FRAMES], int block) {
+    const float *from[MOST_CHANNELS];
+    float *to[MOST_CHANNELS];
+    int inputs = kn_program_inputs(program), outputs = kn_program_outputs(program);
+    kn_instance_reset(instance);
+    for (int begin = 0; begin < FRAMES;) {
+        int turned = begin / 200; /* blocks end there too */
+        int end = (turned + 1) * 200, n = end - begin < block ? end - begin : block;
+        for (int p = 0; p < kn_program_params(program) && begin % 200 == 0; p++)
+            if ((turned + p) % 3)
+                kn_instance_set(instance, p,
+                                (turned + p) % 3 == 1 ? kn_program_param_max(program, p)
+                                                      : kn_program_param_min(program, p));
+        for (int k = 0; k < inputs; k++)
+            from[k] = in[k] + begin;
+        for (int k = 0; k < outputs; k++)
+            to[k] = out[k] + begin;
+        kn_instance_process(instance, from, to, n);
+        begin += n;
+    }
+}
+
+static bool same_bits(float (*a)[FRAMES], float (*b)[FRAMES], int channels) {
+    for (int k = 0; k < channels; k++)
+        for (int n = 0; n < FRAMES; n++)
+            if (memcmp(&a[k][n], &b[k][n], sizeof a[k][n]) != 0 &&
+                !(isnan(a[k][n]) && isnan(b[k][n])))
+                return false;
+    return true;
+}
+
+static void hear(KnProgram *program, const char *text) {
+    static float whole[MOST_CHANNELS][FRAMES], cut[MOST_CHANNELS][FRAMES];
+    int outputs = kn_program_outputs(program);
+    if (kn_program_inputs(program) > MOST_CHANNELS || outputs > MOST_CHANNELS) return;
+    KnInstance *instance = kn_instance_create(program);
+    if (!instance) return;
+    run(program, instance, whole, FRAMES);
+    run(program, instance, cut, BLOCK - 1);
+    must_be(same_bits(whole, cut, outputs), "bits depend on the size of blocks", text);
+    kn_instance_seek(instance, 48000);
+    kn_instance_free(instance);
+}
+
+/* ---- one input ---------------------------------------------------------------------------------- */
+
+static KnCompiler *modest_compiler(const char *engine) {
+    KnCompiler *compiler = kn_compiler_create();
+    if (!compiler) abort();
+    kn_compiler_set_engine(compiler, engine);
+    kn_compiler_set_limit(compiler, "time", 2);
+    kn_compiler_set_limit(compiler, "memory", 256 << 20);
+    kn_compiler_set_limit(compiler, "state", 16 << 20);
+    return compiler;
+}
+
+static void compile_and_hear(const char *engine, const char *text, size_t length) {
+    KnCompiler *compiler = modest_compiler(engine);
+    KnProgram *program = kn_compile_text(compiler, NULL, text, length);
+    const char *messages = kn_compiler_messages(compiler);
+    must_be(program || *messages, "refused without a message", text);
+    must_be(!strstr(messages, "bug of Kanon"), messages, text);
+    if (program) hear(program, text);
+    kn_program_free(program);
+    kn_compiler_free(compiler);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const char *const engines[] = {"jit", "ref"};
+    Choices choices = {.bytes = data + 1, .left = size > 0 ? size - 1 : 0};
+    bool made = size > 0 && data[0] == 1;
+    char *text = made ? generate_program(&choices) : NULL;
+    if (in[0][0] == 0)
+        for (int k = 0; k < MOST_CHANNELS; k++)
+            for (int n = 0; n < FRAMES; n++)
+                in[k][n] = n % 100 == 0 ? 1 : (float)sin(0.1 * (n + k));
+    char *own = made ? text : memcpy(calloc(size + 1, 1), data, size);
+    size_t length = made ? strlen(text) : size;
+    for (int i = 0; i < 2; i++)
+        compile_and_hear(engines[i], own, length);
+    free(own);
+    return 0;
+}
