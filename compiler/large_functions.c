@@ -148,6 +148,21 @@ static bool take_pointers(Rewriting *r, const char *type, const char *at, const 
     return true;
 }
 
+/* `{a, b, …}`, the numbers of an array, as assignments one by one. */
+static void set_array(Rewriting *r, const Variable *array, const char *at, const char *end) {
+    for (int i = 0; at < end; i++) {
+        const char *stop = at;
+        for (int open = 0; stop < end && !(open == 0 && *stop == ','); stop++)
+            open += (*stop == '(') - (*stop == ')');
+        buf_puts(&r->out, "    ");
+        add_variable(r, array);
+        buf_printf(&r->out, "[%d] = ", i);
+        rewrite_text(r, at, stop);
+        buf_puts(&r->out, ";");
+        at = stop + 1;
+    }
+}
+
 /* One line, from its start to its end; a declaration is on one line but for what it is set to. */
 static void rewrite_line(Rewriting *r, const char *at, const char *end) {
     const char *after, *semicolon = memchr(at, ';', (size_t)(end - at));
@@ -161,6 +176,11 @@ static void rewrite_line(Rewriting *r, const char *at, const char *end) {
         bool set = strncmp(after + v.length, " = ", 3) == 0;
         if (set || v.array || after[v.length] == ';') {
             declare(r, v, v.array ? size * (size_t)(r->strip + 8) : size);
+            const char *brace = v.array ? find_text(after, end, "] = {") : NULL;
+            if (brace) {
+                const Variable array = r->variables[r->n - 1];
+                set_array(r, &array, brace + 5, find_text(brace, end, "};"));
+            }
             if (!set) return;
             buf_add(&r->out, at, indent);
             add_variable(r, &r->variables[r->n - 1]);
