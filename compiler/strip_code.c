@@ -541,6 +541,7 @@ static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
     print_names(s, call, out);
     if (braces) print_indent(call->depth, out);
     buf_add(out, s->text.data + call->begin, call->length);
+    if (braces) print_indent(call->depth, out); /* only functions end at the left edge */
     buf_puts(out, braces ? "}\n" : "\n");
 }
 
