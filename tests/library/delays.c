@@ -95,7 +95,7 @@ static double wet_pingpong_error(void) {
 }
 
 static double complex band_response(double f, double rate, double low, double high) {
-    return pole_response(f, rate, high) * (1 - pole_response(f, rate, low));
+    return loss_response(f, rate, 0.5 / M_PI / high) * (1 - pole_response(f, rate, low));
 }
 
 static double complex filtered_response(double f, double rate, const void *data) {

@@ -180,6 +180,9 @@ double complex lagrange_response(double f, double rate, double d, int order);
 double complex pole_response(double f, double rate, double cutoff);
 /* The response of frames of an impulse response at a frequency. */
 double complex response_at(const double *impulse, int frames, double f, double rate);
+/* What a loop loses: power gain 1 / (1 + (2 pi f time)^2), the same at each rate; a zero that bends the scale of
+ * frequencies and the pole that goes with it. */
+double complex loss_response(double f, double rate, double time);
 /* s = (z - 1)/(z + 1) / tan(pi cutoff / rate): the bilinear transform with its cutoff prewarped to 1. */
 double complex bilinear(double f, double cutoff, double rate);
 /* The response of a delay of d seconds that is interpolated linearly between samples, as that of what

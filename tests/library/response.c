@@ -61,6 +61,12 @@ double complex pole_response(double f, double rate, double cutoff) {
     return (1 - a) / (1 - a * cexp(-2 * M_PI * I * f / rate));
 }
 
+double complex loss_response(double f, double rate, double time) {
+    double complex z = cexp(-2 * M_PI * I * f / rate);
+    double q = 4 - sqrt(15), root = hypot(sqrt(0.6), 2 * time * rate), p = 1 - 2 / (root + 1);
+    return (1 - p) * (1 + q * z) / (1 + q) / (1 - p * z);
+}
+
 typedef struct Measured {
     const char *program;
     bool has_input; /* else it names `impulse` itself */

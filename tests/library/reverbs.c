@@ -9,10 +9,6 @@ static double complex whole_delay(double f, double rate, double d) {
     return cexp(-2 * M_PI * I * fmod(f / rate * round(d * rate), 1));
 }
 
-static double complex one_sample(double f, double rate) {
-    return cexp(-2 * M_PI * I * f / rate);
-}
-
 /* ---- combs and all-passes -------------------------------------------------------------------------- */
 
 static double complex allpass_response(double complex z, double g) {
@@ -56,13 +52,18 @@ static double schroeder_error(void) {
     return error_of_heard_response("out = schroeder(x, 0.3s)", 0, 0.8, schroeder_response, NULL);
 }
 
+/* The low-pass that takes what (1 - p) / (1 - p / z) takes of low frequencies at the rate of the original. */
+static double complex published_loss(double f, double rate, double p, double of_rate) {
+    return loss_response(f, rate, sqrt(p) / (1 - p) / of_rate);
+}
+
 /* The figures of Jezar's public-domain source. */
 static double complex freeverb_response(double f, double rate, const void *data) {
     static const int combs[] = {1116, 1188, 1277, 1356, 1422, 1491, 1557, 1617};
     static const int passes[] = {556, 441, 341, 225};
     int spread = *(const int *)data;
-    double feedback = 0.7 + 0.28 * 0.1, damp = 0.4 * 0.5;
-    double complex y = 0, low = (1 - damp) / (1 - damp * one_sample(f, rate));
+    double feedback = 0.7 + 0.28 * 0.1;
+    double complex y = 0, low = published_loss(f, rate, 0.4 * 0.5, 44100);
     for (int k = 0; k < 8; k++) {
         double complex z = whole_delay(f, rate, (combs[k] + spread) / 44100.0);
         y += z / (1 - feedback * low * z);
@@ -126,7 +127,7 @@ static double complex fdn_response(double f, double rate, const void *data) {
     for (int j = 0; j < n; j++) {
         double d = round(net->delays[j] * rate) / rate;
         z[j] = whole_delay(f, rate, d);
-        double complex back = pow(10, -3 * d / 0.3) * pole_response(f, rate, 5000) * z[j];
+        double complex back = pow(10, -3 * d / 0.3) * loss_response(f, rate, 0.1e-3 / M_PI) * z[j];
         for (int i = 0; i < n; i++)
             m[i][j] = (i == j) - ((i == j) - 2.0 / n) * back;
     }
@@ -151,29 +152,31 @@ static const double zita_delays[] = {153.129e-3, 210.389e-3, 127.837e-3, 256.891
 static const double zita_allpasses[] = {20.346e-3, 24.421e-3, 31.604e-3, 27.333e-3,
                                         22.904e-3, 29.291e-3, 13.458e-3, 19.123e-3};
 
-/* What fades in a line of zita: T60 0.3 s, 0.5 s below 200 Hz, half of it at 6 kHz. */
+/* What fades on a way of d seconds in zita: T60 0.3 s, 0.5 s below 200 Hz, half of it at 6 kHz. */
 static double complex zita_fading(double f, double rate, double d) {
-    double middle = pow(10, -3 * d / 0.3), low = pow(10, -3 * d / 0.5), w = 2 * M_PI * 6000 / rate;
-    double b = (1 - middle * middle * cos(w)) / (1 - middle * middle), a = b - sqrt(b * b - 1);
+    double middle = pow(10, -3 * d / 0.3), low = pow(10, -3 * d / 0.5);
     double complex shelf = middle + (low - middle) * pole_response(f, rate, 200);
-    return shelf * (1 - a) / (1 - a * one_sample(f, rate));
+    return shelf * loss_response(f, rate, sqrt(1 / (middle * middle) - 1) / (2 * M_PI * 6000));
 }
 
 static double complex zita_response(double f, double rate, const void *data) {
     int side = *(const int *)data;
-    double complex m[LINES][LINES], y[LINES], late[LINES], sum = 0;
+    double complex m[LINES][LINES], y[LINES], passed[LINES], back[LINES], sum = 0;
     for (int j = 0; j < LINES; j++) {
         double inner = round(zita_allpasses[j] * rate) / rate, g = j % 2 == 0 ? 0.6 : -0.6;
         double outer = round(zita_delays[j] * rate) / rate - inner;
-        late[j] = allpass_response(whole_delay(f, rate, inner), -g) * whole_delay(f, rate, outer);
-        double complex back = zita_fading(f, rate, zita_delays[j]) * late[j] / sqrt(LINES);
-        for (int i = 0; i < LINES; i++)
-            m[i][j] = (i == j) - (__builtin_popcount((unsigned)(i & j)) % 2 == 0 ? 1 : -1) * back;
+        passed[j] = allpass_response(zita_fading(f, rate, inner) * whole_delay(f, rate, inner), -g);
+        back[j] = zita_fading(f, rate, outer) * whole_delay(f, rate, outer) / sqrt(LINES);
     }
+    for (int i = 0; i < LINES; i++)
+        for (int j = 0; j < LINES; j++)
+            m[i][j] = (i == j) - (__builtin_popcount((unsigned)(i & j)) % 2 == 0 ? 1 : -1) *
+                                     back[i] * passed[j];
     solve(m, y, LINES);
     for (int k = 0; k < 4; k++)
-        sum += (k % 2 == 0 ? 1 : -1) * y[2 * k + side] * late[2 * k + side];
-    return 0.43 * sum;
+        sum += (k % 2 == 0 ? 0.5 : -0.5) * y[2 * k + side] * passed[2 * k + side] +
+               (k < 2 ? 0.25 : -0.25) * y[2 * k + 1 - side] * passed[2 * k + 1 - side];
+    return sum;
 }
 
 static double zita_error(void) {
@@ -192,12 +195,18 @@ static double complex plate_delay(double f, double rate, int n) {
     return whole_delay(f, rate, n / 29761.0);
 }
 
+/* A delay of the tank, on which it loses its part of 0.5^4 once round. */
+static double complex plate_way(double f, double rate, int n) {
+    const double round = 672 + 4453 + 1800 + 3720 + 908 + 4217 + 2656 + 3163;
+    return pow(0.5, 4 * n / round) * plate_delay(f, rate, n);
+}
+
 static Half plate_half(double f, double rate, int first, int length, int second) {
     Half h;
-    double complex z = plate_delay(f, rate, second);
-    h.far = allpass_response(plate_delay(f, rate, first), 0.7);
-    double complex low = (1 - 0.2) / (1 - 0.2 * one_sample(f, rate));
-    h.inner = 0.5 * h.far * plate_delay(f, rate, length) * low / (1 + 0.5 * z);
+    double complex z = plate_way(f, rate, second);
+    h.far = allpass_response(plate_way(f, rate, first), 0.7);
+    double complex low = published_loss(f, rate, 0.2, 29761);
+    h.inner = h.far * plate_way(f, rate, length) * low / (1 + 0.5 * z);
     h.after = h.inner * (0.5 + z);
     return h;
 }
@@ -219,12 +228,12 @@ static double complex dattorro_response(double f, double rate, const void *data)
                                    {353, 3627, 1228, 2673, 2111, 335, 121}};
     static const int diffusers[] = {142, 107, 379, 277};
     int side = *(const int *)data;
-    double complex x = 0.9 / (1 - 0.1 * one_sample(f, rate));
+    double complex x = published_loss(f, rate, 0.1, 29761);
     for (int k = 0; k < 4; k++)
         x *= allpass_response(plate_delay(f, rate, diffusers[k]), k < 2 ? -0.75 : -0.625);
     Half left = plate_half(f, rate, 672, 4453, 1800), right = plate_half(f, rate, 908, 4217, 2656);
-    double complex to_right = 0.5 * left.after * plate_delay(f, rate, 3720);
-    double complex to_left = 0.5 * right.after * plate_delay(f, rate, 3163);
+    double complex to_right = left.after * plate_way(f, rate, 3720);
+    double complex to_left = right.after * plate_way(f, rate, 3163);
     double complex loop = 1 / (1 - to_left * to_right);
     left = fed(left, x * (1 + to_left) * loop);
     right = fed(right, x * (1 + to_right) * loop);
@@ -320,9 +329,147 @@ static double zita_time(void) {
     return fmax(fmax(middle, low), high);
 }
 
-static double zita_short_time(void) {
-    return decay_error("out = zita(causal(impulse), 2s) |> bandpass(6kHz, 40)", 1);
+enum { OCTAVES = 7, RATES = 4 };
+static const double octave_rates[RATES] = {44100, 48000, 96000, 192000};
+
+/* T60 of the octaves from 125 Hz to 8 kHz of what a program answers to an impulse, on the left. */
+static bool decay_times(const char *program, double rate, double seconds, double *times) {
+    Heard h = hear_fast(rate, (int)(seconds * rate),
+                        "impulse(t) = if t == 0 then 1 else 0\ny = %s\n"
+                        "out = map([125, 250, 500, 1000, 2000, 4000, 8000],"
+                        " f => butterworth_bandpass(y[0], 6, f / sqrt(2), f * sqrt(2)))",
+                        program);
+    for (int k = 0; k < h.channels; k++)
+        times[k] = decay_time(h.channel[k], h.frames, rate);
+    bool good = h.channels == OCTAVES;
+    heard_free(h);
+    return good;
 }
+
+/* The most that T60 of an octave is apart between rates, in percent. */
+static double rates_error(const char *program, double seconds) {
+    double worst = 0, least[OCTAVES], most[OCTAVES], times[OCTAVES];
+    for (int r = 0; r < RATES; r++) {
+        if (!decay_times(program, octave_rates[r], seconds, times)) return INFINITY;
+        for (int k = 0; k < OCTAVES; k++) {
+            least[k] = r == 0 ? times[k] : fmin(least[k], times[k]);
+            most[k] = r == 0 ? times[k] : fmax(most[k], times[k]);
+            double apart = 100 * (most[k] / least[k] - 1);
+            worst = isnan(apart) ? INFINITY : fmax(worst, apart);
+        }
+    }
+    return worst;
+}
+
+#define RATES_PROOF(NAME, SECONDS, PROGRAM)                                                        \
+    static double NAME##_rates(void) {                                                             \
+        return rates_error(PROGRAM, SECONDS);                                                      \
+    }
+RATES_PROOF(freeverb, 2, "freeverb(causal(impulse), 0.7, 0.8)")
+RATES_PROOF(fdn, 2.5, "fdn(causal(impulse))")
+RATES_PROOF(zita, 3, "zita(causal(impulse))")
+RATES_PROOF(dattorro, 4, "dattorro(causal(impulse), 0.7, 0.3)")
+RATES_PROOF(gated_reverb, 3, "gated_reverb(causal(impulse), 3s, 2s)")
+RATES_PROOF(echo, 3, "[filtered_echo(causal(impulse), 10ms, 0.9, 20Hz, 6kHz)]")
+
+/* How far T60 from 125 Hz to 4 kHz is from one time, in percent. */
+static double published_error(const char *program, double t60) {
+    double worst = 0, times[OCTAVES];
+    for (int r = 0; r < RATES; r++) {
+        if (!decay_times(program, octave_rates[r], 1.2 * t60, times)) return INFINITY;
+        for (int k = 0; k < OCTAVES - 1; k++)
+            worst = isnan(times[k]) ? INFINITY : fmax(worst, 100 * fabs(times[k] / t60 - 1));
+    }
+    return worst;
+}
+
+static double zita_octaves(void) {
+    return fmax(published_error("zita(causal(impulse), 2s, 2s, damp: 1e6)", 2),
+                published_error("zita(causal(impulse), 4s, 4s, damp: 1e6)", 4));
+}
+
+static double dattorro_octaves(void) {
+    return fmax(published_error("dattorro(causal(impulse), 0.5)", 0.544 / log10(1 / 0.5)),
+                published_error("dattorro(causal(impulse), 0.8)", 0.544 / log10(1 / 0.8)));
+}
+
+/* How dense its echoes are around a frame, 1 for Gaussian noise: what lies beyond the deviation of 20 ms (Abel and
+ * Huang 2006), by Hann's window. */
+static double echo_density(const double *x, int frames, int at, int half) {
+    double energy = 0, whole = 0, beyond = 0;
+    for (int k = -half; k <= half && at + k < frames; k++) {
+        double w = 0.5 + 0.5 * cos(M_PI * k / half);
+        whole += w;
+        energy += w * x[at + k] * x[at + k];
+    }
+    for (int k = -half; k <= half && at + k < frames; k++)
+        if (fabs(x[at + k]) > sqrt(energy / whole)) beyond += 0.5 + 0.5 * cos(M_PI * k / half);
+    return beyond / whole / erfc(sqrt(0.5));
+}
+
+/* When the echoes of both sides are first that dense, in seconds, on the mean. */
+static double dense_from(Heard h) {
+    double sum = 0;
+    int half = (int)(0.01 * h.rate);
+    for (int k = 0; k < h.channels; k++) {
+        int at = half;
+        while (at < h.frames && echo_density(h.channel[k], h.frames, at, half) < 0.9)
+            at++;
+        sum += at / h.rate / h.channels;
+    }
+    heard_free(h);
+    return sum;
+}
+
+static double density_error(const char *program) {
+    enum { RATE = 48000, FRAMES = RATE };
+    double *impulse = faust_input(IMPULSE, RATE, FRAMES);
+    Heard theirs =
+        hear_faust(RATE, FRAMES, impulse, "re.zita_rev1_stereo(0, 200, 6000, 3, 2, 48000)");
+    free(impulse);
+    Heard ours = hear(RATE, FRAMES, "%s", program);
+    if (theirs.channels != 2 || ours.channels != 2) return INFINITY;
+    double until = dense_from(theirs);
+    return dense_from(ours) - until;
+}
+
+static double zita_density(void) {
+    return density_error("out = zita(causal(impulse))");
+}
+
+static double dattorro_density(void) {
+    return density_error("out = dattorro(causal(impulse))");
+}
+
+/* By how many dB noise from the left is louder there than on the right, too little; and what is of opposite sign on
+ * both sides louder than a tenth of one that is on one. */
+static double side_error(const char *reverb) {
+    enum { RATE = 48000, FRAMES = 2 * RATE };
+    double energy[2][2] = {{0}};
+    for (int i = 0; i < 2; i++) {
+        Heard h = hear_fast(RATE, FRAMES, "x = noise(3) * 0.1\nout = [x, t => %d * x(t)] |> %s", -i,
+                            reverb);
+        if (h.channels != 2) return INFINITY;
+        for (int n = 0; n < FRAMES; n++)
+            for (int k = 0; k < 2; k++)
+                energy[i][k] += h.channel[k][n] * h.channel[k][n];
+        heard_free(h);
+    }
+    double left = energy[0][0] + energy[0][1], both = energy[1][0] + energy[1][1];
+    return fmax(energy[0][1] / energy[0][0], 0.1 * left / both);
+}
+
+#define SIDE(name)                                                                                 \
+    static double name##_sides(void) {                                                             \
+        return side_error(#name);                                                                  \
+    }
+SIDE(freeverb)
+SIDE(fdn)
+SIDE(dattorro)
+SIDE(zita)
+SIDE(shimmer)
+SIDE(gated_reverb)
+SIDE(velvet_reverb)
 
 static double velvet_time(void) {
     return decay_error("out = velvet_reverb(causal(impulse), 1.5s)", 1.5);
@@ -444,6 +591,37 @@ LEVEL(gated_reverb)
 #undef LEVEL
 
 const Proof reverbs_proofs[] = {
+    {"freeverb", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
+     freeverb_rates, 4, "%"},
+    {"fdn", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz", fdn_rates,
+     4, "%"},
+    {"zita", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
+     zita_rates, 4, "%"},
+    {"dattorro", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
+     dattorro_rates, 4, "%"},
+    {"gated_reverb", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
+     gated_reverb_rates, 4, "%"},
+    {"filtered_echo", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
+     echo_rates, 4, "%"},
+    {"zita", BEHAVIOUR, "T60 from 125 Hz to 4 kHz", zita_octaves, 5, "%"},
+    {"dattorro", BEHAVIOUR, "T60 of decay^4 once round, 125 Hz to 4 kHz", dattorro_octaves, 5, "%"},
+    {"zita", FAUST, "echo density of 0.9 no later than re.zita_rev1_stereo", zita_density, 0, "s"},
+    {"dattorro", FAUST, "echo density of 0.9 no later than re.zita_rev1_stereo", dattorro_density,
+     0, "s"},
+    {"freeverb", BEHAVIOUR, "right over left of what is left; a tenth over what is side",
+     freeverb_sides, 0.9, ""},
+    {"fdn", BEHAVIOUR, "right over left of what is left; a tenth over what is side", fdn_sides, 0.9,
+     ""},
+    {"dattorro", BEHAVIOUR, "right over left of what is left; a tenth over what is side",
+     dattorro_sides, 0.9, ""},
+    {"zita", BEHAVIOUR, "right over left of what is left; a tenth over what is side", zita_sides,
+     0.9, ""},
+    {"shimmer", BEHAVIOUR, "right over left of what is left; a tenth over what is side",
+     shimmer_sides, 0.9, ""},
+    {"gated_reverb", BEHAVIOUR, "right over left of what is left; a tenth over what is side",
+     gated_reverb_sides, 0.9, ""},
+    {"velvet_reverb", BEHAVIOUR, "right over left of what is left; a tenth over what is side",
+     velvet_reverb_sides, 0.9, ""},
     {"allpass_comb", RESPONSE, "(z^-d - g) / (1 - g z^-d)", allpass_comb_error, 1e-9, "dB"},
     {"allpass_comb", LAW, "gain 1 at every frequency", allpass_comb_gain, 1e-9, "dB"},
     {"schroeder", RESPONSE, "four combs, two all-passes", schroeder_error, 1e-3, "dB"},
@@ -456,7 +634,6 @@ const Proof reverbs_proofs[] = {
     {"dattorro", PUBLISHED, "Dattorro's tank, solved, standing still", dattorro_error, 1e-3, "dB"},
     {"zita", RESPONSE, "(1 - A D(z))^-1, solved", zita_error, 1e-3, "dB"},
     {"zita", BEHAVIOUR, "T60 low, middle and at damp, by Schroeder's integral", zita_time, 5, "%"},
-    {"zita", BEHAVIOUR, "T60 at damp when t60 is 2 s", zita_short_time, 20, "%"},
     {"zita", LAW, "energy is kept at infinite T60", zita_energy, 1, "%"},
     {"spring", RESPONSE, "R / (1 + g R z^-d)", spring_error, 1e-3, "dB"},
     {"shimmer", RESPONSE, "without amount, the hall", shimmer_hall_error, 1e-3, "dB"},
