@@ -86,6 +86,9 @@ void compile_free(Compile *c) {
     if (!c) return;
     MemoryOwner *own = c->own;
     if (c->budget.passed) {
+        for (int i = 0; i < c->nsources;
+             i++) /* found when the message was printed, by whoever did it */
+            free(c->sources[i].line_starts);
         compile_abandon(c);
         if (own) memory_release(own);
     } else {

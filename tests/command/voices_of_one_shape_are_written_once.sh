@@ -17,4 +17,3 @@ check() { # name, text
 check tones '(t => sin(tau * (200 + k) * t + sin(tau * 3 * k * t)) * decay(0.5)(t))'
 check noises '(t => noise(k)(t) * perc(1ms, 0.2)(t))'
 check strings '{ y(t) = noise(k)(t) * decay(0.01)(t) + 0.49 * (y(t - (k + 130.5) / sr) + y(t - (k + 131.5) / sr)); y }'
-check smooth 'smooth(t => noise(k)(t) * k, 0.001 * k)'
