@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SANITIZED)
 #define SLOWER 10
 #else
 #define SLOWER 1

@@ -141,9 +141,9 @@ void request_help(const Command *command, Buf *out);
 
 /* Values of options; each prints what is wrong and returns false. `text` NULL leaves *value. */
 bool option_integer(const char *option, const char *text, int low, int high, int *value);
-/* A rate in Hz: 48000, 44.1kHz; 1 to 1,000,000. */
 /* Frames a second that a program can run at, whoever says so. */
 bool rate_is_possible(double rate);
+/* A rate in Hz: 48000, 44.1kHz; 1 to 1,000,000. */
 bool option_rate(const char *option, const char *text, double *value);
 bool option_engine(const char *text, EngineKind *kind);
 

@@ -10,14 +10,6 @@
 
 enum { STACK = 256 << 20, GUARD = 1 << 16 };
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 #if defined(__GLIBC__) && !defined(SANITIZED)
 
 #include <stdatomic.h>

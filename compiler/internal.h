@@ -17,6 +17,15 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+/* What builds with sanitizers cannot do as others, or only slower. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
 #include "budget.h"
 #include "memory.h"
 

@@ -511,6 +511,7 @@ static double node_value(Interp *in, NodeId id) {
 
 static void run_sample(Interp *in, const double *const *inputs, int at, bool only_pure) {
     const Graph *g = in->g;
+    budget_spend(in->n); /* while compiling: impulse responses */
     for (int i = 0; i < in->n; i++) {
         NodeId id = in->order[i];
         const Node *n = &g->nodes[id];
@@ -536,14 +537,11 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
 void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames) {
     if (in->cold && in->warm_up) {
         int64_t start = in->frame;
-        for (in->frame = start - in->warm_up; in->frame < start; in->frame++) {
-            budget_spend(in->n);
+        for (in->frame = start - in->warm_up; in->frame < start; in->frame++)
             run_sample(in, NULL, 0, true);
-        }
     }
     in->cold = false;
     for (int i = 0; i < frames; i++, in->frame++) {
-        budget_spend(in->n); /* while compiling: impulse responses */
         run_sample(in, inputs, i, false);
         for (int k = 0; k < in->g->noutputs; k++)
             outputs[k][i] = in->value[in->g->outputs[k]];
