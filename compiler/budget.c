@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#if defined(SANITIZED)
+#if SANITIZED
 #define SLOWER 10
 #else
 #define SLOWER 1

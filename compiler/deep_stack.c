@@ -10,7 +10,7 @@
 
 enum { STACK = 256 << 20, GUARD = 1 << 16 };
 
-#if defined(__GLIBC__) && !defined(SANITIZED)
+#if defined(__GLIBC__) && !SANITIZED
 
 #include <stdatomic.h>
 #include <sys/mman.h>

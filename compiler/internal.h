@@ -25,6 +25,9 @@
 #define SANITIZED 1
 #endif
 #endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
 
 #include "budget.h"
 #include "memory.h"

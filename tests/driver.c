@@ -513,12 +513,6 @@ static void find_places(void) {
     setenv("LC_ALL", "C.UTF-8", 1);
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
-
 int main(int argc, char **argv) {
     const char *counts_file = NULL;
     bool list_only = false, verbose = false;
