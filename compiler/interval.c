@@ -17,6 +17,7 @@ struct IntervalMemo {
 };
 
 static const Interval ANY = {-INFINITY, INFINITY};
+static const Interval RATES = {1000, 768000};
 
 IntervalMemo *interval_memo_create(void) {
     IntervalMemo *memo = calloc(1, sizeof *memo);
@@ -153,7 +154,7 @@ static Interval of_op(const Graph *g, const Node *n, const Interval *args) {
     const Interval a = args[0], b = args[1], c = args[2];
     switch (n->op) {
     case OP_CONST: return make(n->value, n->value);
-    case OP_SR: return make(1000, 768000);
+    case OP_SR: return RATES;
     case OP_PARAM:
         if (n->aux == PARAM_PHASE) return make(0, 1);
         return make(g->params[n->aux].min, g->params[n->aux].max);
@@ -304,7 +305,84 @@ static Interval of_choice(const Graph *g, IntervalMemo *memo, const Node *n) {
     return unite(side[0], side[1]);
 }
 
+/* ---- samples in seconds ------------------------------------------------------------------------- */
+
+/* A time rounded to whole samples is `round(d * sr) / sr`. Where the rate is not known, both rates taken apart
+ * would give 768 d; it is d but for a part of a sample. */
+
+enum { NEAR_A_RATE = 24 }; /* nodes that are looked at for one division by the rate */
+
+static bool is_rate(const Node *n) {
+    return n->op == OP_SR;
+}
+
+/* 1 / sr */
+static bool is_sample(const Graph *g, const Node *n) {
+    const Node *top = graph_at(g, n->in3[0]);
+    return n->op == OP_DIV && top->op == OP_CONST && top->value == 1 &&
+           is_rate(graph_at(g, n->in3[1]));
+}
+
+static bool is_made_of_samples(const Graph *g, NodeId id) {
+    switch (graph_at(g, id)->op) {
+    case OP_MUL:
+    case OP_ROUND:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_NEG:
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_SELECT: return true;
+    default: return false;
+    }
+}
+
+/* What is rounded to samples, by as much as that down and up; it stays on its side of 0. */
+static Interval rounded(Interval a, double down, double up) {
+    double low = a.low - down, high = a.high + up;
+    return make(a.low >= 0 ? greater(low, 0) : low, a.high <= 0 ? lesser(high, 0) : high);
+}
+
+/* The range of id / sr. */
+static Interval over_rate(const Graph *g, IntervalMemo *memo, NodeId id, int *budget) {
+    const Node *n = graph_at(g, id);
+    if (!is_made_of_samples(g, id) || --*budget < 0) return quotient(find(g, memo, id), RATES);
+    if (n->op == OP_MUL) {
+        for (int i = 0; i < 2; i++)
+            if (is_rate(graph_at(g, n->in3[i]))) return find(g, memo, n->in3[1 - i]);
+        int gain = graph_at(g, n->in3[1])->op == OP_CONST;
+        return product(find(g, memo, n->in3[gain]), over_rate(g, memo, n->in3[1 - gain], budget));
+    }
+    const double longest = 1 / RATES.low;
+    Interval args[3] = {ANY, ANY, ANY};
+    for (int i = n->op == OP_SELECT; i < n->nin; i++)
+        args[i] = over_rate(g, memo, n->in3[i], budget);
+    const Interval a = args[0];
+    switch (n->op) {
+    case OP_ROUND: return rounded(a, longest / 2, longest / 2);
+    case OP_FLOOR: return rounded(a, longest, 0);
+    case OP_CEIL: return rounded(a, 0, longest);
+    default: return of_op(g, n, args);
+    }
+}
+
+/* What is divided by the rate in n, or multiplied by 1 / sr; 0: nothing. */
+static NodeId counted_in_samples(const Graph *g, const Node *n) {
+    if (n->op == OP_DIV) return is_rate(graph_at(g, n->in3[1])) ? n->in3[0] : 0;
+    if (n->op != OP_MUL) return 0;
+    for (int i = 0; i < 2; i++)
+        if (is_sample(g, graph_at(g, n->in3[i]))) return n->in3[1 - i];
+    return 0;
+}
+
 static Interval of_node(const Graph *g, IntervalMemo *memo, const Node *n) {
+    NodeId samples = g->rate > 0 ? 0 : counted_in_samples(g, n);
+    if (samples) {
+        int budget = NEAR_A_RATE;
+        return over_rate(g, memo, samples, &budget);
+    }
     if (n->op == OP_SUM || n->op == OP_PICK) return of_many(g, memo, n);
     if (n->op == OP_SELECT) return of_choice(g, memo, n);
     if (is_time(n)) return of_time(g, n, memo->earliest);
