@@ -151,7 +151,12 @@ Blame blame_value(Peval *p, const Value *values, int n, const Site *also) {
     if (look_back(p, also, values, n, &blame)) return blame;
     for (const Call *call = p->calls; call; call = call->outer) {
         const Function *f = call->function;
-        if (f && made_by(f, f->site) && look_back(p, f->site, values, n, &blame)) break;
+        if (f && made_by(f, f->site) && look_back(p, f->site, values, n, &blame)) return blame;
+    }
+    /* what the library made on the way, for one of its own functions */
+    for (const Call *call = p->calls; call; call = call->outer) {
+        const Function *f = call->function;
+        if (f && f->site && look_back(p, f->site, values, n, &blame)) break;
     }
     return blame;
 }

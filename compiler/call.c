@@ -48,7 +48,20 @@ static Value run_body(Peval *p, Function *f, const Value *args, int n) {
     return v;
 }
 
+/* That it reads itself at another time is the mistake of having passed a value where the signal was meant. */
+static void refuse_past_of_helper(Peval *p, Function *f, Span span) {
+    NodeId numbers[16];
+    const char *held;
+    int count = function_varying(p, f, numbers, 16, &held);
+    blame_past(p, numbers, count, f->site, held, span);
+}
+
 static void endless(Peval *p, Function *f, Span span) {
+    /* the library's definitions have an end, but for a value that has no past */
+    if (in_library(p, f->lambda->span) && function_is_helper(p, f)) {
+        refuse_past_of_helper(p, f, span);
+        return;
+    }
     const char *name = function_name(f);
     if (name && name[0] == '_' && p->calls) name = p->calls->shown;
     Diag *d = peval_error(p, span, "`%s` calls itself with the same arguments", name ? name : "=>");
@@ -213,16 +226,12 @@ static Function *with_arguments(Peval *p, Function *f, const Value *args, int n)
     return function_intern(p, &key);
 }
 
-/* A function that captured a number that varies has no past: its call is its body. That it reads
- * itself at another time is the mistake of having passed a value where the signal was meant. */
+/* A function that captured a number that varies has no past: its call is its body. */
 static Value run_helper(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (f->running && args[n - 1].kind == V_NUMBER && args[n - 1].node != p->time &&
         value_varies(p, args[n - 1]) && f->kind == FN_CLOSURE &&
         f->lambda->lambda.body->kind != AST_LAMBDA) {
-        NodeId numbers[16];
-        const char *held;
-        int count = function_varying(p, f, numbers, 16, &held);
-        blame_past(p, numbers, count, f->site, held, span);
+        refuse_past_of_helper(p, f, span);
         return value_error();
     }
     bool was = f->running;

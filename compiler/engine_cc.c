@@ -101,14 +101,13 @@ static bool complain(EngineError *error, int status, const char *fmt, ...) {
  * way, since it hands names of its own files to other programs. */
 static bool name_folder(Shop *shop) {
     const char *folder = temporary_folder();
-    char here[sizeof shop->folder] = "";
+    char here[sizeof shop->folder] = "", absolute[2 * sizeof here];
     if (folder[0] != '/' && !getcwd(here, sizeof here)) return false;
-    int n = snprintf(shop->tmpdir, sizeof shop->tmpdir, "TMPDIR=%s%s%s", here, *here ? "/" : "",
-                     folder);
-    if (n >= (int)sizeof shop->tmpdir) return false;
-    const char *absolute = strchr(shop->tmpdir, '=') + 1;
-    n = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX", absolute);
-    return n < (int)sizeof shop->folder;
+    int n = snprintf(absolute, sizeof absolute, "%s%s%s", here, *here ? "/" : "", folder);
+    if (n >= (int)sizeof absolute) return false;
+    n = snprintf(shop->tmpdir, sizeof shop->tmpdir, "TMPDIR=%s", absolute);
+    int m = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX", absolute);
+    return n < (int)sizeof shop->tmpdir && m < (int)sizeof shop->folder;
 }
 
 static bool shop_open(Shop *shop, EngineError *error) {
