@@ -22,7 +22,7 @@ WARN    = -Wall -Wextra -Werror
 OPTIMIZE = -O2 -g
 # Nothing in libkanon.so is replaced by functions of the host (api.map): calls within a file may be inlined.
 CFLAGS  = -std=c11 -fPIC -fno-semantic-interposition $(OPTIMIZE) $(WARN)
-CPPFLAGS = -D_GNU_SOURCE -Icompiler -I$(BUILD)/gen $(VERIFY)
+CPPFLAGS = -D_GNU_SOURCE -Icompiler -I. -I$(BUILD)/gen $(VERIFY)
 LDLIBS  = -lsndfile -lm -ldl -lpthread
 # what the command line needs beside them
 KANON_LIBS = -lsoxr
@@ -38,12 +38,11 @@ endif
 
 GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/prologue.c \
             $(BUILD)/gen/scalar_functions.c
-SOURCES   = $(wildcard compiler/*.c)
+SOURCES   = $(wildcard compiler/*.c compiler/*/*.c)
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
-            $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc.o
-# What only the command line needs: see compiler/command.h.
-COMMAND_LINE = main c_name options message load times automation output_file sound_file progress render
-LIBRARY   = $(filter-out $(COMMAND_LINE:%=$(BUILD)/obj/%.o) $(BUILD)/obj/command_%.o,$(OBJECTS))
+            $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
+# Without what only the command line needs.
+LIBRARY   = $(filter-out $(BUILD)/obj/command/%,$(OBJECTS))
 # The kernels: each source once for each instruction set, in one archive member for a source and set.
 MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 SETS      = $(if $(filter x86_64,$(MACHINE)),baseline avx2 avx512,baseline)
@@ -78,7 +77,7 @@ $(BUILD)/libkanon.so: $(LIBRARY) $(KERNELS) $(BUILD)/gen/api.map
 	    -Wl,--version-script=$(BUILD)/gen/api.map -o $@ $(LIBRARY) $(KERNELS) $(LDLIBS)
 	@ln -sf $(@F) $(BUILD)/$(SONAME)
 
-$(BUILD)/gen/api.names: compiler/kanon.h
+$(BUILD)/gen/api.names: compiler/api/kanon.h
 	@mkdir -p $(@D)
 	sed -n 's/^KN_API .*\(kn_[a-z_]*\)(.*/\1/p' $< > $@
 
@@ -127,44 +126,44 @@ $(BUILD)/gen/kernel_order.inc: runtime/kernels.def
 	sed -n 's/^KERNEL(\([a-z0-9_]*\),.*/\1/p' $< | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@
 
 # its loops are over blocks of numbers
-$(BUILD)/obj/tabulate.o: OPTIMIZE += -O3
+$(BUILD)/obj/evaluate/tabulate.o: OPTIMIZE += -O3
 
 # What re2c and lemon write is not ours to warn about.
 $(BUILD)/obj/gen_%.o: $(BUILD)/gen/%.c $(BUILD)/gen/grammar.h
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(filter-out $(WARN),$(CFLAGS)) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/gen/lex.c: compiler/lex.re
+$(BUILD)/gen/lex.c: compiler/syntax/lex.re
 	@mkdir -p $(@D)
 	re2c --no-debug-info -W -o $@ $<
 
 # lemon leaves the header alone when it would be the same
-$(BUILD)/gen/grammar.c $(BUILD)/gen/grammar.h &: compiler/grammar.y
+$(BUILD)/gen/grammar.c $(BUILD)/gen/grammar.h &: compiler/syntax/grammar.y
 	@mkdir -p $(@D)
 	lemon -q -l -T/usr/share/lemon/lempar.c -d$(BUILD)/gen $<
 	@touch $(BUILD)/gen/grammar.h
 
-$(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/embed.sh compiler/index_library.awk
+$(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/generate/embed.sh compiler/generate/index_library.awk
 	@mkdir -p $(@D)
-	sh compiler/embed.sh library $(wildcard stdlib/*.kn) > $@.part && mv $@.part $@
+	sh compiler/generate/embed.sh library $(wildcard stdlib/*.kn) > $@.part && mv $@.part $@
 
-$(BUILD)/gen/prologue.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/embed.sh
+$(BUILD)/gen/prologue.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/generate/embed.sh
 	@mkdir -p $(@D)
-	sh compiler/embed.sh prologue runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
+	sh compiler/generate/embed.sh prologue runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
 
-$(BUILD)/gen/scalar_functions.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/scalar_functions.sh
+$(BUILD)/gen/scalar_functions.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/generate/scalar_functions.sh
 	@mkdir -p $(@D)
-	sh compiler/scalar_functions.sh runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
+	sh compiler/generate/scalar_functions.sh runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
 
--include $(wildcard $(BUILD)/obj/*.d)
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/obj/*/*.d)
 
-# ---- libtcc: the whole archive as one object, behind compiler/jit.c ----------------------------------
+# ---- libtcc: the whole archive as one object, behind compiler/machine/libtcc.c ----------------------------------
 #
 # Debian's libtcc.a is made for programs; this makes of it what a shared library can hold as well, and
 # what cannot end the process, print or open a file:
 # - one object, so that what its parts call of each other can be made local. Left are the functions that
-#   jit.c calls, under names of our own: a host may be linked with another libtcc.
-# - what it uses of the C library and is not to have gets another name too, and compiler/jit_shim.c
+#   that file calls, under names of our own: a host may be linked with another libtcc.
+# - what it uses of the C library and is not to have gets another name too, and compiler/machine/libtcc_shim.c
 #   defines that. Data of the C library (stdout, stderr, environ) would be a relocation of text.
 
 LIBTCC_A   := $(shell $(CC) -print-file-name=libtcc.a)
@@ -174,7 +173,7 @@ TCC_CALLED  = new delete set_error_func set_options set_output_type add_symbol c
 TCC_SHIMMED = malloc calloc realloc free exit __assert_fail mprotect open dlopen dlsym stdout stderr environ \
               printf fprintf vfprintf __printf_chk __fprintf_chk __vfprintf_chk fputs fputc puts putchar fwrite fflush
 
-$(BUILD)/obj/libtcc.o: $(wildcard $(LIBTCC_A)) Makefile
+$(BUILD)/obj/libtcc_archive.o: $(wildcard $(LIBTCC_A)) Makefile
 	@mkdir -p $(@D)
 	@test -f "$(LIBTCC_A)" || { echo "Kanon needs libtcc.a: install the package libtcc-dev" >&2; exit 1; }
 	@echo "  LD $@"; $(LD) -r --whole-archive -o $@.whole $(LIBTCC_A)
@@ -183,8 +182,8 @@ $(BUILD)/obj/libtcc.o: $(wildcard $(LIBTCC_A)) Makefile
 	    $(foreach f,$(TCC_SHIMMED),--redefine-sym $(f)=kanon_tcc_$(f)) $@.whole $@
 	@rm $@.whole
 
-# first of all: without the package its word should come before that of jit.c's compiler
-$(BUILD)/obj/jit.o: | $(BUILD)/obj/libtcc.o
+# first of all: without the package its word should come before what the compiler says of machine/libtcc.c
+$(BUILD)/obj/machine/libtcc.o: | $(BUILD)/obj/libtcc_archive.o
 
 # ---- packages: looked for once, then the stamp says they are there ------------------------------------
 
@@ -254,11 +253,11 @@ $(BUILD)/fuzzer: tests/fuzz/harness.c $(BUILD)/obj/fuzz_generate.o $(LIBRARY) $(
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS)
 
 # The words and signs of the language and its functions, each as libFuzzer wants it.
-$(BUILD)/words.dict: compiler/words.def compiler/prims.def
+$(BUILD)/words.dict: compiler/command/words.def compiler/evaluate/prims.def
 	@mkdir -p $(@D)
 	sed -n 's/^WORD("\([^" ]*\)".*/"\1"/p; s/^PRIM(\([a-z_0-9]*\),.*/"\1("/p' $^ > $@
 
-FORMATTED = $(wildcard compiler/*.c compiler/*.h runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
+FORMATTED = $(wildcard compiler/*.[ch] compiler/*/*.[ch] runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
               examples/hosts/*.c)
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
@@ -282,8 +281,8 @@ install: all
 	ln -sf libkanon.so.$(VERSION) $(ROOT)/lib/$(SONAME)
 	ln -sf $(SONAME) $(ROOT)/lib/libkanon.so
 	sed -e '/^#/d' -e 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|; s|@LIBS@|$(LDLIBS)|' \
-	    compiler/kanon.pc.in > $(ROOT)/lib/pkgconfig/kanon.pc
-	install -m 644 compiler/kanon.h $(ROOT)/include/
+	    compiler/api/kanon.pc.in > $(ROOT)/lib/pkgconfig/kanon.pc
+	install -m 644 compiler/api/kanon.h $(ROOT)/include/
 
 uninstall:
 	rm -f $(INSTALLED:%=$(ROOT)/%)

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "../compiler/kanon.h"
+#include "../compiler/api/kanon.h"
 
 namespace {
 

@@ -29,8 +29,8 @@
 #define SANITIZED 0
 #endif
 
-#include "budget.h"
-#include "memory.h"
+#include "base/budget.h"
+#include "base/memory.h"
 
 #define KN_VERSION "0.1.0"
 
@@ -509,7 +509,7 @@ const char *const *library_public(Compile *c, int *n);
 
 typedef enum {
 #define OP(name, text, arity, flags) OP_##name,
-#include "ops.def"
+#include "graph/ops.def"
 #undef OP
     OP_COUNT
 } Op;
@@ -769,7 +769,7 @@ typedef struct CompileOptions {
     bool double_precision;
     const char
         *isa;  /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
-    bool text; /* engine jit gives all to libtcc, as where there is no strip_machine.c: tests do */
+    bool text; /* engine jit gives all to libtcc, as where there is no machine/calls.c: tests do */
     bool verify;       /* the graph after each pass: tests do, and builds with KN_VERIFY always */
     bool only_folders; /* what the program uses and samples lies below one of these: */
     const char *const *folders; /* real paths, which outlive the compilation */
@@ -858,7 +858,7 @@ void interp_perturb(Interp *in, double amount, uint64_t seed);
 /* inputs[ninputs][frames], outputs[noutputs][frames], all double. */
 void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames);
 
-/* ---- schedule.c, emit_c.c: graph to strips to C ---------------------------------------------- */
+/* ---- schedule.c, print_c/file.c: graph to strips to C ---------------------------------------------- */
 
 typedef struct EmitOptions {
     const char *name; /* prefix of everything that is emitted: a C identifier */

@@ -1,7 +1,7 @@
 /* THE LIST: the stages of a compilation in their order, and the passes over the graph in theirs.
  * In: text. Out: a graph, and the graph lowered. */
-#include "peval.h"
-#include "passes.h"
+#include "evaluate/peval.h"
+#include "passes/passes.h"
 
 #include <stdlib.h>
 #include <string.h>

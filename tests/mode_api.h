@@ -2,7 +2,7 @@
 #ifndef KANON_MODE_API_H
 #define KANON_MODE_API_H
 
-#include "../compiler/kanon.h"
+#include "../compiler/api/kanon.h"
 #include "driver.h"
 
 /* One line for each claim; goes on, so that all that fail are seen. */

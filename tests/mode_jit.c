@@ -1,10 +1,10 @@
-/* C text in, machine code in memory out (compiler/jit.h): what it computes, what it may reach, what
+/* C text in, machine code in memory out (compiler/machine/libtcc.h): what it computes, what it may reach, what
  * it does when text or system refuse, and what it leaves behind. Each test is a process of its own,
  * so limits that it sets for itself hurt nobody. */
 #include "driver.h"
-#include "../compiler/engine.h"
-#include "../compiler/jit.h"
-#include "../compiler/strip_code.h"
+#include "../compiler/engine/engine.h"
+#include "../compiler/machine/libtcc.h"
+#include "../compiler/strips/strips.h"
 #include "../runtime/kernels.h"
 
 #include <errno.h>

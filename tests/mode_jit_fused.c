@@ -1,9 +1,9 @@
-/* Calls of elementwise kernels as one loop of machine code (compiler/strip_fuse.c): each kernel that may be
+/* Calls of elementwise kernels as one loop of machine code (compiler/strips/loops.c): each kernel that may be
  * part of one gives in it what it gives alone. The same calls are compiled both ways, and run over the same
  * strips, with what is special among the numbers. */
 #include "driver.h"
-#include "../compiler/emit_kernels.h"
-#include "../compiler/jit.h"
+#include "../compiler/lower/lower.h"
+#include "../compiler/machine/libtcc.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
  *   // tolerance: 1e-4                       between engines, instead of -120 dB
  *   // memory: none                          it must be found pure */
 #include "driver.h"
-#include "../compiler/engine.h"
+#include "../compiler/engine/engine.h"
 #include "../runtime/kernels.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* Tests whose result is text beside them: trees, messages, graphs. */
 #include "driver.h"
-#include "../compiler/passes.h"
+#include "../compiler/passes/passes.h"
 
 #include <libgen.h>
 #include <stdlib.h>

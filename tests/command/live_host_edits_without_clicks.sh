@@ -9,7 +9,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL
 build=$(dirname "$KANON")
 root=$KANON_TESTS/..
 make -C "$root" BUILD="$build" "$build/libkanon.a" >log 2>&1 || fail "$(cat log)"
-cc -std=c11 -pedantic -Wall -Wextra -Werror -I"$root/compiler" "$root/examples/hosts/live.c" "$build/libkanon.a" \
+cc -std=c11 -pedantic -Wall -Wextra -Werror -I"$root/compiler/api" "$root/examples/hosts/live.c" "$build/libkanon.a" \
     -lsndfile -lm -ldl -lpthread -o live || fail "it does not link"
 ./live >out 2>err || fail "it fails: $(cat err)"
 [ -s err ] && fail "$(cat err)"

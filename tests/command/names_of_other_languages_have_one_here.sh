@@ -15,5 +15,5 @@ while IFS='"' read -r before help _; do
             status=1
         }
     done
-done < <(grep '^OTHER(' "$KANON_TESTS/../compiler/other_names.def")
+done < <(grep '^OTHER(' "$KANON_TESTS/../compiler/evaluate/other_names.def")
 exit $status

@@ -6,7 +6,7 @@
  * values disturbed (interp_perturb), by 1e-12 and by what float rounds. */
 #include "compare.h"
 #include "generate.h"
-#include "../../compiler/engine.h"
+#include "../../compiler/engine/engine.h"
 #include "../../runtime/kernels.h"
 
 #include <math.h>

@@ -4,7 +4,7 @@
  * with its knobs turned. Out: nothing; it ends the process when a message calls itself a bug of Kanon, or when bits
  * depend on the blocks in which they were asked for. The sanitizers find the rest. */
 #include "generate.h"
-#include "../../compiler/kanon.h"
+#include "../../compiler/api/kanon.h"
 
 #include <math.h>
 #include <stdlib.h>

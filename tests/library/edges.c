@@ -7,8 +7,8 @@
  * no such thing (it must be known while compiling, or is a list) is refused by the compiler, in the words of its needs. */
 #include "library.h"
 
-#include "../../compiler/kanon.h"
-#include "../../compiler/peval.h"
+#include "../../compiler/api/kanon.h"
+#include "../../compiler/evaluate/peval.h"
 
 #include <math.h>
 #include <stdlib.h>

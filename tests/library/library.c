@@ -1,7 +1,7 @@
 /* In: programs as text. Out: what the reference interpreter makes of them, and the list of families. */
 #include "library.h"
 
-#include "../../compiler/kanon.h"
+#include "../../compiler/api/kanon.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -4,7 +4,7 @@
  * the library. */
 #include "library.h"
 
-#include "../../compiler/kanon.h"
+#include "../../compiler/api/kanon.h"
 
 #include <stdlib.h>
 #include <string.h>

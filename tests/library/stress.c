@@ -3,7 +3,7 @@
  * -120 dB within 10 s, and not by way of denormals. In: the tables of the families. */
 #include "library.h"
 
-#include "../../compiler/kanon.h"
+#include "../../compiler/api/kanon.h"
 
 #include <float.h>
 #include <math.h>

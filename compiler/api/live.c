@@ -1,0 +1,366 @@
+/* A program that is replaced while it sounds: kn_live_… of kanon.h, but for kn_live_process.
+ * In: programs and values of params, from control threads. Out: voices for the audio thread, made ready as
+ * far as can be done before it has them. A voice is one running program. */
+#include "api/live.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double usual_fade = 0.01, longest_fade = 10;
+
+/* ---- voices -------------------------------------------------------------------------------------- */
+
+static void voice_free(Voice *v) {
+    while (v) {
+        Voice *rest = v->before;
+        optimizer_forget(v->live->optimizer, v);
+        kn_instance_free(v->instance);
+        kn_program_free(v->program);
+        const CcProgram *faster = atomic_load(&v->faster);
+        if (faster) {
+            cc_program_unload((CcProgram *)faster);
+            free((CcProgram *)faster);
+        }
+        memory_release(&v->memory);
+        free(v->params);
+        free(v->touched);
+        free(v);
+        v = rest;
+    }
+}
+
+static void map_state(void *voice) {
+    Voice *v = voice;
+    v->map = engine_state_map(v->program->engine);
+    v->told.n = v->map ? 2 * v->map->nphases : 0;
+    v->told.words = alloc_zeroed((size_t)v->told.n + 1, sizeof *v->told.words);
+}
+
+static Voice *voice_create(KnLive *l, KnProgram *program) {
+    Voice *v = calloc(1, sizeof *v);
+    if (!v) return NULL;
+    int n = kn_program_params(program);
+    v->live = l;
+    v->program = kn_program_retain(program);
+    v->instance = kn_instance_create(program);
+    v->params = calloc((size_t)n + 1, sizeof *v->params);
+    v->touched = calloc((size_t)n + 1, sizeof *v->touched);
+    if (!v->instance || !v->params || !v->touched) {
+        voice_free(v);
+        return NULL;
+    }
+    for (int p = 0; p < n; p++)
+        atomic_store(&v->params[p], kn_program_param_initial(program, p));
+    if (!memory_guard(&v->memory, map_state, v)) {
+        voice_free(v);
+        return NULL;
+    }
+    return v;
+}
+
+/* Params that were turned keep their values. */
+static void inherit_params(Voice *v, const Voice *from) {
+    for (int p = 0; p < kn_program_params(v->program); p++) {
+        int old = kn_program_param_index(from->program, kn_program_param_name(v->program, p));
+        if (old < 0 || !from->touched[old]) continue;
+        double x = atomic_load(&from->params[old]), low = kn_program_param_min(v->program, p),
+               high = kn_program_param_max(v->program, p);
+        atomic_store(&v->params[p], x < low ? low : x > high ? high : x);
+        v->touched[p] = true;
+    }
+    atomic_store(&v->turns, 1);
+}
+
+/* A first run brings code and tables into memory, where the audio thread then finds them. */
+static void rehearse(Voice *v) {
+    int channels = kn_program_outputs(v->program);
+    float *room = calloc((size_t)channels * PIECE + 1, sizeof *room);
+    float **outputs = calloc((size_t)channels + 1, sizeof *outputs);
+    for (int k = 0; room && outputs && k < channels; k++)
+        outputs[k] = room + k * PIECE;
+    if (room && outputs) kn_instance_process(v->instance, NULL, outputs, PIECE);
+    kn_instance_reset(v->instance);
+    free(room);
+    free(outputs);
+}
+
+/* ---- control --------------------------------------------------------------------------------------- */
+
+static void collect(KnLive *l) {
+    Voice *retired = atomic_exchange(&l->retired, NULL);
+    for (const Voice *gone = retired; gone; gone = gone->before)
+        for (Voice *v = l->latest; v; v = v->base)
+            if (v->base == gone) v->base = NULL;
+    voice_free(retired);
+}
+
+static void scratch_free(KnLive *l) {
+    free(l->room);
+    free(l->copied);
+    free(l->first);
+    free(l->second);
+}
+
+/* Room for a piece of all inputs, and of the outputs of two voices with up to `channels` each. */
+static bool scratch_create(KnLive *l) {
+    size_t inputs = (size_t)l->inputs, outputs = (size_t)l->outputs,
+           samples = (inputs + 2 * outputs + 1) * PIECE;
+    l->room = malloc(samples * sizeof *l->room);
+    l->copied = calloc(inputs + 1, sizeof *l->copied);
+    l->first = calloc(outputs + 1, sizeof *l->first);
+    l->second = calloc(outputs + 1, sizeof *l->second);
+    if (!l->room || !l->copied || !l->first || !l->second) return false;
+    for (size_t i = 0; i < samples; i++)
+        l->room[i] = 1; /* so that the pages are there */
+    for (size_t k = 0; k < inputs; k++)
+        l->copied[k] = l->room + k * PIECE;
+    for (size_t k = 0; k < outputs; k++) {
+        l->first[k] = l->room + (inputs + k) * PIECE;
+        l->second[k] = l->room + (inputs + outputs + k) * PIECE;
+    }
+    return true;
+}
+
+KnLive *kn_live_create(KnProgram *program) {
+    HOLD_FLOAT_MODE;
+    KnLive *l = program && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
+    if (!l) return NULL;
+    pthread_mutex_init(&l->lock, NULL);
+    l->inputs = kn_program_inputs(program);
+    l->outputs = kn_program_outputs(program);
+    l->optimizer = optimizer_create();
+    bool fits = l->inputs <= MOST_CHANNELS && l->outputs <= MOST_CHANNELS;
+    l->playing = l->latest = fits && l->optimizer ? voice_create(l, program) : NULL;
+    if (!l->playing || !scratch_create(l)) {
+        kn_live_free(l);
+        return NULL;
+    }
+    atomic_store(&l->engine, kn_program_engine(program));
+    rehearse(l->playing);
+    optimizer_begin(l->optimizer, l->latest);
+    return l;
+}
+
+void kn_live_free(KnLive *l) {
+    if (!l) return;
+    optimizer_cancel(l->optimizer);
+    Voice *next = atomic_exchange(&l->next, NULL);
+    voice_free(next);
+    voice_free(l->playing);
+    voice_free(l->fading);
+    voice_free(l->upcoming);
+    voice_free(l->spent);
+    voice_free(atomic_load(&l->retired));
+    memory_release(&l->report_memory[0]);
+    memory_release(&l->report_memory[1]);
+    optimizer_free(l->optimizer);
+    scratch_free(l);
+    pthread_mutex_destroy(&l->lock);
+    free(l);
+}
+
+int kn_live_set_optimize(KnLive *l, int on) {
+    HOLD_FLOAT_MODE;
+    if (!l) return 0;
+    pthread_mutex_lock(&l->lock);
+    optimizer_set(l->optimizer, on != 0);
+    if (on) optimizer_begin(l->optimizer, l->latest);
+    pthread_mutex_unlock(&l->lock);
+    return 1;
+}
+
+typedef struct Matching {
+    const StateMap *from, *to;
+    StateMatch *match;
+} Matching;
+
+static void match_states(void *data) {
+    static const StateMap nothing;
+    Matching *m = data;
+    m->match = state_match(m->from ? m->from : &nothing, m->to ? m->to : &nothing);
+}
+
+static bool match_voices(Voice *v) {
+    Matching m = {v->base->map, v->map, NULL};
+    bool enough = memory_guard(&v->memory, match_states, &m);
+    v->match = m.match;
+    return enough;
+}
+
+/* The same once more, for longer than the voice lives. False: no memory, and the last one stays. */
+static bool make_report(KnLive *l, const Voice *v) {
+    Matching m = {v->base->map, v->map, NULL};
+    MemoryOwner *memory = &l->report_memory[1 - l->report_half];
+    if (!memory_guard(memory, match_states, &m)) {
+        memory_release(memory);
+        return false;
+    }
+    memory_release(&l->report_memory[l->report_half]);
+    l->report_half = 1 - l->report_half;
+    l->report = m.match;
+    return true;
+}
+
+/* The phases of a voice as the audio thread last told them. False: it has told none, or tells them in
+ * this moment, at every attempt. */
+static bool read_phases(Voice *v, uint64_t *words) {
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        unsigned version = atomic_load(&v->told.version);
+        for (int i = 0; i < v->told.n; i++)
+            words[i] = atomic_load(&v->told.words[i]);
+        if (version % 2 == 0 && version == atomic_load(&v->told.version)) return version > 0;
+    }
+    return false;
+}
+
+/* Ready to go on about where the audio thread is now, with its params as they were turned. False: no
+ * memory. */
+static bool make_ready(KnLive *l, Voice *v) {
+    uint64_t *words = calloc((size_t)v->base->told.n + 1, sizeof *words);
+    if (!words) return false;
+    for (int p = 0; p < kn_program_params(v->program); p++)
+        kn_instance_set(v->instance, p, atomic_load(&v->params[p]));
+    instance_prepare(instance_behind(v->instance), atomic_load(&l->frame), v->match,
+                     read_phases(v->base, words) ? words : NULL);
+    free(words);
+    return true;
+}
+
+static int fade_frames(const KnProgram *program, double fade) {
+    double seconds = fade < 0 || fade != fade ? usual_fade
+                     : fade > longest_fade    ? longest_fade
+                                              : fade;
+    int frames = (int)rint(seconds * kn_program_rate(program));
+    return frames < 1 ? 1 : frames;
+}
+
+/* Puts it in the place of `waiting`, which was taken back, or NULL. False, and nothing has changed, when
+ * there is no memory. */
+static bool give(KnLive *l, Voice *v, Voice *waiting) {
+    v->base = waiting ? waiting->base : l->latest;
+    if (!match_voices(v) || !make_ready(l, v) || !make_report(l, v)) {
+        if (waiting) atomic_store(&l->next, waiting);
+        return false;
+    }
+    l->latest = v;
+    voice_free(waiting);
+    atomic_store(&l->next, v);
+    optimizer_begin(l->optimizer, v);
+    return true;
+}
+
+static bool replace(KnLive *l, KnProgram *program, double fade) {
+    bool fits = kn_program_rate(program) == kn_program_rate(l->latest->program) &&
+                kn_program_outputs(program) <= MOST_CHANNELS &&
+                kn_program_inputs(program) <= MOST_CHANNELS;
+    Voice *v = fits ? voice_create(l, program) : NULL;
+    if (!v) return false;
+    inherit_params(v, l->latest); /* its params were turned last */
+    rehearse(v);
+    v->fade = fade_frames(program, fade);
+    if (give(l, v, atomic_exchange(&l->next, NULL))) return true;
+    voice_free(v);
+    return false;
+}
+
+int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
+    HOLD_FLOAT_MODE;
+    if (!l || !program || stack_left() < LEAST_STACK) return 0;
+    pthread_mutex_lock(&l->lock);
+    collect(l);
+    bool done = replace(l, program, fade);
+    pthread_mutex_unlock(&l->lock);
+    return done;
+}
+
+int kn_live_is_replacing(KnLive *l) {
+    if (!l) return 0;
+    pthread_mutex_lock(
+        &l->lock); /* `next` is empty for a moment while one is put in another's place */
+    bool waits = atomic_load(&l->next) != NULL, begun = atomic_load(&l->is_replacing);
+    pthread_mutex_unlock(&l->lock);
+    return waits || begun;
+}
+
+void kn_live_collect(KnLive *l) {
+    if (!l) return;
+    pthread_mutex_lock(&l->lock);
+    collect(l);
+    pthread_mutex_unlock(&l->lock);
+}
+
+/* ---- the report, params ------------------------------------------------------------------------------ */
+
+int kn_live_report_count(KnLive *l) {
+    if (!l) return 0;
+    pthread_mutex_lock(&l->lock);
+    int n = l->report ? l->report->nreports : 0;
+    pthread_mutex_unlock(&l->lock);
+    return n;
+}
+
+static StateReport report_at(KnLive *l, int index) {
+    StateReport r = {NULL, STATE_GOES_ON};
+    pthread_mutex_lock(&l->lock);
+    if (l->report && index >= 0 && index < l->report->nreports) r = l->report->reports[index];
+    pthread_mutex_unlock(&l->lock);
+    return r;
+}
+
+const char *kn_live_report_path(KnLive *l, int index) {
+    return l ? report_at(l, index).path : NULL;
+}
+
+int kn_live_report_fate(KnLive *l, int index) {
+    return l ? (int)report_at(l, index).fate : 0;
+}
+
+static void turn(Voice *v, int param, double value) {
+    double low = kn_program_param_min(v->program, param),
+           high = kn_program_param_max(v->program, param);
+    atomic_store(&v->params[param], value < low ? low : value > high ? high : value);
+    v->touched[param] = true;
+    atomic_fetch_add(&v->turns, 1);
+}
+
+/* What the new program replaces is heard until that one begins, and while it fades: its param of that name
+ * is turned too, as long as it is there. */
+void kn_live_set(KnLive *l, int param, double value) {
+    HOLD_FLOAT_MODE;
+    if (!l || value != value) return;
+    pthread_mutex_lock(&l->lock);
+    collect(l);
+    const char *name = kn_program_param_name(l->latest->program, param);
+    for (Voice *v = l->latest; name && v; v = v->base) {
+        int same = kn_program_param_index(v->program, name);
+        if (same >= 0) turn(v, same, value);
+    }
+    pthread_mutex_unlock(&l->lock);
+}
+
+double kn_live_get(KnLive *l, int param) {
+    if (!l) return 0;
+    pthread_mutex_lock(&l->lock);
+    Voice *v = l->latest;
+    bool there = param >= 0 && param < kn_program_params(v->program);
+    double value = there ? atomic_load(&v->params[param]) : 0;
+    pthread_mutex_unlock(&l->lock);
+    return value;
+}
+
+KnProgram *kn_live_program(KnLive *l) {
+    if (!l) return NULL;
+    pthread_mutex_lock(&l->lock);
+    KnProgram *program = l->latest->program;
+    pthread_mutex_unlock(&l->lock);
+    return program;
+}
+
+int64_t kn_live_frame(const KnLive *l) {
+    return l ? atomic_load(&l->frame) : 0;
+}
+
+const char *kn_live_engine(KnLive *l) {
+    return l ? atomic_load(&l->engine) : NULL;
+}

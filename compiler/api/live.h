@@ -1,0 +1,90 @@
+/* What live.c, live_audio.c and optimizer.c share: running programs, and the C compiler that makes them
+ * faster.
+ *
+ * Control threads hold a lock among themselves. The audio thread meets them at three atomic pointers,
+ * each written by one side and emptied by the other:
+ *
+ *   next     control puts a voice that is ready to take over; audio takes it (or control takes it back)
+ *   faster   of a voice: control puts better code for it; audio reads it
+ *   retired  audio puts voices it has done with; control takes and frees them
+ *
+ * and at plain numbers: params and how often they were turned, told by control; frame, engine and phases,
+ * told by audio. */
+#ifndef KANON_LIVE_H
+#define KANON_LIVE_H
+
+#include "api/api.h"
+#include "engine/engine.h"
+
+#include <pthread.h>
+
+enum { MOST_CHANNELS = 64 };
+
+/* The C compiler at work for one live run, on a thread of its own. */
+typedef struct Optimizer Optimizer;
+
+/* Phases that params control, for control threads to make the past of pure signals from. The version is
+ * odd while the audio thread writes; 0: nothing is told yet. */
+typedef struct Told {
+    atomic_uint version;
+    _Atomic uint64_t *words; /* two for each phase of the map */
+    int n;
+} Told;
+
+/* One running program. */
+typedef struct Voice {
+    KnLive *live;
+    KnProgram *program;
+    KnInstance *instance;
+    _Atomic double *params; /* as control threads want them */
+    bool *touched;          /* by control: somebody has set it */
+    atomic_uint turns;      /* grows with each that is set */
+    unsigned turns_seen;    /* by the audio thread */
+    int fade;               /* frames */
+    MemoryOwner memory;     /* of its map, match and told phases */
+    StateMap *map;          /* NULL: nobody takes its state over */
+    StateMatch *match;      /* from `base`; the audio thread's once the voice is given to it */
+    Told told;
+    struct Voice *base;   /* by control: that it replaces; NULL when that is freed */
+    struct Voice *before; /* handed back with it */
+    _Atomic(const CcProgram *) faster;
+    bool runs_faster; /* by the audio thread */
+} Voice;
+
+struct KnLive {
+    pthread_mutex_t lock; /* of control threads */
+    int inputs, outputs;
+    Voice *latest; /* given last */
+    MemoryOwner report_memory[2];
+    int report_half;    /* of the two, that has it */
+    StateMatch *report; /* NULL: nothing was replaced */
+    Optimizer *optimizer;
+    _Atomic(Voice *) next, retired;
+    atomic_bool is_replacing; /* one that was taken from `next` has not replaced the other yet */
+    _Atomic int64_t frame;
+    _Atomic(const char *) engine;
+    /* the audio thread's own */
+    Voice *playing, *fading;
+    Voice *upcoming; /* not heard yet: catches up with what plays */
+    Voice *spent;    /* to be handed back */
+    int fade_left, fade_length;
+    float *room, **copied, **first, **second;
+};
+
+enum { PIECE = 64 }; /* frames of two voices that are mixed at a time */
+
+/* ---- optimizer.c ----------------------------------------------------------------------------------- */
+
+/* NULL when there is no memory. On, where there is a C compiler. */
+Optimizer *optimizer_create(void);
+/* Ends the thread; waits for it. */
+void optimizer_free(Optimizer *o);
+void optimizer_set(Optimizer *o, bool on);
+/* Ends what it is at, and begins with this voice, when it is on: voice->faster is set when it is done.
+ * The voice lives until optimizer_forget. */
+void optimizer_begin(Optimizer *o, Voice *voice);
+/* The voice is about to be freed. */
+void optimizer_forget(Optimizer *o, const Voice *voice);
+void optimizer_cancel(Optimizer *o);
+
+#endif

@@ -1,0 +1,327 @@
+/* One face for all engines.
+ * In: a compiled program and the name of an engine. Out: instances that turn inputs into outputs,
+ * frame by frame. ref is the reference interpreter (double precision, made float at the end); jit is
+ * kernel calls compiled in memory (engine/in_memory.c), cc emitted C through the machine's compiler
+ * (engine/compiled.c); auto is the first of jit, cc and ref that the machine has. */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct Engine {
+    EngineKind kind;              /* ENGINE_JIT, ENGINE_CC or ENGINE_REF */
+    const Graph *graph, *lowered; /* as evaluated; as it was emitted */
+    double rate;
+    double compile_seconds;
+    CcProgram cc;
+    JitProgram *jit;
+};
+
+enum { REF_BLOCK = 256 }; /* frames the reference converts at a time */
+
+struct Instance {
+    Engine *engine;
+    void *state;                /* jit, cc */
+    const CcProgram *faster;    /* jit: code that has taken over from it, or NULL */
+    Interp *interp;             /* ref */
+    double **inputs, **outputs; /* ref: one block of doubles for each channel */
+    bool allocated;             /* its memory is its own, not the caller's */
+};
+
+static double clock_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+bool engine_available(EngineKind kind) {
+    return kind != ENGINE_CC || cc_available();
+}
+
+/* `message` NULL: it is there. */
+static Engine *refuse(Engine *e, EngineError *error, int status, const char *message) {
+    error->status = status;
+    if (message) snprintf(error->message, sizeof error->message, "%s", message);
+    free(e);
+    return NULL;
+}
+
+/* Makes the program for one engine; false with *error. */
+static bool load(Engine *e, Compile *c, EngineKind kind, EngineError *error) {
+    e->kind = kind;
+    switch (kind) {
+    case ENGINE_JIT: return (e->jit = jit_program_load(c, error)) != NULL;
+    case ENGINE_CC: return cc_program_load(c, &e->cc, error);
+    default: return engine_state_fits(c, interp_bytes(c->graph), error);
+    }
+}
+
+bool engine_state_fits(const Compile *c, size_t bytes, EngineError *error) {
+    if (compile_state_fits(c, bytes)) return true;
+    error->status = 1;
+    error->final = true;
+    compile_state_text(c, bytes, error->message, sizeof error->message);
+    return false;
+}
+
+typedef struct Creation {
+    Engine *engine;
+    Compile *c;
+    EngineKind kind;
+    EngineError *error;
+    bool loaded;
+} Creation;
+
+/* The first engine that can do it; wrong usage stays wrong with all of them. */
+static void load_best(void *data) {
+    static const EngineKind best_first[] = {ENGINE_JIT, ENGINE_CC, ENGINE_REF};
+    Creation *k = data;
+    for (int i = 0; i < 3 && !k->loaded && k->error->status != 2 && !k->error->final; i++)
+        if (k->kind == best_first[i] || (k->kind == ENGINE_AUTO && engine_available(best_first[i])))
+            k->loaded = load(k->engine, k->c, best_first[i], k->error);
+}
+
+Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
+    double began = clock_seconds();
+    Engine *e = calloc(1, sizeof *e);
+    if (!e) return refuse(e, error, 3, "out of memory");
+    if (kind == ENGINE_CC && !cc_available())
+        return refuse(e, error, 3,
+                      "engine cc needs a C compiler; none was found (KANON_CC, else cc, gcc, "
+                      "clang)");
+    e->graph = c->graph;
+    e->rate = c->graph->rate;
+    error->status = 0;
+    error->final = false;
+    Creation creation = {e, c, kind, error, false};
+    if (!compile_within(c, load_best, &creation)) {
+        compile_spent_text(c, error->message, sizeof error->message);
+        return refuse(e, error, 1, NULL);
+    }
+    e->lowered = c->lowered;
+    e->compile_seconds = clock_seconds() - began;
+    if (creation.loaded) return e;
+    free(e);
+    return NULL;
+}
+
+void engine_free(Engine *e) {
+    if (!e) return;
+    if (e->kind == ENGINE_CC) cc_program_unload(&e->cc);
+    jit_program_free(e->jit);
+    free(e);
+}
+
+static const char *const names[] = {
+    [ENGINE_AUTO] = "auto", [ENGINE_JIT] = "jit", [ENGINE_CC] = "cc", [ENGINE_REF] = "ref"};
+
+const char *engine_name(const Engine *e) {
+    return names[e->kind];
+}
+
+bool engine_named(const char *name, EngineKind *kind) {
+    for (int i = 0; name && i < (int)(sizeof names / sizeof *names); i++)
+        if (strcmp(name, names[i]) == 0) {
+            *kind = (EngineKind)i;
+            return true;
+        }
+    return false;
+}
+
+double engine_compile_seconds(const Engine *e) {
+    return e->compile_seconds;
+}
+
+/* ---- instances ------------------------------------------------------------------------------- */
+
+static double **blocks_create(int n) {
+    double **blocks = calloc((size_t)n + 1, sizeof *blocks);
+    for (int k = 0; blocks && k < n; k++)
+        if (!(blocks[k] = calloc(REF_BLOCK, sizeof(double)))) abort();
+    return blocks;
+}
+
+static void blocks_free(double **blocks, int n) {
+    for (int k = 0; blocks && k < n; k++)
+        free(blocks[k]);
+    free(blocks);
+}
+
+/* Vectors want their alignment, of the state as well as of what the engine keeps beside it. */
+static size_t aligned(size_t bytes) {
+    return (bytes + INSTANCE_ALIGNMENT - 1) / INSTANCE_ALIGNMENT * INSTANCE_ALIGNMENT;
+}
+
+static size_t state_bytes(const Engine *e) {
+    switch (e->kind) {
+    case ENGINE_JIT: return aligned(jit_program_bytes(e->jit));
+    case ENGINE_CC: return aligned(e->cc.state_size);
+    default: return 0;
+    }
+}
+
+size_t engine_instance_bytes(const Engine *e) {
+    return aligned(sizeof(Instance)) + state_bytes(e);
+}
+
+static bool begin_jit(Instance *i) {
+    jit_init(i->engine->jit, i->state);
+    return true;
+}
+
+static bool begin_cc(Instance *i) {
+    return i->engine->cc.init(i->state, i->engine->rate);
+}
+
+static bool begin_ref(Instance *i) {
+    const Graph *g = i->engine->graph;
+    i->interp = interp_create(g);
+    i->inputs = blocks_create(g->ninputs);
+    i->outputs = blocks_create(g->noutputs);
+    return i->interp && i->inputs && i->outputs;
+}
+
+static bool begin(Instance *i) {
+    switch (i->engine->kind) {
+    case ENGINE_JIT: return begin_jit(i);
+    case ENGINE_CC: return begin_cc(i);
+    default: return begin_ref(i);
+    }
+}
+
+Instance *instance_create_in(Engine *e, void *memory) {
+    Instance *i = memory;
+    *i = (Instance){.engine = e, .state = (char *)memory + aligned(sizeof *i)};
+    if (begin(i)) return i;
+    instance_free(i);
+    return NULL;
+}
+
+Instance *instance_create(Engine *e) {
+    void *memory = aligned_alloc(INSTANCE_ALIGNMENT, engine_instance_bytes(e));
+    Instance *i = memory ? instance_create_in(e, memory) : NULL;
+    if (i)
+        i->allocated = true;
+    else
+        free(memory);
+    return i;
+}
+
+void instance_free(Instance *i) {
+    if (!i) return;
+    if (i->interp) interp_free(i->interp);
+    blocks_free(i->inputs, i->engine->graph->ninputs);
+    blocks_free(i->outputs, i->engine->graph->noutputs);
+    if (i->allocated) free(i);
+}
+
+/* Time 0, empty memory, params as the program says: as new. */
+void instance_reset(Instance *i) {
+    const Graph *g = i->engine->graph;
+    switch (i->engine->kind) {
+    case ENGINE_JIT: jit_init(i->engine->jit, i->state); break;
+    case ENGINE_CC: i->engine->cc.init(i->state, i->engine->rate); break;
+    default:
+        interp_reset(i->interp);
+        for (int p = 0; p < g->nparams; p++)
+            interp_set(i->interp, p, g->params[p].initial);
+    }
+}
+
+void instance_set(Instance *i, int param, double value) {
+    switch (i->engine->kind) {
+    case ENGINE_JIT: jit_set(i->engine->jit, i->state, param, value); break;
+    case ENGINE_CC: i->engine->cc.set(i->state, param, value); break;
+    default: interp_set(i->interp, param, value);
+    }
+}
+
+double instance_get(const Instance *i, int param) {
+    switch (i->engine->kind) {
+    case ENGINE_JIT: return jit_get(i->engine->jit, i->state, param);
+    case ENGINE_CC: return i->engine->cc.get(i->state, param);
+    default: return interp_get(i->interp, param);
+    }
+}
+
+bool instance_seek(Instance *i, int64_t frame) {
+    switch (i->engine->kind) {
+    case ENGINE_JIT: return jit_seek(i->engine->jit, i->state, frame);
+    case ENGINE_CC: return i->engine->cc.seek(i->state, frame) != 0;
+    default: return interp_seek(i->interp, frame);
+    }
+}
+
+/* Inputs are copied before outputs are written: an output may be an input. */
+static void process_ref(Instance *i, const float *const *inputs, float *const *outputs, int begin,
+                        int frames) {
+    const Graph *g = i->engine->graph;
+    for (int k = 0; k < g->ninputs; k++)
+        for (int n = 0; n < frames; n++)
+            i->inputs[k][n] = inputs[k][begin + n];
+    interp_process(i->interp, (const double *const *)i->inputs, i->outputs, frames);
+    for (int k = 0; k < g->noutputs; k++)
+        for (int n = 0; n < frames; n++)
+            outputs[k][begin + n] = (float)i->outputs[k][n];
+}
+
+void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames) {
+    if (i->faster) {
+        i->faster->process(i->state, inputs, outputs, frames);
+        return;
+    }
+    if (i->engine->kind == ENGINE_JIT) {
+        jit_process(i->engine->jit, i->state, inputs, outputs, frames);
+        return;
+    }
+    if (i->engine->kind == ENGINE_CC) {
+        i->engine->cc.process(i->state, inputs, outputs, frames);
+        return;
+    }
+    for (int begin = 0; begin < frames; begin += REF_BLOCK)
+        process_ref(i, inputs, outputs, begin,
+                    frames - begin < REF_BLOCK ? frames - begin : REF_BLOCK);
+}
+
+/* ---- programs that replace each other -------------------------------------------------------------- */
+
+StateMap *engine_state_map(const Engine *e) {
+    int n;
+    size_t bytes;
+    if (e->kind != ENGINE_JIT) return NULL;
+    const Field *fields = jit_program_fields(e->jit, &n, &bytes);
+    return state_map_create(e->lowered, fields, n);
+}
+
+void instance_prepare(Instance *i, int64_t frame, StateMatch *match, const uint64_t *told) {
+    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->engine->jit, i->state, frame, match, told);
+}
+
+static bool both_jit(const Instance *i, const Instance *from) {
+    return i->engine->kind == ENGINE_JIT && from->engine->kind == ENGINE_JIT;
+}
+
+bool instance_catch_up(Instance *i, const Instance *from, StateMatch *match, int64_t frame,
+                       int frames) {
+    const void *state = both_jit(i, from) ? from->state : NULL;
+    return i->engine->kind != ENGINE_JIT ||
+           jit_catch_up(i->engine->jit, i->state, state, match, frame, frames);
+}
+
+void instance_take_over(Instance *i, const Instance *from, const StateMatch *match, int64_t frame) {
+    if (both_jit(i, from))
+        jit_take_over(i->engine->jit, i->state, from->state, match, !from->faster);
+    else if (i->engine->kind != ENGINE_JIT)
+        instance_seek(i, frame); /* what remembers begins anew */
+}
+
+uint64_t instance_word(const Instance *i, size_t offset) {
+    uint64_t word;
+    memcpy(&word, (const char *)i->state + offset, sizeof word);
+    return word;
+}
+
+void instance_run_by(Instance *i, const CcProgram *faster) {
+    i->faster = faster;
+}

@@ -1,0 +1,366 @@
+/* The engine jit: a program as calls of kernels, as machine code in memory.
+ * In: a compiled program. Out: functions that run it. All state lies in memory that the caller gives:
+ * the same struct as that of emitted C, then the buffers of a strip. */
+#include "lower/lower.h"
+#include "engine/engine.h"
+#include "machine/libtcc.h"
+
+#include "runtime/math.h"
+#include "runtime/prologue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How every state begins: see plan/state.c. */
+typedef struct State {
+    double sample_rate, dt;
+    int64_t frame;
+    int ready, cold, changed, started;
+    double param[];
+} State;
+
+typedef void StripFunction(void *self, char *work, int64_t n0, int n, const float *const *inputs,
+                           float *const *outputs, int at);
+
+struct JitProgram {
+    const Graph *graph;
+    KernelText text;
+    JitCode *code;    /* of the text; NULL: there is none */
+    JitCode *machine; /* made of calls alone; NULL: there is none */
+    bool pure;
+    void (*update)(void *self);    /* NULL: params decide nothing */
+    StripFunction *strip, *refill; /* refill NULL: nothing to refill */
+};
+
+/* ---- loading --------------------------------------------------------------------------------- */
+
+static bool choose_set(const Compile *c, KernelSet *set, EngineError *error) {
+    const char *name = c->options.isa ? c->options.isa : getenv("KANON_ISA");
+    *set = kernels_best();
+    if (!name || !*name) return true;
+    *set = kernels_set_named(name);
+    if (*set != KERNEL_SETS && kernels_usable(*set)) return true;
+    error->status = 2;
+    snprintf(error->message, sizeof error->message,
+             *set == KERNEL_SETS
+                 ? "there is no instruction set `%.40s`: baseline, avx2, avx512 or neon"
+                 : "this machine does not have the instruction set `%.40s`",
+             name);
+    return false;
+}
+
+static int count_called(const KernelText *t) {
+    int n = 0;
+    for (int i = 0; i < KERNELS; i++)
+        n += t->kernels[i];
+    for (int i = 0; i < scalar_nfunctions; i++)
+        n += t->scalars[i];
+    return n + t->data.nsymbols;
+}
+
+static JitCode *compile_text(const KernelText *t, EngineError *error) {
+    const void *const *functions = kernels_for(t->data.set);
+    JitSymbol *symbols = alloc_zeroed((size_t)count_called(t) + 1, sizeof *symbols);
+    int n = 0;
+    for (int i = 0; i < KERNELS; i++)
+        if (t->kernels[i]) symbols[n++] = (JitSymbol){kernels[i].name, functions[i]};
+    for (int i = 0; i < scalar_nfunctions; i++)
+        if (t->scalars[i])
+            symbols[n++] = (JitSymbol){scalar_functions[i].name, scalar_functions[i].address};
+    for (int i = 0; i < t->data.nsymbols; i++)
+        if (t->data.symbols[i].named)
+            symbols[n++] = (JitSymbol){t->data.symbols[i].name, t->data.symbols[i].address};
+    JitCode *code = jit_compile(t->text.data, symbols, n, error);
+    free(symbols);
+    return code;
+}
+
+static void find(const JitProgram *p, const char *name, void *place) {
+    void *symbol = p->code ? jit_find(p->code, name) : NULL;
+    memcpy(place, &symbol, sizeof symbol);
+}
+
+static void find_strip(const JitProgram *p, const char *name, int64_t at, void *place) {
+    void *function = at >= 0 ? jit_at(p->machine, (size_t)at) : NULL;
+    if (function)
+        memcpy(place, &function, sizeof function);
+    else
+        find(p, name, place);
+}
+
+/* Machine code learns where the pieces are that it calls. */
+static bool load_machine(JitProgram *p, EngineError *error) {
+    const StripMachine *m = &p->text.machine;
+    for (int i = 0; i < m->npieces; i++) {
+        char name[24];
+        void *piece;
+        snprintf(name, sizeof name, "kn_piece%d", i);
+        find(p, name, &piece);
+        memcpy(m->code.data + m->pieces[i].at, &piece, sizeof piece);
+    }
+    p->machine = jit_load(m->code.data, m->code.length, error);
+    return p->machine;
+}
+
+/* libtcc's memory grows with the square of what it reads in a function, and once it runs out it is lost for the
+ * process. */
+enum { MOST_TEXT = 8 << 20 };
+
+static bool text_fits(size_t bytes, EngineError *error) {
+    if (bytes <= MOST_TEXT) return true;
+    error->status = 1;
+    error->final = true;
+    snprintf(error->message, sizeof error->message,
+             "the program has too much in feedback, or decided by params, to be compiled: %.0f MiB "
+             "of C, and the limit is %d; make it smaller, or use the engine ref",
+             (double)bytes / (1 << 20), MOST_TEXT >> 20);
+    return false;
+}
+
+static bool load(JitProgram *p, const Compile *c, EngineError *error) {
+    if (!engine_state_fits(c, jit_program_bytes(p), error) ||
+        !text_fits(p->text.text.length, error))
+        return false;
+    if (p->text.text.length > 0 && !(p->code = compile_text(&p->text, error))) return false;
+    if (p->text.machine.code.length > 0 && !load_machine(p, error)) return false;
+    find(p, "kn_update", &p->update);
+    find_strip(p, "kn_strip", p->text.strip_at, &p->strip);
+    find_strip(p, "kn_refill", p->text.refill_at, &p->refill);
+    if (p->strip) return true;
+    error->status = 3;
+    snprintf(error->message, sizeof error->message,
+             "the program in memory lacks a function: a bug of Kanon");
+    return false;
+}
+
+/* As machine code and text, or as text alone; *pure tells whether the program is. */
+static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineError *error) {
+    KernelSet set;
+    if (!choose_set(c, &set, error)) return false;
+    if (!c->lowered) compile_lower(c, NULL);
+    Plan *plan = plan_create(c, c->lowered, c->options.double_precision, c->options.max_rate);
+    *pure = plan->pure;
+    PlainLocale held = plain_locale_begin();
+    (machine ? emit_jit : emit_jit_text)(c, plan, set, text);
+    plain_locale_end(held);
+    plan_free(plan);
+    return true;
+}
+
+bool jit_program_emit(Compile *c, Buf *out, EngineError *error) {
+    KernelText text;
+    bool pure;
+    if (!emit(c, false, &text, &pure, error)) return false;
+    buf_add(out, text.text.data, text.text.length);
+    kernel_text_free(&text);
+    return true;
+}
+
+JitProgram *jit_program_load(Compile *c, EngineError *error) {
+    JitProgram *p = alloc_zeroed(1, sizeof *p);
+    if (!emit(c, !c->options.text, &p->text, &p->pure, error)) {
+        free(p);
+        return NULL;
+    }
+    p->graph = c->lowered;
+    if (load(p, c, error)) return p;
+    jit_program_free(p);
+    return NULL;
+}
+
+void jit_program_free(JitProgram *p) {
+    if (!p) return;
+    jit_free(p->code);
+    jit_free(p->machine);
+    kernel_text_free(&p->text);
+    free(p);
+}
+
+static size_t aligned(size_t bytes) {
+    return (bytes + KERNEL_ALIGNMENT - 1) / KERNEL_ALIGNMENT * KERNEL_ALIGNMENT;
+}
+
+/* Standalone C may take over in the same memory. */
+size_t jit_program_bytes(const JitProgram *p) {
+    size_t own = aligned(p->text.state_bytes) + aligned(p->text.work_bytes),
+           as_c = aligned(p->text.c_bytes);
+    return own > as_c ? own : as_c;
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
+
+void jit_init(const JitProgram *p, void *self) {
+    State *s = self;
+    const Graph *g = p->graph;
+    memset(s, 0, aligned(p->text.state_bytes));
+    for (int i = 0; i < g->nparams; i++)
+        s->param[i] = g->params[i].initial;
+    s->sample_rate = g->rate;
+    s->dt = 1 / g->rate;
+    s->ready = s->cold = s->changed = 1;
+}
+
+static char *work_of(const JitProgram *p, void *self) {
+    return (char *)self + aligned(p->text.state_bytes);
+}
+
+/* ---- what kernels keep of their own -------------------------------------------------------------- */
+
+static void *field(State *s, size_t offset) {
+    return (char *)s + offset;
+}
+
+/* A kernel that makes one array of another, or changes it. */
+static void call(const JitProgram *p, KernelId id, double *y, const double *x) {
+    const void *kernel = kernels_for(p->text.data.set)[id];
+    void (*make)(double *y, const double *x);
+    void (*change)(double *y);
+    memcpy(&make, &kernel, sizeof make);
+    memcpy(&change, &kernel, sizeof change);
+    if (x)
+        make(y, x);
+    else
+        change(y);
+}
+
+/* Powers and histories of linear feedback, from its matrix and its states. */
+static void begin_history(const JitProgram *p, State *s, const KernelHistory *h) {
+    double *powers = field(s, h->powers), *history = field(s, h->history);
+    if (h->known) call(p, h->make, powers, h->matrix);
+    for (int i = 0; i < h->nstates; i++)
+        history[h->states[i].number] = *(double *)field(s, h->states[i].field);
+    call(p, h->begin, history, h->needs_powers ? powers : NULL);
+}
+
+static void update(const JitProgram *p, State *s) {
+    if (p->update) p->update(s);
+    s->changed = 0;
+    s->started = 1;
+    for (int i = 0; i < p->text.nhistories; i++)
+        begin_history(p, s, &p->text.histories[i]);
+}
+
+/* What other code knows of the states: the values of now. */
+static void keep_states(const JitProgram *p, State *s) {
+    for (int i = 0; i < p->text.nhistories; i++) {
+        const KernelHistory *h = &p->text.histories[i];
+        const double *history = field(s, h->history);
+        for (int j = 0; j < h->nstates; j++)
+            *(double *)field(s, h->states[j].field) = history[h->states[j].number];
+    }
+}
+
+/* ---- a block ------------------------------------------------------------------------------------- */
+
+/* The past of pure signals from one frame to before another. */
+static void refill(const JitProgram *p, State *s, int64_t from, int64_t to) {
+    for (int64_t n0 = from; n0 < to; n0 += p->text.strip)
+        p->refill(s, work_of(p, s), n0, n0 + p->text.strip > to ? (int)(to - n0) : p->text.strip,
+                  NULL, NULL, 0);
+}
+
+void jit_process(const JitProgram *p, void *self, const float *const *inputs, float *const *outputs,
+                 int frames) {
+    State *s = self;
+    char *work = work_of(p, self);
+    const uint64_t denormals = kn_flush_denormals();
+    if (s->changed) update(p, s);
+    if (s->cold && p->refill) refill(p, s, s->frame - p->text.warm_up, s->frame);
+    s->cold = 0;
+    for (int at = 0; at < frames;) {
+        const int n = frames - at < p->text.strip ? frames - at : p->text.strip;
+        p->strip(s, work, s->frame, n, inputs, outputs, at);
+        keep_states(p, s);
+        s->frame += n;
+        at += n;
+    }
+    kn_restore_denormals(denormals);
+}
+
+/* ---- taking over ------------------------------------------------------------------------------- */
+
+/* How many frames of the past of pure signals are made, and samples of each ring copied, for one frame
+ * that is heard. */
+enum { PAST_A_FRAME = 4, COPIED_A_FRAME = 128 };
+
+void jit_prepare(const JitProgram *p, void *self, int64_t frame, StateMatch *match,
+                 const uint64_t *told) {
+    State *s = self;
+    const uint64_t denormals = kn_flush_denormals();
+    s->frame = frame;
+    s->started = 0; /* phases that are new are those of time 0 */
+    update(p, s);
+    if (told) {
+        state_tell_phases(match, told, s);
+        update(p, s);
+    }
+    if (p->refill) refill(p, s, frame - p->text.warm_up, frame);
+    s->cold = 0;
+    kn_restore_denormals(denormals);
+}
+
+/* The frame of a state that waits is where the past of its pure signals ends. */
+bool jit_catch_up(const JitProgram *p, void *self, const void *from, StateMatch *match,
+                  int64_t frame, int frames) {
+    State *s = self;
+    if (p->refill) {
+        const uint64_t denormals = kn_flush_denormals();
+        int64_t first = frame - p->text.warm_up, most = PAST_A_FRAME * (int64_t)frames;
+        if (s->changed) update(p, s);
+        if (s->frame < first) s->frame = first;
+        int64_t end = frame - s->frame < most ? frame : s->frame + most;
+        refill(p, s, s->frame, end);
+        s->frame = end;
+        kn_restore_denormals(denormals);
+    } else {
+        s->frame = frame;
+    }
+    bool copied =
+        !from || state_move_rings(match, from, s, frame, COPIED_A_FRAME * (int64_t)frames);
+    return copied && s->frame == frame;
+}
+
+/* Where the old one has not yet heard of a param, its kernels begin their histories anew next; so do
+ * ours then. */
+void jit_take_over(const JitProgram *p, void *self, const void *from, const StateMatch *match,
+                   bool same_code) {
+    State *s = self;
+    const State *old = from;
+    state_move(match, old, s);
+    s->started = old->started;
+    s->changed = 1;
+    if (old->changed || !same_code) return;
+    const uint64_t denormals = kn_flush_denormals();
+    update(p, s);
+    kn_restore_denormals(denormals);
+    state_move_histories(match, old, s);
+}
+
+const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {
+    *n = p->text.nfields;
+    *bytes = p->text.shared_bytes;
+    return p->text.fields;
+}
+
+void jit_set(const JitProgram *p, void *self, int param, double value) {
+    State *s = self;
+    if (param < 0 || param >= p->graph->nparams || !(value >= value)) return;
+    const ParamInfo *info = &p->graph->params[param];
+    value = value < info->min ? info->min : value > info->max ? info->max : value;
+    if (value < s->param[param] || value > s->param[param]) s->changed = 1;
+    s->param[param] = value;
+}
+
+double jit_get(const JitProgram *p, const void *self, int param) {
+    const State *s = self;
+    return param < 0 || param >= p->graph->nparams ? 0 : s->param[param];
+}
+
+bool jit_seek(const JitProgram *p, void *self, int64_t frame) {
+    State *s = self;
+    if (!p->pure) return false;
+    if (s->changed) update(p, s);
+    s->frame = frame;
+    s->cold = 1;
+    return true;
+}

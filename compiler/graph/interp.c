@@ -1,0 +1,549 @@
+/* The reference: runs the graph as it was evaluated, before any pass, sample by sample in double
+ * precision; what is a straight line of time is computed in long double, so that edges and phases
+ * are right after a day. Slow, plain, and what every engine is compared with.
+ * In: a graph, inputs, params. Out: frames. */
+#include "internal.h"
+#include "runtime/math.h"
+#include "runtime/noise.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef long double wide;
+
+typedef struct Memory { /* of one node that has a past */
+    double *ring;       /* of past values of in[0]: DELAY, SHIFT, FIR, RUNNING_* */
+    int size, at;       /* at: where the next value goes */
+    double value;       /* accumulator, last value … */
+    double offset;      /* of a phase made of params, in turns */
+    double beat, beat_at, held, held_at, time; /* of REACHED: see reached() */
+    int64_t count;                             /* samples; meaning depends on the op */
+    bool started;
+} Memory;
+
+struct Interp {
+    const Graph *g;
+    NodeId *order;
+    int n;
+    double *value;
+    wide *line; /* of timed nodes */
+    uint8_t *timed;
+    Memory *memory; /* by node */
+    double *params;
+    double *operands; /* of the node at work */
+    int64_t frame;
+    int64_t warm_up; /* frames that shifts need before the first */
+    bool pure, cold;
+    double amount; /* see interp_perturb */
+    uint64_t perturbation;
+};
+
+static bool has_memory(const Node *n) {
+    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_PHASE_PARAM ||
+           n->op == OP_BEND || n->op == OP_REACHED;
+}
+
+static bool is_pure(const Node *n) {
+    return !(n->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL));
+}
+
+static int ring_length(const Graph *g, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    if (n->op == OP_FIR) return node_table(g, n)->n;
+    NodeId most = n->op == OP_DELAY ? in[3] : in[1];
+    if (n->op == OP_DELAY || n->op == OP_SHIFT)
+        return (int)ceil(g->nodes[most].value * g->rate) + 3;
+    return (int)fmax(1, rint(g->nodes[in[1]].value * g->rate));
+}
+
+static bool has_ring(const Node *n) {
+    switch (n->op) {
+    case OP_DELAY:
+    case OP_SHIFT:
+    case OP_FIR:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: return true;
+    default: return false;
+    }
+}
+
+size_t interp_bytes(const Graph *g) {
+    int count;
+    size_t bytes = 0;
+    NodeId *order = graph_order(g, &count);
+    for (int i = 0; i < count; i++) {
+        const Node *n = &g->nodes[order[i]];
+        bytes += sizeof(Memory) + (has_ring(n) ? sizeof(double) * (size_t)ring_length(g, n) : 0);
+    }
+    free(order);
+    return bytes;
+}
+
+/* The longest chain of shifts: that much of the time before the start has to be computed. */
+static int64_t longest_shift(Interp *in) {
+    const Graph *g = in->g;
+    int64_t *reach = alloc_zeroed((size_t)g->n, sizeof *reach), longest = 0;
+    for (int i = 0; i < in->n; i++) {
+        const Node *n = &g->nodes[in->order[i]];
+        const NodeId *inputs = node_inputs(n);
+        int64_t here = 0;
+        for (int k = 0; k < n->nin; k++)
+            if (reach[inputs[k]] > here) here = reach[inputs[k]];
+        if (n->op == OP_SHIFT) here += ring_length(g, n);
+        reach[in->order[i]] = here;
+        if (here > longest) longest = here;
+    }
+    free(reach);
+    return longest;
+}
+
+Interp *interp_create(const Graph *g) {
+    Interp *in = alloc_zeroed(1, sizeof *in);
+    in->g = g;
+    in->order = graph_sample_order(g, &in->n);
+    size_t nodes = (size_t)g->n;
+    in->value = alloc_zeroed(nodes, sizeof *in->value);
+    in->line = alloc_zeroed(nodes, sizeof *in->line);
+    in->timed = alloc_zeroed(nodes, 1);
+    in->memory = alloc_zeroed(nodes, sizeof *in->memory);
+    in->params = alloc_zeroed((size_t)g->nparams + 1, sizeof *in->params);
+    graph_timed(g, in->timed, in->order, in->n);
+    in->pure = true;
+    int most = 8;
+    for (int i = 0; i < in->n; i++) {
+        const Node *n = &g->nodes[in->order[i]];
+        if (n->nin > most) most = n->nin;
+        Memory *m = &in->memory[in->order[i]];
+        if (!is_pure(n)) in->pure = false;
+        if (!has_ring(n)) continue;
+        m->size = ring_length(g, n);
+        m->ring = alloc_zeroed((size_t)m->size, sizeof *m->ring);
+    }
+    in->operands = alloc_zeroed((size_t)most, sizeof *in->operands);
+    in->warm_up = longest_shift(in);
+    interp_reset(in);
+    return in;
+}
+
+void interp_free(Interp *in) {
+    if (!in) return;
+    for (int i = 0; i < in->g->n; i++)
+        free(in->memory[i].ring);
+    free(in->memory);
+    free(in->order);
+    free(in->value);
+    free(in->line);
+    free(in->timed);
+    free(in->params);
+    free(in->operands);
+    free(in);
+}
+
+void interp_reset(Interp *in) {
+    for (int i = 0; i < in->g->nparams; i++)
+        in->params[i] = in->g->params[i].initial;
+    for (int i = 0; i < in->g->n; i++) {
+        Memory *m = &in->memory[i];
+        if (m->ring) memset(m->ring, 0, sizeof *m->ring * (size_t)m->size);
+        m->at = 0;
+        m->value = m->offset = 0;
+        m->count = 0;
+        m->started = false;
+    }
+    in->frame = 0;
+    in->cold = true;
+}
+
+void interp_set(Interp *in, int param, double value) {
+    if (param < 0 || param >= in->g->nparams || isnan(value)) return;
+    const ParamInfo *info = &in->g->params[param];
+    in->params[param] = fmin(fmax(value, info->min), info->max);
+}
+
+double interp_get(const Interp *in, int param) {
+    return param < 0 || param >= in->g->nparams ? 0 : in->params[param];
+}
+
+bool interp_seek(Interp *in, int64_t frame) {
+    if (!in->pure) return false;
+    in->frame = frame;
+    in->cold = true;
+    return true;
+}
+
+void interp_perturb(Interp *in, double amount, uint64_t seed) {
+    in->amount = amount;
+    in->perturbation = seed;
+}
+
+/* What an even seed makes of a node is off by the same share in all samples, as a rounded constant is. */
+static double random_of(const Interp *in, NodeId id) {
+    uint64_t n = in->perturbation % 2 ? (uint64_t)in->frame : 0;
+    return kn_noise((double)(in->perturbation + 64 * (uint64_t)id), (double)n);
+}
+
+/* Whole numbers stay: counts, conditions and what is exactly 0 are rounded by no engine that holds them. */
+static double perturbed(const Interp *in, NodeId id, double x) {
+    bool of_float = in->amount >= 0x1p-24;
+    if (in->amount == 0 || x == 0) return x;
+    if (of_float && fabs(x) > (double)FLT_MAX) return x < 0 ? -INFINITY : INFINITY;
+    if (x == rint(x) && fabs(x) < (of_float ? 0x1p24 : 0x1p53)) return x;
+    return x + x * in->amount * random_of(in, id);
+}
+
+/* What is made of time is off by what double makes of a phase, also where it is exactly 0; or what should be a whole
+ * number and is off by so much is that number. */
+static wide perturbed_line(const Interp *in, NodeId id, wide x) {
+    static const wide of_phases = 1e-14L;
+    Op op = (Op)in->g->nodes[id].op;
+    if (in->amount == 0 || (x == rintl(x) && op != OP_SIN && op != OP_COS && op != OP_TAN))
+        return x;
+    if (in->perturbation % 4 == 0 && fabsl(x - rintl(x)) < of_phases) return rintl(x);
+    return x + of_phases * fmaxl(1, fabsl(x)) * (wide)random_of(in, id);
+}
+
+/* ---- straight lines of time: edges within the tolerance are edges -------------------------------
+ */
+
+static wide snap(wide x) {
+    wide whole = rintl(x);
+    return fabsl(x - whole) < (wide)EDGE_TOLERANCE ? whole : x;
+}
+
+static wide line_modulo(wide x, wide m) {
+    wide turns = rintl(x / m);
+    if (fabsl(x - turns * m) < (wide)EDGE_TOLERANCE) return 0;
+    return x - floorl(x / m) * m;
+}
+
+static wide line_value(const Interp *in, const Node *n) {
+    const NodeId *id = node_inputs(n);
+    wide v[3] = {0, 0, 0};
+    for (int i = 0; i < n->nin && i < 3; i++)
+        v[i] = in->line[id[i]];
+    switch (n->op) {
+    case OP_TIME: return (wide)in->frame / (wide)in->g->rate;
+    case OP_FRAME: return (wide)in->frame;
+    case OP_TURNS: return line_modulo(v[0] * ((wide)in->frame / (wide)in->g->rate) + v[1], 1);
+    case OP_NEG: return -v[0];
+    case OP_ABS: return fabsl(v[0]);
+    case OP_SIGN:
+        v[0] = fabsl(v[0]) < (wide)EDGE_TOLERANCE ? 0 : v[0];
+        return v[0] > 0 ? 1 : v[0] < 0 ? -1 : 0;
+    case OP_FLOOR: return floorl(snap(v[0]));
+    case OP_CEIL: return ceill(snap(v[0]));
+    case OP_ROUND: return floorl(snap(v[0] + 0.5L));
+    case OP_FRAC: return line_modulo(v[0], 1);
+    case OP_MOD: return line_modulo(v[0], v[1]);
+    case OP_ADD: return v[0] + v[1];
+    case OP_SUB: return v[0] - v[1];
+    case OP_MUL: return v[0] * v[1];
+    case OP_DIV: return v[0] / v[1];
+    case OP_MIN: return v[0] < v[1] ? v[0] : v[1];
+    case OP_MAX: return v[0] > v[1] ? v[0] : v[1];
+    case OP_SIN: return sinl(v[0]);
+    case OP_COS: return cosl(v[0]);
+    case OP_TAN: return tanl(v[0]);
+    case OP_HASH: return (wide)kn_hash((double)floorl(snap(v[0])));
+    case OP_SUM:
+        v[0] = 0;
+        for (int i = 0; i < n->nin; i++)
+            v[0] += in->line[id[i]];
+        return v[0];
+    case OP_LT: return v[0] < v[1] - (wide)EDGE_TOLERANCE;
+    case OP_LE: return v[0] <= v[1] + (wide)EDGE_TOLERANCE;
+    case OP_EQ: return fabsl(v[0] - v[1]) < (wide)EDGE_TOLERANCE;
+    case OP_NE: return fabsl(v[0] - v[1]) >= (wide)EDGE_TOLERANCE;
+    case OP_SELECT: return v[0] != 0 ? v[1] : v[2];
+    case OP_PICK: {
+        wide i = floorl(snap(v[0])), last = n->nin - 2;
+        i = i > 0 ? i : 0;
+        return in->line[id[1 + (int)(i < last ? i : last)]];
+    }
+    default:
+        return (wide)op_evaluate((Op)n->op, (double[]){(double)v[0], (double)v[1], (double)v[2]},
+                                 n->nin);
+    }
+}
+
+/* ---- tables and samples ---------------------------------------------------------------------- */
+
+static double sample_point(const Sample *s, int channel, int64_t i) {
+    return i < 0 || i >= s->frames ? 0 : (double)s->data[i * s->channels + channel];
+}
+
+/* Catmull-Rom: the cubic through the two points around, with the slopes of their neighbours. */
+static double read_sample(const Sample *s, int channel, wide seconds) {
+    wide x = seconds * (wide)s->rate, whole = rintl(x);
+    if (fabsl(x - whole) < 1e-6L) x = whole;
+    if (!(x >= 0) || x >= (wide)s->frames) return 0;
+    int64_t i = (int64_t)x;
+    double f = (double)(x - (wide)i);
+    double a = sample_point(s, channel, i - 1), b = sample_point(s, channel, i);
+    double c = sample_point(s, channel, i + 1), d = sample_point(s, channel, i + 2);
+    double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2 * c - 0.5 * d,
+           c3 = 0.5 * (d - a) + 1.5 * (b - c);
+    return ((c3 * f + c2) * f + c1) * f + b;
+}
+
+static double read_noise(const Interp *in, double seed, wide seconds) {
+    wide k = seconds * (wide)in->g->rate, whole = rintl(k);
+    if (fabsl(k - whole) < 1e-6L) k = whole;
+    return kn_noise(seed, (double)floorl(k));
+}
+
+/* ---- memory ---------------------------------------------------------------------------------- */
+
+static void push(Memory *m, double x) {
+    m->ring[m->at] = x;
+    m->at = m->at + 1 == m->size ? 0 : m->at + 1;
+}
+
+static double past(const Memory *m, int64_t distance) {
+    int64_t i = m->at - distance;
+    while (i < 0)
+        i += m->size;
+    return m->ring[i % m->size];
+}
+
+static double age_value(const Interp *in, const Node *n) {
+    NodeId age = node_age(n);
+    return age ? in->value[age] : INFINITY;
+}
+
+static double delayed(const Interp *in, const Node *n, const Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double least = in->value[id[2]], most = in->value[id[3]], d = in->value[id[1]];
+    if (!(d >= least)) d = least;
+    if (d > most) d = most;
+    d *= in->g->rate;
+    double whole = rint(d), age = age_value(in, n);
+    if (fabs(d - whole) < 1e-6) d = whole;
+    int64_t k = (int64_t)d;
+    double f = d - (double)k;
+    double a = k == 0 ? in->value[id[0]] : (double)k <= age ? past(m, k) : 0;
+    if (f == 0) return a;
+    double b = (double)(k + 1) <= age ? past(m, k + 1) : 0;
+    return a + f * (b - a);
+}
+
+static double convolved(const Table *taps, const Memory *m, double now) {
+    int last = taps->n - 1;
+    double sum = taps->data[last] * now;
+    for (int k = 1; k <= last; k++)
+        sum += taps->data[last - k] * past(m, k);
+    return sum;
+}
+
+static double extreme(const Memory *m, bool greatest, double now) {
+    int64_t n = m->count < m->size ? m->count : m->size - 1;
+    double best = now;
+    for (int64_t i = 1; i <= n && i < m->size; i++) {
+        double x = past(m, i);
+        best = greatest ? (x > best ? x : best) : (x < best ? x : best);
+    }
+    return best;
+}
+
+static double mean(const Memory *m, double now) {
+    double sum = now;
+    for (int64_t i = 1; i < m->size; i++)
+        sum += past(m, i);
+    return sum / m->size;
+}
+
+/* Samples since a time jumped. */
+static double age_of_time(const Interp *in, Memory *m, double u, double outer) {
+    double dt = 1 / in->g->rate;
+    bool runs_on = m->started && m->count >= 0 && fabs(u - m->value - dt) < 1e-3 * dt && outer > 0;
+    m->count = u < -EDGE_TOLERANCE || outer < 0 ? -1 : runs_on ? m->count + 1 : 0;
+    m->started = true;
+    m->value = u;
+    return (double)m->count;
+}
+
+/* Wraps are decided with a bias: rounding would put some a sample late. */
+static double wrapped(double x) {
+    return x - floor(x + 0x1p-30);
+}
+
+/* While a frequency is no number, nothing is, and its phase waits. */
+static double steady_frequency(double f) {
+    return isfinite(f) ? f : 0;
+}
+
+/* f * t + c, where c changes so that a new f meets the phase that the old one had. */
+static double phase_of_params(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double now = in->value[id[0]], f = steady_frequency(now);
+    wide t = in->timed[id[1]] ? in->line[id[1]] : (wide)in->value[id[1]];
+    if (m->started && f != m->value) {
+        wide c = (wide)m->offset + ((wide)m->value - (wide)f) * t;
+        m->offset = (double)(c - floorl(c));
+    }
+    m->started = true;
+    m->value = f;
+    if (!isfinite(now)) return NAN;
+    return (double)line_modulo((wide)f * t + (wide)m->offset, 1);
+}
+
+/* The c of f * t + c, which meets a new f where the old one was. */
+static double bend(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double f = steady_frequency(in->value[id[0]]);
+    wide t = n->nin > 1 ? in->line[id[1]] : (wide)in->frame / (wide)in->g->rate;
+    if (m->started && f != m->value)
+        m->offset = (double)((wide)m->offset + ((wide)m->value - (wide)f) * t);
+    m->started = true;
+    m->value = f;
+    return m->offset;
+}
+
+/* When f * t + c came to `beat`, at the latest now. Of the beat that a new f finds that time is kept; one that comes with it came
+ * within the last sample. */
+static double reached(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double beat = in->value[id[0]], f = in->value[id[2]], dt = 1 / in->g->rate;
+    double t = in->value[id[3]];
+    double at = f != 0 ? (double)((in->line[id[0]] - in->line[id[1]]) / (wide)f) : 0;
+    if (at > t) at = t;
+    if (fabs(t - m->time - dt) > 0.5 * dt) {
+        m->held = -1e9;
+    } else if (f != m->value) {
+        m->held = beat;
+        m->held_at = beat == m->beat ? m->beat_at : fmax(at, t - 0.5 * dt);
+    }
+    if (beat == m->held) at = m->held_at;
+    m->value = f;
+    m->time = t;
+    m->beat = beat;
+    m->beat_at = at;
+    return at;
+}
+
+static double remember(Interp *in, const Node *n, Memory *m) {
+    const NodeId *id = node_inputs(n);
+    double x = in->value[id[0]], age = age_value(in, n), dt = 1 / in->g->rate;
+    if (age == 0 && n->op != OP_DELAY) {
+        m->started = false;
+        m->count = 0;
+        m->value = 0;
+        if (m->ring) memset(m->ring, 0, sizeof *m->ring * (size_t)m->size);
+    }
+    switch (n->op) {
+    case OP_DELAY: return delayed(in, n, m);
+    case OP_SHIFT: {
+        double d = in->value[id[1]] * in->g->rate, whole = rint(d);
+        if (fabs(d - whole) < 1e-6) return past(m, (int64_t)whole);
+        double a = past(m, (int64_t)d), b = past(m, (int64_t)d + 1);
+        return a + (d - floor(d)) * (b - a);
+    }
+    case OP_AGE: return age_of_time(in, m, x, age);
+    case OP_PHASE: return m->value < 0 ? 0 : m->value;
+    case OP_INTEGRATE: return m->value;
+    case OP_PHASE_PARAM: return phase_of_params(in, n, m);
+    case OP_BEND: return bend(in, n, m);
+    case OP_REACHED: return reached(in, n, m);
+    case OP_SMOOTH:
+        m->value = m->started ? x + in->value[id[1]] * (m->value - x) : x;
+        m->started = true;
+        return m->value;
+    case OP_SINCE:
+        if (x > 0 && !(m->value > 0)) {
+            m->count = 0;
+            m->started = true;
+        } else {
+            m->count++;
+        }
+        m->value = x;
+        return m->started ? (double)m->count * dt : 1e9;
+    case OP_FIR: return convolved(node_table(in->g, n), m, x);
+    case OP_RUNNING_MAX: return extreme(m, true, x);
+    case OP_RUNNING_MIN: return extreme(m, false, x);
+    case OP_RUNNING_MEAN: return mean(m, x);
+    default: return 0;
+    }
+}
+
+/* At the end of a sample: what was now becomes past. */
+static void advance(Interp *in, const Node *n, Memory *m) {
+    double x = in->value[node_inputs(n)[0]], age = age_value(in, n);
+    if (m->ring) {
+        push(m, x);
+        if (n->op != OP_DELAY && n->op != OP_SHIFT) m->count++;
+    }
+    if (age < 0) return;
+    if (n->op == OP_PHASE) m->value = wrapped(m->value + x / in->g->rate);
+    if (n->op == OP_INTEGRATE) m->value += x / in->g->rate;
+}
+
+/* ---- a sample
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static double node_value(Interp *in, NodeId id) {
+    const Graph *g = in->g;
+    const Node *n = &g->nodes[id];
+    const NodeId *inputs = node_inputs(n);
+    switch (n->op) {
+    case OP_CONST: return n->value;
+    case OP_PARAM: return in->params[n->aux];
+    case OP_SR: return g->rate;
+    case OP_CELL: return in->value[g->cells[n->aux].body];
+    case OP_TABLE: return table_read(node_table(g, n), in->line[inputs[0]]);
+    case OP_SAMPLE:
+        return read_sample(node_sample(g, n), (int)in->value[inputs[0]], in->line[inputs[1]]);
+    case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
+    case OP_NOISE: return read_noise(in, in->value[inputs[0]], in->line[inputs[1]]);
+    case OP_SIN: return (double)sinl(in->line[inputs[0]]);
+    case OP_COS: return (double)cosl(in->line[inputs[0]]);
+    case OP_TAN: return (double)tanl(in->line[inputs[0]]);
+    default: break;
+    }
+    if (has_memory(n)) return remember(in, n, &in->memory[id]);
+    for (int i = 0; i < n->nin; i++)
+        in->operands[i] = in->value[inputs[i]];
+    return op_evaluate((Op)n->op, in->operands, n->nin);
+}
+
+static void run_sample(Interp *in, const double *const *inputs, int at, bool only_pure) {
+    const Graph *g = in->g;
+    budget_spend(in->n); /* while compiling: impulse responses */
+    for (int i = 0; i < in->n; i++) {
+        NodeId id = in->order[i];
+        const Node *n = &g->nodes[id];
+        if (only_pure && !is_pure(n)) continue;
+        if (n->op == OP_INPUT) {
+            in->value[id] = inputs[n->aux][at];
+            in->line[id] = (wide)in->value[id];
+        } else if (in->timed[id] && node_passes(n) && !has_memory(n)) {
+            in->line[id] = perturbed_line(in, id, line_value(in, n));
+            in->value[id] = perturbed(in, id, (double)in->line[id]);
+        } else {
+            in->value[id] = perturbed(in, id, node_value(in, id));
+            in->line[id] = (wide)in->value[id];
+        }
+    }
+    for (int i = 0; i < in->n; i++) {
+        const Node *n = &g->nodes[in->order[i]];
+        if (only_pure && !is_pure(n)) continue;
+        if (has_memory(n)) advance(in, n, &in->memory[in->order[i]]);
+    }
+}
+
+void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames) {
+    if (in->cold && in->warm_up) {
+        int64_t start = in->frame;
+        for (in->frame = start - in->warm_up; in->frame < start; in->frame++)
+            run_sample(in, NULL, 0, true);
+    }
+    in->cold = false;
+    for (int i = 0; i < frames; i++, in->frame++) {
+        run_sample(in, inputs, i, false);
+        for (int k = 0; k < in->g->noutputs; k++)
+            outputs[k][i] = in->value[in->g->outputs[k]];
+    }
+}

@@ -1,0 +1,270 @@
+/* Sums that gather their terms. In: the nodes of a strip. Out: calls. A sum of many terms takes each as soon
+ * as it is computed, so that no term is kept until the last is there; what only such sums read is computed
+ * as soon as it can be, which for stereo ends the life of a voice with its two products. */
+#include "lower/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Small terms, and few of them, are added up by one kernel in the end. */
+enum { MANY_TERMS = 8, FEWEST_TERMS = 3, LARGE_TERM = 8 };
+
+/* ---- who reads a node -------------------------------------------------------------------------- */
+
+void kernel_find_readers(KernelEmitter *k) {
+    k->first_reader = alloc_zeroed((size_t)k->g->n + 2, sizeof *k->first_reader);
+    int *count = k->first_reader + 1, total = 0;
+    for (NodeId id = 0; id < k->g->n; id++) { /* each begins where the one before ends */
+        count[id] = total;
+        total += k->uses[id];
+    }
+    k->readers = alloc_zeroed((size_t)total + 1, sizeof *k->readers);
+    for (int i = 0; i < k->n; i++) {
+        const Node *n = &k->g->nodes[k->nodes[i]];
+        for (int j = 0; j < n->nin; j++)
+            if (kernel_counts_as_use(k, k->nodes[i], j))
+                k->readers[count[plan_value(k->g, node_inputs(n)[j])]++] = k->nodes[i];
+    }
+}
+
+/* For each place of the order, the first place of what comes only because of the node there: inputs
+ * stand right before the node, those of inputs right before them. */
+static int *first_places(const KernelEmitter *k) {
+    const Plan *p = k->p;
+    int *first = alloc_room((size_t)p->n, sizeof *first);
+    NodeId *reader = alloc_zeroed((size_t)k->g->n, sizeof *reader);
+    for (int i = 0; i < p->n; i++) {
+        const Node *n = &k->g->nodes[p->order[i]];
+        for (int j = 0; j < n->nin; j++)
+            reader[node_inputs(n)[j]] = p->order[i];
+        for (first[i] = i; first[i] > 0 && reader[p->order[first[i] - 1]] == p->order[i];)
+            first[i] = first[first[i] - 1];
+    }
+    free(reader);
+    return first;
+}
+
+/* ---- which sums take their terms as they come ---------------------------------------------------- */
+
+static void mark_rolled(const Plan *p, uint8_t *rolled) {
+    for (int i = 0; i < p->nrolls; i++) {
+        rolled[p->rolls[i].sum] = 1;
+        for (int j = 0; j < p->rolls[i].nnodes; j++)
+            rolled[p->rolls[i].nodes[j]] = 1;
+    }
+}
+
+static bool may_gather(const KernelEmitter *k, NodeId id) {
+    int op = k->g->nodes[id].op;
+    return (op == OP_SUM || op == OP_ADD) && !k->p->absorbed[id] &&
+           k->p->component_size[k->p->component[id]] == 1 && !emit_is_bool(k->e, id);
+}
+
+/* The sum that takes the terms of this one, which nothing else reads; or the sum itself. */
+static NodeId outermost(const KernelEmitter *k, NodeId id) {
+    if (k->uses[id] != 1 || k->kept[id]) return id;
+    NodeId outer = k->gathers[k->readers[k->first_reader[id]]];
+    bool same = outer && kernel_computing_type(k, outer) == kernel_computing_type(k, id) &&
+                kernel_type(k, id) == kernel_computing_type(k, id);
+    return same ? outer : id;
+}
+
+/* Terms of each outermost sum; one without a SUM in it is added up from the left anyway. */
+static void count_terms(const KernelEmitter *k, int *terms, uint8_t *has_sum) {
+    for (int i = 0; i < k->n; i++) {
+        NodeId id = k->nodes[i], outer = k->gathers[id];
+        const Node *n = &k->g->nodes[id];
+        if (!outer) continue;
+        terms[outer] += n->nin - (outer != id); /* instead of it, its terms */
+        if (n->op == OP_SUM) has_sum[outer] = 1;
+    }
+}
+
+/* Is it worth it to add each when it comes? */
+static bool pays(const KernelEmitter *k, int place, int terms) {
+    int nodes = place - k->first_place[place];
+    return terms >= MANY_TERMS || (terms >= FEWEST_TERMS && nodes >= terms * LARGE_TERM);
+}
+
+static void keep_those_that_pay(KernelEmitter *k) {
+    size_t size = (size_t)k->g->n;
+    uint8_t *has_sum = alloc_zeroed(size, 1);
+    int *terms = alloc_zeroed(size, sizeof *terms);
+    count_terms(k, terms, has_sum);
+    for (int i = k->n - 1; i >= 0; i--) { /* the outermost first */
+        NodeId id = k->nodes[i], outer = k->gathers[id];
+        if (!outer) continue;
+        bool kept =
+            outer == id ? has_sum[id] && pays(k, k->places[i], terms[id]) : k->gathers[outer] != 0;
+        if (!kept) k->gathers[id] = 0;
+        k->any_gathers = k->any_gathers || kept;
+    }
+    free(has_sum);
+    free(terms);
+}
+
+void kernel_find_sums(KernelEmitter *k) {
+    uint8_t *rolled = alloc_zeroed((size_t)k->g->n, 1);
+    bool any = false;
+    mark_rolled(k->p, rolled);
+    for (int i = k->n - 1; i >= 0; i--) {
+        NodeId id = k->nodes[i];
+        if (rolled[id] || !may_gather(k, id)) continue;
+        k->gathers[id] = outermost(k, id);
+        any = any || k->g->nodes[id].op == OP_SUM;
+    }
+    free(rolled);
+    if (!any) {
+        memset(k->gathers, 0, (size_t)k->g->n * sizeof *k->gathers);
+        return;
+    }
+    k->first_place = first_places(k);
+    keep_those_that_pay(k);
+}
+
+bool kernel_only_gathered(const KernelEmitter *k, NodeId id) {
+    int first = k->first_reader[id], end = k->first_reader[id + 1];
+    for (int i = first; i < end; i++)
+        if (!k->gathers[k->readers[i]]) return false;
+    return end > first && !k->kept[id] && k->p->component_size[k->p->component[id]] == 1;
+}
+
+/* ---- where they begin ---------------------------------------------------------------------------- */
+
+/* The sum that a reader of a node puts it into, at once or by way of a number; 0: none. */
+static NodeId sum_by(const KernelEmitter *k, NodeId reader) {
+    if (k->gathers[reader]) return k->gathers[reader];
+    const Node *n = &k->g->nodes[reader];
+    if (n->op != OP_MUL || !kernel_only_gathered(k, reader)) return 0;
+    if (kernel_varies(k, n->in3[0]) && kernel_varies(k, n->in3[1])) return 0;
+    return k->gathers[k->readers[k->first_reader[reader]]];
+}
+
+/* What takes the same voices begins together. */
+static void join_begins(const KernelEmitter *k, NodeId id, int *begin) {
+    int earliest = k->p->n, first = k->first_reader[id], end = k->first_reader[id + 1];
+    for (int i = first; i < end; i++) {
+        NodeId sum = sum_by(k, k->readers[i]);
+        if (sum && begin[sum] < earliest) earliest = begin[sum];
+    }
+    for (int i = first; i < end && earliest < k->p->n; i++)
+        begin[sum_by(k, k->readers[i])] = earliest;
+}
+
+static int by_place(const void *a, const void *b) {
+    const struct SumBegin *x = a, *y = b;
+    return x->place != y->place ? (x->place > y->place) - (x->place < y->place)
+                                : (x->sum > y->sum) - (x->sum < y->sum);
+}
+
+/* The same before every round of what repeats, not among the calls of the first. */
+void kernel_find_begins(KernelEmitter *k) {
+    if (!k->any_gathers) return;
+    int *begin = alloc_zeroed((size_t)k->g->n, sizeof *begin);
+    for (int i = 0; i < k->n; i++)
+        begin[k->nodes[i]] = k->first_place[k->places[i]];
+    for (int i = 0; i < k->n; i++)
+        if (!k->gathers[k->nodes[i]]) join_begins(k, k->nodes[i], begin);
+    for (int i = 0; i < k->n; i++) {
+        struct SumBegin b = {begin[k->nodes[i]], k->nodes[i]};
+        if (k->gathers[b.sum] == b.sum) VEC_PUSH(k->begins, k->nbegins, k->begin_cap, b);
+    }
+    if (k->nbegins > 1) qsort(k->begins, (size_t)k->nbegins, sizeof *k->begins, by_place);
+    free(begin);
+}
+
+/* ---- sums that gather their terms ---------------------------------------------------------------- */
+
+/* -0 + x is x, whatever x is. */
+static int begin_sum(KernelEmitter *k, NodeId sum) {
+    if (k->sum[sum] < 0) {
+        k->sum[sum] = strip_buffer(&k->code, kernel_computing_type(k, sum));
+        kernel_fill(k, k->sum[sum], strip_number(-0.0));
+    }
+    return k->sum[sum];
+}
+
+void kernel_begin_sums(KernelEmitter *k, int place) {
+    while (k->begun < k->nbegins && k->begins[k->begun].place <= place)
+        begin_sum(k, k->begins[k->begun++].sum);
+}
+
+static void call_in_place(KernelEmitter *k, const char *kernel, int y, const Operand *a,
+                          const Operand *b) {
+    strip_call(&k->code, kernel);
+    strip_add_buffer(&k->code, y);
+    if (!b) strip_add_buffer(&k->code, y);
+    kernel_add_operand(k, a);
+    if (b) kernel_add_operand(k, b);
+    if (b) strip_add_buffer(&k->code, y);
+    strip_add_count(&k->code);
+}
+
+static void add_product(KernelEmitter *k, NodeId sum, NodeId product) {
+    const NodeId *in = k->g->nodes[product].in3;
+    bool wide = kernel_computing_type(k, sum) == OF_DOUBLE;
+    BufferType type = wide ? OF_DOUBLE : OF_FLOAT;
+    Operand o[2] = {kernel_operand(k, in[0], type), kernel_operand(k, in[1], type)};
+    if (o[0].buffer < 0) kernel_swap(o);
+    int y = begin_sum(k, sum);
+    if (o[1].buffer < 0)
+        call_in_place(k, wide ? "madd_d_vkv" : "madd_f_vkv", y, &o[0], &o[1]);
+    else
+        call_in_place(k, wide ? "madd_d_vvv" : "madd_f_vvv", y, &o[0], &o[1]);
+}
+
+static void add_term(KernelEmitter *k, NodeId sum, NodeId term) {
+    if (k->folded[term] && k->g->nodes[term].op == OP_MUL) {
+        add_product(k, sum, term);
+        return;
+    }
+    BufferType type = kernel_computing_type(k, sum);
+    bool wide = type == OF_DOUBLE,
+         narrow_term = wide && kernel_varies(k, term) && kernel_type(k, term) == OF_FLOAT;
+    Operand x = kernel_operand(k, term, narrow_term ? OF_FLOAT : type);
+    int y = begin_sum(k, sum);
+    call_in_place(k,
+                  x.buffer < 0  ? wide ? "add_d_vk" : "add_f_vk"
+                  : narrow_term ? "add_float_d_vv"
+                  : wide        ? "add_d_vv"
+                                : "add_f_vv",
+                  y, &x, NULL);
+}
+
+/* Have all inputs that vary been computed? */
+static bool is_ready(const KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    for (int i = 0; i < n->nin; i++) {
+        NodeId in = plan_value(k->g, node_inputs(n)[i]);
+        if (kernel_varies(k, in) && !k->computed[in] && !kernel_is_source(k, in)) return false;
+    }
+    return true;
+}
+
+/* A product that is read by sums alone, all its factors there. */
+static void compute_early(KernelEmitter *k, NodeId id) {
+    if (k->computed[id] || k->p->absorbed[id] || k->g->nodes[id].op != OP_MUL ||
+        !kernel_only_gathered(k, id) || !is_ready(k, id))
+        return;
+    kernel_node(k, id);
+    kernel_computed(k, id);
+}
+
+void kernel_computed(KernelEmitter *k, NodeId id) {
+    int end = k->first_reader[id + 1];
+    k->computed[id] = 1;
+    for (int i = k->first_reader[id]; i < end; i++) {
+        NodeId reader = k->readers[i], sum = k->gathers[reader];
+        if (!sum)
+            compute_early(k, reader);
+        else if (k->gathers[id] != sum)
+            add_term(k, sum, id);
+    }
+}
+
+void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n) {
+    NodeId sum = k->gathers[id];
+    for (int i = 0; i < n->nin; i++)
+        if (!kernel_varies(k, node_inputs(n)[i])) add_term(k, sum, node_inputs(n)[i]);
+    if (sum == id) kernel_finish(k, id, k->sum[id]);
+}

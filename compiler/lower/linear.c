@@ -1,0 +1,529 @@
+/* Feedback that is linear in its past as kernels: z' = A z + e, where z are the values of the last
+ * samples. Compiled in memory it would cost an operation after the other; a kernel does what does not
+ * wait for the past many samples at once.
+ *
+ * In: the nodes of a recurrence. Out: calls that compute e, and one that runs the recurrence. */
+#include "lower/lower.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_STATES = HISTORY_STATES, MOST_TERMS = 12, MOST_STEPS = 200 };
+
+/* scale * a * b; a and b may be 0: no factor. */
+typedef struct Term {
+    double scale;
+    NodeId a, b;
+    bool starts_over; /* it is 0 where the recurrence starts over */
+} Term;
+
+/* What a member is: a sum of states with coefficients, and of terms from outside. */
+typedef struct Form {
+    Term coefficient[MOST_STATES]; /* b is 0; scale 0: not in it */
+    Term terms[MOST_TERMS];
+    int nterms;
+} Form;
+
+typedef struct State { /* the value of a line's source `ago` samples back */
+    int line, ago;
+} State;
+
+typedef struct Recurrence {
+    KernelEmitter *k;
+    int component;
+    State states[MOST_STATES];
+    int n;
+    int steps;               /* of the work on forms */
+    int before[MOST_STATES]; /* buffers of the states as they were, -1: none */
+    NodeId fresh;            /* where that is not 0, all states are; 0: they never start over */
+} Recurrence;
+
+static bool is_member(const Recurrence *r, NodeId id) {
+    return kernel_varies(r->k, id) && r->k->p->component[id] == r->component;
+}
+
+/* ---- states ------------------------------------------------------------------------------------ */
+
+static bool add_states(Recurrence *r, NodeId delay) {
+    const Plan *p = r->k->p;
+    const Node *n = &r->k->g->nodes[delay];
+    int line = p->past[delay];
+    if (n->nin != 4 || !p->lines[line].registers || !p->wide[p->lines[line].source]) return false;
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].line == line) return true;
+    for (int ago = 1; ago <= (int)p->lines[line].longest; ago++) {
+        if (r->n == MOST_STATES) return false;
+        r->states[r->n++] = (State){line, ago};
+    }
+    return true;
+}
+
+static int state_of(const Recurrence *r, NodeId delay) {
+    const Node *n = &r->k->g->nodes[delay];
+    int line = r->k->p->past[delay];
+    int ago =
+        (int)rint(r->k->g->nodes[plan_value(r->k->g, node_inputs(n)[1])].value * r->k->g->rate);
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].line == line && r->states[i].ago == ago) return i;
+    return -1;
+}
+
+/* ---- forms ------------------------------------------------------------------------------------- */
+
+static bool form_of(Recurrence *r, NodeId id, Form *f);
+
+static bool add_term(Form *f, Term t) {
+    if (f->nterms == MOST_TERMS) return false;
+    f->terms[f->nterms++] = t;
+    return true;
+}
+
+static bool add_form(const Recurrence *r, Form *to, const Form *from, double scale) {
+    for (int i = 0; i < r->n; i++) {
+        Term t = from->coefficient[i];
+        if (t.scale == 0) continue;
+        Term *sum = &to->coefficient[i];
+        if (sum->scale != 0 && (sum->a || t.a)) return false; /* only numbers are added here */
+        if (sum->scale != 0 && sum->starts_over != t.starts_over) return false;
+        sum->a = t.a;
+        sum->starts_over = t.starts_over;
+        sum->scale += scale * t.scale;
+    }
+    for (int i = 0; i < from->nterms; i++) {
+        Term t = from->terms[i];
+        t.scale *= scale;
+        if (!add_term(to, t)) return false;
+    }
+    return true;
+}
+
+static bool multiply_term(const KernelEmitter *k, Term *t, NodeId by, bool one_factor) {
+    const Node *n = &k->g->nodes[by];
+    if (n->op == OP_CONST && emit_roll_column(k->e, by, HOLE_VALUE) < 0) {
+        t->scale *= n->value;
+        return true;
+    }
+    if (!t->a) {
+        t->a = by;
+        return true;
+    }
+    if (t->b || one_factor) return false;
+    t->b = by;
+    return true;
+}
+
+static bool scale_form(Recurrence *r, const Node *n, Form *f) {
+    NodeId a = plan_value(r->k->g, n->in3[0]), b = plan_value(r->k->g, n->in3[1]);
+    bool left = is_member(r, a);
+    if (left == is_member(r, b) || !form_of(r, left ? a : b, f)) return false;
+    for (int i = 0; i < r->n; i++)
+        if (f->coefficient[i].scale != 0 &&
+            !multiply_term(r->k, &f->coefficient[i], left ? b : a, true))
+            return false;
+    for (int i = 0; i < f->nterms; i++)
+        if (!multiply_term(r->k, &f->terms[i], left ? b : a, false)) return false;
+    return true;
+}
+
+static bool sum_form(Recurrence *r, const Node *n, Form *f) {
+    for (int i = 0; i < n->nin; i++) {
+        Form part;
+        double sign = n->op == OP_NEG || (n->op == OP_SUB && i == 1) ? -1 : 1;
+        if (!form_of(r, node_inputs(n)[i], &part) || !add_form(r, f, &part, sign)) return false;
+    }
+    return true;
+}
+
+/* Nothing where it starts over: see passes/linear.c. */
+static bool select_form(Recurrence *r, const Node *n, Form *f) {
+    const KernelEmitter *k = r->k;
+    NodeId fresh = plan_value(k->g, n->in3[0]), nothing = plan_value(k->g, n->in3[1]);
+    if (!kernel_varies(k, fresh) || is_member(r, fresh) || (r->fresh && r->fresh != fresh))
+        return false;
+    if (!node_is_const(k->g, nothing) || k->g->nodes[nothing].value != 0) return false;
+    if (!is_member(r, plan_value(k->g, n->in3[2])) || !form_of(r, n->in3[2], f) || f->nterms > 0)
+        return false;
+    r->fresh = fresh;
+    for (int i = 0; i < r->n; i++)
+        f->coefficient[i].starts_over = true;
+    return true;
+}
+
+static bool form_of(Recurrence *r, NodeId id, Form *f) {
+    memset(f, 0, sizeof *f);
+    id = plan_value(r->k->g, id);
+    if (++r->steps > MOST_STEPS) return false;
+    const Node *n = &r->k->g->nodes[id];
+    if (!is_member(r, id)) {
+        Term t = {.scale = 1};
+        return multiply_term(r->k, &t, id, false) && add_term(f, t);
+    }
+    switch (n->op) {
+    case OP_DELAY: {
+        int state = state_of(r, id);
+        if (state >= 0) f->coefficient[state].scale = 1;
+        return state >= 0;
+    }
+    case OP_ADD:
+    case OP_SUB:
+    case OP_NEG:
+    case OP_SUM: return sum_form(r, n, f);
+    case OP_MUL: return scale_form(r, n, f);
+    case OP_SELECT: return select_form(r, n, f);
+    default: return false;
+    }
+}
+
+/* ---- calls ------------------------------------------------------------------------------------- */
+
+static int product_buffer(KernelEmitter *k, const Term *t) {
+    if (t->b && kernel_varies(k, t->a) && kernel_varies(k, t->b)) {
+        int a = kernel_buffer(k, t->a, OF_DOUBLE), b = kernel_buffer(k, t->b, OF_DOUBLE);
+        int y = strip_buffer(&k->code, OF_DOUBLE);
+        strip_call(&k->code, "mul_d_vv");
+        strip_add_buffer(&k->code, y);
+        strip_add_buffer(&k->code, a);
+        strip_add_buffer(&k->code, b);
+        strip_add_count(&k->code);
+        return y;
+    }
+    NodeId varying = kernel_varies(k, t->a) ? t->a : t->b;
+    return kernel_buffer(k, varying, OF_DOUBLE);
+}
+
+/* The factors of a term that do not vary, multiplied. */
+static void number_text(KernelEmitter *k, const Term *t, char *text, size_t size) {
+    int n = snprintf(text, size, "%s", emit_literal(k->e, t->scale, true));
+    if (t->a && !kernel_varies(k, t->a))
+        n += snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->a, true));
+    if (t->b && !kernel_varies(k, t->b))
+        snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->b, true));
+}
+
+/* The same as an argument. */
+static StripArgument number_of(KernelEmitter *k, const Term *t) {
+    bool a = t->a && !kernel_varies(k, t->a), b = t->b && !kernel_varies(k, t->b);
+    if (t->scale == 0 || (!a && !b)) return strip_number(t->scale);
+    if ((t->scale == 1 || t->scale == -1) && a != b) {
+        StripArgument number = kernel_number(k, a ? t->a : t->b);
+        return t->scale < 0 ? kernel_negated(number) : number;
+    }
+    char text[128];
+    number_text(k, t, text, sizeof text);
+    return strip_written(&k->code, text);
+}
+
+static bool is_one(const StripArgument *number) {
+    return number->kind == ARGUMENT_NUMBER && number->of.value == 1;
+}
+
+static bool term_varies(const KernelEmitter *k, const Term *t) {
+    return (t->a && kernel_varies(k, t->a)) || (t->b && kernel_varies(k, t->b));
+}
+
+/* The buffer of e: the terms from outside, added up. */
+static int outside_buffer(KernelEmitter *k, const Form *f) {
+    int sum = -1;
+    for (int i = 0; i < f->nterms; i++) {
+        const Term *t = &f->terms[i];
+        StripArgument number = number_of(k, t);
+        bool varies = term_varies(k, t), one = is_one(&number);
+        int x = varies ? product_buffer(k, t) : -1;
+        if (sum < 0 && varies && one) {
+            sum = x;
+            continue;
+        }
+        int y = strip_buffer(&k->code, OF_DOUBLE);
+        strip_call(&k->code, sum < 0   ? varies ? "mul_d_vk" : "fill_d_k"
+                             : !varies ? "add_d_vk"
+                             : one     ? "add_d_vv"
+                                       : "madd_d_vkv");
+        strip_add_buffer(&k->code, y);
+        if (sum >= 0 && (!varies || one)) strip_add_buffer(&k->code, sum);
+        if (varies) strip_add_buffer(&k->code, x);
+        if (!varies || !one) strip_add(&k->code, number);
+        if (sum >= 0 && varies && !one) strip_add_buffer(&k->code, sum);
+        strip_add_count(&k->code);
+        sum = y;
+    }
+    if (sum >= 0) return sum;
+    sum = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, "fill_d_k");
+    strip_add_buffer(&k->code, sum);
+    strip_add_number(&k->code, 0);
+    strip_add_count(&k->code);
+    return sum;
+}
+
+/* A coefficient as a buffer, also one that is a number. */
+static int coefficient_buffer(KernelEmitter *k, const Term *t) {
+    StripArgument number = number_of(k, t);
+    bool varies = t->scale != 0 && term_varies(k, t), one = is_one(&number);
+    int x = varies ? product_buffer(k, t) : -1;
+    if (varies && one) return x;
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, varies ? "mul_d_vk" : "fill_d_k");
+    strip_add_buffer(&k->code, y);
+    if (varies) strip_add_buffer(&k->code, x);
+    strip_add(&k->code, number);
+    strip_add_count(&k->code);
+    return y;
+}
+
+/* The first coefficient of all, which tells the kernel where states start over. */
+static int first_buffer(const Recurrence *r, const Term *t) {
+    KernelEmitter *k = r->k;
+    int x = coefficient_buffer(k, t);
+    if (!r->fresh) return x;
+    int fresh = kernel_buffer(k, r->fresh, OF_BOOL), y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, "select_d_kv");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, fresh);
+    strip_add_number(&k->code, KERNEL_STARTS_OVER);
+    strip_add_buffer(&k->code, x);
+    strip_add_count(&k->code);
+    return y;
+}
+
+static void one_varying_state(Recurrence *r, const Form *f) {
+    KernelEmitter *k = r->k;
+    int e = outside_buffer(k, f), a = first_buffer(r, &f->coefficient[0]);
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, "pole_v");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, e);
+    strip_add_buffer(&k->code, a);
+    kernel_add_field(k, "z*_1", r->states[0].line);
+    strip_add_count(&k->code);
+    kernel_set(k, k->p->lines[r->states[0].line].source, y);
+}
+
+/* Rows of A: for the first state of a line its source's form, for the others the state before. */
+static void row_of(const Recurrence *r, int row, const Form *forms, Term *out) {
+    memset(out, 0, sizeof *out * MOST_STATES);
+    if (r->states[row].ago == 1) {
+        memcpy(out, forms[row].coefficient, sizeof *out * MOST_STATES);
+        return;
+    }
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].line == r->states[row].line && r->states[i].ago == r->states[row].ago - 1)
+            out[i].scale = 1;
+}
+
+static bool varies_at_all(const Recurrence *r, const Form *forms) {
+    if (r->fresh) return true;
+    for (int row = 0; row < r->n; row++)
+        for (int i = 0; i < r->n; i++)
+            if (r->states[row].ago == 1 && term_varies(r->k, &forms[row].coefficient[i]))
+                return true;
+    return false;
+}
+
+/* The numbers of A, each a buffer. */
+static void matrix_buffers(Recurrence *r, const Form *forms, int *used) {
+    for (int i = 0; i < r->n * r->n; i++) {
+        Term a[MOST_STATES];
+        row_of(r, i / r->n, forms, a);
+        used[i] = i == 0 ? first_buffer(r, &a[0]) : coefficient_buffer(r->k, &a[i % r->n]);
+    }
+}
+
+/* The input of each row: terms from outside, none for a state that is another one before. */
+static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
+    static const Form nothing;
+    for (int i = 0; i < r->n; i++)
+        e[i] = outside_buffer(r->k, r->states[i].ago == 1 ? &forms[i] : &nothing);
+}
+
+/* ---- what kernels keep -------------------------------------------------------------------------- */
+
+static size_t own_field(Recurrence *r, const char *name, int count) {
+    const Plan *p = r->k->p;
+    Emitter *e = r->k->e;
+    int line = r->states[0].line;
+    emit_field(e, "double", count, p->lines[line].source, "%s%d", name, line);
+    e->fields[e->nfields - 1].derived = true;
+    return e->fields[e->nfields - 1].offset;
+}
+
+/* Fields power<line> and history<line>, of so many numbers. */
+static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, int past) {
+    KernelState *own = r->k->own;
+    h.powers = own_field(r, "power", powers);
+    h.history = own_field(r, "history", past);
+    h.nstates = r->n;
+    h.known = true;
+    VEC_PUSH(own->histories, own->nhistories, own->history_cap, h);
+    return &own->histories[own->nhistories - 1];
+}
+
+static const char *state_field(const State *s) {
+    return s->ago == 1 ? "z*_1" : s->ago == 2 ? "z*_2" : "z*_3";
+}
+
+static void keep_state(const Recurrence *r, KernelHistory *h, int state, int number) {
+    const State *s = &r->states[state];
+    h->states[state].field = kernel_field(r->k, state_field(s), s->line);
+    h->states[state].number = number;
+}
+
+static void add_to_matrix(KernelHistory *h, Term *matrix, int place, const Term *t) {
+    matrix[place] = *t;
+    h->matrix[place] = t->scale;
+    if (t->scale != 0 && (t->a || t->b)) h->known = false;
+}
+
+/* Where params decide the matrix, the powers are made in the update. (Numbers there have the names that they
+ * have here.) */
+static void end_history(const Recurrence *r, const KernelHistory *h, const Term *matrix, int n) {
+    int line = r->states[0].line;
+    Buf *setup = &r->k->own->setup;
+    if (h->known) return;
+    buf_printf(setup, "    const double matrix%d[] = {", line);
+    for (int i = 0; i < n; i++) {
+        char number[128];
+        number_text(r->k, &matrix[i], number, sizeof number);
+        buf_printf(setup, "%s%s", i > 0 ? ", " : "", number);
+    }
+    buf_printf(setup, "};\n    %s((char *)self + %zu, matrix%d);\n", kernels[h->make].name,
+               h->powers, line);
+}
+
+static void declare_history(Recurrence *r, const Form *forms) {
+    static const KernelHistory kept[] = {{.make = KERNEL_lti1_table, .begin = KERNEL_lti1_begin},
+                                         {.make = KERNEL_lti2_table, .begin = KERNEL_lti2_begin},
+                                         {.make = KERNEL_lti3_table, .begin = KERNEL_lti3_begin}};
+    int n = r->n;
+    KernelHistory *h = begin_history(r, kept[n - 1], 3 * n * n, 7 * n);
+    Term matrix[MOST_STATES * MOST_STATES];
+    for (int i = 0; i < n * n; i++) {
+        Term a[MOST_STATES];
+        row_of(r, i / n, forms, a);
+        add_to_matrix(h, matrix, i, &a[i % n]);
+    }
+    for (int i = 0; i < n; i++)
+        keep_state(r, h, i, 7 * i);
+    end_history(r, h, matrix, n * n);
+}
+
+/* One signal made of its last two samples. */
+static bool is_direct_form(const Recurrence *r, const Form *forms) {
+    return r->n == 2 && r->states[0].line == r->states[1].line && !varies_at_all(r, forms);
+}
+
+/* A history as poles2 wants it, in the order of time. */
+static void declare_poles(Recurrence *r, const Form *f) {
+    static const KernelHistory kept = {
+        .make = KERNEL_poles2_table, .begin = KERNEL_poles2_begin, .needs_powers = true};
+    KernelHistory *h = begin_history(r, kept, 6, 16);
+    Term matrix[2];
+    for (int i = 0; i < 2; i++) {
+        add_to_matrix(h, matrix, i, &f->coefficient[i]);
+        keep_state(r, h, i, 8 - r->states[i].ago);
+    }
+    end_history(r, h, matrix, 2);
+}
+
+static void direct_form(Recurrence *r, const Form *forms) {
+    KernelEmitter *k = r->k;
+    int line = r->states[0].line, e = outside_buffer(k, &forms[0]);
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    declare_poles(r, &forms[0]);
+    strip_call(&k->code, "poles2");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, e);
+    kernel_add_field(k, "power", line);
+    kernel_add_field(k, "history", line);
+    strip_add_count(&k->code);
+    kernel_set(k, k->p->lines[line].source, y);
+}
+
+static void several_states(Recurrence *r, const Form *forms) {
+    static const char *const steady[] = {NULL, "lti1", "lti2", "lti3"};
+    KernelEmitter *k = r->k;
+    bool varies = varies_at_all(r, forms);
+    int e[MOST_STATES], before[MOST_STATES], after[MOST_STATES], used[MOST_STATES * MOST_STATES];
+    outside_buffers(r, forms, e);
+    if (varies)
+        matrix_buffers(r, forms, used);
+    else
+        declare_history(r, forms);
+    for (int i = 0; i < r->n; i++) {
+        before[i] = strip_buffer(&k->code, OF_DOUBLE);
+        after[i] = strip_buffer(&k->code, OF_DOUBLE);
+    }
+    strip_call(&k->code, varies ? r->n == 2 ? "state2_v" : "state3_v" : steady[r->n]);
+    for (int i = 0; i < r->n; i++)
+        strip_add_buffer(&k->code, before[i]);
+    for (int i = 0; i < r->n; i++)
+        strip_add_buffer(&k->code, after[i]);
+    for (int i = 0; i < r->n; i++)
+        strip_add_buffer(&k->code, e[i]);
+    if (varies) {
+        kernel_add_distances(k, r->n * r->n);
+        for (int i = 0; i < r->n; i++)
+            kernel_add_field(k, state_field(&r->states[i]), r->states[i].line);
+    } else {
+        kernel_add_field(k, "power", r->states[0].line);
+        kernel_add_field(k, "history", r->states[0].line);
+    }
+    strip_add_count(&k->code);
+    for (int i = 0; varies && i < r->n * r->n; i++)
+        strip_use(&k->code, used[i]);
+    for (int i = 0; i < r->n; i++)
+        if (r->states[i].ago == 1) kernel_set(k, k->p->lines[r->states[i].line].source, after[i]);
+    memcpy(r->before, before, sizeof before);
+}
+
+/* ---- the recurrence ------------------------------------------------------------------------------ */
+
+/* Either all of the past is nothing where it is fresh, or there is no such place. */
+static bool starts_over_as_one(const Recurrence *r, const Form *forms) {
+    for (int row = 0; row < r->n && r->fresh; row++) {
+        if (r->states[row].ago != 1) return false;
+        for (int i = 0; i < r->n; i++)
+            if (forms[row].coefficient[i].scale != 0 && !forms[row].coefficient[i].starts_over)
+                return false;
+    }
+    return true;
+}
+
+/* Only sources and delays of the states are had from the kernels. */
+static bool gives(const Recurrence *r, NodeId id) {
+    const KernelEmitter *k = r->k;
+    if (k->g->nodes[id].op == OP_CELL) return true;
+    if (k->g->nodes[id].op == OP_DELAY) return state_of(r, id) >= 0;
+    for (int i = 0; i < r->n; i++)
+        if (k->p->lines[r->states[i].line].source == id) return true;
+    return false;
+}
+
+bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
+    Recurrence r = {.k = k, .component = k->p->component[members[0]], .before = {-1, -1, -1}};
+    Form forms[MOST_STATES];
+    for (int i = 0; i < n; i++)
+        if (k->g->nodes[members[i]].op == OP_DELAY && !add_states(&r, members[i])) return false;
+    if (r.n == 0) return false;
+    for (int i = 0; i < n; i++)
+        if (k->crosses[members[i]] && !gives(&r, members[i])) return false;
+    for (int i = 0; i < r.n; i++) {
+        NodeId source = k->p->lines[r.states[i].line].source;
+        if (!is_member(&r, source) || !form_of(&r, source, &forms[i])) return false;
+    }
+    if (!starts_over_as_one(&r, forms)) return false;
+    if (r.n == 1 && varies_at_all(&r, forms))
+        one_varying_state(&r, &forms[0]);
+    else if (is_direct_form(&r, forms))
+        direct_form(&r, forms);
+    else
+        several_states(&r, forms);
+    for (int i = 0; i < n; i++) {
+        if (k->g->nodes[members[i]].op != OP_DELAY) continue;
+        if (r.before[0] >= 0)
+            kernel_set(k, members[i], r.before[state_of(&r, members[i])]);
+        else if (k->crosses[members[i]])
+            kernel_node(k, members[i]);
+    }
+    return true;
+}

@@ -1,0 +1,579 @@
+/* A program in memory: its strips as calls of kernels, with loops of its own only for feedback that no
+ * kernel knows. In: a plan, the same that the standalone C is made of. Out: machine code of the calls and C for
+ * libtcc of the loops, or C of all, and what they refer to. The state begins with the fields of standalone
+ * C at the same places. */
+#include "lower/lower.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is needed where ---------------------------------------------------------------------- */
+
+static bool reads_line(const Node *n, int input) {
+    return (n->op == OP_DELAY || n->op == OP_SHIFT) && input == 0;
+}
+
+bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input) {
+    const Node *n = &k->g->nodes[id];
+    return n->op != OP_CELL && !reads_line(n, input) &&
+           k->p->rate[plan_value(k->g, node_inputs(n)[input])] == RATE_SAMPLE;
+}
+
+static void count_uses(KernelEmitter *k) {
+    const Plan *p = k->p;
+    for (int i = 0; i < k->n; i++) {
+        NodeId id = k->nodes[i];
+        const Node *n = &k->g->nodes[id];
+        for (int j = 0; j < n->nin; j++) {
+            if (!kernel_counts_as_use(k, id, j)) continue;
+            NodeId to = plan_value(k->g, node_inputs(n)[j]);
+            k->uses[to]++;
+            if (p->component[to] != p->component[id]) k->crosses[to] = true;
+        }
+    }
+    for (int i = 0; i < k->g->noutputs && !k->e->refill; i++)
+        k->kept[plan_value(k->g, k->g->outputs[i])] = 1;
+    for (int i = 0; i < p->nlines; i++)
+        if (!k->e->refill || p->lines[i].pure) k->kept[p->lines[i].source] = 1;
+    for (int i = 0; i < p->nrolls; i++)
+        for (int j = 0; j < p->rolls[i].ninputs; j++)
+            k->crosses[plan_value(k->g, p->rolls[i].inputs[j])] = true;
+    for (NodeId id = 0; id < k->g->n; id++)
+        if (k->kept[id]) k->crosses[id] = true;
+    for (int i = 0; i < p->nrolls; i++)
+        for (int j = 0; j < p->rolls[i].nholes; j++)
+            k->rolled[p->rolls[i].holes[j].node] = 1;
+}
+
+/* ---- lines --------------------------------------------------------------------------------------- */
+
+static bool is_wide(const Plan *p, NodeId id) {
+    return p->rate[id] != RATE_SAMPLE || p->wide[id];
+}
+
+/* The values of a strip into the line or registers of their node. */
+static void keep_past(KernelEmitter *k, NodeId id, int number) {
+    if (number < 0) return;
+    const Line *line = &k->p->lines[number];
+    if (k->e->refill && !line->pure) return;
+    bool wide = is_wide(k->p, id);
+    int x = kernel_buffer(k, id, wide ? OF_DOUBLE : OF_FLOAT);
+    if (line->registers) {
+        strip_call(&k->code, wide ? "keep_d" : "keep_f");
+        kernel_add_field(k, "z*_1", number);
+        strip_add_integer(&k->code, (int)line->longest);
+        strip_add_buffer(&k->code, x);
+    } else {
+        strip_call(&k->code, wide ? "write_d" : "write_f");
+        kernel_add_field(k, "line", number);
+        strip_add_integer(&k->code, line->size);
+        strip_add_frame(&k->code, 0);
+        strip_add_buffer(&k->code, x);
+    }
+    strip_add_count(&k->code);
+}
+
+/* What a strip reads of registers after they have gone on is copied before all else. */
+int kernel_old(KernelEmitter *k, int line) {
+    if (k->old[line] < 0) k->old[line] = strip_buffer(&k->code, OF_DOUBLE);
+    return k->old[line];
+}
+
+static void copy_old(KernelEmitter *k) {
+    StripCode *s = &k->code;
+    int before = s->ncalls, copies;
+    for (int i = 0; i < k->p->nlines; i++) {
+        if (k->old[i] < 0) continue;
+        const Line *line = &k->p->lines[i];
+        strip_call(s, "memcpy");
+        strip_add_buffer(s, k->old[i]);
+        kernel_add_field(k, "z*_1", i);
+        strip_add_integer(s, (is_wide(k->p, line->source) ? 8 : 4) * (int)line->longest);
+    }
+    copies = s->ncalls - before;
+    if (copies == 0) return;
+    StripCall *moved = alloc_room((size_t)copies, sizeof *moved);
+    memcpy(moved, s->calls + before, (size_t)copies * sizeof *moved);
+    memmove(s->calls + copies, s->calls, (size_t)before * sizeof *moved);
+    memcpy(s->calls, moved, (size_t)copies * sizeof *moved);
+    free(moved);
+}
+
+/* ---- loops in C ---------------------------------------------------------------------------------- */
+
+/* Names buffers of what the members need from elsewhere. */
+static void name_inputs(KernelEmitter *k, const NodeId *members, int n, int *names, int *buffers,
+                        int *count) {
+    for (int i = 0; i < n; i++) {
+        const Node *node = &k->g->nodes[members[i]];
+        for (int j = 0; j < (node->op == OP_CELL ? 0 : node->nin); j++) {
+            NodeId to = plan_value(k->g, node_inputs(node)[j]);
+            int op = k->g->nodes[to].op;
+            if (!kernel_varies(k, to) || reads_line(node, j) || k->e->in_step[to]) continue;
+            if (op == OP_TIME || op == OP_FRAME) continue; /* every loop has its own */
+            names[*count] = to;
+            buffers[(*count)++] = kernel_buffer(k, to, kernel_type(k, to));
+        }
+    }
+}
+
+/* Nodes that only C can do: one loop, sample after sample. */
+void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
+    Emitter *e = k->e;
+    int most = 0, count = 0;
+    for (int i = 0; i < n; i++)
+        most += k->g->nodes[members[i]].nin + 1;
+    int *names = alloc_zeroed((size_t)most, sizeof *names),
+        *buffers = alloc_zeroed((size_t)most, sizeof *buffers);
+    e->in_step = alloc_zeroed((size_t)k->g->n, 1);
+    for (int i = 0; i < n; i++)
+        e->in_step[members[i]] = 1;
+    name_inputs(k, members, n, names, buffers, &count);
+    e->step_crosses = k->crosses;
+    emit_step(e, members, n);
+    strip_text(&k->code, e->strip.length ? e->strip.data : ";");
+    k->code.calls[k->code.ncalls - 1].alone = !e->roll;
+    e->strip.length = 0;
+    for (int i = 0; i < count; i++)
+        strip_name_buffer(&k->code, names[i], buffers[i]);
+    for (int i = 0; i < n; i++) {
+        NodeId id = members[i];
+        if (!k->crosses[id] || k->g->nodes[id].op == OP_CELL) continue;
+        int b = strip_buffer(&k->code, kernel_type(k, id));
+        strip_name_buffer(&k->code, id, b);
+        kernel_set(k, id, b);
+    }
+    free(e->in_step);
+    e->in_step = NULL;
+    e->step_crosses = NULL;
+    free(names);
+    free(buffers);
+}
+
+/* The pasts of a node, but for those that a loop has written, as its own feedback reads them; a recurrence keeps what
+ * it holds. */
+static void keep_pasts(KernelEmitter *k, NodeId id, bool in_c, bool recurrence) {
+    int line = k->p->line[id], held = k->p->held[id];
+    if (line >= 0 && !(in_c && k->p->lines[line].in_loop)) keep_past(k, id, line);
+    if (held >= 0 && !in_c && !recurrence) keep_past(k, id, held);
+}
+
+/* ---- the strip ------------------------------------------------------------------------------------- */
+
+/* A set of nodes that feed back into each other, or one node. */
+static void component_step(KernelEmitter *k, NodeId *members, int n) {
+    const Plan *p = k->p;
+    bool in_c = false;
+    if (k->computed[members[0]]) return;
+    if (p->roll[members[0]] >= 0)
+        kernel_roll(k, members[0]);
+    else if (k->gathers[members[0]])
+        kernel_end_sum(k, members[0], &k->g->nodes[members[0]]);
+    else if (n > 1 || !kernel_node(k, members[0]))
+        in_c = !(n > 1 && kernel_linear(k, members, n));
+    if (in_c) kernel_step_in_c(k, members, n);
+    for (int i = 0; i < n; i++)
+        keep_pasts(k, members[i], in_c, n > 1);
+    for (int i = 0; i < n; i++)
+        kernel_computed(k, members[i]);
+}
+
+/* Components in the order of need, which is that of their numbers; members as the plan has them. */
+static void component_steps(KernelEmitter *k) {
+    const Plan *p = k->p;
+    int ncomponents = 0;
+    for (int i = 0; i < k->n; i++)
+        if (p->component[k->nodes[i]] >= ncomponents) ncomponents = p->component[k->nodes[i]] + 1;
+    int *start = alloc_zeroed((size_t)ncomponents + 2, sizeof *start);
+    NodeId *members = alloc_room((size_t)k->n, sizeof *members);
+    int *place = alloc_room((size_t)k->n, sizeof *place); /* of a member in the order */
+    for (int i = 0; i < k->n; i++)
+        if (!p->absorbed[k->nodes[i]]) start[p->component[k->nodes[i]] + 2]++;
+    for (int c = 0; c < ncomponents; c++)
+        start[c + 2] += start[c + 1];
+    for (int i = 0; i < k->n; i++) {
+        NodeId id = k->nodes[i];
+        if (p->absorbed[id]) continue;
+        int at = start[p->component[id] + 1]++;
+        members[at] = id;
+        place[at] = k->places[i];
+    }
+    for (int c = 0; c < ncomponents; c++) {
+        if (start[c + 1] == start[c]) continue;
+        kernel_begin_sums(k, place[start[c]]);
+        component_step(k, &members[start[c]], start[c + 1] - start[c]);
+    }
+    free(start);
+    free(members);
+    free(place);
+}
+
+static void output_steps(KernelEmitter *k) {
+    for (int i = 0; i < k->g->noutputs; i++) {
+        NodeId id = plan_value(k->g, k->g->outputs[i]);
+        int x = kernel_buffer(k, id, OF_FLOAT);
+        strip_call(&k->code, "memcpy");
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_OUTPUT, .number = i});
+        strip_add_buffer(&k->code, x);
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_BYTES});
+    }
+}
+
+static void constant_lines(KernelEmitter *k) {
+    emit_constant_lines(k->e);
+    if (k->e->strip.length) strip_text(&k->code, k->e->strip.data);
+    k->e->strip.length = 0;
+}
+
+static void declare_fields(const KernelEmitter *k, Buf *out) {
+    for (int i = 0; i < k->p->n; i++) {
+        NodeId id = k->p->order[i];
+        if (k->e->field[id]) buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
+    }
+}
+
+static void find_nodes(KernelEmitter *k) {
+    const Plan *p = k->p;
+    k->nodes = alloc_room((size_t)p->nvarying, sizeof *k->nodes);
+    k->places = alloc_room((size_t)p->nvarying, sizeof *k->places);
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        if (p->rate[id] != RATE_SAMPLE || (k->e->refill && !k->e->wanted[id])) continue;
+        k->nodes[k->n] = id;
+        k->places[k->n++] = i;
+    }
+}
+
+static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own) {
+    size_t n = (size_t)e->g->n;
+    memset(k, 0, sizeof *k);
+    k->e = e;
+    k->p = e->p;
+    k->g = e->g;
+    k->data = data;
+    k->own = own;
+    find_nodes(k);
+    strip_code_reserve(&k->code, k->n);
+    k->buffer = alloc_room(5 * n, sizeof *k->buffer); /* one piece, as those that begin with 0 */
+    memset(k->buffer, -1, 5 * n * sizeof *k->buffer);
+    for (size_t t = 0; t < 3; t++)
+        k->converted[t] = k->buffer + (t + 1) * n;
+    k->sum = k->buffer + 4 * n;
+    k->uses = alloc_zeroed(n, sizeof *k->uses);
+    k->gathers = alloc_zeroed(n, sizeof *k->gathers);
+    k->crosses = alloc_zeroed(n, sizeof *k->crosses);
+    k->kept = alloc_zeroed(n, 6);
+    k->folded = k->kept + n;
+    k->gained = k->folded + n;
+    k->linear = k->gained + n;
+    k->rolled = k->linear + n;
+    k->computed = k->rolled + n;
+    k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
+    memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);
+    memset(e->field, 0, n * sizeof *e->field);
+}
+
+static void end_function(KernelEmitter *k) {
+    strip_free_loops(k);
+    strip_code_free(&k->code);
+    free(k->nodes);
+    free(k->places);
+    free(k->buffer);
+    free(k->uses);
+    free(k->gathers);
+    free(k->crosses);
+    free(k->kept);
+    free(k->begins);
+    free(k->first_place);
+    free(k->first_reader);
+    free(k->readers);
+    free(k->old);
+}
+
+/* ---- the text ---------------------------------------------------------------------------------------- */
+
+static const char prologue[] =
+    "typedef unsigned long uint64_t;\ntypedef long int64_t;\ntypedef unsigned uint32_t;\n"
+    "typedef int int32_t;\n#define UINT64_C(x) x##UL\n"
+    "#define kn_min(a, b) ((a) < (b) ? (a) : (b))\n#define kn_max(a, b) ((a) > (b) ? (a) : (b))\n"
+    "#define kn_minf kn_min\n#define kn_maxf kn_max\n"
+    "#define KN_INF kn_from_bits(0x7ff0000000000000UL)\n"
+    "#define KN_NAN kn_from_bits(0x7ff8000000000000UL)\n"
+    "#define KN_INFF ((float)KN_INF)\n#define KN_NANF ((float)KN_NAN)\n"
+    "void *memcpy(void *to, const void *from, uint64_t bytes);\n"
+    "void *memset(void *to, int byte, uint64_t bytes);\n"
+    "typedef struct {\n    int64_t count;\n    int32_t head, n;\n} KnRunning;\n";
+
+static bool is_letter(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static int find_scalar(const char *name, size_t length) {
+    for (int i = 0; i < scalar_nfunctions; i++)
+        if (strncmp(scalar_functions[i].name, name, length) == 0 &&
+            !scalar_functions[i].name[length])
+            return i;
+    return -1;
+}
+
+/* Kernels that a piece of C calls. */
+static void note_words(const char *text, size_t length, uint8_t *called) {
+    const char *end = text + length;
+    for (const char *at = memchr(text, '(', length); at;
+         at = memchr(at + 1, '(', (size_t)(end - at - 1))) {
+        const char *name = at;
+        while (name > text && is_letter(name[-1]))
+            name--;
+        char word[64];
+        snprintf(word, sizeof word, "%.*s", (int)(at - name), name);
+        int kernel = kernel_find(word);
+        if (kernel >= 0) called[kernel] = 1;
+    }
+}
+
+static void note_kernels(const StripCode *code, uint8_t *called) {
+    for (int i = 0; i < code->ncalls; i++) {
+        const StripCall *call = &code->calls[i];
+        if (!call->kernel)
+            note_words(code->text.data + call->begin, call->length, called);
+        else if (call->id >= 0)
+            called[call->id] = 1;
+    }
+}
+
+/* Functions of one sample that the text calls. */
+static void note_scalars(const char *text, uint8_t *called) {
+    for (const char *at = strstr(text, "kn_"); at; at = strstr(at + 3, "kn_")) {
+        size_t length = 0;
+        while (is_letter(at[length]))
+            length++;
+        int scalar = at[length] == '(' ? find_scalar(at, length) : -1;
+        if (scalar >= 0) called[scalar] = 1;
+    }
+}
+
+/* ---- the functions ------------------------------------------------------------------------------------ */
+
+/* Strips have room for whole groups of 16. */
+static int room(const Plan *p) {
+    return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
+}
+
+static void begin_text(const KernelEmitter *k, const char *name, int number, const char *more,
+                       Buf *out) {
+    buf_printf(out, "void %s", name);
+    if (number >= 0) buf_printf(out, "%d", number);
+    buf_printf(out, "(kn *self, char *w, int64_t n0, int n%s) {\n", more);
+    buf_puts(out, "    const double n_first = (double)n0;\n    char *const s = (char *)self;\n");
+    declare_fields(k, out);
+}
+
+static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
+    kernel_name_data(k);
+    strip_print_loops(k, room(k->p), out);
+    begin_text(k, k->e->refill ? "kn_refill" : "kn_strip", -1,
+               ", const float *const *inputs, float *const *outputs, int at", out);
+    strip_print(&k->code, room(k->p), out);
+    buf_puts(out, "}\n\n");
+    note_kernels(&k->code, t->kernels);
+}
+
+/* As machine code, with its loops in C as functions of the text. */
+static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
+    size_t before = t->machine.code.length;
+    strip_assemble_loops(k, room(k->p), &t->machine);
+    int64_t at = (int64_t)t->machine.code.length;
+    int piece = t->machine.npieces;
+    if (!strip_assemble(&k->code, room(k->p), kernels_for(t->data.set), &t->machine)) {
+        t->machine.code.length = before;
+        return false;
+    }
+    for (; piece < t->machine.npieces; piece++) {
+        begin_text(k, "kn_piece", piece, "", out);
+        strip_print_alone(&k->code, t->machine.pieces[piece].call, room(k->p), out);
+        buf_puts(out, "}\n\n");
+    }
+    *(k->e->refill ? &t->refill_at : &t->strip_at) = at;
+    return true;
+}
+
+static void make_calls(KernelEmitter *k) {
+    count_uses(k);
+    kernel_find_readers(k);
+    kernel_find_sums(k);
+    kernel_find_folded(k);
+    kernel_find_begins(k);
+    constant_lines(k);
+    component_steps(k);
+    if (!k->e->refill) output_steps(k);
+    copy_old(k);
+    strip_drop_unread(&k->code);
+    strip_order(&k->code);
+    strip_roll(k);
+    strip_fuse(k);
+    strip_place_buffers(&k->code);
+    strip_find_distances(&k->code, room(k->p));
+}
+
+static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
+    KernelEmitter k;
+    begin_function(&k, e, &t->data, own);
+    make_calls(&k);
+    size_t bytes = strip_place_bytes(&k.code, room(k.p));
+    if (bytes > t->work_bytes) t->work_bytes = bytes;
+    if (!machine || !assemble_function(&k, t, out)) print_function(&k, t, out);
+    end_function(&k);
+}
+
+/* Macros of the prologue need no prototype. */
+static bool is_macro(const char *name) {
+    return strncmp(name, "kn_min", 6) == 0 || strncmp(name, "kn_max", 6) == 0;
+}
+
+/* Adds a name to those that a declaration begins with `head`; `length` is that of the names so far. */
+static void add_declared(const char *head, const char *name, const char *after, Buf *names) {
+    buf_puts(names, names->length ? ", " : head);
+    buf_puts(names, name);
+    buf_puts(names, after);
+}
+
+static void end_declaration(Buf *names, Buf *out) {
+    if (names->length) buf_puts(names, ";\n");
+    buf_add(out, names->data ? names->data : "", names->length);
+    buf_free(names);
+}
+
+/* Calls of kernels are made of lists of arguments that have the right types: prototypes, and the types of
+ * data that only they are given, would be so much more to read. */
+static void declare_functions(const KernelText *t, Buf *out) {
+    Buf names = {0}, data = {0};
+    for (int i = 0; i < KERNELS; i++)
+        if (t->kernels[i]) add_declared("void ", kernels[i].name, "()", &names);
+    end_declaration(&names, out);
+    for (int i = 0; i < scalar_nfunctions; i++)
+        if (t->scalars[i] && !is_macro(scalar_functions[i].name))
+            buf_printf(out, "%s;\n", scalar_functions[i].prototype);
+    for (int i = 0; i < t->data.nsymbols; i++) {
+        const KernelSymbol *symbol = &t->data.symbols[i];
+        if (symbol->read)
+            buf_printf(out, "extern const %s %s[];\n", symbol->type, symbol->name);
+        else if (symbol->named)
+            add_declared("extern const char ", symbol->name, "[]", &data);
+    }
+    end_declaration(&data, out);
+}
+
+/* Tables and sound files that are read once a block, or by loops in C. */
+static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
+    KernelEmitter k = {.e = e, .g = e->g, .data = data};
+    for (int i = 0; i < 2 * e->g->ntables; i++)
+        if (e->table_used[i]) kernel_name_table(&k, i / 2, i % 2);
+    for (int i = 0; i < e->g->nsamples; i++) {
+        char name[24];
+        snprintf(name, sizeof name, "(sample%d,", i);
+        if (strstr(text->data, name))
+            kernel_data(&k, "sample%d", i, "float", e->g->samples[i].data);
+    }
+}
+
+/* The fields that pieces of C name; the places of all are known. */
+static void declare_state(const Emitter *e, const Buf *text, Buf *out) {
+    uint8_t *named = alloc_zeroed((size_t)e->nfields + 1, 1);
+    size_t at = emit_head_bytes(e->g);
+    for (const char *use = strstr(text->data, "self->"); use; use = strstr(use, "self->")) {
+        size_t length = 0;
+        for (use += strlen("self->"); is_letter(use[length]);)
+            length++;
+        const Field *field = emit_find_field(e, use, length);
+        if (field) named[field - e->fields] = 1;
+    }
+    buf_printf(out,
+               "typedef struct kn {\n    double sample_rate, dt;\n    int64_t frame;\n    int "
+               "ready, cold, changed, started;\n    double param[%d];\n",
+               e->g->nparams ? e->g->nparams : 1);
+    for (int i = 0; i < e->nfields; i++) {
+        const Field *field = &e->fields[i];
+        if (!named[i]) continue;
+        if (field->offset > at)
+            buf_printf(out, "    char to_%s[%zu];\n", field->name, field->offset - at);
+        emit_field_text(field, out);
+        at = field->offset + field->size;
+    }
+    buf_puts(out, "} kn;\n");
+    free(named);
+}
+
+/* What goes before the functions, and they. */
+static void join(Emitter *e, KernelText *t, const Buf *functions) {
+    declare_reads(e, &t->data, functions);
+    note_scalars(functions->data, t->scalars);
+    note_scalars(prologue, t->scalars);
+    buf_puts(&t->text, prologue);
+    buf_printf(&t->text, "enum { KN_STRIP = %d };\n", room(e->p));
+    declare_functions(t, &t->text);
+    declare_state(e, functions, &t->text);
+    if (e->tables.length) buf_add(&t->text, e->tables.data, e->tables.length);
+    buf_add(&t->text, functions->data, functions->length);
+}
+
+static void emit(Compile *c, Plan *plan, KernelSet set, bool machine, KernelText *out) {
+    EmitOptions options = {.name = "kn", .max_rate = c->options.max_rate};
+    Emitter e;
+    KernelState own = {0};
+    Buf functions = {0};
+    *out = (KernelText){.data.set = set,
+                        .strip_at = -1,
+                        .refill_at = -1,
+                        .strip = plan->strip,
+                        .warm_up = plan->warm_up};
+    out->kernels = alloc_zeroed(KERNELS, 1);
+    out->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
+    emitter_open(&e, c, &options, plan);
+    emit_state_fields(&e);
+    out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
+    strip_function(&e, out, &own, machine, &functions);
+    if (plan->warm_up) {
+        e.refill = true;
+        emit_find_refill(&e);
+        strip_function(&e, out, &own, machine, &functions);
+    }
+    out->c_bytes = out->shared_bytes + emit_strip_bytes(&e);
+    if (own.setup.data) note_words(own.setup.data, own.setup.length, out->kernels);
+    if (own.setup.data || !machine || emit_has_update(&e))
+        emit_update(&e, "", own.setup.data, &functions);
+    size_t memory_at = (e.state_bytes + 7) / 8 * 8,
+           memory = large_functions_rewrite(&functions, room(plan), memory_at);
+    if (memory > 0) e.state_bytes = memory_at + memory;
+    if (functions.length > 0) join(&e, out, &functions);
+    out->fields = e.fields;
+    out->nfields = e.nfields;
+    e.fields = NULL;
+    out->histories = own.histories;
+    out->nhistories = own.nhistories;
+    out->state_bytes = (e.state_bytes + 7) / 8 * 8;
+    buf_free(&own.setup);
+    buf_free(&functions);
+    emitter_close(&e);
+}
+
+void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
+    emit(c, plan, set, true, out);
+}
+
+void emit_jit_text(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
+    emit(c, plan, set, false, out);
+}
+
+void kernel_text_free(KernelText *t) {
+    buf_free(&t->text);
+    buf_free(&t->machine.code);
+    free(t->machine.pieces);
+    free(t->machine.loops);
+    kernel_data_free(&t->data);
+    free(t->fields);
+    free(t->histories);
+    free(t->kernels);
+    free(t->scalars);
+}

@@ -1,0 +1,354 @@
+/* Nodes as calls of kernels. In: a plan and a node at sample rate. Out: calls in the strip's code, with
+ * the buffer that holds the node's value. What has a kernel is a row of runtime/kernels.def; names are
+ * put together from operation, type and operands. */
+#include "lower/lower.h"
+#include "runtime/math.h"
+#include "runtime/noise.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- arithmetic and functions ------------------------------------------------------------------ */
+
+static const struct {
+    Op op;
+    const char *name;
+} functions[] = {
+    {OP_SIN, "sin"},         {OP_COS, "cos"},     {OP_TAN, "tan"},         {OP_SINTURN, "sinturn"},
+    {OP_COSTURN, "costurn"}, {OP_ASIN, "asin"},   {OP_ACOS, "acos"},       {OP_ATAN, "atan"},
+    {OP_SINH, "sinh"},       {OP_COSH, "cosh"},   {OP_TANH, "tanh"},       {OP_EXP, "exp"},
+    {OP_LOG, "log"},         {OP_LOG2, "log2"},   {OP_LOG10, "log10"},     {OP_SQRT, "sqrt"},
+    {OP_CBRT, "cbrt"},       {OP_NEG, "neg"},     {OP_ABS, "abs"},         {OP_SIGN, "sign"},
+    {OP_FLOOR, "floor"},     {OP_CEIL, "ceil"},   {OP_ROUND, "round"},     {OP_FRAC, "frac"},
+    {OP_ADD, "add"},         {OP_SUB, "sub"},     {OP_MUL, "mul"},         {OP_DIV, "div"},
+    {OP_MIN, "min"},         {OP_MAX, "max"},     {OP_POW, "pow"},         {OP_MOD, "mod"},
+    {OP_HYPOT, "hypot"},     {OP_ATAN2, "atan2"}, {OP_BIT_AND, "bit_and"}, {OP_LT, "lt"},
+    {OP_LE, "le"},           {OP_EQ, "eq"},       {OP_NE, "ne"},
+};
+
+const char *kernel_operation(int op) {
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if ((int)functions[i].op == op) return functions[i].name;
+    return NULL;
+}
+
+/* sin, cos, tan of a double in float: reduced in double. */
+static bool reduces(const KernelEmitter *k, NodeId id, const Node *n) {
+    bool periodic = n->op == OP_SIN || n->op == OP_COS || n->op == OP_TAN || n->op == OP_SINTURN ||
+                    n->op == OP_COSTURN;
+    return periodic && !k->p->wide[id] && kernel_type(k, n->in3[0]) == OF_DOUBLE;
+}
+
+static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
+    bool wide = k->p->wide[id], reduced = reduces(k, id, n);
+    bool near = !wide && !reduced && (n->op == OP_SINTURN || n->op == OP_COSTURN) &&
+                k->g->nodes[plan_value(k->g, n->in3[0])].op == OP_TURNS;
+    BufferType type = wide || reduced ? OF_DOUBLE : OF_FLOAT;
+    Operand x = kernel_operand(k, n->in3[0], type);
+    const char *name = !near                 ? kernel_operation(n->op)
+                       : n->op == OP_SINTURN ? "sinturn_near"
+                                             : "costurn_near";
+    if (reduced)
+        kernel_set(k, id, kernel_apply(k, name, (BufferType)'w', OF_FLOAT, &x, 1));
+    else
+        kernel_finish(k, id, kernel_apply(k, name, type, type, &x, 1));
+}
+
+/* floor and its like of straight lines of time: within 1e-9 of an edge is that edge. */
+static int rounded_line(KernelEmitter *k, int op, Operand x) {
+    Operand one = {.buffer = -1, .number = strip_number(1)},
+            half = {.buffer = -1, .number = strip_number(0.5)};
+    if (op == OP_CEIL) x.buffer = kernel_apply(k, "neg", OF_DOUBLE, OF_DOUBLE, &x, 1);
+    if (op == OP_ROUND)
+        x.buffer = kernel_apply(k, "add", OF_DOUBLE, OF_DOUBLE, (Operand[]){x, half}, 2);
+    if (op == OP_FRAC)
+        return kernel_apply(k, "mod_line", OF_DOUBLE, OF_DOUBLE, (Operand[]){x, one}, 2);
+    int y = kernel_apply(k, "floor_line", OF_DOUBLE, OF_DOUBLE, &x, 1);
+    if (op != OP_CEIL) return y;
+    x.buffer = y;
+    return kernel_apply(k, "neg", OF_DOUBLE, OF_DOUBLE, &x, 1);
+}
+
+static void node_rounding(KernelEmitter *k, NodeId id, const Node *n) {
+    BufferType type = kernel_computing_type(k, id);
+    Operand x = kernel_operand(k, n->in3[0], type);
+    if (type == OF_DOUBLE && n->op != OP_NEG && n->op != OP_ABS && n->op != OP_SIGN &&
+        emit_on_lines(k->e, n))
+        kernel_finish(k, id, rounded_line(k, n->op, x));
+    else
+        kernel_finish(k, id, kernel_apply(k, kernel_operation(n->op), type, type, &x, 1));
+}
+
+void kernel_pair(KernelEmitter *k, NodeId id, const Node *n) {
+    BufferType type = kernel_computing_type(k, id);
+    Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
+    if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
+    bool line = n->op == OP_MOD && type == OF_DOUBLE && emit_on_lines(k->e, n);
+    kernel_finish(k, id,
+                  kernel_apply(k, line ? "mod_line" : kernel_operation(n->op), type, type, o, 2));
+}
+
+/* Compared in the precision of what varies, as print_c/node.c has it. */
+static void node_comparison(KernelEmitter *k, NodeId id, const Node *n) {
+    bool wide = false;
+    for (int i = 0; i < 2; i++)
+        wide = wide || (kernel_varies(k, n->in3[i]) && k->p->wide[plan_value(k->g, n->in3[i])]);
+    BufferType type = wide ? OF_DOUBLE : OF_FLOAT;
+    Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
+    if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
+    bool line = wide && emit_on_lines(k->e, n) && k->g->nodes[n->in3[0]].op != OP_FRAME;
+    const char *name = !line            ? kernel_operation(n->op)
+                       : n->op == OP_LT ? "lt_line"
+                       : n->op == OP_LE ? "le_line"
+                       : n->op == OP_EQ ? "eq_line"
+                                        : "ne_line";
+    kernel_set(k, id, kernel_apply(k, name, type, OF_BOOL, o, 2));
+}
+
+static void node_logic(KernelEmitter *k, NodeId id, const Node *n) {
+    Operand o[2];
+    for (int i = 0; i < n->nin; i++)
+        o[i] = kernel_operand(k, n->in3[i], OF_BOOL);
+    const char *name = n->op == OP_AND ? "and" : n->op == OP_OR ? "or" : "not";
+    kernel_set(k, id, kernel_apply(k, name, OF_BOOL, OF_BOOL, o, n->nin));
+}
+
+static void node_select(KernelEmitter *k, NodeId id, const Node *n) {
+    static const char *const names[2][4] = {
+        {"select_f_kk", "select_f_kv", "select_f_vk", "select_f_vv"},
+        {"select_d_kk", "select_d_kv", "select_d_vk", "select_d_vv"}};
+    BufferType type = kernel_type(k, id);
+    Operand condition = kernel_operand(k, n->in3[0], OF_BOOL),
+            a = kernel_operand(k, n->in3[1], type), b = kernel_operand(k, n->in3[2], type);
+    int y = strip_buffer(&k->code, type);
+    strip_call(&k->code, names[type == OF_DOUBLE][2 * (a.buffer >= 0) + (b.buffer >= 0)]);
+    strip_add_buffer(&k->code, y);
+    kernel_add_operand(k, &condition);
+    kernel_add_operand(k, &a);
+    kernel_add_operand(k, &b);
+    strip_add_count(&k->code);
+    kernel_set(k, id, y);
+}
+
+/* ---- picks -------------------------------------------------------------------------------- */
+
+static void pick_constant(KernelEmitter *k, NodeId id, const Node *n) {
+    double *table = kernel_own(k->data, sizeof *table * (size_t)(n->nin - 1));
+    for (int i = 1; i < n->nin; i++)
+        table[i - 1] = k->g->nodes[plan_value(k->g, node_inputs(n)[i])].value;
+    Operand x = kernel_operand(k, node_inputs(n)[0], OF_DOUBLE);
+    int y = strip_buffer(&k->code, kernel_type(k, id));
+    strip_call(&k->code, kernel_type(k, id) == OF_DOUBLE ? "pick_table_d" : "pick_table_f");
+    strip_add_buffer(&k->code, y);
+    kernel_add_operand(k, &x);
+    kernel_add_data(k, "pick%d", id, "double", table);
+    strip_add_integer(&k->code, n->nin - 2);
+    strip_add_count(&k->code);
+    kernel_set(k, id, y);
+}
+
+static void node_pick(KernelEmitter *k, NodeId id, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    BufferType type = kernel_type(k, id);
+    bool constant = kernel_varies(k, in[0]);
+    for (int i = 1; i < n->nin; i++)
+        constant = constant && k->p->rate[plan_value(k->g, in[i])] == RATE_CONST &&
+                   emit_roll_column(k->e, in[i], HOLE_VALUE) < 0;
+    if (constant) {
+        pick_constant(k, id, n);
+        return;
+    }
+    int x = kernel_buffer(k, in[0], OF_DOUBLE), index = strip_buffer(&k->code, OF_BOOL);
+    strip_call(&k->code, "index_b_d");
+    strip_add_buffer(&k->code, index);
+    strip_add_buffer(&k->code, x);
+    strip_add_integer(&k->code, n->nin - 2);
+    strip_add_count(&k->code);
+    int y = strip_buffer(&k->code, type);
+    kernel_fill(k, y, strip_number(0));
+    for (int i = 1; i < n->nin; i++) {
+        Operand item = kernel_operand(k, in[i], type);
+        strip_call(&k->code, item.buffer < 0     ? type == OF_DOUBLE ? "pick_d_k" : "pick_f_k"
+                             : type == OF_DOUBLE ? "pick_d_v"
+                                                 : "pick_f_v");
+        strip_add_buffer(&k->code, y);
+        strip_add_buffer(&k->code, index);
+        strip_add_integer(&k->code, i - 1);
+        kernel_add_operand(k, &item);
+        strip_add_count(&k->code);
+    }
+    kernel_set(k, id, y);
+}
+
+/* ---- random numbers, tables, sound files -------------------------------------------------------- */
+
+static void node_hash(KernelEmitter *k, NodeId id, const Node *n) {
+    bool wide = k->p->wide[id];
+    int x = kernel_buffer(k, n->in3[0], OF_DOUBLE),
+        y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
+    strip_call(&k->code, wide ? "hash_d" : "hash_f");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    strip_add_number(&k->code, emit_on_lines(k->e, n) ? 1e-9 : 0);
+    strip_add_count(&k->code);
+    kernel_set(k, id, y);
+}
+
+/* A seed that does not vary within a strip. */
+static void add_seed(KernelEmitter *k, NodeId seed) {
+    StripArgument number = kernel_number(k, seed);
+    if (number.kind == ARGUMENT_NUMBER)
+        strip_add_word(&k->code, kn_seed(number.of.value));
+    else if (number.kind == ARGUMENT_COLUMN)
+        strip_add(&k->code, kernel_rolled_seed(k, seed));
+    else
+        strip_add_text(&k->code, "kn_seed(%s)", emit_use(k->e, seed, true));
+}
+
+static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
+    NodeId seed = plan_value(k->g, n->in3[0]);
+    bool varies = kernel_varies(k, seed), at_sample = n->op == OP_NOISE_AT;
+    if ((varies && !at_sample) || (!at_sample && !kernel_varies(k, n->in3[1]))) return false;
+    int x = varies       ? kernel_buffer(k, seed, OF_DOUBLE)
+            : !at_sample ? kernel_buffer(k, n->in3[1], OF_DOUBLE)
+                         : -1;
+    int y = strip_buffer(&k->code, OF_FLOAT);
+    strip_call(&k->code, varies ? "noise_seed_f" : at_sample ? "noise_f" : "noise_time_f");
+    strip_add_buffer(&k->code, y);
+    if (varies)
+        strip_add_buffer(&k->code, x);
+    else
+        add_seed(k, seed);
+    if (at_sample) {
+        strip_add_frame(&k->code, n->aux);
+    } else {
+        strip_add_buffer(&k->code, x);
+        kernel_add_sample_rate(k);
+    }
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+    return true;
+}
+
+static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
+    bool wide = k->p->wide[id];
+    NodeId in = plan_value(k->g, n->in3[0]);
+    bool reduced = !wide && k->p->wide[in];
+    int x = kernel_buffer(k, in, wide || reduced ? OF_DOUBLE : OF_FLOAT),
+        y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
+    strip_call(&k->code, wide ? "table_d_v" : reduced ? "table_w_v" : "table_f_v");
+    strip_add_buffer(&k->code, y);
+    kernel_add_table(k, n->aux - 1, wide);
+    strip_add_integer(&k->code, node_table(k->g, n)->n);
+    strip_add_buffer(&k->code, x);
+    strip_add_count(&k->code);
+    kernel_set(k, id, y);
+}
+
+static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
+    const Sample *s = node_sample(k->g, n);
+    bool wide = k->p->wide[id];
+    Operand in[2] = {{.buffer = kernel_buffer(k, n->in3[1], OF_DOUBLE)},
+                     {.buffer = -1, .number = strip_number(s->rate)}};
+    int x = kernel_apply(k, "mul", OF_DOUBLE, OF_DOUBLE, in, 2);
+    int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
+    strip_call(&k->code, wide ? "sample_d_v" : "sample_f_v");
+    strip_add_buffer(&k->code, y);
+    kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data);
+    strip_add_integer(&k->code, s->channels);
+    strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
+    strip_add_integer(&k->code, (int)s->frames);
+    strip_add_buffer(&k->code, x);
+    strip_add_count(&k->code);
+    kernel_set(k, id, y);
+}
+
+/* ---- the node ------------------------------------------------------------------------------------ */
+
+static void node_input(KernelEmitter *k, NodeId id, const Node *n) {
+    int y = strip_buffer(&k->code, OF_FLOAT);
+    strip_call(&k->code, "memcpy");
+    strip_add_buffer(&k->code, y);
+    strip_add(&k->code, (StripArgument){.kind = ARGUMENT_INPUT, .number = n->aux});
+    strip_add(&k->code, (StripArgument){.kind = ARGUMENT_BYTES});
+    kernel_finish(k, id, y);
+}
+
+bool kernel_node(KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    Oscillator o;
+    if (k->folded[id] || kernel_is_source(k, id)) return true;
+    switch (n->op) {
+    case OP_CELL: return true;
+    case OP_INPUT: node_input(k, id, n); return true;
+    case OP_SINTURN:
+    case OP_COSTURN:
+        if (kernel_is_oscillator(k, id) && kernel_find_oscillator(k, id, &o)) {
+            kernel_oscillator(k, id, &o, 0);
+            return true;
+        }
+        /* fall through */
+    case OP_EXP:
+        if (n->op == OP_EXP && kernel_decay(k, id)) return true;
+        /* fall through */
+    case OP_SIN:
+    case OP_COS:
+    case OP_TAN:
+    case OP_ASIN:
+    case OP_ACOS:
+    case OP_ATAN:
+    case OP_SINH:
+    case OP_COSH:
+    case OP_TANH:
+    case OP_LOG:
+    case OP_LOG2:
+    case OP_LOG10:
+    case OP_SQRT:
+    case OP_CBRT: node_function(k, id, n); return true;
+    case OP_NEG:
+    case OP_ABS:
+    case OP_SIGN:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_FRAC: node_rounding(k, id, n); return true;
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_POW:
+    case OP_MOD:
+    case OP_HYPOT:
+    case OP_BIT_AND:
+    case OP_ATAN2: kernel_arithmetic(k, id, n); return true;
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE: node_comparison(k, id, n); return true;
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT: node_logic(k, id, n); return true;
+    case OP_SELECT: node_select(k, id, n); return true;
+    case OP_SUM: kernel_sum(k, id, n); return true;
+    case OP_PICK: node_pick(k, id, n); return true;
+    case OP_HASH: node_hash(k, id, n); return true;
+    case OP_NOISE:
+    case OP_NOISE_AT: return node_noise(k, id, n);
+    case OP_TABLE: read_table(k, id, n); return true;
+    case OP_SAMPLE: read_sample(k, id, n); return true;
+    case OP_SHIFT:
+    case OP_DELAY: return kernel_delay(k, id, n);
+    case OP_PHASE:
+    case OP_INTEGRATE:
+    case OP_SMOOTH:
+    case OP_SINCE:
+    case OP_AGE:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_FIR:
+    case OP_RUNNING_MEAN: return kernel_sequential(k, id, n);
+    default: return false;
+    }
+}

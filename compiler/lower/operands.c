@@ -1,0 +1,187 @@
+/* Operands of kernels: values in buffers of the type that is wanted, numbers as text, and the call of
+ * operation_type_operands. In: nodes whose values are there. Out: calls in the strip's code. */
+#include "lower/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The letter of a type in names of kernels, and its place in k->converted. */
+static int type_index(BufferType type) {
+    return type == OF_FLOAT ? 0 : type == OF_DOUBLE ? 1 : 2;
+}
+
+bool kernel_varies(const KernelEmitter *k, NodeId id) {
+    id = plan_value(k->g, id);
+    return k->p->rate[id] == RATE_SAMPLE && emit_roll_column(k->e, id, HOLE_VALUE) < 0;
+}
+
+StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
+    id = plan_value(k->g, id);
+    int column = emit_roll_column(k->e, id, HOLE_VALUE);
+    if (column >= 0) return (StripArgument){.kind = ARGUMENT_COLUMN, .number = column};
+    if (k->p->rate[id] == RATE_CONST) return strip_number(k->g->nodes[id].value);
+    return (StripArgument){
+        .kind = ARGUMENT_VALUE, .number = id, .of.word = kernel_field(k, "k", id)};
+}
+
+/* The name with the number in the place of the *, or at its end; its length. */
+static size_t put_number(char *text, const char *name, int number) {
+    char digits[12], *at = digits + sizeof digits;
+    size_t before = strcspn(name, "*"), rest = strlen(name) - before;
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    size_t n = (size_t)(digits + sizeof digits - at), after = rest > 0 ? rest - 1 : 0;
+    memcpy(text, name, before);
+    memcpy(text + before, at, n);
+    memcpy(text + before + n, name + before + rest - after, after);
+    return before + n + after;
+}
+
+/* Asked for with each call that has a state: too often for printf. */
+size_t kernel_field(const KernelEmitter *k, const char *name, int number) {
+    char text[32];
+    const Field *field = emit_find_field(k->e, text, put_number(text, name, number));
+    if (!field) abort(); /* an argument that is no field: a bug of the calls */
+    return field->offset;
+}
+
+void kernel_add_field(KernelEmitter *k, const char *name, int number) {
+    strip_add_field(&k->code, kernel_field(k, name, number));
+}
+
+StripArgument kernel_negated(StripArgument number) {
+    if (number.kind == ARGUMENT_NUMBER)
+        number.of.value = -number.of.value;
+    else
+        number.negated = !number.negated;
+    return number;
+}
+
+BufferType kernel_type(const KernelEmitter *k, NodeId id) {
+    id = plan_value(k->g, id);
+    if (emit_is_bool(k->e, id)) return OF_BOOL;
+    return k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
+}
+
+void kernel_set(KernelEmitter *k, NodeId id, int buffer) {
+    k->buffer[id] = buffer;
+    k->converted[type_index((BufferType)k->code.buffers[buffer].type)][id] = buffer;
+}
+
+/* ---- operands -------------------------------------------------------------------------------- */
+
+static void convert(KernelEmitter *k, int to, int from) {
+    static const char *const names[3][3] = {{NULL, "convert_f_d", "convert_f_b"},
+                                            {"convert_d_f", NULL, "convert_d_b"},
+                                            {"convert_b_f", "convert_b_d", NULL}};
+    int t = type_index((BufferType)k->code.buffers[to].type),
+        f = type_index((BufferType)k->code.buffers[from].type);
+    strip_call(&k->code, names[t][f]);
+    strip_add_buffer(&k->code, to);
+    strip_add_buffer(&k->code, from);
+    strip_add_count(&k->code);
+}
+
+void kernel_fill(KernelEmitter *k, int buffer, StripArgument number) {
+    strip_call(&k->code, k->code.buffers[buffer].type == OF_FLOAT    ? "fill_f_k"
+                         : k->code.buffers[buffer].type == OF_DOUBLE ? "fill_d_k"
+                                                                     : "fill_b_k");
+    strip_add_buffer(&k->code, buffer);
+    strip_add(&k->code, number);
+    strip_add_count(&k->code);
+}
+
+int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type) {
+    id = plan_value(k->g, id);
+    int *known = &k->converted[type_index(type)][id];
+    if (*known >= 0) return *known;
+    if (!kernel_varies(k, id)) {
+        int b = strip_buffer(&k->code, type);
+        kernel_fill(k, b, kernel_number(k, id));
+        return b; /* not kept: inside a roll it is another number each time */
+    }
+    if (k->buffer[id] < 0) kernel_make_source(k, id);
+    if (*known >= 0) return *known;
+    int b = strip_buffer(&k->code, type);
+    convert(k, b, k->buffer[id]);
+    *known = b;
+    return b;
+}
+
+Operand kernel_operand(KernelEmitter *k, NodeId id, BufferType type) {
+    if (kernel_varies(k, id) || type == OF_BOOL)
+        return (Operand){.buffer = kernel_buffer(k, id, type)};
+    return (Operand){.buffer = -1, .number = kernel_number(k, id)};
+}
+
+void kernel_add_operand(KernelEmitter *k, const Operand *o) {
+    if (o->buffer >= 0)
+        strip_add_buffer(&k->code, o->buffer);
+    else
+        strip_add(&k->code, o->number);
+}
+
+static int find_by_name(const char *operation, BufferType type, const Operand *o, int n) {
+    char name[64], *at = stpcpy(name, operation);
+    *at++ = '_';
+    *at++ = (char)type;
+    *at++ = '_';
+    for (int i = 0; i < n; i++)
+        *at++ = o[i].buffer >= 0 ? 'v' : 'k';
+    *at = 0;
+    return kernel_find(name);
+}
+
+/* The same few kernels are asked for again and again: the answers are kept by where the operation's name
+ * lies, for names are constants of the compiler. */
+static int find_kernel(KernelEmitter *k, const char *operation, BufferType type, const Operand *o,
+                       int n) {
+    unsigned operands = 1;
+    for (int i = 0; i < n; i++)
+        operands = 2 * operands + (o[i].buffer >= 0);
+    uintptr_t place = (uintptr_t)operation;
+    FoundKernel *found =
+        &k->found[(place ^ place >> 5 ^ operands * 5 ^ (unsigned)type * 19) % FOUND_KERNELS];
+    if (found->operation != operation || found->type != type || found->operands != operands)
+        *found = (FoundKernel){operation, type, operands, find_by_name(operation, type, o, n)};
+    return found->kernel;
+}
+
+/* operation_type_operands(y, operands…, n). Returns y. */
+int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
+                 const Operand *o, int n) {
+    int found = find_kernel(k, operation, type, o, n);
+    if (found < 0) { /* an unusual place for a number: as a buffer */
+        Operand all[6];
+        for (int i = 0; i < n; i++) {
+            all[i] = o[i];
+            if (o[i].buffer >= 0) continue;
+            all[i].buffer = strip_buffer(&k->code, type);
+            kernel_fill(k, all[i].buffer, o[i].number);
+        }
+        return kernel_apply(k, operation, type, result, all, n);
+    }
+    int y = strip_buffer(&k->code, result);
+    strip_call(&k->code, kernels[found].name);
+    strip_add_buffer(&k->code, y);
+    for (int i = 0; i < n; i++)
+        kernel_add_operand(k, &o[i]);
+    strip_add_count(&k->code);
+    return y;
+}
+
+/* The value, computed in some type; converted to that of the node where it is read as such. */
+void kernel_finish(KernelEmitter *k, NodeId id, int buffer) {
+    kernel_set(k, id, buffer);
+}
+
+BufferType kernel_computing_type(const KernelEmitter *k, NodeId id) {
+    return emit_computes_wide(k->e, id) ? OF_DOUBLE : OF_FLOAT;
+}
+
+void kernel_swap(Operand *o) {
+    Operand first = o[0];
+    o[0] = o[1];
+    o[1] = first;
+}

@@ -1,0 +1,171 @@
+/* Time, counted phases and sines of them as calls of kernels. In: a node. Out: calls. Time and phases
+ * cost little and are made where they are first read; an oscillator's kernel has its phase from the
+ * number of the sample. */
+#include "lower/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- time and counted phases: made where first needed ------------------------------------------ */
+
+enum { QUARTER = 62 }; /* of a turn is 1 << this */
+
+/* The phase and what a sample adds, in turns of 2^64, as the two arguments that kernels have for them:
+ * at sample n0, or at sample 0 when `absolute`. A quarter turn ahead is a cosine. */
+static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
+    const Node *n = &k->g->nodes[id];
+    int step = emit_roll_column(k->e, id, HOLE_STEP),
+        start = emit_roll_column(k->e, id, HOLE_START);
+    const char *ahead = cosine ? " + 0x4000000000000000UL" : "";
+    if (step >= 0 && start == step + 1 && !absolute) {
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_COLUMNS,
+                                            .number = step,
+                                            .of.word = (uint64_t)cosine << QUARTER});
+    } else if (step >= 0) {
+        strip_add_text(&k->code, "c%d + c%d * n0%s", start, step, ahead);
+        strip_add_text(&k->code, "c%d", step);
+    } else if (emit_counts_by_block(k->e, id) && cosine) {
+        strip_add_text(&k->code, "self->o%d + self->s%d * n0%s", id, id, ahead);
+        strip_add_text(&k->code, "self->s%d", id);
+    } else if (emit_counts_by_block(k->e, id)) {
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_FIELDS,
+                                            .number = id,
+                                            .of.word = kernel_field(k, "o", id),
+                                            .and.step = kernel_field(k, "s", id)});
+    } else {
+        uint64_t by = emit_fixed_point((long double)k->g->nodes[n->in3[0]].value /
+                                       (long double)k->g->rate),
+                 from = emit_fixed_point((long double)k->g->nodes[n->in3[1]].value) +
+                        ((uint64_t)cosine << QUARTER);
+        if (!absolute) {
+            strip_add_phase(&k->code, from, by);
+            return;
+        }
+        strip_add_word(&k->code, from);
+        strip_add_word(&k->code, by);
+    }
+}
+
+bool kernel_is_counted(const KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    return n->op == OP_TURNS || (n->op == OP_PHASE_PARAM && k->g->nodes[n->in3[1]].op == OP_TIME);
+}
+
+bool kernel_is_source(const KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    return n->op == OP_TIME || n->op == OP_FRAME || kernel_is_counted(k, id);
+}
+
+static void make_turns(KernelEmitter *k, NodeId id) {
+    bool wide = k->p->wide[id], around = k->p->cyclic[id];
+    int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
+    strip_call(&k->code, around ? wide ? "around_d" : "around_f" : wide ? "turns_d" : "turns_f");
+    strip_add_buffer(&k->code, y);
+    add_phase(k, id, false, false);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+}
+
+void kernel_make_source(KernelEmitter *k, NodeId id) {
+    if (kernel_is_counted(k, id)) {
+        make_turns(k, id);
+        return;
+    }
+    bool time = k->g->nodes[id].op == OP_TIME;
+    if (!kernel_is_source(k, id))
+        abort(); /* a node is read before it is computed: a bug of the order */
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, time ? "time_d" : "frame_d");
+    strip_add_buffer(&k->code, y);
+    strip_add_frame(&k->code, 0);
+    if (time) kernel_add_sample_rate(k);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+}
+
+/* ---- oscillators --------------------------------------------------------------------------------- */
+
+bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o) {
+    const Node *n = &k->g->nodes[id];
+    memset(o, 0, sizeof *o);
+    if ((n->op != OP_SINTURN && n->op != OP_COSTURN) || k->p->wide[id]) return false;
+    o->cosine = n->op == OP_COSTURN;
+    NodeId x = plan_value(k->g, n->in3[0]);
+    if (kernel_is_counted(k, x)) {
+        o->turns = x;
+        return true;
+    }
+    const Node *sum = &k->g->nodes[x];
+    if (sum->op != OP_ADD || !k->folded[x]) return false;
+    NodeId a = plan_value(k->g, sum->in3[0]), b = plan_value(k->g, sum->in3[1]);
+    if (!kernel_is_counted(k, a)) {
+        NodeId other = a;
+        a = b;
+        b = other;
+    }
+    o->turns = a;
+    o->modulation = b;
+    if (k->folded[b] && k->g->nodes[b].op == OP_MUL) {
+        NodeId x0 = plan_value(k->g, k->g->nodes[b].in3[0]),
+               x1 = plan_value(k->g, k->g->nodes[b].in3[1]);
+        o->modulation = kernel_varies(k, x0) ? x0 : x1;
+        o->index = o->modulation == x0 ? x1 : x0;
+    }
+    return true;
+}
+
+/* The table of a steady oscillator's rotation: data of the program. */
+static void add_table(KernelEmitter *k, NodeId turns) {
+    const Node *n = &k->g->nodes[turns];
+    long double step = (long double)k->g->nodes[n->in3[0]].value / (long double)k->g->rate;
+    kernel_add_rotation(k, emit_fixed_point(step));
+}
+
+static bool is_steady(const KernelEmitter *k, NodeId turns) {
+    return k->g->nodes[turns].op == OP_TURNS && !emit_counts_by_block(k->e, turns) &&
+           !k->rolled[turns];
+}
+
+void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain) {
+    Operand m = {.buffer = -1};
+    BufferType type = OF_FLOAT;
+    if (o->modulation) {
+        type = kernel_type(k, o->modulation) == OF_DOUBLE ? OF_DOUBLE : OF_FLOAT;
+        m = kernel_operand(k, o->modulation, type);
+    }
+    int y = strip_buffer(&k->code, OF_FLOAT);
+    strip_call(&k->code, !o->modulation      ? gain ? "osc_gain_f" : "osc_f"
+                         : type == OF_DOUBLE ? gain ? "osc_pm_gain_d" : "osc_pm_d"
+                         : gain              ? "osc_pm_gain_f"
+                                             : "osc_pm_f");
+    strip_add_buffer(&k->code, y);
+    add_phase(k, o->turns, o->cosine, !o->modulation);
+    if (o->modulation) {
+        strip_add(&k->code, o->index ? kernel_number(k, o->index) : strip_number(1));
+        strip_add_buffer(&k->code, m.buffer);
+    } else {
+        add_table(k, o->turns);
+    }
+    if (gain) strip_add(&k->code, kernel_number(k, gain));
+    if (!o->modulation) strip_add_frame(&k->code, 0);
+    strip_add_count(&k->code);
+    kernel_set(k, id, y);
+}
+
+bool kernel_is_oscillator(const KernelEmitter *k, NodeId id) {
+    Oscillator o;
+    return !k->p->delicate[id] && kernel_find_oscillator(k, id, &o) &&
+           (o.modulation || is_steady(k, o.turns));
+}
+
+/* k * sine in one kernel. */
+bool kernel_gained(KernelEmitter *k, NodeId id, const Node *n) {
+    for (int i = 0; i < 2; i++) {
+        NodeId sine = plan_value(k->g, n->in3[i]);
+        Oscillator o;
+        if (!k->folded[sine] || !k->gained[sine] || !kernel_find_oscillator(k, sine, &o)) continue;
+        kernel_oscillator(k, id, &o, n->in3[1 - i]);
+        return true;
+    }
+    return false;
+}

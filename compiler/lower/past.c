@@ -1,0 +1,212 @@
+/* Reads of the past, and what goes on from sample to sample without feedback, as calls of kernels. */
+#include "lower/lower.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the past ------------------------------------------------------------------------------------ */
+
+static const char *line_letter(const KernelEmitter *k, const Line *line) {
+    bool wide = k->p->rate[line->source] != RATE_SAMPLE || k->p->wide[line->source];
+    return wide ? "d" : "f";
+}
+
+static int begin_delay(KernelEmitter *k, const char *operation, const Line *line) {
+    char name[16];
+    const char *letter = line_letter(k, line);
+    int y = strip_buffer(&k->code, (BufferType)letter[0]);
+    snprintf(name, sizeof name, "%s_%s", operation, letter);
+    strip_call(&k->code, kernels[kernel_find(name)].name);
+    strip_add_buffer(&k->code, y);
+    return y;
+}
+
+static void add_line(KernelEmitter *k, int number) {
+    kernel_add_field(k, "line", number);
+    strip_add_integer(&k->code, k->p->lines[number].size);
+}
+
+/* Begins one at a distance that is the same for all samples, with what it reads. With an age (a node, or
+ * 0), what is older is 0. */
+static int begin_steady(KernelEmitter *k, int number, bool between, NodeId age, int *since) {
+    if (age) *since = kernel_buffer(k, age, OF_DOUBLE);
+    int y = begin_delay(k,
+                        between ? age ? "lerp_age" : "lerp"
+                        : age   ? "read_age"
+                                : "read",
+                        &k->p->lines[number]);
+    add_line(k, number);
+    return y;
+}
+
+static int constant_delay(KernelEmitter *k, int number, double samples, NodeId age) {
+    int since;
+    if (fabs(samples - rint(samples)) < 1e-6) samples = rint(samples);
+    bool between = samples != floor(samples);
+    int y = begin_steady(k, number, between, age, &since);
+    strip_add_frame(&k->code, -(int64_t)samples);
+    if (between) strip_add_number(&k->code, samples - floor(samples));
+    if (age) strip_add_buffer(&k->code, since);
+    if (age) strip_add_integer(&k->code, (int)samples);
+    strip_add_count(&k->code);
+    return y;
+}
+
+/* A distance that params decide: worked out before the call. */
+static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
+    const NodeId *in = node_inputs(n);
+    char text[512], lo[96], hi[96];
+    NodeId age = node_age(n);
+    int since;
+    snprintf(lo, sizeof lo, "%s", emit_use(k->e, in[2], true));
+    snprintf(hi, sizeof hi, "%s", emit_use(k->e, in[3], true));
+    snprintf(text, sizeof text,
+             "const double far%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s); "
+             "const int whole%d = (int)far%d; const double part%d = far%d - (double)whole%d;",
+             id, emit_use(k->e, in[1], true), lo, hi, emit_sample_rate(k->e), id, id, id, id, id);
+    strip_text(&k->code, text);
+    int y = begin_steady(k, number, true, age, &since);
+    strip_add_text(&k->code, "n0 - whole%d", id);
+    strip_add_text(&k->code, "part%d", id);
+    if (age) strip_add_buffer(&k->code, since);
+    if (age) strip_add_text(&k->code, "whole%d", id);
+    strip_add_count(&k->code);
+    return y;
+}
+
+static int varying_delay(KernelEmitter *k, const Node *n, int number) {
+    const NodeId *in = node_inputs(n);
+    int seconds = kernel_buffer(k, in[1], OF_DOUBLE);
+    int y = begin_delay(k, "vary", &k->p->lines[number]);
+    add_line(k, number);
+    strip_add_frame(&k->code, 0);
+    strip_add_buffer(&k->code, seconds);
+    strip_add(&k->code, kernel_number(k, in[2]));
+    strip_add(&k->code, kernel_number(k, in[3]));
+    kernel_add_sample_rate(k);
+    strip_add_count(&k->code);
+    return y;
+}
+
+/* What is kept in variables, read from elsewhere: what the strip itself computed, and before its
+ * beginning the values that were there when it began. */
+static int short_delay(KernelEmitter *k, const Node *n, int number) {
+    const Line *line = &k->p->lines[number];
+    int x = kernel_buffer(k, line->source, (BufferType)line_letter(k, line)[0]);
+    int old = kernel_old(k, number), y = begin_delay(k, "past", line);
+    strip_add_buffer(&k->code, x);
+    strip_add_buffer(&k->code, old);
+    strip_add_integer(&k->code, (int)rint(k->g->nodes[node_inputs(n)[1]].value * k->g->rate));
+    strip_add_count(&k->code);
+    return y;
+}
+
+bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    int number = k->p->past[id];
+    NodeId age = node_age(n); /* of a signal that starts over */
+    int y;
+    if (age && (k->p->lines[number].registers || kernel_varies(k, in[1]))) return false;
+    if (k->p->lines[number].registers)
+        y = short_delay(k, n, number);
+    else if (k->p->rate[plan_value(k->g, in[1])] == RATE_CONST)
+        y = constant_delay(k, number, k->g->nodes[plan_value(k->g, in[1])].value * k->g->rate, age);
+    else if (!kernel_varies(k, in[1]))
+        y = block_delay(k, id, n, number);
+    else
+        y = varying_delay(k, n, number);
+    kernel_finish(k, id, y);
+    return true;
+}
+
+/* ---- what goes on from sample to sample ---------------------------------------------------------- */
+
+static void add_state(KernelEmitter *k, const char *names, NodeId id) {
+    static const char *const fields[] = {"a", "g", "m", "q", "w", "h"};
+    for (const char *at = names; *at; at++)
+        for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+            if (*fields[i] == *at) kernel_add_field(k, fields[i], id);
+}
+
+static void add_seconds(KernelEmitter *k) {
+    strip_add_number(&k->code, 1 / k->g->rate);
+}
+
+/* Of a response that is mostly zeros, as velvet noise is, what convolve_few wants; NULL for another. */
+static double *few_taps(KernelEmitter *k, const Table *taps) {
+    int few = 0;
+    for (int i = 0; i < taps->n; i++)
+        few += taps->data[i] != 0;
+    if (few > taps->n / 4) return NULL;
+    double *pairs = kernel_own(k->data, sizeof *pairs * (size_t)(2 * few + 1)), *at = pairs;
+    *at++ = few;
+    for (int i = 0; i < taps->n; i++) {
+        if (taps->data[i] == 0) continue;
+        *at++ = i;
+        *at++ = taps->data[i];
+    }
+    return pairs;
+}
+
+static void node_fir(KernelEmitter *k, NodeId id, const Node *n, const double *few) {
+    int size, count = emit_fir_window(k->e, n, &size);
+    add_state(k, "wg", id);
+    strip_add_integer(&k->code, size);
+    if (few)
+        kernel_add_data(k, "taps%d", id, "double", few);
+    else
+        kernel_add_table(k, n->aux - 1, true);
+    strip_add_integer(&k->code, count);
+}
+
+static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
+    int size, window = emit_running_window(k->e, n, &size);
+    bool mean = n->op == OP_RUNNING_MEAN;
+    add_state(k, mean ? "qw" : "qwh", id);
+    if (!mean) strip_add_integer(&k->code, size);
+    strip_add_integer(&k->code, window);
+}
+
+bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
+    static const struct {
+        Op op;
+        const char *kernel, *state;
+    } rows[] = {
+        {OP_PHASE, "phase", "a"},
+        {OP_INTEGRATE, "integrate", "a"},
+        {OP_SMOOTH, "smooth_", "ag"},
+        {OP_SINCE, "since", "amg"},
+        {OP_AGE, "age", "amg"},
+        {OP_FIR, "convolve", ""},
+        {OP_RUNNING_MAX, "running_max", ""},
+        {OP_RUNNING_MIN, "running_min", ""},
+        {OP_RUNNING_MEAN, "running_mean", ""},
+    };
+    if (node_age(n)) return false;
+    size_t row = 0;
+    while (row < sizeof rows / sizeof *rows && (int)rows[row].op != n->op)
+        row++;
+    const char *kernel = rows[row].kernel;
+    Operand follow = {.buffer = -1};
+    int x = kernel_buffer(k, node_inputs(n)[0], OF_DOUBLE);
+    if (n->op == OP_SMOOTH) {
+        follow = kernel_operand(k, node_inputs(n)[1], OF_DOUBLE);
+        kernel = follow.buffer < 0 ? "smooth_k" : "smooth_v";
+    }
+    const double *few = n->op == OP_FIR ? few_taps(k, node_table(k->g, n)) : NULL;
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, few ? "convolve_few" : kernel);
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    if (n->op == OP_SMOOTH) kernel_add_operand(k, &follow);
+    add_state(k, rows[row].state, id);
+    if (n->op == OP_FIR)
+        node_fir(k, id, n, few);
+    else if (!*rows[row].state)
+        node_running(k, id, n);
+    else if (n->op != OP_SMOOTH)
+        add_seconds(k);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+    return true;
+}

@@ -1,0 +1,204 @@
+/* Sums of many terms of one shape as calls of kernels: steady sines are one call, other terms a loop over
+ * a table of their constants. In: a roll of the plan. Out: calls. */
+#include "lower/lower.h"
+
+#include "runtime/math.h"
+#include "runtime/noise.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_fixed_point(const Hole *hole) {
+    return hole->kind != HOLE_VALUE;
+}
+
+/* The table of a roll: a word of 64 bits for each constant, double or fixed point, then the same constants as
+ * seeds. */
+enum { KINDS_OF_WORDS = 2 };
+
+static int width_of(const Roll *r) {
+    return KINDS_OF_WORDS * r->nholes;
+}
+
+static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
+    uint64_t word;
+    long double turns = x;
+    if (hole->kind == HOLE_STEP) turns /= (long double)k->g->rate;
+    if (is_fixed_point(hole)) return emit_fixed_point(turns);
+    memcpy(&word, &x, sizeof word);
+    return word;
+}
+
+static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
+    size_t width = (size_t)width_of(r);
+    uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * width);
+    for (int i = 0; i < r->terms; i++)
+        for (int h = 0; h < r->nholes; h++) {
+            uint64_t *word = &table[(size_t)i * width + (size_t)h];
+            double x = r->table[i * r->nholes + h];
+            *word = word_of(k, &r->holes[h], x);
+            if (!is_fixed_point(&r->holes[h])) word[r->nholes] = kn_seed(x);
+        }
+    return table;
+}
+
+StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed) {
+    int column = emit_roll_column(k->e, seed, HOLE_VALUE);
+    return (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = k->e->roll->nholes + column};
+}
+
+/* At each row of the table its words are c0, c1, … */
+static void open_roll(KernelEmitter *k, const Roll *r, int number) {
+    Buf names = {0};
+    for (int h = 0; h < r->nholes; h++)
+        buf_printf(&names,
+                   is_fixed_point(&r->holes[h]) ? " const uint64_t c%d = r[%d];"
+                                                : " const double c%d = *(const double *)(r + %d);",
+                   h, h);
+    strip_open_loop(&k->code, r->terms, width_of(r), names.data);
+    kernel_add_data(k, "roll%d", number, "uint64_t", roll_data(k, r));
+    buf_free(&names);
+}
+
+static void add_into(KernelEmitter *k, int sum, int term) {
+    bool wide = k->code.buffers[sum].type == OF_DOUBLE;
+    strip_call(&k->code, wide ? "add_d_vv" : "add_f_vv");
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, term);
+    strip_add_count(&k->code);
+}
+
+static void node_of_pattern(KernelEmitter *k, NodeId id) {
+    if (!kernel_node(k, id)) kernel_step_in_c(k, &id, 1);
+}
+
+/* Within the loop nodes of the pattern have other values than outside, where the first term's may be
+ * needed too. Takes what is known of them away; four numbers a node, to be given back. */
+static int *hide_pattern(KernelEmitter *k, const Roll *r) {
+    int *hidden = alloc_zeroed(4 * (size_t)r->nnodes + 1, sizeof *hidden);
+    for (int i = 0; i < r->nnodes; i++) {
+        int *known[4] = {&k->buffer[r->nodes[i]], &k->converted[0][r->nodes[i]],
+                         &k->converted[1][r->nodes[i]], &k->converted[2][r->nodes[i]]};
+        for (int j = 0; j < 4; j++) {
+            hidden[4 * i + j] = *known[j];
+            *known[j] = -1;
+        }
+    }
+    return hidden;
+}
+
+static void show_pattern(KernelEmitter *k, const Roll *r, int *hidden) {
+    for (int i = 0; i < r->nnodes; i++) {
+        k->buffer[r->nodes[i]] = hidden[4 * i];
+        for (int t = 0; t < 3; t++)
+            k->converted[t][r->nodes[i]] = hidden[4 * i + 1 + t];
+    }
+    free(hidden);
+}
+
+/* What the terms are added to: the sum of those of another shape. */
+static int begin_sum(KernelEmitter *k, const Roll *r, BufferType type) {
+    int sum = strip_buffer(&k->code, type);
+    kernel_fill(k, sum, strip_number(0));
+    for (int i = 0; i < r->nothers; i++)
+        add_into(k, sum, kernel_buffer(k, r->others[i], type));
+    return sum;
+}
+
+/* ---- partials -------------------------------------------------------------------------------- */
+
+/* The constant factor of a term that is a steady sine: a column of the table, or -1 and a number. */
+typedef struct Partial {
+    NodeId turns;
+    int gain_column;
+    double gain;
+    bool cosine;
+} Partial;
+
+static int column_of(const Roll *r, NodeId node, HoleKind kind) {
+    for (int i = 0; i < r->nholes; i++)
+        if (r->holes[i].node == node && r->holes[i].kind == kind) return i;
+    return -1;
+}
+
+/* Is a term gain * sin(tau * turns), with nothing that varies otherwise? */
+static bool find_partial(const KernelEmitter *k, const Roll *r, Partial *partial) {
+    const Graph *g = k->g;
+    NodeId sine = r->term;
+    *partial = (Partial){.gain_column = -1, .gain = 1};
+    if (g->nodes[sine].op == OP_MUL) {
+        NodeId a = g->nodes[sine].in3[0], b = g->nodes[sine].in3[1];
+        NodeId gain = g->nodes[a].op == OP_CONST ? a : b;
+        if (g->nodes[gain].op != OP_CONST) return false;
+        sine = gain == a ? b : a;
+        partial->gain_column = column_of(r, gain, HOLE_VALUE);
+        partial->gain = g->nodes[gain].value;
+    }
+    if (g->nodes[sine].op != OP_SINTURN && g->nodes[sine].op != OP_COSTURN) return false;
+    partial->cosine = g->nodes[sine].op == OP_COSTURN;
+    partial->turns = g->nodes[sine].in3[0];
+    return !k->p->wide[sine] && !k->p->delicate[sine] &&
+           column_of(r, partial->turns, HOLE_STEP) >= 0;
+}
+
+static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial, int number) {
+    size_t n = (size_t)r->terms;
+    uint64_t *start = kernel_own(k->data, n * sizeof *start),
+             *step = kernel_own(k->data, n * sizeof *step);
+    float *gain = kernel_own(k->data, n * sizeof *gain),
+          *tables = kernel_own(k->data, n * 32 * sizeof *tables);
+    int step_column = column_of(r, partial->turns, HOLE_STEP),
+        start_column = column_of(r, partial->turns, HOLE_START);
+    for (size_t j = 0; j < n; j++) {
+        const double *row = r->table + j * (size_t)r->nholes;
+        step[j] = emit_fixed_point((long double)row[step_column] / (long double)k->g->rate);
+        start[j] = emit_fixed_point((long double)row[start_column]);
+        if (partial->cosine) start[j] += UINT64_C(1) << 62;
+        gain[j] = (float)(partial->gain_column >= 0 ? row[partial->gain_column] : partial->gain);
+        kernel_rotation(k->data, tables + 32 * j, step[j]);
+    }
+    strip_add_integer(&k->code, r->terms);
+    kernel_add_data(k, "starts%d", number, "uint64_t", start);
+    kernel_add_data(k, "steps%d", number, "uint64_t", step);
+    kernel_add_data(k, "gains%d", number, "float", gain);
+    kernel_add_data(k, "turns%d", number, "float", tables);
+}
+
+static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Partial *partial) {
+    int sum = strip_buffer(&k->code, OF_FLOAT);
+    strip_call(&k->code, "partials_f");
+    strip_add_buffer(&k->code, sum);
+    partial_data(k, r, partial, k->p->roll[id]);
+    strip_add_frame(&k->code, 0);
+    strip_add_count(&k->code);
+    for (int i = 0; i < r->nothers; i++)
+        add_into(k, sum, kernel_buffer(k, r->others[i], OF_FLOAT));
+    kernel_finish(k, id, sum);
+}
+
+/* ---- the roll -------------------------------------------------------------------------------- */
+
+void kernel_roll(KernelEmitter *k, NodeId id) {
+    const Roll *r = &k->p->rolls[k->p->roll[id]];
+    Partial partial;
+    if (find_partial(k, r, &partial)) {
+        sum_of_partials(k, id, r, &partial);
+        return;
+    }
+    BufferType type = k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
+    int sum = begin_sum(k, r, type);
+    for (int i = 0; i < r->ninputs; i++) /* conversions once, not for each term */
+        if (kernel_varies(k, r->inputs[i]))
+            kernel_buffer(k, r->inputs[i], kernel_type(k, r->inputs[i]));
+    open_roll(k, r, k->p->roll[id]);
+    k->e->roll = r;
+    int *hidden = hide_pattern(k, r);
+    for (int i = 0; i < r->nnodes; i++)
+        node_of_pattern(k, r->nodes[i]);
+    add_into(k, sum, kernel_buffer(k, r->term, type));
+    show_pattern(k, r, hidden);
+    k->e->roll = NULL;
+    strip_close_loop(&k->code);
+    kernel_set(k, id, sum);
+}

@@ -1,0 +1,386 @@
+/* Kernel calls to machine code. In: calls with places for their buffers. Out: a function that makes them
+ * one after the other, for x86-64 and the calling convention of System V.
+ *
+ * The text of strip_print says the same in C; but to read a line of C costs libtcc ten thousand
+ * instructions, and here a call is some ten instructions to write. What is C in the calls (loops over
+ * samples) are functions of that text, called like kernels: their addresses are filled in when they are
+ * known. */
+#include "strips/strips.h"
+#include "runtime/kernels.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __x86_64__
+
+/* Registers that calls keep hold what the arguments are made of. */
+enum {
+    RAX = 0,
+    RCX = 1,
+    RDX = 2,
+    RBX = 3,
+    RSP = 4,
+    RBP = 5,
+    RSI = 6,
+    RDI = 7,
+    SELF = RBX,     /* the state */
+    WORK = 12,      /* the places */
+    FRAME = 13,     /* n0 */
+    ROW = 14,       /* of the table of the rolled loop */
+    COUNT = 15,     /* n */
+    ROLL_ROW = RBP, /* of the table of the roll */
+    ARGUMENT_REGISTERS = 6,
+    NUMBER_REGISTERS = 8
+};
+
+/* The frame: arguments beyond those in registers, then what is kept there. */
+enum {
+    MOST_ON_STACK = 8,
+    INPUTS_AT = 8 * MOST_ON_STACK,
+    OUTPUTS_AT = INPUTS_AT + 8,
+    BYTES_AT = OUTPUTS_AT + 8, /* where the strip begins in inputs and outputs */
+    ROUNDS_AT = BYTES_AT + 8,  /* left of the rolled loop, then of the roll */
+    FRAME_BYTES = ROUNDS_AT + 16,
+    CALLER_AT = FRAME_BYTES + 56 /* behind six registers and the return address */
+};
+_Static_assert(CALLER_AT % 16 == 0, "the stack is aligned at calls");
+
+static const uint8_t argument_register[ARGUMENT_REGISTERS] = {RDI, RSI, RDX, RCX, 8, 9};
+
+typedef struct Assembler {
+    const StripCode *s;
+    int strip;
+    Buf *out;
+    StripMachine *machine;
+} Assembler;
+
+/* ---- instructions ------------------------------------------------------------------------------ */
+
+static void bytes(Assembler *a, const void *code, size_t n) {
+    buf_add(a->out, code, n);
+}
+
+/* REX prefix for 64 bits, operation, register and register. */
+static void between(Assembler *a, uint8_t operation, int reg, int other) {
+    const uint8_t code[] = {(uint8_t)(0x48 | (reg >> 3) << 2 | other >> 3), operation,
+                            (uint8_t)(0xc0 | (reg & 7) << 3 | (other & 7))};
+    bytes(a, code, sizeof code);
+}
+
+/* The same with memory, so many bytes behind what a register points to. */
+static void with_memory(Assembler *a, uint8_t operation, int reg, int base, int32_t ahead) {
+    uint8_t code[8] = {(uint8_t)(0x48 | (reg >> 3) << 2 | base >> 3), operation,
+                       (uint8_t)(0x80 | (reg & 7) << 3 | (base & 7))};
+    size_t n = 3;
+    if ((base & 7) == RSP) code[n++] = 0x24;
+    memcpy(code + n, &ahead, sizeof ahead);
+    bytes(a, code, n + sizeof ahead);
+}
+
+enum { ADD = 0x03, WIDEN = 0x63, STORE = 0x89, LOAD = 0x8b, ADDRESS_OF = 0x8d };
+
+static void move(Assembler *a, int to, int from) {
+    between(a, LOAD, to, from);
+}
+
+static void immediate(Assembler *a, int to, uint64_t word) {
+    bool small = word <= UINT32_MAX;
+    uint8_t code[10] = {(uint8_t)((small ? 0x40 : 0x48) | to >> 3), (uint8_t)(0xb8 | (to & 7))};
+    memcpy(code + 2, &word, sizeof word);
+    bytes(a, code, small ? 6 : 10);
+}
+
+/* to = base + ahead */
+static void address(Assembler *a, int to, int base, int64_t ahead) {
+    if (ahead == (int32_t)ahead) {
+        with_memory(a, ADDRESS_OF, to, base, (int32_t)ahead);
+        return;
+    }
+    immediate(a, to, (uint64_t)ahead);
+    between(a, ADD, to, base);
+}
+
+static void multiply_by_frame(Assembler *a, int reg) {
+    const uint8_t code[] = {(uint8_t)(0x49 | (reg >> 3) << 2), 0x0f, 0xaf,
+                            (uint8_t)(0xc0 | (reg & 7) << 3 | (FRAME & 7))};
+    bytes(a, code, sizeof code);
+}
+
+static void change_sign_of_rax(Assembler *a) {
+    static const uint8_t code[] = {0x48, 0x0f, 0xba, 0xf8, 63}; /* btc rax, 63 */
+    bytes(a, code, sizeof code);
+}
+
+static void rax_to_number(Assembler *a, int number) {
+    const uint8_t code[] = {0x66, 0x48, 0x0f, 0x6e, (uint8_t)(0xc0 | number << 3)};
+    bytes(a, code, sizeof code);
+}
+
+/* ---- arguments --------------------------------------------------------------------------------- */
+
+static int64_t place(const Assembler *a, int buffer) {
+    return strip_place(a->s, buffer, a->strip);
+}
+
+static void column(Assembler *a, uint8_t operation, int reg, int number) {
+    with_memory(a, operation, reg, ROW, 8 * number);
+}
+
+/* to = the address of a field */
+static void field(Assembler *a, int to, const StripArgument *x, int word) {
+    if (x->column >= 0) {
+        column(a, LOAD, to, x->column + word);
+        between(a, ADD, to, SELF);
+    } else {
+        address(a, to, SELF, (int64_t)(word ? x->and.step : x->of.word));
+    }
+}
+
+/* A phase and its step. */
+static void phase(Assembler *a, int start, int step, const StripArgument *x) {
+    bool rolls = x->kind == ARGUMENT_PHASE_OF_COLUMNS;
+    if (x->kind == ARGUMENT_PHASE_OF_FIELDS) {
+        field(a, RAX, x, 1);
+        with_memory(a, LOAD, step, RAX, 0);
+    } else if (rolls) {
+        with_memory(a, LOAD, step, ROLL_ROW, 8 * x->number);
+    } else if (x->column >= 0) {
+        column(a, LOAD, step, x->column + 1);
+    } else {
+        immediate(a, step, x->and.step);
+    }
+    move(a, start, step);
+    multiply_by_frame(a, start);
+    if (x->kind == ARGUMENT_PHASE_OF_FIELDS) {
+        field(a, RAX, x, 0);
+        with_memory(a, ADD, start, RAX, 0);
+    } else if (x->column >= 0) {
+        column(a, ADD, start, x->column);
+    } else if (x->of.word) {
+        immediate(a, RAX, x->of.word);
+        between(a, ADD, start, RAX);
+    }
+    if (rolls) with_memory(a, ADD, start, ROLL_ROW, 8 * (x->number + 1));
+}
+
+static void stream(Assembler *a, int to, int streams_at, int number) {
+    with_memory(a, LOAD, to, RSP, streams_at);
+    with_memory(a, LOAD, to, to, 8 * number);
+    with_memory(a, ADD, to, RSP, BYTES_AT);
+}
+
+/* Any other argument, as a word in a register. */
+static void load(Assembler *a, int to, const StripArgument *x) {
+    bool rolled = x->column >= 0;
+    switch (x->kind) {
+    case ARGUMENT_BUFFER: address(a, to, WORK, place(a, x->number)); return;
+    case ARGUMENT_FRAME:
+        if (rolled) {
+            column(a, LOAD, to, x->column);
+            between(a, ADD, to, FRAME);
+        } else {
+            address(a, to, FRAME, x->of.integer);
+        }
+        return;
+    case ARGUMENT_ADDRESS: field(a, to, x, 0); return;
+    case ARGUMENT_VALUE:
+        field(a, to, x, 0);
+        with_memory(a, LOAD, to, to, 0);
+        return;
+    case ARGUMENT_COLUMN:
+    case ARGUMENT_COLUMN_WORD: with_memory(a, LOAD, to, ROLL_ROW, 8 * x->number); return;
+    case ARGUMENT_INPUT: stream(a, to, INPUTS_AT, x->number); return;
+    case ARGUMENT_OUTPUT: stream(a, to, OUTPUTS_AT, x->number); return;
+    case ARGUMENT_WORK: move(a, to, WORK); return;
+    case ARGUMENT_BYTES:
+        move(a, to, COUNT);
+        for (int i = 0; i < 2; i++)
+            between(a, ADD, to, to);
+        return;
+    default: /* a word: number, integer, address of data */
+        if (rolled)
+            column(a, LOAD, to, x->column);
+        else
+            immediate(a, to, x->of.word);
+    }
+}
+
+static bool is_number(const StripArgument *x) {
+    return x->kind == ARGUMENT_NUMBER || x->kind == ARGUMENT_VALUE || x->kind == ARGUMENT_COLUMN;
+}
+
+static bool is_phase(const StripArgument *x) {
+    return x->kind == ARGUMENT_PHASE || x->kind == ARGUMENT_PHASE_OF_FIELDS ||
+           x->kind == ARGUMENT_PHASE_OF_COLUMNS;
+}
+
+/* ---- calls ------------------------------------------------------------------------------------- */
+
+static void call_rax(Assembler *a) {
+    static const uint8_t code[] = {0xff, 0xd0};
+    bytes(a, code, sizeof code);
+}
+
+/* A loop that lies in the same code. */
+static void call_loop(Assembler *a, size_t at) {
+    static const uint8_t code[] = {0xe8};
+    bytes(a, code, sizeof code);
+    const int32_t distance = (int32_t)at - (int32_t)(a->out->length + sizeof(int32_t));
+    bytes(a, &distance, sizeof distance);
+}
+
+static void count_in(Assembler *a, int words) {
+    if (words < ARGUMENT_REGISTERS)
+        move(a, argument_register[words], COUNT);
+    else
+        with_memory(a, STORE, COUNT, RSP, 8 * (words - ARGUMENT_REGISTERS));
+}
+
+static void call_kernel(Assembler *a, const StripCall *call, const void *kernel) {
+    int words = 0, numbers = 0;
+    for (int i = 0; i < call->narguments; i++) {
+        const StripArgument *x = &a->s->arguments[call->first + i];
+        if (x->kind == ARGUMENT_HIDDEN) continue;
+        if (is_phase(x)) {
+            phase(a, argument_register[words], argument_register[words + 1], x);
+            words += 2;
+        } else if (is_number(x)) {
+            load(a, RAX, x);
+            if (x->negated) change_sign_of_rax(a);
+            rax_to_number(a, numbers++);
+        } else if (words < ARGUMENT_REGISTERS) {
+            load(a, argument_register[words++], x);
+        } else {
+            load(a, RAX, x);
+            with_memory(a, STORE, RAX, RSP, 8 * (words++ - ARGUMENT_REGISTERS));
+        }
+    }
+    if (call->counted) count_in(a, words);
+    if (call->fused) {
+        call_loop(a, a->machine->loops[call->fused - 1]);
+        return;
+    }
+    immediate(a, RAX, (uint64_t)(uintptr_t)kernel);
+    call_rax(a);
+}
+
+/* A loop in C: void piece(kn *self, char *w, int64_t n0, int n). */
+static void call_piece(Assembler *a, int call) {
+    static const uint8_t given[] = {SELF, WORK, FRAME, COUNT};
+    StripMachine *m = a->machine;
+    for (int i = 0; i < 4; i++)
+        move(a, argument_register[i], given[i]);
+    immediate(a, RAX, UINT64_MAX);
+    struct StripPiece piece = {call, a->out->length - sizeof(uint64_t)};
+    VEC_PUSH(m->pieces, m->npieces, m->piece_cap, piece);
+    call_rax(a);
+}
+
+/* ---- loops ------------------------------------------------------------------------------------- */
+
+static int row_register(const StripCall *loop) {
+    return loop->rolled ? ROW : ROLL_ROW;
+}
+
+static int rounds_at(const StripCall *loop) {
+    return loop->rolled ? ROUNDS_AT : ROUNDS_AT + 8;
+}
+
+static void open_loop(Assembler *a, const StripCall *loop) {
+    if (loop->narguments > 0) load(a, row_register(loop), &a->s->arguments[loop->first]);
+    immediate(a, RAX, (uint64_t)loop->rounds);
+    with_memory(a, STORE, RAX, RSP, rounds_at(loop));
+}
+
+static void close_loop(Assembler *a, const StripCall *loop, size_t begin) {
+    static const uint8_t back[] = {0x0f, 0x85}; /* if not zero */
+    address(a, row_register(loop), row_register(loop), 8 * loop->width);
+    with_memory(a, 0xff, 1, RSP, rounds_at(loop)); /* one less */
+    bytes(a, back, sizeof back);
+    const int32_t distance = (int32_t)begin - (int32_t)(a->out->length + sizeof(int32_t));
+    bytes(a, &distance, sizeof distance);
+}
+
+static void calls(Assembler *a, const void *const *kernels_of_set) {
+    const StripCall *open[2] = {NULL};
+    size_t begin[2] = {0};
+    int depth = 0;
+    for (int i = 0; i < a->s->ncalls; i++) {
+        const StripCall *call = &a->s->calls[i];
+        if (call->loop > 0) {
+            open_loop(a, call);
+            open[depth] = call;
+            begin[depth++] = a->out->length;
+        } else if (call->loop < 0) {
+            depth--;
+            close_loop(a, open[depth], begin[depth]);
+        } else if (call->kernel) {
+            call_kernel(a, call, call->id >= 0 ? kernels_of_set[call->id] : (const void *)memcpy);
+        } else {
+            call_piece(a, i);
+        }
+    }
+}
+
+/* ---- the function ------------------------------------------------------------------------------ */
+
+/* void strip(void *self, char *w, int64_t n0, int n, inputs, outputs, int at) */
+static void enter(Assembler *a) {
+    static const uint8_t keep[] = {0x53, 0x55, 0x41, 0x54, 0x41, 0x55, 0x41, 0x56, 0x41, 0x57};
+    static const uint8_t frame[] = {0x48, 0x83, 0xec, FRAME_BYTES}; /* sub rsp, … */
+    bytes(a, keep, sizeof keep);
+    bytes(a, frame, sizeof frame);
+    move(a, SELF, RDI);
+    move(a, WORK, RSI);
+    move(a, FRAME, RDX);
+    between(a, WIDEN, COUNT, RCX);
+    with_memory(a, STORE, 8, RSP, INPUTS_AT);
+    with_memory(a, STORE, 9, RSP, OUTPUTS_AT);
+    with_memory(a, WIDEN, RAX, RSP, CALLER_AT);
+    for (int i = 0; i < 2; i++)
+        between(a, ADD, RAX, RAX);
+    with_memory(a, STORE, RAX, RSP, BYTES_AT);
+}
+
+static void leave(Assembler *a) {
+    static const uint8_t code[] = {0x48, 0x83, 0xc4, FRAME_BYTES, 0x41, 0x5f, 0x41, 0x5e,
+                                   0x41, 0x5d, 0x41, 0x5c,        0x5d, 0x5b, 0xc3};
+    bytes(a, code, sizeof code);
+}
+
+static bool call_fits(const StripCode *s, const StripCall *call) {
+    int words = call->counted, numbers = 0;
+    if (!call->kernel && !call->loop) return call->alone;
+    for (int i = 0; i < call->narguments; i++) {
+        const StripArgument *x = &s->arguments[call->first + i];
+        if (x->kind == ARGUMENT_TEXT) return false;
+        if (x->kind == ARGUMENT_HIDDEN) continue;
+        if (is_phase(x) && words - call->counted + 2 > ARGUMENT_REGISTERS) return false;
+        if (is_number(x))
+            numbers++;
+        else
+            words += is_phase(x) ? 2 : 1;
+    }
+    return words <= ARGUMENT_REGISTERS + MOST_ON_STACK && numbers <= NUMBER_REGISTERS;
+}
+
+bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of_set,
+                    StripMachine *machine) {
+    Assembler a = {s, strip, &machine->code, machine};
+    for (int i = 0; i < s->ncalls; i++)
+        if (!call_fits(s, &s->calls[i])) return false;
+    enter(&a);
+    calls(&a, kernels_of_set);
+    leave(&a);
+    return true;
+}
+
+#else
+
+bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of_set,
+                    StripMachine *machine) {
+    (void)s, (void)strip, (void)kernels_of_set, (void)machine;
+    return false;
+}
+
+#endif

@@ -1,0 +1,336 @@
+/* In: operations on values in registers. Out: the bytes of void f(char *w, double…, int n), which runs them
+ * over the n samples of strips that lie at w. See vector_code.h.
+ *
+ * rdi is w, esi n, rax the number of the sample. A number that is given lies below the stack pointer (in the
+ * 128 bytes that a function may use without asking), as float and as double; one that is known lies behind
+ * the code. The code has no other memory, calls nothing and keeps to the eight samples it is at, up to a
+ * whole group of eight. */
+#include "machine/vector_code.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- bytes ------------------------------------------------------------------------------------- */
+
+enum { RAX = 0, BELOW_STACK = 4, BEHIND_CODE = 5 };
+enum { SPARE = VECTOR_REGISTERS, OTHER_SPARE = VECTOR_REGISTERS + 1 };
+enum { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
+enum { P_66 = 1, P_F3 = 2, P_F2 = 3 };
+
+static void byte(VectorCode *v, int value) {
+    buf_byte(&v->code, (char)value);
+}
+
+static void word(VectorCode *v, uint32_t value) {
+    const char c[] = {(char)value, (char)(value >> 8), (char)(value >> 16), (char)(value >> 24)};
+    buf_add(&v->code, c, sizeof c);
+}
+
+enum { LONGEST_OPCODE = 4 };
+
+/* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. In one word, since it is
+ * handed on from function to function: bits 0 to 7 are the opcode, then prefix and map, and flags. */
+typedef uint32_t Opcode;
+enum { WIDE = 1 << 12, NARROW = 1 << 13 }; /* of numbers of 64 bits; of 128 bits in all */
+
+static Opcode avx(int map, int prefix, int op) {
+    return (Opcode)(op | prefix << 8 | map << 10);
+}
+
+static void opcode(VectorCode *v, Opcode o, int to, int a, int b) {
+    const int map = o >> 10 & 3, prefix = o >> 8 & 3, high = to < 8 ? 0x80 : 0;
+    const int rest = (~a & 15) << 3 | (o & NARROW ? 0 : 4) | prefix | (o & WIDE ? 0x80 : 0);
+    buf_reserve(&v->code, LONGEST_OPCODE);
+    char *at = v->code.data + v->code.length;
+    if (map == MAP_0F && !(o & WIDE) && b < 8) { /* the short form */
+        *at++ = (char)0xc5;
+        *at++ = (char)(high | rest);
+    } else {
+        *at++ = (char)0xc4;
+        *at++ = (char)(high | 0x40 | (b < 8 ? 0x20 : 0) | map);
+        *at++ = (char)rest;
+    }
+    *at++ = (char)(o & 255);
+    v->code.length = (size_t)(at - v->code.data);
+}
+
+/* to = a op b, all registers; a 0 where there is but one operand. */
+static void registers(VectorCode *v, Opcode o, int to, int a, int b) {
+    opcode(v, o, to, a, b);
+    byte(v, 0xc0 | (to & 7) << 3 | (b & 7));
+}
+
+/* With the samples at hand of a buffer, `ahead` bytes on. */
+static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, int ahead) {
+    opcode(v, o, reg, 0, 0);
+    byte(v, 0x80 | (reg & 7) << 3 | 4);
+    byte(v, (wide ? 0xc0 : 0x80) | RAX << 3 | 7);
+    VEC_PUSH(v->places, v->nplaces, v->place_cap, ((VectorPlace){v->code.length, buffer}));
+    word(v, (uint32_t)ahead);
+}
+
+static Opcode number_opcode(bool wide, int op) {
+    return avx(MAP_0F, wide ? P_66 : 0, op);
+}
+
+static bool is_wide(VectorValue x) {
+    return x.type == OF_DOUBLE;
+}
+
+static int halves(VectorValue x) {
+    return is_wide(x) ? 2 : 1;
+}
+
+bool vector_usable(KernelSet set) {
+#ifdef __x86_64__
+    return set != KERNELS_BASELINE;
+#else
+    (void)set;
+    return false;
+#endif
+}
+
+/* ---- in and out -------------------------------------------------------------------------------- */
+
+/* Conditions are 0 or not in a buffer. */
+static void as_bits(VectorCode *v, int reg) {
+    const Opcode equal = avx(MAP_0F, P_66, 0x76);
+    registers(v, number_opcode(false, VECTOR_XOR), SPARE, SPARE, SPARE);
+    registers(v, equal, reg, reg, SPARE);
+    registers(v, equal, reg, reg, SPARE);
+}
+
+void vector_load(VectorCode *v, VectorValue to, int buffer) {
+    for (int h = 0; h < halves(to); h++)
+        at_sample(v, number_opcode(is_wide(to), 0x28), to.reg[h], buffer, is_wide(to), 32 * h);
+    if (to.type == OF_BOOL) as_bits(v, to.reg[0]);
+}
+
+void vector_store(VectorCode *v, VectorValue from, int buffer) {
+    int reg = from.reg[0];
+    if (from.type == OF_BOOL) { /* 1 or 0: all bits but one are shifted out */
+        registers(v, avx(MAP_0F, P_66, 0x72), 2, SPARE, reg);
+        byte(v, 31);
+        at_sample(v, number_opcode(false, 0x29), SPARE, buffer, false, 0);
+        return;
+    }
+    for (int h = 0; h < halves(from); h++)
+        at_sample(v, number_opcode(is_wide(from), 0x29), from.reg[h], buffer, is_wide(from),
+                  32 * h);
+}
+
+static Opcode broadcast(bool wide) {
+    return avx(MAP_0F38, P_66, wide ? 0x19 : 0x18);
+}
+
+/* Which of the known numbers it is: one that is there already, or a new one. */
+static int known_number(VectorCode *v, double number, bool wide) {
+    for (int i = 0; i < v->nknown; i++)
+        if (v->numbers[i].wide == wide && memcmp(&v->numbers[i].number, &number, 8) == 0) return i;
+    VectorNumber new = {.number = number, .wide = wide};
+    VEC_PUSH(v->numbers, v->nknown, v->known_cap, new);
+    return v->nknown - 1;
+}
+
+void vector_number(VectorCode *v, VectorValue to, double number) {
+    opcode(v, broadcast(is_wide(to)), to.reg[0], 0, 0);
+    byte(v, (to.reg[0] & 7) << 3 | BEHIND_CODE);
+    VectorPlace read = {v->code.length, known_number(v, number, is_wide(to))};
+    VEC_PUSH(v->reads, v->nreads, v->read_cap, read);
+    word(v, 0);
+}
+
+/* Where below the stack pointer a given number lies. */
+static int given_at(int which, bool wide) {
+    return -16 * which - (wide ? 8 : 16);
+}
+
+static void below_stack(VectorCode *v, Opcode o, int reg, int a, int which, bool wide) {
+    opcode(v, o, reg, a, 0);
+    byte(v, 0x40 | (reg & 7) << 3 | BELOW_STACK);
+    byte(v, 0x24);
+    byte(v, given_at(which, wide) & 255);
+}
+
+void vector_given(VectorCode *v, VectorValue to, int which) {
+    below_stack(v, broadcast(is_wide(to)), to.reg[0], 0, which, is_wide(to));
+}
+
+void vector_begin(VectorCode *v, int nnumbers) {
+    const Opcode store_double = avx(MAP_0F, P_F2, 0x11) | NARROW,
+                 store_float = avx(MAP_0F, P_F3, 0x11) | NARROW,
+                 to_float = avx(MAP_0F, P_F2, 0x5a) | NARROW;
+    v->nknown = v->nreads = 0;
+    for (int i = 0; i < nnumbers; i++) {
+        below_stack(v, store_double, i, 0, i, true);
+        registers(v, to_float, i, i, i);
+        below_stack(v, store_float, i, 0, i, false);
+    }
+    byte(v, 0x31); /* xor eax, eax */
+    byte(v, 0xc0);
+    byte(v, 0x85); /* test esi, esi */
+    byte(v, 0xf6);
+    byte(v, 0x7f); /* jg over the return */
+    byte(v, 1);
+    byte(v, 0xc3);
+    v->loop = v->code.length;
+}
+
+/* ---- operations ---------------------------------------------------------------------------------- */
+
+void vector_pair(VectorCode *v, VectorPair op, VectorValue to, VectorValue a, VectorValue b) {
+    for (int h = 0; h < halves(to); h++)
+        registers(v, number_opcode(is_wide(to), op), to.reg[h], a.reg[h], b.reg[h]);
+}
+
+void vector_fused(VectorCode *v, VectorFused op, VectorValue to, VectorValue a, VectorValue b) {
+    const Opcode o = avx(MAP_0F38, P_66, op) | (is_wide(to) ? WIDE : 0);
+    for (int h = 0; h < halves(to); h++)
+        registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
+}
+
+void vector_scale_add(VectorCode *v, VectorValue to, VectorValue a, VectorValue b) {
+    const Opcode o = avx(MAP_0F38, P_66, 0xa8) | (is_wide(to) ? WIDE : 0);
+    for (int h = 0; h < halves(to); h++)
+        registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
+}
+
+void vector_move(VectorCode *v, VectorValue to, VectorValue from) {
+    for (int h = 0; h < halves(to); h++)
+        registers(v, number_opcode(is_wide(to), 0x28), to.reg[h], 0, from.reg[h]);
+}
+
+void vector_sqrt(VectorCode *v, VectorValue to, VectorValue a) {
+    for (int h = 0; h < halves(to); h++)
+        registers(v, number_opcode(is_wide(to), 0x51), to.reg[h], 0, a.reg[h]);
+}
+
+void vector_round(VectorCode *v, VectorRounded how, VectorValue to, VectorValue a) {
+    const Opcode o = avx(MAP_0F3A, P_66, is_wide(to) ? 9 : 8);
+    for (int h = 0; h < halves(to); h++) {
+        registers(v, o, to.reg[h], 0, a.reg[h]);
+        byte(v, how);
+    }
+}
+
+static void compare(VectorCode *v, VectorCompared how, bool wide, int to, int a, int b) {
+    registers(v, number_opcode(wide, 0xc2), to, a, b);
+    byte(v, how);
+}
+
+void vector_compare(VectorCode *v, VectorCompared how, VectorValue to, VectorValue a,
+                    VectorValue b) {
+    if (!is_wide(a)) {
+        compare(v, how, false, to.reg[0], a.reg[0], b.reg[0]);
+        return;
+    }
+    compare(v, how, true, SPARE, a.reg[0], b.reg[0]);
+    compare(v, how, true, OTHER_SPARE, a.reg[1], b.reg[1]);
+    /* every other 32 bits of both, then the four parts of 64 bits in order */
+    registers(v, number_opcode(false, 0xc6), to.reg[0], SPARE, OTHER_SPARE);
+    byte(v, 0x88);
+    registers(v, avx(MAP_0F3A, P_66, 0) | WIDE, to.reg[0], 0, to.reg[0]);
+    byte(v, 0xd8);
+}
+
+/* The upper half of a register. */
+static void upper(VectorCode *v, int to, int from) {
+    registers(v, avx(MAP_0F3A, P_66, 0x19), from, 0, to);
+    byte(v, 1);
+}
+
+static void choose(VectorCode *v, bool wide, int to, int condition, int a, int b) {
+    const Opcode o = avx(MAP_0F3A, P_66, wide ? 0x4b : 0x4a);
+    registers(v, o, to, b, a);
+    byte(v, condition << 4);
+}
+
+void vector_choose(VectorCode *v, VectorValue to, VectorValue condition, VectorValue a,
+                   VectorValue b) {
+    const Opcode widen = avx(MAP_0F38, P_66, 0x25);
+    if (!is_wide(to)) {
+        choose(v, false, to.reg[0], condition.reg[0], a.reg[0], b.reg[0]);
+        return;
+    }
+    registers(v, widen, SPARE, 0, condition.reg[0]);
+    upper(v, OTHER_SPARE, condition.reg[0]);
+    registers(v, widen, OTHER_SPARE, 0, OTHER_SPARE);
+    choose(v, true, to.reg[0], SPARE, a.reg[0], b.reg[0]);
+    choose(v, true, to.reg[1], OTHER_SPARE, a.reg[1], b.reg[1]);
+}
+
+void vector_not(VectorCode *v, VectorValue to, VectorValue condition) {
+    registers(v, avx(MAP_0F, P_66, 0x76), SPARE, SPARE, SPARE);
+    registers(v, number_opcode(false, VECTOR_XOR), to.reg[0], condition.reg[0], SPARE);
+}
+
+void vector_convert(VectorCode *v, VectorValue to, VectorValue from) {
+    if (is_wide(to)) {
+        upper(v, SPARE, from.reg[0]);
+        registers(v, number_opcode(false, 0x5a), to.reg[0], 0, from.reg[0]);
+        registers(v, number_opcode(false, 0x5a), to.reg[1], 0, SPARE);
+        return;
+    }
+    registers(v, number_opcode(true, 0x5a), SPARE, 0, from.reg[0]);
+    registers(v, number_opcode(true, 0x5a), OTHER_SPARE, 0, from.reg[1]);
+    registers(v, avx(MAP_0F3A, P_66, 0x18), to.reg[0], SPARE, OTHER_SPARE);
+    byte(v, 1);
+}
+
+/* ---- the end ------------------------------------------------------------------------------------- */
+
+static void put_word(VectorCode *v, size_t at, uint32_t value) {
+    for (int i = 0; i < 4; i++)
+        v->code.data[at + (size_t)i] = (char)(value >> 8 * i & 255);
+}
+
+static uint32_t word_at(const VectorCode *v, size_t at) {
+    uint32_t value = 0;
+    for (int i = 3; i >= 0; i--)
+        value = value << 8 | (unsigned char)v->code.data[at + (size_t)i];
+    return value;
+}
+
+static void add_number(VectorCode *v, VectorNumber *n) {
+    const float narrow = (float)n->number;
+    n->at = v->code.length;
+    if (n->wide)
+        buf_add(&v->code, (const char *)&n->number, sizeof n->number);
+    else
+        buf_add(&v->code, (const char *)&narrow, sizeof narrow);
+}
+
+void vector_end(VectorCode *v) {
+    byte(v, 0x83); /* add eax, 8 */
+    byte(v, 0xc0);
+    byte(v, 8);
+    byte(v, 0x39); /* cmp eax, esi */
+    byte(v, 0xf0);
+    byte(v, 0x0f); /* jl to the loop */
+    byte(v, 0x8c);
+    word(v, (uint32_t)(v->loop - (v->code.length + 4)));
+    byte(v, 0xc5); /* vzeroupper */
+    byte(v, 0xf8);
+    byte(v, 0x77);
+    byte(v, 0xc3);
+    for (int i = 0; i < v->nknown; i++)
+        add_number(v, &v->numbers[i]);
+    for (int i = 0; i < v->nreads; i++)
+        put_word(v, v->reads[i].at, (uint32_t)(v->numbers[v->reads[i].of].at - v->reads[i].at - 4));
+}
+
+void vector_fill_in(VectorCode *v, size_t (*place)(const void *data, int buffer),
+                    const void *data) {
+    for (int i = 0; i < v->nplaces; i++) {
+        const VectorPlace p = v->places[i];
+        put_word(v, p.at, word_at(v, p.at) + (uint32_t)place(data, p.of));
+    }
+    v->nplaces = 0;
+}
+
+void vector_free(VectorCode *v) {
+    buf_free(&v->code);
+    free(v->places);
+    free(v->numbers);
+    free(v->reads);
+}

@@ -1,0 +1,99 @@
+/* Machine code of a loop over the samples of a strip, eight at a time, for x86-64 with AVX2 and FMA. What
+ * is said in order of need becomes instructions; registers are the caller's to keep apart. Knows nothing of
+ * kernels. */
+#ifndef KANON_VECTOR_CODE_H
+#define KANON_VECTOR_CODE_H
+
+#include "runtime/kernels.h"
+#include "strips/strips.h"
+
+enum {
+    VECTOR_REGISTERS = 14, /* two more are taken within an instruction */
+    VECTOR_NUMBERS = 8     /* given by the call, in registers of their own */
+};
+
+/* Instructions with two operands, by the opcode that single and double precision share. */
+typedef enum {
+    VECTOR_ADD = 0x58,
+    VECTOR_MUL = 0x59,
+    VECTOR_SUB = 0x5c,
+    VECTOR_MIN = 0x5d, /* the second where one is NaN or both are equal, as kernels have it */
+    VECTOR_DIV = 0x5e,
+    VECTOR_MAX = 0x5f,
+    VECTOR_AND = 0x54,
+    VECTOR_AND_NOT = 0x55, /* not a, and b */
+    VECTOR_OR = 0x56,
+    VECTOR_XOR = 0x57
+} VectorPair;
+
+/* Products with a third: what is in the place of c becomes a * b + c, a * b - c, c - a * b. */
+typedef enum { VECTOR_MADD = 0xb8, VECTOR_MSUB = 0xba, VECTOR_NMADD = 0xbc } VectorFused;
+
+typedef enum { VECTOR_EQ = 0, VECTOR_LT = 1, VECTOR_LE = 2, VECTOR_NE = 4 } VectorCompared;
+
+typedef enum { VECTOR_DOWN = 9, VECTOR_UP = 10 } VectorRounded;
+
+typedef struct
+    VectorPlace { /* where in the code the place of a buffer, or of a number, is to stand */
+    size_t at;
+    int of; /* number of the buffer, or in VectorCode.numbers */
+} VectorPlace;
+
+typedef struct VectorNumber { /* behind the code */
+    double number;
+    bool wide;
+    size_t at;
+} VectorNumber;
+
+/* Loops one behind the other. */
+typedef struct VectorCode {
+    Buf code;
+    VectorPlace *places; /* of buffers, not filled in yet */
+    int nplaces, place_cap;
+    /* of the loop at hand */
+    VectorNumber *numbers; /* that are known, each once */
+    int nknown, known_cap;
+    VectorPlace *reads; /* of those numbers */
+    int nreads, read_cap;
+    size_t loop; /* where it is begun again */
+} VectorCode;
+
+/* A value in registers: one of floats or of conditions (all bits or none), two of doubles. */
+typedef struct VectorValue {
+    uint8_t type; /* BufferType */
+    uint8_t reg[2];
+} VectorValue;
+
+/* Does a machine that runs these kernels run such code? */
+bool vector_usable(KernelSet set);
+/* The head of a loop: so many numbers are given by the call. */
+void vector_begin(VectorCode *v, int nnumbers);
+void vector_load(VectorCode *v, VectorValue to, int buffer);
+void vector_store(VectorCode *v, VectorValue from, int buffer);
+/* A number in all places, as float or double: both registers of a value of doubles may be the same. */
+void vector_number(VectorCode *v, VectorValue to, double number);
+void vector_given(VectorCode *v, VectorValue to, int which);
+void vector_pair(VectorCode *v, VectorPair op, VectorValue to, VectorValue a, VectorValue b);
+/* `to` is c before. */
+void vector_fused(VectorCode *v, VectorFused op, VectorValue to, VectorValue a, VectorValue b);
+/* `to` becomes to * a + b. */
+void vector_scale_add(VectorCode *v, VectorValue to, VectorValue a, VectorValue b);
+void vector_move(VectorCode *v, VectorValue to, VectorValue from);
+void vector_sqrt(VectorCode *v, VectorValue to, VectorValue a);
+void vector_round(VectorCode *v, VectorRounded how, VectorValue to, VectorValue a);
+/* `to` is conditions, a and b numbers of one type. */
+void vector_compare(VectorCode *v, VectorCompared how, VectorValue to, VectorValue a,
+                    VectorValue b);
+/* condition ? a : b */
+void vector_choose(VectorCode *v, VectorValue to, VectorValue condition, VectorValue a,
+                   VectorValue b);
+void vector_not(VectorCode *v, VectorValue to, VectorValue condition);
+/* Float to double and back. */
+void vector_convert(VectorCode *v, VectorValue to, VectorValue from);
+/* Its end, and the numbers behind it. */
+void vector_end(VectorCode *v);
+/* Fills in where buffers lie, in all loops: `place` says where one begins. */
+void vector_fill_in(VectorCode *v, size_t (*place)(const void *data, int buffer), const void *data);
+void vector_free(VectorCode *v);
+
+#endif

@@ -1,0 +1,376 @@
+/* Which nodes are computed in double. In: a plan with its components. Out: Plan.wide.
+ *
+ * Double: what grows with time until something bounds it, phases, everything in feedback, the
+ * coefficients that feedback multiplies with, and distances into the past. The rest is float. */
+#include "plan/plan.h"
+#include "graph/components.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double LARGE = 1024;
+enum { MANY_TERMS = 12 }; /* a sum of more is added up in double */
+
+typedef struct Widths {
+    Plan *p;
+    const Graph *g;
+    uint8_t *feedback;  /* part of a recurrence */
+    uint8_t *smooth;    /* phases for which float is enough */
+    double *phase_done; /* least limit that force_phase was called with, 0: none */
+    uint8_t *forced;    /* made double with all it is computed from */
+    NodeId *stack;      /* of nodes to be made double */
+    int waiting, stack_cap;
+} Widths;
+
+static bool in_feedback(const Widths *w, NodeId id) {
+    return w->feedback[id];
+}
+
+static bool is_large(const Widths *w, NodeId id) {
+    Interval v = graph_interval(w->g, w->p->intervals, id);
+    return !(v.low >= -LARGE && v.high <= LARGE);
+}
+
+static bool is_arithmetic(Op op) {
+    switch (op) {
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_DIV:
+    case OP_MOD:
+    case OP_NEG:
+    case OP_SUM:
+    case OP_ABS:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_FRAC:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_SELECT:
+    case OP_PICK:
+    case OP_CELL: return true;
+    default: return false;
+    }
+}
+
+/* Values of 24 bits or of 0 and 1: double adds nothing. */
+static bool is_narrow(Op op) {
+    return (op_info[op].flags & OPF_BOOL) || op == OP_INPUT || op == OP_NOISE || op == OP_HASH ||
+           op == OP_TABLE || op == OP_NOISE_AT || op == OP_SAMPLE || op == OP_SIGN;
+}
+
+static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    int wide = 0, varying = 0;
+    for (int i = n->op == OP_SELECT || n->op == OP_PICK; i < n->nin; i++) {
+        if (w->p->rate[in[i]] != RATE_SAMPLE) continue;
+        varying++;
+        wide += w->p->wide[in[i]] && !in_feedback(w, plan_value(w->g, in[i]));
+    }
+    if (wide == 0) return false;
+    if (is_large(w, id)) return true;
+    bool product = n->op == OP_MUL || n->op == OP_DIV;
+    return wide == varying && !(product && varying > 1);
+}
+
+/* In a recurrence's loop, a change of width costs more than double does. */
+static bool in_scalar_loop(const Plan *p, NodeId id) {
+    return p->loop[id] >= 0 && p->loops[p->loop[id]].kind == LOOP_SCALAR;
+}
+
+/* A counted phase of which only sines are taken, and of these only sums and products: an error of
+ * 1e-7 stays one. Before a root, a quotient, a comparison or another phase it could grow. */
+static void find_smooth(Widths *w) {
+    const Plan *p = w->p;
+    uint8_t *delicate = alloc_zeroed((size_t)w->g->n, 1);
+    for (int i = p->nvarying - 1; i >= 0; i--) {
+        NodeId id = p->varying[i];
+        const Node *n = &w->g->nodes[id];
+        bool sums = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_MUL || n->op == OP_NEG ||
+                    n->op == OP_SUM;
+        bool sine = n->op == OP_SINTURN || n->op == OP_COSTURN;
+        bool coarse =
+            (sums && !delicate[id] && !in_feedback(w, id)) || n->op == OP_CELL || n->op == OP_TANH;
+        for (int k = 0; k < n->nin; k++) {
+            NodeId in = node_inputs(n)[k];
+            bool phase = sine && w->g->nodes[in].op == OP_TURNS;
+            if (!(phase ? !delicate[id] && !in_feedback(w, id) : coarse)) delicate[in] = 1;
+        }
+    }
+    for (int i = 0; i < p->nvarying; i++)
+        w->smooth[p->varying[i]] = p->cyclic[p->varying[i]] && !delicate[p->varying[i]];
+    free(delicate);
+}
+
+static const double BOUNDED_GAIN = 16, BOUNDED_TURNS = 8;
+
+static bool is_bounded(Widths *w, NodeId id, double limit) {
+    Interval v = graph_interval(w->g, w->p->intervals, id);
+    return v.low >= -limit && v.high <= limit;
+}
+
+/* Does an error of its input that is small against full scale stay so in the value? */
+static bool passes_error(Widths *w, const Node *n, int input) {
+    const NodeId *in = node_inputs(n);
+    switch (n->op) {
+    case OP_ADD:
+    case OP_SUB:
+    case OP_NEG:
+    case OP_SUM:
+    case OP_CELL:
+    case OP_TANH:
+    case OP_ABS:
+    case OP_MIN:
+    case OP_MAX: return true;
+    case OP_MUL: return is_bounded(w, in[1 - input], BOUNDED_GAIN);
+    case OP_SINTURN:
+    case OP_COSTURN: return is_bounded(w, in[0], BOUNDED_TURNS);
+    case OP_SELECT: return input > 0;
+    case OP_DELAY:
+    case OP_SHIFT: return input == 0;
+    default: return false;
+    }
+}
+
+/* Sines for which kernels of oscillators, exact to 1e-7 of full scale, are not exact enough: what is
+ * exactly 0 has to be that where it is compared or divided by, and feedback may do anything. */
+static void find_delicate(Widths *w) {
+    Plan *p = w->p;
+    bool again = true; /* the source of a past may have been passed already: then once more */
+    for (int pass = 0; pass < 2 && again; pass++) {
+        again = false;
+        for (int i = p->nvarying - 1; i >= 0; i--) {
+            NodeId id = p->varying[i];
+            const Node *n = &w->g->nodes[id];
+            bool keeps = !p->delicate[id] && !in_feedback(w, id);
+            for (int k = 0; k < n->nin; k++) {
+                NodeId in = plan_value(w->g, node_inputs(n)[k]);
+                if (p->delicate[in] || (keeps && passes_error(w, n, k))) continue;
+                p->delicate[in] = 1;
+                again = again || !node_needs_now(w->g, n, k);
+            }
+        }
+    }
+}
+
+static bool is_beyond_float(double x) {
+    return isfinite(x) && isinf((float)x);
+}
+
+/* Float would make infinity of it. */
+static bool reads_beyond_float(const Widths *w, const Node *n) {
+    if (n->op == OP_TABLE) {
+        Interval range = node_table(w->g, n)->range;
+        return is_beyond_float(range.low) || is_beyond_float(range.high);
+    }
+    for (int i = 0; i < n->nin; i++) {
+        const Node *in = &w->g->nodes[node_inputs(n)[i]];
+        if (in->op == OP_CONST && is_beyond_float(in->value)) return true;
+    }
+    return false;
+}
+
+static bool wide_node(const Widths *w, NodeId id) {
+    const Node *n = &w->g->nodes[id];
+    if (w->p->all_double) return !(op_info[n->op].flags & OPF_BOOL);
+    if (reads_beyond_float(w, n)) return !(op_info[n->op].flags & OPF_BOOL);
+    if (is_narrow((Op)n->op)) return false;
+    if (in_feedback(w, id) || in_scalar_loop(w->p, id)) return true;
+    /* Pieces of straight lines of time: their edges are found to 1e-9. */
+    if (w->p->straight[id] && n->op != OP_TURNS) return true;
+    switch (n->op) {
+    case OP_TIME:
+    case OP_FRAME:
+    case OP_PHASE:
+    case OP_INTEGRATE:
+    case OP_SINCE:
+    case OP_AGE:
+    case OP_SMOOTH:
+    case OP_FIR:
+    case OP_RUNNING_MEAN:
+    case OP_PHASE_PARAM:
+    case OP_BEND:
+    case OP_BIT_AND:
+    case OP_REACHED: return true;
+    case OP_TURNS: return !w->smooth[id];
+    case OP_SHIFT:
+    case OP_DELAY:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN: {
+        NodeId source = plan_value(w->g, node_inputs(n)[0]);
+        return w->p->wide[source];
+    }
+    case OP_SUM:
+        if (n->nin > MANY_TERMS) return true;
+        return wide_arithmetic(w, id, n);
+    default: return is_arithmetic((Op)n->op) && wide_arithmetic(w, id, n);
+    }
+}
+
+static bool may_widen(const Widths *w, NodeId x) {
+    return w->p->rate[x] == RATE_SAMPLE && !is_narrow((Op)w->g->nodes[x].op);
+}
+
+/* Makes x, and all it is computed from, double. */
+static void force_wide(Widths *w, NodeId x) {
+    int bottom = w->waiting;
+    VEC_PUSH(w->stack, w->waiting, w->stack_cap, x);
+    while (w->waiting > bottom) {
+        NodeId id = w->stack[--w->waiting];
+        if (!may_widen(w, id) || w->forced[id]) continue;
+        w->forced[id] = w->p->wide[id] = 1;
+        const Node *n = &w->g->nodes[id];
+        for (int i = n->nin - 1; i >= 0; i--)
+            VEC_PUSH(w->stack, w->waiting, w->stack_cap, node_inputs(n)[i]);
+    }
+}
+
+/* One node of what force_phase is about: where it is done with, its terms wait. */
+static void force_phase_of(Widths *w, NodeId id, double limit) {
+    const Node *n = &w->g->nodes[id];
+    Interval bound = graph_interval(w->g, w->p->intervals, id);
+    if (bound.low >= -limit && bound.high <= limit) return;
+    if (w->phase_done[id] && w->phase_done[id] <= limit) return;
+    w->phase_done[id] = limit;
+    bool terms = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||
+                 n->op == OP_NEG;
+    w->p->wide[id] = 1;
+    for (int i = n->op == OP_SELECT; i < n->nin; i++)
+        if (terms)
+            VEC_PUSH(w->stack, w->waiting, w->stack_cap, node_inputs(n)[i]);
+        else
+            force_wide(w, node_inputs(n)[i]);
+}
+
+/* x is reduced to a period, so its absolute error counts: where x may be greater than `limit`,
+ * float is not enough. Of a sum the terms count each by itself, of a product the relative error of
+ * each factor. */
+static void force_phase(Widths *w, NodeId x, double limit) {
+    int bottom = w->waiting;
+    VEC_PUSH(w->stack, w->waiting, w->stack_cap, x);
+    while (w->waiting > bottom) {
+        NodeId id = w->stack[--w->waiting];
+        if (may_widen(w, id)) force_phase_of(w, id, limit);
+    }
+}
+
+/* What is left of a difference when it is magnified: float's rounding of the terms, made as large.
+ */
+static void force_difference(Widths *w, NodeId x) {
+    int op = w->g->nodes[plan_value(w->g, x)].op;
+    if (op == OP_ADD || op == OP_SUB || op == OP_FRAC || op == OP_MOD) force_wide(w, x);
+}
+
+static void force_magnified(Widths *w, const Node *n) {
+    const double gain = 64;
+    if (n->op == OP_DIV) {
+        Interval by = graph_interval(w->g, w->p->intervals, n->in3[1]);
+        if (by.low < 1 / gain && by.high > -1 / gain) force_difference(w, n->in3[0]);
+        return;
+    }
+    for (int i = 0; i < 2; i++) {
+        const Node *factor = &w->g->nodes[n->in3[i]];
+        if (factor->op == OP_CONST && fabs(factor->value) > gain)
+            force_difference(w, n->in3[1 - i]);
+    }
+}
+
+static void force_demands_of(Widths *w, const Node *n) {
+    const NodeId *in = node_inputs(n);
+    switch (n->op) {
+    case OP_SIN:
+    case OP_COS:
+    case OP_TAN: force_phase(w, in[0], 8); break;
+    case OP_SINTURN:
+    case OP_COSTURN: /* they take double turns at no cost */
+        if (w->g->nodes[in[0]].op == OP_ADD || w->g->nodes[in[0]].op == OP_SUB)
+            for (int i = 0; i < 2; i++)
+                if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
+        force_phase(w, in[0], 1.5);
+        break;
+    case OP_TABLE:
+    case OP_FRAC: force_phase(w, in[0], 1.5); break;
+    case OP_MOD:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_HASH: force_phase(w, in[0], 8); break;
+    case OP_MUL:
+    case OP_DIV: force_magnified(w, n); break;
+    case OP_BIT_AND:
+        force_wide(w, in[0]);
+        force_wide(w, in[1]);
+        break;
+    case OP_BEND:
+    case OP_REACHED:
+    case OP_PHASE:
+    case OP_INTEGRATE: force_wide(w, in[0]); break; /* errors add up */
+    case OP_SAMPLE:
+    case OP_NOISE:
+    case OP_DELAY: force_wide(w, in[1]); break;
+    default: break;
+    }
+}
+
+/* What time and phases decide is decided to 1e-9. */
+static void force_edges(Widths *w, const Node *n) {
+    static const bool has_edges[OP_COUNT] = {
+        [OP_LT] = true,   [OP_LE] = true,    [OP_EQ] = true,   [OP_NE] = true,  [OP_FLOOR] = true,
+        [OP_CEIL] = true, [OP_ROUND] = true, [OP_FRAC] = true, [OP_MOD] = true, [OP_HASH] = true,
+    };
+    if (!has_edges[n->op]) return;
+    for (int i = 0; i < n->nin; i++)
+        if (!w->p->timed[n->in3[i]]) return;
+    for (int i = 0; i < n->nin; i++)
+        force_wide(w, n->in3[i]);
+}
+
+static void force_demands(Widths *w, NodeId id) {
+    const Node *n = &w->g->nodes[id];
+    const NodeId *in = node_inputs(n);
+    force_edges(w, n);
+    force_demands_of(w, n);
+    if (!in_feedback(w, id)) return;
+    bool sum = n->op == OP_ADD || n->op == OP_SUB || n->op == OP_SUM || n->op == OP_SELECT ||
+               n->op == OP_DELAY || n->op == OP_CELL;
+    for (int i = 0; i < n->nin && !sum; i++)
+        if (!in_feedback(w, in[i])) force_wide(w, in[i]);
+}
+
+static void find_wide(Widths *w) {
+    for (int i = 0; i < w->p->nvarying; i++)
+        w->p->wide[w->p->varying[i]] = wide_node(w, w->p->varying[i]);
+}
+
+/* A delay may come before its source, of which nothing was known then. */
+static bool readers_are_settled(const Widths *w) {
+    for (int i = 0; i < w->p->nreaders; i++) {
+        NodeId id = w->p->readers[i];
+        if (w->p->rate[id] == RATE_SAMPLE && w->p->wide[id] != wide_node(w, id)) return false;
+    }
+    return true;
+}
+
+void plan_precision(Plan *p, const Components *feedback) {
+    Widths w = {.p = p, .g = p->g};
+    w.feedback = alloc_zeroed((size_t)p->g->n, 1);
+    w.forced = alloc_zeroed((size_t)p->g->n, 1);
+    w.smooth = alloc_zeroed((size_t)p->g->n, 1);
+    w.phase_done = alloc_zeroed((size_t)p->g->n, sizeof *w.phase_done);
+    for (int i = 0; i < p->nvarying; i++)
+        w.feedback[p->varying[i]] = feedback->size[feedback->component[p->varying[i]]] > 1;
+    find_smooth(&w);
+    find_delicate(&w);
+    for (int i = 0; i < p->n; i++)
+        p->wide[p->order[i]] = p->rate[p->order[i]] != RATE_SAMPLE;
+    find_wide(&w);
+    if (!readers_are_settled(&w)) find_wide(&w);
+    for (int i = 0; i < p->nvarying && !p->all_double; i++)
+        force_demands(&w, p->varying[i]);
+    free(w.feedback);
+    free(w.forced);
+    free(w.smooth);
+    free(w.phase_done);
+    free(w.stack);
+}

@@ -1,0 +1,588 @@
+/* Graph to strip program. In: a graph after the passes. Out: loops over strips of samples: vector
+ * loops where no sample needs the one before, scalar loops for recurrences, and between them
+ * buffers and delay lines.
+ *
+ * A cycle whose delays are all at least a strip long is no cycle here: what it reads was written in
+ * strips before. */
+#include "plan/plan.h"
+#include "graph/components.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STRIP = 128,            /* samples: all buffers of a usual program fit the first cache */
+    SHORTEST_STRIP = 32,    /* a shorter feedback delay is a recurrence, sample by sample */
+    LOOP_NODES = 160,       /* more in one loop and the registers run out */
+    REGISTERS = 4,          /* a past of so few samples is held in variables */
+    LARGEST_RING = 1 << 30, /* holds ten minutes at 1 MHz, which is the most that a past may be */
+    LOWEST_RATE = 1000      /* that a program has in mind whose rate is not known yet */
+};
+
+/* Of a node that comes after its inputs. */
+static double at_rate(const Node *n, const double *values, double rate) {
+    if (n->op == OP_CONST) return n->value;
+    if (n->op == OP_SR) return rate;
+    if (n->nin == 0 || n->nin > 3) return NAN;
+    double v[3];
+    for (int i = 0; i < n->nin; i++)
+        v[i] = values[n->in3[i]];
+    return op_evaluate((Op)n->op, v, n->nin);
+}
+
+static Rate node_rate(const Node *n) {
+    if (n->op == OP_CONST) return RATE_CONST;
+    if (n->deps & (DEP_TIME | DEP_INPUT | DEP_MEMORY | DEP_CELL)) return RATE_SAMPLE;
+    if (n->deps & DEP_PARAM) return RATE_BLOCK;
+    return RATE_INIT;
+}
+
+static bool reads_line(const Node *n) {
+    return n->op == OP_DELAY || n->op == OP_SHIFT;
+}
+
+/* Least distance of a delay in samples. */
+static double least_samples(const Plan *p, const Node *n) {
+    NodeId least = n->op == OP_DELAY ? n->more[2] : n->in3[1];
+    double rate = p->g->rate > 0 ? p->g->rate : 44100;
+    return p->value[least] * rate;
+}
+
+/* Ops that go on from sample to sample by a state of their own. */
+static bool is_sequential(const Plan *p, const Node *n) {
+    switch (n->op) {
+    case OP_PHASE:
+    case OP_INTEGRATE:
+    case OP_SMOOTH:
+    case OP_SINCE:
+    case OP_AGE:
+    case OP_FIR:
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: return true;
+    case OP_PHASE_PARAM: return p->g->nodes[n->in3[1]].op != OP_TIME;
+    case OP_BEND:
+    case OP_REACHED: return true;
+    default: return false;
+    }
+}
+
+/* ---- what feeds back ------------------------------------------------------------------------- */
+
+/* All edges between nodes at sample rate, those into the past too. */
+static bool feeds(const void *data, NodeId from, int input, NodeId to) {
+    const Plan *p = data;
+    (void)from;
+    (void)input;
+    return p->rate[to] == RATE_SAMPLE && p->rate[from] == RATE_SAMPLE;
+}
+
+/* Those that reach within a strip. */
+static bool feeds_within_strip(const void *data, NodeId from, int input, NodeId to) {
+    const Plan *p = data;
+    const Node *n = &p->g->nodes[from];
+    if (!feeds(data, from, input, to)) return false;
+    return !reads_line(n) || input != 0 || !p->is_long[from];
+}
+
+static Components plan_components(const Plan *p, EdgeCounts counts) {
+    return components_find(p->g, p->order, p->n, counts, p);
+}
+
+/* Cells are the only way back. */
+static bool feeds_back(const Plan *p) {
+    for (int i = 0; i < p->nvarying; i++)
+        if (p->g->nodes[p->varying[i]].op == OP_CELL) return true;
+    return false;
+}
+
+/* ---- the length of a strip ------------------------------------------------------------------- */
+
+static bool is_feedback(const Plan *p, const Components *all, NodeId delay) {
+    const Node *n = &p->g->nodes[delay];
+    return n->op == OP_DELAY && p->rate[n->more[0]] == RATE_SAMPLE &&
+           all->component[n->more[0]] == all->component[delay];
+}
+
+/* Feedback delays between SHORTEST_STRIP and STRIP shorten the strip; shorter ones are recurrences. */
+static void choose_strip(Plan *p, const Components *all) {
+    for (int i = 0; i < p->nreaders; i++) {
+        if (!is_feedback(p, all, p->readers[i])) continue;
+        double least = least_samples(p, &p->g->nodes[p->readers[i]]) + 1e-6;
+        if (least >= SHORTEST_STRIP && least < p->strip) p->strip = (int)least;
+    }
+}
+
+static void add_lag(Plan *p, const Node *delay, bool bounds) {
+    Lag lag = {delay->more[2], delay->more[1] == delay->more[2], bounds};
+    for (int i = 0; i < p->nlags; i++) {
+        if (p->lags[i].least != lag.least) continue;
+        p->lags[i].steady |= lag.steady;
+        p->lags[i].bounds |= lag.bounds;
+        return;
+    }
+    VEC_PUSH(p->lags, p->nlags, p->lag_cap, lag);
+}
+
+/* What reads lines from before the strip alone. How far that is hangs on the rate: where it is told only when
+ * the program runs, that is feedback that is no recurrence at 44.1 kHz, and the strip is as short as that is then. */
+static void find_long(Plan *p, const Components *all) {
+    for (int i = 0; i < p->nreaders; i++) {
+        NodeId id = p->readers[i];
+        const Node *n = &p->g->nodes[id];
+        double least = least_samples(p, n) + 1e-6;
+        bool feedback = all->component && is_feedback(p, all, id), known = p->g->rate > 0;
+        p->is_long[id] = known ? least >= p->strip : feedback && least >= SHORTEST_STRIP;
+        if (!known && feedback) add_lag(p, n, p->is_long[id]);
+    }
+}
+
+/* ---- kinds and loops ------------------------------------------------------------------------- */
+
+static bool is_cheap(const Plan *p, const Node *n) {
+    switch (n->op) {
+    case OP_DELAY: return n->more[1] == n->more[3] && least_samples(p, n) <= REGISTERS;
+    case OP_ADD:
+    case OP_SUB:
+    case OP_MUL:
+    case OP_NEG:
+    case OP_ABS:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_SELECT:
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_AND:
+    case OP_OR:
+    case OP_NOT:
+    case OP_CELL: return true;
+    default: return false;
+    }
+}
+
+/* Needed before it within a strip: all but the source of a long delay, and of its own past in one
+ * recurrence. */
+static bool orders(const Plan *p, const Components *s, NodeId id, int input, NodeId to) {
+    const Node *n = &p->g->nodes[id];
+    if (p->rate[to] != RATE_SAMPLE) return false;
+    if (n->op == OP_CELL) return true;
+    if (!reads_line(n) || input != 0) return true;
+    if (s->component[to] == s->component[id] && s->size[s->component[id]] > 1) return false;
+    return !p->is_long[id];
+}
+
+/* Cheap work between two recurrences joins them, so that both run in one loop. */
+static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n,
+                         uint8_t *scalar) {
+    bool any = false;
+    for (int i = 0; i < n && !any; i++)
+        any = scalar[order[i]];
+    if (!any) return;
+    uint8_t *after = alloc_zeroed((size_t)p->g->n, 1), *before = alloc_zeroed((size_t)p->g->n, 1);
+    for (int i = 0; i < n; i++) {
+        NodeId id = order[i];
+        const Node *node = &p->g->nodes[id];
+        bool cell = node->op == OP_CELL;
+        if (scalar[id]) after[id] = 1;
+        for (int k = 0; k < (cell ? 1 : node->nin); k++) {
+            NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
+            if (after[to] && orders(p, s, id, k, to)) after[id] = 1;
+        }
+    }
+    for (int i = n - 1; i >= 0; i--) {
+        NodeId id = order[i];
+        const Node *node = &p->g->nodes[id];
+        bool cell = node->op == OP_CELL, needed = scalar[id] || before[id];
+        for (int k = 0; needed && k < (cell ? 1 : node->nin); k++) {
+            NodeId to = cell ? p->g->cells[node->aux].body : node_inputs(node)[k];
+            if (!before[to] && orders(p, s, id, k, to)) before[to] = 1;
+        }
+    }
+    for (int i = 0; i < n; i++)
+        if (after[order[i]] && before[order[i]] && is_cheap(p, &p->g->nodes[order[i]]))
+            scalar[order[i]] = 1;
+    free(after);
+    free(before);
+}
+
+static void loop_add(Plan *p, int at, LoopKind kind, NodeId id) {
+    if (at == p->nloops) {
+        Loop loop = {.kind = kind};
+        VEC_PUSH(p->loops, p->nloops, p->loop_cap, loop);
+    }
+    Loop *loop = &p->loops[at];
+    VEC_PUSH(loop->nodes, loop->n, loop->cap, id);
+    p->loop[id] = at;
+}
+
+static bool fits(const Loop *loop, LoopKind kind, int more) {
+    if (loop->kind != kind || kind == LOOP_ROLL) return false;
+    return kind == LOOP_SCALAR || loop->n + more <= LOOP_NODES;
+}
+
+/* The first loop in which all that `members` need is there. */
+static int earliest_loop(const Plan *p, const Components *s, const NodeId *members, int n,
+                         LoopKind kind) {
+    int at = 0;
+    if (kind == LOOP_ROLL) {
+        const Roll *r = &p->rolls[p->roll[members[0]]];
+        for (int i = 0; i < r->ninputs; i++) {
+            NodeId to = plan_value(p->g, r->inputs[i]);
+            if (p->rate[to] == RATE_SAMPLE && p->loop[to] >= at) at = p->loop[to] + 1;
+        }
+        return at;
+    }
+    for (int i = 0; i < n; i++) {
+        const Node *node = &p->g->nodes[members[i]];
+        bool cell = node->op == OP_CELL, reads = reads_line(node);
+        const NodeId *in = cell ? &p->g->cells[node->aux].body : node_inputs(node);
+        for (int k = 0; k < (cell ? 1 : node->nin); k++) {
+            NodeId to = in[k];
+            if (p->loop[to] < 0 || (reads && !orders(p, s, members[i], k, to))) continue;
+            /* A line is written after the loop that computes its source. */
+            bool line = reads && k == 0 && kind != LOOP_SCALAR;
+            bool together = p->loops[p->loop[to]].kind == kind && !line;
+            int least = p->loop[to] + !together;
+            if (least > at) at = least;
+        }
+    }
+    return at;
+}
+
+static void place(Plan *p, const Components *s, const NodeId *members, int n, LoopKind kind) {
+    int at = earliest_loop(p, s, members, n, kind);
+    if (kind == LOOP_VECTOR) { /* full ones stay full: they are passed once */
+        while (p->first_room < p->nloops && !fits(&p->loops[p->first_room], kind, n))
+            p->first_room++;
+        if (at < p->first_room) at = p->first_room;
+    }
+    while (at < p->nloops && !fits(&p->loops[at], kind, n))
+        at++;
+    for (int i = 0; i < n; i++)
+        loop_add(p, at, kind, members[i]);
+}
+
+/* Nodes at sample rate, components whole and each after what it needs within a strip. */
+typedef struct StripOrder {
+    NodeId *order;
+    int n;
+    int *start; /* of each component in `order`, by component number */
+} StripOrder;
+
+/* Tarjan's numbers are in the order of need: a component has a greater number than all it needs.
+ * But the edges cut for being long do not count, so counting sort by component is a right order. */
+static StripOrder strip_order(const Plan *p, const Components *s) {
+    StripOrder o = {0};
+    o.order = alloc_zeroed((size_t)p->n, sizeof(NodeId));
+    o.start = alloc_zeroed((size_t)s->n + 1, sizeof(int));
+    for (int i = 0; i < p->nvarying; i++)
+        if (!p->absorbed[p->varying[i]]) o.start[s->component[p->varying[i]] + 1]++;
+    for (int c = 0; c < s->n; c++)
+        o.start[c + 1] += o.start[c];
+    int *at = alloc_zeroed((size_t)s->n + 1, sizeof(int));
+    memcpy(at, o.start, sizeof(int) * ((size_t)s->n + 1));
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        if (p->absorbed[id]) continue;
+        o.order[at[s->component[id]]++] = id;
+        o.n++;
+    }
+    free(at);
+    return o;
+}
+
+static bool self_fed(const Plan *p, NodeId id) {
+    const Node *n = &p->g->nodes[id];
+    return reads_line(n) && node_inputs(n)[0] == id;
+}
+
+static void make_loops(Plan *p, const Components *s) {
+    StripOrder o = strip_order(p, s);
+    uint8_t *scalar = alloc_zeroed((size_t)p->g->n, 1);
+    for (int i = 0; i < o.n; i++) {
+        NodeId id = o.order[i];
+        scalar[id] =
+            s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
+    }
+    mark_between(p, s, o.order, o.n, scalar);
+    for (int c = 0; c < s->n; c++) {
+        int first = o.start[c], n = o.start[c + 1] - first;
+        if (n == 0) continue;
+        NodeId id = o.order[first];
+        LoopKind kind = n > 1 || scalar[id] ? LOOP_SCALAR
+                        : p->roll[id] >= 0  ? LOOP_ROLL
+                                            : LOOP_VECTOR;
+        place(p, s, &o.order[first], n, kind);
+    }
+    free(scalar);
+    free(o.order);
+    free(o.start);
+}
+
+/* ---- lines and buffers ----------------------------------------------------------------------- */
+
+bool plan_delay_in_loop(const Plan *p, NodeId delay) {
+    const Node *n = &p->g->nodes[delay];
+    NodeId source = plan_value(p->g, node_inputs(n)[0]);
+    if (p->rate[source] != RATE_SAMPLE || p->loop[source] != p->loop[delay]) return false;
+    return p->loop[delay] >= 0 && p->loops[p->loop[delay]].kind == LOOP_SCALAR &&
+           !p->is_long[delay];
+}
+
+static void add_line(Plan *p, NodeId delay) {
+    const Graph *g = p->g;
+    const Node *n = &g->nodes[delay];
+    NodeId source = plan_value(g, node_inputs(n)[0]);
+    NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
+    double longest = p->samples[most];
+    if (fabs(longest - rint(longest)) < 1e-6) longest = rint(longest);
+    bool in_loop = plan_delay_in_loop(p, delay);
+    bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most &&
+                 longest == rint(longest) && n->nin == 4;
+    bool held = in_loop && exact && longest <= REGISTERS;
+    int *number = held ? &p->held[source] : &p->line[source];
+    if (*number < 0) {
+        Line line = {.source = source,
+                     .registers = held,
+                     .pure = !(g->nodes[source].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL))};
+        VEC_PUSH(p->lines, p->nlines, p->line_cap, line);
+        *number = p->nlines - 1;
+    }
+    p->past[delay] = *number;
+    Line *line = &p->lines[*number];
+    if (longest > line->longest) line->longest = longest;
+    line->in_loop = line->in_loop || in_loop;
+}
+
+static void make_lines(Plan *p) {
+    for (int i = 0; i < p->nreaders; i++)
+        add_line(p, p->readers[i]);
+    for (int i = 0; i < p->nlines; i++) {
+        Line *line = &p->lines[i];
+        line->size = 1;
+        while (line->size < line->longest + 3 + p->strip && line->size < LARGEST_RING)
+            line->size *= 2;
+    }
+}
+
+void plan_crossings(const Plan *p, const bool *wanted, bool *crosses) {
+    const Graph *g = p->g;
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        const Node *n = &g->nodes[id];
+        if (p->absorbed[id] || (wanted && !wanted[id])) continue;
+        const Roll *r = p->roll[id] >= 0 ? &p->rolls[p->roll[id]] : NULL;
+        const NodeId *in = r ? r->inputs : node_inputs(n);
+        if (r) crosses[id] = true;
+        for (int k = 0; k < (r ? r->ninputs : n->nin); k++) {
+            NodeId to = plan_value(g, in[k]);
+            if (p->loop[to] == p->loop[id] || p->rate[to] != RATE_SAMPLE) continue;
+            bool everywhere = g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME;
+            if (!everywhere && (k > 0 || !reads_line(n))) crosses[to] = true;
+        }
+    }
+}
+
+static void find_crossings(Plan *p) {
+    plan_crossings(p, NULL, p->crosses);
+    for (int i = 0; i < p->nlines; i++)
+        if (p->rate[p->lines[i].source] == RATE_SAMPLE && !p->lines[i].in_loop)
+            p->crosses[p->lines[i].source] = true;
+}
+
+static bool is_sum(const Node *n) {
+    return n->op == OP_ADD || n->op == OP_SUB;
+}
+
+static void mark_inputs(const Graph *g, const Node *n, bool *marks) {
+    for (int k = 0; k < n->nin; k++)
+        marks[plan_value(g, node_inputs(n)[k])] = true;
+}
+
+/* A fraction of which only the sine is taken, maybe with something added, may be any number of whole turns
+ * off. What sums are read by is known before what they read: a delay may stand before its source. */
+static void find_cyclic(Plan *p) {
+    const Graph *g = p->g;
+    bool *other = alloc_zeroed((size_t)g->n, sizeof(bool));
+    for (int i = 0; i < g->noutputs; i++)
+        other[plan_value(g, g->outputs[i])] = true;
+    for (int i = 0; i < p->nvarying; i++) {
+        const Node *n = &g->nodes[p->varying[i]];
+        if (!is_sum(n) && n->op != OP_SINTURN && n->op != OP_COSTURN) mark_inputs(g, n, other);
+    }
+    for (int i = p->nvarying - 1; i >= 0; i--) {
+        const Node *n = &g->nodes[p->varying[i]];
+        if (is_sum(n) && other[p->varying[i]]) mark_inputs(g, n, other);
+    }
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        p->cyclic[id] = g->nodes[id].op == OP_TURNS && !other[id];
+    }
+    free(other);
+}
+
+static bool has_shift(const Plan *p) {
+    for (int i = 0; i < p->nreaders; i++)
+        if (p->g->nodes[p->readers[i]].op == OP_SHIFT) return true;
+    return false;
+}
+
+static void find_warm_up(Plan *p) {
+    if (!has_shift(p)) return;
+    int64_t *reach = alloc_zeroed((size_t)p->g->n, sizeof *reach);
+    for (int i = 0; i < p->nvarying; i++) {
+        const Node *n = &p->g->nodes[p->varying[i]];
+        const NodeId *in = node_inputs(n);
+        int64_t here = 0;
+        for (int k = 0; k < n->nin; k++)
+            if (reach[in[k]] > here) here = reach[in[k]];
+        if (n->op == OP_SHIFT) here += (int64_t)ceil(p->samples[in[1]]) + 1;
+        reach[p->varying[i]] = here;
+        if (here > p->warm_up) p->warm_up = here;
+    }
+    free(reach);
+}
+
+double plan_earliest(const Plan *p) {
+    return -(double)p->warm_up / (p->g->rate > 0 ? p->g->rate : LOWEST_RATE);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* Rates at which times are asked for that do not grow with the rate: the usual ones, and some between. Emitted
+ * C refuses what then is longer still. */
+static const double rates_asked[] = {LOWEST_RATE, 2000,   4000,   6000,   8000,   11025,  12000,
+                                     16000,       22050,  24000,  32000,  37800,  44100,  47250,
+                                     48000,       50000,  60000,  64000,  88200,  96000,  120000,
+                                     128000,      176400, 192000, 352800, 384000, 705600, 768000};
+enum { RATES_ASKED = sizeof rates_asked / sizeof *rates_asked };
+
+static void ask_at(Plan *p, double rate, double *values) {
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        if (p->rate[id] > RATE_INIT) continue;
+        values[id] = at_rate(&p->g->nodes[id], values, rate);
+        double samples = values[id] * rate;
+        if (!(samples <= p->samples[id])) p->samples[id] = samples;
+    }
+}
+
+/* What is known at the rate, and how many samples that is at most. */
+static void find_times(Plan *p, double max_rate) {
+    bool known = p->g->rate > 0, any = false;
+    for (int i = 0; i < p->n; i++) {
+        p->samples[p->order[i]] = -INFINITY;
+        any = any || p->rate[p->order[i]] == RATE_INIT;
+    }
+    ask_at(p, known ? p->g->rate : 44100, p->value);
+    if (known) return;
+    double *values = alloc_room((size_t)p->g->n, sizeof *values);
+    for (int i = 0; i < RATES_ASKED && any; i++)
+        if (rates_asked[i] < max_rate) ask_at(p, rates_asked[i], values);
+    ask_at(p, max_rate, values);
+    free(values);
+}
+
+/* What `order` is made of. */
+static void sort_out(Plan *p) {
+    p->pure = true;
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        const Node *n = &p->g->nodes[id];
+        p->rate[id] = node_rate(n);
+        if (p->rate[id] == RATE_SAMPLE) p->varying[p->nvarying++] = id;
+        if (reads_line(n)) VEC_PUSH(p->readers, p->nreaders, p->reader_cap, id);
+        if (n->deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) p->pure = false;
+    }
+}
+
+Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
+    (void)c;
+    Plan *p = alloc_zeroed(1, sizeof *p);
+    size_t n = (size_t)g->n;
+    p->g = g;
+    p->all_double = all_double;
+    p->strip = STRIP;
+    p->order = graph_sample_order(g, &p->n);
+    p->varying = alloc_room((size_t)p->n, sizeof *p->varying);
+    p->rate = alloc_zeroed(n, sizeof *p->rate);
+    p->value = alloc_room(2 * n, sizeof *p->value);
+    p->samples = p->value + n;
+    p->is_long = alloc_zeroed(n, 1);
+    p->straight = alloc_zeroed(n, 1);
+    p->timed = alloc_zeroed(n, 1);
+    p->wide = alloc_zeroed(n, 1);
+    p->delicate = alloc_zeroed(n, 1);
+    p->loop = alloc_room(5 * n, sizeof *p->loop);
+    memset(p->loop, -1, 5 * n * sizeof *p->loop);
+    p->line = p->loop + n;
+    p->held = p->line + n;
+    p->past = p->held + n;
+    p->roll = p->past + n;
+    p->crosses = alloc_zeroed(n, sizeof *p->crosses);
+    p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
+    p->absorbed = alloc_zeroed(n, 1);
+    sort_out(p);
+    find_times(p, max_rate);
+    graph_straight(g, p->straight, p->order, p->n);
+    graph_timed(g, p->timed, p->order, p->n);
+    find_cyclic(p);
+    bool recurs = feeds_back(p);
+    Components whole = {0};
+    if (recurs) {
+        whole = plan_components(p, feeds);
+        choose_strip(p, &whole);
+    }
+    find_long(p, &whole);
+    plan_rolls(p, p->absorbed);
+    Components s = plan_components(p, feeds_within_strip);
+    make_loops(p, &s);
+    make_lines(p);
+    find_warm_up(p);
+    p->intervals = interval_memo_create();
+    interval_assume_from(p->intervals, plan_earliest(p));
+    plan_precision(p, recurs ? &whole : &s);
+    components_free(&whole);
+    p->component = s.component;
+    p->component_size = s.size;
+    find_crossings(p);
+    return p;
+}
+
+void plan_free(Plan *p) {
+    if (!p) return;
+    for (int i = 0; i < p->nloops; i++)
+        free(p->loops[i].nodes);
+    for (int i = 0; i < p->nrolls; i++) {
+        free(p->rolls[i].holes);
+        free(p->rolls[i].table);
+        free(p->rolls[i].nodes);
+        free(p->rolls[i].others);
+        free(p->rolls[i].inputs);
+    }
+    free(p->loops);
+    free(p->lines);
+    free(p->rolls);
+    free(p->order);
+    free(p->varying);
+    free(p->readers);
+    free(p->rate);
+    free(p->value);
+    free(p->is_long);
+    free(p->lags);
+    interval_memo_free(p->intervals);
+    free(p->straight);
+    free(p->timed);
+    free(p->wide);
+    free(p->delicate);
+    free(p->loop);
+    free(p->component);
+    free(p->component_size);
+    free(p->crosses);
+    free(p->cyclic);
+    free(p->absorbed);
+    free(p);
+}

@@ -1,0 +1,246 @@
+/* The state struct of an emitted program: which fields it has and where they lie.
+ * In: a plan. Out: lines of C, and offsets that every compiler of the
+ * machine agrees on. */
+#include "print_c/print_c.h"
+#include "runtime/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    size_t size, alignment;
+} types[] = {
+    {"float", 4, 4},   {"double", 8, 8},   {"int", 4, 4},
+    {"int64_t", 8, 8}, {"uint64_t", 8, 8}, {"KnRunning", 16, 8},
+};
+
+/* sample_rate, dt, frame, ready, cold, changed, started, param[]: an empty array has one place. */
+size_t emit_head_bytes(const Graph *g) {
+    return 40 + 8 * (size_t)(g->nparams > 0 ? g->nparams : 1);
+}
+
+/* Where a name is in the table of places, or may be put. */
+static int *place_of(const Emitter *e, const char *name, size_t length) {
+    uint32_t hash = 0x811c9dc5u, mask = (uint32_t)e->field_room - 1;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)name[i]) * 0x01000193u;
+    for (uint32_t at = (hash ^ hash >> 15) & mask;; at = (at + 1) & mask) {
+        int *place = &e->field_places[at];
+        if (!*place) return place;
+        const char *known = e->fields[*place - 1].name;
+        if (strncmp(known, name, length) == 0 && !known[length]) return place;
+    }
+}
+
+/* At most half of the table is full. */
+static void note_place(Emitter *e) {
+    const Field *fields = e->fields;
+    if (2 * e->nfields > e->field_room) {
+        e->field_room = e->field_room ? 2 * e->field_room : 64;
+        free(e->field_places);
+        e->field_places = alloc_zeroed((size_t)e->field_room, sizeof *e->field_places);
+        for (int i = 0; i + 1 < e->nfields; i++)
+            *place_of(e, fields[i].name, strlen(fields[i].name)) = i + 1;
+    }
+    const char *name = fields[e->nfields - 1].name;
+    *place_of(e, name, strlen(name)) = e->nfields;
+}
+
+const Field *emit_find_field(const Emitter *e, const char *name, size_t length) {
+    int place = e->field_room ? *place_of(e, name, length) : 0;
+    return place ? &e->fields[place - 1] : NULL;
+}
+
+void emit_field(Emitter *e, const char *type, int count, NodeId node, const char *name, ...) {
+    Field f = {.type = type, .count = count, .node = node};
+    va_list args;
+    va_start(args, name);
+    vsnprintf(f.name, sizeof f.name, name, args);
+    va_end(args);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (strcmp(types[i].name, type) != 0) continue;
+        size_t alignment = types[i].alignment;
+        f.offset = (e->state_bytes + alignment - 1) / alignment * alignment;
+        f.size = types[i].size * (size_t)(count > 0 ? count : 1);
+    }
+    e->state_bytes = f.offset + f.size;
+    VEC_PUSH(e->fields, e->nfields, e->field_cap, f);
+    note_place(e);
+}
+
+void emit_field_text(const Field *f, Buf *out) {
+    buf_printf(out, "    %s %s", f->type, f->name);
+    if (f->count > 0) buf_printf(out, "[%d]", f->count);
+    buf_puts(out, ";\n");
+}
+
+void emit_fields(const Emitter *e, Buf *out) {
+    for (int i = 0; i < e->nfields; i++)
+        emit_field_text(&e->fields[i], out);
+}
+
+int emit_running_window(const Emitter *e, const Node *n, int *size) {
+    double samples = rint(e->p->samples[node_inputs(n)[1]]);
+    int window = samples > 1 ? (int)fmin(samples, 1 << 29) : 1;
+    for (*size = 1; *size < window + 1;)
+        *size *= 2;
+    return window;
+}
+
+/* What kn_running_mean keeps of a window: its levels, each two numbers and its elements. */
+static int running_levels(int window) {
+    int size = 2 + window;
+    for (int n = window; n > RUNNING_GROUP; size += 2 + n)
+        n = (n + RUNNING_GROUP - 1) / RUNNING_GROUP;
+    return size;
+}
+
+int emit_fir_window(const Emitter *e, const Node *n, int *size) {
+    int count = node_table(e->g, n)->n;
+    *size = 2 * count + KERNEL_STRIP;
+    return count;
+}
+
+static void line_fields(Emitter *e) {
+    const Plan *p = e->p;
+    for (int i = 0; i < p->nlines; i++) {
+        const Line *line = &p->lines[i];
+        const char *type =
+            p->rate[line->source] != RATE_SAMPLE || p->wide[line->source] ? "double" : "float";
+        for (int k = 1; line->registers && k <= (int)line->longest; k++)
+            emit_field(e, type, 0, line->source, "z%d_%d", i, k);
+        if (!line->registers) emit_field(e, type, line->size, line->source, "line%d", i);
+        if (!line->registers) e->fields[e->nfields - 1].derived = line->pure;
+    }
+}
+
+static void node_fields(Emitter *e, NodeId id, const Node *n) {
+    int size, window;
+    switch (n->op) {
+    case OP_PHASE:
+    case OP_INTEGRATE: emit_field(e, "double", 0, id, "a%d", id); break;
+    case OP_SINCE:
+    case OP_AGE:
+        emit_field(e, "double", 0, id, "m%d", id);
+        /* fall through */
+    case OP_SMOOTH:
+        emit_field(e, "double", 0, id, "a%d", id);
+        emit_field(e, "int", 0, id, "g%d", id);
+        break;
+    case OP_REACHED:
+        emit_field(e, "double", 0, id, "f%d", id);
+        emit_field(e, "double", 0, id, "t%d", id);
+        emit_field(e, "double", 0, id, "m%d", id);
+        emit_field(e, "double", 0, id, "a%d", id);
+        emit_field(e, "double", 0, id, "h%d", id);
+        emit_field(e, "double", 0, id, "o%d", id);
+        break;
+    case OP_BEND:
+    case OP_PHASE_PARAM:
+        if (emit_counts_by_block(e, id)) break;
+        emit_field(e, "double", 0, id, "f%d", id);
+        emit_field(e, "double", 0, id, "o%d", id);
+        break;
+    case OP_FIR:
+        emit_fir_window(e, n, &size);
+        emit_field(e, "double", size + FIR_BEHIND, id, "w%d", id);
+        emit_field(e, "int", 0, id, "g%d", id);
+        break;
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN:
+        window = emit_running_window(e, n, &size);
+        emit_field(e, "KnRunning", 0, id, "q%d", id);
+        emit_field(e, "double", n->op == OP_RUNNING_MEAN ? running_levels(window) : size, id, "w%d",
+                   id);
+        if (n->op != OP_RUNNING_MEAN) emit_field(e, "int64_t", size, id, "h%d", id);
+        break;
+    default: break;
+    }
+}
+
+/* Values of params and what is made of them that samples need. */
+static void find_stored(Emitter *e) {
+    const Plan *p = e->p;
+    for (int i = 0; i < p->nvarying; i++) {
+        const Node *n = &e->g->nodes[p->varying[i]];
+        for (int k = 0; k < n->nin; k++)
+            e->stored[plan_value(e->g, node_inputs(n)[k])] = true;
+    }
+    for (int k = 0; k < e->g->noutputs; k++)
+        e->stored[plan_value(e->g, e->g->outputs[k])] = true;
+}
+
+bool emit_is_stored(const Emitter *e, NodeId id) {
+    return e->stored[id] && emit_is_block_value(e, id);
+}
+
+/* ---- buffers ------------------------------------------------------------------------------------- */
+
+/* A host's thread may have a small stack: what goes beyond this lies in the state. */
+enum { STACK_BYTES = 32 << 10 };
+
+/* A strip and one sample more, at a multiple of 32 bytes. */
+static int room_of_buffer(const Emitter *e) {
+    return (e->p->strip + 1 + 7) / 8 * 8;
+}
+
+static bool is_wide_buffer(const Emitter *e, NodeId id) {
+    return e->p->rate[id] != RATE_SAMPLE || e->p->wide[id];
+}
+
+StripRoom emit_strip_room(const Emitter *e) {
+    const Plan *p = e->p;
+    int64_t wide = 0, narrow = e->g->ninputs, room = room_of_buffer(e);
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        if (p->loop[id] < 0 || !(p->crosses[id] || e->refill_crosses[id])) continue;
+        *(is_wide_buffer(e, id) ? &wide : &narrow) += 1;
+    }
+    for (int i = 0; i < p->nreaders; i++) /* what they read beside the end of a ring */
+        *(is_wide_buffer(e, plan_value(e->g, node_inputs(&e->g->nodes[p->readers[i]])[0]))
+              ? &wide
+              : &narrow) += 1;
+    if (room * (8 * wide + 4 * narrow) <= STACK_BYTES) return (StripRoom){0, 0};
+    return (StripRoom){(int)(room * (wide + 1)), (int)(room * (narrow + 1))}; /* neither is empty */
+}
+
+size_t emit_strip_bytes(const Emitter *e) {
+    StripRoom room = emit_strip_room(e);
+    return 8 * (size_t)room.wide + 4 * (size_t)room.narrow;
+}
+
+void emit_buffer(Emitter *e, Buf *out, const char *type, bool one_more, const char *name,
+                 NodeId id) {
+    if (!e->strips_in_state) {
+        buf_printf(out, "%s %s%d[KN_STRIP%s];\n", type, name, id, one_more ? " + 1" : "");
+        return;
+    }
+    bool wide = type[0] == 'd';
+    int *at = wide ? &e->wide_at : &e->narrow_at;
+    buf_printf(out, "%s *const %s%d = %s + %d;\n", type, name, id, wide ? "wide_strips" : "strips",
+               *at);
+    *at += room_of_buffer(e);
+}
+
+/* ---- all ----------------------------------------------------------------------------------------- */
+
+void emit_state_fields(Emitter *e) {
+    const Plan *p = e->p;
+    line_fields(e);
+    for (int i = 0; i < p->nvarying; i++)
+        if (!p->absorbed[p->varying[i]]) node_fields(e, p->varying[i], &e->g->nodes[p->varying[i]]);
+    find_stored(e);
+    for (int i = 0; i < p->n; i++) {
+        NodeId id = p->order[i];
+        bool own = e->g->nodes[id].op == OP_PHASE_PARAM; /* a TURNS follows from its inputs */
+        if (emit_is_stored(e, id)) emit_field(e, "double", 0, 0, "k%d", id);
+        if (e->g->nodes[id].op == OP_BEND && emit_is_block_value(e, id))
+            node_fields(e, id, &e->g->nodes[id]);
+        if (!emit_counts_by_block(e, id)) continue;
+        emit_field(e, "uint64_t", 0, own ? id : 0, "s%d", id);
+        emit_field(e, "uint64_t", 0, own ? id : 0, "o%d", id);
+    }
+}

@@ -1,0 +1,817 @@
+/* Calls of elementwise kernels next to each other as one loop of machine code. In: the calls of a function,
+ * rolled. Out: fewer calls; what the new ones call, to be printed when buffers have their places.
+ *
+ * A kernel costs what it loads and stores, more or less, and of a chain of cheap ones nearly all of that is
+ * the chain's own. In one loop the values between stay in registers, and only what others need is stored.
+ * Each operation is done as its kernel does it: the same bits, but for products that are added to.
+ *
+ * Calls that stand between, and are no such operations, come before the loop where they can, else behind
+ * it. Where this machine has no code of ours, calls stay what they are. */
+#include "lower/lower.h"
+#include "machine/vector_code.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FEWEST_FUSED = 2,
+    MOST_FUSED = 64,
+    MOST_PASSED = 6, /* calls between, whose buffers live longer */
+    MOST_OPERANDS = 6
+};
+
+/* ---- what can be fused --------------------------------------------------------------------------- */
+
+typedef enum {
+    NO_STEP,
+    STEP_PAIR, /* with a VectorPair */
+    STEP_MADD, /* with a VectorFused */
+    STEP_MIX,
+    STEP_MIX_THREE,
+    STEP_MIX_PRODUCT,
+    STEP_MIX_PRODUCTS,
+    STEP_GAIN,
+    STEP_CHAIN, /* a pair, and the same with a third and fourth */
+    STEP_CLAMP,
+    STEP_NEG,
+    STEP_ABS,
+    STEP_SIGN,
+    STEP_FLOOR,
+    STEP_CEIL,
+    STEP_ROUND,
+    STEP_FRAC,
+    STEP_SQRT,
+    STEP_CONVERT,
+    STEP_COMPARE, /* with a VectorCompared */
+    STEP_COMPARE_LINE,
+    STEP_NOT,
+    STEP_SELECT,
+    STEP_FILL,
+    STEP_POLYNOMIAL,
+    STEP_WEIGH
+} StepKind;
+
+typedef struct Step {
+    uint8_t kind, with; /* StepKind, and what it says */
+    char type;          /* of the operands */
+} Step;
+
+#define OF(name, ...) [KERNEL_##name] = {__VA_ARGS__}
+#define IN_BOTH(op, kinds, ...)                                                                    \
+    OF(op##_f_##kinds, __VA_ARGS__, 'f'), OF(op##_d_##kinds, __VA_ARGS__, 'd')
+#define IN_THREE(op, ...)                                                                          \
+    IN_BOTH(op, vv, __VA_ARGS__), IN_BOTH(op, vk, __VA_ARGS__), IN_BOTH(op, kv, __VA_ARGS__)
+
+static const Step steps[KERNELS] = {
+    IN_BOTH(add, vv, STEP_PAIR, VECTOR_ADD),
+    IN_BOTH(add, vk, STEP_PAIR, VECTOR_ADD),
+    OF(add_float_d_vv, STEP_PAIR, VECTOR_ADD, 'd'),
+    IN_THREE(sub, STEP_PAIR, VECTOR_SUB),
+    IN_BOTH(mul, vv, STEP_PAIR, VECTOR_MUL),
+    IN_BOTH(mul, vk, STEP_PAIR, VECTOR_MUL),
+    IN_THREE(div, STEP_PAIR, VECTOR_DIV),
+    IN_THREE(min, STEP_PAIR, VECTOR_MIN),
+    IN_THREE(max, STEP_PAIR, VECTOR_MAX),
+    IN_BOTH(madd, vvv, STEP_MADD, VECTOR_MADD),
+    IN_BOTH(madd, vkv, STEP_MADD, VECTOR_MADD),
+    IN_BOTH(madd, vvk, STEP_MADD, VECTOR_MADD),
+    IN_BOTH(madd, vkk, STEP_MADD, VECTOR_MADD),
+    IN_BOTH(madd, vvkv, STEP_MADD, VECTOR_MADD),
+    IN_BOTH(madd, vvkk, STEP_MADD, VECTOR_MADD),
+    IN_BOTH(msub, vvv, STEP_MADD, VECTOR_MSUB),
+    IN_BOTH(msub, vkv, STEP_MADD, VECTOR_MSUB),
+    IN_BOTH(msub, vvkv, STEP_MADD, VECTOR_MSUB),
+    IN_BOTH(nmadd, vvv, STEP_MADD, VECTOR_NMADD),
+    IN_BOTH(nmadd, vvk, STEP_MADD, VECTOR_NMADD),
+    IN_BOTH(mix, vkvk, STEP_MIX, 0),
+    IN_BOTH(mix, vkvkvk, STEP_MIX_THREE, 0),
+    IN_BOTH(mix, vvkvk, STEP_MIX_PRODUCT, 0),
+    IN_BOTH(mix, vvkvvk, STEP_MIX_PRODUCTS, 0),
+    IN_BOTH(gain, vkkv, STEP_GAIN, 0),
+    IN_BOTH(mul3, vvv, STEP_CHAIN, VECTOR_MUL),
+    IN_BOTH(mul3, vvk, STEP_CHAIN, VECTOR_MUL),
+    IN_BOTH(add3, vvv, STEP_CHAIN, VECTOR_ADD),
+    IN_BOTH(add4, vvvv, STEP_CHAIN, VECTOR_ADD),
+    IN_BOTH(clamp, vkk, STEP_CLAMP, 0),
+    IN_BOTH(neg, v, STEP_NEG, 0),
+    IN_BOTH(abs, v, STEP_ABS, 0),
+    IN_BOTH(sign, v, STEP_SIGN, 0),
+    IN_BOTH(floor, v, STEP_FLOOR, 0),
+    IN_BOTH(ceil, v, STEP_CEIL, 0),
+    IN_BOTH(round, v, STEP_ROUND, 0),
+    IN_BOTH(frac, v, STEP_FRAC, 0),
+    IN_BOTH(sqrt, v, STEP_SQRT, 0),
+    OF(convert_f_d, STEP_CONVERT, 0, 'd'),
+    OF(convert_d_f, STEP_CONVERT, 0, 'f'),
+    OF(convert_f_b, STEP_CONVERT, 0, 'b'),
+    OF(convert_d_b, STEP_CONVERT, 0, 'b'),
+    OF(convert_b_f, STEP_CONVERT, 0, 'f'),
+    OF(convert_b_d, STEP_CONVERT, 0, 'd'),
+    IN_THREE(lt, STEP_COMPARE, VECTOR_LT),
+    IN_THREE(le, STEP_COMPARE, VECTOR_LE),
+    IN_BOTH(eq, vv, STEP_COMPARE, VECTOR_EQ),
+    IN_BOTH(eq, vk, STEP_COMPARE, VECTOR_EQ),
+    IN_BOTH(ne, vv, STEP_COMPARE, VECTOR_NE),
+    IN_BOTH(ne, vk, STEP_COMPARE, VECTOR_NE),
+    OF(lt_line_d_vv, STEP_COMPARE_LINE, VECTOR_LT, 'd'),
+    OF(lt_line_d_vk, STEP_COMPARE_LINE, VECTOR_LT, 'd'),
+    OF(lt_line_d_kv, STEP_COMPARE_LINE, VECTOR_LT, 'd'),
+    OF(le_line_d_vv, STEP_COMPARE_LINE, VECTOR_LE, 'd'),
+    OF(le_line_d_vk, STEP_COMPARE_LINE, VECTOR_LE, 'd'),
+    OF(le_line_d_kv, STEP_COMPARE_LINE, VECTOR_LE, 'd'),
+    OF(and_b_vv, STEP_PAIR, VECTOR_AND, 'b'),
+    OF(or_b_vv, STEP_PAIR, VECTOR_OR, 'b'),
+    OF(not_b_v, STEP_NOT, 0, 'b'),
+    IN_BOTH(select, vv, STEP_SELECT, 0),
+    IN_BOTH(select, vk, STEP_SELECT, 0),
+    IN_BOTH(select, kv, STEP_SELECT, 0),
+    IN_BOTH(select, kk, STEP_SELECT, 0),
+    IN_BOTH(fill, k, STEP_FILL, 0),
+    OF(poly_f, STEP_POLYNOMIAL, 0, 'f'),
+    OF(poly_d, STEP_POLYNOMIAL, 0, 'd'),
+    OF(weigh_f, STEP_WEIGH, 0, 'f'),
+    OF(weigh_d, STEP_WEIGH, 0, 'd'),
+    OF(weigh_d_f, STEP_WEIGH, 0, 'd'),
+};
+
+bool strip_fusable(KernelId id) {
+    return steps[id].kind != NO_STEP;
+}
+
+/* ---- a loop ---------------------------------------------------------------------------------------- */
+
+/* A buffer's value in registers. */
+typedef struct Held {
+    int buffer;
+    VectorValue value;
+    bool stored; /* in the buffer too */
+} Held;
+
+typedef struct BufferUse {
+    int all;  /* by all calls */
+    int loop; /* the one that the following is about */
+    int within, fills;
+    int last_read; /* in its calls */
+    bool read_first, needed, behind, written_behind;
+} BufferUse;
+
+typedef struct Fuser {
+    KernelEmitter *k;
+    StripCode *s;
+    BufferUse *uses;               /* of each buffer */
+    int loop;                      /* counted */
+    int calls[MOST_FUSED], ncalls; /* of the loop at hand */
+    bool effect, effect_behind;    /* see has_effect */
+    int passed[MOST_PASSED], npassed;
+    bool behind[MOST_PASSED]; /* the loop: else it comes before */
+    /* its code */
+    VectorCode *v;
+    Held held[VECTOR_REGISTERS];
+    int nheld;
+    bool taken[VECTOR_REGISTERS], pinned[VECTOR_REGISTERS];
+    int at; /* in calls */
+    StripArgument numbers[VECTOR_NUMBERS];
+    int nnumbers;
+    int *needed; /* buffers that the loop loads or stores */
+    int nneeded, needed_cap;
+} Fuser;
+
+static const StripArgument *arguments(const Fuser *f, int call) {
+    return &f->s->arguments[f->s->calls[call].first];
+}
+
+static int noperands(const Fuser *f, int call) {
+    return f->s->calls[call].narguments - 1;
+}
+
+static Step step_of(const Fuser *f, int call) {
+    const StripCall *c = &f->s->calls[call];
+    return c->kernel && c->id >= 0 ? steps[c->id] : (Step){.kind = NO_STEP};
+}
+
+static bool takes_array(Step step) {
+    return step.kind == STEP_POLYNOMIAL || step.kind == STEP_WEIGH;
+}
+
+/* Known while compiling. */
+static bool is_known(const StripArgument *a) {
+    return a->kind == ARGUMENT_NUMBER && a->column < 0 && !a->negated;
+}
+
+static bool same_number(const StripArgument *a, const StripArgument *b) {
+    return a->kind == b->kind && a->negated == b->negated && a->column == b->column &&
+           a->number == b->number && a->of.word == b->of.word && a->and.step == b->and.step;
+}
+
+/* ---- registers ------------------------------------------------------------------------------------- */
+
+static bool refers(const Fuser *f, int call, int buffer, int from) {
+    const StripArgument *a = arguments(f, call);
+    for (int i = from; i < f->s->calls[call].narguments; i++)
+        if (a[i].kind <= ARGUMENT_HIDDEN && a[i].number == buffer) return true;
+    return false;
+}
+
+static BufferUse *use_of(const Fuser *f, int buffer) {
+    BufferUse *u = &f->uses[buffer];
+    if (u->loop == f->loop) return u;
+    *u = (BufferUse){.all = u->all, .loop = f->loop, .last_read = -1};
+    return u;
+}
+
+/* The next call of the loop that reads a value, ncalls: none. */
+static int next_use(const Fuser *f, int buffer) {
+    for (int i = f->at + 1; i < f->ncalls; i++)
+        if (refers(f, f->calls[i], buffer, 1)) return i;
+    return f->ncalls;
+}
+
+/* Is the value at the end of the loop of use to others? Around it may be another loop, in which the first to
+ * read is the loop itself. */
+static bool needed_outside(const Fuser *f, int buffer) {
+    const BufferUse *u = use_of(f, buffer);
+    return u->all > u->within || u->read_first;
+}
+
+static void need(Fuser *f, int buffer) {
+    BufferUse *u = use_of(f, buffer);
+    if (u->needed) return;
+    u->needed = true;
+    VEC_PUSH(f->needed, f->nneeded, f->needed_cap, buffer);
+}
+
+static void store(Fuser *f, Held *h) {
+    if (h->stored) return;
+    need(f, h->buffer);
+    vector_store(f->v, h->value, h->buffer);
+    h->stored = true;
+}
+
+static int registers_of(VectorValue x) {
+    return x.type == OF_DOUBLE ? 2 : 1;
+}
+
+static void release(Fuser *f, int held) {
+    for (int i = 0; i < registers_of(f->held[held].value); i++)
+        f->taken[f->held[held].value.reg[i]] = false;
+    f->held[held] = f->held[--f->nheld];
+}
+
+/* What is read last of all goes. */
+static void evict(Fuser *f) {
+    int latest = -1, use = -1;
+    for (int i = 0; i < f->nheld; i++) {
+        if (f->pinned[f->held[i].value.reg[0]]) continue;
+        int next = next_use(f, f->held[i].buffer);
+        if (next > use) {
+            use = next;
+            latest = i;
+        }
+    }
+    if (latest < 0) abort(); /* one call needs too many registers: a bug of the steps */
+    store(f, &f->held[latest]);
+    release(f, latest);
+}
+
+static uint8_t take_register(Fuser *f) {
+    for (;;) {
+        for (uint8_t i = 0; i < VECTOR_REGISTERS; i++)
+            if (!f->taken[i]) {
+                f->taken[i] = f->pinned[i] = true;
+                return i;
+            }
+        evict(f);
+    }
+}
+
+static VectorValue new_value(Fuser *f, char type) {
+    VectorValue x = {.type = (uint8_t)type};
+    x.reg[0] = take_register(f);
+    x.reg[1] = type == OF_DOUBLE ? take_register(f) : x.reg[0];
+    return x;
+}
+
+static int find_held(const Fuser *f, int buffer) {
+    for (int i = 0; i < f->nheld; i++)
+        if (f->held[i].buffer == buffer) return i;
+    return -1;
+}
+
+static void pin(Fuser *f, VectorValue x) {
+    f->pinned[x.reg[0]] = f->pinned[x.reg[1]] = true;
+}
+
+static VectorValue held_value(Fuser *f, int buffer) {
+    int held = find_held(f, buffer);
+    if (held >= 0) {
+        pin(f, f->held[held].value);
+        return f->held[held].value;
+    }
+    VectorValue x = new_value(f, f->s->buffers[buffer].type);
+    need(f, buffer);
+    vector_load(f->v, x, buffer);
+    f->held[f->nheld++] = (Held){buffer, x, true};
+    return x;
+}
+
+static VectorValue number_in(Fuser *f, char type, const StripArgument *a) {
+    VectorValue x = {.type = (uint8_t)type};
+    x.reg[0] = x.reg[1] = take_register(f);
+    if (is_known(a)) {
+        vector_number(f->v, x, a->of.value);
+        return x;
+    }
+    int which = 0;
+    while (!same_number(&f->numbers[which], a))
+        which++;
+    vector_given(f->v, x, which);
+    return x;
+}
+
+static VectorValue known(Fuser *f, char type, double value) {
+    const StripArgument number = {.kind = ARGUMENT_NUMBER, .column = -1, .of.value = value};
+    return number_in(f, type, &number);
+}
+
+static VectorValue operand(Fuser *f, Step step, const StripArgument *a) {
+    if (a->kind != ARGUMENT_BUFFER) return number_in(f, step.type, a);
+    VectorValue x = held_value(f, a->number);
+    if (step.type != OF_DOUBLE || x.type != OF_FLOAT) return x;
+    VectorValue wide = new_value(f, OF_DOUBLE);
+    vector_convert(f->v, wide, x);
+    return wide;
+}
+
+/* ---- steps ------------------------------------------------------------------------------------------- */
+
+static void multiply_add(Fuser *f, Step step, VectorValue to, const VectorValue *o, int n) {
+    VectorValue a = o[0];
+    if (n == 4) { /* a k b and c */
+        a = new_value(f, step.type);
+        vector_pair(f->v, VECTOR_MUL, a, o[0], o[2]);
+    }
+    vector_move(f->v, to, o[n - 1]);
+    vector_fused(f->v, step.with, to, a, o[1]);
+}
+
+static void mix(Fuser *f, Step step, VectorValue to, const VectorValue *o) {
+    VectorValue a = o[0];
+    if (step.kind == STEP_MIX || step.kind == STEP_MIX_THREE) {
+        vector_pair(f->v, VECTOR_MUL, to, a, o[1]);
+        vector_fused(f->v, VECTOR_MADD, to, o[2], o[3]);
+        if (step.kind == STEP_MIX_THREE) vector_fused(f->v, VECTOR_MADD, to, o[4], o[5]);
+        return;
+    }
+    a = new_value(f, step.type);
+    vector_pair(f->v, VECTOR_MUL, a, o[0], o[2]);
+    if (step.kind == STEP_MIX_PRODUCT) {
+        vector_pair(f->v, VECTOR_MUL, to, o[3], o[4]);
+        vector_fused(f->v, VECTOR_MADD, to, a, o[1]);
+        return;
+    }
+    vector_pair(f->v, VECTOR_MUL, to, a, o[1]);
+    vector_pair(f->v, VECTOR_MUL, a, o[3], o[5]);
+    vector_fused(f->v, VECTOR_MADD, to, a, o[4]);
+}
+
+static void sign(Fuser *f, Step step, VectorValue to, VectorValue a) {
+    VectorValue zero = known(f, step.type, 0), one = known(f, step.type, 1),
+                less = known(f, step.type, -1), condition = new_value(f, OF_BOOL);
+    vector_pair(f->v, VECTOR_ADD, to, a, zero);
+    vector_compare(f->v, VECTOR_LT, condition, a, zero);
+    vector_choose(f->v, to, condition, less, to);
+    vector_compare(f->v, VECTOR_LT, condition, zero, a);
+    vector_choose(f->v, to, condition, one, to);
+}
+
+static void fraction(Fuser *f, Step step, VectorValue to, VectorValue a) {
+    VectorValue one = known(f, step.type, 1), zero = known(f, step.type, 0),
+                condition = new_value(f, OF_BOOL);
+    vector_round(f->v, VECTOR_DOWN, to, a);
+    vector_pair(f->v, VECTOR_SUB, to, a, to);
+    vector_compare(f->v, VECTOR_LE, condition, one, to);
+    vector_choose(f->v, to, condition, zero, to);
+}
+
+static void convert(Fuser *f, Step step, VectorValue to, VectorValue x) {
+    if (to.type == OF_BOOL) {
+        vector_compare(f->v, VECTOR_NE, to, x, known(f, step.type, 0));
+        return;
+    }
+    if (step.type != OF_BOOL) {
+        vector_convert(f->v, to, x);
+        return;
+    }
+    VectorValue narrow = to.type == OF_FLOAT ? to : new_value(f, OF_FLOAT);
+    vector_pair(f->v, VECTOR_AND, narrow, x, known(f, OF_FLOAT, 1));
+    if (to.type == OF_DOUBLE) vector_convert(f->v, to, narrow);
+}
+
+static void compare_line(Fuser *f, Step step, VectorValue to, const VectorValue *o) {
+    VectorValue edge = new_value(f, OF_DOUBLE);
+    vector_pair(f->v, step.with == VECTOR_LT ? VECTOR_SUB : VECTOR_ADD, edge, o[1],
+                known(f, OF_DOUBLE, 1e-9));
+    vector_compare(f->v, step.with, to, o[0], edge);
+}
+
+static void apply(Fuser *f, Step step, VectorValue to, const VectorValue *o, int n) {
+    VectorCode *v = f->v;
+    VectorValue part;
+    switch (step.kind) {
+    case STEP_PAIR: vector_pair(v, step.with, to, o[0], o[1]); break;
+    case STEP_MADD: multiply_add(f, step, to, o, n); break;
+    case STEP_MIX:
+    case STEP_MIX_THREE:
+    case STEP_MIX_PRODUCT:
+    case STEP_MIX_PRODUCTS: mix(f, step, to, o); break;
+    case STEP_GAIN:
+        part = new_value(f, step.type);
+        vector_move(v, part, o[2]);
+        vector_fused(v, VECTOR_MADD, part, o[0], o[1]);
+        vector_pair(v, VECTOR_MUL, to, part, o[3]);
+        break;
+    case STEP_CHAIN:
+        vector_pair(v, step.with, to, o[0], o[1]);
+        for (int i = 2; i < n; i++)
+            vector_pair(v, step.with, to, to, o[i]);
+        break;
+    case STEP_CLAMP:
+        vector_pair(v, VECTOR_MAX, to, o[0], o[1]);
+        vector_pair(v, VECTOR_MIN, to, to, o[2]);
+        break;
+    case STEP_NEG: vector_pair(v, VECTOR_XOR, to, o[0], known(f, step.type, -0.0)); break;
+    case STEP_ABS: vector_pair(v, VECTOR_AND_NOT, to, known(f, step.type, -0.0), o[0]); break;
+    case STEP_SIGN: sign(f, step, to, o[0]); break;
+    case STEP_FLOOR: vector_round(v, VECTOR_DOWN, to, o[0]); break;
+    case STEP_CEIL: vector_round(v, VECTOR_UP, to, o[0]); break;
+    case STEP_ROUND:
+        vector_pair(v, VECTOR_ADD, to, o[0], known(f, step.type, 0.5));
+        vector_round(v, VECTOR_DOWN, to, to);
+        break;
+    case STEP_FRAC: fraction(f, step, to, o[0]); break;
+    case STEP_SQRT: vector_sqrt(v, to, o[0]); break;
+    case STEP_CONVERT: convert(f, step, to, o[0]); break;
+    case STEP_COMPARE: vector_compare(v, step.with, to, o[0], o[1]); break;
+    case STEP_COMPARE_LINE: compare_line(f, step, to, o); break;
+    case STEP_NOT: vector_not(v, to, o[0]); break;
+    case STEP_SELECT: vector_choose(v, to, o[0], o[1], o[2]); break;
+    default: vector_move(v, to, o[0]); break;
+    }
+}
+
+/* A register that is given back before the step is done. */
+static void unpin(Fuser *f, VectorValue x, bool held) {
+    for (int i = 0; i < registers_of(x); i++) {
+        f->pinned[x.reg[i]] = false;
+        f->taken[x.reg[i]] = held;
+    }
+}
+
+/* The numbers of a polynomial or a sum are one array. */
+static const double *array_of(const StripArgument *a) {
+    return a->of.address;
+}
+
+static void polynomial(Fuser *f, Step step, VectorValue to, const StripArgument *a) {
+    const double *numbers = array_of(&a[2]);
+    VectorValue x = operand(f, step, &a[1]), number = known(f, step.type, numbers[0]);
+    vector_move(f->v, to, number);
+    for (int i = 1; i < a[3].of.integer; i++) {
+        vector_number(f->v, number, numbers[i]);
+        vector_scale_add(f->v, to, x, number);
+    }
+}
+
+/* The strips stand behind the other arguments. */
+static void weigh(Fuser *f, Step step, VectorValue to, const StripArgument *a) {
+    const double *numbers = array_of(&a[3]);
+    VectorValue number = known(f, step.type, numbers[0]);
+    for (int i = 0; i < a[4].of.integer; i++) {
+        const StripArgument strip = {.kind = ARGUMENT_BUFFER, .number = a[5 + i].number};
+        VectorValue x = held_value(f, strip.number), in = operand(f, step, &strip);
+        if (i == 0) {
+            vector_pair(f->v, VECTOR_MUL, to, in, number);
+        } else {
+            vector_number(f->v, number, numbers[i]);
+            vector_fused(f->v, VECTOR_MADD, to, in, number);
+        }
+        if (in.reg[0] != x.reg[0]) unpin(f, in, false);
+        unpin(f, x, true);
+    }
+}
+
+/* What a call filled: kept for those that read it, and stored for others. */
+static void keep_result(Fuser *f, int y, VectorValue to) {
+    int before = find_held(f, y);
+    if (before >= 0) release(f, before);
+    f->held[f->nheld++] = (Held){y, to, false};
+    bool last = --use_of(f, y)->fills == 0;
+    if (last && needed_outside(f, y)) store(f, &f->held[f->nheld - 1]);
+}
+
+/* What nothing reads any more, and what one step needed for itself. */
+static void free_registers(Fuser *f) {
+    for (int i = f->nheld - 1; i >= 0; i--)
+        if (use_of(f, f->held[i].buffer)->last_read <= f->at) release(f, i);
+    memset(f->taken, 0, sizeof f->taken);
+    memset(f->pinned, 0, sizeof f->pinned);
+    for (int i = 0; i < f->nheld; i++)
+        for (int j = 0; j < registers_of(f->held[i].value); j++)
+            f->taken[f->held[i].value.reg[j]] = true;
+}
+
+static void write_step(Fuser *f, int call) {
+    const StripArgument *a = arguments(f, call);
+    Step step = step_of(f, call);
+    VectorValue o[MOST_OPERANDS];
+    int n = takes_array(step) ? 0 : noperands(f, call), y = a->number;
+    for (int i = 0; i < n; i++)
+        o[i] = operand(f, step, &a[i + 1]);
+    VectorValue to = new_value(f, f->s->buffers[y].type);
+    if (step.kind == STEP_POLYNOMIAL)
+        polynomial(f, step, to, a);
+    else if (step.kind == STEP_WEIGH)
+        weigh(f, step, to, a);
+    else
+        apply(f, step, to, o, n);
+    keep_result(f, y, to);
+    free_registers(f);
+}
+
+/* The call in the place of those of the loop. */
+static StripCall write_loop(Fuser *f) {
+    StripCode *s = f->s;
+    char *name = kernel_own(f->k->data, 16);
+    snprintf(name, 16, "fused%d", f->k->data->nfused++);
+    KernelEmitter *k = f->k;
+    FusedLoop loop = {.name = name,
+                      .nnumbers = f->nnumbers,
+                      .begin = f->v->code.length,
+                      .kernels = k->nfused,
+                      .nkernels = f->ncalls};
+    f->nheld = f->nneeded = 0;
+    vector_begin(f->v, f->nnumbers);
+    for (f->at = 0; f->at < f->ncalls; f->at++) {
+        VEC_PUSH(k->fused, k->nfused, k->fused_cap, s->calls[f->calls[f->at]].kernel);
+        write_step(f, f->calls[f->at]);
+    }
+    vector_end(f->v);
+    loop.end = f->v->code.length;
+    VEC_PUSH(k->loops, k->nloops, k->loop_cap, loop);
+    strip_call(s, name);
+    s->calls[s->ncalls - 1].fused = k->nloops;
+    strip_add(s, (StripArgument){.kind = ARGUMENT_WORK});
+    for (int i = 0; i < f->nnumbers; i++) {
+        int16_t column = f->numbers[i].column;
+        strip_add(s, f->numbers[i]);
+        s->arguments[s->narguments - 1].column = column;
+    }
+    for (int i = 0; i < f->nneeded; i++)
+        strip_use(s, f->needed[i]);
+    strip_add_count(s);
+    return s->calls[--s->ncalls];
+}
+
+/* ---- which calls ------------------------------------------------------------------------------------- */
+
+static bool has_effect(const Fuser *f, int call) {
+    const StripArgument *a = arguments(f, call);
+    for (int i = 0; i < f->s->calls[call].narguments; i++)
+        if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT ||
+            a[i].kind == ARGUMENT_INPUT || a[i].kind == ARGUMENT_OUTPUT)
+            return true;
+    return !f->s->calls[call].kernel;
+}
+
+/* What a call mentions, its names behind its arguments: -1 where that is no buffer. */
+static int mentioned(const Fuser *f, int call, int i, bool *written) {
+    const StripCall *c = &f->s->calls[call];
+    const StripArgument *a = &arguments(f, call)[i];
+    *written = !c->kernel || i < c->writes;
+    if (i >= c->narguments) return c->names[i - c->narguments].buffer;
+    return a->kind <= ARGUMENT_HIDDEN ? a->number : -1;
+}
+
+static int nmentioned(const Fuser *f, int call) {
+    return f->s->calls[call].narguments + f->s->calls[call].nnames;
+}
+
+/* Has it to stay behind the calls of the loop, or behind what comes behind the loop? Where one writes what the
+ * other mentions, and where both do what cannot be seen from the buffers. */
+static bool stays_behind(const Fuser *f, int call, bool loop) {
+    if (((loop && f->effect) || f->effect_behind) && has_effect(f, call)) return true;
+    for (int i = 0; i < nmentioned(f, call); i++) {
+        bool written;
+        int buffer = mentioned(f, call, i, &written);
+        if (buffer < 0) continue;
+        const BufferUse *u = use_of(f, buffer);
+        if (written ? u->behind : u->written_behind) return true;
+        if (loop && (written ? u->within > 0 : u->fills > 0)) return true;
+    }
+    return false;
+}
+
+static void take(Fuser *f, int call) {
+    const StripArgument *a = arguments(f, call);
+    for (int i = 1; i < f->s->calls[call].narguments; i++) {
+        if (a[i].kind > ARGUMENT_HIDDEN) continue;
+        BufferUse *u = use_of(f, a[i].number);
+        if (u->within++ == 0) u->read_first = true;
+        u->last_read = f->ncalls;
+    }
+    BufferUse *filled = use_of(f, a->number);
+    filled->within++;
+    filled->fills++;
+    f->effect |= has_effect(f, call);
+    f->calls[f->ncalls++] = call;
+}
+
+static void take_behind(Fuser *f, int call) {
+    for (int i = 0; i < nmentioned(f, call); i++) {
+        bool written;
+        int buffer = mentioned(f, call, i, &written);
+        if (buffer < 0) continue;
+        BufferUse *u = use_of(f, buffer);
+        u->behind = true;
+        u->written_behind |= written;
+    }
+    f->effect_behind |= has_effect(f, call);
+}
+
+/* Is it the same each time, and not of a loop around it? */
+static bool has_known_array(const Fuser *f, int call) {
+    const StripArgument *a = arguments(f, call);
+    const StripArgument *numbers = &a[step_of(f, call).kind == STEP_WEIGH ? 3 : 2];
+    return numbers->kind == ARGUMENT_DATA && numbers->column < 0 && numbers[1].column < 0;
+}
+
+/* Numbers that the call would have to give besides those that it gives. */
+static bool takes_numbers(Fuser *f, int call) {
+    int before = f->nnumbers;
+    if (takes_array(step_of(f, call))) return has_known_array(f, call);
+    for (int i = 1; i <= noperands(f, call); i++) {
+        const StripArgument *a = &arguments(f, call)[i];
+        int known = 0;
+        if (a->kind == ARGUMENT_BUFFER || is_known(a)) continue;
+        while (known < f->nnumbers && !same_number(&f->numbers[known], a))
+            known++;
+        if (known < f->nnumbers) continue;
+        if (known == VECTOR_NUMBERS) {
+            f->nnumbers = before;
+            return false;
+        }
+        f->numbers[f->nnumbers++] = *a;
+    }
+    return true;
+}
+
+static bool joins(Fuser *f, int call) {
+    if (step_of(f, call).kind == NO_STEP || f->ncalls == MOST_FUSED) return false;
+    return !stays_behind(f, call, false) && takes_numbers(f, call);
+}
+
+static void pass(Fuser *f, int call) {
+    bool behind = stays_behind(f, call, true);
+    if (behind) take_behind(f, call);
+    f->behind[f->npassed] = behind;
+    f->passed[f->npassed++] = call;
+}
+
+/* The calls of a loop from `begin` on, and those between; the end of both. */
+static int find_loop(Fuser *f, int begin) {
+    const StripCode *s = f->s;
+    int end = begin, passed = 0;
+    f->loop++;
+    f->ncalls = f->npassed = f->nnumbers = 0;
+    f->effect = f->effect_behind = false;
+    for (int i = begin; i < s->ncalls; i++) {
+        if (s->calls[i].loop || s->calls[i].depth != s->calls[begin].depth) break;
+        if (joins(f, i)) {
+            take(f, i);
+            passed = f->npassed;
+            end = i + 1;
+        } else if (f->ncalls == 0 || f->npassed == MOST_PASSED) {
+            break;
+        } else {
+            pass(f, i);
+        }
+    }
+    f->npassed = passed;
+    return end;
+}
+
+/* Calls [begin, end) are given to `out` as those that come before, and the loop; those behind it are looked
+ * at again. Where these begin. */
+static int replace(Fuser *f, int begin, int end, int *out) {
+    StripCode *s = f->s;
+    StripCall kept[MOST_PASSED], loop = write_loop(f);
+    int rest = end;
+    loop.depth = s->calls[begin].depth;
+    for (int i = 0; i < f->npassed; i++)
+        kept[i] = s->calls[f->passed[i]];
+    for (int i = 0; i < f->npassed; i++)
+        if (!f->behind[i]) s->calls[(*out)++] = kept[i];
+    s->calls[(*out)++] = loop;
+    for (int i = f->npassed - 1; i >= 0; i--)
+        if (f->behind[i]) s->calls[--rest] = kept[i];
+    return rest;
+}
+
+static void count_uses(Fuser *f) {
+    const StripCode *s = f->s;
+    for (int i = 0; i < s->ncalls; i++) {
+        const StripCall *c = &s->calls[i];
+        for (int j = 0; j < c->narguments; j++)
+            if (s->arguments[c->first + j].kind <= ARGUMENT_HIDDEN)
+                f->uses[s->arguments[c->first + j].number].all++;
+        for (int j = 0; j < c->nnames; j++)
+            f->uses[c->names[j].buffer].all++;
+    }
+}
+
+void strip_fuse(KernelEmitter *k) {
+    Fuser f = {.k = k, .s = &k->code, .v = &k->loop_code};
+    if (!vector_usable(k->data->set)) return;
+    f.uses = alloc_zeroed((size_t)k->code.nbuffers + 1, sizeof *f.uses);
+    count_uses(&f);
+    int out = 0;
+    for (int i = 0; i < k->code.ncalls;) {
+        int end = find_loop(&f, i);
+        if (f.ncalls >= FEWEST_FUSED)
+            i = replace(&f, i, end, &out);
+        else
+            k->code.calls[out++] = k->code.calls[i++];
+    }
+    k->code.ncalls = out;
+    free(f.uses);
+    free(f.needed);
+}
+
+/* ---- text -------------------------------------------------------------------------------------------- */
+
+typedef struct Places {
+    const StripCode *s;
+    int strip;
+} Places;
+
+static size_t place_of(const void *data, int buffer) {
+    const Places *p = data;
+    return (size_t)strip_place(p->s, buffer, p->strip);
+}
+
+static void print_hexadecimal(uint64_t word, Buf *out) {
+    char digits[18];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = "0123456789abcdef"[word % 16];
+    while ((word /= 16) > 0);
+    digits[--at] = 'x';
+    digits[--at] = '0';
+    buf_add(out, digits + at, sizeof digits - at);
+}
+
+static void print_loop(const KernelEmitter *k, const FusedLoop *loop, Buf *out) {
+    enum { WORD = 8, LINE = 4 * WORD };
+    const char *code = k->loop_code.code.data + loop->begin;
+    const size_t length = loop->end - loop->begin;
+    for (int i = 0; i < loop->nkernels; i++)
+        buf_printf(out, "%s%s", i > 0 ? ", " : "/* ", k->fused[loop->kernels + i]);
+    buf_printf(out, " */\nvoid %s(const void *", loop->name);
+    for (int i = 0; i < loop->nnumbers; i++)
+        buf_puts(out, ", double");
+    buf_printf(out, ", int);\n__asm__(\".globl %s\\n%s:\"", loop->name, loop->name);
+    for (size_t i = 0; i < length; i += WORD) {
+        uint64_t word = 0;
+        memcpy(&word, code + i, length - i < WORD ? length - i : WORD);
+        buf_puts(out, i % LINE > 0 ? "," : "\n\"\\n.quad ");
+        print_hexadecimal(word, out);
+        if (i % LINE == LINE - WORD) buf_add(out, "\"", 1);
+    }
+    buf_puts(out, (length - 1) / WORD % 4 == 3 ? "\n\"\\n\");\n" : "\\n\");\n");
+}
+
+static void fill_in(KernelEmitter *k, int strip) {
+    const Places places = {&k->code, strip};
+    vector_fill_in(&k->loop_code, place_of, &places);
+}
+
+void strip_assemble_loops(KernelEmitter *k, int strip, StripMachine *machine) {
+    fill_in(k, strip);
+    machine->nloops = 0;
+    for (int i = 0; i < k->nloops; i++)
+        VEC_PUSH(machine->loops, machine->nloops, machine->loop_cap,
+                 machine->code.length + k->loops[i].begin);
+    if (k->nloops > 0) buf_add(&machine->code, k->loop_code.code.data, k->loop_code.code.length);
+}
+
+void strip_print_loops(KernelEmitter *k, int strip, Buf *out) {
+    fill_in(k, strip);
+    for (int i = 0; i < k->nloops; i++)
+        print_loop(k, &k->loops[i], out);
+}
+
+void strip_free_loops(KernelEmitter *k) {
+    vector_free(&k->loop_code);
+    free(k->fused);
+    free(k->loops);
+}

@@ -1,0 +1,163 @@
+/* The order of calls. In: calls in an order of need. Out: another, in which every value is computed right
+ * before what needs it first, and operands that may change places stand in one order. So buffers live
+ * short, and what was computed from expressions of one shape is calls of one shape, whichever of their
+ * parts other expressions needed before: strips/rounds.c looks for that.
+ *
+ * What has an effect besides the buffer that it fills stays in order: state, sums that are added to,
+ * pieces of C. */
+#include "strips/strips.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Order {
+    StripCode *s;
+    uint32_t *shape; /* of a buffer's value: what computes it, but for numbers */
+    bool *changed;   /* a buffer that is written again after it was filled */
+    int *maker;      /* of a buffer: the call that does nothing but fill it, -1 */
+    bool *done;      /* calls that have got their place */
+    int *stack, depth;
+    StripCall *calls;
+    int ncalls, call_cap;
+} Order;
+
+static const StripArgument *arguments(const StripCode *s, const StripCall *call) {
+    return &s->arguments[call->first];
+}
+
+/* ---- operands that may change places ----------------------------------------------------------- */
+
+static void order_operands(const Order *o, StripCall *call) {
+    StripArgument *a = &o->s->arguments[call->first];
+    if (call->narguments < 3 || a[0].number == a[1].number || a[0].number == a[2].number) return;
+    if (!call->commutes || o->shape[a[1].number] <= o->shape[a[2].number]) return;
+    StripArgument first = a[1];
+    a[1] = a[2];
+    a[2] = first;
+}
+
+static uint32_t mix(uint32_t hash, uint32_t with) {
+    hash = (hash ^ with) * 0x9e3779b1u;
+    return hash ^ hash >> 15;
+}
+
+static uint32_t shape_of(const Order *o, const StripCall *call) {
+    uint32_t hash = call->hash;
+    for (int i = 1; i < call->narguments; i++) {
+        const StripArgument *a = &arguments(o->s, call)[i];
+        hash = mix(hash, a->kind <= ARGUMENT_HIDDEN ? o->shape[a->number] : a->kind);
+    }
+    return hash;
+}
+
+/* ---- what may move ------------------------------------------------------------------------------- */
+
+/* Does it nothing but fill a buffer, from other buffers and what is the same all through the strip? (Those
+ * that fill several have state.) */
+static bool only_fills(const Order *o, int call) {
+    const StripCall *c = &o->s->calls[call];
+    const StripArgument *a = arguments(o->s, c);
+    if (!c->kernel || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
+    if (o->s->buffers[a[0].number].first != call || o->changed[a[0].number]) return false;
+    for (int i = 1; i < c->narguments; i++)
+        if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT ||
+            a[i].kind == ARGUMENT_INPUT) /* an output may be in its memory */
+            return false;
+    return true;
+}
+
+static void find_makers(Order *o) {
+    StripCode *s = o->s;
+    for (int i = 0; i < s->ncalls; i++) {
+        const StripCall *c = &s->calls[i];
+        if (!c->kernel || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
+        int y = arguments(s, c)->number;
+        if (s->buffers[y].first != i) o->changed[y] = true;
+    }
+    for (int i = 0; i < s->ncalls; i++) {
+        StripCall *c = &s->calls[i];
+        if (!c->kernel || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
+        int y = arguments(s, c)->number;
+        order_operands(o, c);
+        if (s->buffers[y].first == i) o->shape[y] = shape_of(o, c);
+        if (only_fills(o, i)) o->maker[y] = i;
+    }
+}
+
+/* ---- the new order ------------------------------------------------------------------------------- */
+
+static void place(Order *o, int call) {
+    o->done[call] = true;
+    VEC_PUSH(o->calls, o->ncalls, o->call_cap, o->s->calls[call]);
+}
+
+/* A call that has to come before this one can, -1: none. */
+static int needed_before(const Order *o, int call) {
+    const StripCall *c = &o->s->calls[call];
+    for (int i = 0; i < c->narguments; i++) {
+        const StripArgument *a = &arguments(o->s, c)[i];
+        int maker = a->kind <= ARGUMENT_HIDDEN ? o->maker[a->number] : -1;
+        if (maker >= 0 && maker != call && !o->done[maker]) return maker;
+    }
+    for (int i = 0; i < c->nnames; i++) {
+        int maker = o->maker[c->names[i].buffer];
+        if (maker >= 0 && !o->done[maker]) return maker;
+    }
+    return -1;
+}
+
+static void place_needed(Order *o, int call) {
+    o->stack[o->depth++] = call;
+    while (o->depth > 0) {
+        int top = o->stack[o->depth - 1], before = needed_before(o, top);
+        if (before >= 0) {
+            o->stack[o->depth++] = before;
+            continue;
+        }
+        if (top != call) place(o, top);
+        o->depth--;
+    }
+}
+
+/* Loops stay whole: what is needed in one comes before it. */
+static void place_all(Order *o) {
+    const StripCode *s = o->s;
+    for (int i = 0, end; i < s->ncalls; i = end) {
+        const StripCall *c = &s->calls[i];
+        for (end = i + 1; end < s->ncalls && s->calls[end].depth > 0;)
+            end++;
+        if (end > i + 1) end++; /* with the loop's end */
+        if (c->kernel && arguments(s, c)->kind == ARGUMENT_BUFFER &&
+            o->maker[arguments(s, c)->number] == i)
+            continue;
+        for (int j = i; j < end; j++)
+            place_needed(o, j);
+        for (int j = i; j < end; j++)
+            place(o, j);
+    }
+}
+
+void strip_order(StripCode *s) {
+    size_t calls = (size_t)s->ncalls + 1, buffers = (size_t)s->nbuffers + 1;
+    Order o = {.s = s};
+    if (s->ncalls == 0) return;
+    o.shape = alloc_zeroed(buffers, sizeof *o.shape);
+    o.changed = alloc_zeroed(buffers, sizeof *o.changed);
+    o.maker = alloc_zeroed(buffers, sizeof *o.maker);
+    o.done = alloc_zeroed(calls, sizeof *o.done);
+    o.stack = alloc_room(calls, sizeof *o.stack);
+    o.calls = vec_grow(NULL, &o.call_cap, s->ncalls, sizeof *o.calls);
+    memset(o.maker, -1, buffers * sizeof *o.maker);
+    strip_find_lives(s);
+    find_makers(&o);
+    place_all(&o);
+    free(s->calls);
+    s->calls = o.calls;
+    s->ncalls = o.ncalls;
+    s->call_cap = o.call_cap;
+    free(o.shape);
+    free(o.changed);
+    free(o.maker);
+    free(o.done);
+    free(o.stack);
+}

@@ -1,0 +1,337 @@
+/* Repetition: calls that come again and again in the same order, with other numbers, are one loop over a
+ * table of these. In: the calls of a function. Out: the same calls, fewer of them written down.
+ *
+ * Sixty voices of one shape are evaluated to sixty times the nodes, and become sixty times the calls;
+ * here their text becomes that of one. What differs between the rounds is words of 64 bits, a row of the
+ * table for each round. Buffers must play the same parts in every round: one is the same for all, or
+ * each round has its own, which nothing outside of it needs; then those of the first serve all. */
+#include "lower/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FEWEST_SAVED = 8,      /* calls */
+    WINDOW = FEWEST_SAVED, /* calls that are alike before a period is tried */
+    MOST_TRIES = 24,       /* periods, at each call */
+    MOST_PERIOD = 4000,    /* calls: the columns are counted in 16 bits */
+    LEAST_CAPACITY = 64
+};
+static const uint32_t POWER = 0x01000193u; /* odd, and as good as any */
+
+typedef struct Run { /* `rounds` times `period` calls from `begin` on */
+    int begin, period, rounds;
+} Run;
+
+typedef struct Roller {
+    KernelEmitter *k;
+    StripCode *s;
+    uint32_t *shape; /* of each call; calls that may be one in a loop have the same */
+    int *next;       /* where the same few calls come again; ncalls: nowhere */
+    int *alike;      /* by period: calls before this one are like those a period later */
+    int *image, *image_round, *origin_round; /* of buffers, in the round at hand */
+    int round;         /* counted over all runs: what belongs to others is old */
+    uint64_t *columns; /* of the run at hand: rounds words each */
+    int ncolumns, words, word_cap;
+    StripCall *calls; /* the new ones */
+    int ncalls, call_cap;
+} Roller;
+
+/* ---- shapes ------------------------------------------------------------------------------------ */
+
+static uint32_t mix(uint32_t hash, uint32_t with) {
+    hash = (hash ^ with) * 0x9e3779b1u;
+    return hash ^ hash >> 15;
+}
+
+static uint32_t mix_text(uint32_t hash, const char *text, size_t length) {
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 0x01000193u;
+    return mix(hash, 0);
+}
+
+/* Pieces of C are like nothing else, but for the ends of loops. */
+static uint32_t shape_of(const StripCode *s, const StripCall *call) {
+    if (!call->kernel && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
+    uint32_t hash = mix(0x811c9dc5u, (uint32_t)call->depth);
+    if (call->kernel)
+        hash = mix(hash, call->hash);
+    else
+        hash = mix_text(hash, s->text.data + call->begin, call->length);
+    for (int i = 0; i < call->narguments; i++) {
+        const StripArgument *a = &s->arguments[call->first + i];
+        hash = mix(hash, a->kind);
+        if (a->kind == ARGUMENT_TEXT)
+            hash = mix_text(hash, s->text.data + a->of.begin, a->and.length);
+    }
+    return hash;
+}
+
+static bool alike(const StripCode *s, const StripArgument *a, const StripArgument *b) {
+    if (a->kind != b->kind || a->negated != b->negated) return false;
+    if (a->kind >= ARGUMENT_COLUMN && a->kind <= ARGUMENT_OUTPUT)
+        return a->number == b->number && a->of.word == b->of.word;
+    if (a->kind <= ARGUMENT_HIDDEN) return s->buffers[a->number].type == s->buffers[b->number].type;
+    return a->kind != ARGUMENT_TEXT ||
+           (a->and.length == b->and.length &&
+            memcmp(s->text.data + a->of.begin, s->text.data + b->of.begin, a->and.length) == 0);
+}
+
+static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *b) {
+    if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
+        a->counted != b->counted)
+        return false;
+    if (!a->kernel || !b->kernel) {
+        if (a->kernel || b->kernel || !a->loop || a->length != b->length) return false;
+        if (a->rounds != b->rounds || a->width != b->width) return false;
+        if (memcmp(s->text.data + a->begin, s->text.data + b->begin, a->length) != 0) return false;
+    } else if (a->kernel != b->kernel && strcmp(a->kernel, b->kernel) != 0) {
+        return false;
+    }
+    for (int i = 0; i < a->narguments; i++)
+        if (!alike(s, &s->arguments[a->first + i], &s->arguments[b->first + i])) return false;
+    return true;
+}
+
+/* For each call, the next one from which on the same few calls are made. The windows' hashes are sums of
+ * shapes times powers of a number: one is had from that of the call behind it. */
+static void find_next(Roller *r) {
+    int n = r->s->ncalls;
+    uint32_t size = LEAST_CAPACITY;
+    while (size < 2 * (uint32_t)n)
+        size *= 2;
+    int *latest = alloc_zeroed(size, sizeof *latest); /* call + 1, by hash */
+    uint32_t *window = alloc_zeroed((size_t)n + 1, sizeof *window), leaving = 1;
+    for (int j = 0; j < WINDOW; j++)
+        leaving *= POWER;
+    for (int i = n - 1; i >= 0; i--) {
+        r->next[i] = n;
+        window[i] = window[i + 1] * POWER + r->shape[i];
+        if (i + WINDOW < n) window[i] -= r->shape[i + WINDOW] * leaving;
+        if (i > n - WINDOW) continue;
+        uint32_t at = mix(0, window[i]) & (size - 1);
+        while (latest[at] && window[latest[at] - 1] != window[i])
+            at = (at + 1) & (size - 1);
+        if (latest[at]) r->next[i] = latest[at] - 1;
+        latest[at] = i + 1;
+    }
+    free(latest);
+    free(window);
+}
+
+/* ---- runs -------------------------------------------------------------------------------------- */
+
+/* Rounds of so many calls from `begin` on that are alike in shape. */
+static int rounds_alike(Roller *r, int begin, int period) {
+    int *end = &r->alike[period];
+    if (*end < begin) *end = begin;
+    while (*end + period < r->s->ncalls && r->shape[*end] == r->shape[*end + period])
+        ++*end;
+    return (*end - begin) / period + 1;
+}
+
+static bool lies_within(const StripBuffer *b, int begin, int period) {
+    return b->first >= begin && b->last < begin + period;
+}
+
+/* Buffer y does in the round at hand what x does in the first. */
+static bool take_part(Roller *r, const Run *run, int round, int x, int y) {
+    if (r->image_round[x] == r->round) return r->image[x] == y;
+    if (r->origin_round[y] == r->round) return false;
+    r->image_round[x] = r->origin_round[y] = r->round;
+    r->image[x] = y;
+    return x == y ||
+           (lies_within(&r->s->buffers[x], run->begin, run->period) &&
+            lies_within(&r->s->buffers[y], run->begin + round * run->period, run->period));
+}
+
+static bool round_fits(Roller *r, const Run *run, int round) {
+    const StripCode *s = r->s;
+    r->round++;
+    budget_spend(run->period);
+    for (int i = 0; i < run->period; i++) {
+        const StripCall *a = &s->calls[run->begin + i], *b = a + round * run->period;
+        if (!same_shape(s, a, b)) return false;
+        for (int j = 0; j < a->narguments; j++) {
+            const StripArgument *x = &s->arguments[a->first + j], *y = &s->arguments[b->first + j];
+            if (x->kind <= ARGUMENT_HIDDEN && !take_part(r, run, round, x->number, y->number))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Loops lie within a round or outside of all. */
+static bool holds_whole_loops(const StripCode *s, const Run *run) {
+    int open = 0;
+    if (s->calls[run->begin].depth > 0) return false;
+    for (int i = 0; i < run->period && open >= 0; i++)
+        open += s->calls[run->begin + i].loop;
+    return open == 0;
+}
+
+static int saved(const Run *run) {
+    return (run->rounds - 1) * run->period;
+}
+
+/* The one from here on that saves most. */
+static Run find_run(Roller *r, int begin) {
+    Run best = {begin, 0, 1};
+    int n = r->s->ncalls;
+    for (int at = r->next[begin], tries = 0; at < n && tries < MOST_TRIES; at = r->next[at]) {
+        Run run = {begin, at - begin, rounds_alike(r, begin, at - begin)};
+        int fitting = 1;
+        tries++;
+        if (saved(&run) <= saved(&best) || saved(&run) < FEWEST_SAVED) continue;
+        if (run.period > MOST_PERIOD || !holds_whole_loops(r->s, &run)) continue;
+        while (fitting < run.rounds && round_fits(r, &run, fitting))
+            fitting++;
+        run.rounds = fitting;
+        if (saved(&run) > saved(&best)) best = run;
+    }
+    return best;
+}
+
+/* ---- the table --------------------------------------------------------------------------------- */
+
+static bool has_two_words(const StripArgument *a) {
+    return a->kind == ARGUMENT_PHASE || a->kind == ARGUMENT_PHASE_OF_FIELDS;
+}
+
+/* The words of an argument: two of a phase, one of others. */
+static void words_of(const StripArgument *a, uint64_t words[2]) {
+    words[0] = a->of.word;
+    words[1] = 0;
+    if (a->kind == ARGUMENT_NUMBER) memcpy(words, &a->of.value, sizeof *words);
+    if (a->kind == ARGUMENT_DATA) words[0] = (uint64_t)(uintptr_t)a->of.address;
+    if (has_two_words(a)) words[1] = a->and.step;
+}
+
+static bool same_value(const StripArgument *a, const StripArgument *b) {
+    return a->of.word == b->of.word && a->number == b->number &&
+           (!has_two_words(a) || a->and.step == b->and.step);
+}
+
+static bool same_in_all(const StripCode *s, const Run *run, const StripCall *call, int j) {
+    const StripArgument *a = &s->arguments[call->first + j];
+    if (a->kind <= ARGUMENT_HIDDEN || a->kind == ARGUMENT_TEXT || a->kind == ARGUMENT_DISTANCES)
+        return true;
+    for (int round = 1; round < run->rounds; round++)
+        if (!same_value(a, &s->arguments[call[round * run->period].first + j])) return false;
+    return true;
+}
+
+/* Where the last columns stood before; they are given up then. */
+static int merge_columns(Roller *r, int count, int rounds) {
+    int last = r->ncolumns - count;
+    size_t words = (size_t)count * (size_t)rounds;
+    for (int i = 0; i + count <= last; i++)
+        if (memcmp(r->columns + i * rounds, r->columns + last * rounds, words * 8) == 0) {
+            r->ncolumns = last;
+            r->words = last * rounds;
+            return i;
+        }
+    return last;
+}
+
+static int add_columns(Roller *r, const Run *run, const StripCall *call, int j) {
+    int count = has_two_words(&r->s->arguments[call->first + j]) ? 2 : 1;
+    budget_spend(run->rounds);
+    for (int word = 0; word < count; word++)
+        for (int round = 0; round < run->rounds; round++) {
+            uint64_t words[2];
+            words_of(&r->s->arguments[call[round * run->period].first + j], words);
+            VEC_PUSH(r->columns, r->words, r->word_cap, words[word]);
+        }
+    r->ncolumns += count;
+    return merge_columns(r, count, run->rounds);
+}
+
+static StripArgument make_table(Roller *r, const Run *run) {
+    uint64_t *table =
+        kernel_own(r->k->data, sizeof *table * (size_t)r->ncolumns * (size_t)run->rounds);
+    for (int round = 0; round < run->rounds; round++)
+        for (int i = 0; i < r->ncolumns; i++)
+            table[round * r->ncolumns + i] = r->columns[i * run->rounds + round];
+    return kernel_data_argument(r->k, "rolled%d", r->k->data->nrolled++, "uint64_t", table);
+}
+
+/* ---- the new calls ----------------------------------------------------------------------------- */
+
+static void add_head(Roller *r, const Run *run) {
+    StripCode *s = r->s;
+    StripCall head = {.loop = 1,
+                      .rolled = true,
+                      .rounds = run->rounds,
+                      .width = r->ncolumns,
+                      .begin = s->text.length,
+                      .first = s->narguments};
+    if (r->ncolumns > 0) {
+        VEC_PUSH(s->arguments, s->narguments, s->argument_cap, make_table(r, run));
+        head.narguments = 1;
+    }
+    VEC_PUSH(r->calls, r->ncalls, r->call_cap, head);
+}
+
+static void add_end(Roller *r) {
+    StripCall end = {.begin = r->s->text.length, .length = 1, .loop = -1};
+    buf_puts(&r->s->text, "}");
+    VEC_PUSH(r->calls, r->ncalls, r->call_cap, end);
+}
+
+static void write_run(Roller *r, const Run *run) {
+    StripCode *s = r->s;
+    r->ncolumns = r->words = 0;
+    for (int i = 0; i < run->period; i++) {
+        StripCall *call = &s->calls[run->begin + i];
+        call->depth++;
+        for (int j = 0; j < call->narguments; j++)
+            if (!same_in_all(s, run, call, j))
+                s->arguments[call->first + j].column = (int16_t)add_columns(r, run, call, j);
+    }
+    add_head(r, run);
+    for (int i = 0; i < run->period; i++)
+        VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[run->begin + i]);
+    add_end(r);
+}
+
+static void write_all(Roller *r) {
+    StripCode *s = r->s;
+    for (int i = 0; i < s->ncalls;) {
+        Run run = find_run(r, i);
+        if (run.rounds > 1)
+            write_run(r, &run);
+        else
+            VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[i]);
+        i += run.rounds > 1 ? run.rounds * run.period : 1;
+    }
+    free(s->calls);
+    s->calls = r->calls;
+    s->ncalls = r->ncalls;
+    s->call_cap = r->call_cap;
+}
+
+void strip_roll(KernelEmitter *k) {
+    StripCode *s = &k->code;
+    size_t calls = (size_t)s->ncalls + 1, buffers = (size_t)s->nbuffers + 1;
+    Roller r = {.k = k, .s = s};
+    r.calls = vec_grow(NULL, &r.call_cap, s->ncalls, sizeof *r.calls);
+    r.shape = alloc_zeroed(calls, sizeof *r.shape);
+    r.next = alloc_zeroed(calls, sizeof *r.next);
+    r.alike = alloc_zeroed(calls, sizeof *r.alike);
+    r.image = alloc_zeroed(buffers, sizeof *r.image);
+    r.image_round = alloc_zeroed(buffers, sizeof *r.image_round);
+    r.origin_round = alloc_zeroed(buffers, sizeof *r.origin_round);
+    strip_find_lives(s);
+    for (int i = 0; i < s->ncalls; i++)
+        r.shape[i] = shape_of(s, &s->calls[i]);
+    find_next(&r);
+    write_all(&r);
+    free(r.shape);
+    free(r.next);
+    free(r.alike);
+    free(r.image);
+    free(r.image_round);
+    free(r.origin_round);
+    free(r.columns);
+}

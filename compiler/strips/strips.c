@@ -1,0 +1,599 @@
+/* Lists of kernel calls. In: calls with any number of buffers. Out: places that buffers share, as few as the
+ * order of the calls allows, so that all of them stay in the first cache; and C. */
+#include "strips/strips.h"
+#include "runtime/kernels.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void strip_code_reserve(StripCode *s, int calls) {
+    enum { ARGUMENTS = 4 };
+    s->calls = vec_grow(NULL, &s->call_cap, calls, sizeof *s->calls);
+    s->arguments = vec_grow(NULL, &s->argument_cap, ARGUMENTS * calls, sizeof *s->arguments);
+    s->buffers = vec_grow(NULL, &s->buffer_cap, calls, sizeof *s->buffers);
+}
+
+void strip_code_free(StripCode *s) {
+    for (int i = 0; i < s->ncalls; i++)
+        free(s->calls[i].names);
+    free(s->calls);
+    free(s->arguments);
+    free(s->buffers);
+    buf_free(&s->text);
+}
+
+int strip_buffer(StripCode *s, BufferType type) {
+    StripBuffer b = {.type = (char)type, .first = -1, .last = -1, .slot = -1};
+    VEC_PUSH(s->buffers, s->nbuffers, s->buffer_cap, b);
+    return s->nbuffers - 1;
+}
+
+static StripCall *add_call(StripCode *s) {
+    budget_spend(8);
+    StripCall call = {.depth = s->depth, .begin = s->text.length, .first = s->narguments};
+    VEC_PUSH(s->calls, s->ncalls, s->call_cap, call);
+    return &s->calls[s->ncalls - 1];
+}
+
+static bool commutes(int id) {
+    static const bool kernels_that_do[KERNELS] = {
+        [KERNEL_add_f_vv] = true,   [KERNEL_add_d_vv] = true,   [KERNEL_mul_f_vv] = true,
+        [KERNEL_mul_d_vv] = true,   [KERNEL_mul3_f_vvv] = true, [KERNEL_mul3_d_vvv] = true,
+        [KERNEL_mul3_f_vvk] = true, [KERNEL_mul3_d_vvk] = true, [KERNEL_madd_f_vvv] = true,
+        [KERNEL_madd_d_vvv] = true, [KERNEL_madd_f_vvk] = true, [KERNEL_madd_d_vvk] = true,
+        [KERNEL_and_b_vv] = true,   [KERNEL_or_b_vv] = true,
+    };
+    return id >= 0 && kernels_that_do[id];
+}
+
+static uint32_t hash_of(const char *name) {
+    uint32_t hash = 0x811c9dc5u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 0x01000193u;
+    return hash;
+}
+
+/* Pointers to constants are to what it reads: the first others, and all others. */
+static void find_written(StripKernel *kernel) {
+    bool first = true;
+    int pointers = 0;
+    kernel->writes = kernel->id < 0 ? UINT8_MAX : 0;
+    if (kernel->id < 0) return;
+    for (const char *at = kernels[kernel->id].arguments, *end; at; at = end ? end + 1 : NULL) {
+        end = strchr(at, ',');
+        const char *star = strchr(at, '*'), *constant = strstr(at, "const ");
+        bool pointer = star && (!end || star < end), reads = constant && constant < star;
+        first = first && pointer && !reads;
+        kernel->writes += first;
+        pointers += pointer && !reads;
+    }
+    kernel->pure = pointers == 1;
+}
+
+/* Names are constants, so that one is known by where it lies; a few places are looked at. */
+static const StripKernel *find_known(StripCode *s, const char *kernel) {
+    enum { TRIES = 4 };
+    uintptr_t place = (uintptr_t)kernel;
+    StripKernel *known = NULL;
+    for (unsigned i = 0; i < TRIES; i++) {
+        known = &s->kernels[((place ^ place >> 4 ^ place >> 9) + i) % STRIP_KERNELS];
+        if (known->name == kernel) return known;
+        if (!known->name) break;
+    }
+    int id = kernel_find(kernel);
+    *known =
+        (StripKernel){.name = kernel, .id = id, .hash = hash_of(kernel), .commutes = commutes(id)};
+    find_written(known);
+    return known;
+}
+
+void strip_call(StripCode *s, const char *kernel) {
+    const StripKernel *known = find_known(s, kernel);
+    StripCall *call = add_call(s);
+    call->kernel = kernel;
+    call->id = known->id;
+    call->hash = known->hash;
+    call->commutes = known->commutes;
+    call->pure = known->pure;
+    call->writes = known->writes;
+}
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+void strip_add_buffer(StripCode *s, int buffer) {
+    strip_argument(s, ARGUMENT_BUFFER, buffer);
+}
+
+void strip_use(StripCode *s, int buffer) {
+    strip_argument(s, ARGUMENT_HIDDEN, buffer);
+}
+
+void strip_add_count(StripCode *s) {
+    s->calls[s->ncalls - 1].counted = true;
+}
+
+StripArgument strip_number(double value) {
+    return (StripArgument){.kind = ARGUMENT_NUMBER, .of.value = value};
+}
+
+StripArgument strip_written(StripCode *s, const char *text) {
+    StripArgument a = {.kind = ARGUMENT_TEXT, .column = -1, .of.begin = s->text.length};
+    a.and.length = strlen(text);
+    buf_puts(&s->text, text);
+    return a;
+}
+
+void strip_add_number(StripCode *s, double value) {
+    strip_argument(s, ARGUMENT_NUMBER, 0)->of.value = value;
+}
+
+void strip_add_integer(StripCode *s, int value) {
+    strip_argument(s, ARGUMENT_INTEGER, 0)->of.integer = value;
+}
+
+void strip_add_frame(StripCode *s, int64_t ahead) {
+    strip_argument(s, ARGUMENT_FRAME, 0)->of.integer = ahead;
+}
+
+void strip_add_word(StripCode *s, uint64_t word) {
+    strip_argument(s, ARGUMENT_WORD, 0)->of.word = word;
+}
+
+void strip_add_phase(StripCode *s, uint64_t start, uint64_t step) {
+    StripArgument *a = strip_argument(s, ARGUMENT_PHASE, 0);
+    a->of.word = start;
+    a->and.step = step;
+}
+
+void strip_add_data(StripCode *s, int number, const void *address) {
+    strip_argument(s, ARGUMENT_DATA, number)->of.address = address;
+}
+
+void strip_add_distances(StripCode *s, int number, int *distances) {
+    strip_argument(s, ARGUMENT_DISTANCES, number)->of.distances = distances;
+}
+
+void strip_add_field(StripCode *s, size_t offset) {
+    strip_argument(s, ARGUMENT_ADDRESS, 0)->of.word = offset;
+}
+
+void strip_add_text(StripCode *s, const char *fmt, ...) {
+    size_t begin = s->text.length;
+    va_list args;
+    va_start(args, fmt);
+    buf_vprintf(&s->text, fmt, args);
+    va_end(args);
+    StripArgument *a = strip_argument(s, ARGUMENT_TEXT, 0);
+    a->of.begin = begin;
+    a->and.length = s->text.length - begin;
+}
+
+/* ---- pieces of C ------------------------------------------------------------------------------- */
+
+void strip_text(StripCode *s, const char *text) {
+    StripCall *call = add_call(s);
+    buf_puts(&s->text, text);
+    call->length = s->text.length - call->begin;
+}
+
+void strip_name_buffer(StripCode *s, int name, int buffer) {
+    StripCall *call = &s->calls[s->ncalls - 1];
+    for (int i = 0; i < call->nnames; i++)
+        if (call->names[i].name == name) return;
+    struct StripName named = {name, buffer};
+    VEC_PUSH(call->names, call->nnames, call->name_cap, named);
+}
+
+void strip_open_loop(StripCode *s, int rounds, int width, const char *names) {
+    strip_text(s, names);
+    StripCall *loop = &s->calls[s->ncalls - 1];
+    loop->loop = 1;
+    loop->rounds = rounds;
+    loop->width = width;
+    s->depth++;
+}
+
+void strip_close_loop(StripCode *s) {
+    s->depth--;
+    strip_text(s, "}");
+    s->calls[s->ncalls - 1].loop = -1;
+}
+
+/* ---- lives ------------------------------------------------------------------------------------- */
+
+static void note_need(StripCode *s, int buffer, int call) {
+    StripBuffer *b = &s->buffers[buffer];
+    if (b->first < 0) b->first = call;
+    b->last = call;
+}
+
+void strip_find_lives(StripCode *s) {
+    for (int i = 0; i < s->nbuffers; i++)
+        s->buffers[i].first = s->buffers[i].last = -1;
+    for (int i = 0; i < s->ncalls; i++) {
+        const StripCall *call = &s->calls[i];
+        for (int j = 0; j < call->narguments; j++) {
+            const StripArgument *a = &s->arguments[call->first + j];
+            if (a->kind <= ARGUMENT_HIDDEN) note_need(s, a->number, i);
+        }
+        for (int j = 0; j < call->nnames; j++)
+            note_need(s, call->names[j].buffer, i);
+    }
+}
+
+/* ---- calls that nothing reads --------------------------------------------------------------------- */
+
+/* The buffer that a call fills; -1: not known. */
+static int find_writer(const StripCode *s, const StripCall *call) {
+    if (!call->kernel || !call->narguments) return -1;
+    const StripArgument *y = &s->arguments[call->first];
+    return y->kind == ARGUMENT_BUFFER ? y->number : -1;
+}
+
+static void count_reads(const StripCode *s, const StripCall *call, int by, int *reads) {
+    for (int i = find_writer(s, call) >= 0; i < call->narguments; i++) {
+        const StripArgument *a = &s->arguments[call->first + i];
+        if (a->kind <= ARGUMENT_HIDDEN) reads[a->number] += by;
+    }
+    for (int i = 0; i < call->nnames; i++)
+        reads[call->names[i].buffer] += by;
+}
+
+void strip_drop_unread(StripCode *s) {
+    int *reads = alloc_zeroed((size_t)s->nbuffers + 1, sizeof *reads);
+    uint8_t *dropped = alloc_zeroed((size_t)s->ncalls + 1, 1);
+    for (int c = 0; c < s->ncalls; c++)
+        count_reads(s, &s->calls[c], 1, reads);
+    for (int c = s->ncalls - 1; c >= 0; c--) {
+        int y = find_writer(s, &s->calls[c]);
+        if (y < 0 || reads[y] > 0 || !s->calls[c].pure) continue;
+        count_reads(s, &s->calls[c], -1, reads);
+        dropped[c] = 1;
+    }
+    int kept = 0;
+    for (int c = 0; c < s->ncalls; c++)
+        if (!dropped[c]) s->calls[kept++] = s->calls[c];
+    s->ncalls = kept;
+    free(reads);
+    free(dropped);
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+/* For each call, the one that opens the innermost loop around it, -1; for those, where it ends. */
+static void find_loops(const StripCode *s, int *around, int *end) {
+    int open = -1;
+    for (int i = 0; i < s->ncalls; i++) {
+        if (s->calls[i].loop < 0) {
+            end[open] = i;
+            open = around[open];
+        }
+        around[i] = open;
+        if (s->calls[i].loop > 0) open = i;
+    }
+}
+
+/* What was there before a loop and is needed in it is needed until its end. */
+static void extend_over_loops(StripCode *s) {
+    int *around = alloc_zeroed((size_t)s->ncalls + 1, sizeof *around);
+    int *end = alloc_zeroed((size_t)s->ncalls + 1, sizeof *end);
+    find_loops(s, around, end);
+    for (int i = 0; i < s->nbuffers; i++) {
+        StripBuffer *b = &s->buffers[i];
+        if (b->last < 0) continue;
+        for (int loop = around[b->last]; loop > b->first; loop = around[loop])
+            b->last = end[loop];
+    }
+    free(around);
+    free(end);
+}
+
+static int size_class(const StripBuffer *b) {
+    return b->type == OF_DOUBLE;
+}
+
+typedef struct Pool {
+    int *items, n, cap;
+} Pool;
+
+void strip_place_buffers(StripCode *s) {
+    Pool idle[2] = {{0}, {0}};
+    strip_find_lives(s);
+    extend_over_loops(s);
+    /* buffers by the call that fills them, and by the one that needs them last */
+    int *first = alloc_zeroed((size_t)s->ncalls + 1, sizeof *first);
+    int *last = alloc_zeroed((size_t)s->ncalls + 1, sizeof *last);
+    int *next_first = alloc_zeroed((size_t)s->nbuffers + 1, sizeof *next_first);
+    int *next_last = alloc_zeroed((size_t)s->nbuffers + 1, sizeof *next_last);
+    for (int i = s->nbuffers; i > 0; i--) {
+        const StripBuffer *b = &s->buffers[i - 1];
+        if (b->first < 0) continue;
+        next_first[i] = first[b->first];
+        first[b->first] = i;
+        next_last[i] = last[b->last];
+        last[b->last] = i;
+    }
+    for (int c = 0; c < s->ncalls; c++) {
+        for (int i = first[c]; i; i = next_first[i]) {
+            Pool *pool = &idle[size_class(&s->buffers[i - 1])];
+            s->buffers[i - 1].slot =
+                pool->n > 0 ? pool->items[--pool->n] : s->nslots[size_class(&s->buffers[i - 1])]++;
+        }
+        for (int i = last[c]; i; i = next_last[i]) {
+            Pool *pool = &idle[size_class(&s->buffers[i - 1])];
+            VEC_PUSH(pool->items, pool->n, pool->cap, s->buffers[i - 1].slot);
+        }
+    }
+    free(first);
+    free(last);
+    free(next_first);
+    free(next_last);
+    free(idle[0].items);
+    free(idle[1].items);
+}
+
+int64_t strip_place(const StripCode *s, int buffer, int strip) {
+    const StripBuffer *b = &s->buffers[buffer];
+    if (b->type == OF_DOUBLE) return (int64_t)8 * strip * b->slot;
+    return (int64_t)strip * (8 * s->nslots[1] + 4 * b->slot);
+}
+
+static void find_distances(const StripCode *s, const StripCall *call, int *distances, int strip) {
+    const StripArgument *a = &s->arguments[call->first];
+    int from = s->buffers[a[1].number].slot;
+    for (int i = 0; i < call->narguments; i++)
+        if (a[i].kind == ARGUMENT_HIDDEN)
+            *distances++ = strip * (s->buffers[a[i].number].slot - from);
+}
+
+void strip_find_distances(const StripCode *s, int strip) {
+    for (int i = 0; i < s->ncalls; i++)
+        for (int j = 0; j < s->calls[i].narguments; j++) {
+            const StripArgument *a = &s->arguments[s->calls[i].first + j];
+            if (a->kind == ARGUMENT_DISTANCES)
+                find_distances(s, &s->calls[i], a->of.distances, strip);
+        }
+}
+
+size_t strip_place_bytes(const StripCode *s, int strip) {
+    return (size_t)strip * (4 * (size_t)s->nslots[0] + 8 * (size_t)s->nslots[1]);
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+static const char *type_name(char type) {
+    return type == OF_DOUBLE ? "double" : type == OF_FLOAT ? "float" : "int";
+}
+
+static void print_indent(int depth, Buf *out) {
+    static const char spaces[] = "                                ";
+    int n = 4 + 4 * depth;
+    buf_add(out, spaces, (size_t)(n < (int)sizeof spaces ? n : (int)sizeof spaces - 1));
+}
+
+static void print_integer(int64_t number, Buf *out) {
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (number < 0) digits[--at] = '-';
+    buf_add(out, digits + at, sizeof digits - at);
+}
+
+static void print_word(uint64_t word, Buf *out) {
+    char digits[24];
+    size_t at = sizeof digits;
+    memcpy(&digits[at -= 2], "UL", 2);
+    do
+        digits[--at] = "0123456789abcdef"[word % 16];
+    while ((word /= 16) > 0);
+    memcpy(&digits[at -= 2], "0x", 2);
+    buf_add(out, digits + at, sizeof digits - at);
+}
+
+/* Seventeen digits say every double; the shortest that do would take two prints and a read. */
+static void print_number(double value, Buf *out) {
+    if (isnan(value)) {
+        buf_puts(out, "KN_NAN");
+    } else if (isinf(value)) {
+        buf_puts(out, value > 0 ? "KN_INF" : "-KN_INF");
+    } else if (fabs(value) < 1e15 && value == (double)(int64_t)value) {
+        if (signbit(value) && value == 0) buf_add(out, "-", 1);
+        print_integer((int64_t)value, out);
+        buf_add(out, ".0", 2);
+    } else {
+        buf_printf(out, "%.17g", value);
+    }
+}
+
+static void print_buffer(const StripCode *s, int buffer, Buf *out) {
+    const StripBuffer *b = &s->buffers[buffer];
+    buf_add(out, b->type == OF_DOUBLE ? "d" : "f", 1);
+    print_integer(b->slot, out);
+}
+
+/* A number between two texts. */
+static void print_column(const char *before, int64_t column, const char *after, Buf *out) {
+    buf_puts(out, before);
+    print_integer(column, out);
+    buf_puts(out, after);
+}
+
+/* What differs from round to round. */
+static void print_rolled(const StripArgument *a, Buf *out) {
+    int column = a->column;
+    switch (a->kind) {
+    case ARGUMENT_NUMBER: print_column("x[", column, "]", out); break;
+    case ARGUMENT_INTEGER:
+    case ARGUMENT_WORD:
+    case ARGUMENT_DATA: print_column("c[", column, "]", out); break;
+    case ARGUMENT_FRAME: print_column("n0 + c[", column, "]", out); break;
+    case ARGUMENT_ADDRESS: print_column("s + c[", column, "]", out); break;
+    case ARGUMENT_VALUE:
+        print_column(a->negated ? "-*(double *)(s + c[" : "*(double *)(s + c[", column, "])", out);
+        break;
+    case ARGUMENT_PHASE:
+        print_column("c[", column, "] + c[", out);
+        print_column("", column + 1, "] * n0, c[", out);
+        print_column("", column + 1, "]", out);
+        break;
+    default:
+        print_column("*(uint64_t *)(s + c[", column, "]) + *(uint64_t *)(s + c[", out);
+        print_column("", column + 1, "]) * n0, *(uint64_t *)(s + c[", out);
+        print_column("", column + 1, "])", out);
+        break;
+    }
+}
+
+static void print_phase(const StripArgument *a, Buf *out) {
+    if (a->of.word) print_word(a->of.word, out);
+    if (a->of.word) buf_add(out, " + ", 3);
+    print_word(a->and.step, out);
+    buf_puts(out, " * n0, ");
+    print_word(a->and.step, out);
+}
+
+static void print_frame(int64_t ahead, Buf *out) {
+    buf_add(out, "n0", 2);
+    if (ahead == 0) return;
+    buf_puts(out, ahead < 0 ? " - " : " + ");
+    print_integer(ahead < 0 ? -ahead : ahead, out);
+}
+
+static void print_argument(const StripCode *s, const StripArgument *a, Buf *out) {
+    if (a->column >= 0) {
+        print_rolled(a, out);
+        return;
+    }
+    if (a->negated) buf_add(out, "-", 1);
+    switch (a->kind) {
+    case ARGUMENT_BUFFER: print_buffer(s, a->number, out); break;
+    case ARGUMENT_NUMBER: print_number(a->of.value, out); break;
+    case ARGUMENT_INTEGER: print_integer(a->of.integer, out); break;
+    case ARGUMENT_FRAME: print_frame(a->of.integer, out); break;
+    case ARGUMENT_WORD: print_word(a->of.word, out); break;
+    case ARGUMENT_PHASE: print_phase(a, out); break;
+    case ARGUMENT_DATA:
+    case ARGUMENT_DISTANCES: buf_puts(out, a->and.name); break;
+    case ARGUMENT_COLUMN: print_column("c", a->number, "", out); break;
+    case ARGUMENT_COLUMN_WORD: print_column("r[", a->number, "]", out); break;
+    case ARGUMENT_PHASE_OF_COLUMNS:
+        print_column("r[", a->number + 1, "] + ", out);
+        print_word(a->of.word, out);
+        print_column(" + r[", a->number, "] * n0, r[", out);
+        print_column("", a->number, "]", out);
+        break;
+    case ARGUMENT_ADDRESS: print_column("s + ", a->of.integer, "", out); break;
+    case ARGUMENT_VALUE: print_column("self->k", a->number, "", out); break;
+    case ARGUMENT_INPUT: print_column("inputs[", a->number, "] + at", out); break;
+    case ARGUMENT_OUTPUT: print_column("outputs[", a->number, "] + at", out); break;
+    case ARGUMENT_WORK: buf_add(out, "w", 1); break;
+    case ARGUMENT_BYTES: buf_puts(out, "4 * (uint64_t)n"); break;
+    case ARGUMENT_PHASE_OF_FIELDS:
+        print_column("self->o", a->number, " + self->s", out);
+        print_column("", a->number, " * n0, self->s", out);
+        print_integer(a->number, out);
+        break;
+    default: buf_add(out, s->text.data + a->of.begin, a->and.length); break;
+    }
+}
+
+void strip_write_number(const StripCode *s, const StripArgument *number, Buf *out) {
+    StripArgument a = *number;
+    a.column = -1;
+    print_argument(s, &a, out);
+}
+
+static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
+    for (int i = 0; i < call->nnames; i++) {
+        const struct StripName *named = &call->names[i];
+        const char *type = type_name(s->buffers[named->buffer].type);
+        print_indent(call->depth + 1, out);
+        buf_printf(out, "%s *const b%d = (%s *)", type, named->name, type);
+        print_buffer(s, named->buffer, out);
+        buf_puts(out, ";\n");
+    }
+}
+
+/* Rows of a rolled loop are c, read as x where they hold doubles. */
+static void print_loop(const StripCode *s, const StripCall *loop, Buf *out) {
+    if (loop->narguments == 0) {
+        buf_printf(out, "for (int j = 0; j < %d; j++) {", loop->rounds);
+    } else {
+        const char row = loop->rolled ? 'c' : 'r';
+        buf_printf(out, "for (const uint64_t *%c = (const uint64_t *)", row);
+        print_argument(s, &s->arguments[loop->first], out);
+        buf_printf(out, ", *const e = %c + %d; %c < e; %c += %d) {", row,
+                   loop->rounds * loop->width, row, row, loop->width);
+        if (loop->rolled) buf_puts(out, " const double *const x = (const double *)c;");
+    }
+    buf_add(out, s->text.data + loop->begin, loop->length);
+    buf_add(out, "\n", 1);
+}
+
+static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
+    bool braces = call->nnames > 0;
+    if (braces) buf_add(out, "{\n", 2);
+    print_names(s, call, out);
+    if (braces) print_indent(call->depth, out);
+    buf_add(out, s->text.data + call->begin, call->length);
+    if (braces) print_indent(call->depth, out); /* only functions end at the left edge */
+    buf_puts(out, braces ? "}\n" : "\n");
+}
+
+static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
+    print_indent(call->depth, out);
+    if (!call->kernel) {
+        if (call->loop > 0)
+            print_loop(s, call, out);
+        else
+            print_piece(s, call, out);
+        return;
+    }
+    buf_puts(out, call->kernel);
+    for (int i = 0; i < call->narguments; i++) {
+        const StripArgument *a = &s->arguments[call->first + i];
+        if (a->kind == ARGUMENT_HIDDEN) continue;
+        buf_add(out, i > 0 ? ", " : "(", i > 0 ? 2 : 1);
+        print_argument(s, a, out);
+    }
+    buf_puts(out, call->counted ? ", n);\n" : ");\n");
+}
+
+static void declare_places(char letter, int n, int first, int bytes, Buf *out) {
+    for (int i = 0; i < n; i++) {
+        buf_add(out, i > 0 ? ", *const " : "    char *const ", i > 0 ? 9 : 16);
+        buf_add(out, &letter, 1);
+        print_integer(i, out);
+        buf_add(out, " = w + ", 7);
+        print_integer(first + bytes * i, out);
+    }
+    if (n > 0) buf_add(out, ";\n", 2);
+}
+
+static void declare_all_places(const StripCode *s, int strip, Buf *out) {
+    declare_places('d', s->nslots[1], 0, 8 * strip, out);
+    declare_places('f', s->nslots[0], 8 * strip * s->nslots[1], 4 * strip, out);
+}
+
+void strip_print(const StripCode *s, int strip, Buf *out) {
+    declare_all_places(s, strip, out);
+    for (int i = 0; i < s->ncalls; i++)
+        print_call(s, &s->calls[i], out);
+}
+
+void strip_print_alone(const StripCode *s, int call, int strip, Buf *out) {
+    const StripCall *piece = &s->calls[call];
+    for (int i = 0; i < piece->nnames; i++) {
+        const struct StripName *named = &piece->names[i];
+        const char *type = type_name(s->buffers[named->buffer].type);
+        buf_printf(out, "    %s *const b%d = (%s *)(w + %" PRId64 ");\n", type, named->name, type,
+                   strip_place(s, named->buffer, strip));
+    }
+    buf_add(out, s->text.data + piece->begin, piece->length);
+    buf_add(out, "\n", 1);
+}

@@ -1,0 +1,201 @@
+/* A strip as calls of kernels over buffers: what is said in any order of need, with as many buffers as
+ * one likes, becomes text that uses few. Knows nothing of graphs. */
+#ifndef KANON_STRIP_CODE_H
+#define KANON_STRIP_CODE_H
+
+#include "internal.h"
+
+/* What a buffer holds: one letter, as in the names of kernels. */
+typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
+
+typedef enum {
+    ARGUMENT_BUFFER,
+    ARGUMENT_HIDDEN,    /* a buffer that the call needs by way of something else: no text */
+    ARGUMENT_COUNT,     /* n */
+    ARGUMENT_NUMBER,    /* a double */
+    ARGUMENT_INTEGER,   /* an int */
+    ARGUMENT_FRAME,     /* n0 + integer */
+    ARGUMENT_WORD,      /* unsigned, up to 64 bits */
+    ARGUMENT_PHASE,     /* two arguments: the phase start + step * n0, and the step */
+    ARGUMENT_DATA,      /* constant data by its name */
+    ARGUMENT_DISTANCES, /* as DATA: ints, how far the call's hidden buffers lie from its second
+                         * argument; known once they have places */
+    ARGUMENT_ADDRESS,   /* of the state, so many bytes from its beginning (word) */
+    ARGUMENT_VALUE,     /* k<number>, a double there */
+    ARGUMENT_PHASE_OF_FIELDS,  /* as PHASE, from o<number> there, and s<number> at the step */
+    ARGUMENT_COLUMN,           /* c<number>, a double: of the row of the roll around the call */
+    ARGUMENT_COLUMN_WORD,      /* of the same row: a word */
+    ARGUMENT_PHASE_OF_COLUMNS, /* as PHASE: the step, then the start, and word is added */
+    ARGUMENT_INPUT,            /* where the strip begins in input <number> */
+    ARGUMENT_OUTPUT,           /* and in output <number> */
+    ARGUMENT_BYTES,            /* of n floats */
+    ARGUMENT_WORK,             /* w, where the places begin */
+    ARGUMENT_TEXT              /* C as it is */
+} ArgumentKind;
+
+typedef struct StripArgument {
+    uint8_t kind;   /* ArgumentKind */
+    bool negated;   /* VALUE, COLUMN */
+    int16_t column; /* of the table of the rolled loop around it, where its words are; -1: none */
+    int number;     /* of a buffer, field or column, of what the data is to its owner */
+    union {
+        double value;
+        int64_t integer;
+        uint64_t word; /* of a PHASE: the start */
+        const void *address;
+        int *distances;
+        size_t begin; /* in StripCode.text */
+    } of;
+    union {
+        uint64_t step;
+        const char *name; /* of data */
+        size_t length;    /* in StripCode.text */
+    } and;
+} StripArgument;
+
+/* What is known of a kernel by its name. */
+typedef struct StripKernel {
+    const char *name;
+    int id; /* -1: it is none of the list */
+    uint32_t hash;
+    bool commutes;  /* its first two operands may change places */
+    bool pure;      /* it changes nothing but what its first argument points at */
+    uint8_t writes; /* so many of its first arguments point at what it changes */
+} StripKernel;
+
+typedef struct StripCall {
+    const char *kernel; /* NULL: a piece of C */
+    int id;             /* see StripKernel */
+    uint32_t hash;
+    bool commutes, pure;
+    uint8_t writes;
+    bool counted;         /* its last argument is n */
+    size_t begin, length; /* of a piece of C in StripCode.text */
+    int first, narguments;
+    struct StripName { /* of a piece of C: the buffer it calls b<name> */
+        int name, buffer;
+    } * names;
+    int nnames, name_cap;
+    bool alone; /* of a piece of C: it names nothing of other pieces */
+    int fused;  /* the loop of machine code that it calls, counted from 1; 0: none */
+    int depth;  /* of loops around it */
+    int loop;   /* 1: a piece that opens one, -1: that closes it */
+    /* of one that opens a loop over the rows of a table, its argument: */
+    bool rolled;       /* made of calls that repeat; else of a roll of the plan */
+    int rounds, width; /* rows, and words of each */
+} StripCall;
+
+typedef struct StripBuffer {
+    char type;
+    int first, last; /* call that fills it, last call that needs it; -1: never */
+    int slot;
+} StripBuffer;
+
+enum { STRIP_KERNELS = 256 };
+typedef struct StripCode {
+    Buf text; /* of pieces of C */
+    StripCall *calls;
+    int ncalls, call_cap;
+    StripArgument *arguments; /* of all calls */
+    int narguments, argument_cap;
+    StripBuffer *buffers;
+    int nbuffers, buffer_cap;
+    int depth;
+    int nslots[2];                      /* of 32 bits a sample, of 64 */
+    StripKernel kernels[STRIP_KERNELS]; /* called of late, by where their names lie */
+} StripCode;
+
+/* Room for so many calls to begin with. */
+void strip_code_reserve(StripCode *s, int calls);
+void strip_code_free(StripCode *s);
+int strip_buffer(StripCode *s, BufferType type);
+/* A call of a kernel; its arguments follow in order. The first buffers are those it fills. The name
+ * outlives the code. */
+void strip_call(StripCode *s, const char *kernel);
+/* An argument of the last call, to be filled in where it lies: a copy of what was just written in parts
+ * would have to wait for the writing. */
+KN_INLINE StripArgument *strip_argument(StripCode *s, ArgumentKind kind, int number) {
+    if (s->narguments >= s->argument_cap)
+        s->arguments =
+            vec_grow(s->arguments, &s->argument_cap, s->narguments + 1, sizeof *s->arguments);
+    StripArgument *a = &s->arguments[s->narguments++];
+    s->calls[s->ncalls - 1].narguments++;
+    a->kind = (uint8_t)kind;
+    a->negated = false;
+    a->column = -1;
+    a->number = number;
+    a->of.word = a->and.step = 0;
+    return a;
+}
+KN_INLINE void strip_add(StripCode *s, StripArgument argument) {
+    StripArgument *a = strip_argument(s, argument.kind, argument.number);
+    a->negated = argument.negated;
+    a->of = argument.of;
+    a->and = argument.and;
+}
+void strip_add_buffer(StripCode *s, int buffer);
+/* The last call needs this buffer too, by way of something else. */
+void strip_use(StripCode *s, int buffer);
+/* The number of samples: n. */
+void strip_add_count(StripCode *s);
+StripArgument strip_number(double value);
+/* A number as C has it; a number that a call was to be given, as C. */
+StripArgument strip_written(StripCode *s, const char *text);
+void strip_write_number(const StripCode *s, const StripArgument *number, Buf *out);
+void strip_add_number(StripCode *s, double value);
+void strip_add_integer(StripCode *s, int value);
+/* The number of the strip's first sample, and so many on. */
+void strip_add_frame(StripCode *s, int64_t ahead);
+void strip_add_word(StripCode *s, uint64_t word);
+void strip_add_phase(StripCode *s, uint64_t start, uint64_t step);
+/* Both are named when the text is written. */
+void strip_add_distances(StripCode *s, int number, int *distances);
+void strip_add_data(StripCode *s, int number, const void *address);
+/* A field of the state, so many bytes from its beginning. */
+void strip_add_field(StripCode *s, size_t offset);
+void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
+/* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
+void strip_text(StripCode *s, const char *text);
+void strip_name_buffer(StripCode *s, int name, int buffer);
+/* What comes between is run for each row of a table, which follows as an argument: r is the row, and `names`
+ * is C that gives names to its words. */
+void strip_open_loop(StripCode *s, int rounds, int width, const char *names);
+void strip_close_loop(StripCode *s);
+
+/* Finds the calls between which each buffer is needed. */
+void strip_find_lives(StripCode *s);
+/* strips/order.c: every value right before what needs it, operands in one order. */
+void strip_order(StripCode *s);
+/* Takes out calls of kernels whose result nothing needs. */
+void strip_drop_unread(StripCode *s);
+/* Gives each buffer a place that no other needs at the time. */
+void strip_place_buffers(StripCode *s);
+/* For strips of so many samples (a multiple of 16). */
+void strip_find_distances(const StripCode *s, int strip);
+/* Where a buffer begins behind w. */
+int64_t strip_place(const StripCode *s, int buffer, int strip);
+/* Bytes of all places, for strips of so many samples (a multiple of 16). */
+size_t strip_place_bytes(const StripCode *s, int strip);
+/* The lines of C; the places begin at the 64-byte aligned `char *w`. */
+void strip_print(const StripCode *s, int strip, Buf *out);
+/* A piece of C that stands alone, as the body of a function of the same arguments. */
+void strip_print_alone(const StripCode *s, int call, int strip, Buf *out);
+
+/* machine/calls.c: machine code of functions, and the pieces of C that they call: for each, the call of the
+ * StripCode, and where the address is to be written. */
+typedef struct StripMachine {
+    Buf code;
+    struct StripPiece {
+        int call;
+        size_t at;
+    } * pieces;
+    int npieces, piece_cap;
+    size_t *loops; /* of machine code, where those of the function at hand begin */
+    int nloops, loop_cap;
+} StripMachine;
+/* Adds a function `void (void *self, char *w, int64_t n0, int n, const float *const *inputs, float *const
+ * *outputs, int at)`. False where there is something that only C can say, or no such machine. */
+bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of_set,
+                    StripMachine *machine);
+
+#endif
