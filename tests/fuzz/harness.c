@@ -24,12 +24,14 @@ static void must_be(bool good, const char *what, const char *text) {
 
 static float in[MOST_CHANNELS][FRAMES];
 
-/* Blocks of that size, knobs turned to their ends in between. */
-static void run(KnProgram *program, KnInstance *instance, float (*out)[FRAMES], int block) {
+/* Anew from frame `start`, in blocks of that size, knobs turned to their ends in between. False: it cannot start there. */
+static bool run(KnProgram *program, KnInstance *instance, int64_t start, float (*out)[FRAMES],
+                int block) {
     const float *from[MOST_CHANNELS];
     float *to[MOST_CHANNELS];
     int inputs = kn_program_inputs(program), outputs = kn_program_outputs(program);
     kn_instance_reset(instance);
+    if (start > 0 && !kn_instance_seek(instance, start)) return false;
     for (int begin = 0; begin < FRAMES;) {
         int turned = begin / 200; /* blocks end there too */
         int end = (turned + 1) * 200, n = end - begin < block ? end - begin : block;
@@ -45,6 +47,7 @@ static void run(KnProgram *program, KnInstance *instance, float (*out)[FRAMES], 
         kn_instance_process(instance, from, to, n);
         begin += n;
     }
+    return true;
 }
 
 static bool same_bits(float (*a)[FRAMES], float (*b)[FRAMES], int channels) {
@@ -62,10 +65,12 @@ static void hear(KnProgram *program, const char *text) {
     if (kn_program_inputs(program) > MOST_CHANNELS || outputs > MOST_CHANNELS) return;
     KnInstance *instance = kn_instance_create(program);
     if (!instance) return;
-    run(program, instance, whole, FRAMES);
-    run(program, instance, cut, BLOCK - 1);
-    must_be(same_bits(whole, cut, outputs), "bits depend on the size of blocks", text);
-    kn_instance_seek(instance, 48000);
+    static const int64_t starts[] = {0, 48000};
+    for (int i = 0; i < 2; i++)
+        if (run(program, instance, starts[i], whole, FRAMES)) {
+            run(program, instance, starts[i], cut, BLOCK - 1);
+            must_be(same_bits(whole, cut, outputs), "bits depend on the size of blocks", text);
+        }
     kn_instance_free(instance);
 }
 
@@ -81,12 +86,21 @@ static KnCompiler *modest_compiler(const char *engine) {
     return compiler;
 }
 
+/* What quotes the program has a place. */
+static bool calls_itself_a_bug(const KnCompiler *compiler) {
+    for (int i = 0; i < kn_diag_count(compiler); i++)
+        if (kn_diag_line(compiler, i) == 0 &&
+            strstr(kn_diag_message(compiler, i), "a bug of Kanon"))
+            return true;
+    return false;
+}
+
 static void compile_and_hear(const char *engine, const char *text, size_t length) {
     KnCompiler *compiler = modest_compiler(engine);
     KnProgram *program = kn_compile_text(compiler, NULL, text, length);
     const char *messages = kn_compiler_messages(compiler);
     must_be(program || *messages, "refused without a message", text);
-    must_be(!strstr(messages, "bug of Kanon"), messages, text);
+    must_be(!calls_itself_a_bug(compiler), messages, text);
     if (program) hear(program, text);
     kn_program_free(program);
     kn_compiler_free(compiler);
