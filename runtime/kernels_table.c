@@ -6,11 +6,19 @@
 #include "strip.h"
 
 /* The place in a table of what is in turns: its point, and the way to the next. NaN is somewhere. */
-#define PLACE(T, P, x, frac)                                                                       \
-    const P turns = frac(x), at = turns * (P)size;                                                 \
+#define PLACE(T, x)                                                                                \
+    const double turns = kn_frac(x), at = turns * (double)size;                                    \
     const int whole = (int)(at > 0 ? at : 0), point = whole < size ? whole : size - 1;             \
     index[i] = point;                                                                              \
-    part[i] = (T)(at - (P)point)
+    part[i] = (T)(at - (double)point)
+
+/* The same in float, as kn_tablef says. */
+#define PLACE_FLOAT(x)                                                                             \
+    const float at = (x - kn_floorf(x + 0.5f)) * (float)size;                                      \
+    const int towards = (int)(at > -(float)size ? at : -(float)size),                              \
+              point = towards - (at < (float)towards);                                             \
+    index[i] = point < 0 ? point + size : point;                                                   \
+    part[i] = at - (float)point
 
 /* Reads both points and interpolates. */
 #define INTERPOLATE(y, t, T)                                                                       \
@@ -21,19 +29,19 @@
     _Alignas(64) int32_t index[KERNEL_STRIP];                                                      \
     _Alignas(64) T part[KERNEL_STRIP], pair[2 * KERNEL_STRIP]
 
-#define TABLE(name, T, P, frac)                                                                    \
+#define TABLE(name, T, P, place)                                                                   \
     DEFINE(name)(T * y, const T *t, int size, const P *x, int n) {                                 \
         SCRATCH(T);                                                                                \
         STRIP(y);                                                                                  \
         STRIP(x);                                                                                  \
         EACH(n) {                                                                                  \
-            PLACE(T, P, x[i], frac);                                                               \
+            place;                                                                                 \
         }                                                                                          \
         INTERPOLATE(y, t, T);                                                                      \
     }
-TABLE(table_f_v, float, float, kn_fracf)
-TABLE(table_w_v, float, double, kn_frac)
-TABLE(table_d_v, double, double, kn_frac)
+TABLE(table_f_v, float, float, PLACE_FLOAT(x[i]))
+TABLE(table_w_v, float, double, PLACE(float, x[i]))
+TABLE(table_d_v, double, double, PLACE(double, x[i]))
 
 /* ---- sound files ----------------------------------------------------------------------------- */
 

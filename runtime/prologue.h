@@ -145,11 +145,11 @@ KN_FN int kn_point(double at, int n) {
 /* One period of n points (and the first again), linearly interpolated; x in turns. NaN is read
  * somewhere in the table, and is NaN. */
 KN_FN float kn_tablef(const float *table, int n, float x) {
-    float at = kn_fracf(x) * (float)n;
-    float first = kn_maxf(at, 0.0f);
-    int i = (int)first;
-    i = i < n ? i : n - 1;
-    return table[i] + (at - (float)i) * (table[i + 1] - table[i]);
+    /* From the nearest whole turn: right before one, what frac can say is coarse beside a steep end of the table. */
+    float at = (x - kn_floorf(x + 0.5f)) * (float)n;
+    int towards = (int)kn_maxf(at, -(float)n), first = towards - (at < (float)towards);
+    int i = first < 0 ? first + n : first;
+    return table[i] + (at - (float)first) * (table[i + 1] - table[i]);
 }
 
 KN_FN float kn_table_wide(const float *table, int n, double x) {

@@ -308,7 +308,8 @@ static void force_demands_of(Widths *w, const Node *n) {
     case OP_INTEGRATE: force_wide(w, in[0]); break; /* errors add up */
     case OP_SAMPLE:
     case OP_NOISE:
-    case OP_DELAY: force_wide(w, in[1]); break;
+    case OP_DELAY:
+    case OP_PHASE_PARAM: force_wide(w, in[1]); break;
     default: break;
     }
 }
