@@ -28,7 +28,7 @@ LDLIBS  = -lsndfile -lm -ldl -lpthread
 KANON_LIBS = -lsoxr
 PREFIX  = /usr/local
 SEED    = 0
-VERSION := $(shell sed -n 's/^.define KN_VERSION "\(.*\)"/\1/p' compiler/internal.h)
+VERSION := $(shell sed -n 's/^.define KN_VERSION "\(.*\)"/\1/p' compiler/base/base.h)
 # Raised when programs that were linked with an older libkanon.so can no longer run with the new one.
 SONAME  = libkanon.so.0
 JOBS    = $(shell nproc 2>/dev/null || echo 2)

@@ -1,6 +1,6 @@
 /* THE LIST: the stages of a compilation in their order, and the passes over the graph in theirs.
  * In: text. Out: a graph, and the graph lowered. */
-#include "evaluate/peval.h"
+#include "pipeline.h"
 #include "passes/passes.h"
 
 #include <stdlib.h>
@@ -38,12 +38,16 @@ static void create(void *data) {
     CreateWork *work = data;
     Arena *arena = arena_create();
     Compile *c = work->c = ARENA_NEW(arena, Compile);
-    c->arena = arena;
+    c->session.arena = arena;
     c->own = work->own;
     c->options = *work->options;
-    c->reading = -1;
+    c->program = (Program){
+        .session = &c->session, .rate = c->options.rate, .documented = c->options.documented};
+    c->session.access = c->options.access;
+    c->session.reading = -1;
     if (c->options.max_rate <= 0) c->options.max_rate = 192000;
-    c->budget.limits = c->options.limits.most[LIMIT_TIME] > 0 ? c->options.limits : usual_limits;
+    c->session.budget.limits =
+        c->options.limits.most[LIMIT_TIME] > 0 ? c->options.limits : usual_limits;
     c->spent_at = (Span){-1, 0, 0};
 #ifdef KN_VERIFY
     c->options.verify = true;
@@ -57,38 +61,25 @@ Compile *compile_create(const CompileOptions *options) {
     return work.c;
 }
 
-static void module_free(Module *m) {
-    if (!m) return;
-    free(m->defs);
-    free(m->params);
-    free(m->inputs);
-    free(m->uses);
-}
-
 static void free_parts(Compile *c) {
-    if (c->lowered != c->graph) graph_free(c->lowered);
-    graph_free(c->graph);
-    peval_free(c->peval);
-    for (int i = 0; i < c->nparsed; i++)
-        module_free(c->parsed[i]);
-    free(c->parsed);
-    for (int i = 0; i < c->nsources; i++)
-        free(c->sources[i].line_starts);
-    free(c->sources);
-    free(c->diags);
-    free(c->files.items);
-    free(c->modules);
-    arena_free(c->arena);
+    if (c->lowered != c->program.graph) graph_free(c->lowered);
+    program_free(&c->program);
+    for (int i = 0; i < c->session.nsources; i++)
+        free(c->session.sources[i].line_starts);
+    free(c->session.sources);
+    free(c->session.diags);
+    free(c->session.files.items);
+    arena_free(c->session.arena);
 }
 
 /* A jump left all as it was at that moment: then what there is can only be freed as a whole. */
 void compile_free(Compile *c) {
     if (!c) return;
     MemoryOwner *own = c->own;
-    if (c->budget.passed) {
-        for (int i = 0; i < c->nsources;
+    if (c->session.budget.passed) {
+        for (int i = 0; i < c->session.nsources;
              i++) /* found when the message was printed, by whoever did it */
-            free(c->sources[i].line_starts);
+            free(c->session.sources[i].line_starts);
         compile_abandon(c);
         if (own) memory_release(own);
     } else {
@@ -99,7 +90,7 @@ void compile_free(Compile *c) {
 }
 
 void compile_abandon(Compile *c) {
-    if (c) compile_close_file(c);
+    if (c) session_close_file(&c->session);
 }
 
 /* ---- the budget ---------------------------------------------------------------------------------- */
@@ -107,35 +98,35 @@ void compile_abandon(Compile *c) {
 /* What is evaluated when the budget is passed. */
 static void note_place(void *compile) {
     Compile *c = compile;
-    if (c->peval) c->spent_at = peval_place(c->peval);
+    c->spent_at = program_place(&c->program);
 }
 
 bool compile_within(Compile *c, void (*work)(void *), void *data) {
     MemoryOwner *memory = memory_owner() ? memory_owner() : c->own;
-    if (c->budget.passed) return false;
-    if (!memory || memory->budget == &c->budget) {
+    if (c->session.budget.passed) return false;
+    if (!memory || memory->budget == &c->session.budget) {
         work(data);
         return true;
     }
     Budget *of_memory = memory->budget;
-    memory->budget = &c->budget;
-    c->budget.leaving = note_place;
-    c->budget.data = c;
-    Budget *before = budget_begin(&c->budget);
+    memory->budget = &c->session.budget;
+    c->session.budget.leaving = note_place;
+    c->session.budget.data = c;
+    Budget *before = budget_begin(&c->session.budget);
     bool done = memory_guard(memory, work, data);
-    budget_end(&c->budget, before);
+    budget_end(&c->session.budget, before);
     memory->budget = of_memory;
-    if (done || c->budget.passed) return done;
+    if (done || c->session.budget.passed) return done;
     if (memory != c->own) memory_failed(0);
-    c->budget.passed = c->budget.machine = true;
+    c->session.budget.passed = c->session.budget.machine = true;
     return false;
 }
 
 void compile_spent_text(const Compile *c, char *text, size_t size) {
-    Limit which = c->budget.which;
+    Limit which = c->session.budget.which;
     char most[32];
-    limit_text(which, c->budget.limits.most[which], most, sizeof most);
-    if (c->budget.machine)
+    limit_text(which, c->session.budget.limits.most[which], most, sizeof most);
+    if (c->session.budget.machine)
         snprintf(text, size, "there is not enough memory to compile");
     else if (which == LIMIT_TIME)
         snprintf(text, size, "the program takes more than %s to compile", most);
@@ -147,11 +138,13 @@ static void tell_spent(void *compile) {
     Compile *c = compile;
     char text[200];
     compile_spent_text(c, text, sizeof text);
-    Diag *d = diag_error(c, c->spent_at, "%s", text);
-    d->file_failed = c->budget.machine;
-    if (!c->budget.machine)
-        diag_help(c, d, "have shorter lists, tables and impulse responses, or a higher limit: %s",
-                  c->budget.which == LIMIT_TIME ? "`--limit time=1min`" : "`--limit memory=4GiB`");
+    Diag *d = diag_error(&c->session, c->spent_at, "%s", text);
+    d->file_failed = c->session.budget.machine;
+    if (!c->session.budget.machine)
+        diag_help(&c->session, d,
+                  "have shorter lists, tables and impulse responses, or a higher limit: %s",
+                  c->session.budget.which == LIMIT_TIME ? "`--limit time=1min`"
+                                                        : "`--limit memory=4GiB`");
 }
 
 void compile_tell_spent(Compile *c) {
@@ -159,13 +152,13 @@ void compile_tell_spent(Compile *c) {
 }
 
 bool compile_state_fits(const Compile *c, size_t bytes) {
-    return (double)bytes <= c->budget.limits.most[LIMIT_STATE];
+    return (double)bytes <= c->session.budget.limits.most[LIMIT_STATE];
 }
 
 void compile_state_text(const Compile *c, size_t bytes, char *text, size_t size) {
     char needed[32], most[32];
     limit_text(LIMIT_STATE, (double)bytes, needed, sizeof needed);
-    limit_text(LIMIT_STATE, c->budget.limits.most[LIMIT_STATE], most, sizeof most);
+    limit_text(LIMIT_STATE, c->session.budget.limits.most[LIMIT_STATE], most, sizeof most);
     snprintf(
         text, size,
         "the program needs %s of memory for what it remembers, and the limit is %s: shorten its "
@@ -185,11 +178,11 @@ typedef struct FrontWork {
 
 /* -e 'sine(440)' stands for out = t => sine(440): it may use t. */
 static void take_time(Compile *c, Module *m) {
-    const char *t = intern(c, "t", 1);
+    const char *t = intern(&c->session, "t", 1);
     for (int i = 0; i < m->ndefs; i++)
         if (m->defs[i].name == t) return;
-    Ast *lambda = ast_create(c, AST_LAMBDA, m->value->span);
-    lambda->lambda.params = ARENA_NEW(c->arena, ParamName);
+    Ast *lambda = ast_create(&c->session, AST_LAMBDA, m->value->span);
+    lambda->lambda.params = ARENA_NEW(c->session.arena, ParamName);
     lambda->lambda.params[0] = (ParamName){.name = t, .span = m->value->span};
     lambda->lambda.n = 1;
     lambda->lambda.body = m->value;
@@ -201,13 +194,13 @@ static void read_and_evaluate(void *data) {
     Compile *c = work->c;
     Span nowhere = {-1, 0, 0};
     PlainLocale held = plain_locale_begin();
-    int source = work->text ? source_add(c, work->path, work->text, work->length)
-                            : source_read(c, work->path, nowhere);
+    int source = work->text ? source_add(&c->session, work->path, work->text, work->length)
+                            : source_read(&c->session, work->path, nowhere);
     if (source >= 0) {
-        c->main = parse_module(c, source, work->expression);
-        if (c->main->value) take_time(c, c->main);
-        resolve_module(c, c->main);
-        if (diag_errors(c) == 0) peval_program(c, c->main);
+        c->program.main = parse_module(&c->session, source, work->expression);
+        if (c->program.main->value) take_time(c, c->program.main);
+        resolve_module(&c->program, c->program.main);
+        if (diag_errors(&c->session) == 0) peval_program(&c->program);
     }
     plain_locale_end(held);
 }
@@ -220,11 +213,11 @@ static void front(void *data) {
 bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression) {
     FrontWork work = {c, path, text, length, expression};
     if (!run_deep(front, &work)) {
-        diag_error(c, (Span){-1, 0, 0}, "there is not enough memory to compile");
+        diag_error(&c->session, (Span){-1, 0, 0}, "there is not enough memory to compile");
         return false;
     }
-    diag_sort(c);
-    return diag_errors(c) == 0;
+    diag_sort(&c->session);
+    return diag_errors(&c->session) == 0;
 }
 
 /* ---- passes ---------------------------------------------------------------------------------- */
@@ -254,14 +247,14 @@ static void lower(void *data) {
     Compile *c = work->c;
     const PassOptions *options = work->options;
     PlainLocale held = plain_locale_begin();
-    Graph *g = c->graph;
+    Graph *g = c->program.graph;
     for (int i = 0; i < pass_count; i++) {
         const Pass *pass = &passes[i];
         if (is_name(pass->name, options->skip)) continue;
         double start = seconds_now();
         int before = g->n;
-        Graph *next = pass->run(c, g);
-        if (next && g != c->graph) graph_free(g);
+        Graph *next = pass->run(g);
+        if (next && g != c->program.graph) graph_free(g);
         if (next) g = next;
         const char *wrong = c->options.verify ? graph_verify(g) : NULL;
         if (wrong) contradiction(pass->name, wrong);
@@ -282,5 +275,58 @@ bool compile_lower(Compile *c, const PassOptions *options) {
     LowerWork work = {c, options ? options : &none};
     if (compile_within(c, lower, &work)) return true;
     compile_tell_spent(c);
+    return false;
+}
+
+/* ---- more of a program, and C ------------------------------------------------------------------- */
+
+typedef struct ExpressionWork {
+    Compile *c;
+    Ast *ast;
+    bool allow_time;
+    NodeId node;
+} ExpressionWork;
+
+static void evaluate_expression(void *data) {
+    ExpressionWork *work = data;
+    PlainLocale held = plain_locale_begin();
+    work->node = peval_expression(&work->c->program, work->ast, work->allow_time);
+    plain_locale_end(held);
+}
+
+NodeId compile_expression(Compile *c, Ast *ast, bool allow_time) {
+    ExpressionWork work = {c, ast, allow_time, 0};
+    if (compile_within(c, evaluate_expression, &work)) return work.node;
+    compile_tell_spent(c);
+    return 0;
+}
+
+typedef struct Emission {
+    Compile *c;
+    EmitOptions options;
+    EmitResult *result;
+    bool good;
+} Emission;
+
+static void emit(void *data) {
+    Emission *e = data;
+    PlainLocale held = plain_locale_begin();
+    if (e->options.max_rate <= 0) e->options.max_rate = e->c->options.max_rate;
+    if (e->c->lowered || compile_lower(e->c, NULL))
+        e->good = emit_c(&e->c->session, e->c->lowered, &e->options, e->result);
+    plain_locale_end(held);
+}
+
+bool compile_emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
+    Emission emission = {c, *options, result, false};
+    if (!compile_within(c, emit, &emission)) {
+        *result = (EmitResult){0};
+        compile_tell_spent(c);
+        return false;
+    }
+    if (!emission.good || compile_state_fits(c, result->state_bytes)) return emission.good;
+    char text[256];
+    compile_state_text(c, result->state_bytes, text, sizeof text);
+    diag_error(&c->session, (Span){-1, 0, 0}, "%s", text);
     return false;
 }

@@ -4,7 +4,10 @@
 #ifndef KANON_DRIVER_H
 #define KANON_DRIVER_H
 
-#include "../compiler/internal.h"
+#include "../compiler/engine/engine.h"
+#include "../compiler/base/foreign_text.h"
+#include "../compiler/base/sound_reader.h"
+#include "../compiler/graph/interp.h"
 
 typedef struct Test {
     const struct Mode *mode;

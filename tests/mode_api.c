@@ -37,16 +37,16 @@ static bool compile_once(int which, Buf *out) {
     bool compiled = compile_front(c, "program.kn", programs[which], strlen(programs[which]), false),
          good = true;
     if (compiled == is_wrong(which)) good = wrong("program %d: compiled is %d", which, compiled);
-    diag_print(c, out);
+    diag_print(&c->session, out);
     if (compiled) {
         EmitResult result = {0};
         EmitOptions options = {.name = "program", .max_rate = 192000, .default_length = 10};
-        if (!compile_lower(c, NULL) || !emit_c(c, &options, &result))
+        if (!compile_lower(c, NULL) || !compile_emit_c(c, &options, &result))
             good = wrong("program %d is not emitted", which);
         if (result.source.data) buf_add(out, result.source.data, result.source.length);
         buf_free(&result.source);
         buf_free(&result.header);
-        Interp *interp = interp_create(c->graph);
+        Interp *interp = interp_create(c->program.graph);
         static const double zeros[64];
         const double *in[4] = {zeros, zeros, zeros, zeros};
         double left[64], right[64], *to[2] = {left, right};
@@ -152,8 +152,8 @@ static bool graph_reads_back(void) {
     bool good = compile_front(c, "program.kn", text, strlen(text), false);
     Buf first = {0}, again = {0};
     char *error = NULL;
-    if (good) graph_print(c->graph, &first);
-    Graph *g = good ? graph_parse(c->arena, first.data, &error) : NULL;
+    if (good) graph_print(c->program.graph, &first);
+    Graph *g = good ? graph_parse(c->session.arena, first.data, &error) : NULL;
     if (g) graph_print(g, &again);
     if (!g) good = wrong("the graph is not read back: %s", error ? error : "no graph");
     good = good && text_same("the graph read back", first.data, again.data);
@@ -225,13 +225,13 @@ static bool two_instances(void) {
 }
 
 /* Is each definition of a whole file of the library found by its name, at the same place? */
-static bool file_is_indexed(Compile *c, const LibraryFile *file, int *found) {
-    int source = source_add_library(c, file->name, file->text, file->length);
-    Module *whole = parse_module(c, source, false), *part;
+static bool file_is_indexed(Compile *c, const EmbeddedText *file, int *found) {
+    int source = source_add_library(&c->session, file->name, file->text, file->length);
+    Module *whole = parse_module(&c->session, source, false), *part;
     for (int i = 0; i < whole->ndefs; i++) {
         const Def *def = &whole->defs[i];
         if (def->name[0] == '$') continue;
-        const Def *other = library_find(c, def->name, &part);
+        const Def *other = library_find(&c->program, def->name, &part);
         if (!other) return wrong("%s: `%s` is not found", file->name, def->name);
         if (other->span.start != def->span.start ||
             other->value->span.end != def->value->span.end || !other->doc != !def->doc ||
@@ -251,7 +251,7 @@ static bool library_index(void) {
         good = file_is_indexed(c, &library_files[i], &found);
     if (good && found != library_nnames)
         good = wrong("the index has %d names, the library %d", library_nnames, found);
-    if (diag_errors(c) > 0) good = wrong("the library has errors");
+    if (diag_errors(&c->session) > 0) good = wrong("the library has errors");
     compile_free(c);
     return good;
 }

@@ -77,10 +77,10 @@ static bool write_emitted(Compile *c, bool with_main, const char *path) {
                            .default_length = 10,
                            .header_name = "program.h"};
     EmitResult result = {0};
-    bool good = (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, &result);
+    bool good = (c->lowered || compile_lower(c, NULL)) && compile_emit_c(c, &options, &result);
     if (!good) {
         Buf text = {0};
-        diag_print(c, &text);
+        diag_print(&c->session, &text);
         wrong("it cannot be emitted: %s", text.data ? text.data : "");
         buf_free(&text);
     }

@@ -1,4 +1,4 @@
-/* Calls of elementwise kernels as one loop of machine code (compiler/strips/loops.c): each kernel that may be
+/* Calls of elementwise kernels as one loop of machine code (compiler/lower/loops.c): each kernel that may be
  * part of one gives in it what it gives alone. The same calls are compiled both ways, and run over the same
  * strips, with what is special among the numbers. */
 #include "driver.h"

@@ -27,7 +27,7 @@ static Compile *library(const char *const **names, int *n) {
     static int count;
     if (!c) {
         c = compile_create(&(CompileOptions){.rate = 48000, .documented = true});
-        all = library_public(c, &count);
+        all = library_public(&c->program, &count);
     }
     *names = all;
     *n = count;
@@ -152,7 +152,7 @@ static const Items *items(void) {
     for (int i = 0; i < n; i++)
         if (edges_are_heard(c, definitions[i])) add_edges(&list, definitions[i]);
     for (int i = 0; i < n; i++)
-        if (library_find(c, definitions[i], &(Module *){NULL})->value->kind == AST_LAMBDA)
+        if (library_find(&c->program, definitions[i], &(Module *){NULL})->value->kind == AST_LAMBDA)
             add_messages(&list, definitions[i]);
     Item all = {.name = "every_definition_is_proved", .all = all_are_proved};
     VEC_PUSH(list.items, list.n, list.cap, all);
@@ -188,9 +188,9 @@ static bool in_this_third(const char *name) {
 static bool gives_no_diags(const char *line) {
     Compile *c = compile_create(&(CompileOptions){.rate = 48000});
     compile_front(c, "example.kn", line, strlen(line), true);
-    bool good = c->ndiags == 0;
+    bool good = c->session.ndiags == 0;
     Buf messages = {0};
-    diag_print(c, &messages);
+    diag_print(&c->session, &messages);
     if (!good) puts(messages.data);
     buf_free(&messages);
     compile_free(c);
@@ -208,7 +208,7 @@ char *library_example(const char *definition) {
     const char *const *names;
     int n;
     Module *module;
-    Def *def = library_find(library(&names, &n), definition, &module);
+    Def *def = library_find(&library(&names, &n)->program, definition, &module);
     const char *text = def && def->doc ? strstr(def->doc, mark) : NULL;
     if (!text) {
         wrong("the text of `%s` has no example", definition);

@@ -57,7 +57,7 @@ static bool open_portable(Portable *p, const char *text) {
     Compile *c = compile_at(text, 0);
     EmitOptions options = {.name = "program", .max_rate = 192000, .default_length = 10};
     EmitResult result = {0};
-    bool good = c && compile_lower(c, NULL) && emit_c(c, &options, &result) &&
+    bool good = c && compile_lower(c, NULL) && compile_emit_c(c, &options, &result) &&
                 file_write("graph/memory_reason.c", result.source.data, result.source.length) &&
                 system(command) == 0;
     p->library = good ? dlopen("./program.so", RTLD_NOW | RTLD_LOCAL) : NULL;
@@ -100,7 +100,7 @@ static bool runs_at(Portable *p, const char *text, double rate) {
     float *outputs[MOST_OUTPUTS];
     Compile *c = compile_at(text, rate);
     if (!c) return true; /* what that rate has no room for is refused */
-    int channels = c->graph->noutputs;
+    int channels = c->program.graph->noutputs;
     if (!p->init(p->state, rate)) {
         compile_free(c);
         return wrong("%g Hz cannot be had: %s", rate, text);
@@ -112,7 +112,7 @@ static bool runs_at(Portable *p, const char *text, double rate) {
     }
     for (int k = 0; k < channels; k++)
         wanted[k] = expected[k];
-    Interp *interp = interp_create(c->graph);
+    Interp *interp = interp_create(c->program.graph);
     interp_process(interp, NULL, wanted, FRAMES);
     interp_free(interp);
     compile_free(c);
@@ -124,7 +124,7 @@ static bool needs_its_rate(const char *text) {
     Compile *c = compile_create(&(CompileOptions){.rate = 0, .verify = true});
     Buf messages = {0};
     bool good = compile_front(c, "example.kn", text, strlen(text), true);
-    diag_print(c, &messages);
+    diag_print(&c->session, &messages);
     bool needs = !good && strstr(messages.data, "give it with --rate") != NULL;
     buf_free(&messages);
     compile_free(c);

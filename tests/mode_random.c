@@ -1,6 +1,7 @@
 /* Programs made by chance (fuzz/generate.c), each through every engine (fuzz/compare.c). A test is a seed: the same program
  * on every machine. Most runs take the first few; with --full all, of which some go through the C compiler too. */
 #include "driver.h"
+#include "../compiler/base/cleanup.h"
 #include "../compiler/engine/engine.h"
 #include "fuzz/compare.h"
 #include "fuzz/generate.h"

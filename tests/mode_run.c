@@ -9,6 +9,7 @@
  *   // tolerance: 1e-4                       between engines, instead of -120 dB
  *   // memory: none                          it must be found pure */
 #include "driver.h"
+#include "../compiler/base/cleanup.h"
 #include "../compiler/engine/engine.h"
 #include "../runtime/kernels.h"
 
@@ -358,7 +359,7 @@ static bool check_jit(Trial *t, Compile *c) {
 static bool check_emits(Compile *c) {
     EmitOptions options = {.name = "program", .max_rate = 192000, .default_length = 10};
     EmitResult result = {0};
-    bool good = (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, &result);
+    bool good = (c->lowered || compile_lower(c, NULL)) && compile_emit_c(c, &options, &result);
     buf_free(&result.source);
     buf_free(&result.header);
     return good || wrong("it cannot be emitted as C");
@@ -377,7 +378,7 @@ static void too_late(int number) {
 
 /* A compiled program, which is freed. `frames` 0: as many as its text speaks of. */
 static bool check_sound(Compile *c, const char *text, bool example, int frames, bool by_cc) {
-    Trial t = {.g = c->graph, .text = text, .example = example};
+    Trial t = {.g = c->program.graph, .text = text, .example = example};
     t.said.tolerance = number_after(text, "// tolerance: ", 1e-6);
     t.said.compare = (int)number_after(text, "// compare: ", 0);
     bool good = expectations(text, take_last, &t.said);
@@ -427,7 +428,7 @@ bool run_expression(const char *text, int frames, bool by_cc) {
     if (compile_front(c, "example.kn", text, strlen(text), true))
         return check_sound(c, text, true, frames, by_cc);
     Buf messages = {0};
-    diag_print(c, &messages);
+    diag_print(&c->session, &messages);
     wrong("%s\n%s", text, messages.data);
     buf_free(&messages);
     compile_free(c);

@@ -23,7 +23,7 @@ Compile *compile_test(const Test *test) {
     Compile *c = create(test->path);
     if (compile_front(c, test->path, NULL, 0, false)) return c;
     Buf text = {0};
-    diag_print(c, &text);
+    diag_print(&c->session, &text);
     wrong("it does not compile:\n%s", text.data ? text.data : "");
     buf_free(&text);
     compile_free(c);
@@ -43,18 +43,19 @@ bool run_syntax(const Test *test) {
     char *name = enter(test), *golden = path_with(test->path, ".ast");
     Compile *c = create(name);
     Buf text = {0};
-    int source = source_read(c, name, (Span){-1, 0, 0});
+    int source = source_read(&c->session, name, (Span){-1, 0, 0});
     if (source >= 0) {
-        Module *module = parse_module(c, source, false);
-        VEC_PUSH(c->modules, c->nmodules, c->module_cap, module); /* compile_free frees it */
+        Module *module = parse_module(&c->session, source, false);
+        VEC_PUSH(c->program.modules, c->program.nmodules, c->program.module_cap,
+                 module); /* compile_free frees it */
         ast_dump(module, &text);
     }
     buf_add(&text, "", 0);
     bool good = true;
-    if (diag_errors(c) > 0) {
+    if (diag_errors(&c->session) > 0) {
         Buf diags = {0};
-        diag_sort(c);
-        diag_print(c, &diags);
+        diag_sort(&c->session);
+        diag_print(&c->session, &diags);
         good = wrong("it does not parse:\n%s", diags.data);
         buf_free(&diags);
     }
@@ -72,7 +73,7 @@ static bool messages(const Test *test, bool should_fail) {
     bool compiled = compile_front(c, name, NULL, 0, false), good = true;
     Buf text = {0};
     buf_add(&text, "", 0);
-    diag_print(c, &text);
+    diag_print(&c->session, &text);
     const char *got = text.data ? text.data : "";
     if (compiled == should_fail)
         good = wrong(should_fail ? "it compiles, and should not" : "it should compile:\n%s", got);
@@ -108,7 +109,7 @@ bool run_pass(const Test *test) {
     const Pass *pass = pass_find(name);
     Compile *c =
         compile_create(&(CompileOptions){.rate = 48000, .max_rate = 192000, .verify = true});
-    Graph *before = graph_parse(c->arena, text, &error), *after = NULL;
+    Graph *before = graph_parse(c->session.arena, text, &error), *after = NULL;
     bool good = true;
     Buf got = {0};
     buf_add(&got, "", 0);
@@ -119,7 +120,7 @@ bool run_pass(const Test *test) {
     else {
         c->options.rate = before->rate;
         good = verified(before, "before");
-        after = pass->run(c, before);
+        after = pass->run(before);
         if (!after) after = graph_compact(before); /* it had nothing to do */
         good = verified(after, "after") && good;
         graph_print(after, &got);
@@ -160,7 +161,7 @@ static bool reads_itself(const Graph *g, const char *what) {
 bool run_text(const Test *test) {
     Compile *c = compile_test(test);
     if (!c) return false;
-    bool good = reads_itself(c->graph, "the graph as evaluated");
+    bool good = reads_itself(c->program.graph, "the graph as evaluated");
     if (compile_lower(c, NULL))
         good = reads_itself(c->lowered, "the graph after the passes") && good;
     compile_free(c);

@@ -3,7 +3,7 @@
 #ifndef KANON_API_H
 #define KANON_API_H
 
-#include "internal.h"
+#include "engine/engine.h"
 #include "api/kanon.h"
 
 #include <pthread.h>

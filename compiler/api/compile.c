@@ -144,7 +144,7 @@ typedef struct Job {
 } Job;
 
 static void refuse(Job *job, int status, const char *message) {
-    diag_error(job->program->c, (Span){-1, 0, 0}, "%s", message);
+    diag_error(&job->program->c->session, (Span){-1, 0, 0}, "%s", message);
     job->status = status;
 }
 
@@ -156,13 +156,13 @@ static void keep_c(KnProgram *p) {
                            .double_precision = c->options.double_precision,
                            .default_length = 10};
     EmitResult result = {0};
-    int before = c->ndiags;
-    if (emit_c(c, &options, &result))
+    int before = c->session.ndiags;
+    if (compile_emit_c(c, &options, &result))
         p->c_text = result.source;
     else
         buf_free(&result.source);
     buf_free(&result.header);
-    c->ndiags = before;
+    c->session.ndiags = before;
 }
 
 /* The engine comes last: what it acquires is not only memory. */
@@ -174,15 +174,15 @@ static void compile_program(Job *job) {
         return;
     }
     bool ok = compile_front(p->c, in->name, in->text, in->length, in->expression);
-    job->status = diag_status(p->c);
+    job->status = diag_status(&p->c->session);
     if (!ok) return;
-    if (p->c->graph->noutputs == 0) {
+    if (p->c->program.graph->noutputs == 0) {
         refuse(job, KN_STATUS_PROGRAM, "the program has no `out`: there is nothing to hear");
         return;
     }
     program_gather(p);
     if (job->compiler->keep_c) keep_c(p);
-    diag_print(p->c, &job->messages);
+    diag_print(&p->c->session, &job->messages);
     EngineError error;
     p->engine = engine_create(p->c, job->compiler->engine, &error);
     if (!p->engine) refuse(job, error.status, error.message);
@@ -190,20 +190,18 @@ static void compile_program(Job *job) {
 
 /* The folders that the program may read: that of its file, and what the host allows. */
 static void allow_folders(Compile *c, const KnCompiler *k, const Input *in) {
-    const char **folders = ARENA_ARRAY(c->arena, const char *, k->nfolders + 1);
+    const char **folders = ARENA_ARRAY(c->session.arena, const char *, k->nfolders + 1);
     char own[PATH_MAX], real[PATH_MAX];
     int n = 0;
     for (; n < k->nfolders; n++)
-        folders[n] = arena_strndup(c->arena, k->folders[n], strlen(k->folders[n]));
+        folders[n] = arena_strndup(c->session.arena, k->folders[n], strlen(k->folders[n]));
     const char *slash = in->name ? strrchr(in->name, '/') : NULL;
     int length = slash == in->name ? 1 : slash ? (int)(slash - in->name) : 0;
     bool fits = snprintf(own, sizeof own, "%.*s", slash ? length : 1, slash ? in->name : ".") <
                 (int)sizeof own;
     if (in->name && !in->placeless && fits && folder_find(own, real))
-        folders[n++] = arena_strndup(c->arena, real, strlen(real));
-    c->options.only_folders = true;
-    c->options.folders = folders;
-    c->options.nfolders = n;
+        folders[n++] = arena_strndup(c->session.arena, real, strlen(real));
+    c->session.access = (FileAccess){true, folders, n};
 }
 
 static void work(void *data) {
@@ -218,7 +216,7 @@ static void work(void *data) {
     compile_program(job);
     if (job->program->engine) return;
     buf_free(&job->messages);
-    diag_print(job->program->c, &job->messages);
+    diag_print(&job->program->c->session, &job->messages);
 }
 
 /* All of it is done on a deep stack: what a host's thread has is not known. */

@@ -12,9 +12,9 @@ static const char *copy(Arena *arena, const char *text) {
 
 static Place copy_place(Arena *arena, Compile *c, Span span) {
     Place place = {NULL, 0, 0};
-    if (span.file < 0 || span.file >= c->nsources) return place;
-    place.file = copy(arena, c->sources[span.file].path);
-    source_place(&c->sources[span.file], span.start, &place.line, &place.column);
+    if (span.file < 0 || span.file >= c->session.nsources) return place;
+    place.file = copy(arena, c->session.sources[span.file].path);
+    source_place(&c->session.sources[span.file], span.start, &place.line, &place.column);
     return place;
 }
 
@@ -51,7 +51,7 @@ static void copy_diag(Arena *arena, Compile *c, const Diag *diag, ReportDiag *to
     to->message = copy(arena, diag->message);
     to->help = copy(arena, diag->help);
     to->place = copy_place(arena, c, diag->span);
-    if (to->place.file) copy_line(arena, &c->sources[diag->span.file], diag->span, to);
+    if (to->place.file) copy_line(arena, &c->session.sources[diag->span.file], diag->span, to);
     copy_notes(arena, c, diag->notes, to);
 }
 
@@ -66,17 +66,17 @@ static void take(void *data) {
     Report *r = t->report;
     Compile *c = t->c;
     Arena *arena = arena_create();
-    ReportDiag *diags = ARENA_ARRAY(arena, ReportDiag, c->ndiags);
-    for (int i = 0; i < c->ndiags; i++)
-        copy_diag(arena, c, c->diags[i], &diags[i]);
+    ReportDiag *diags = ARENA_ARRAY(arena, ReportDiag, c->session.ndiags);
+    for (int i = 0; i < c->session.ndiags; i++)
+        copy_diag(arena, c, c->session.diags[i], &diags[i]);
     r->messages = arena_strndup(arena, t->messages->data, t->messages->length);
     r->diags = diags;
-    r->n = c->ndiags;
+    r->n = c->session.ndiags;
 }
 
 bool report_take(Report *r, Compile *c, const Buf *messages, int status) {
     Taking taking = {r, c, messages};
-    if (c->ndiags > 0 && !memory_guard(&r->memory, take, &taking)) {
+    if (c->session.ndiags > 0 && !memory_guard(&r->memory, take, &taking)) {
         report_clear(r);
         return false;
     }

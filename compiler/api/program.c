@@ -14,8 +14,8 @@ static const char *output_name(Arena *arena, int i, int n) {
 }
 
 static const char *memory_reason(Compile *c, int output) {
-    char *reason = program_memory_reason(c, c->graph, output);
-    const char *copy = reason ? arena_strndup(c->arena, reason, strlen(reason)) : NULL;
+    char *reason = program_memory_reason(&c->session, c->program.graph, output);
+    const char *copy = reason ? arena_strndup(c->session.arena, reason, strlen(reason)) : NULL;
     free(reason);
     return copy;
 }
@@ -30,12 +30,12 @@ KnProgram *program_create(void) {
 
 void program_gather(KnProgram *p) {
     Compile *c = p->c;
-    int n = c->graph->noutputs;
-    p->pure = program_is_pure(c->graph);
-    p->output_names = ARENA_ARRAY(c->arena, const char *, n);
-    p->memory_reasons = ARENA_ARRAY(c->arena, const char *, n);
+    int n = c->program.graph->noutputs;
+    p->pure = program_is_pure(c->program.graph);
+    p->output_names = ARENA_ARRAY(c->session.arena, const char *, n);
+    p->memory_reasons = ARENA_ARRAY(c->session.arena, const char *, n);
     for (int i = 0; i < n; i++) {
-        p->output_names[i] = output_name(c->arena, i, n);
+        p->output_names[i] = output_name(c->session.arena, i, n);
         p->memory_reasons[i] = memory_reason(c, i);
     }
 }
@@ -90,7 +90,7 @@ const char *kn_program_engine(const KnProgram *p) {
 }
 
 double kn_program_rate(const KnProgram *p) {
-    return p ? p->c->graph->rate : 0;
+    return p ? p->c->program.graph->rate : 0;
 }
 
 int kn_program_is_pure(const KnProgram *p) {
@@ -99,11 +99,11 @@ int kn_program_is_pure(const KnProgram *p) {
 
 int kn_program_latency(const KnProgram *p) {
     HOLD_FLOAT_MODE;
-    return p ? (int)rint(p->c->graph->latency * p->c->graph->rate) : 0;
+    return p ? (int)rint(p->c->program.graph->latency * p->c->program.graph->rate) : 0;
 }
 
 double kn_program_length(const KnProgram *p) {
-    return p ? p->c->graph->length : 0;
+    return p ? p->c->program.graph->length : 0;
 }
 
 double kn_program_compile_seconds(const KnProgram *p) {
@@ -121,15 +121,15 @@ static bool inside(int index, int n) {
 }
 
 int kn_program_inputs(const KnProgram *p) {
-    return p ? p->c->graph->ninputs : 0;
+    return p ? p->c->program.graph->ninputs : 0;
 }
 
 const char *kn_program_input_name(const KnProgram *p, int input) {
-    return inside(input, kn_program_inputs(p)) ? p->c->graph->inputs[input] : NULL;
+    return inside(input, kn_program_inputs(p)) ? p->c->program.graph->inputs[input] : NULL;
 }
 
 int kn_program_outputs(const KnProgram *p) {
-    return p ? p->c->graph->noutputs : 0;
+    return p ? p->c->program.graph->noutputs : 0;
 }
 
 const char *kn_program_output_name(const KnProgram *p, int output) {
@@ -143,13 +143,13 @@ const char *kn_program_memory_reason(const KnProgram *p, int output) {
 /* ---- params -------------------------------------------------------------------------------------- */
 
 int kn_program_params(const KnProgram *p) {
-    return p ? p->c->graph->nparams : 0;
+    return p ? p->c->program.graph->nparams : 0;
 }
 
 /* Of a param that there is not every fact is 0. */
 static const ParamInfo *param_at(const KnProgram *p, int param) {
     static const ParamInfo none;
-    return inside(param, kn_program_params(p)) ? &p->c->graph->params[param] : &none;
+    return inside(param, kn_program_params(p)) ? &p->c->program.graph->params[param] : &none;
 }
 
 int kn_program_param_index(const KnProgram *p, const char *name) {

@@ -4,7 +4,7 @@
  * which costs nothing as long as nobody clears it. It is large so that glibc, which learns from the chunks that are
  * freed, keeps its pages for the next compilation rather than giving them back. Chunks double in
  * size up to a limit; a request that would waste much of a chunk gets a chunk of its own. */
-#include "internal.h"
+#include "base/base.h"
 
 #include <stdlib.h>
 #include <string.h>

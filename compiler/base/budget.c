@@ -1,5 +1,5 @@
 /* The budget of a compilation (budget.h). In: steps of work. Out: a jump when the time is over. */
-#include "internal.h"
+#include "base/base.h"
 
 #include <time.h>
 

@@ -1,5 +1,5 @@
 /* In: pieces of text, items of an array. Out: one text, one array, in memory that doubles. */
-#include "internal.h"
+#include "base/base.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  *
  * This table is mutable state of the process: a signal handler has no other way to know.
  * Slots are fixed arrays, so the handler never reads memory that another thread frees. */
-#include "engine/engine.h"
+#include "base/cleanup.h"
 
 #include <limits.h>
 #include <signal.h>

@@ -6,7 +6,7 @@
  * and the memory that it frees would be given back to the system each time. A new stack takes 30 us, for
  * the system clears each page when it is first touched; so one waits for whoever comes next. The sanitizers
  * follow threads better than stacks, and elsewhere threads are what there is. */
-#include "internal.h"
+#include "base/base.h"
 
 enum { STACK = 256 << 20, GUARD = 1 << 16 };
 

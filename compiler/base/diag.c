@@ -5,7 +5,8 @@
  *       |               ^^^^^^^^
  *       = help: did you mean `frequency`?
  */
-#include "internal.h"
+#include "base/session.h"
+#include "base/foreign_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,55 +14,55 @@
 
 /* ---- collecting ------------------------------------------------------------------------------ */
 
-static const char *format(Compile *c, const char *fmt, va_list args) {
+static const char *format(Session *session, const char *fmt, va_list args) {
     Buf buf = {0}, shown = {0};
     buf_vprintf(&buf, fmt, args);
     text_to_terminal(&shown, buf.data); /* it may name files and quote strings */
-    const char *text = arena_strndup(c->arena, shown.data ? shown.data : "", shown.length);
+    const char *text = arena_strndup(session->arena, shown.data ? shown.data : "", shown.length);
     buf_free(&buf);
     buf_free(&shown);
     return text;
 }
 
-static Diag *diag_add(Compile *c, Severity severity, Span at, const char *message) {
-    Diag *diag = ARENA_NEW(c->arena, Diag);
+static Diag *diag_add(Session *session, Severity severity, Span at, const char *message) {
+    Diag *diag = ARENA_NEW(session->arena, Diag);
     diag->severity = severity;
     diag->span = at;
     diag->message = message;
-    diag->order = c->ndiags;
-    VEC_PUSH(c->diags, c->ndiags, c->diag_cap, diag);
+    diag->order = session->ndiags;
+    VEC_PUSH(session->diags, session->ndiags, session->diag_cap, diag);
     return diag;
 }
 
-Diag *diag_error(Compile *c, Span at, const char *fmt, ...) {
+Diag *diag_error(Session *session, Span at, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    const char *message = format(c, fmt, args);
+    const char *message = format(session, fmt, args);
     va_end(args);
-    return diag_add(c, DIAG_ERROR, at, message);
+    return diag_add(session, DIAG_ERROR, at, message);
 }
 
-Diag *diag_warning(Compile *c, Span at, const char *fmt, ...) {
+Diag *diag_warning(Session *session, Span at, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    const char *message = format(c, fmt, args);
+    const char *message = format(session, fmt, args);
     va_end(args);
-    return diag_add(c, DIAG_WARNING, at, message);
+    return diag_add(session, DIAG_WARNING, at, message);
 }
 
-void diag_help(Compile *c, Diag *diag, const char *fmt, ...) {
+void diag_help(Session *session, Diag *diag, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    diag->help = format(c, fmt, args);
+    diag->help = format(session, fmt, args);
     va_end(args);
 }
 
-void diag_note(Compile *c, Diag *diag, Span at, const char *fmt, ...) {
+void diag_note(Session *session, Diag *diag, Span at, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    DiagNote *note = ARENA_NEW(c->arena, DiagNote);
+    DiagNote *note = ARENA_NEW(session->arena, DiagNote);
     note->span = at;
-    note->text = format(c, fmt, args);
+    note->text = format(session, fmt, args);
     va_end(args);
     DiagNote **last = &diag->notes;
     while (*last)
@@ -69,18 +70,18 @@ void diag_note(Compile *c, Diag *diag, Span at, const char *fmt, ...) {
     *last = note;
 }
 
-int diag_errors(const Compile *c) {
+int diag_errors(const Session *session) {
     int n = 0;
-    for (int i = 0; i < c->ndiags; i++)
-        n += c->diags[i]->severity == DIAG_ERROR;
+    for (int i = 0; i < session->ndiags; i++)
+        n += session->diags[i]->severity == DIAG_ERROR;
     return n;
 }
 
-int diag_status(const Compile *c) {
+int diag_status(const Session *session) {
     int status = 0;
-    for (int i = 0; i < c->ndiags; i++) {
-        if (c->diags[i]->severity != DIAG_ERROR) continue;
-        if (!c->diags[i]->file_failed) return 1;
+    for (int i = 0; i < session->ndiags; i++) {
+        if (session->diags[i]->severity != DIAG_ERROR) continue;
+        if (!session->diags[i]->file_failed) return 1;
         status = 3;
     }
     return status;
@@ -102,21 +103,21 @@ static bool same_diag(const Diag *a, const Diag *b) {
     return same_place && a->severity == b->severity && !strcmp(a->message, b->message);
 }
 
-void diag_sort(Compile *c) {
-    if (c->ndiags < 2) return;
-    qsort(c->diags, (size_t)c->ndiags, sizeof *c->diags, compare_places);
+void diag_sort(Session *session) {
+    if (session->ndiags < 2) return;
+    qsort(session->diags, (size_t)session->ndiags, sizeof *session->diags, compare_places);
     int kept = 0, same_start = 0;
-    for (int i = 0; i < c->ndiags; i++) {
-        Diag *diag = c->diags[i];
-        while (same_start < kept && (c->diags[same_start]->span.file != diag->span.file ||
-                                     c->diags[same_start]->span.start != diag->span.start))
+    for (int i = 0; i < session->ndiags; i++) {
+        Diag *diag = session->diags[i];
+        while (same_start < kept && (session->diags[same_start]->span.file != diag->span.file ||
+                                     session->diags[same_start]->span.start != diag->span.start))
             same_start++;
         bool repeated = false;
         for (int j = same_start; j < kept && !repeated; j++)
-            repeated = same_diag(c->diags[j], diag);
-        if (!repeated) c->diags[kept++] = diag;
+            repeated = same_diag(session->diags[j], diag);
+        if (!repeated) session->diags[kept++] = diag;
     }
-    c->ndiags = kept;
+    session->ndiags = kept;
 }
 
 /* ---- the underlined line --------------------------------------------------------------------- */
@@ -211,8 +212,8 @@ static void print_excerpt(Buf *out, Source *source, Span span) {
 
 /* ---- printing -------------------------------------------------------------------------------- */
 
-static Source *source_of(Compile *c, Span span) {
-    return span.file >= 0 && span.file < c->nsources ? &c->sources[span.file] : NULL;
+static Source *source_of(Session *session, Span span) {
+    return span.file >= 0 && span.file < session->nsources ? &session->sources[span.file] : NULL;
 }
 
 static void print_place(Buf *out, Source *source, Span span) {
@@ -222,34 +223,34 @@ static void print_place(Buf *out, Source *source, Span span) {
     buf_printf(out, ":%d:%d: ", line, column);
 }
 
-static void print_note(Compile *c, Buf *out, const DiagNote *note) {
-    Source *source = source_of(c, note->span);
+static void print_note(Session *session, Buf *out, const DiagNote *note) {
+    Source *source = source_of(session, note->span);
     buf_puts(out, "    = note: ");
     if (source) print_place(out, source, note->span);
     buf_printf(out, "%s\n", note->text);
     if (source && !source->library) print_excerpt(out, source, note->span);
 }
 
-static void print_one(Compile *c, Buf *out, const Diag *diag) {
-    Source *source = source_of(c, diag->span);
+static void print_one(Session *session, Buf *out, const Diag *diag) {
+    Source *source = source_of(session, diag->span);
     if (source) print_place(out, source, diag->span);
     buf_printf(out, "%s: %s\n", diag->severity == DIAG_ERROR ? "error" : "warning", diag->message);
     if (source) print_excerpt(out, source, diag->span);
     if (diag->help) buf_printf(out, "    = help: %s\n", diag->help);
     for (const DiagNote *note = diag->notes; note; note = note->next)
-        print_note(c, out, note);
+        print_note(session, out, note);
 }
 
-void diag_print(Compile *c, Buf *out) {
-    diag_sort(c);
-    for (int i = 0; i < c->ndiags; i++)
-        print_one(c, out, c->diags[i]);
+void diag_print(Session *session, Buf *out) {
+    diag_sort(session);
+    for (int i = 0; i < session->ndiags; i++)
+        print_one(session, out, session->diags[i]);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static void json_place(Compile *c, Buf *out, Span span) {
-    Source *source = source_of(c, span);
+static void json_place(Session *session, Buf *out, Span span) {
+    Source *source = source_of(session, span);
     int line = 0, column = 0;
     buf_puts(out, "\"file\":");
     if (source) {
@@ -261,9 +262,9 @@ static void json_place(Compile *c, Buf *out, Span span) {
     buf_printf(out, ",\"line\":%d,\"column\":%d,\"message\":", line, column);
 }
 
-static void json_one(Compile *c, Buf *out, const Diag *diag) {
+static void json_one(Session *session, Buf *out, const Diag *diag) {
     buf_puts(out, "{");
-    json_place(c, out, diag->span);
+    json_place(session, out, diag->span);
     text_to_json(out, diag->message);
     buf_printf(out, ",\"severity\":\"%s\"", diag->severity == DIAG_ERROR ? "error" : "warning");
     if (diag->help) {
@@ -274,7 +275,7 @@ static void json_one(Compile *c, Buf *out, const Diag *diag) {
         buf_puts(out, ",\"notes\":[");
         for (const DiagNote *note = diag->notes; note; note = note->next) {
             buf_puts(out, note == diag->notes ? "{" : ",{");
-            json_place(c, out, note->span);
+            json_place(session, out, note->span);
             text_to_json(out, note->text);
             buf_puts(out, "}");
         }
@@ -283,11 +284,11 @@ static void json_one(Compile *c, Buf *out, const Diag *diag) {
     buf_puts(out, "}");
 }
 
-void diag_json(Compile *c, Buf *out) {
-    diag_sort(c);
-    for (int i = 0; i < c->ndiags; i++) {
+void diag_json(Session *session, Buf *out) {
+    diag_sort(session);
+    for (int i = 0; i < session->ndiags; i++) {
         if (i) buf_puts(out, ",");
-        json_one(c, out, c->diags[i]);
+        json_one(session, out, session->diags[i]);
     }
 }
 

@@ -1,7 +1,7 @@
 /* Numbers are computed with the rounding and without the traps that C has from the start, whatever mode the
  * host's thread is in: some hosts let invalid operations end the process, or round down. In: the thread's mode.
  * Out: the thread's mode, the plain one in between. It costs a few instructions, so that audio threads do it too. */
-#include "internal.h"
+#include "base/base.h"
 
 #if defined(__GNUC__) && defined(__x86_64__)
 

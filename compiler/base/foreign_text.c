@@ -4,7 +4,8 @@
  *
  * One function for each destination; whatever is written there and was not written by us goes through it. Each
  * passes what is known to be harmless, so a character that nobody thought of is escaped. */
-#include "internal.h"
+#include "base/foreign_text.h"
+#include "base/session.h"
 
 #include <string.h>
 

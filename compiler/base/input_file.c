@@ -4,7 +4,7 @@
  *
  * Only regular files are opened: a pipe would wait for ever, and to open a device may already do something. Files
  * are known by device and number, so a link or another spelling of the path is the same file. */
-#include "internal.h"
+#include "base/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -87,14 +87,14 @@ static bool is_below(const char *real, const char *folder) {
     return n == 1 || (strncmp(real, folder, n) == 0 && (real[n] == '/' || !real[n]));
 }
 
-static bool may_read(const Compile *c, const char *real) {
-    for (int i = 0; i < c->options.nfolders; i++)
-        if (is_below(real, c->options.folders[i])) return true;
+static bool may_read(const Session *session, const char *real) {
+    for (int i = 0; i < session->access.nfolders; i++)
+        if (is_below(real, session->access.folders[i])) return true;
     return false;
 }
 
-static const char *why_outside(const Compile *c) {
-    return c->options.nfolders > 0
+static const char *why_outside(const Session *session) {
+    return session->access.nfolders > 0
                ? "it lies outside of the folder that this program may read; put it there"
                : "text that has no file of its own reads none; give it a place";
 }
@@ -106,47 +106,48 @@ static bool ends_in_kn(const char *path) {
 
 /* The program itself was chosen by the user: it may be anywhere. That of `use` has been looked at for its name, but
  * that of a link is what counts: nothing of a file that is no program is shown in messages. */
-static const char *why_forbidden(const Compile *c, const char *path, FileRole role) {
+static const char *why_forbidden(const Session *session, const char *path, FileRole role) {
     char real[PATH_MAX];
     if (role == FILE_USED && !ends_in_kn(path)) return "`use` takes files whose names end in `.kn`";
-    if (role == FILE_MAIN || !c->options.only_folders) return NULL;
-    return find_real(path, real) && may_read(c, real) ? NULL : why_outside(c);
+    if (role == FILE_MAIN || !session->access.only_folders) return NULL;
+    return find_real(path, real) && may_read(session, real) ? NULL : why_outside(session);
 }
 
-static const char *why_forbidden_open(const Compile *c, int handle, const char *path, FileRole role,
-                                      bool *named_kn) {
+static const char *why_forbidden_open(const Session *session, int handle, const char *path,
+                                      FileRole role, bool *named_kn) {
     char real[PATH_MAX];
     *named_kn = false;
-    if (role == FILE_SAMPLED && !c->options.only_folders) return NULL;
+    if (role == FILE_SAMPLED && !session->access.only_folders) return NULL;
     if (!find_open(handle, path, real)) return "it cannot be told where it is";
     *named_kn = ends_in_kn(real);
     if (role == FILE_USED && !*named_kn)
         return "it leads to a file whose name does not end in `.kn`";
-    return role == FILE_MAIN || !c->options.only_folders || may_read(c, real) ? NULL
-                                                                              : why_outside(c);
+    return role == FILE_MAIN || !session->access.only_folders || may_read(session, real)
+               ? NULL
+               : why_outside(session);
 }
 
-int compile_open_file(Compile *c, const char *path, FileRole role, bool *named_kn,
+int session_open_file(Session *session, const char *path, FileRole role, bool *named_kn,
                       const char **why) {
     static const char *const what[] = {[FILE_MAIN] = "the program itself",
                                        [FILE_USED] = "a file that the program uses",
                                        [FILE_SAMPLED] = "a sound file that the program samples"};
     struct stat info;
-    if ((*why = why_forbidden(c, path, role))) return -1;
+    if ((*why = why_forbidden(session, path, role))) return -1;
     int handle = input_file_open(path, &info, why);
     if (handle < 0) return -1;
-    if ((*why = why_forbidden_open(c, handle, path, role, named_kn))) {
+    if ((*why = why_forbidden_open(session, handle, path, role, named_kn))) {
         close(handle);
         return -1;
     }
-    c->reading = handle; /* noting allocates */
-    files_read_note(&c->files, &info, what[role]);
+    session->reading = handle; /* noting allocates */
+    files_read_note(&session->files, &info, what[role]);
     return handle;
 }
 
-void compile_close_file(Compile *c) {
-    if (c->reading >= 0) close(c->reading);
-    c->reading = -1;
+void session_close_file(Session *session) {
+    if (session->reading >= 0) close(session->reading);
+    session->reading = -1;
 }
 
 bool folder_find(const char *path, char real[PATH_MAX]) {

@@ -2,7 +2,7 @@
  *
  * An open hash table with linear probing, at most half full, in the arena of the compilation: the
  * tables that were outgrown together are no larger than the last one. */
-#include "internal.h"
+#include "base/session.h"
 
 #include <string.h>
 
@@ -34,23 +34,23 @@ static Slot *find_slot(struct InternTable *table, uint32_t hash, const char *tex
     }
 }
 
-static void grow(Compile *c, struct InternTable *table) {
+static void grow(Session *session, struct InternTable *table) {
     Slot *old = table->slots;
     uint32_t old_size = table->size;
     table->size = old_size ? old_size * 2 : 512;
-    table->slots = ARENA_ARRAY(c->arena, Slot, table->size);
+    table->slots = ARENA_ARRAY(session->arena, Slot, table->size);
     for (uint32_t i = 0; i < old_size; i++)
         if (old[i].text) *find_slot(table, old[i].hash, old[i].text, old[i].length) = old[i];
 }
 
-const char *intern(Compile *c, const char *text, size_t length) {
-    if (!c->interned) c->interned = ARENA_NEW(c->arena, struct InternTable);
-    struct InternTable *table = c->interned;
-    if (table->used * 2 >= table->size) grow(c, table);
+const char *intern(Session *session, const char *text, size_t length) {
+    if (!session->interned) session->interned = ARENA_NEW(session->arena, struct InternTable);
+    struct InternTable *table = session->interned;
+    if (table->used * 2 >= table->size) grow(session, table);
     uint32_t hash = hash_text(text, length);
     Slot *slot = find_slot(table, hash, text, length);
     if (!slot->text) {
-        *slot = (Slot){arena_strndup(c->arena, text, length), hash, (uint32_t)length};
+        *slot = (Slot){arena_strndup(session->arena, text, length), hash, (uint32_t)length};
         table->used++;
     }
     return slot->text;

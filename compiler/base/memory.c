@@ -1,6 +1,6 @@
 /* The memory of the compiler (memory.h says why).
  * In: requests. Out: blocks of the C library's memory, each with a head that knows its owner. */
-#include "internal.h"
+#include "base/base.h"
 
 #include <locale.h>
 #include <setjmp.h>

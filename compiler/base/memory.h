@@ -43,7 +43,7 @@ _Noreturn void memory_failed(size_t size);
 /* Like malloc under a guard, but NULL is what comes back. */
 void *memory_try(size_t size);
 
-/* All files of the compiler that include internal.h have these under the usual names. The functions of
+/* All files of the compiler that include base/base.h have these under the usual names. The functions of
  * the C library are still (malloc) and (free): what it allocates itself, such as the result of realpath,
  * is freed by that. */
 void *memory_alloc(size_t size);

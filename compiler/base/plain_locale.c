@@ -1,7 +1,7 @@
 /* Numbers are written and read with a point, whatever the locale of the host says. In: the thread's
  * locale. Out: the thread's locale, "C" in between. It is held for the length of a call that writes or
  * reads numbers, and is the thread's own, so no other thread sees it. */
-#include "internal.h"
+#include "base/base.h"
 
 #include <locale.h>
 

@@ -1,7 +1,7 @@
 /* Sound files as libsndfile reads them, and what it does not take: WAV whose header was written before the sound was
  * known (a length of 0), FLAC that does not tell its length.
  * In: the handle of a file. Out: frames of floats, and how many there are. */
-#include "internal.h"
+#include "base/sound_reader.h"
 
 #include <errno.h>
 #include <sndfile.h>

@@ -2,7 +2,8 @@
  *
  * A text that is no program (binary, not UTF-8, too long) is refused here, once, so that nothing
  * behind this file has to think of it. */
-#include "internal.h"
+#include "base/session.h"
+#include "base/foreign_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -56,18 +57,18 @@ static void find_lines(Source *source, int place) {
     }
 }
 
-static int add_unchecked(Compile *c, const char *path, const char *text, size_t length,
+static int add_unchecked(Session *session, const char *path, const char *text, size_t length,
                          bool library) {
-    Source source = {.path = arena_strndup(c->arena, path, strlen(path)),
+    Source source = {.path = arena_strndup(session->arena, path, strlen(path)),
                      .text = text,
                      .length = length,
                      .library = library};
-    VEC_PUSH(c->sources, c->nsources, c->source_cap, source);
-    return c->nsources - 1;
+    VEC_PUSH(session->sources, session->nsources, session->source_cap, source);
+    return session->nsources - 1;
 }
 
-int source_add_library(Compile *c, const char *path, const char *text, size_t length) {
-    return add_unchecked(c, path, text, length, true);
+int source_add_library(Session *session, const char *path, const char *text, size_t length) {
+    return add_unchecked(session, path, text, length, true);
 }
 
 /* What makes the bytes no text at all, or NULL. */
@@ -78,40 +79,40 @@ static const char *why_no_text(const char *text, size_t length) {
     return NULL;
 }
 
-static int add_at(Compile *c, const char *path, const char *text, size_t length, Span at,
+static int add_at(Session *session, const char *path, const char *text, size_t length, Span at,
                   bool unquoted) {
     if (length > MAX_LENGTH) {
-        diag_error(c, at, "`%s` is too long: a program may have 16 MiB", path);
+        diag_error(session, at, "`%s` is too long: a program may have 16 MiB", path);
         return -1;
     }
     const char *why = why_no_text(text, length);
     if (why) {
-        diag_error(c, at, "`%s` %s", path, why);
+        diag_error(session, at, "`%s` %s", path, why);
         return -1;
     }
     if (length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
         text += 3;
         length -= 3;
     }
-    const char *copy = arena_strndup(c->arena, text, length);
-    int number = add_unchecked(c, path, copy, length, false);
-    Source *source = &c->sources[number];
+    const char *copy = arena_strndup(session->arena, text, length);
+    int number = add_unchecked(session, path, copy, length, false);
+    Source *source = &session->sources[number];
     source->unquoted = unquoted;
     size_t valid = valid_length(source->text, length);
     if (valid == length) return number;
     Span byte = {number, (int)valid, (int)valid + 1};
-    Diag *diag = diag_error(c, byte, "the byte 0x%02x is not UTF-8 here",
+    Diag *diag = diag_error(session, byte, "the byte 0x%02x is not UTF-8 here",
                             (unsigned char)source->text[valid]);
-    diag_help(c, diag, "save the file as UTF-8");
+    diag_help(session, diag, "save the file as UTF-8");
     return -1;
 }
 
-int source_add(Compile *c, const char *path, const char *text, size_t length) {
-    return add_at(c, path, text, length, nowhere, false);
+int source_add(Session *session, const char *path, const char *text, size_t length) {
+    return add_at(session, path, text, length, nowhere, false);
 }
 
-static int cannot_read(Compile *c, const char *path, Span at, const char *why) {
-    Diag *diag = diag_error(c, at, "cannot read `%s`: %s", path, why);
+static int cannot_read(Session *session, const char *path, Span at, const char *why) {
+    Diag *diag = diag_error(session, at, "cannot read `%s`: %s", path, why);
     diag->file_failed = true;
     return -1;
 }
@@ -128,25 +129,25 @@ static bool read_all(int handle, Buf *text) {
     return true;
 }
 
-int source_read(Compile *c, const char *path, Span at) {
+int source_read(Session *session, const char *path, Span at) {
     const char *why;
     bool named_kn;
     FileRole role = at.file < 0 ? FILE_MAIN : FILE_USED;
-    int handle = compile_open_file(c, path, role, &named_kn, &why), number = -1;
-    if (handle < 0) return cannot_read(c, path, at, why);
+    int handle = session_open_file(session, path, role, &named_kn, &why), number = -1;
+    if (handle < 0) return cannot_read(session, path, at, why);
     struct stat info;
     if (fstat(handle, &info) == 0 && info.st_size > MAX_LENGTH) {
-        diag_error(c, at, "`%s` is too long: it has %lld MiB, a program may have 16", path,
+        diag_error(session, at, "`%s` is too long: it has %lld MiB, a program may have 16", path,
                    (long long)(info.st_size >> 20));
     } else {
         Buf text = {0};
         if (read_all(handle, &text))
-            number = add_at(c, path, text.data ? text.data : "", text.length, at, !named_kn);
+            number = add_at(session, path, text.data ? text.data : "", text.length, at, !named_kn);
         else
-            cannot_read(c, path, at, strerror(errno));
+            cannot_read(session, path, at, strerror(errno));
         buf_free(&text);
     }
-    compile_close_file(c);
+    session_close_file(session);
     return number;
 }
 
@@ -182,9 +183,9 @@ static void add_on_one_line(Buf *buf, const char *text, int length) {
     }
 }
 
-const char *source_text(Compile *c, Span span, int limit) {
-    if (span.file < 0 || span.file >= c->nsources || span.end <= span.start) return "";
-    const char *text = c->sources[span.file].text;
+const char *source_text(Session *session, Span span, int limit) {
+    if (span.file < 0 || span.file >= session->nsources || span.end <= span.start) return "";
+    const char *text = session->sources[span.file].text;
     int length = span.end - span.start;
     Buf buf = {0};
     if (length <= limit) {
@@ -199,7 +200,13 @@ const char *source_text(Compile *c, Span span, int limit) {
         buf_puts(&buf, "…");
         add_on_one_line(&buf, text + tail, span.end - tail);
     }
-    const char *copy = arena_strndup(c->arena, buf.data, buf.length);
+    const char *copy = arena_strndup(session->arena, buf.data, buf.length);
     buf_free(&buf);
     return copy;
+}
+
+Span span_join(Span a, Span b) {
+    if (a.file < 0) return b;
+    if (b.file < 0) return a;
+    return (Span){a.file, a.start < b.start ? a.start : b.start, a.end > b.end ? a.end : b.end};
 }

@@ -78,18 +78,18 @@ static bool set_constant(const ParamInfo *info, double value, ParamSetting *sett
 
 /* `text` is what stands behind the `=`. */
 static bool read_value(Compile *c, const char *text, ParamSetting *setting) {
-    const ParamInfo info = c->graph->params[setting->param];
-    int source = source_add(c, "--set", text, strlen(text));
-    Ast *ast = source < 0 ? NULL : parse_expression(c, source);
+    const ParamInfo info = c->program.graph->params[setting->param];
+    int source = source_add(&c->session, "--set", text, strlen(text));
+    Ast *ast = source < 0 ? NULL : parse_expression(&c->session, source);
     if (!ast) return false;
     take_unit(ast, info.unit);
-    resolve_expression(c, c->main, ast);
-    if (diag_errors(c) > 0) return false;
-    NodeId node = peval_expression(c, c->main, ast, true);
-    if (!node || diag_errors(c) > 0) return false;
-    if (node_is_const(c->graph, node))
-        return set_constant(&info, graph_at(c->graph, node)->value, setting);
-    if (!depends_on_time_alone(c->graph, node)) {
+    resolve_expression(&c->program, c->program.main, ast);
+    if (diag_errors(&c->session) > 0) return false;
+    NodeId node = compile_expression(c, ast, true);
+    if (!node || diag_errors(&c->session) > 0) return false;
+    if (node_is_const(c->program.graph, node))
+        return set_constant(&info, graph_at(c->program.graph, node)->value, setting);
+    if (!depends_on_time_alone(c->program.graph, node)) {
         command_fail(STATUS_USAGE,
                      "--set %s: the value may depend on time, not on params or inputs", info.name);
         return false;
@@ -108,8 +108,8 @@ static bool read_one(Compile *c, const char *text, ParamSettings *settings) {
     size_t length = (size_t)(equals - text);
     while (length > 0 && text[length - 1] == ' ')
         length--;
-    ParamSetting setting = {.param = find_param(c->graph, text, length)};
-    if (setting.param < 0) return unknown_param(c->graph, text, length);
+    ParamSetting setting = {.param = find_param(c->program.graph, text, length)};
+    if (setting.param < 0) return unknown_param(c->program.graph, text, length);
     bool ok = read_value(c, equals + 1, &setting);
     load_print_diags(c);
     if (!ok) return false;

@@ -44,7 +44,7 @@ static int compile_once(Bench *b, EngineKind kind, Compile **c, Engine **engine,
     if (!ok || !b->warned) load_print_diags(*c);
     b->warned = true;
     if (!ok) return status;
-    if ((*c)->graph->noutputs == 0)
+    if ((*c)->program.graph->noutputs == 0)
         return command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to run");
     *engine = engine_create(*c, kind, &error);
     if (!*engine) return command_fail(error.status, "%s", error.message);
@@ -110,8 +110,8 @@ static int measure(Bench *b, EngineKind kind, Result *result) {
         double began = seconds_now();
         status = compile_once(b, kind, &c, &engine, &instance);
         if (status == STATUS_DONE) {
-            b->ninputs = c->graph->ninputs;
-            b->noutputs = c->graph->noutputs;
+            b->ninputs = c->program.graph->ninputs;
+            b->noutputs = c->program.graph->noutputs;
             if (!b->outputs) {
                 b->inputs = make_channels(b->ninputs, true);
                 b->outputs = make_channels(b->noutputs, false);

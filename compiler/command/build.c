@@ -2,6 +2,7 @@
  * In: FILE.kn. Out: OUT.c and OUT.h, both or none; with -o - one self-contained text on standard
  * output. */
 #include "command/command.h"
+#include "base/foreign_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,8 +75,8 @@ static bool choose_paths(const Request *request, const char *name, Paths *paths)
 /* Both are written before one of them appears. */
 static int write_both(const EmitResult *result, Compile *c, const Paths *paths) {
     Failure why;
-    OutputPlace at_source = {paths->source, "-o", &c->files, NULL, false};
-    OutputPlace at_header = {paths->header, "-o", &c->files, NULL, false};
+    OutputPlace at_source = {paths->source, "-o", &c->session.files, NULL, false};
+    OutputPlace at_header = {paths->header, "-o", &c->session.files, NULL, false};
     OutputFile *source = output_file_open(&at_source, &why);
     if (!source) return command_fail_with(&why);
     OutputFile *header = paths->header ? output_file_open(&at_header, &why) : NULL;
@@ -105,10 +106,10 @@ static int emit_and_write(const Request *request, Compile *c, const char *name,
                            .with_main = request->with_main,
                            .max_rate = c->options.max_rate,
                            .double_precision = c->options.double_precision,
-                           .default_length = render_default_length(c->graph),
+                           .default_length = render_default_length(c->program.graph),
                            .header_name = paths->header_name};
     EmitResult result = {0};
-    bool ok = (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, &result);
+    bool ok = (c->lowered || compile_lower(c, NULL)) && compile_emit_c(c, &options, &result);
     int status = ok ? STATUS_DONE : load_status(c);
     load_print_diags(c);
     if (ok) status = write_both(&result, c, paths);
@@ -127,7 +128,7 @@ static int build(const Request *request, double rate, double max_rate) {
     }
     Compile *c;
     int status = load_program(request, rate, max_rate, &c);
-    if (status == STATUS_DONE && c->graph->noutputs == 0)
+    if (status == STATUS_DONE && c->program.graph->noutputs == 0)
         status =
             command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to build");
     if (status == STATUS_DONE) status = load_aids(request, c);

@@ -2,6 +2,7 @@
  * In: FILE.kn. Out: on standard output text for people, or one JSON object; errors for people go to
  * standard error. Status 1 when there are errors. */
 #include "command/command.h"
+#include "base/foreign_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -20,10 +21,10 @@ typedef struct Facts { /* what both forms tell */
 } Facts;
 
 static void gather(Compile *c, Facts *facts) {
-    const Graph *g = c->graph;
+    const Graph *g = c->program.graph;
     *facts = (Facts){.g = g, .pure = program_is_pure(g), .explain_rate = g->rate};
     for (int i = 0; i < g->noutputs; i++) {
-        char *reason = program_memory_reason(c, g, i);
+        char *reason = program_memory_reason(&c->session, g, i);
         if (reason) VEC_PUSH(facts->remembers, facts->nremembers, facts->cap, reason);
     }
     EmitOptions options = {.name = "kn_program",
@@ -31,14 +32,16 @@ static void gather(Compile *c, Facts *facts) {
                            .double_precision = c->options.double_precision,
                            .default_length = 10};
     EmitResult result = {0};
-    int before = c->ndiags;
-    facts->emitted =
-        g->noutputs > 0 && (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, &result);
+    int before = c->session.ndiags;
+    facts->emitted = g->noutputs > 0 && (c->lowered || compile_lower(c, NULL)) &&
+                     compile_emit_c(c, &options, &result);
     facts->state_bytes = result.state_bytes;
-    facts->refused = c->budget.passed || !compile_state_fits(c, result.state_bytes);
-    for (int i = c->ndiags - 1; i >= before; i--)
-        if (c->diags[i]->severity == DIAG_ERROR) facts->not_emitted = c->diags[i]->message;
-    if (!facts->refused) c->ndiags = before; /* what cannot be built can still be rendered */
+    facts->refused = c->session.budget.passed || !compile_state_fits(c, result.state_bytes);
+    for (int i = c->session.ndiags - 1; i >= before; i--)
+        if (c->session.diags[i]->severity == DIAG_ERROR)
+            facts->not_emitted = c->session.diags[i]->message;
+    if (!facts->refused)
+        c->session.ndiags = before; /* what cannot be built can still be rendered */
     buf_free(&result.source);
     buf_free(&result.header);
 }
@@ -85,10 +88,10 @@ static DelayLine *find_delays(const Graph *g, int *found) {
 }
 
 static void add_place(Compile *c, Span span, Buf *out) {
-    if (span.file < 0 || span.file >= c->nsources) return;
+    if (span.file < 0 || span.file >= c->session.nsources) return;
     int line, column;
-    source_place(&c->sources[span.file], span.start, &line, &column);
-    text_to_terminal(out, c->sources[span.file].path);
+    source_place(&c->session.sources[span.file], span.start, &line, &column);
+    text_to_terminal(out, c->session.sources[span.file].path);
     buf_printf(out, ":%d:%d", line, column);
 }
 
@@ -240,18 +243,18 @@ static void param_json(const ParamInfo *p, Buf *out) {
 
 /* The diags of one severity, as a JSON list. */
 static void diags_json(Compile *c, Severity severity, Buf *out) {
-    Diag **all = c->diags;
-    int nall = c->ndiags, n = 0;
+    Diag **all = c->session.diags;
+    int nall = c->session.ndiags, n = 0;
     Diag **some = calloc((size_t)nall + 1, sizeof *some);
     if (!some) abort();
     for (int i = 0; i < nall; i++)
         if (all[i]->severity == severity) some[n++] = all[i];
     buf_puts(out, "[");
-    c->diags = some;
-    c->ndiags = n;
-    if (n > 0) diag_json(c, out);
-    c->diags = all;
-    c->ndiags = nall;
+    c->session.diags = some;
+    c->session.ndiags = n;
+    if (n > 0) diag_json(&c->session, out);
+    c->session.diags = all;
+    c->session.ndiags = nall;
     buf_puts(out, "]");
     free(some);
 }
@@ -297,7 +300,7 @@ static int tell_errors(Compile *c, const Request *request) {
         return status;
     }
     Buf out = {0};
-    diag_sort(c);
+    diag_sort(&c->session);
     buf_puts(&out, "{\"errors\":");
     diags_json(c, DIAG_ERROR, &out);
     buf_puts(&out, "}\n");
@@ -317,7 +320,7 @@ static int tell_facts(Compile *c, const Request *request) {
         return tell_errors(c, request);
     }
     if (request->json) {
-        diag_sort(c);
+        diag_sort(&c->session);
         check_json(c, request, &facts, &out);
     } else {
         load_print_diags(c);

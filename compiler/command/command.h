@@ -1,10 +1,10 @@
 /* What the commands of `kanon` share: the request read from the command line, loading a program,
  * times and --set values, files that appear whole or not at all, sound files, progress, and the
- * render loop. Only the command line includes this; the compiler proper is in internal.h. */
+ * render loop. Only the command line includes this; the compiler proper is in the other wings. */
 #ifndef KANON_COMMAND_H
 #define KANON_COMMAND_H
 
-#include "internal.h"
+#include "engine/engine.h"
 
 /* Exit statuses, as docs say. */
 enum {

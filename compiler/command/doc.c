@@ -41,18 +41,18 @@ static void add(Rows *rows, const char *name, const char *text, const char *fami
 
 /* "filters" of "<library>/filters.kn". */
 static const char *family_of(Compile *c, const Module *module) {
-    const char *path = c->sources[module->source].path, *slash = strrchr(path, '/');
+    const char *path = c->session.sources[module->source].path, *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    return arena_strndup(c->arena, name, dot ? (size_t)(dot - name) : strlen(name));
+    return arena_strndup(c->session.arena, name, dot ? (size_t)(dot - name) : strlen(name));
 }
 
 static Rows gather(Compile *c) {
     Rows rows = {0};
     int n;
-    const char *const *names = library_public(c, &n);
+    const char *const *names = library_public(&c->program, &n);
     for (int i = 0; i < n; i++) {
         Module *module;
-        Def *def = library_find(c, names[i], &module);
+        Def *def = library_find(&c->program, names[i], &module);
         add(&rows, names[i], def ? def->doc : NULL, def ? family_of(c, module) : "");
     }
     for (int later = 0; later < 2; later++)
@@ -202,14 +202,14 @@ static void add_source(const char *name, Buf *out) {
 /* False: nothing is called that. */
 static bool explain(Compile *c, const char *name, bool source, Buf *out) {
     Module *module = NULL;
-    Def *def = name[0] == '_' ? NULL : library_find(c, name, &module);
+    Def *def = name[0] == '_' ? NULL : library_find(&c->program, name, &module);
     int prim = def ? -1 : prim_find(name), word = 0;
     while (word < WORDS && strcmp(words[word].name, name) != 0)
         word++;
     if (def) {
-        buf_printf(out, "%s\n", source_text(c, def->head, 400));
+        buf_printf(out, "%s\n", source_text(&c->session, def->head, 400));
         add_text(def->doc, def->value, out);
-        buf_printf(out, "\nfrom %s\n", c->sources[module->source].path);
+        buf_printf(out, "\nfrom %s\n", c->session.sources[module->source].path);
         if (source) add_source(name, out);
     } else if (prim >= 0) {
         add_built_in(&prims[prim], out);

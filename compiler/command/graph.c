@@ -56,7 +56,8 @@ static int write_svg(const Buf *dot, OutputFile *file) {
 
 static int write_graph(const Buf *dot, Compile *c, const char *out, bool svg) {
     Failure why;
-    OutputFile *file = output_file_open(&(OutputPlace){out, "-o", &c->files, NULL, false}, &why);
+    OutputFile *file =
+        output_file_open(&(OutputPlace){out, "-o", &c->session.files, NULL, false}, &why);
     if (!file) return command_fail_with(&why);
     int status = STATUS_DONE;
     if (svg)
@@ -83,7 +84,7 @@ static int run(const Request *request) {
     int status = load_program(request, rate, 192000, &c);
     if (status == STATUS_DONE) {
         Buf dot = {0};
-        graph_dot(c->graph, &dot);
+        graph_dot(c->program.graph, &dot);
         status = write_graph(&dot, c, out, svg);
         buf_free(&dot);
     }

@@ -8,15 +8,14 @@
 #include <string.h>
 
 static Compile *create(const Request *request, double rate, double max_rate) {
-    CompileOptions options = {.rate = rate,
-                              .max_rate = rate > max_rate ? rate : max_rate,
-                              .double_precision = request->double_precision,
-                              .verify = request->dump || request->time_passes,
-                              .isa = request->isa,
-                              .only_folders = request->only_below,
-                              .folders = request->folders,
-                              .nfolders = request->only_below ? 1 : 0,
-                              .limits = request->limits};
+    CompileOptions options = {
+        .rate = rate,
+        .max_rate = rate > max_rate ? rate : max_rate,
+        .double_precision = request->double_precision,
+        .verify = request->dump || request->time_passes,
+        .isa = request->isa,
+        .access = {request->only_below, request->folders, request->only_below ? 1 : 0},
+        .limits = request->limits};
     return compile_create(&options);
 }
 
@@ -36,17 +35,17 @@ int load_program(const Request *request, double rate, double max_rate, Compile *
 
 void load_print_diags(Compile *c) {
     Buf text = {0};
-    if (c->ndiags > 0) {
-        diag_sort(c);
-        diag_print(c, &text);
+    if (c->session.ndiags > 0) {
+        diag_sort(&c->session);
+        diag_print(&c->session, &text);
     }
     if (text.length > 0) fwrite(text.data, 1, text.length, stderr);
     buf_free(&text);
-    c->ndiags = 0; /* what is evaluated later for options reports for itself */
+    c->session.ndiags = 0; /* what is evaluated later for options reports for itself */
 }
 
 int load_status(const Compile *c) {
-    int status = diag_status(c);
+    int status = diag_status(&c->session);
     return status != STATUS_DONE ? status : STATUS_PROGRAM;
 }
 
@@ -65,9 +64,9 @@ static bool emit_whole(Compile *c, Buf *out) {
     EmitOptions options = {.name = "kn_program",
                            .max_rate = c->options.max_rate,
                            .double_precision = c->options.double_precision,
-                           .default_length = render_default_length(c->graph)};
+                           .default_length = render_default_length(c->program.graph)};
     EmitResult result = {0};
-    bool ok = emit_c(c, &options, &result);
+    bool ok = compile_emit_c(c, &options, &result);
     if (ok) buf_add(out, result.source.data, result.source.length);
     buf_free(&result.source);
     buf_free(&result.header);
@@ -77,7 +76,7 @@ static bool emit_whole(Compile *c, Buf *out) {
 
 static int write_kept(const char *path, const Buf *text, Compile *c) {
     Failure why;
-    OutputPlace place = {path, "--keep-c", &c->files, "what --keep-c writes", false};
+    OutputPlace place = {path, "--keep-c", &c->session.files, "what --keep-c writes", false};
     OutputFile *file = output_file_open(&place, &why);
     if (!file) return command_fail_with(&why);
     output_file_write(file, text->data, text->length);
@@ -122,13 +121,13 @@ int load_aids(const Request *request, Compile *c) {
 static bool dump_text(const Request *request, Compile *c, const char *what, Buf *out) {
     Span nowhere = {-1, 0, 0};
     const char *text = request->expression;
-    int source =
-        text ? source_add(c, "-e", text, strlen(text)) : source_read(c, request->file, nowhere);
+    int source = text ? source_add(&c->session, "-e", text, strlen(text))
+                      : source_read(&c->session, request->file, nowhere);
     if (source < 0) return false;
     if (strcmp(what, "tokens") == 0)
-        tokens_dump(c, source, out);
+        tokens_dump(&c->session, source, out);
     else
-        ast_dump(parse_module(c, source, text != NULL), out);
+        ast_dump(parse_module(&c->session, source, text != NULL), out);
     return true;
 }
 
@@ -137,7 +136,7 @@ static bool dump_compiled(const Request *request, Compile *c, const char *what, 
     if (!compile_front(c, text ? "-e" : request->file, text, text ? strlen(text) : 0, text != NULL))
         return false;
     if (strcmp(what, "graph") == 0) {
-        graph_print(c->graph, out);
+        graph_print(c->program.graph, out);
         return true;
     }
     bool after = strncmp(what, "graph:after-", 12) == 0;
@@ -166,7 +165,7 @@ int load_dump(const Request *request, double rate, double max_rate) {
     Compile *c = create(request, rate, max_rate);
     Buf out = {0};
     bool ok = text ? dump_text(request, c, what, &out) : dump_compiled(request, c, what, &out);
-    int status = diag_errors(c) > 0 ? load_status(c) : ok ? STATUS_DONE : STATUS_USAGE;
+    int status = diag_errors(&c->session) > 0 ? load_status(c) : ok ? STATUS_DONE : STATUS_USAGE;
     load_print_diags(c);
     if (out.length > 0 && answer_print(&out, NULL) != STATUS_DONE) status = STATUS_FILE;
     buf_free(&out);

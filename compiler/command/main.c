@@ -3,6 +3,7 @@
  * 3 a file, disk or device failed. Each command is a file command_NAME.c with its own table. */
 #include "command/command.h"
 #include "engine/engine.h"
+#include "base/cleanup.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 /* What the user reads: messages on standard error, results on standard output, bits of JSON.
  * In: text. Out: exit statuses. */
 #include "command/command.h"
+#include "base/foreign_text.h"
 
 #include <errno.h>
 #include <math.h>

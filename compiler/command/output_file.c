@@ -11,6 +11,7 @@
  *                    complete a header, from an unlinked temporary file at the end. */
 #include "command/command.h"
 #include "engine/engine.h"
+#include "base/cleanup.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -46,7 +46,7 @@ static void add_value(float value, Buf *out) {
 
 static bool print_frames(void *context, const float *samples, int frames) {
     Printing *p = context;
-    int n = p->c->graph->noutputs;
+    int n = p->c->program.graph->noutputs;
     for (int i = 0; i < frames; i++, p->frame++) {
         if (!is_wanted(p)) continue;
         buf_printf(&p->text, "%lld\t%.9g", (long long)p->frame, (double)p->frame / p->rate);
@@ -60,7 +60,7 @@ static bool print_frames(void *context, const float *samples, int frames) {
 
 static bool read_input(void *context, float *const *inputs, int frames) {
     Printing *p = context;
-    if (sound_input_read(p->in, inputs, p->c->graph->ninputs, frames, &p->why)) return true;
+    if (sound_input_read(p->in, inputs, p->c->program.graph->ninputs, frames, &p->why)) return true;
     p->status = command_fail(STATUS_FILE, "%s", p->why.text);
     return false;
 }
@@ -82,15 +82,15 @@ static int choose_frames(const Request *request, Printing *p, Render *r) {
 }
 
 static int print_program(const Request *request, Printing *p, EngineKind kind) {
-    Render r = {.graph = p->c->graph,
+    Render r = {.graph = p->c->program.graph,
                 .rate = p->rate,
                 .block = 512,
                 .jobs = 1,
                 .write = print_frames,
                 .context = p};
-    if (p->c->graph->noutputs == 0)
+    if (p->c->program.graph->noutputs == 0)
         return command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to print");
-    if (p->in && !sound_input_suits(p->in, p->c->graph->ninputs, &p->why))
+    if (p->in && !sound_input_suits(p->in, p->c->program.graph->ninputs, &p->why))
         return command_fail_with(&p->why);
     if (p->in) r.read = read_input;
     ParamSettings settings;

@@ -74,7 +74,7 @@ static int open_input(Job *job) {
 /* ---- with the program ------------------------------------------------------------------------ */
 
 static int check_program(Job *job) {
-    const Graph *g = job->c->graph;
+    const Graph *g = job->c->program.graph;
     const Request *r = job->request;
     if (g->noutputs == 0)
         return command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to render");
@@ -97,7 +97,7 @@ static int too_long(const char *what) {
  * default. */
 static int choose_length(Job *job) {
     const Request *r = job->request;
-    Graph *g = job->c->graph;
+    Graph *g = job->c->program.graph;
     Render *render = &job->render;
     double from = 0, length = render_default_length(g);
     if (r->from && !time_read(job->c, "--from", r->from, &from)) return STATUS_USAGE;
@@ -142,7 +142,7 @@ static bool spool_failed(Job *job) {
 }
 
 static bool spool_write(Job *job, const float *samples, int frames) {
-    size_t n = (size_t)frames * (size_t)job->c->graph->noutputs;
+    size_t n = (size_t)frames * (size_t)job->c->program.graph->noutputs;
     for (size_t i = 0; i < n; i++) {
         double size = fabs((double)samples[i]);
         if (isfinite(size) && size > job->peak) job->peak = size;
@@ -152,7 +152,7 @@ static bool spool_write(Job *job, const float *samples, int frames) {
 
 /* What was kept goes to the file, so that its peak is full scale. */
 static bool spool_play(Job *job) {
-    size_t width = (size_t)job->c->graph->noutputs, got;
+    size_t width = (size_t)job->c->program.graph->noutputs, got;
     float *block = malloc(sizeof(float) * width * (size_t)job->block);
     if (!block) abort();
     bool ok = fflush(job->spool) == 0 && fseek(job->spool, 0, SEEK_SET) == 0;
@@ -171,7 +171,8 @@ static bool spool_play(Job *job) {
 
 static bool read_input(void *context, float *const *inputs, int frames) {
     Job *job = context;
-    if (sound_input_read(job->in, inputs, job->c->graph->ninputs, frames, &job->why)) return true;
+    if (sound_input_read(job->in, inputs, job->c->program.graph->ninputs, frames, &job->why))
+        return true;
     job->input_failed = true;
     return false;
 }
@@ -190,10 +191,10 @@ static void show_progress(void *context, bool silent, int64_t done, int64_t tota
 /* ---- rendering ------------------------------------------------------------------------------- */
 
 static int open_output(Job *job) {
-    const Graph *g = job->c->graph;
+    const Graph *g = job->c->program.graph;
     OutputPlace place = {.path = job->out,
                          .option = "-o",
-                         .spared = &job->c->files,
+                         .spared = &job->c->session.files,
                          .seeks = job->format.container != SOUND_F32};
     job->file = output_file_open(&place, &job->why);
     if (!job->file) return command_fail_with(&job->why);
@@ -222,7 +223,7 @@ static void report_faults(const Job *job, const SoundFacts *facts, int64_t clamp
 }
 
 static void report(const Job *job, const SoundFacts *facts, double took) {
-    const Graph *g = job->c->graph;
+    const Graph *g = job->c->program.graph;
     double seconds = (double)facts->frames / job->rate;
     char peak[96] = "peak -inf dBFS (silence)";
     if (facts->peak > 0)
@@ -262,7 +263,7 @@ static int render_file(Job *job) {
     if (status != STATUS_DONE) return status;
     Render *r = &job->render;
     r->engine = job->engine;
-    r->graph = job->c->graph;
+    r->graph = job->c->program.graph;
     r->settings = &job->settings;
     r->rate = job->rate;
     r->block = job->block;
@@ -289,7 +290,7 @@ static int run(const Request *request) {
     if (status == STATUS_DONE) status = open_input(&job);
     if (status == STATUS_DONE) status = load_program(request, job.rate, 192000, &job.c);
     if (job.in && job.c)
-        files_read_note(&job.c->files, sound_input_identity(job.in), "the file of --in");
+        files_read_note(&job.c->session.files, sound_input_identity(job.in), "the file of --in");
     if (status == STATUS_DONE) status = check_program(&job);
     if (status == STATUS_DONE) status = render_file(&job);
     SoundFacts unread;

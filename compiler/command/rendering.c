@@ -5,6 +5,7 @@
  * What is heard does not depend on how time is cut: a param is set at the very sample at which its
  * curve changes, and a call ends there. */
 #include "command/command.h"
+#include "graph/interp.h"
 
 #include <math.h>
 #include <pthread.h>

@@ -6,6 +6,7 @@
  * of the header too, and its errno is known. Conversion to integers is done here, so that what is
  * clipped is counted exactly. */
 #include "command/command.h"
+#include "base/sound_reader.h"
 
 #include <errno.h>
 #include <math.h>

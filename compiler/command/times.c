@@ -26,9 +26,9 @@ static bool evaluate(Compile *c, const char *option, Ast *ast, double *seconds) 
                      option, unit_name((Unit)ast->unit));
         return false;
     }
-    NodeId node = peval_expression(c, c->main, ast, false);
+    NodeId node = compile_expression(c, ast, false);
     if (!node) return false;
-    const Node *n = graph_at(c->graph, node);
+    const Node *n = graph_at(c->program.graph, node);
     if (n->op != OP_CONST) {
         command_fail(STATUS_USAGE, "%s must be known before the program runs", option);
         return false;
@@ -122,16 +122,16 @@ static Ast *parse(Compile *c, const char *option, const char *written) {
     Buf text = {0};
     buf_puts(&text, "");
     write_seconds(written, &text);
-    int source = source_add(c, option, text.data, text.length);
+    int source = source_add(&c->session, option, text.data, text.length);
     buf_free(&text);
-    Ast *ast = source < 0 ? NULL : parse_expression(c, source);
-    if (ast) resolve_expression(c, c->main, ast);
-    return diag_errors(c) > 0 ? NULL : ast;
+    Ast *ast = source < 0 ? NULL : parse_expression(&c->session, source);
+    if (ast) resolve_expression(&c->program, c->program.main, ast);
+    return diag_errors(&c->session) > 0 ? NULL : ast;
 }
 
 /* Prints what the evaluator said, if it said something. */
 static bool finish(Compile *c, bool ok) {
-    ok = ok && diag_errors(c) == 0;
+    ok = ok && diag_errors(&c->session) == 0;
     load_print_diags(c);
     return ok;
 }

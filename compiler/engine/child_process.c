@@ -6,6 +6,7 @@
  * that would copy its tables of memory while its audio thread runs. There the process is started directly; it ends by
  * itself. */
 #include "engine/engine.h"
+#include "base/cleanup.h"
 
 #include <errno.h>
 #include <fcntl.h>

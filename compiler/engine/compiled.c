@@ -6,6 +6,7 @@
  * KANON_CC is the compiler to use, with arguments if need be ("ccache gcc"); else cc, gcc or clang
  * of PATH. No shell is involved. */
 #include "engine/engine.h"
+#include "base/cleanup.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -308,19 +309,20 @@ static bool load(const char *path, CcProgram *program, size_t state_bytes, Engin
 /* Emits with what is needed for that before. A refusal is told in *error and not left in the diags:
  * the caller may go on with another engine. */
 bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error) {
-    int diags_before = c->ndiags;
+    int diags_before = c->session.ndiags;
     EmitOptions options = {.name = "kn_program",
                            .max_rate = c->options.max_rate,
                            .double_precision = c->options.double_precision,
                            .default_length = 10,
                            .header_name = "kn_program.h"};
-    bool emitted = (c->lowered || compile_lower(c, NULL)) && emit_c(c, &options, result);
+    bool emitted = (c->lowered || compile_lower(c, NULL)) && compile_emit_c(c, &options, result);
     if (emitted) return true;
     error->final = !compile_state_fits(c, result->state_bytes);
     complain(error, 1, "the program cannot be emitted as C");
-    for (int i = c->ndiags - 1; i >= diags_before; i--)
-        if (c->diags[i]->severity == DIAG_ERROR) complain(error, 1, "%s", c->diags[i]->message);
-    c->ndiags = diags_before;
+    for (int i = c->session.ndiags - 1; i >= diags_before; i--)
+        if (c->session.diags[i]->severity == DIAG_ERROR)
+            complain(error, 1, "%s", c->session.diags[i]->message);
+    c->session.ndiags = diags_before;
     return false;
 }
 

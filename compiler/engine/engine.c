@@ -4,6 +4,7 @@
  * kernel calls compiled in memory (engine/in_memory.c), cc emitted C through the machine's compiler
  * (engine/compiled.c); auto is the first of jit, cc and ref that the machine has. */
 #include "engine/engine.h"
+#include "graph/interp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ static bool load(Engine *e, Compile *c, EngineKind kind, EngineError *error) {
     switch (kind) {
     case ENGINE_JIT: return (e->jit = jit_program_load(c, error)) != NULL;
     case ENGINE_CC: return cc_program_load(c, &e->cc, error);
-    default: return engine_state_fits(c, interp_bytes(c->graph), error);
+    default: return engine_state_fits(c, interp_bytes(c->program.graph), error);
     }
 }
 
@@ -90,8 +91,8 @@ Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
         return refuse(e, error, 3,
                       "engine cc needs a C compiler; none was found (KANON_CC, else cc, gcc, "
                       "clang)");
-    e->graph = c->graph;
-    e->rate = c->graph->rate;
+    e->graph = c->program.graph;
+    e->rate = c->program.graph->rate;
     error->status = 0;
     error->final = false;
     Creation creation = {e, c, kind, error, false};

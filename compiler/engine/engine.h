@@ -1,12 +1,35 @@
-/* What engine.c and its engines share, and what a command needs to know about engines beside the
- * interface in internal.h. */
+/* One face for all engines (render, print, bench, hosts), and what they share. */
 #ifndef KANON_ENGINE_H
 #define KANON_ENGINE_H
 
-#include "internal.h"
 #include "engine/state_match.h"
+#include "pipeline.h"
 
 #include <stdatomic.h>
+
+typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_CC, ENGINE_REF } EngineKind;
+
+typedef struct Engine Engine;
+/* A compiled program that can make instances. The Compile must outlive it. NULL with *error. */
+Engine *engine_create(Compile *c, EngineKind kind, EngineError *error);
+void engine_free(Engine *e);
+const char *engine_name(const Engine *e);
+double engine_compile_seconds(const Engine *e);
+/* One running program; any number of them. */
+typedef struct Instance Instance;
+Instance *instance_create(Engine *e);
+/* The same in memory of the caller: engine_instance_bytes of it, aligned to INSTANCE_ALIGNMENT. The
+ * reference allocates more by itself. instance_free leaves that memory to the caller. */
+enum { INSTANCE_ALIGNMENT = 64 };
+size_t engine_instance_bytes(const Engine *e);
+Instance *instance_create_in(Engine *e, void *memory);
+void instance_free(Instance *i);
+void instance_reset(Instance *i);
+void instance_set(Instance *i, int param, double value);
+double instance_get(const Instance *i, int param);
+bool instance_seek(Instance *i, int64_t frame);
+/* float buffers, one per channel. */
+void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames);
 
 /* "auto", "jit", "cc" or "ref"; false: there is no such engine. */
 bool engine_named(const char *name, EngineKind *kind);
@@ -107,21 +130,5 @@ typedef struct ChildWork {
 } ChildWork;
 /* Its number, which is that of its group; -1 when it cannot be started. Status 127: it is no program. */
 int child_start(const ChildWork *work);
-
-/* ---- cleanup.c: what must not stay behind when a signal ends the process --------------------- */
-
-typedef enum { CLEANUP_FILE, CLEANUP_FOLDER, CLEANUP_CHILD } CleanupKind;
-/* Where files go that nobody is to keep: TMPDIR, else /tmp. */
-const char *temporary_folder(void);
-/* Registers a path to remove, or a process group to end (`path` NULL). Returns a ticket, -1 when
- * the table is full: then it is just not cleaned up. Any thread. */
-int cleanup_add(CleanupKind kind, const char *path, int process);
-/* It is gone, or is to stay. */
-void cleanup_drop(int ticket);
-/* Whether cleanup_on_signals was called: the process is kanon and no host. */
-bool cleanup_is_on(void);
-/* SIGINT, SIGTERM and SIGHUP remove what is registered, then end the process as they would. For
- * programs; a library leaves signals alone. */
-void cleanup_on_signals(void);
 
 #endif

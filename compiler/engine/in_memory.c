@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How every state begins: see plan/state.c. */
+/* How every state begins: see print_c/state.c. */
 typedef struct State {
     double sample_rate, dt;
     int64_t frame;
@@ -138,10 +138,10 @@ static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineE
     KernelSet set;
     if (!choose_set(c, &set, error)) return false;
     if (!c->lowered) compile_lower(c, NULL);
-    Plan *plan = plan_create(c, c->lowered, c->options.double_precision, c->options.max_rate);
+    Plan *plan = plan_create(c->lowered, c->options.double_precision, c->options.max_rate);
     *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
-    (machine ? emit_jit : emit_jit_text)(c, plan, set, text);
+    (machine ? emit_jit : emit_jit_text)(c->session.arena, plan, c->options.max_rate, set, text);
     plain_locale_end(held);
     plan_free(plan);
     return true;

@@ -14,16 +14,16 @@ typedef struct PrimParams {
 
 /* The names of the table of primitives, made when it is first called. */
 static PrimParams prim_params(Peval *p, int number) {
-    if (!p->prim_params) p->prim_params = ARENA_ARRAY(p->c->arena, PrimParams, prim_count);
+    if (!p->prim_params) p->prim_params = ARENA_ARRAY(p->session->arena, PrimParams, prim_count);
     PrimParams *known = &p->prim_params[number];
     if (known->params) return *known;
     const char *names[MOST_PARAMETERS];
     for (const char *at = prims[number].params; *at; at += strspn(at, " ")) {
         size_t length = strcspn(at, " ");
-        names[known->n++] = intern(p->c, at, length);
+        names[known->n++] = intern(p->session, at, length);
         at += length;
     }
-    ParamName *params = ARENA_ARRAY(p->c->arena, ParamName, known->n);
+    ParamName *params = ARENA_ARRAY(p->session->arena, ParamName, known->n);
     for (int i = 0; i < known->n; i++)
         params[i].name = names[i];
     known->params = params;
@@ -64,7 +64,7 @@ static bool parameters_of(Peval *p, Function *f, Parameters *out) {
 
 static const char *callee_text(Peval *p, Function *f) {
     const char *name = function_name(f);
-    return name ? arena_printf(p->c->arena, "`%s`", name) : "the function";
+    return name ? arena_printf(p->session->arena, "`%s`", name) : "the function";
 }
 
 static const char *signature(Peval *p, Function *f, const Parameters *params) {
@@ -84,7 +84,7 @@ static const char *signature(Peval *p, Function *f, const Parameters *params) {
     if (body && body->kind == AST_LAMBDA && name && body->lambda.name == name &&
         body->lambda.n == 1 && body->lambda.params[0].name[0] != '$')
         buf_printf(&text, "(%s)", body->lambda.params[0].name);
-    const char *kept = arena_printf(p->c->arena, "%s", text.data);
+    const char *kept = arena_printf(p->session->arena, "%s", text.data);
     buf_free(&text);
     return kept;
 }
@@ -133,10 +133,10 @@ static void refuse_extra(Peval *p, Function *f, const Parameters *params, const 
 static void refuse_missing(Peval *p, Function *f, const Parameters *params, const Ast *call,
                            const char *name) {
     if (blame_handed(p, f, params, call)) return;
-    Diag *d =
-        peval_error(p, call->span, "%s needs %s", callee_text(p, f),
-                    name && name[0] != '$' ? arena_printf(p->c->arena, "an argument for `%s`", name)
-                                           : "one more argument");
+    Diag *d = peval_error(p, call->span, "%s needs %s", callee_text(p, f),
+                          name && name[0] != '$'
+                              ? arena_printf(p->session->arena, "an argument for `%s`", name)
+                              : "one more argument");
     peval_help(p, d, "it is `%s`", signature(p, f, params));
 }
 
@@ -212,7 +212,7 @@ static Value apply_at(Peval *p, Value callee, const Value *args, const ParamName
 }
 
 static Value eval_any_call(Peval *p, Function *f, Ast *ast, Frame *frame) {
-    Value *args = ARENA_ARRAY(p->c->arena, Value, ast->call.n + 1);
+    Value *args = ARENA_ARRAY(p->session->arena, Value, ast->call.n + 1);
     for (int i = 0; i < ast->call.n; i++) {
         if (ast->call.args[i].name) {
             peval_error(p, ast->call.args[i].name_span, "%s takes no named arguments",
@@ -251,7 +251,7 @@ static Value eval_arguments(Peval *p, Value callee, Ast *ast, Frame *frame) {
     if (ast->call.n == 0) {
         Diag *d = peval_error(p, ast->span, "this call has no arguments");
         peval_help(p, d, "a value is used without brackets: write `%s`",
-                   source_text(p->c, ast->a->span, 40));
+                   source_text(p->session, ast->a->span, 40));
         return value_error();
     }
     Value args[32];

@@ -7,7 +7,7 @@
 enum { WORDS = 40 };
 
 bool in_library(Peval *p, Span span) {
-    return span.file >= 0 && p->c->sources[span.file].library;
+    return span.file >= 0 && p->session->sources[span.file].library;
 }
 
 static bool same_place(Span a, Span b) {
@@ -19,10 +19,10 @@ static bool same_place(Span a, Span b) {
 Site *site_keep(Peval *p) {
     Site *s = p->site;
     if (!s || s->kept) return s ? s->kept : NULL;
-    Site *kept = ARENA_NEW(p->c->arena, Site);
+    Site *kept = ARENA_NEW(p->session->arena, Site);
     *kept = *s;
     kept->outer = NULL;
-    Value *args = ARENA_ARRAY(p->c->arena, Value, s->n + 1);
+    Value *args = ARENA_ARRAY(p->session->arena, Value, s->n + 1);
     if (s->n) memcpy(args, s->args, sizeof *args * (size_t)s->n);
     kept->args = args;
     return s->kept = kept->kept = kept;
@@ -75,7 +75,7 @@ Span argument_span(Peval *p, int i, Span span) {
 
 const char *callee_words(Peval *p, Span span, const char *otherwise) {
     if (!p->site || !same_place(p->site->ast->span, span)) return otherwise;
-    return source_text(p->c, p->site->ast->a->span, WORDS);
+    return source_text(p->session, p->site->ast->a->span, WORDS);
 }
 
 /* The d of a call at t - d, or of an argument called d that was given to the library. */
@@ -84,14 +84,14 @@ const char *delay_words(Peval *p, Span span) {
     if (call && same_place(call->span, span) && call->call.n == 1) {
         const Ast *time = call->call.args[0].value;
         bool past = time->kind == AST_BINARY && time->op == BIN_SUB && time->a->kind == AST_NAME;
-        return past ? source_text(p->c, time->b->span, WORDS) : NULL;
+        return past ? source_text(p->session, time->b->span, WORDS) : NULL;
     }
     for (const Call *c = in_library(p, span) ? p->calls : NULL; c; c = c->outer) {
         const Site *site =
             c->function && made_by(c->function, c->function->site) ? c->function->site : p->site;
         for (int i = 0; site && site->params && i < site->n; i++) {
             const Ast *ast = strcmp(site->params[i].name, "d") == 0 ? argument_of(site, i) : NULL;
-            if (ast) return source_text(p->c, ast->span, WORDS);
+            if (ast) return source_text(p->session, ast->span, WORDS);
         }
     }
     return NULL;
@@ -202,10 +202,10 @@ static bool uses_name(const Ast *ast, const char *name) {
 
 /* What to pass in place of a value that is only its value now. */
 static const char *way_out(Peval *p, const Ast *ast) {
-    Arena *arena = p->c->arena;
-    const char *text = source_text(p->c, ast->span, WORDS);
+    Arena *arena = p->session->arena;
+    const char *text = source_text(p->session, ast->span, WORDS);
     if (ast->kind == AST_CALL && ast->call.n == 1 && ast->call.args[0].value->kind == AST_NAME)
-        return arena_printf(arena, "pass `%s`", source_text(p->c, ast->a->span, WORDS));
+        return arena_printf(arena, "pass `%s`", source_text(p->session, ast->a->span, WORDS));
     if (ast->kind == AST_NAME && strcmp(ast->name.text, "t") != 0)
         return arena_printf(arena, "define it as a signal, `%s(t) = …`, and pass that", text);
     if (uses_name(ast, "t")) return arena_printf(arena, "pass `t => %s`", text);
@@ -232,11 +232,11 @@ static const Ast *call_of_notes(Peval *p, const Ast *argument) {
 /* Passed as a signal the pitch would be read at the time of the note, so each note would be the first. */
 static void help_with_notes(Peval *p, Diag *d, const Ast *call, const Ast *argument) {
     bool element = argument->kind == AST_INDEX;
-    const char *list = element ? source_text(p->c, argument->a->span, WORDS) : "[110, 220]";
+    const char *list = element ? source_text(p->session, argument->a->span, WORDS) : "[110, 220]";
     peval_help(
         p, d,
         "a note is a signal of its own: `seq(map(%s, x => %s(x)), rate)` plays one after another",
-        list, source_text(p->c, call->a->a->span, WORDS));
+        list, source_text(p->session, call->a->a->span, WORDS));
 }
 
 Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const char *name,
@@ -250,14 +250,15 @@ Diag *blame_past(Peval *p, const NodeId *numbers, int n, const Site *also, const
     if (in_library(p, span)) name = NULL; /* no name of the user's */
     if (blame.ast) {
         const Ast *notes = call_of_notes(p, blame.ast);
-        d = peval_error(
-            p, blame.ast->span, "%s reads %s in the past, but `%s` is only its value now%s%s",
-            blame.reader ? blame.reader : "the function",
-            blame.param ? blame.param : "its argument", source_text(p->c, blame.ast->span, WORDS),
-            notes ? "" : "; ", notes ? "" : way_out(p, blame.ast));
+        d = peval_error(p, blame.ast->span,
+                        "%s reads %s in the past, but `%s` is only its value now%s%s",
+                        blame.reader ? blame.reader : "the function",
+                        blame.param ? blame.param : "its argument",
+                        source_text(p->session, blame.ast->span, WORDS), notes ? "" : "; ",
+                        notes ? "" : way_out(p, blame.ast));
         if (notes) help_with_notes(p, d, notes, blame.ast);
         if (!covers(blame.ast->span, span) && !covers(span, blame.ast->span))
-            diag_note(p->c, d, span, "it is read here");
+            diag_note(p->session, d, span, "it is read here");
         return d;
     }
     if (name) {
@@ -288,11 +289,11 @@ Diag *blame_kind(Peval *p, Value v, const char *kind, const char *wanted, Span s
     Diag *d;
     if (blame.ast && blame.reader) {
         const char *as = blame.element ? " as each element of" : " as";
-        as = blame.param ? arena_printf(p->c->arena, "%s `%s`", as, blame.param) : "";
+        as = blame.param ? arena_printf(p->session->arena, "%s `%s`", as, blame.param) : "";
         d = peval_error(p, blame.ast->span, "`%s` takes %s%s, and %s is %s", blame.reader, wanted,
                         as, blame.element ? "one of these" : "this", kind);
         if (!covers(blame.ast->span, span) && !covers(span, blame.ast->span))
-            diag_note(p->c, d, span, "it is used here");
+            diag_note(p->session, d, span, "it is used here");
     } else {
         d = peval_error(p, span, "%s is needed here, and this is %s", wanted, kind);
     }
@@ -303,13 +304,13 @@ Diag *blame_kind(Peval *p, Value v, const char *kind, const char *wanted, Span s
 void blame_frequency(Peval *p, Value f, Span span) {
     Blame blame = blame_value(p, &f, 1, NULL);
     if (!blame.ast || !blame.reader) return;
-    for (int i = 0; i < p->c->ndiags; i++)
-        if (same_place(p->c->diags[i]->span, blame.ast->span)) return;
+    for (int i = 0; i < p->session->ndiags; i++)
+        if (same_place(p->session->diags[i]->span, blame.ast->span)) return;
     (void)span;
-    Diag *d = diag_warning(p->c, blame.ast->span,
+    Diag *d = diag_warning(p->session, blame.ast->span,
                            "%s takes a frequency that varies as a signal, and `%s` is only its "
                            "value now",
-                           blame.reader, source_text(p->c, blame.ast->span, WORDS));
-    diag_help(p->c, d, "%s; the phase of a frequency that varies is `phase(f)`, not `f * t`",
+                           blame.reader, source_text(p->session, blame.ast->span, WORDS));
+    diag_help(p->session, d, "%s; the phase of a frequency that varies is `phase(f)`, not `f * t`",
               way_out(p, blame.ast));
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n) {
-    Frame *frame = arena_alloc(p->c->arena, sizeof(Frame) + sizeof(Slot) * (size_t)n);
+    Frame *frame = arena_alloc(p->session->arena, sizeof(Frame) + sizeof(Slot) * (size_t)n);
     frame->outer = outer;
     frame->owner = owner;
     frame->binding = p->binding;
@@ -15,7 +15,7 @@ Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n) {
 }
 
 const Binding *binding_within(Peval *p, const Binding *outer, const char *name) {
-    Binding *binding = ARENA_NEW(p->c->arena, Binding);
+    Binding *binding = ARENA_NEW(p->session->arena, Binding);
     *binding = (Binding){outer, name};
     return binding;
 }
@@ -118,7 +118,7 @@ static Value refuse_time(Peval *p, const char *name, Value time, Span span) {
     if (time.kind == V_ERROR) return time;
     if (!blame_kind(p, time, NULL, "a time", span)) {
         Diag *d = peval_error(p, span, "%s is read at a time, a number, and this is %s",
-                              name ? arena_printf(p->c->arena, "`%s`", name) : "a signal",
+                              name ? arena_printf(p->session->arena, "`%s`", name) : "a signal",
                               value_describe(p, time));
         if (time.kind == V_STRING) help_with_string(p, d, time.text);
     }
@@ -299,13 +299,13 @@ static Value call_with_signal(Peval *p, Function *f, Value arg, Span span) {
         return compose(p, f, arg, span);
     }
     Hearing hearing = {p->hearing, f, arg};
-    int diags = p->c->ndiags;
+    int diags = p->session->ndiags;
     p->hearing = &hearing;
     Value v = run_helper(p, f, &arg, 1, span);
     p->hearing = hearing.outer;
     if (!f->of_time) return v;
-    if (p->c->ndiags > diags && !p->withdrawn) p->withdrawn = p->c->diags[diags];
-    p->c->ndiags = diags;
+    if (p->session->ndiags > diags && !p->withdrawn) p->withdrawn = p->session->diags[diags];
+    p->session->ndiags = diags;
     return compose(p, f, arg, span);
 }
 
@@ -317,7 +317,7 @@ static Value call_function(Peval *p, Function *f, const Value *args, int n, Span
     if (n == 1 && (f->kind == FN_SIGNAL || f->kind == FN_INPUT) &&
         (args[0].kind == V_LIST || args[0].kind == V_FUNCTION)) {
         if (args[0].kind == V_FUNCTION) return compose(p, f, args[0], span);
-        Value *items = ARENA_ARRAY(p->c->arena, Value, args[0].list->n + 1);
+        Value *items = ARENA_ARRAY(p->session->arena, Value, args[0].list->n + 1);
         for (int i = 0; i < args[0].list->n; i++)
             items[i] = apply(p, value_function(f), &args[0].list->items[i], 1, span);
         return value_list(p, items, args[0].list->n);
@@ -383,14 +383,14 @@ Value apply(Peval *p, Value callee, const Value *args, int n, Span span) {
             !(callee.function->kind == FN_CLOSURE && n < arity &&
               callee.function->lambda->lambda.params[callee.function->nargs + n].fallback)) {
             const char *name = function_name(callee.function);
-            const char *takes =
-                arena_printf(p->c->arena, "a function of %d argument%s", n, n == 1 ? "" : "s");
+            const char *takes = arena_printf(p->session->arena, "a function of %d argument%s", n,
+                                             n == 1 ? "" : "s");
             if (in_library(p, span) &&
                 blame_kind(p, callee, NULL, n == 1 ? "a number or a signal" : takes, span))
                 return value_error();
             peval_error(p, span, "%s takes %d argument%s, and gets %d here",
-                        name ? arena_printf(p->c->arena, "`%s`", name) : "the function", arity,
-                        arity == 1 ? "" : "s", n);
+                        name ? arena_printf(p->session->arena, "`%s`", name) : "the function",
+                        arity, arity == 1 ? "" : "s", n);
             return value_error();
         }
         return call_function(p, callee.function, args, n, span);

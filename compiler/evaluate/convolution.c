@@ -5,6 +5,7 @@
  * the n samples between two samples: the signal is interpolated there, shaped, and filtered before all
  * but every n-th are left out. */
 #include "evaluate/peval.h"
+#include "graph/interp.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ static int add_taps(Peval *p, const double *taps, int n) {
     while (n > 1 && taps[n - 1] == 0)
         n--;
     Table table = {.n = (n + 7) & ~7};
-    table.data = ARENA_ARRAY(p->c->arena, double, table.n + 1);
+    table.data = ARENA_ARRAY(p->session->arena, double, table.n + 1);
     for (int k = 0; k < n; k++)
         table.data[table.n - 1 - k] = taps[k];
     table.data[table.n] = table.data[0];
@@ -112,7 +113,7 @@ static Value element(Value list, int i) {
 
 static Value fir_each(Peval *p, Value x, int table, Span span) {
     if (x.kind != V_LIST) return fir_function(p, x, table, span);
-    Value *items = ARENA_ARRAY(p->c->arena, Value, x.list->n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, x.list->n + 1);
     for (int i = 0; i < x.list->n; i++)
         items[i] = fir_each(p, x.list->items[i], table, span);
     return value_list(p, items, x.list->n);
@@ -136,7 +137,7 @@ static Value convolve(Peval *p, Value x, Value h, double seconds, Span span) {
                     n);
         return value_error();
     }
-    Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, n + 1);
     for (int i = 0; i < n; i++)
         items[i] = convolve(p, element(x, i), h.list->items[i], seconds, span);
     return value_list(p, items, n);
@@ -250,7 +251,7 @@ Value oversample_at(Peval *p, Function *f, Value x, Span span) {
         peval_error(p, span, "`oversample` takes a signal, and this is %s", value_describe(p, x));
         return value_error();
     }
-    Value *items = ARENA_ARRAY(p->c->arena, Value, x.list->n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, x.list->n + 1);
     for (int i = 0; i < x.list->n; i++)
         items[i] = oversample_at(p, f, x.list->items[i], span);
     return value_list(p, items, x.list->n);
@@ -265,7 +266,7 @@ static Value oversample_call(Peval *p, const Value *args, Span span) {
         return value_error();
     }
     if (args[0].kind == V_LIST) {
-        Value *items = ARENA_ARRAY(p->c->arena, Value, args[0].list->n + 1), one[3];
+        Value *items = ARENA_ARRAY(p->session->arena, Value, args[0].list->n + 1), one[3];
         memcpy(one, args, sizeof one);
         for (int i = 0; i < args[0].list->n; i++) {
             one[0] = args[0].list->items[i];

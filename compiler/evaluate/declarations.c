@@ -1,5 +1,5 @@
 /* From a resolved program to its graph: values for params and inputs, then `out`, `length` and
- * `latency`. In: the main module. Out: Compile.graph with its outputs. */
+ * `latency`. In: the main module. Out: Program.graph with its outputs. */
 #include "evaluate/peval.h"
 
 #include <math.h>
@@ -129,7 +129,7 @@ static Value read_now(Peval *p, Value v, Span span, int depth) {
         v = at_now;
     }
     if (v.kind != V_LIST) return v;
-    Value *items = ARENA_ARRAY(p->c->arena, Value, v.list->n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, v.list->n + 1);
     for (int i = 0; i < v.list->n; i++)
         items[i] = read_now(p, v.list->items[i], span, depth + 1);
     return value_list(p, items, v.list->n);
@@ -178,8 +178,8 @@ static double declared_seconds(Peval *p, Module *m, const char *name, double oth
     double x;
     if (v.kind == V_ERROR) return otherwise;
     if (!value_is_constant(p, v, &x) || !(x >= 0) || isinf(x)) {
-        const char *is =
-            value_is_constant(p, v, &x) ? arena_printf(p->c->arena, "%g", x) : value_describe(p, v);
+        const char *is = value_is_constant(p, v, &x) ? arena_printf(p->session->arena, "%g", x)
+                                                     : value_describe(p, v);
         Diag *d = peval_error(p, def->value->span,
                               "`%s` is a number of seconds, constant and 0 or more, and this is %s",
                               name, is);
@@ -211,38 +211,39 @@ static bool refuse_later(Peval *p, Module *m) {
 }
 
 static void report_no_out(Peval *p, Module *m) {
-    Compile *c = p->c;
+    Session *session = p->session;
     Diag *d = NULL;
     if (module_find(m, "voice")) {
-        d = diag_error(c, module_find(m, "voice")->span,
+        d = diag_error(session, module_find(m, "voice")->span,
                        "`voice` has the parameters `f`, `gate` and `velocity`");
-        diag_help(c, d, "write `voice(f, gate, velocity) = …`, or `out(t) = …` for what is heard");
+        diag_help(session, d,
+                  "write `voice(f, gate, velocity) = …`, or `out(t) = …` for what is heard");
         return;
     }
     static const char *const like[] = {"out", "output"};
     for (int i = 0; i < m->ndefs && !d; i++) {
         if (!nearest_name(m->defs[i].name, like, 2)) continue;
-        d = diag_error(c, m->defs[i].span, "the program has no `out`");
-        diag_help(c, d, "did you mean to call this `out`?");
+        d = diag_error(session, m->defs[i].span, "the program has no `out`");
+        diag_help(session, d, "did you mean to call this `out`?");
     }
     if (d) return;
     bool has_value = m->ndefs > 0, empty = !m->ndefs && !m->nparams && !m->ninputs && !m->nuses;
-    d = diag_error(c, (Span){m->source, 0, 0},
+    d = diag_error(session, (Span){m->source, 0, 0},
                    !empty ? "the program has no `out`" : "the program is empty");
     const Def *last = has_value ? &m->defs[m->ndefs - 1] : NULL;
     int parameters = last && last->value->kind == AST_LAMBDA ? last->value->lambda.n : 0;
     bool signal =
         parameters == 1 && last->value->lambda.body->kind != AST_LAMBDA && last->name[0] != '$';
     if (signal)
-        diag_help(c, d, "say what is heard: `out = %s`", last->name);
+        diag_help(session, d, "say what is heard: `out = %s`", last->name);
     else
-        diag_help(c, d, "say what is heard: `out(t) = 0.5 * sin(tau * 440 * t)`");
+        diag_help(session, d, "say what is heard: `out(t) = 0.5 * sin(tau * 440 * t)`");
 }
 
 static void evaluate_main(Peval *p, Module *m) {
-    Compile *c = p->c;
-    for (int i = 0; i < c->nmodules; i++)
-        if (!c->modules[i]->frame) module_frame_create(p, c->modules[i]);
+    Program *program = p->program;
+    for (int i = 0; i < program->nmodules; i++)
+        if (!program->modules[i]->frame) module_frame_create(p, program->modules[i]);
     if (refuse_later(p, m)) return;
     p->g->length = declared_seconds(p, m, "length", -1);
     p->g->latency = declared_seconds(p, m, "latency", 0);
@@ -266,51 +267,63 @@ static void evaluate_main(Peval *p, Module *m) {
 /* Evaluation that fails says why. What failed first, before a call was taken otherwise, is not told a second
  * time by those who find its result. */
 static void tell_failure(Peval *p, Span span) {
-    Compile *c = p->c;
-    if (diag_errors(c) > 0) return;
+    Session *session = p->session;
+    if (diag_errors(session) > 0) return;
     if (p->withdrawn)
-        VEC_PUSH(c->diags, c->ndiags, c->diag_cap, p->withdrawn);
+        VEC_PUSH(session->diags, session->ndiags, session->diag_cap, p->withdrawn);
     else
-        diag_error(c, span, "Kanon found an error here and cannot say which; please report this");
+        diag_error(session, span,
+                   "Kanon found an error here and cannot say which; please report this");
 }
 
-static Peval *peval_create(Compile *c) {
-    Peval *p = ARENA_NEW(c->arena, Peval);
+static Peval *peval_create(Program *program) {
+    Peval *p = ARENA_NEW(program->session->arena, Peval);
     char here;
-    p->c = c;
-    double times = c->budget.limits.most[LIMIT_TIME] / usual_limits.most[LIMIT_TIME];
+    p->session = program->session;
+    p->program = program;
+    double times = program->session->budget.limits.most[LIMIT_TIME] / usual_limits.most[LIMIT_TIME];
     p->most_work = (int64_t)(USUAL_WORK * fmin(fmax(1, times), 1e9));
-    p->g = graph_create(c->arena, c->options.rate);
+    p->g = graph_create(program->session->arena, program->rate);
     p->stack_limit = (uintptr_t)&here - STACK_FOR_EVALUATION;
     p->time = graph_node(p->g, OP_TIME, 0, NULL, 0);
     p->intervals = p->g->intervals = interval_memo_create();
     return p;
 }
 
-void peval_program(Compile *c, Module *module) {
-    Peval *p = peval_create(c);
-    c->peval = p;
-    c->graph = p->g;
-    evaluate_main(p, module);
-    if (p->g->noutputs == 0) tell_failure(p, (Span){module->source, 0, 0});
-    if (diag_errors(c) == 0) refuse_loops(c, p->g);
-    if (diag_errors(c) == 0) warn_program(p);
+void peval_program(Program *program) {
+    Peval *p = peval_create(program);
+    program->peval = p;
+    program->graph = p->g;
+    evaluate_main(p, program->main);
+    if (p->g->noutputs == 0) tell_failure(p, (Span){program->main->source, 0, 0});
+    if (diag_errors(p->session) == 0) refuse_loops(p->session, p->g);
+    if (diag_errors(p->session) == 0) warn_program(p);
     free(p->undo);
     p->undo = NULL;
     p->nundo = p->undo_cap = 0;
 }
 
-void peval_free(Peval *p) {
+Span program_place(const Program *program) {
+    return program->peval ? peval_place(program->peval) : (Span){-1, 0, 0};
+}
+
+static void peval_free(Peval *p) {
     if (!p) return;
     free(p->undo);
     free(p->walk.stack);
     free(p->walk.seen);
 }
 
-static NodeId expression_node(Compile *c, Ast *ast, bool allow_time) {
-    Peval *p = c->peval;
-    if (!p) p = c->peval = peval_create(c);
-    if (!c->graph) c->graph = p->g;
+void program_free(Program *program) {
+    graph_free(program->graph);
+    peval_free(program->peval);
+    free(program->modules);
+}
+
+NodeId peval_expression(Program *program, Ast *ast, bool allow_time) {
+    Peval *p = program->peval;
+    if (!p) p = program->peval = peval_create(program);
+    if (!program->graph) program->graph = p->g;
     char here;
     p->stack_limit = (uintptr_t)&here - (4 << 20);
     Value v = force(p, eval(p, ast, NULL));
@@ -327,27 +340,5 @@ static NodeId expression_node(Compile *c, Ast *ast, bool allow_time) {
                     allow_time ? "this must be a constant or a function of time, and is %s"
                                : "this must be a constant, and is %s",
                     value_describe(p, v));
-    return 0;
-}
-
-typedef struct ExpressionWork {
-    Compile *c;
-    Ast *ast;
-    bool allow_time;
-    NodeId node;
-} ExpressionWork;
-
-static void evaluate_expression(void *data) {
-    ExpressionWork *work = data;
-    PlainLocale held = plain_locale_begin();
-    work->node = expression_node(work->c, work->ast, work->allow_time);
-    plain_locale_end(held);
-}
-
-NodeId peval_expression(Compile *c, Module *module, Ast *ast, bool allow_time) {
-    (void)module;
-    ExpressionWork work = {c, ast, allow_time, 0};
-    if (compile_within(c, evaluate_expression, &work)) return work.node;
-    compile_tell_spent(c);
     return 0;
 }

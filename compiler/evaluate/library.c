@@ -25,41 +25,42 @@ static int item_of(const char *name) {
     return found ? library_names[*found].item : -1;
 }
 
-static int source_of(Compile *c, int number) {
-    int *source = &c->library->sources[number];
+static int source_of(Program *program, int number) {
+    int *source = &program->library->sources[number];
     if (*source == 0) {
-        const LibraryFile *file = &library_files[number];
-        const char *path = arena_printf(c->arena, "<library>/%s", file->name);
-        *source = source_add_library(c, path, file->text, file->length) + 1;
+        const EmbeddedText *file = &library_files[number];
+        const char *path = arena_printf(program->session->arena, "<library>/%s", file->name);
+        *source = source_add_library(program->session, path, file->text, file->length) + 1;
     }
     return *source - 1;
 }
 
-static Module *module_of(Compile *c, int number) {
-    if (!c->library) {
-        c->library = ARENA_NEW(c->arena, struct Library);
-        c->library->sources = ARENA_ARRAY(c->arena, int, library_nfiles + 1);
-        c->library->modules = ARENA_ARRAY(c->arena, Module *, library_nitems + 1);
+static Module *module_of(Program *program, int number) {
+    if (!program->library) {
+        program->library = ARENA_NEW(program->session->arena, struct Library);
+        program->library->sources = ARENA_ARRAY(program->session->arena, int, library_nfiles + 1);
+        program->library->modules =
+            ARENA_ARRAY(program->session->arena, Module *, library_nitems + 1);
     }
-    Module **module = &c->library->modules[number];
+    Module **module = &program->library->modules[number];
     if (!*module) {
         const LibraryItem *item = &library_items[number];
-        int start = c->options.documented ? item->doc : item->start;
-        *module = parse_part(c, source_of(c, item->file), start, item->end);
-        resolve_library(c, *module);
+        int start = program->documented ? item->doc : item->start;
+        *module = parse_part(program->session, source_of(program, item->file), start, item->end);
+        resolve_library(program, *module);
     }
     return *module;
 }
 
-Def *library_find(Compile *c, const char *name, Module **module) {
+Def *library_find(Program *program, const char *name, Module **module) {
     int item = item_of(name);
     if (item < 0) return NULL;
-    *module = module_of(c, item);
+    *module = module_of(program, item);
     return module_find(*module, name);
 }
 
-const char *const *library_public(Compile *c, int *n) {
-    const char **names = ARENA_ARRAY(c->arena, const char *, library_nnames + 1);
+const char *const *library_public(Program *program, int *n) {
+    const char **names = ARENA_ARRAY(program->session->arena, const char *, library_nnames + 1);
     *n = 0;
     for (int i = 0; i < library_nnames; i++)
         if (library_names[i].name[0] != '_') names[(*n)++] = library_names[i].name;

@@ -217,7 +217,7 @@ static const Value *absorb_open(Peval *p, const Value *v, int n) {
     for (int i = 0; i < n; i++) {
         if (!is_open_list(p, v[i])) continue;
         if (!items) {
-            items = ARENA_ARRAY(p->c->arena, Value, n);
+            items = ARENA_ARRAY(p->session->arena, Value, n);
             memcpy(items, v, sizeof *items * (size_t)n);
         }
         items[i] = v[i].list->items[0];

@@ -65,15 +65,16 @@ void help_with_maker(Peval *p, Diag *d, const Function *f) {
     for (int i = f->nargs; i < f->lambda->lambda.n; i++) {
         const ParamName *param = &f->lambda->lambda.params[i];
         if (!param->fallback)
-            wanted = arena_printf(p->c->arena, "%s%s%s", wanted, *wanted ? ", " : "", param->name);
+            wanted =
+                arena_printf(p->session->arena, "%s%s%s", wanted, *wanted ? ", " : "", param->name);
     }
-    diag_help(p->c, d, "it makes signals: `%s(%s)` is one", function_name(f), wanted);
+    diag_help(p->session, d, "it makes signals: `%s(%s)` is one", function_name(f), wanted);
 }
 
 void warn_of_maker(Peval *p, Value v, Span span) {
     const Function *f = maker_in(p, v);
     if (!f) return;
-    Diag *d = diag_warning(p->c, span, "`%s` is heard as a signal: its `%s` is the time",
+    Diag *d = diag_warning(p->session, span, "`%s` is heard as a signal: its `%s` is the time",
                            function_name(f), f->lambda->lambda.params[f->nargs].name);
     help_with_maker(p, d, f);
 }

@@ -20,7 +20,7 @@ struct Undo {
 
 static void grow(Peval *p, Memo *memo) {
     int size = memo->size ? 2 * memo->size : 1024;
-    MemoEntry **table = ARENA_ARRAY(p->c->arena, MemoEntry *, size);
+    MemoEntry **table = ARENA_ARRAY(p->session->arena, MemoEntry *, size);
     for (int i = 0; i < memo->size; i++)
         for (MemoEntry *e = memo->table[i], *next; e; e = next) {
             next = e->chain;
@@ -42,7 +42,7 @@ static void undo_note_entry(Peval *p, Memo *memo, MemoEntry *entry);
 
 MemoEntry *memo_find(Peval *p, Memo **owner, const void *key, const Value *args, int n,
                      bool *found) {
-    if (!*owner) *owner = ARENA_NEW(p->c->arena, Memo);
+    if (!*owner) *owner = ARENA_NEW(p->session->arena, Memo);
     Memo *memo = *owner;
     if (memo->n >= memo->size) grow(p, memo);
     uint32_t hash = (uint32_t)(((uintptr_t)key >> 4) * 0x9e3779b1u);
@@ -55,7 +55,7 @@ MemoEntry *memo_find(Peval *p, Memo **owner, const void *key, const Value *args,
     for (MemoEntry *e = *bucket; e; e = e->chain)
         if (same(e, hash, key, args, n)) return e;
     *found = false;
-    MemoEntry *e = arena_alloc(p->c->arena, sizeof(MemoEntry) + sizeof(Value) * (size_t)n);
+    MemoEntry *e = arena_alloc(p->session->arena, sizeof(MemoEntry) + sizeof(Value) * (size_t)n);
     e->key = key;
     e->hash = hash;
     e->n = n;
@@ -87,8 +87,8 @@ NodeId pair_find(const PairMemo *memo, NodeId a, NodeId b) {
 static void pair_grow(Peval *p, PairMemo *memo) {
     PairMemo old = *memo;
     memo->size = old.size ? 2 * old.size : 512;
-    memo->pairs = ARENA_ARRAY(p->c->arena, uint64_t, memo->size);
-    memo->results = ARENA_ARRAY(p->c->arena, NodeId, memo->size);
+    memo->pairs = ARENA_ARRAY(p->session->arena, uint64_t, memo->size);
+    memo->results = ARENA_ARRAY(p->session->arena, NodeId, memo->size);
     for (int i = 0; i < old.size; i++) {
         if (!old.pairs[i]) continue;
         int at = pair_place(memo, old.pairs[i]);
@@ -123,7 +123,7 @@ const Reads *reads_end(Peval *p, const Reads *outside) {
 /* The set with one more, the innermost first. Sets are shared and never changed. */
 static const Reads *with_signal(Peval *p, const Reads *set, Signal *s) {
     if (set && set->signal == s) return set;
-    Reads *more = ARENA_NEW(p->c->arena, Reads);
+    Reads *more = ARENA_NEW(p->session->arena, Reads);
     if (!set || set->signal->depth < s->depth) {
         *more = (Reads){s, set};
         return more;
@@ -250,7 +250,7 @@ void undo_what_reads(Peval *p, int mark, const Signal *again) {
 
 Trial trial_begin(Peval *p) {
     Trial trial = {.undo = p->nundo,
-                   .diags = p->c->ndiags,
+                   .diags = p->session->ndiags,
                    .tentative = p->tentative,
                    .stopped = p->stopped,
                    .time_called = p->time_called,
@@ -263,7 +263,7 @@ Trial trial_begin(Peval *p) {
 }
 
 bool trial_is_good(const Peval *p, const Trial *trial) {
-    return p->c->ndiags == trial->diags && !p->stopped;
+    return p->session->ndiags == trial->diags && !p->stopped;
 }
 
 void trial_keep(Peval *p, const Trial *trial) {
@@ -277,7 +277,7 @@ void trial_take_back(Peval *p, const Trial *trial) {
     trial_keep(p, trial);
     undo_to(p, trial->undo);
     p->phase_indexed = trial->phase_indexed;
-    p->c->ndiags = trial->diags;
+    p->session->ndiags = trial->diags;
     p->stopped = trial->stopped;
     p->withdrawn = trial->withdrawn;
 }

@@ -25,10 +25,10 @@ static Ast *make_need(Parser *p, const Ast *call, Ast *value) {
     if ((n != 2 && n != 3) || !is_string(call, 1) || (n == 3 && !is_string(call, 2))) {
         Diag *diag =
             parser_error(p, call->span, "`need` takes a condition and what it says, a string");
-        diag_help(p->c, diag, "as in `need(n > 0, \"n is above 0\")`");
+        diag_help(p->session, diag, "as in `need(n > 0, \"n is above 0\")`");
         return value;
     }
-    Ast *ast = ast_create(p->c, AST_NEED, call->span);
+    Ast *ast = ast_create(p->session, AST_NEED, call->span);
     ast->a = call->call.args[0].value;
     ast->b = call->call.args[1].value;
     ast->d = value;
@@ -95,7 +95,7 @@ static Blame written(Peval *p, const Named *named, int n) {
 
 static const char *shown(Peval *p, Value v) {
     double x;
-    return value_is_constant(p, v, &x) ? arena_printf(p->c->arena, "%.6g", x)
+    return value_is_constant(p, v, &x) ? arena_printf(p->session->arena, "%.6g", x)
                                        : value_describe(p, v);
 }
 
@@ -103,13 +103,14 @@ static const char *shown(Peval *p, Value v) {
 static const char *what_there_is(Peval *p, const Ast *need, const Named *named, int n, int at) {
     const char *text = "";
     if (n == 1 && at >= 0)
-        return arena_printf(p->c->arena, ", and here element %d is %s", at,
+        return arena_printf(p->session->arena, ", and here element %d is %s", at,
                             shown(p, named[0].value));
     if (n == 1 && strncmp(need->b->name.text, named[0].name, strlen(named[0].name)) == 0)
-        return arena_printf(p->c->arena, ", and here it is %s", shown(p, named[0].value));
+        return arena_printf(p->session->arena, ", and here it is %s", shown(p, named[0].value));
     for (int i = 0; i < n; i++)
-        text = arena_printf(p->c->arena, "%s%s %s is %s", text, i == 0 ? ", and here" : " and",
-                            named[i].name, shown(p, named[i].value));
+        text =
+            arena_printf(p->session->arena, "%s%s %s is %s", text, i == 0 ? ", and here" : " and",
+                         named[i].name, shown(p, named[i].value));
     return text;
 }
 

@@ -189,7 +189,7 @@ static Value index_list(Peval *p, Value list, Value index, Ast *ast) {
         double at = x >= 0 ? (double)(int64_t)x : -1;
         if (at >= 0 && at < n) return list.list->items[(int)at];
         Diag *d = peval_error(p, ast->b->span, "the index is %s, and the list has %d element%s",
-                              x != x ? "not a number" : arena_printf(p->c->arena, "%g", x), n,
+                              x != x ? "not a number" : arena_printf(p->session->arena, "%g", x), n,
                               n == 1 ? "" : "s");
         peval_help(p, d, "the first is 0 and the last %d; `xs[i %% len(xs)]` goes round", n - 1);
         return value_error();
@@ -206,7 +206,7 @@ static Value eval_index(Peval *p, Ast *ast, Frame *frame) {
     list = as_list(p, list, "only a list is indexed", ast->a->span);
     if (list.kind == V_ERROR) return list;
     if (index.kind == V_LIST) {
-        Value *items = ARENA_ARRAY(p->c->arena, Value, index.list->n + 1);
+        Value *items = ARENA_ARRAY(p->session->arena, Value, index.list->n + 1);
         for (int i = 0; i < index.list->n; i++)
             items[i] = index.list->items[i].kind == V_NUMBER
                            ? index_list(p, list, index.list->items[i], ast)
@@ -218,7 +218,7 @@ static Value eval_index(Peval *p, Ast *ast, Frame *frame) {
                               value_describe(p, index));
         if (index.kind == V_FUNCTION)
             peval_help(p, d, "read the signal at a time: `%s(t)`",
-                       source_text(p->c, ast->b->span, 30));
+                       source_text(p->session, ast->b->span, 30));
         return value_error();
     }
     return index_list(p, list, index, ast);
@@ -245,7 +245,7 @@ static Value eval_element(Peval *p, Ast *ast, Frame *frame) {
     list = as_list(p, list, "a pattern in brackets takes a list apart", place);
     if (list.kind == V_ERROR) return list;
     if (list.list->n != ast->element.count && in_library(p, place)) {
-        const char *wanted = arena_printf(p->c->arena, "a list of %d", ast->element.count);
+        const char *wanted = arena_printf(p->session->arena, "a list of %d", ast->element.count);
         blame_kind(p, list, NULL, wanted, place);
         return value_error();
     }

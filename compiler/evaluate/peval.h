@@ -3,7 +3,7 @@
 #ifndef KANON_PEVAL_H
 #define KANON_PEVAL_H
 
-#include "internal.h"
+#include "evaluate/program.h"
 
 typedef enum { PRIM_CONSTANT, PRIM_MATH, PRIM_LIST, PRIM_SIGNAL, PRIM_TEXT, PRIM_LATER } PrimKind;
 
@@ -29,9 +29,9 @@ const char *other_name(const char *name);
 
 /* resolve.c */
 int module_slot(Module *module, const char *name);
-void resolve_definition(Compile *c, Module *module, Def *def);
-void resolve_library(Compile *c, Module *m);
-const char *path_beside(Compile *c, const char *from, const char *path);
+void resolve_definition(Program *program, Module *module, Def *def);
+void resolve_library(Program *program, Module *m);
+const char *path_beside(Session *session, const char *from, const char *path);
 
 /* ---- values -----------------------------------------------------------------------------------
  */
@@ -193,7 +193,8 @@ typedef struct ConeWalk { /* room for walks over cones, one at a time */
 } ConeWalk;
 
 typedef struct Peval {
-    Compile *c;
+    Session *session;
+    Program *program;
     Graph *g;
     Call *calls;
     const Binding *binding; /* of what is being evaluated */
@@ -418,10 +419,6 @@ int sample_load(Peval *p, const char *path, Span span);
 
 /* evaluate/declarations.c */
 void module_frame_create(Peval *p, Module *module);
-void peval_free(Peval *p);
-
-/* loops.c: reports a loop that has no delay */
-void refuse_loops(Compile *c, const Graph *g);
 
 /* warn.c: what is legal and surely not meant, in a graph without errors */
 void warn_program(Peval *p);

@@ -113,11 +113,11 @@ static bool is_callable(Peval *p, PrimId prim, Value f, int place, Span span) {
     if (f.kind != V_STRING && !other && !value_varies(p, f)) return true;
     if (f.kind == V_FUNCTION && !other) return true;
     Span at = argument_span(p, place, span);
-    Diag *d =
-        peval_error(p, at, "`%s` takes a function of %d argument%s, and this is %s",
-                    prims[prim].name, arity, arity == 1 ? "" : "s",
-                    other ? arena_printf(p->c->arena, "one of %d", function_arity(p, f.function))
-                          : value_describe(p, f));
+    Diag *d = peval_error(
+        p, at, "`%s` takes a function of %d argument%s, and this is %s", prims[prim].name, arity,
+        arity == 1 ? "" : "s",
+        other ? arena_printf(p->session->arena, "one of %d", function_arity(p, f.function))
+              : value_describe(p, f));
     if (other && arity == 1 && prim != P_table)
         peval_help(p, d, "elements that are lists are taken apart by `[a, b] => …`");
     else
@@ -167,7 +167,7 @@ static Value fold_list(Peval *p, Value list, Value init, Value f, Span span) {
 /* `args` as they were given: the first element and the function may be missing. */
 static Value scan_list(Peval *p, Value list, const Value *args, int given, Span span) {
     int n = list.list->n;
-    Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, n + 1);
     items[0] = given > 1 ? args[1] : value_constant(p, 0);
     for (int i = 0; i < n; i++) {
         Value pair[2] = {items[i], list.list->items[i]};
@@ -186,7 +186,7 @@ static Value zip_lists(Peval *p, Value a, Value b, Span span) {
         peval_help(p, d, "lists go together element by element, so they must be equally long");
         return value_error();
     }
-    Value *items = ARENA_ARRAY(p->c->arena, Value, a.list->n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, a.list->n + 1);
     for (int i = 0; i < a.list->n; i++)
         items[i] = value_list(p, (Value[]){a.list->items[i], b.list->items[i]}, 2);
     return value_list(p, items, a.list->n);
@@ -194,7 +194,7 @@ static Value zip_lists(Peval *p, Value a, Value b, Span span) {
 
 static Value reverse_list(Peval *p, Value list) {
     int n = list.list->n;
-    Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, n + 1);
     for (int i = 0; i < n; i++)
         items[i] = list.list->items[n - 1 - i];
     return value_list(p, items, n);
@@ -208,7 +208,7 @@ static Value zero_list(Peval *p, Value count, Span span) {
         return value_error();
     }
     if (!peval_spend(p, (int64_t)n, span)) return value_error();
-    Value *items = ARENA_ARRAY(p->c->arena, Value, (int)n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, (int)n + 1);
     for (int i = 0; i < (int)n; i++)
         items[i] = value_constant(p, 0);
     return value_list(p, items, (int)n);
@@ -298,7 +298,7 @@ static Value note_call(Peval *p, const char *name, Span span) {
     double hz;
     if (note_frequency(name, &hz)) return value_constant(p, hz);
     Diag *d = peval_error(p, span, "\"%s\" is not the name of a note", name);
-    const char *with_octave = arena_printf(p->c->arena, "%.8s4", name);
+    const char *with_octave = arena_printf(p->session->arena, "%.8s4", name);
     if (note_frequency(with_octave, &hz))
         peval_help(p, d, "it wants its octave: \"%s\" is the one about middle C", with_octave);
     else
@@ -308,7 +308,7 @@ static Value note_call(Peval *p, const char *name, Span span) {
 }
 
 static Value pattern_call(Peval *p, const char *text, Span span) {
-    Value *items = ARENA_ARRAY(p->c->arena, Value, strlen(text) + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, strlen(text) + 1);
     int n = 0;
     for (const char *at = text; *at; at++) {
         if (*at == ' ' || *at == '|') continue;
@@ -425,7 +425,7 @@ static Value table_function(Peval *p, const Value *args, Span span) {
     }
     if (!is_callable(p, P_table, args[1], 1, span)) return value_error();
     int n = (int)points;
-    Table table = {.n = n, .data = ARENA_ARRAY(p->c->arena, double, n + 1)};
+    Table table = {.n = n, .data = ARENA_ARRAY(p->session->arena, double, n + 1)};
     bool good = n >= FEWEST_AT_ONCE && tabulate(p, args[1], n, table.data, span);
     if (!good && !tabulate_each(p, args[1], n, table.data, span)) return value_error();
     table.data[n] = table.data[0];
@@ -460,7 +460,7 @@ static Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Sp
         }
     for (int i = 0; i < n; i++) /* a list of seeds, of frequencies …: a list of signals */
         if (args[i].kind == V_LIST && (i == 0 || prim != P_running_mean)) {
-            Value *items = ARENA_ARRAY(p->c->arena, Value, args[i].list->n + 1);
+            Value *items = ARENA_ARRAY(p->session->arena, Value, args[i].list->n + 1);
             Value one[3];
             for (int k = 0; k < args[i].list->n; k++) {
                 memcpy(one, args, sizeof(Value) * (size_t)n);
@@ -511,7 +511,7 @@ static Value each_element(Peval *p, PrimId prim, Value x, Value second, NodeId t
                     second.list->n);
         return value_error();
     }
-    Value *items = ARENA_ARRAY(p->c->arena, Value, n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, n + 1);
     for (int i = 0; i < n; i++)
         items[i] =
             each_element(p, prim, x.kind == V_LIST ? x.list->items[i] : x,

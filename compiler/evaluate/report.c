@@ -11,15 +11,15 @@ static bool same_place(Span a, Span b) {
 
 /* One message a place: what else goes wrong there follows from the first. */
 static Diag *report(Peval *p, Span at, bool inside_library, const char *text) {
-    for (int i = 0; i < p->c->ndiags; i++) {
-        const Diag *d = p->c->diags[i];
+    for (int i = 0; i < p->session->ndiags; i++) {
+        const Diag *d = p->session->diags[i];
         if (d->severity != DIAG_ERROR || d->span.file < 0) continue;
         /* What was given to the library is wrong: what happens inside follows from that. */
         bool part = inside_library && d->span.file == at.file && d->span.start >= at.start &&
                     d->span.end <= at.end;
-        if (part || same_place(d->span, at)) return ARENA_NEW(p->c->arena, Diag);
+        if (part || same_place(d->span, at)) return ARENA_NEW(p->session->arena, Diag);
     }
-    return diag_error(p->c, at, "%s", text);
+    return diag_error(p->session, at, "%s", text);
 }
 
 /* An error inside the library is shown at the user's call that led there, with the calls between. */
@@ -44,7 +44,7 @@ Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
     }
     Diag *d = report(p, main, in_library(p, span), text);
     if (!user) {
-        if (!same_place(main, span)) diag_note(p->c, d, span, "inside the library");
+        if (!same_place(main, span)) diag_note(p->session, d, span, "inside the library");
         return d;
     }
     int notes = 0;
@@ -56,7 +56,7 @@ Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
         const char *name = call->name && call->name[0] == '_' ? call->shown : call->name;
         bool again = name && call->name != name && before && strcmp(before, name) == 0;
         if (name && !again && !same_place(span, last) && !same_place(span, call->span)) {
-            diag_note(p->c, d, span, how, name);
+            diag_note(p->session, d, span, how, name);
             last = span;
             before = name;
             notes++;
@@ -73,7 +73,7 @@ void peval_help(Peval *p, Diag *d, const char *fmt, ...) {
     char text[1024];
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    diag_help(p->c, d, "%s", text);
+    diag_help(p->session, d, "%s", text);
 }
 
 /* The functions that call each other in the innermost calls, with the place of such a call. */
@@ -123,7 +123,7 @@ static void report_depth(Peval *p, Span span) {
     if (p->tabulating) {
         peval_help(p, d, "the function of a table may use no params, inputs or memory");
     } else if (p->open_if && !in_library(p, p->open_if->a->span)) {
-        diag_note(p->c, d, p->open_if->a->span,
+        diag_note(p->session, d, p->open_if->a->span,
                   "this condition is not known while compiling, so it ends nothing");
         peval_help(p, d, "a recursion is on values that are known while compiling");
     } else {

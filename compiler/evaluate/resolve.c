@@ -1,7 +1,7 @@
 /* Names to definitions. In: parsed modules. Out: the same trees, each AST_NAME bound to a slot of a
  * frame around it, to a definition of a module, or to a primitive; each lambda with the list of what
  * it uses from outside. Reads the files that are used. */
-#include "internal.h"
+#include "evaluate/program.h"
 #include "evaluate/peval.h"
 
 #include <stdlib.h>
@@ -27,7 +27,8 @@ typedef struct Level {
 } Level;
 
 typedef struct Resolver {
-    Compile *c;
+    Session *session;
+    Program *program;
     Module *module;
     Level *level;
     int depth;
@@ -42,47 +43,50 @@ static NameEntry *scope_slot(struct Scope *scope, const char *name) {
     return &scope->entries[i];
 }
 
-static struct Scope *scope_create(Compile *c, int names) {
-    struct Scope *scope = ARENA_NEW(c->arena, struct Scope);
+static struct Scope *scope_create(Session *session, int names) {
+    struct Scope *scope = ARENA_NEW(session->arena, struct Scope);
     scope->size = 16;
     while (scope->size < 2 * names)
         scope->size *= 2;
-    scope->entries = ARENA_ARRAY(c->arena, NameEntry, scope->size);
+    scope->entries = ARENA_ARRAY(session->arena, NameEntry, scope->size);
     return scope;
 }
 
-static void scope_add(Compile *c, struct Scope *scope, const char *name, int slot, Span span) {
+static void scope_add(Session *session, struct Scope *scope, const char *name, int slot,
+                      Span span) {
     NameEntry *entry = scope_slot(scope, name);
     if (entry->name) {
         if (name[0] == '$') return;
         bool later = span.start >= entry->span.start;
-        Diag *d = diag_error(c, later ? span : entry->span, "`%s` is defined twice", name);
-        diag_note(c, d, later ? entry->span : span, "it is defined here first");
+        Diag *d = diag_error(session, later ? span : entry->span, "`%s` is defined twice", name);
+        diag_note(session, d, later ? entry->span : span, "it is defined here first");
         return;
     }
     *entry = (NameEntry){name, slot, span};
     scope->n++;
 }
 
-static void module_scope(Compile *c, Module *m) {
-    m->scope = scope_create(c, m->ndefs + m->nparams + m->ninputs);
+static void module_scope(Program *program, Module *m) {
+    m->scope = scope_create(program->session, m->ndefs + m->nparams + m->ninputs);
     for (int i = 0; i < m->ndefs; i++) {
         m->defs[i].slot = i;
-        scope_add(c, m->scope, m->defs[i].name, i, m->defs[i].span);
+        scope_add(program->session, m->scope, m->defs[i].name, i, m->defs[i].span);
     }
     for (int i = 0; i < m->nparams; i++)
-        scope_add(c, m->scope, m->params[i].name, m->ndefs + i, m->params[i].span);
+        scope_add(program->session, m->scope, m->params[i].name, m->ndefs + i, m->params[i].span);
     for (int i = 0; i < m->ninputs; i++)
-        scope_add(c, m->scope, m->inputs[i].name, m->ndefs + m->nparams + i, m->inputs[i].span);
+        scope_add(program->session, m->scope, m->inputs[i].name, m->ndefs + m->nparams + i,
+                  m->inputs[i].span);
     if (m->nuses == 0) return;
     /* `use … as name` is no value, but it takes the name. */
-    struct Scope *names = scope_create(c, m->scope->n + m->nuses);
+    struct Scope *names = scope_create(program->session, m->scope->n + m->nuses);
     for (int i = 0; i < m->scope->size; i++) {
         const NameEntry *entry = &m->scope->entries[i];
-        if (entry->name) scope_add(c, names, entry->name, entry->slot, entry->span);
+        if (entry->name) scope_add(program->session, names, entry->name, entry->slot, entry->span);
     }
     for (int i = 0; i < m->nuses; i++)
-        if (m->uses[i].as) scope_add(c, names, m->uses[i].as, -1, m->uses[i].as_span);
+        if (m->uses[i].as)
+            scope_add(program->session, names, m->uses[i].as, -1, m->uses[i].as_span);
 }
 
 Def *module_find(Module *module, const char *name) {
@@ -116,7 +120,7 @@ static void note_free(Resolver *r, int hops, int slot) {
         if (known) continue;
         int n = lambda->lambda.nfree;
         if ((n & (n - 1)) == 0) { /* powers of two: time to grow */
-            FreeName *grown = ARENA_ARRAY(r->c->arena, FreeName, n ? 2 * n : 1);
+            FreeName *grown = ARENA_ARRAY(r->session->arena, FreeName, n ? 2 * n : 1);
             if (n) memcpy(grown, lambda->lambda.free, sizeof *grown * (size_t)n);
             lambda->lambda.free = grown;
         }
@@ -167,9 +171,10 @@ static bool bind_used(Resolver *r, Ast *ast) {
         int slot = is_exported(ast->name.text) ? module_slot(use->module, ast->name.text) : -1;
         if (slot < 0 || slot >= use->module->ndefs + use->module->nparams) continue;
         if (first && first->module != use->module) {
-            Diag *d = diag_error(r->c, ast->span, "`%s` is defined in \"%s\" and in \"%s\"",
+            Diag *d = diag_error(r->session, ast->span, "`%s` is defined in \"%s\" and in \"%s\"",
                                  ast->name.text, first->path, use->path);
-            diag_help(r->c, d, "use one of them `as` a name, and write that name, a point and `%s`",
+            diag_help(r->session, d,
+                      "use one of them `as` a name, and write that name, a point and `%s`",
                       ast->name.text);
             ast->name.bound = BOUND_ERROR;
             return true;
@@ -243,23 +248,24 @@ static void help_unknown(Resolver *r, Diag *d, const char *name) {
         const UseDecl *use = &r->module->uses[i];
         if (!use->as || !use->module || !use->module->scope || module_slot(use->module, name) < 0)
             continue;
-        diag_help(r->c, d, "it is defined in \"%s\": write `%s.%s`", use->path, use->as, name);
+        diag_help(r->session, d, "it is defined in \"%s\": write `%s.%s`", use->path, use->as,
+                  name);
         return;
     }
     if (strcmp(name, "t") == 0) {
-        diag_help(r->c, d, "time is the parameter of a signal: `out(t) = …` or `t => …`");
+        diag_help(r->session, d, "time is the parameter of a signal: `out(t) = …` or `t => …`");
         return;
     }
     if (note_frequency(name, &hz)) {
-        diag_help(r->c, d, "the names of notes are strings: `note(\"%s\")`", name);
+        diag_help(r->session, d, "the names of notes are strings: `note(\"%s\")`", name);
         return;
     }
     Span inside = {-1, 0, 0};
     for (int i = 0; i < r->module->ndefs && inside.file < 0; i++)
         inside = find_inside(r->module->defs[i].value, name, 0);
     if (inside.file >= 0)
-        diag_note(r->c, d, inside, "this `%s` is known only inside of the definition it stands in",
-                  name);
+        diag_note(r->session, d, inside,
+                  "this `%s` is known only inside of the definition it stands in", name);
 }
 
 static void unknown_name(Resolver *r, Ast *ast) {
@@ -283,20 +289,20 @@ static void unknown_name(Resolver *r, Ast *ast) {
                 VEC_PUSH(names, n, cap, use->module->defs[i].name);
     }
     int users = n;
-    const char *const *library = library_public(r->c, &nlib);
+    const char *const *library = library_public(r->program, &nlib);
     for (int i = 0; i < nlib; i++)
         VEC_PUSH(names, n, cap, library[i]);
     for (int i = 0; i < prim_count; i++)
         VEC_PUSH(names, n, cap, prims[i].name);
-    Diag *d = diag_error(r->c, ast->span, "`%s` is not defined", ast->name.text);
+    Diag *d = diag_error(r->session, ast->span, "`%s` is not defined", ast->name.text);
     bool time = strcmp(ast->name.text, "t") == 0;
     const char *near = time ? NULL : nearest_name(ast->name.text, names, users),
                *other = near ? NULL : other_name(ast->name.text);
     if (!near && !other && !time) near = nearest_name(ast->name.text, names, n);
     if (other)
-        diag_help(r->c, d, "here: %s", other);
+        diag_help(r->session, d, "here: %s", other);
     else if (near && near[0] != '$')
-        diag_help(r->c, d, "did you mean `%s`?", near);
+        diag_help(r->session, d, "did you mean `%s`?", near);
     else
         help_unknown(r, d, ast->name.text);
     free(names);
@@ -317,7 +323,7 @@ static void bind_name(Resolver *r, Ast *ast) {
     }
     if (bind_module_name(r, ast) || bind_used(r, ast)) return;
     Module *library;
-    Def *def = library_find(r->c, ast->name.text, &library);
+    Def *def = library_find(r->program, ast->name.text, &library);
     if (def && (ast->name.text[0] != '_' || r->module->library)) {
         bind_global(ast, library, def->slot);
         return;
@@ -337,12 +343,12 @@ static void unknown_file(Resolver *r, Ast *name) {
     int n = 0, cap = 0;
     for (int i = 0; i < r->module->nuses; i++)
         if (r->module->uses[i].as) VEC_PUSH(names, n, cap, r->module->uses[i].as);
-    Diag *d = diag_error(r->c, name->span, "no file is used as `%s`", name->name.text);
+    Diag *d = diag_error(r->session, name->span, "no file is used as `%s`", name->name.text);
     const char *near = nearest_name(name->name.text, names, n);
     if (near)
-        diag_help(r->c, d, "did you mean `%s`?", near);
+        diag_help(r->session, d, "did you mean `%s`?", near);
     else
-        diag_help(r->c, d, "a file gets its name by `use \"%s.kn\" as %s`", name->name.text,
+        diag_help(r->session, d, "a file gets its name by `use \"%s.kn\" as %s`", name->name.text,
                   name->name.text);
     free(names);
 }
@@ -365,8 +371,8 @@ static void bind_member(Resolver *r, Ast *ast) {
                 ast->name.bound = BOUND_ERROR;
                 return;
             }
-        Diag *d = diag_error(r->c, ast->span, "`%s` is not defined in \"%s\"", ast->name.text,
-                             r->c->sources[m->source].path);
+        Diag *d = diag_error(r->session, ast->span, "`%s` is not defined in \"%s\"", ast->name.text,
+                             r->session->sources[m->source].path);
         const char **names = NULL;
         int n = 0, cap = 0;
         for (int i = 0; i < m->ndefs; i++)
@@ -374,15 +380,15 @@ static void bind_member(Resolver *r, Ast *ast) {
         for (int i = 0; i < m->nparams; i++)
             VEC_PUSH(names, n, cap, m->params[i].name);
         const char *near = nearest_name(ast->name.text, names, n);
-        if (near) diag_help(r->c, d, "did you mean `%s.%s`?", module->name.text, near);
+        if (near) diag_help(r->session, d, "did you mean `%s.%s`?", module->name.text, near);
         free(names);
     } else if (module->kind == AST_NAME && module->name.bound == BOUND_NONE &&
                module_slot(r->module, module->name.text) < 0) {
         unknown_file(r, module);
     } else {
-        Diag *d = diag_error(r->c, ast->span,
+        Diag *d = diag_error(r->session, ast->span,
                              "only a file that is used `as` a name has parts after a point");
-        diag_help(r->c, d,
+        diag_help(r->session, d,
                   "a list is indexed with brackets, `xs[0]`; a file is named by `use \"drums.kn\" "
                   "as drums`");
     }
@@ -394,7 +400,7 @@ static void resolve_lambda(Resolver *r, Ast *ast) {
     for (int i = 0; i < ast->lambda.n; i++)
         for (int k = 0; k < i; k++)
             if (ast->lambda.params[i].name == ast->lambda.params[k].name)
-                diag_error(r->c, ast->lambda.params[i].span, "two parameters are called `%s`",
+                diag_error(r->session, ast->lambda.params[i].span, "two parameters are called `%s`",
                            ast->lambda.params[i].name);
     r->level = &level;
     for (int i = 0; i < ast->lambda.n; i++)
@@ -405,10 +411,10 @@ static void resolve_lambda(Resolver *r, Ast *ast) {
 
 static void resolve_block(Resolver *r, Ast *ast) {
     Level level = {r->level, ast};
-    struct Scope *names = scope_create(r->c, ast->block.n);
+    struct Scope *names = scope_create(r->session, ast->block.n);
     for (int i = 0; i < ast->block.n; i++) {
         ast->block.defs[i].slot = i;
-        scope_add(r->c, names, ast->block.defs[i].name, i, ast->block.defs[i].span);
+        scope_add(r->session, names, ast->block.defs[i].name, i, ast->block.defs[i].span);
     }
     r->level = &level;
     for (int i = 0; i < ast->block.n; i++)
@@ -429,9 +435,9 @@ static void warn_zero(Resolver *r, const Ast *list) {
         const Ast *item = list->list.items[i];
         if (item->kind != AST_NUMBER || item->unit != UNIT_NONE || item->number != 0) continue;
         Diag *d =
-            diag_warning(r->c, item->span, "a plain 0 among `%s` is the ratio 0, not no change",
-                         unit_name(unit));
-        diag_help(r->c, d, "write `0%s`, which is 1", unit_name(unit));
+            diag_warning(r->session, item->span,
+                         "a plain 0 among `%s` is the ratio 0, not no change", unit_name(unit));
+        diag_help(r->session, d, "write `0%s`, which is 1", unit_name(unit));
     }
 }
 
@@ -448,9 +454,9 @@ static void resolve(Resolver *r, Ast *ast) {
         if (!r->module->library) warn_zero(r, ast);
         return;
     case AST_HOLE: {
-        Diag *d =
-            diag_error(r->c, ast->span, "`_` stands for the piped value and there is none here");
-        diag_help(r->c, d, "write `x |> … _ …`, or name the value");
+        Diag *d = diag_error(r->session, ast->span,
+                             "`_` stands for the piped value and there is none here");
+        diag_help(r->session, d, "write `x |> … _ …`, or name the value");
         ast->kind = AST_ERROR;
         return;
     }
@@ -466,24 +472,24 @@ static void resolve(Resolver *r, Ast *ast) {
     }
 }
 
-static void resolve_in(Compile *c, Module *module, Ast *ast) {
-    Resolver r = {c, module, NULL, 0};
+static void resolve_in(Program *program, Module *module, Ast *ast) {
+    Resolver r = {program->session, program, module, NULL, 0};
     resolve(&r, ast);
 }
 
-void resolve_definition(Compile *c, Module *module, Def *def) {
+void resolve_definition(Program *program, Module *module, Def *def) {
     if (def->resolved) return;
     def->resolved = true;
-    resolve_in(c, module, def->value);
+    resolve_in(program, module, def->value);
 }
 
-void resolve_expression(Compile *c, Module *module, Ast *ast) {
-    resolve_in(c, module, ast);
+void resolve_expression(Program *program, Module *module, Ast *ast) {
+    resolve_in(program, module, ast);
 }
 
 /* Without `./` and `folder/../`, so that one file has one name. */
-static const char *plain_path(Compile *c, const char *path) {
-    char *out = arena_strndup(c->arena, path, strlen(path)), *to = out;
+static const char *plain_path(Session *session, const char *path) {
+    char *out = arena_strndup(session->arena, path, strlen(path)), *to = out;
     for (const char *from = path; *from;) {
         size_t n = strcspn(from, "/");
         if (n == 1 && from[0] == '.' && (from[1] == '/' || to != out)) {
@@ -509,70 +515,75 @@ static const char *plain_path(Compile *c, const char *path) {
 }
 
 /* "drums.kn" used by "songs/a.kn" is "songs/drums.kn". */
-const char *path_beside(Compile *c, const char *from, const char *path) {
+const char *path_beside(Session *session, const char *from, const char *path) {
     const char *slash = strrchr(from, '/');
-    if (path[0] == '/' || !slash) return plain_path(c, path);
-    return plain_path(c, arena_printf(c->arena, "%.*s%s", (int)(slash - from + 1), from, path));
+    if (path[0] == '/' || !slash) return plain_path(session, path);
+    return plain_path(session,
+                      arena_printf(session->arena, "%.*s%s", (int)(slash - from + 1), from, path));
 }
 
-static void module_names(Compile *c, Module *m);
+static void module_names(Program *program, Module *m);
 
-static Module *use_file(Compile *c, Module *from, UseDecl *use) {
-    const char *path = path_beside(c, c->sources[from->source].path, use->path);
-    for (int i = 0; i < c->nmodules; i++)
-        if (strcmp(plain_path(c, c->sources[c->modules[i]->source].path), path) == 0) {
-            if (c->modules[i]->scope) return c->modules[i];
-            diag_error(c, use->span, "\"%s\" uses itself%s", path,
-                       c->modules[i] == from ? "" : " through the files that it uses");
+static Module *use_file(Program *program, Module *from, UseDecl *use) {
+    const char *path =
+        path_beside(program->session, program->session->sources[from->source].path, use->path);
+    for (int i = 0; i < program->nmodules; i++)
+        if (strcmp(plain_path(program->session,
+                              program->session->sources[program->modules[i]->source].path),
+                   path) == 0) {
+            if (program->modules[i]->scope) return program->modules[i];
+            diag_error(program->session, use->span, "\"%s\" uses itself%s", path,
+                       program->modules[i] == from ? "" : " through the files that it uses");
             return NULL;
         }
     size_t n = strlen(path);
     if (n < 4 || strcmp(path + n - 3, ".kn") != 0) {
-        Diag *d = diag_error(c, use->span, "`use` takes a file whose name ends in `.kn`");
+        Diag *d =
+            diag_error(program->session, use->span, "`use` takes a file whose name ends in `.kn`");
         diag_help(
-            c, d,
+            program->session, d,
             "a program is used by `use \"drums.kn\"`, a sound file is `sample(\"drum.wav\")`");
         return NULL;
     }
-    int source = source_read(c, path, use->span);
+    int source = source_read(program->session, path, use->span);
     if (source < 0) return NULL;
-    Module *m = parse_module(c, source, false);
-    VEC_PUSH(c->modules, c->nmodules, c->module_cap, m);
-    module_names(c, m);
+    Module *m = parse_module(program->session, source, false);
+    VEC_PUSH(program->modules, program->nmodules, program->module_cap, m);
+    module_names(program, m);
     return m;
 }
 
 /* A module has its scope once all it uses has one: a module without is being read, so to meet it
  * again is a cycle. */
-static void module_names(Compile *c, Module *m) {
+static void module_names(Program *program, Module *m) {
     for (int i = 0; i < m->nuses; i++)
-        m->uses[i].module = use_file(c, m, &m->uses[i]);
-    module_scope(c, m);
+        m->uses[i].module = use_file(program, m, &m->uses[i]);
+    module_scope(program, m);
 }
 
-static void resolve_all(Compile *c, Module *m) {
+static void resolve_all(Program *program, Module *m) {
     if (m->resolved) return;
     m->resolved = true;
     for (int i = 0; i < m->nuses; i++)
-        if (m->uses[i].module) resolve_all(c, m->uses[i].module);
+        if (m->uses[i].module) resolve_all(program, m->uses[i].module);
     for (int i = 0; i < m->ndefs; i++)
-        resolve_definition(c, m, &m->defs[i]);
+        resolve_definition(program, m, &m->defs[i]);
     for (int i = 0; i < m->nparams; i++) {
-        resolve_in(c, m, m->params[i].initial);
-        resolve_in(c, m, m->params[i].low);
-        resolve_in(c, m, m->params[i].high);
-        resolve_in(c, m, m->params[i].step);
+        resolve_in(program, m, m->params[i].initial);
+        resolve_in(program, m, m->params[i].low);
+        resolve_in(program, m, m->params[i].high);
+        resolve_in(program, m, m->params[i].step);
     }
-    if (m->value) resolve_in(c, m, m->value);
+    if (m->value) resolve_in(program, m, m->value);
 }
 
-void resolve_library(Compile *c, Module *m) {
-    module_scope(c, m);
+void resolve_library(Program *program, Module *m) {
+    module_scope(program, m);
     m->resolved = true;
 }
 
-void resolve_module(Compile *c, Module *module) {
-    VEC_PUSH(c->modules, c->nmodules, c->module_cap, module);
-    module_names(c, module);
-    resolve_all(c, module);
+void resolve_module(Program *program, Module *module) {
+    VEC_PUSH(program->modules, program->nmodules, program->module_cap, module);
+    module_names(program, module);
+    resolve_all(program, module);
 }

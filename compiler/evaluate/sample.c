@@ -1,6 +1,7 @@
 /* Sound files as signals: reads a file, whole. In: a path beside the program.
  * Out: a Sample in the graph. */
 #include "evaluate/peval.h"
+#include "base/sound_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,20 +34,20 @@ static bool read_whole(SoundReader *r, int handle, Sample *s) {
 }
 
 int sample_load(Peval *p, const char *path, Span span) {
-    Compile *c = p->c;
+    Session *session = p->session;
     Graph *g = p->g;
-    const char *from = span.file >= 0 ? c->sources[span.file].path : "";
-    const char *full = path_beside(c, from, path);
+    const char *from = span.file >= 0 ? session->sources[span.file].path : "";
+    const char *full = path_beside(session, from, path);
     for (int i = 0; i < g->nsamples; i++)
         if (strcmp(g->samples[i].path, full) == 0) return i;
     const char *why;
     bool unread;
-    int handle = compile_open_file(c, full, FILE_SAMPLED, &unread, &why);
+    int handle = session_open_file(session, full, FILE_SAMPLED, &unread, &why);
     if (handle < 0) return failed(p, span, path, why);
     SoundReader reader;
     Sample s = {.path = full};
     bool whole = read_whole(&reader, handle, &s);
-    compile_close_file(c);
+    session_close_file(session);
     if (!whole) return failed(p, span, path, reader.why);
     VEC_PUSH(g->samples, g->nsamples, g->sample_cap, s);
     return g->nsamples - 1;

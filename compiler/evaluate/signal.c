@@ -122,10 +122,10 @@ static const char *memory_reason(Peval *p, NodeId x) {
     NodeId best[4] = {0};
     walk_cone(p, x, 0, find_memory, best);
     if (best[0])
-        return arena_printf(p->c->arena, "it hears the input `%s`",
+        return arena_printf(p->session->arena, "it hears the input `%s`",
                             p->g->inputs[p->g->nodes[best[0]].aux]);
     if (best[1])
-        return arena_printf(p->c->arena, "`%s` reads its own past",
+        return arena_printf(p->session->arena, "`%s` reads its own past",
                             p->g->cells[p->g->nodes[best[1]].aux].name);
     if (best[2]) return "it has feedback";
     switch (best[3] ? p->g->nodes[best[3]].op : OP_NONE) {
@@ -350,7 +350,7 @@ static NodeId delay_node(Peval *p, NodeId x, NodeId d, NodeId least, NodeId most
 
 static const char *seconds_text(Peval *p, double x) {
     if (isinf(x)) return x > 0 ? "infinity" : "minus infinity";
-    return arena_printf(p->c->arena, "%.6g s", x);
+    return arena_printf(p->session->arena, "%.6g s", x);
 }
 
 /* Zero with a diag when the distance is not good. */
@@ -397,7 +397,7 @@ static NodeId past_at_varying(Peval *p, NodeId x, NodeId d, bool feedback, Span 
                    : "the delay is not bounded: it lies between %s and %s%.0s",
             seconds_text(p, range.low), seconds_text(p, range.high), memory_reason(p, x));
         const char *words = delay_words(p, span);
-        bool library = span.file >= 0 && p->c->sources[span.file].library;
+        bool library = span.file >= 0 && p->session->sources[span.file].library;
         if (library && !words)
             peval_help(p, diag, "give what varies in it bounds: `clamp(x, lowest, highest)`");
         else
@@ -572,7 +572,7 @@ static NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
 
 static const char *time_text(Peval *p, NodeId time) {
     Span span = p->g->places[p->g->nodes[time].span].span;
-    return span.file >= 0 ? source_text(p->c, span, 40) : "another time";
+    return span.file >= 0 ? source_text(p->session, span, 40) : "another time";
 }
 
 /* Seconds that the delay lines hold that x is made of; with more than so many it stops. */
@@ -621,7 +621,7 @@ static NodeId number_at(Peval *p, NodeId x, NodeId time, const char *name, Span 
         return starts_over(p, x, time, d) ? start_over(p, x, time, span) : past_of(p, x, d, span);
     if (fabs(slope(p, time) - 1) < 1e-9) return start_over(p, x, time, span);
     const char *reason = memory_reason(p, x),
-               *quoted = name ? arena_printf(p->c->arena, "`%s`", name) : "this signal";
+               *quoted = name ? arena_printf(p->session->arena, "`%s`", name) : "this signal";
     if (strncmp(reason, quoted, strlen(quoted)) == 0) reason = "it reads its own past";
     Diag *diag = peval_error(p, span, "%s remembers (%s) and is read at `%s`", quoted, reason,
                              time_text(p, time));
@@ -671,7 +671,7 @@ static bool same_shape(Value a, Value b) {
 
 static Value cells_like(Peval *p, Value shape, const char *name, Span span) {
     if (shape.kind != V_LIST) return value_number(graph_cell(p->g, name, span));
-    Value *items = ARENA_ARRAY(p->c->arena, Value, shape.list->n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, shape.list->n + 1);
     for (int i = 0; i < shape.list->n; i++)
         items[i] = cells_like(p, shape.list->items[i], name, span);
     return value_list(p, items, shape.list->n);
@@ -771,7 +771,7 @@ static void report_value_of_functions(Peval *p, Signal *s, Span span) {
     if (name && name[0] == '_') name = NULL;
     Diag *d = peval_error(
         p, span, "%s reads its own past, but its value is made of functions, not of numbers",
-        name ? arena_printf(p->c->arena, "`%s`", name) : "this signal");
+        name ? arena_printf(p->session->arena, "`%s`", name) : "this signal");
     peval_help(p, d, "an argument may want one more call: `saw(110)` is a signal, `saw` makes one");
 }
 
@@ -847,7 +847,7 @@ static Value read_busy(Peval *p, Signal *s, NodeId time, Span span) {
 static Value present_of(Peval *p, Value value, Value cells) {
     if (value.kind == V_NUMBER) return p->g->nodes[value.node].deps & DEP_CELL ? cells : value;
     if (value.kind != V_LIST) return value;
-    Value *items = ARENA_ARRAY(p->c->arena, Value, value.list->n + 1);
+    Value *items = ARENA_ARRAY(p->session->arena, Value, value.list->n + 1);
     for (int i = 0; i < value.list->n; i++)
         items[i] = present_of(p, value.list->items[i], cells.list->items[i]);
     return value_list(p, items, value.list->n);
@@ -855,7 +855,7 @@ static Value present_of(Peval *p, Value value, Value cells) {
 
 Value signal_read(Peval *p, Function *f, NodeId time, Span span) {
     if (!f->signal) {
-        f->signal = ARENA_NEW(p->c->arena, Signal);
+        f->signal = ARENA_NEW(p->session->arena, Signal);
         f->signal->function = f;
     }
     Signal *s = f->signal;
@@ -882,7 +882,7 @@ Value as_list(Peval *p, Value v, const char *what, Span span) {
         if (now.kind == V_ERROR) return now;
         if (now.kind == V_NUMBER && shape_is_open(p, now.node)) now = value_list(p, &now, 1);
         if (now.kind == V_LIST) {
-            Value *items = ARENA_ARRAY(p->c->arena, Value, now.list->n + 1);
+            Value *items = ARENA_ARRAY(p->session->arena, Value, now.list->n + 1);
             for (int i = 0; i < now.list->n; i++) {
                 Function key = {
                     .kind = FN_CHANNEL, .number = i, .args = &v, .nargs = 1, .span = span};

@@ -7,7 +7,7 @@
 
 static const char *slot_name(Peval *p, const Slot *slot) {
     if (slot->def && slot->def->name[0] != '$') return slot->def->name;
-    return source_text(p->c, slot->def ? slot->def->span : slot->expr->span, 40);
+    return source_text(p->session, slot->def ? slot->def->span : slot->expr->span, 40);
 }
 
 static Value deferred(Slot *slot) {
@@ -28,7 +28,7 @@ static const char *cycle_words(Peval *p, const Slot *again) {
     for (int i = n - 1; i >= 0; i--)
         buf_printf(&text, "`%s` needs ", chain[i]->def->name);
     buf_printf(&text, "`%s`", slot_name(p, again));
-    const char *words = arena_strndup(p->c->arena, text.data, text.length);
+    const char *words = arena_strndup(p->session->arena, text.data, text.length);
     buf_free(&text);
     return words;
 }
@@ -54,7 +54,7 @@ static const Binding *bind_slot(Peval *p, const Slot *slot) {
 static Value slot_evaluate(Peval *p, Slot *slot) {
     slot->state = SLOT_BUSY;
     slot->root = slot;
-    if (slot->def && slot->module) resolve_definition(p->c, slot->module, slot->def);
+    if (slot->def && slot->module) resolve_definition(p->program, slot->module, slot->def);
     bool nameless = slot->def && slot->def->name[0] != '$' && slot->expr->kind == AST_LAMBDA &&
                     !slot->expr->lambda.name;
     if (nameless) slot->expr->lambda.name = slot->def->name; /* f = x => … is f */
@@ -119,7 +119,7 @@ Value defer(Peval *p, Ast *ast, Frame *frame, Value waiting) {
     bool found;
     MemoEntry *entry = memo_find(p, &p->deferrals, ast, &key, 1, &found);
     if (!found) {
-        Slot *slot = ARENA_NEW(p->c->arena, Slot);
+        Slot *slot = ARENA_NEW(p->session->arena, Slot);
         slot->expr = ast;
         slot->frame = frame;
         entry->result = deferred(slot);

@@ -62,7 +62,7 @@ static uint32_t items_hash(uint32_t h, const Value *items, int n) {
 
 static void lists_grow(Peval *p) {
     int size = p->lists_size ? 2 * p->lists_size : 256;
-    List **table = ARENA_ARRAY(p->c->arena, List *, size);
+    List **table = ARENA_ARRAY(p->session->arena, List *, size);
     for (int i = 0; i < p->lists_size; i++)
         for (List *l = p->lists[i], *next; l; l = next) {
             next = l->chain;
@@ -82,7 +82,7 @@ Value value_list(Peval *p, const Value *items, int n) {
     for (List *l = *slot; l; l = l->chain)
         if (l->hash == hash && l->n == n && items_equal(l->items, items, n))
             return (Value){.kind = V_LIST, .list = l};
-    List *l = arena_alloc(p->c->arena, sizeof(List) + sizeof(Value) * (size_t)n);
+    List *l = arena_alloc(p->session->arena, sizeof(List) + sizeof(Value) * (size_t)n);
     l->n = n;
     l->hash = hash;
     if (n) memcpy(l->items, items, sizeof(Value) * (size_t)n);
@@ -94,7 +94,7 @@ Value value_list(Peval *p, const Value *items, int n) {
 
 static void functions_grow(Peval *p) {
     int size = p->functions_size ? 2 * p->functions_size : 256;
-    Function **table = ARENA_ARRAY(p->c->arena, Function *, size);
+    Function **table = ARENA_ARRAY(p->session->arena, Function *, size);
     for (int i = 0; i < p->functions_size; i++)
         for (Function *f = p->functions[i], *next; f; f = next) {
             next = f->chain;
@@ -119,9 +119,9 @@ Function *function_intern(Peval *p, const Function *key) {
     Function **slot = &p->functions[hash & (uint32_t)(p->functions_size - 1)];
     for (Function *f = *slot; f; f = f->chain)
         if (f->hash == hash && function_same(f, key)) return f;
-    Function *f = ARENA_NEW(p->c->arena, Function);
+    Function *f = ARENA_NEW(p->session->arena, Function);
     *f = *key;
-    f->args = ARENA_ARRAY(p->c->arena, Value, key->nargs ? key->nargs : 1);
+    f->args = ARENA_ARRAY(p->session->arena, Value, key->nargs ? key->nargs : 1);
     if (key->nargs) memcpy(f->args, key->args, sizeof(Value) * (size_t)key->nargs);
     f->hash = hash;
     f->signal = NULL;
@@ -175,7 +175,7 @@ const char *value_describe(Peval *p, Value v) {
     }
     case V_STRING: return "a string";
     case V_LIST:
-        return arena_printf(p->c->arena, "a list of %d%s", v.list->n,
+        return arena_printf(p->session->arena, "a list of %d%s", v.list->n,
                             v.list->n && v.list->items[0].kind == V_LIST ? " lists" : "");
     case V_FUNCTION: {
         const Function *f = v.function;
@@ -186,8 +186,8 @@ const char *value_describe(Peval *p, Value v) {
         bool inner = closure && name && f->frame && f->frame->owner->kind == AST_LAMBDA &&
                      f->frame->owner->lambda.name == name;
         if (arity == 1 && f->kind != FN_PRIM && (!closure || inner)) return "a signal";
-        if (inner) return arena_printf(p->c->arena, "a function of %d arguments", arity);
-        if (name) return arena_printf(p->c->arena, "the function `%s`", name);
+        if (inner) return arena_printf(p->session->arena, "a function of %d arguments", arity);
+        if (name) return arena_printf(p->session->arena, "the function `%s`", name);
         return "a function";
     }
     case V_DEFERRED: return "a value that is defined by itself";

@@ -26,12 +26,12 @@ typedef struct Warn {
 } Warn;
 
 static bool users_place(Warn *w, Span span) {
-    return span.file >= 0 && !w->p->c->sources[span.file].library;
+    return span.file >= 0 && !w->p->session->sources[span.file].library;
 }
 
 static bool warned_at(Warn *w, Span span) {
-    for (int i = 0; i < w->p->c->ndiags; i++) {
-        const Diag *d = w->p->c->diags[i];
+    for (int i = 0; i < w->p->session->ndiags; i++) {
+        const Diag *d = w->p->session->diags[i];
         if (d->span.file == span.file && d->span.start == span.start && d->span.end == span.end)
             return true;
     }
@@ -186,22 +186,22 @@ static void warn_growth(Warn *w, NodeId id, NodeId exponent, double scale, doubl
     Span place = read_at.file >= 0 ? read_at : place_of_reading(w, exponent, own, &steps);
     if (!users_place(w, place)) place = own;
     if (!users_place(w, place) || warned_at(w, place)) return;
-    Compile *c = w->p->c;
+    Session *session = w->p->session;
     Diag *d;
     if (before)
-        d = diag_warning(c, place,
+        d = diag_warning(session, place,
                          "what is read here grows without bound before its time 0: at first it is "
                          "%.3g times as loud",
                          exp(fmin(b, 700)));
     else
-        d = diag_warning(c, place,
+        d = diag_warning(session, place,
                          "what is read here grows without bound before its time 0: it is read "
                          "there from second %.4g on",
                          -b / a);
-    diag_help(c, d, "silence it before its time 0: `causal(s)`");
+    diag_help(session, d, "silence it before its time 0: `causal(s)`");
     if (users_place(w, own) &&
         (own.file != place.file || own.start > place.start || own.end < place.end))
-        diag_note(c, d, own, "this grows");
+        diag_note(session, d, own, "this grows");
 }
 
 typedef struct Step {
@@ -306,22 +306,22 @@ static void look_at_phase(Warn *w, NodeId x, int *steps) {
             return;
         }
         if (!users_place(w, place) || warned_at(w, place)) return;
-        Compile *c = w->p->c;
+        Session *session = w->p->session;
         Diag *d = diag_warning(
-            c, place,
+            session, place,
             "a frequency that varies is multiplied by time: its swings grow as time goes on");
         diag_help(
-            c, d,
+            session, d,
             "the phase of a frequency that varies is `phase(f)(t)`: `sin(tau * phase(f)(t))`");
         Span varies = g->places[g->nodes[frequency].span].span;
         if (users_place(w, varies) && (varies.start < place.start || varies.end > place.end))
-            diag_note(c, d, varies, "this varies");
+            diag_note(session, d, varies, "this varies");
     }
 }
 
 /* A knob that is connected to nothing. */
 static void find_idle_params(const Peval *p) {
-    const Module *m = p->c->main;
+    const Module *m = p->program->main;
     if (m->nparams == 0) return;
     int n;
     NodeId *order = graph_needed(p->g, &n);
@@ -330,8 +330,8 @@ static void find_idle_params(const Peval *p) {
         if (p->g->nodes[order[i]].op == OP_PARAM) used[p->g->nodes[order[i]].aux] = 1;
     for (int i = 0; i < m->nparams; i++)
         if (!used[m->first_param + i])
-            diag_warning(p->c, m->params[i].span, "the param `%s` changes nothing that is heard",
-                         m->params[i].name);
+            diag_warning(p->session, m->params[i].span,
+                         "the param `%s` changes nothing that is heard", m->params[i].name);
     free(used);
     free(order);
 }
@@ -352,9 +352,10 @@ static void look_at_radians(Warn *w, const Node *n) {
     Span place = w->g->places[n->span].span;
     if (!line_of_time(w->g, n->in3[0], &a, &b) || a < RADIANS_FROM || !is_written_in_hz(a)) return;
     if (!users_place(w, place) || warned_at(w, place)) return;
-    Diag *d = diag_warning(w->p->c, place, "%.6g radians a second are %.4g Hz", a,
+    Diag *d = diag_warning(w->p->session, place, "%.6g radians a second are %.4g Hz", a,
                            a / (2 * 3.14159265358979323846));
-    diag_help(w->p->c, d, "a wave of %.6g Hz is `sine(%.6g)`, or `sin(tau * %.6g * t)`", a, a, a);
+    diag_help(w->p->session, d, "a wave of %.6g Hz is `sine(%.6g)`, or `sin(tau * %.6g * t)`", a, a,
+              a);
 }
 
 /* The first call of sin or cos of a number from there on. */
@@ -378,7 +379,7 @@ static const Ast *wave_of_number(const Ast *ast) {
 
 /* out = sin(440) */
 static void find_stillness(Warn *w) {
-    const Module *m = w->p->c->main;
+    const Module *m = w->p->program->main;
     const Ast *out = m->value;
     for (int i = 0; i < m->ndefs && !out; i++)
         if (strcmp(m->defs[i].name, "out") == 0) out = m->defs[i].value;
@@ -387,11 +388,11 @@ static void find_stillness(Warn *w) {
         still |= node_is_const(w->g, w->g->outputs[i]);
     const Ast *wave = still ? wave_of_number(out) : NULL;
     if (!wave || warned_at(w, wave->span)) return;
-    const char *x = source_text(w->p->c, wave->call.args[0].value->span, 30);
-    Diag *d = diag_warning(w->p->c, wave->span,
+    const char *x = source_text(w->p->session, wave->call.args[0].value->span, 30);
+    Diag *d = diag_warning(w->p->session, wave->span,
                            "what is heard never changes: the %s of a number is a number",
                            wave->a->name.slot == P_sin ? "sine" : "cosine");
-    diag_help(w->p->c, d, "a wave of %s Hz is `%s(%s)`", x,
+    diag_help(w->p->session, d, "a wave of %s Hz is `%s(%s)`", x,
               wave->a->name.slot == P_sin ? "sine" : "cosine", x);
 }
 

@@ -19,7 +19,7 @@ typedef struct Written { /* an argument of the call, as it stands there */
 } Written;
 
 static bool is_file(Peval *p, const Function *f, const char *const *names) {
-    const char *path = p->c->sources[f->lambda->span.file].path;
+    const char *path = p->session->sources[f->lambda->span.file].path;
     for (; *names; names++)
         if (strstr(path, *names)) return true;
     return false;
@@ -32,14 +32,14 @@ static bool has_param(const Site *site, const char *name) {
 }
 
 static Diag *warn_of(const Written *w, const char *message) {
-    Compile *c = w->p->c;
-    for (int i = 0; i < c->ndiags; i++) {
-        Span at = c->diags[i]->span;
+    Session *session = w->p->session;
+    for (int i = 0; i < session->ndiags; i++) {
+        Span at = session->diags[i]->span;
         if (at.file == w->ast->span.file && at.start == w->ast->span.start &&
             at.end == w->ast->span.end)
             return NULL;
     }
-    return diag_warning(c, w->ast->span, "%s", message);
+    return diag_warning(session, w->ast->span, "%s", message);
 }
 
 /* ---- what a value is -------------------------------------------------------------------------- */
@@ -87,9 +87,9 @@ static void look_at_instrument(const Written *w) {
     const Function *f = maker_of(w->p, w->value);
     if (!f || !has_param(w->site, "p"))
         return; /* of one that is not played by a pattern, maker.c tells when it is heard */
-    Diag *d =
-        warn_of(w, arena_printf(w->p->c->arena, "`%s` is heard as a signal: its `%s` is the time",
-                                function_name(f), f->lambda->lambda.params[f->nargs].name));
+    Diag *d = warn_of(w, arena_printf(w->p->session->arena,
+                                      "`%s` is heard as a signal: its `%s` is the time",
+                                      function_name(f), f->lambda->lambda.params[f->nargs].name));
     if (d) help_with_maker(w->p, d, f);
 }
 
@@ -101,19 +101,19 @@ static void look_at_gate(const Written *w) {
     if (!has_param(w->site, "r")) return; /* no envelope */
     if (value_is_constant(w->p, w->value, &x) && x > 0 && x != 1) {
         d = warn_of(w, arena_printf(
-                           w->p->c->arena,
+                           w->p->session->arena,
                            "the gate of `%s` comes first, and this number is one that is always on",
                            w->reader));
         if (d)
-            diag_help(w->p->c, d,
+            diag_help(w->p->session, d,
                       "`%s(gate, %s, …)`; of a note of known length: `note_adsr(length, …)`",
                       w->reader, w->text);
     } else if (f >= HEARD_FROM) {
-        d = warn_of(w, arena_printf(w->p->c->arena,
+        d = warn_of(w, arena_printf(w->p->session->arena,
                                     "the gate of `%s` goes on and off %.4g times a second",
                                     w->reader, f));
         if (d)
-            diag_help(w->p->c, d, "what is heard is multiplied: `%s%s%s * %s(gate, …)`",
+            diag_help(w->p->session, d, "what is heard is multiplied: `%s%s%s * %s(gate, …)`",
                       sum ? "(" : "", w->text, sum ? ")" : "", w->reader);
     }
 }
@@ -122,12 +122,12 @@ static void look_at_shape(const Written *w) {
     static const char *const files[] = {"modulation.kn", NULL};
     if (!is_signal(w->value) || !is_file(w->p, w->site->callee, files)) return;
     Diag *d =
-        warn_of(w, arena_printf(w->p->c->arena,
+        warn_of(w, arena_printf(w->p->session->arena,
                                 "`%s` takes a function of a rate as `shape`, and this is a signal",
                                 w->reader));
     if (d && w->ast->kind == AST_CALL)
-        diag_help(w->p->c, d, "pass `%s`, not `%s`", source_text(w->p->c, w->ast->a->span, WORDS),
-                  w->text);
+        diag_help(w->p->session, d, "pass `%s`, not `%s`",
+                  source_text(w->p->session, w->ast->a->span, WORDS), w->text);
 }
 
 /* lowpass(800, saw(110)) */
@@ -138,11 +138,11 @@ static void look_at_signal(const Written *w) {
     if (!value_is_constant(w->p, w->value, &x) || !is_file(w->p, w->site->callee, files)) return;
     for (int i = 0; i < w->site->n; i++) {
         if (i == w->param || !is_signal(w->site->args[i])) continue;
-        Diag *d = warn_of(w, arena_printf(w->p->c->arena,
+        Diag *d = warn_of(w, arena_printf(w->p->session->arena,
                                           "`%s` takes the signal as `x`, and this is a number",
                                           w->reader));
         if (d)
-            diag_help(w->p->c, d,
+            diag_help(w->p->session, d,
                       "are two arguments in each other's place? a signal is given as `%s`",
                       w->site->params[i].name);
         return;
@@ -158,11 +158,11 @@ static void look_at_seconds(const Written *w) {
     if (strlen(w->site->params[w->param].name) == 1 && !envelope && !has_param(w->site, "x"))
         return;
     if (!plain || w->ast->number < LONG || !is_file(w->p, w->site->callee, files)) return;
-    Diag *d = warn_of(w, arena_printf(w->p->c->arena,
+    Diag *d = warn_of(w, arena_printf(w->p->session->arena,
                                       "`%s` of `%s` is in seconds, and these are %s of them",
                                       w->site->params[w->param].name, w->reader, w->text));
     if (d)
-        diag_help(w->p->c, d, "milliseconds are `%sms`; if it is meant, write `%ss`", w->text,
+        diag_help(w->p->session, d, "milliseconds are `%sms`; if it is meant, write `%ss`", w->text,
                   w->text);
 }
 
@@ -192,7 +192,7 @@ void warn_call(Peval *p, const Site *site) {
                          ast,
                          site->args[i],
                          function_name(f),
-                         source_text(p->c, ast->span, WORDS)};
+                         source_text(p->session, ast->span, WORDS)};
             looks[k].look(&w);
         }
 }

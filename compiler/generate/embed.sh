@@ -5,7 +5,7 @@
 set -eu
 what=$1
 shift
-echo '#include "internal.h"'
+echo '#include "evaluate/program.h"'
 n=0
 for file in "$@"; do
     n=$((n + 1))
@@ -13,7 +13,7 @@ for file in "$@"; do
     od -An -v -tu1 "$file" | sed 's/  *\([0-9]\)/\1/;s/  */,/g;s/$/,/'
     echo "0};"
 done
-echo "const LibraryFile ${what}_files[] = {"
+echo "const EmbeddedText ${what}_files[] = {"
 n=0
 for file in "$@"; do
     n=$((n + 1))

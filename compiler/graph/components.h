@@ -3,7 +3,7 @@
 #ifndef KANON_COMPONENTS_H
 #define KANON_COMPONENTS_H
 
-#include "internal.h"
+#include "graph/graph.h"
 
 typedef struct Components {
     int *component; /* of each node; a component has a greater number than all that it needs */

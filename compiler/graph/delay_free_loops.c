@@ -1,12 +1,12 @@
 /* Loops without delay cannot be computed: finds one and reports the signals on it.
  * In: an evaluated graph. Out: a diag, when there is such a loop. */
-#include "internal.h"
+#include "graph/graph.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct LoopSearch {
-    Compile *c;
+    Session *session;
     const Graph *g;
     uint8_t *state; /* 0 new, 1 on the path, 2 done */
     NodeId *path;
@@ -15,7 +15,7 @@ typedef struct LoopSearch {
 } LoopSearch;
 
 static bool is_users(const LoopSearch *s, Span span) {
-    return span.file >= 0 && !s->c->sources[span.file].library;
+    return span.file >= 0 && !s->session->sources[span.file].library;
 }
 
 /* The signals on the loop from `again`, in the order in which each needs the next. */
@@ -54,11 +54,11 @@ static void report(LoopSearch *s, NodeId again) {
     if (shown > 8) buf_puts(&names, " needs …");
     if (shown == 1 || strcmp(last, first) != 0) buf_printf(&names, " needs `%s`", first);
     if (!is_users(s, span) && place.file >= 0) span = place;
-    Diag *d = diag_error(s->c, span, "a cycle without delay: %s", names.data);
+    Diag *d = diag_error(s->session, span, "a cycle without delay: %s", names.data);
     if (cell && first[0] != '_')
-        diag_help(s->c, d, "read the past of one of them, `%s(t - dt)` at the least", first);
+        diag_help(s->session, d, "read the past of one of them, `%s(t - dt)` at the least", first);
     else
-        diag_help(s->c, d, "read the past of one of them, `y(t - dt)` at the least");
+        diag_help(s->session, d, "read the past of one of them, `y(t - dt)` at the least");
     buf_free(&names);
 }
 
@@ -99,9 +99,9 @@ static bool search(LoopSearch *s, NodeId root) {
     return false;
 }
 
-void refuse_loops(Compile *c, const Graph *g) {
+void refuse_loops(Session *session, const Graph *g) {
     if (g->ncells == 0) return;
-    LoopSearch s = {.c = c, .g = g, .state = alloc_zeroed((size_t)g->n, 1)};
+    LoopSearch s = {.session = session, .g = g, .state = alloc_zeroed((size_t)g->n, 1)};
     if (!s.state) abort();
     bool found = false;
     for (int i = 0; i < g->noutputs && !found; i++)

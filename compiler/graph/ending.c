@@ -1,7 +1,7 @@
 /* When does a signal end? In: an evaluated graph. Out: the time from which every output is 0 for good,
  * as far as that can be seen: from conditions on time, the ends of sound files, and what they multiply.
  * What dies away without ever being 0, and what feeds back, has no end here. */
-#include "internal.h"
+#include "graph/graph.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* The graph: nodes in one growing array, equal nodes one node, constants folded as they are made.
  * In: constructors called by evaluation, passes and the text form. Out: Graph. */
-#include "internal.h"
+#include "graph/graph.h"
 
 #include <math.h>
 #include <stdlib.h>

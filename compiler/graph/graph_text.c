@@ -11,7 +11,8 @@
  *   out %3
  *
  * In and out: a graph. Numbers of nodes are given anew when printing, in the order of the lines. */
-#include "internal.h"
+#include "graph/graph.h"
+#include "base/foreign_text.h"
 
 #include <ctype.h>
 #include <math.h>

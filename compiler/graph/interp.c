@@ -2,7 +2,7 @@
  * precision; what is a straight line of time is computed in long double, so that edges and phases
  * are right after a day. Slow, plain, and what every engine is compared with.
  * In: a graph, inputs, params. Out: frames. */
-#include "internal.h"
+#include "graph/interp.h"
 #include "runtime/math.h"
 #include "runtime/noise.h"
 

@@ -1,6 +1,6 @@
 /* Bounds of what a node can be, by interval arithmetic. In: a graph and a node. Out: low and high;
  * what nothing bounds is infinite. */
-#include "internal.h"
+#include "graph/graph.h"
 
 #include <float.h>
 #include <math.h>

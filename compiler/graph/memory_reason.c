@@ -2,7 +2,8 @@
  * In: a graph as evaluated. Out: answers for check, render and hosts.
  *
  * The walks are iterative: graphs of long sums are deeper than a stack. */
-#include "internal.h"
+#include "graph/graph.h"
+#include "base/foreign_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,12 +85,12 @@ static const Cell *cycle_through(const Graph *g, NodeId start) {
 }
 
 /* Adds " (echo.kn:3:21)" when the place is known. */
-static void add_place(Compile *c, Span span, Buf *out) {
-    if (span.file < 0 || span.file >= c->nsources) return;
+static void add_place(Session *session, Span span, Buf *out) {
+    if (span.file < 0 || span.file >= session->nsources) return;
     int line, column;
-    source_place(&c->sources[span.file], span.start, &line, &column);
+    source_place(&session->sources[span.file], span.start, &line, &column);
     buf_puts(out, " (");
-    text_to_terminal(out, c->sources[span.file].path);
+    text_to_terminal(out, session->sources[span.file].path);
     buf_printf(out, ":%d:%d)", line, column);
 }
 
@@ -119,7 +120,7 @@ static const char *public_name(const char *name, const Graph *g, const Node *nod
     return name;
 }
 
-static void explain_node(Compile *c, const Graph *g, NodeId id, Buf *out) {
+static void explain_node(Session *session, const Graph *g, NodeId id, Buf *out) {
     const Node *node = graph_at(g, id);
     Span span = g->nplaces > 0 ? g->places[node->span].span : (Span){-1, 0, 0};
     if (node->span == 0) span.file = -1;
@@ -132,18 +133,18 @@ static void explain_node(Compile *c, const Graph *g, NodeId id, Buf *out) {
     if (cell && cell->name) {
         const char *own = public_name(cell->name, g, node);
         buf_printf(out, own ? "`%s` reads its own past" : "it reads its own past", own);
-        add_place(c, node->span > 0 ? span : cell->span, out);
+        add_place(session, node->span > 0 ? span : cell->span, out);
         return;
     }
     name = public_name(name, g, node);
     if (name) buf_printf(out, "in `%s`, ", name);
     buf_puts(out, memory_of_op(node));
-    add_place(c, span, out);
+    add_place(session, span, out);
 }
 
 /* "out[0] remembers: `echo` reads its own past (echo.kn:3:21)", malloc'd; NULL for a pure output.
  * Of several reasons the one nearest to the output is told. */
-char *program_memory_reason(Compile *c, const Graph *g, int output) {
+char *program_memory_reason(Session *session, const Graph *g, int output) {
     if (!may_remember(g, output)) return NULL;
     Walk w = walk_begin(g);
     walk_add(&w, g->outputs[output]);
@@ -154,6 +155,6 @@ char *program_memory_reason(Compile *c, const Graph *g, int output) {
     if (!id) return NULL;
     Buf out = {0};
     buf_printf(&out, "out[%d] remembers: ", output);
-    explain_node(c, g, id, &out);
+    explain_node(session, g, id, &out);
     return out.data;
 }

@@ -1,6 +1,6 @@
 /* What each operation computes, in double precision: the meaning of the language's arithmetic.
  * Used by folding and by the reference interpreter. In: values. Out: the value. */
-#include "internal.h"
+#include "graph/graph.h"
 #include "runtime/math.h"
 #include "runtime/noise.h"
 

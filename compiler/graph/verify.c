@@ -1,6 +1,6 @@
 /* Is a graph sound? Arity, kinds of input that must be known, cells with bodies. Run after each
  * pass. In: a graph. Out: NULL, or what is wrong. */
-#include "internal.h"
+#include "graph/graph.h"
 
 #include <stdlib.h>
 

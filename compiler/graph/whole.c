@@ -3,7 +3,7 @@
  *
  * A quotient that is whole is that in any precision if it is divided, and what is rounded or compared afterwards relies on
  * it: 49 / 49 is 1, 49 * (1 / 49) is less. So passes make no product of such a division. */
-#include "internal.h"
+#include "graph/graph.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  * libtcc of the loops, or C of all, and what they refer to. The state begins with the fields of standalone
  * C at the same places. */
 #include "lower/lower.h"
+#include "machine/large_functions.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -518,8 +519,9 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     buf_add(&t->text, functions->data, functions->length);
 }
 
-static void emit(Compile *c, Plan *plan, KernelSet set, bool machine, KernelText *out) {
-    EmitOptions options = {.name = "kn", .max_rate = c->options.max_rate};
+static void emit(Arena *arena, Plan *plan, double max_rate, KernelSet set, bool machine,
+                 KernelText *out) {
+    EmitOptions options = {.name = "kn", .max_rate = max_rate};
     Emitter e;
     KernelState own = {0};
     Buf functions = {0};
@@ -530,7 +532,7 @@ static void emit(Compile *c, Plan *plan, KernelSet set, bool machine, KernelText
                         .warm_up = plan->warm_up};
     out->kernels = alloc_zeroed(KERNELS, 1);
     out->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
-    emitter_open(&e, c, &options, plan);
+    emitter_open(&e, arena, &options, plan);
     emit_state_fields(&e);
     out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
     strip_function(&e, out, &own, machine, &functions);
@@ -558,12 +560,12 @@ static void emit(Compile *c, Plan *plan, KernelSet set, bool machine, KernelText
     emitter_close(&e);
 }
 
-void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
-    emit(c, plan, set, true, out);
+void emit_jit(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out) {
+    emit(arena, plan, max_rate, set, true, out);
 }
 
-void emit_jit_text(Compile *c, Plan *plan, KernelSet set, KernelText *out) {
-    emit(c, plan, set, false, out);
+void emit_jit_text(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out) {
+    emit(arena, plan, max_rate, set, false, out);
 }
 
 void kernel_text_free(KernelText *t) {

@@ -247,7 +247,7 @@ StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed);
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n);
 bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n);
 
-/* strips/data.c: names of constant data, which stays where it is made. */
+/* lower/data.c: names of constant data, which stays where it is made. */
 void *kernel_own(KernelData *data, size_t bytes);
 /* Declares `const type name[]` for C to read; the name is made of a format and a number, and lies in the arena. */
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
@@ -274,7 +274,7 @@ void kernel_add_sample_rate(KernelEmitter *k);
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
 
-/* strips/rounds.c: calls that repeat become loops. */
+/* lower/rounds.c: calls that repeat become loops. */
 void strip_roll(KernelEmitter *k);
 
 /* lower/linear.c: feedback that is linear in its past, members[n] of one component. False when it is
@@ -297,7 +297,7 @@ void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
 int kernel_old(KernelEmitter *k, int line);
 /* Is the value of an input needed in the strip? A delay reads a line. */
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
-/* strips/loops.c */
+/* lower/loops.c */
 
 /* May calls of it be part of a loop of machine code? */
 bool strip_fusable(KernelId id);
@@ -329,13 +329,9 @@ typedef struct KernelText {
 /* The functions kn_strip(self, w, n0, n, inputs, outputs, at) and, with a warm-up, kn_refill of the same
  * arguments, and kn_update(self) where params decide something. The plan is that of the emitted C: states
  * mean the same. */
-void emit_jit(Compile *c, Plan *plan, KernelSet set, KernelText *out);
+void emit_jit(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out);
 /* The same as text alone. */
-void emit_jit_text(Compile *c, Plan *plan, KernelSet set, KernelText *out);
+void emit_jit_text(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out);
 void kernel_text_free(KernelText *text);
-
-/* large_functions.c: `memory_at` is where in the state the variables of functions go that have many; gives
- * the bytes they need. */
-size_t large_functions_rewrite(Buf *functions, int strip, size_t memory_at);
 
 #endif

@@ -424,7 +424,7 @@ static int few_terms(KernelEmitter *k, const Weighed *terms, int n, BufferType t
 }
 
 void kernel_sum(KernelEmitter *k, NodeId id, const Node *n) {
-    Weighed *terms = ARENA_ARRAY(k->e->c->arena, Weighed, n->nin);
+    Weighed *terms = ARENA_ARRAY(k->e->arena, Weighed, n->nin);
     BufferType type = kernel_computing_type(k, id);
     for (int i = 0; i < n->nin; i++)
         terms[i] = weighed_of(k, plan_value(k->g, node_inputs(n)[i]));

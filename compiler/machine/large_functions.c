@@ -1,7 +1,7 @@
 /* Functions of the text for libtcc that have many variables. libtcc gives each variable a place of its own in
  * the frame, so a loop of thirty thousand operations would need a stack that no thread of a host may have.
  * In: the text of functions. Out: the same, where such functions have their variables in the state. */
-#include "lower/lower.h"
+#include "machine/large_functions.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
  * race: one lock is held around all of it. Where libtcc would end the process, machine/libtcc_shim.c brings
  * control back; after that its globals cannot be trusted, and every later call is refused. */
 #include "machine/libtcc.h"
-#include "engine/engine.h"
+#include "base/cleanup.h"
 
 /* The Makefile renames libtcc's functions, so that a host may be linked with a libtcc of its own. */
 #define tcc_new             kanon_tcc_new

@@ -3,7 +3,7 @@
 #ifndef KANON_JIT_H
 #define KANON_JIT_H
 
-#include "internal.h"
+#include "base/base.h"
 
 /* ---- machine/libtcc.c -----------------------------------------------------------------------------------
  */

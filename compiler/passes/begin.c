@@ -72,8 +72,7 @@ static bool has_aged(const Graph *g, const OpSet *ops) {
     return false;
 }
 
-Graph *pass_begin(Compile *c, const Graph *g) {
-    (void)c;
+Graph *pass_begin(const Graph *g) {
     static const OpSet ops = {{
         [OP_DELAY] = true,
         [OP_PHASE] = true,

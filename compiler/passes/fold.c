@@ -211,8 +211,7 @@ static const OpSet foldable = {{
     [OP_LT] = true,     [OP_LE] = true,    [OP_EQ] = true,    [OP_NE] = true,
 }};
 
-Graph *pass_fold(Compile *c, const Graph *g) {
-    (void)c;
+Graph *pass_fold(const Graph *g) {
     Fold fold = {graph_whole(g)};
     Graph *folded = graph_rewrite(g, &foldable, fold_node, &fold);
     free(fold.whole);

@@ -322,8 +322,7 @@ static int *group_members(const Linear *l, const NodeId *order, int n, NodeId *g
     return first;
 }
 
-Graph *pass_linear(Compile *c, const Graph *g) {
-    (void)c;
+Graph *pass_linear(const Graph *g) {
     if (g->rate <= 0 || g->ncells == 0 || !has_state(g)) return NULL;
     int n;
     NodeId *order = graph_needed(g, &n);

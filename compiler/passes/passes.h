@@ -4,22 +4,22 @@
 #ifndef KANON_PASSES_H
 #define KANON_PASSES_H
 
-#include "internal.h"
+#include "graph/graph.h"
 
 typedef struct Pass {
     const char *name;
-    Graph *(*run)(Compile *c, const Graph *g);
+    Graph *(*run)(const Graph *g);
     const char *about;
 } Pass;
 
 /* pipeline.c: the pass of that name in the list, NULL when there is none. */
 const Pass *pass_find(const char *name);
 
-Graph *pass_fold(Compile *c, const Graph *g);
-Graph *pass_sums(Compile *c, const Graph *g);
-Graph *pass_reciprocal(Compile *c, const Graph *g);
-Graph *pass_linear(Compile *c, const Graph *g);
-Graph *pass_begin(Compile *c, const Graph *g);
+Graph *pass_fold(const Graph *g);
+Graph *pass_sums(const Graph *g);
+Graph *pass_reciprocal(const Graph *g);
+Graph *pass_linear(const Graph *g);
+Graph *pass_begin(const Graph *g);
 
 /* passes/rewrite.c: builds a new graph from what the outputs need. For each old node of those ops
  * `rewrite` gets the node, its inputs already in the new graph (three at least, 0 after the last), and

@@ -22,8 +22,7 @@ static NodeId multiply(Graph *g, const Node *old, const NodeId *in, void *data) 
     return fold_op2(g, OP_MUL, in[0], fold_op2(g, OP_DIV, graph_const(g, 1), in[1]));
 }
 
-Graph *pass_reciprocal(Compile *c, const Graph *g) {
-    (void)c;
+Graph *pass_reciprocal(const Graph *g) {
     static const OpSet ops = {{[OP_DIV] = true}};
     Search search = {g, NULL};
     Graph *found = NULL;

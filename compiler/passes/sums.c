@@ -105,8 +105,7 @@ static NodeId flatten(Graph *to, const Node *old, const NodeId *in, void *data) 
     return sum;
 }
 
-Graph *pass_sums(Compile *c, const Graph *g) {
-    (void)c;
+Graph *pass_sums(const Graph *g) {
     static const OpSet ops = {{[OP_ADD] = true, [OP_SUM] = true}};
     int n;
     NodeId *order = graph_needed(g, &n);

@@ -101,7 +101,7 @@ typedef struct Plan {
 
 /* Marks what is needed in another loop than its own; with `wanted`, among these nodes only. */
 void plan_crossings(const Plan *p, const bool *wanted, bool *crosses);
-Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate);
+Plan *plan_create(const Graph *g, bool all_double, double max_rate);
 void plan_free(Plan *p);
 /* Is a delay read within the recurrence that writes it? */
 bool plan_delay_in_loop(const Plan *p, NodeId delay);

@@ -499,8 +499,7 @@ static void sort_out(Plan *p) {
     }
 }
 
-Plan *plan_create(Compile *c, const Graph *g, bool all_double, double max_rate) {
-    (void)c;
+Plan *plan_create(const Graph *g, bool all_double, double max_rate) {
     Plan *p = alloc_zeroed(1, sizeof *p);
     size_t n = (size_t)g->n;
     p->g = g;

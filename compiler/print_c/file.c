@@ -1,7 +1,7 @@
 /* A program as standalone C: header and source as commands.md has them. In: a compiled program.
  * Out: two texts. The loops are print_c/strip.c's, the nodes print_c/node.c's. */
 #include "print_c/print_c.h"
-#include "evaluate/peval.h"
+#include "base/foreign_text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 
 enum { MAX_EMBEDDED = 16 << 20 };
 
-extern const LibraryFile prologue_files[];
+extern const EmbeddedText prologue_files[];
 extern const int prologue_nfiles;
 
 /* ---- constant data ----------------------------------------------------------------------------
@@ -57,15 +57,15 @@ static void emit_data(Emitter *e) {
     }
 }
 
-static bool samples_fit(Compile *c, const Graph *g) {
+static bool samples_fit(Session *session, const Graph *g) {
     int64_t bytes = 0;
     for (int i = 0; i < g->nsamples; i++)
         bytes += g->samples[i].frames * g->samples[i].channels * (int64_t)sizeof(float);
     if (bytes <= MAX_EMBEDDED) return true;
-    Diag *d = diag_error(c, (Span){-1, 0, 0},
+    Diag *d = diag_error(session, (Span){-1, 0, 0},
                          "the sound files of the program need %.1f MiB in C, the limit is 16",
                          (double)bytes / (1 << 20));
-    diag_help(c, d, "shorten them, or render with --engine ref");
+    diag_help(session, d, "shorten them, or render with --engine ref");
     return false;
 }
 
@@ -473,10 +473,10 @@ static void emit_all(Emitter *e, EmitResult *result) {
     buf_free(&update);
 }
 
-void emitter_open(Emitter *e, Compile *c, const EmitOptions *options, Plan *plan) {
+void emitter_open(Emitter *e, Arena *arena, const EmitOptions *options, Plan *plan) {
     size_t n = (size_t)plan->g->n;
     memset(e, 0, sizeof *e);
-    e->c = c;
+    e->arena = arena;
     e->g = plan->g;
     e->o = options;
     e->p = plan;
@@ -484,7 +484,7 @@ void emitter_open(Emitter *e, Compile *c, const EmitOptions *options, Plan *plan
     e->loop = -1;
     e->prefix = 'v';
     e->state_bytes = emit_head_bytes(e->g);
-    char *upper = arena_printf(c->arena, "%s", options->name);
+    char *upper = arena_printf(arena, "%s", options->name);
     for (char *at = upper; *at; at++)
         *at = (char)toupper((unsigned char)*at);
     e->upper = upper;
@@ -514,44 +514,13 @@ void emitter_close(Emitter *e) {
     buf_free(&e->after);
 }
 
-static bool emit(Compile *c, const EmitOptions *options, EmitResult *result) {
-    if (!c->lowered && !compile_lower(c, NULL)) return false;
-    if (!samples_fit(c, c->lowered)) return false;
-    EmitOptions o = *options;
-    if (o.max_rate <= 0) o.max_rate = c->options.max_rate;
-    Plan *plan = plan_create(c, c->lowered, o.double_precision, o.max_rate);
+bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result) {
+    if (!samples_fit(session, g)) return false;
+    Plan *plan = plan_create(g, options->double_precision, options->max_rate);
     Emitter e;
-    emitter_open(&e, c, &o, plan);
+    emitter_open(&e, session->arena, options, plan);
     emit_all(&e, result);
     emitter_close(&e);
     plan_free(plan);
     return true;
-}
-
-typedef struct Emission {
-    Compile *c;
-    const EmitOptions *options;
-    EmitResult *result;
-    bool good;
-} Emission;
-
-static void emit_plainly(void *data) {
-    Emission *e = data;
-    PlainLocale held = plain_locale_begin();
-    e->good = emit(e->c, e->options, e->result);
-    plain_locale_end(held);
-}
-
-bool emit_c(Compile *c, const EmitOptions *options, EmitResult *result) {
-    Emission emission = {c, options, result, false};
-    if (!compile_within(c, emit_plainly, &emission)) {
-        *result = (EmitResult){0};
-        compile_tell_spent(c);
-        return false;
-    }
-    if (!emission.good || compile_state_fits(c, result->state_bytes)) return emission.good;
-    char text[200];
-    compile_state_text(c, result->state_bytes, text, sizeof text);
-    diag_error(c, (Span){-1, 0, 0}, "%s", text);
-    return false;
 }

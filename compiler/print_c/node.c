@@ -3,6 +3,7 @@
 #include "print_c/print_c.h"
 #include "runtime/math.h"
 #include "runtime/noise.h"
+#include "base/foreign_text.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,20 +4,11 @@
 #define KANON_EMIT_H
 
 #include "plan/plan.h"
-
-/* A field of the state struct. Its place follows from the fields before it, by the rules of C for
- * the machine: what an engine hands to another, and a program to its successor, is found by it. */
-typedef struct Field {
-    const char *type; /* "float", "double", "int", "int64_t", "uint64_t", "KnRunning" */
-    char name[24];
-    int count; /* of an array; 0: not an array */
-    size_t offset, size;
-    NodeId node;  /* whose state it is; 0: computed anew from params when they change */
-    bool derived; /* can be made anew: the past of a pure signal, what a kernel keeps of its own */
-} Field;
+#include "print_c/emit_c.h"
+#include "print_c/field.h"
 
 typedef struct Emitter {
-    Compile *c;
+    Arena *arena;
     const Graph *g;
     Plan *p;
     const EmitOptions *o;
@@ -77,7 +68,7 @@ void emit_indented(Buf *out, const Buf *text, int levels);
 void emit_table(Emitter *e, const char *type, const char *name, int n,
                 const char *(*item)(Emitter *, const void *, int), const void *data);
 
-/* plan/state.c: the struct that holds what a running program knows. */
+/* print_c/state.c: the struct that holds what a running program knows. */
 
 /* Samples of room for all buffers of a strip that standalone C needs where they are fields; 0 where
  * they are few, and arrays of its functions. To be asked when e->refill_crosses is known. */
@@ -131,8 +122,8 @@ void emit_constant_lines(Emitter *e);
 /* Finds what the lines of pure signals need: e->wanted, e->refill_crosses. */
 void emit_find_refill(Emitter *e);
 
-/* print_c/file.c: options, plan and c outlive the emitter. */
-void emitter_open(Emitter *e, Compile *c, const EmitOptions *options, Plan *plan);
+/* print_c/file.c: options, plan and arena outlive the emitter. */
+void emitter_open(Emitter *e, Arena *arena, const EmitOptions *options, Plan *plan);
 void emitter_close(Emitter *e);
 
 #endif

@@ -1,6 +1,7 @@
 /* The function that computes a strip: its loops, the buffers between them, the delay lines.
  * In: a plan. Out: C in e->strip. */
 #include "print_c/print_c.h"
+#include "base/foreign_text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* The order of calls. In: calls in an order of need. Out: another, in which every value is computed right
  * before what needs it first, and operands that may change places stand in one order. So buffers live
  * short, and what was computed from expressions of one shape is calls of one shape, whichever of their
- * parts other expressions needed before: strips/rounds.c looks for that.
+ * parts other expressions needed before: lower/rounds.c looks for that.
  *
  * What has an effect besides the buffer that it fills stays in order: state, sums that are added to,
  * pieces of C. */

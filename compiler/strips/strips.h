@@ -3,7 +3,7 @@
 #ifndef KANON_STRIP_CODE_H
 #define KANON_STRIP_CODE_H
 
-#include "internal.h"
+#include "base/base.h"
 
 /* What a buffer holds: one letter, as in the names of kernels. */
 typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;

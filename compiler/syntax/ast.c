@@ -1,63 +1,12 @@
 /* In: what the grammar has recognised. Out: the nodes of the tree, for everything but left sides
- * (pattern.c), pipes (pipe.c) and declarations (declare.c). Also the tables of units and operators.
- */
+ * (pattern.c), pipes (pipe.c) and declarations (declare.c). Also the table of operators. */
 #include "syntax/syntax.h"
 #include "grammar.h"
 
 #include <math.h>
 #include <string.h>
 
-/* ---- units and operators --------------------------------------------------------------------- */
-
-/* A small unit divides: 12 / 1000 is the double nearest to 0.012, 12 * 0.001 is not. */
-typedef enum { SCALE_TIMES, SCALE_OVER, SCALE_PI_OVER, SCALE_POWER_OF_2, SCALE_POWER_OF_10 } Scale;
-
-static const struct {
-    const char *suffix;
-    Scale scale;
-    double factor;
-} units[] = {
-    [UNIT_NONE] = {"", SCALE_TIMES, 1},
-    [UNIT_HZ] = {"Hz", SCALE_TIMES, 1},
-    [UNIT_KHZ] = {"kHz", SCALE_TIMES, 1000},
-    [UNIT_S] = {"s", SCALE_TIMES, 1},
-    [UNIT_MS] = {"ms", SCALE_OVER, 1000},
-    [UNIT_US] = {"us", SCALE_OVER, 1000000},
-    [UNIT_MIN] = {"min", SCALE_TIMES, 60},
-    [UNIT_BPM] = {"bpm", SCALE_OVER, 60},
-    [UNIT_DB] = {"dB", SCALE_POWER_OF_10, 20},
-    [UNIT_ST] = {"st", SCALE_POWER_OF_2, 12},
-    [UNIT_CENTS] = {"cents", SCALE_POWER_OF_2, 1200},
-    [UNIT_DEG] = {"deg", SCALE_PI_OVER, 180},
-};
-
-const char *unit_name(Unit unit) {
-    return units[unit].suffix;
-}
-
-double unit_value(double number, Unit unit) {
-    double factor = units[unit].factor;
-    switch (units[unit].scale) {
-    case SCALE_TIMES: return number * factor;
-    case SCALE_OVER: return number / factor;
-    case SCALE_PI_OVER: return number * 3.14159265358979323846 / factor;
-    case SCALE_POWER_OF_2: return exp2(number / factor);
-    case SCALE_POWER_OF_10: return pow(10, number / factor);
-    }
-    return number;
-}
-
-double unit_number(double value, Unit unit) {
-    double factor = units[unit].factor;
-    switch (units[unit].scale) {
-    case SCALE_TIMES: return value / factor;
-    case SCALE_OVER: return value * factor;
-    case SCALE_PI_OVER: return value * factor / 3.14159265358979323846;
-    case SCALE_POWER_OF_2: return log2(value) * factor;
-    case SCALE_POWER_OF_10: return log10(value) * factor;
-    }
-    return value;
-}
+/* ---- operators ------------------------------------------------------------------------------- */
 
 const char *ast_op_text(AstOp op) {
     static const char *const texts[] = {
@@ -71,12 +20,6 @@ const char *ast_op_text(AstOp op) {
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
-Span span_join(Span a, Span b) {
-    if (a.file < 0) return b;
-    if (b.file < 0) return a;
-    return (Span){a.file, a.start < b.start ? a.start : b.start, a.end > b.end ? a.end : b.end};
-}
-
 Span token_span(const Parser *p, const Token *token) {
     return (Span){p->source, token->start, token->end};
 }
@@ -85,19 +28,19 @@ Span tokens_span(const Parser *p, const Token *first, const Token *last) {
     return (Span){p->source, first->start, last->end};
 }
 
-Ast *ast_create(Compile *c, AstKind kind, Span span) {
-    Ast *ast = ARENA_NEW(c->arena, Ast);
+Ast *ast_create(Session *session, AstKind kind, Span span) {
+    Ast *ast = ARENA_NEW(session->arena, Ast);
     ast->kind = (uint8_t)kind;
     ast->span = span;
     return ast;
 }
 
 Ast *ast_error(Parser *p, Span span) {
-    return ast_create(p->c, AST_ERROR, span);
+    return ast_create(p->session, AST_ERROR, span);
 }
 
 Ast *ast_name(Parser *p, Span span, const char *name) {
-    Ast *ast = ast_create(p->c, AST_NAME, span);
+    Ast *ast = ast_create(p->session, AST_NAME, span);
     ast->name.text = name;
     return ast;
 }
@@ -105,19 +48,19 @@ Ast *ast_name(Parser *p, Span span, const char *name) {
 const char *hidden_name(Parser *p) {
     char text[16];
     int length = snprintf(text, sizeof text, "$%d", ++p->hidden);
-    return intern(p->c, text, (size_t)length);
+    return intern(p->session, text, (size_t)length);
 }
 
 /* Lists grow in the arena, doubling: what they leave behind is no more than what they have. */
 static void *grow(Parser *p, const void *items, int n, int *capacity, size_t size) {
     *capacity = n ? n * 2 : 4;
-    void *larger = arena_alloc(p->c->arena, (size_t)*capacity * size);
+    void *larger = arena_alloc(p->session->arena, (size_t)*capacity * size);
     if (n) memcpy(larger, items, (size_t)n * size);
     return larger;
 }
 
 AstList *ast_list_add(Parser *p, AstList *list, Ast *item) {
-    if (!list) list = ARENA_NEW(p->c->arena, AstList);
+    if (!list) list = ARENA_NEW(p->session->arena, AstList);
     if (list->n == list->cap)
         list->items = grow(p, list->items, list->n, &list->cap, sizeof *list->items);
     list->items[list->n++] = item;
@@ -125,7 +68,7 @@ AstList *ast_list_add(Parser *p, AstList *list, Ast *item) {
 }
 
 ArgList *arg_list_add(Parser *p, ArgList *list, const Token *name, Ast *value) {
-    if (!list) list = ARENA_NEW(p->c->arena, ArgList);
+    if (!list) list = ARENA_NEW(p->session->arena, ArgList);
     if (list->n == list->cap)
         list->args = grow(p, list->args, list->n, &list->cap, sizeof *list->args);
     Arg *arg = &list->args[list->n++];
@@ -139,7 +82,7 @@ ArgList *arg_list_add(Parser *p, ArgList *list, const Token *name, Ast *value) {
 
 ArgList *arg_list_add_fallback(Parser *p, ArgList *list, const Token *name, Ast *value) {
     Ast *left = make_name(p, name);
-    Ast *ast = ast_create(p->c, AST_BINARY, span_join(left->span, value->span));
+    Ast *ast = ast_create(p->session, AST_BINARY, span_join(left->span, value->span));
     ast->op = OP_FALLBACK;
     ast->a = left;
     ast->b = value;
@@ -150,20 +93,20 @@ ArgList *arg_list_add_fallback(Parser *p, ArgList *list, const Token *name, Ast 
 /* ---- leaves ---------------------------------------------------------------------------------- */
 
 Ast *make_number(Parser *p, const Token *token) {
-    Ast *ast = ast_create(p->c, AST_NUMBER, token_span(p, token));
+    Ast *ast = ast_create(p->session, AST_NUMBER, token_span(p, token));
     ast->number = token->number;
     ast->unit = token->unit;
     return ast;
 }
 
 Ast *make_truth(Parser *p, const Token *token, double value) {
-    Ast *ast = ast_create(p->c, AST_NUMBER, token_span(p, token));
+    Ast *ast = ast_create(p->session, AST_NUMBER, token_span(p, token));
     ast->number = value;
     return ast;
 }
 
 Ast *make_string(Parser *p, const Token *token) {
-    Ast *ast = ast_create(p->c, AST_STRING, token_span(p, token));
+    Ast *ast = ast_create(p->session, AST_STRING, token_span(p, token));
     ast->name.text = token->text;
     return ast;
 }
@@ -173,7 +116,7 @@ Ast *make_name(Parser *p, const Token *token) {
 }
 
 Ast *make_hole(Parser *p, const Token *token) {
-    Ast *ast = ast_create(p->c, AST_HOLE, token_span(p, token));
+    Ast *ast = ast_create(p->session, AST_HOLE, token_span(p, token));
     ast_list_add(p, &p->holes, ast);
     return ast;
 }
@@ -188,7 +131,7 @@ Ast *make_parens(Parser *p, const Token *open, Ast *inner, const Token *close) {
 }
 
 Ast *make_list(Parser *p, const Token *open, AstList *items, const Token *close) {
-    Ast *ast = ast_create(p->c, AST_LIST, tokens_span(p, open, close));
+    Ast *ast = ast_create(p->session, AST_LIST, tokens_span(p, open, close));
     if (items) {
         ast->list.items = items->items;
         ast->list.n = items->n;
@@ -200,10 +143,10 @@ Ast *make_range(Parser *p, Ast *from, Ast *to, Ast *step) {
     Span span = span_join(from->span, step ? step->span : to->span);
     if (from->kind == AST_RANGE && !from->parens) {
         Diag *diag = parser_error(p, span, "a range has two ends");
-        diag_help(p->c, diag, "a range with steps is written `0..1 by 0.25`");
+        diag_help(p->session, diag, "a range with steps is written `0..1 by 0.25`");
         return ast_error(p, span);
     }
-    Ast *ast = ast_create(p->c, AST_RANGE, span);
+    Ast *ast = ast_create(p->session, AST_RANGE, span);
     ast->a = from;
     ast->b = to;
     ast->d = step;
@@ -211,14 +154,14 @@ Ast *make_range(Parser *p, Ast *from, Ast *to, Ast *step) {
 }
 
 Ast *make_unary(Parser *p, AstOp op, const Token *token, Ast *operand) {
-    Ast *ast = ast_create(p->c, AST_UNARY, span_join(token_span(p, token), operand->span));
+    Ast *ast = ast_create(p->session, AST_UNARY, span_join(token_span(p, token), operand->span));
     ast->op = (uint8_t)op;
     ast->a = operand;
     return ast;
 }
 
 Ast *make_binary(Parser *p, AstOp op, Ast *left, Ast *right) {
-    Ast *ast = ast_create(p->c, AST_BINARY, span_join(left->span, right->span));
+    Ast *ast = ast_create(p->session, AST_BINARY, span_join(left->span, right->span));
     ast->op = (uint8_t)op;
     ast->a = left;
     ast->b = right;
@@ -231,12 +174,12 @@ static bool is_comparison(const Ast *ast) {
 
 Ast *make_compare(Parser *p, AstOp op, Ast *left, Ast *right) {
     if (is_comparison(left) && !left->parens) {
-        const char *a = source_text(p->c, left->a->span, 40);
-        const char *b = source_text(p->c, left->b->span, 40);
-        const char *x = source_text(p->c, right->span, 40);
+        const char *a = source_text(p->session, left->a->span, 40);
+        const char *b = source_text(p->session, left->b->span, 40);
+        const char *x = source_text(p->session, right->span, 40);
         Span span = span_join(left->span, right->span);
         Diag *diag = parser_error(p, span, "comparisons do not chain");
-        diag_help(p->c, diag, "write `%s %s %s and %s %s %s`", a, ast_op_text(left->op), b, b,
+        diag_help(p->session, diag, "write `%s %s %s and %s %s %s`", a, ast_op_text(left->op), b, b,
                   ast_op_text(op), x);
     }
     return make_binary(p, op, left, right);
@@ -245,9 +188,9 @@ Ast *make_compare(Parser *p, AstOp op, Ast *left, Ast *right) {
 Ast *make_if(Parser *p, const Token *token, Ast *condition, Ast *then, Ast *otherwise) {
     if (condition->kind == AST_LAMBDA && !condition->parens) {
         Diag *diag = parser_error(p, condition->span, "this condition is a function");
-        diag_help(p->c, diag, "`=>` makes a function, greater or equal is `>=`");
+        diag_help(p->session, diag, "`=>` makes a function, greater or equal is `>=`");
     }
-    Ast *ast = ast_create(p->c, AST_IF, span_join(token_span(p, token), otherwise->span));
+    Ast *ast = ast_create(p->session, AST_IF, span_join(token_span(p, token), otherwise->span));
     ast->a = condition;
     ast->b = then;
     ast->d = otherwise;
@@ -273,7 +216,7 @@ static void check_named(Parser *p, const ArgList *args) {
         if (!arg->name && !fallback) {
             Diag *diag = parser_error(p, arg->value->span,
                                       "an argument without a name stands behind a named one");
-            diag_help(p->c, diag, "put it before `%s:`, or name it as well",
+            diag_help(p->session, diag, "put it before `%s:`, or name it as well",
                       args->args[first].name);
             return;
         }
@@ -288,19 +231,21 @@ static void check_named(Parser *p, const ArgList *args) {
 /* `f() = …`: a call without arguments is one where all have defaults, a definition without is a value. */
 static void report_no_parameters(Parser *p, const Ast *callee, Span span) {
     Diag *diag = parser_error(p, span, "a function needs a parameter");
-    diag_help(p->c, diag, "write `%s = …` for a value", source_text(p->c, callee->span, 40));
+    diag_help(p->session, diag, "write `%s = …` for a value",
+              source_text(p->session, callee->span, 40));
 }
 
 static void report_literal_call(Parser *p, const Ast *callee, Span span, const ArgList *args) {
-    const char *literal = source_text(p->c, callee->span, 40);
+    const char *literal = source_text(p->session, callee->span, 40);
     bool product = callee->kind == AST_NUMBER && args && args->n == 1 && !args->args[0].name;
     Diag *diag = parser_error(p, span,
                               callee->kind == AST_NUMBER ? "a literal cannot be called"
                                                          : "a string cannot be called");
     if (!product) return;
     Ast *value = args->args[0].value;
-    const char *inner = source_text(p->c, value->span, 40);
-    diag_help(p->c, diag, value->parens ? "write `%s * %s`" : "write `%s * (%s)`", literal, inner);
+    const char *inner = source_text(p->session, value->span, 40);
+    diag_help(p->session, diag, value->parens ? "write `%s * %s`" : "write `%s * (%s)`", literal,
+              inner);
 }
 
 Ast *make_call(Parser *p, Ast *callee, ArgList *args, const Token *close) {
@@ -313,7 +258,7 @@ Ast *make_call(Parser *p, Ast *callee, ArgList *args, const Token *close) {
         report_no_parameters(p, callee, span);
         return ast_error(p, span);
     }
-    Ast *ast = ast_create(p->c, AST_CALL, span);
+    Ast *ast = ast_create(p->session, AST_CALL, span);
     ast->a = callee;
     if (!args) return ast;
     check_named(p, args);
@@ -323,7 +268,7 @@ Ast *make_call(Parser *p, Ast *callee, ArgList *args, const Token *close) {
 }
 
 Ast *make_index(Parser *p, Ast *list, Ast *index, const Token *close) {
-    Ast *ast = ast_create(p->c, AST_INDEX, span_join(list->span, token_span(p, close)));
+    Ast *ast = ast_create(p->session, AST_INDEX, span_join(list->span, token_span(p, close)));
     ast->a = list;
     ast->b = index;
     return ast;
@@ -333,20 +278,21 @@ Ast *make_member(Parser *p, Ast *left, const Token *name) {
     Span span = span_join(left->span, token_span(p, name));
     if (left->kind != AST_NAME || left->parens) {
         Diag *diag = parser_error(p, span, "only a file has members");
-        diag_help(p->c, diag, "after `use \"drums.kn\" as drums`, `drums.kick` is its `kick`");
+        diag_help(p->session, diag,
+                  "after `use \"drums.kn\" as drums`, `drums.kick` is its `kick`");
         return ast_error(p, span);
     }
-    Ast *ast = ast_create(p->c, AST_MEMBER, span);
+    Ast *ast = ast_create(p->session, AST_MEMBER, span);
     ast->a = left;
     ast->name.text = name->text;
     return ast;
 }
 
 Ast *make_block(Parser *p, const Token *open, DefList *defs, const Token *close) {
-    Ast *ast = ast_create(p->c, AST_BLOCK, tokens_span(p, open, close));
+    Ast *ast = ast_create(p->session, AST_BLOCK, tokens_span(p, open, close));
     if (!defs || !defs->value) {
         Diag *diag = parser_error(p, token_span(p, close), "a block ends with its value");
-        diag_help(p->c, diag, "put an expression in front of this `}`");
+        diag_help(p->session, diag, "put an expression in front of this `}`");
         ast->kind = AST_ERROR;
         return ast;
     }

@@ -1,5 +1,6 @@
 /* In: a module. Out: its tree as text, one node a line, children indented below their parent. */
-#include "internal.h"
+#include "syntax/tree.h"
+#include "base/foreign_text.h"
 
 #include <string.h>
 

@@ -17,7 +17,7 @@ const char *doc_at(const Parser *p, int start) {
 }
 
 static ParamOptions *options_of(Parser *p, ParamOptions *options) {
-    return options ? options : ARENA_NEW(p->c->arena, ParamOptions);
+    return options ? options : ARENA_NEW(p->session->arena, ParamOptions);
 }
 
 static void report_twice(Parser *p, const Token *token, const char *what) {
@@ -46,11 +46,11 @@ ParamOptions *option_label(Parser *p, ParamOptions *options, const Token *token)
 }
 
 static void report_range(Parser *p, const Token *name, const Ast *initial, const Ast *range) {
-    const char *value = source_text(p->c, initial->span, 30);
+    const char *value = source_text(p->session, initial->span, 30);
     if (!range) {
         Diag *diag =
             parser_error(p, token_span(p, name), "the param `%s` needs a range", name->text);
-        diag_help(p->c, diag, "write `param %s = %s in LOWEST..HIGHEST`", name->text, value);
+        diag_help(p->session, diag, "write `param %s = %s in LOWEST..HIGHEST`", name->text, value);
         return;
     }
     bool stepped = range->kind == AST_RANGE;
@@ -58,8 +58,8 @@ static void report_range(Parser *p, const Token *name, const Ast *initial, const
                               stepped ? "the range of a param has no `by`"
                                       : "the range of a param is written `LOWEST..HIGHEST`");
     if (stepped)
-        diag_help(p->c, diag, "write `step %s` behind the range",
-                  source_text(p->c, range->d->span, 30));
+        diag_help(p->session, diag, "write `step %s` behind the range",
+                  source_text(p->session, range->d->span, 30));
 }
 
 void declare_param(Parser *p, const Token *name, Ast *initial, Ast *range, ParamOptions *options) {

@@ -17,7 +17,7 @@
 enum { MAX_NESTING = 500, MAX_BRACKET_ERRORS = 20, MAX_HEAD_TOKENS = 400 };
 
 typedef struct Layout {
-    Compile *c;
+    Session *session;
     int source;
     Tokens *tokens;
     int open[MAX_NESTING + 1]; /* indices of the brackets that are open */
@@ -118,8 +118,8 @@ static bool looks_like_definition(const Tokens *tokens, int i) {
     return i >= 0 && items[i].kind == T_ASSIGN;
 }
 
-bool token_starts_definition(Compile *c, int source, const Tokens *tokens, int i) {
-    const char *text = c->sources[source].text;
+bool token_starts_definition(Session *session, int source, const Tokens *tokens, int i) {
+    const char *text = session->sources[source].text;
     int start = tokens->items[i].start;
     bool at_edge = start == 0 || text[start - 1] == '\n' || text[start - 1] == '\r';
     return at_edge && looks_like_definition(tokens, i);
@@ -131,7 +131,7 @@ static int next_definition(Layout *l, int i) {
     l->resumed = true;
     if (l->errors > MAX_BRACKET_ERRORS) return last;
     for (i++; i < last; i++)
-        if (token_starts_definition(l->c, l->source, l->tokens, i)) return i;
+        if (token_starts_definition(l->session, l->source, l->tokens, i)) return i;
     return last;
 }
 
@@ -185,9 +185,9 @@ static int open_bracket(Layout *l, int i) {
         return i + 1;
     }
     if (first_error(l)) {
-        Diag *diag =
-            diag_error(l->c, span_of(l, i), "brackets are nested more than %d deep", MAX_NESTING);
-        diag_help(l->c, diag, "give names to the parts");
+        Diag *diag = diag_error(l->session, span_of(l, i), "brackets are nested more than %d deep",
+                                MAX_NESTING);
+        diag_help(l->session, diag, "give names to the parts");
     }
     return next_definition(l, i);
 }
@@ -196,10 +196,10 @@ static void report_unclosed(Layout *l, int open, int seen, const char *why) {
     l->abandoned += l->depth;
     if (!first_error(l)) return;
     Token *token = &l->tokens->items[open];
-    Diag *diag =
-        diag_error(l->c, span_of(l, open), "this `%s` is not closed", bracket_text(token->kind));
-    diag_help(l->c, diag, "close it with `%s`", bracket_text(closing_kind(token->kind)));
-    if (seen >= 0) diag_note(l->c, diag, span_of(l, seen), "%s", why);
+    Diag *diag = diag_error(l->session, span_of(l, open), "this `%s` is not closed",
+                            bracket_text(token->kind));
+    diag_help(l->session, diag, "close it with `%s`", bracket_text(closing_kind(token->kind)));
+    if (seen >= 0) diag_note(l->session, diag, span_of(l, seen), "%s", why);
 }
 
 static bool is_open_further_out(const Layout *l, int close_kind) {
@@ -223,16 +223,17 @@ static int close_bracket(Layout *l, int i) {
             report_unclosed(l, open, i, "this closes a bracket further out");
         } else if (first_error(l)) {
             const char *right = bracket_text(closing_kind(opener->kind));
-            Diag *diag = diag_error(l->c, span_of(l, i), "`%s` cannot close `%s`",
+            Diag *diag = diag_error(l->session, span_of(l, i), "`%s` cannot close `%s`",
                                     bracket_text(token->kind), bracket_text(opener->kind));
-            diag_help(l->c, diag, "close it with `%s`", right);
-            diag_note(l->c, diag, span_of(l, open), "it was opened here");
+            diag_help(l->session, diag, "close it with `%s`", right);
+            diag_note(l->session, diag, span_of(l, open), "it was opened here");
         }
     } else if (l->abandoned > 0) {
         l->abandoned--;
         item_break(l);
     } else if (first_error(l)) {
-        diag_error(l->c, span_of(l, i), "this `%s` closes nothing", bracket_text(token->kind));
+        diag_error(l->session, span_of(l, i), "this `%s` closes nothing",
+                   bracket_text(token->kind));
     }
     return next_definition(l, i);
 }
@@ -266,7 +267,7 @@ static bool is_swallowed(const Layout *l, int i) {
     if (l->depth == 0 || l->tokens->items[l->open[l->depth - 1]].kind == T_LBRACE) return false;
     int before = l->tokens->items[token_before(l->tokens, i)].kind;
     if (before == T_COMMA || token_is_open(before)) return false;
-    return token_starts_definition(l->c, l->source, l->tokens, i);
+    return token_starts_definition(l->session, l->source, l->tokens, i);
 }
 
 /* ---- marks and signs ------------------------------------------------------------------------- */
@@ -294,12 +295,12 @@ static void report_binary_sign(Layout *l, int left, int sign, int number) {
     if (!first_error(l)) return;
     const Token *items = l->tokens->items;
     bool simple = items[left].kind == T_NAME || items[left].kind == T_NUMBER;
-    const char *x = simple ? source_text(l->c, span_of(l, left), 30) : "x";
+    const char *x = simple ? source_text(l->session, span_of(l, left), 30) : "x";
     const char *op = items[sign].kind == T_MINUS ? "-" : "+";
-    const char *literal = source_text(l->c, span_of(l, number), 30);
-    Diag *diag = diag_error(l->c, span_join(span_of(l, sign), span_of(l, number)),
+    const char *literal = source_text(l->session, span_of(l, number), 30);
+    Diag *diag = diag_error(l->session, span_join(span_of(l, sign), span_of(l, number)),
                             "`%s` between a value and `%s` can be read in two ways", op, literal);
-    diag_help(l->c, diag, "write `%s * %s%s` to change the %s by it, or `%s %s (%s)`", x,
+    diag_help(l->session, diag, "write `%s * %s%s` to change the %s by it, or `%s %s (%s)`", x,
               *op == '-' ? op : "", literal, items[number].unit == UNIT_DB ? "level" : "pitch", x,
               op, literal);
 }
@@ -350,8 +351,8 @@ static int layout_one(Layout *l, int i) {
     return i + 1;
 }
 
-void layout_tokens(Compile *c, int source, Tokens *tokens) {
-    Layout l = {.c = c, .source = source, .tokens = tokens, .item = -1};
+void layout_tokens(Session *session, int source, Tokens *tokens) {
+    Layout l = {.session = session, .source = source, .tokens = tokens, .item = -1};
     for (int i = 0, next; i < tokens->n; i = next) {
         l.resumed = false;
         next = layout_one(&l, i);

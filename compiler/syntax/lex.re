@@ -16,7 +16,7 @@
 enum { MAX_LEXER_ERRORS = 50 };
 
 typedef struct Lexer {
-    Compile *c;
+    Session *session;
     int source;
     const char *text, *at, *limit, *token;
     Tokens *out;
@@ -37,7 +37,7 @@ static Span lexer_span(const Lexer *lx, const char *start, const char *end) {
 /* The /// lines belong to the token that begins the next line. */
 static void take_doc(Lexer *lx, int start) {
     if (!lx->doc_ready || !lx->line_is_new) return;
-    Doc doc = {start, arena_strndup(lx->c->arena, lx->doc.data, lx->doc.length)};
+    Doc doc = {start, arena_strndup(lx->session->arena, lx->doc.data, lx->doc.length)};
     VEC_PUSH(lx->out->docs, lx->out->ndocs, lx->out->doc_cap, doc);
     lx->doc_ready = false;
     lx->doc.length = 0;
@@ -71,7 +71,7 @@ static Diag *bad_v(Lexer *lx, Span at, const char *fmt, va_list args) {
     if (++lx->errors > MAX_LEXER_ERRORS) return NULL;
     Buf message = {0};
     buf_vprintf(&message, fmt, args);
-    Diag *diag = diag_error(lx->c, at, "%s", message.data);
+    Diag *diag = diag_error(lx->session, at, "%s", message.data);
     buf_free(&message);
     return diag;
 }
@@ -93,7 +93,7 @@ static Diag *bad(Lexer *lx, const char *fmt, ...) {
 }
 
 static void help(Lexer *lx, Diag *diag, const char *text) {
-    if (diag) diag_help(lx->c, diag, "%s", text);
+    if (diag) diag_help(lx->session, diag, "%s", text);
 }
 
 /* `&`, `|`, `>>` and the like come in flocks, as in byte-beats: one message says how all are written. */
@@ -138,7 +138,7 @@ static int reserved_kind(const char *text, size_t length) {
 static void lex_name(Lexer *lx) {
     size_t length = (size_t)(lx->at - lx->token);
     int kind = reserved_kind(lx->token, length);
-    const char *text = intern(lx->c, lx->token, length);
+    const char *text = intern(lx->session, lx->token, length);
     push(lx, kind)->text = text;
 }
 
@@ -207,13 +207,13 @@ static void bad_suffix(Lexer *lx, const char *number_end, const char *suffix) {
     }
     if (strcmp(suffix, "h") == 0) {
         Diag *hours = bad(lx, "there is no unit `h`");
-        if (hours) diag_help(lx->c, hours, "write `%.*s * 60min`", digits, lx->token);
+        if (hours) diag_help(lx->session, hours, "write `%.*s * 60min`", digits, lx->token);
         return;
     }
     Diag *diag = meant ? bad(lx, "there is no unit `%s`", suffix)
                        : bad(lx, "a number and a name cannot touch: `%s` is no unit", suffix);
     if (diag)
-        diag_help(lx->c, diag, meant ? "write `%.*s%s`" : "write `%.*s * %s`", digits, lx->token,
+        diag_help(lx->session, diag, meant ? "write `%.*s%s`" : "write `%.*s * %s`", digits, lx->token,
                   meant ? meant : suffix);
 }
 
@@ -241,7 +241,7 @@ static bool bad_point(Lexer *lx, const char *number_end) {
         return true;
     }
     Diag *diag = bad(lx, "a number has digits on both sides of its point");
-    if (diag) diag_help(lx->c, diag, "write `%.*s.0`", digits, lx->token);
+    if (diag) diag_help(lx->session, diag, "write `%.*s.0`", digits, lx->token);
     return true;
 }
 
@@ -254,7 +254,7 @@ static void lex_number(Lexer *lx) {
         push_number(lx, read_number(lx, lx->token, number_end), UNIT_NONE);
         return;
     }
-    const char *suffix = intern(lx->c, number_end, (size_t)(lx->at - number_end));
+    const char *suffix = intern(lx->session, number_end, (size_t)(lx->at - number_end));
     Unit unit = find_unit(suffix);
     if (!unit)
         bad_suffix(lx, number_end, suffix);
@@ -281,13 +281,13 @@ static void lex_bare_point(Lexer *lx) {
     while (is_word(*lx->at))
         lx->at++;
     Diag *diag = bad(lx, "a number has digits on both sides of its point");
-    if (diag) diag_help(lx->c, diag, "write `0%.*s`", (int)(lx->at - lx->token), lx->token);
+    if (diag) diag_help(lx->session, diag, "write `0%.*s`", (int)(lx->at - lx->token), lx->token);
 }
 
 /* `...`, also in `0...5` */
 static void lex_three_points(Lexer *lx) {
     Diag *diag = bad(lx, "a range is written with two points");
-    if (diag) diag_help(lx->c, diag, "both ends belong to it, as in `1..8`");
+    if (diag) diag_help(lx->session, diag, "both ends belong to it, as in `1..8`");
 }
 
 /* ---- strings --------------------------------------------------------------------------------- */
@@ -397,7 +397,7 @@ static void lex_string(Lexer *lx) {
         }
     }
     if (s) {
-        const char *text = intern(lx->c, value.data ? value.data : "", value.length);
+        const char *text = intern(lx->session, value.data ? value.data : "", value.length);
         push(lx, T_STRING)->text = text;
     }
     buf_free(&value);
@@ -417,7 +417,7 @@ static void lex_foreign_quote(Lexer *lx, const char *const *closing) {
         s++;
     }
     const char *text = *lx->token == '`' ? "a backtick"
-                                         : arena_printf(lx->c->arena, "`%.*s`",
+                                         : arena_printf(lx->session->arena, "`%.*s`",
                                                         (int)(lx->at - lx->token), lx->token);
     help(lx, bad(lx, "%s has no meaning here", text),
          "strings stand between straight double quotes, `\"…\"`");
@@ -673,9 +673,9 @@ static bool lex_one(Lexer *lx) {
 */
 }
 
-void lex_source(Compile *c, int source, int start, int end, Tokens *tokens) {
-    const Source *text = &c->sources[source];
-    Lexer lx = {.c = c,
+void lex_source(Session *session, int source, int start, int end, Tokens *tokens) {
+    const Source *text = &session->sources[source];
+    Lexer lx = {.session = session,
                 .source = source,
                 .text = text->text,
                 .at = text->text + start,

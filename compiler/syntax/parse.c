@@ -2,6 +2,7 @@
  * in one item hides nothing in the others. */
 #include "syntax/syntax.h"
 #include "grammar.h"
+#include "base/foreign_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,20 +21,20 @@ Diag *parser_error(Parser *p, Span at, const char *fmt, ...) {
     buf_vprintf(&message, fmt, args);
     va_end(args);
     p->failed = true;
-    Diag *diag = diag_error(p->c, at, "%s", message.data);
+    Diag *diag = diag_error(p->session, at, "%s", message.data);
     buf_free(&message);
     return diag;
 }
 
-static Parser parser_create(Compile *c, int source, int start, int end, Module *module) {
-    Parser p = {.c = c, .source = source, .module = module};
-    lex_source(c, source, start, end, &p.tokens);
-    layout_tokens(c, source, &p.tokens);
+static Parser parser_create(Session *session, int source, int start, int end, Module *module) {
+    Parser p = {.session = session, .source = source, .module = module};
+    lex_source(session, source, start, end, &p.tokens);
+    layout_tokens(session, source, &p.tokens);
     return p;
 }
 
-static int source_end(const Compile *c, int source) {
-    return (int)c->sources[source].length;
+static int source_end(const Session *session, int source) {
+    return (int)session->sources[source].length;
 }
 
 /* ---- items ----------------------------------------------------------------------------------- */
@@ -122,7 +123,7 @@ static void check_depth(Parser *p, const Ast *ast) {
         if (branch.depth > MAX_DEPTH) {
             Diag *diag = parser_error(p, token_span(p, &p->tokens.items[p->first]),
                                       "this definition is nested more than %d deep", MAX_DEPTH);
-            diag_help(p->c, diag, "give names to parts of it; a long sum is `sum([…])`");
+            diag_help(p->session, diag, "give names to parts of it; a long sum is `sum([…])`");
             break;
         }
         push_children(&open, branch.ast, branch.depth + 1);
@@ -181,23 +182,23 @@ static void recover_names(Parser *p, int first, int end) {
 }
 
 static void report_lone_value(Parser *p, const Ast *value) {
-    const char *text = source_text(p->c, value->span, 60);
-    char begin = p->c->sources[p->source].text[value->span.start];
+    const char *text = source_text(p->session, value->span, 60);
+    char begin = p->session->sources[p->source].text[value->span.start];
     bool after_newline = p->tokens.items[p->first].flags & TOKEN_AFTER_END;
     Diag *diag;
     if (begin == '(' && after_newline) {
         diag = parser_error(p, value->span, "the definition above ended with its line");
-        diag_help(p->c, diag, "to go on with it, put this `(` at the end of that line");
+        diag_help(p->session, diag, "to go on with it, put this `(` at the end of that line");
     } else if (begin == '-' && after_newline) {
         diag = parser_error(p, value->span, "the definition above ended with its line");
-        diag_help(p->c, diag,
+        diag_help(p->session, diag,
                   "to go on with it, end that line with the `-`, or put brackets around it all");
     } else if (value->kind == AST_BINARY && value->op == BIN_EQ) {
         diag = parser_error(p, value->span, "this compares, but nothing uses it");
-        diag_help(p->c, diag, "a definition is written with one `=`");
+        diag_help(p->session, diag, "a definition is written with one `=`");
     } else {
         diag = parser_error(p, value->span, "a file is made of definitions, this is only a value");
-        diag_help(p->c, diag, "write `out = %s` to hear it", text);
+        diag_help(p->session, diag, "write `out = %s` to hear it", text);
     }
 }
 
@@ -206,7 +207,7 @@ static void take_value(Parser *p, Ast *value, bool expression) {
         report_lone_value(p, value);
     } else if (p->module->value) {
         Diag *diag = parser_error(p, value->span, "there is one value already");
-        diag_note(p->c, diag, p->module->value->span, "it is here");
+        diag_note(p->session, diag, p->module->value->span, "it is here");
     } else {
         p->module->value = value;
     }
@@ -229,39 +230,56 @@ static void module_item(Parser *p, int first, int end, bool expression) {
     if (p->definition.value) take_value(p, p->definition.value, expression);
 }
 
-static Module *module_create(Compile *c, int source) {
-    Module *module = ARENA_NEW(c->arena, Module);
+static Module *module_create(Session *session, int source) {
+    Module *module = ARENA_NEW(session->arena, Module);
     module->source = source;
-    if (source >= 0) module->library = c->sources[source].library;
-    VEC_PUSH(c->parsed, c->nparsed, c->parsed_cap, module);
+    if (source >= 0) module->library = session->sources[source].library;
     return module;
 }
 
+/* A vector that grows no more, as a part of the arena. */
+static void *settled(Session *session, void *items, int n, int *capacity, size_t size) {
+    void *kept = NULL;
+    if (n > 0)
+        kept = memcpy(arena_alloc(session->arena, (size_t)n * size), items, (size_t)n * size);
+    free(items);
+    *capacity = n;
+    return kept;
+}
+
+static void settle(Session *session, Module *m) {
+    m->defs = settled(session, m->defs, m->ndefs, &m->def_cap, sizeof *m->defs);
+    m->params = settled(session, m->params, m->nparams, &m->param_cap, sizeof *m->params);
+    m->inputs = settled(session, m->inputs, m->ninputs, &m->input_cap, sizeof *m->inputs);
+    m->uses = settled(session, m->uses, m->nuses, &m->use_cap, sizeof *m->uses);
+}
+
 static void parse_items(Parser p, bool expression) {
-    Compile *c = p.c;
-    int errors = diag_errors(c);
+    Session *session = p.session;
+    int errors = diag_errors(session);
     const Token *items = p.tokens.items;
     for (int i = 0, end; i < p.tokens.n - 1; i = end) {
         end = i + 1;
         if (!(items[i].flags & TOKEN_STARTS_ITEM)) continue;
         end = item_end(&p.tokens, i);
         module_item(&p, i, end, expression);
-        if (p.failed && diag_errors(c) - errors > MAX_ERRORS) break;
+        if (p.failed && diag_errors(session) - errors > MAX_ERRORS) break;
     }
+    settle(session, p.module);
     tokens_free(&p.tokens);
 }
 
-Module *parse_module(Compile *c, int source, bool expression) {
-    Module *module = module_create(c, source);
+Module *parse_module(Session *session, int source, bool expression) {
+    Module *module = module_create(session, source);
     if (source < 0) return module;
-    parse_items(parser_create(c, source, 0, source_end(c, source), module), expression);
+    parse_items(parser_create(session, source, 0, source_end(session, source), module), expression);
     return module;
 }
 
-Module *parse_part(Compile *c, int source, int start, int end) {
-    Module *module = module_create(c, source);
-    if (end > source_end(c, source)) end = source_end(c, source);
-    parse_items(parser_create(c, source, start, end, module), false);
+Module *parse_part(Session *session, int source, int start, int end) {
+    Module *module = module_create(session, source);
+    if (end > source_end(session, source)) end = source_end(session, source);
+    parse_items(parser_create(session, source, start, end, module), false);
     return module;
 }
 
@@ -273,10 +291,10 @@ static void free_declarations(Module *module) {
     free(module->uses);
 }
 
-Ast *parse_expression(Compile *c, int source) {
+Ast *parse_expression(Session *session, int source) {
     if (source < 0) return NULL;
     Module module = {.source = source};
-    Parser p = parser_create(c, source, 0, source_end(c, source), &module);
+    Parser p = parser_create(session, source, 0, source_end(session, source), &module);
     const Tokens *tokens = &p.tokens;
     int first = 0;
     while (first < tokens->n - 1 && !(tokens->items[first].flags & TOKEN_STARTS_ITEM))
@@ -284,7 +302,7 @@ Ast *parse_expression(Compile *c, int source) {
     Ast *value = NULL;
     bool empty = first == tokens->n - 1, broken = tokens->items[first].flags & TOKEN_BROKEN;
     if (empty) {
-        if (tokens->n == 1) diag_error(c, nowhere, "a value is missing: the text is empty");
+        if (tokens->n == 1) diag_error(session, nowhere, "a value is missing: the text is empty");
     } else if (!broken) {
         int end = item_end(tokens, first);
         parse_item(&p, first, end);
@@ -292,7 +310,7 @@ Ast *parse_expression(Compile *c, int source) {
             parser_error(&p, token_span(&p, &tokens->items[first]), "this must be one value");
         if (!p.failed) value = p.definition.value;
     }
-    if (!value && diag_errors(c) == 0) diag_error(c, nowhere, "this must be one value");
+    if (!value && diag_errors(session) == 0) diag_error(session, nowhere, "this must be one value");
     free_declarations(&module);
     tokens_free(&p.tokens);
     return value;
@@ -300,23 +318,24 @@ Ast *parse_expression(Compile *c, int source) {
 
 /* ---- --dump=tokens --------------------------------------------------------------------------- */
 
-static void dump_token(Compile *c, int source, const Token *token, Buf *out) {
+static void dump_token(Session *session, int source, const Token *token, Buf *out) {
     int line, column;
-    source_place(&c->sources[source], token->start, &line, &column);
+    source_place(&session->sources[source], token->start, &line, &column);
     if (token->flags & TOKEN_AFTER_END) buf_printf(out, "%d:%d END\n", line, column);
     buf_printf(out, "%d:%d %s", line, column, token_kind_name(token->kind));
     if (token->end > token->start) {
         Span span = {source, token->start, token->end};
         buf_puts(out, " ");
-        text_to_terminal(out, source_text(c, span, 60));
+        text_to_terminal(out, source_text(session, span, 60));
     }
     buf_puts(out, "\n");
 }
 
-void tokens_dump(Compile *c, int source, Buf *out) {
+void tokens_dump(Session *session, int source, Buf *out) {
     if (source < 0) return;
-    Parser p = parser_create(c, source, 0, source_end(c, source), NULL);
+    Parser p = parser_create(session, source, 0, source_end(session, source), NULL);
     for (int i = 0; i < p.tokens.n; i++)
-        if (p.tokens.items[i].kind != T_SKIPPED) dump_token(c, source, &p.tokens.items[i], out);
+        if (p.tokens.items[i].kind != T_SKIPPED)
+            dump_token(session, source, &p.tokens.items[i], out);
     tokens_free(&p.tokens);
 }

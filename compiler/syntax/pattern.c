@@ -16,7 +16,7 @@ enum { MAX_PARAMETERS = 1000 }; /* their names are compared each with each */
 static void add_def(Parser *p, DefList *list, Def def) {
     if (list->n == list->cap) {
         int capacity = list->cap ? list->cap * 2 : 4;
-        Def *defs = ARENA_ARRAY(p->c->arena, Def, capacity);
+        Def *defs = ARENA_ARRAY(p->session->arena, Def, capacity);
         if (list->n) memcpy(defs, list->defs, sizeof *defs * (size_t)list->n);
         list->defs = defs;
         list->cap = capacity;
@@ -26,7 +26,7 @@ static void add_def(Parser *p, DefList *list, Def def) {
 }
 
 static bool begins_with_minus(const Parser *p, const Ast *ast) {
-    return p->c->sources[p->source].text[ast->span.start] == '-';
+    return p->session->sources[p->source].text[ast->span.start] == '-';
 }
 
 /* A block has one expression, at its end. */
@@ -35,9 +35,9 @@ static void report_misplaced(Parser *p, DefList *list, const Ast *next) {
     list->misplaced = true;
     Diag *diag = parser_error(p, list->value->span, "a block has one value, at its end");
     if (next && begins_with_minus(p, next))
-        diag_help(p->c, diag, "to go on with this line, end it with the `-` of the next");
+        diag_help(p->session, diag, "to go on with this line, end it with the `-` of the next");
     else
-        diag_help(p->c, diag, "give this value a name, `name = …`, or put it last");
+        diag_help(p->session, diag, "give this value a name, `name = …`, or put it last");
 }
 
 /* What stands in front of a definition or of the value: a need, or an expression that is lost. */
@@ -50,7 +50,7 @@ static void pass_by(Parser *p, DefList *list, const Ast *next) {
 }
 
 DefList *def_list_value(Parser *p, DefList *list, Ast *value) {
-    if (!list) list = ARENA_NEW(p->c->arena, DefList);
+    if (!list) list = ARENA_NEW(p->session->arena, DefList);
     pass_by(p, list, value);
     list->value = value;
     return list;
@@ -67,7 +67,7 @@ static const char *take_hole(Parser *p, Ast *hole) {
 }
 
 static Ast *make_element(Parser *p, const Ast *item, const char *list_name, int index, int count) {
-    Ast *element = ast_create(p->c, AST_ELEMENT, item->span);
+    Ast *element = ast_create(p->session, AST_ELEMENT, item->span);
     element->a = ast_name(p, item->span, list_name);
     element->element.index = index;
     element->element.count = count;
@@ -76,7 +76,7 @@ static Ast *make_element(Parser *p, const Ast *item, const char *list_name, int 
 
 static void report_bad_element(Parser *p, const Ast *item) {
     Diag *diag = parser_error(p, item->span, "a pattern is made of names, `_` and `[…]`");
-    diag_help(p->c, diag, "an example is `[left, right] = …`");
+    diag_help(p->session, diag, "an example is `[left, right] = …`");
 }
 
 /* Definitions of what stands in the pattern as elements of the list of that name. The depth is
@@ -109,20 +109,20 @@ static void take_apart(Parser *p, DefList *list, const Ast *pattern, const char 
 /* ---- parameters ------------------------------------------------------------------------------ */
 
 static void report_bad_parameter(Parser *p, const Arg *arg) {
-    const char *text = source_text(p->c, arg->value->span, 40);
+    const char *text = source_text(p->session, arg->value->span, 40);
     if (arg->name) {
         Diag *diag = parser_error(p, span_join(arg->name_span, arg->value->span),
                                   "the default of a parameter is written with `=`");
-        diag_help(p->c, diag, "write `%s = %s`", arg->name, text);
+        diag_help(p->session, diag, "write `%s = %s`", arg->name, text);
         return;
     }
     Diag *diag = parser_error(p, arg->value->span, "a parameter is a name, not `%s`", text);
     if (arg->value->kind == AST_NUMBER)
         diag_help(
-            p->c, diag,
+            p->session, diag,
             "tell cases apart with `if`, as in `fact(n) = if n <= 1 then 1 else n * fact(n - 1)`");
     else
-        diag_help(p->c, diag, "a parameter is `a`, `a = 1` with a default, `[a, b]` or `_`");
+        diag_help(p->session, diag, "a parameter is `a`, `a = 1` with a default, `[a, b]` or `_`");
 }
 
 /* One parameter; what has to be taken apart inside the body goes to `inner`. */
@@ -177,18 +177,18 @@ static Ast *lambda_of(Parser *p, Span head, const Arg *args, int n, Ast *body, c
         return ast_error(p, span);
     }
     DefList inner = {0};
-    ParamName *params = ARENA_ARRAY(p->c->arena, ParamName, n);
+    ParamName *params = ARENA_ARRAY(p->session->arena, ParamName, n);
     for (int i = 0; i < n; i++)
         if (!make_parameter(p, &args[i], &params[i], &inner)) return ast_error(p, span);
     if (n + inner.n <= 2 * MAX_PARAMETERS) check_twice(p, params, n, &inner);
     if (inner.n) {
-        Ast *block = ast_create(p->c, AST_BLOCK, body->span);
+        Ast *block = ast_create(p->session, AST_BLOCK, body->span);
         block->block.defs = inner.defs;
         block->block.n = inner.n;
         block->block.value = body;
         body = block;
     }
-    Ast *ast = ast_create(p->c, AST_LAMBDA, span);
+    Ast *ast = ast_create(p->session, AST_LAMBDA, span);
     ast->lambda.name = name;
     ast->lambda.params = params;
     ast->lambda.n = n;
@@ -199,7 +199,7 @@ static Ast *lambda_of(Parser *p, Span head, const Arg *args, int n, Ast *body, c
 Ast *make_lambda(Parser *p, Span head, ArgList *params, Ast *body) {
     if (params) return lambda_of(p, head, params->args, params->n, body, NULL);
     Diag *diag = parser_error(p, head, "a function needs a parameter");
-    diag_help(p->c, diag, "write `_ => …` if it is not used, or the value alone");
+    diag_help(p->session, diag, "write `_ => …` if it is not used, or the value alone");
     return ast_error(p, span_join(head, body->span));
 }
 
@@ -207,22 +207,22 @@ Ast *make_lambda(Parser *p, Span head, ArgList *params, Ast *body) {
 
 static void report_bad_left(Parser *p, const Ast *left) {
     if (left->kind == AST_ERROR) return;
-    const char *text = source_text(p->c, left->span, 40);
+    const char *text = source_text(p->session, left->span, 40);
     if (left->kind == AST_NUMBER && (text[0] == 't' || text[0] == 'f')) {
         parser_error(p, left->span, "`%s` is a reserved word and cannot be a name", text);
         return;
     }
     Diag *diag = parser_error(p, left->span, "`%s` cannot be defined", text);
     if (left->kind == AST_INDEX)
-        diag_help(p->c, diag, "elements of a list are not changed; define a new list");
+        diag_help(p->session, diag, "elements of a list are not changed; define a new list");
     else if (left->kind == AST_MEMBER)
-        diag_help(p->c, diag, "names of another file are defined there");
+        diag_help(p->session, diag, "names of another file are defined there");
     else if (left->kind == AST_HOLE)
-        diag_help(p->c, diag, "`_` names nothing; a definition is used by its name");
+        diag_help(p->session, diag, "`_` names nothing; a definition is used by its name");
     else if (left->parens)
-        diag_help(p->c, diag, "the left side of `=` stands without brackets");
+        diag_help(p->session, diag, "the left side of `=` stands without brackets");
     else
-        diag_help(p->c, diag,
+        diag_help(p->session, diag,
                   "the left side of `=` is `name`, `name(parameters)` or `[a, b]`; `==` compares");
 }
 
@@ -239,7 +239,7 @@ static void define_list(Parser *p, DefList *list, Ast *left, Ast *right) {
 }
 
 DefList *def_list_define(Parser *p, DefList *list, Ast *left, Ast *right) {
-    if (!list) list = ARENA_NEW(p->c->arena, DefList);
+    if (!list) list = ARENA_NEW(p->session->arena, DefList);
     pass_by(p, list, NULL);
     if (left->kind == AST_LIST && !left->parens) {
         define_list(p, list, left, right);

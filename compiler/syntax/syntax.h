@@ -8,7 +8,7 @@
 #ifndef KANON_SYNTAX_H
 #define KANON_SYNTAX_H
 
-#include "internal.h"
+#include "syntax/tree.h"
 
 /* Kinds the grammar never sees. */
 enum {
@@ -47,19 +47,19 @@ typedef struct Tokens {
 } Tokens;
 
 /* lex.re: bytes [start, end) of the text; the last token is a T_END at the end. */
-void lex_source(Compile *c, int source, int start, int end, Tokens *tokens);
+void lex_source(Session *session, int source, int start, int end, Tokens *tokens);
 void tokens_free(Tokens *tokens);
 const char *token_kind_name(int kind); /* "NAME", for dumps */
 
 /* layout.c: ends of definitions, brackets, marks before `=>`, signs of literals. */
-void layout_tokens(Compile *c, int source, Tokens *tokens);
+void layout_tokens(Session *session, int source, Tokens *tokens);
 bool token_ends_expression(const Token *token);
 bool token_is_open(int kind);
 bool token_is_close(int kind);
 /* The nearest token before `i` that was not taken into another; -1 when there is none. */
 int token_before(const Tokens *tokens, int i);
 /* What looks like the beginning of a definition at the left edge of the text. */
-bool token_starts_definition(Compile *c, int source, const Tokens *tokens, int i);
+bool token_starts_definition(Session *session, int source, const Tokens *tokens, int i);
 
 /* ---- actions of the grammar: ast.c, pattern.c, pipe.c ---------------------------------------- */
 
@@ -89,7 +89,7 @@ typedef struct ParamOptions {
 
 /* The state of parsing one module. */
 typedef struct Parser {
-    Compile *c;
+    Session *session;
     int source;
     Tokens tokens;
     Module *module;

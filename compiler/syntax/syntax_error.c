@@ -146,19 +146,19 @@ static bool begins_operand(int kind) {
 }
 
 static const char *text_of(const Place *at, const Token *token) {
-    return source_text(at->p->c, token_span(at->p, token), TEXT_LIMIT);
+    return source_text(at->p->session, token_span(at->p, token), TEXT_LIMIT);
 }
 
 static const char *found_text(const Place *at) {
     if (!at->found) return "the end of the definition";
-    return arena_printf(at->p->c->arena, "`%s`", text_of(at, at->found));
+    return arena_printf(at->p->session->arena, "`%s`", text_of(at, at->found));
 }
 
 static const char *last_text(const Place *at) {
     return text_of(at, at->last);
 }
 
-#define HELP(diag, ...) diag_help(at->p->c, diag, __VA_ARGS__)
+#define HELP(diag, ...) diag_help(at->p->session, diag, __VA_ARGS__)
 
 static void report_reserved(const Place *at, const Token *token) {
     parser_error(at->p, token_span(at->p, token), "`%s` is a reserved word and cannot be a name",
@@ -427,12 +427,12 @@ static bool report_foreign_word(const Place *at) {
 static bool report_swallowed(const Place *at) {
     int found = (int)(at->found - at->items);
     const Parser *p = at->p;
-    if (at->opener < 0 || !token_starts_definition(p->c, p->source, &p->tokens, found))
+    if (at->opener < 0 || !token_starts_definition(p->session, p->source, &p->tokens, found))
         return false;
     const Token *opener = &at->items[at->opener];
     Diag *diag =
         parser_error(at->p, token_span(p, opener), "this `%s` is not closed", text_of(at, opener));
-    diag_note(p->c, diag, at->at, "the next definition begins here");
+    diag_note(p->session, diag, at->at, "the next definition begins here");
     return true;
 }
 

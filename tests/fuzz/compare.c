@@ -312,14 +312,14 @@ Verdict compare_engines(Comparison *how, const char *text) {
     if (compile_front(c, "random.kn", text, strlen(text), false)) {
         Trial t = {.how = how,
                    .c = c,
-                   .g = c->graph,
+                   .g = c->program.graph,
                    .frames = how->frames,
                    .choices = {.seed = how->seed + 1}};
         verdict = compare(&t);
         t.start = 2 * (int64_t)choose(&t.choices, 1u << 31);
         if (verdict == ALIKE && program_is_pure(t.g)) verdict = compare(&t);
     } else {
-        diag_print(c, &how->said);
+        diag_print(&c->session, &how->said);
     }
     compile_free(c);
     return verdict;

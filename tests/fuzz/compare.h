@@ -2,7 +2,8 @@
 #ifndef KANON_COMPARE_H
 #define KANON_COMPARE_H
 
-#include "../../compiler/internal.h"
+#include "../../compiler/engine/engine.h"
+#include "../../compiler/graph/interp.h"
 
 typedef enum {
     ALIKE,

@@ -512,11 +512,11 @@ static Example *examples(int *n) {
     static const char mark[] = "Example: ";
     if (!all) {
         Compile *c = compile_create(&(CompileOptions){.rate = 48000, .documented = true});
-        const char *const *names = library_public(c, &count);
+        const char *const *names = library_public(&c->program, &count);
         all = calloc((size_t)count, sizeof *all);
         for (int i = 0; i < count; i++) {
             Module *module;
-            const Def *def = library_find(c, names[i], &module);
+            const Def *def = library_find(&c->program, names[i], &module);
             const char *text = def && def->doc ? strstr(def->doc, mark) : NULL;
             if (text)
                 all[i].text = strndup(text + strlen(mark), strcspn(text + strlen(mark), "\n"));
@@ -533,8 +533,8 @@ static void look_at(Example *e) {
     Compile *c = compile_create(&(CompileOptions){.rate = 48000});
     e->channels = -1;
     if (compile_front(c, "example.kn", e->text, strlen(e->text), true)) {
-        e->channels = c->graph->noutputs;
-        e->pure = program_is_pure(c->graph);
+        e->channels = c->program.graph->noutputs;
+        e->pure = program_is_pure(c->program.graph);
     }
     compile_free(c);
 }

@@ -2,7 +2,8 @@
 #ifndef KANON_GENERATE_H
 #define KANON_GENERATE_H
 
-#include "../../compiler/internal.h"
+#include "../../compiler/engine/engine.h"
+#include "../../compiler/graph/interp.h"
 
 /* Where decisions come from: bytes, and after their end, or without any, a sequence that the seed begins. */
 typedef struct Choices {

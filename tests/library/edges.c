@@ -148,13 +148,13 @@ static const char *example_of(const Def *def) {
 static const Ast *example_call(Compile *c, Def *def, const char **example) {
     *example = example_of(def);
     if (!*example) return NULL;
-    int source = source_add(c, "example.kn", *example, strlen(*example));
-    return call_of(parse_expression(c, source), def->name);
+    int source = source_add(&c->session, "example.kn", *example, strlen(*example));
+    return call_of(parse_expression(&c->session, source), def->name);
 }
 
 bool place_of(Compile *c, const char *definition, int index, Place *place) {
     Module *module;
-    Def *def = library_find(c, definition, &module);
+    Def *def = library_find(&c->program, definition, &module);
     const char *example;
     *place = (Place){0};
     if (def->value->kind != AST_LAMBDA || index >= def->value->lambda.n) return false;
@@ -167,7 +167,7 @@ bool place_of(Compile *c, const char *definition, int index, Place *place) {
 static bool find_argument(Compile *c, const char *definition, int index, Argument *a,
                           bool *numeric) {
     Module *module;
-    Def *def = library_find(c, definition, &module);
+    Def *def = library_find(&c->program, definition, &module);
     if (def->value->kind != AST_LAMBDA || index >= def->value->lambda.n) return false;
     const ParamName *param = &def->value->lambda.params[index];
     const char *example;
@@ -334,11 +334,11 @@ bool edges_run(Compile *c, const char *definition) {
 /* Do the needs say that it does not vary? */
 static bool is_said_to_be_known(Compile *c, const Argument *a) {
     Module *module;
-    Def *def = library_find(c, a->definition, &module);
+    Def *def = library_find(&c->program, a->definition, &module);
     char *call = text_format("known(%s)", a->name);
     bool said = false;
     for (const Ast *need = need_next(def->value); need; need = need_next(need->d))
-        said |= strstr(source_text(c, need->a->span, 400), call) != NULL;
+        said |= strstr(source_text(&c->session, need->a->span, 400), call) != NULL;
     free(call);
     return said;
 }
@@ -372,8 +372,8 @@ bool edges_are_all_tried(Compile *c, const char *const *definitions, int n) {
 
 bool edges_are_heard(Compile *c, const char *definition) {
     Module *module;
-    Def *def = library_find(c, definition, &module);
-    const char *file = c->sources[module->source].path;
+    Def *def = library_find(&c->program, definition, &module);
+    const char *file = c->session.sources[module->source].path;
     return def->value->kind == AST_LAMBDA && !strstr(file, "conversions.kn") &&
            !strstr(file, "scales.kn");
 }

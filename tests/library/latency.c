@@ -138,7 +138,7 @@ static int answer_to_impulse(const char *definition) {
 static bool all_calls_are_needed(Compile *c) {
     bool good = true;
     for (const Late *late = calls; late->definition; late++) {
-        Def *def = library_find(c, late->definition, &(Module *){NULL});
+        Def *def = library_find(&c->program, late->definition, &(Module *){NULL});
         char *said = def ? said_latency(def) : NULL;
         if (!said) good = wrong("the text of `%s` says no latency", late->definition);
         if (said) good &= tells_the_truth(late, said);
@@ -158,11 +158,11 @@ bool latencies_are_told(Compile *c, const char *const *definitions, int n) {
     int heard = 0;
     for (int i = 0; i < n; i++) {
         Module *module;
-        Def *def = library_find(c, definitions[i], &module);
+        Def *def = library_find(&c->program, definitions[i], &module);
         char *said = said_latency(def);
         if (said && !is_called(definitions[i]))
             good = wrong("the latency that `%s` tells is not measured here", definitions[i]);
-        if (!said && takes_a_signal(def) && !may_be_late(c->sources[module->source].path)) {
+        if (!said && takes_a_signal(def) && !may_be_late(c->session.sources[module->source].path)) {
             int late = answer_to_impulse(definitions[i]);
             heard++;
             if (late > 1)

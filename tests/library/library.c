@@ -46,7 +46,7 @@ static Compile *compiled(double rate, bool has_input, const char *text) {
     if (!good) {
         puts(text);
         Buf messages = {0};
-        diag_print(c, &messages);
+        diag_print(&c->session, &messages);
         puts(messages.data);
         buf_free(&messages);
         compile_free(c);
@@ -59,12 +59,12 @@ static Heard run(double rate, int frames, const double *input, const char *text)
     Compile *c = compiled(rate, input != NULL, text);
     Heard h = {.rate = rate};
     if (!c) return h;
-    h.channels = c->graph->noutputs;
+    h.channels = c->program.graph->noutputs;
     h.frames = frames;
     h.channel = calloc((size_t)h.channels + 1, sizeof *h.channel);
     for (int k = 0; k < h.channels; k++)
         h.channel[k] = calloc((size_t)frames + 1, sizeof **h.channel);
-    Interp *interp = interp_create(c->graph);
+    Interp *interp = interp_create(c->program.graph);
     interp_process(interp, &input, h.channel, frames);
     interp_free(interp);
     compile_free(c);
@@ -149,7 +149,7 @@ bool is_pure(const char *format, ...) {
     char *text = formatted(format, args);
     va_end(args);
     Compile *c = compiled(48000, false, text);
-    bool pure = c && program_is_pure(c->graph);
+    bool pure = c && program_is_pure(c->program.graph);
     compile_free(c);
     free(text);
     return pure;

@@ -36,7 +36,7 @@ const char *kernel_data(KernelEmitter *k, const char *format, int number, const 
     snprintf(name, sizeof name, format, number);
     int symbol = add(k->data, name, type, address); /* may move the symbols */
     k->data->symbols[symbol].named = k->data->symbols[symbol].read = true;
-    return arena_strndup(k->e->c->arena, name, strlen(name));
+    return arena_strndup(k->e->arena, name, strlen(name));
 }
 
 static void add_argument(KernelEmitter *k, int symbol) {

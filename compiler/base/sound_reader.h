@@ -1,0 +1,27 @@
+/* Sound files, read from an open handle. */
+#ifndef KANON_BASE_SOUND_READER_H
+#define KANON_BASE_SOUND_READER_H
+
+#include "base/base.h"
+
+typedef struct SoundReader {
+    int channels;
+    double rate;
+    int64_t frames;
+    char why[160]; /* what went wrong, for the end of a sentence */
+    /* its own */
+    void *file;
+    int handle;
+    int64_t bytes, at;
+    int64_t mended; /* where these bytes stand in place of the file's; 0: nowhere */
+    unsigned char length[4];
+} SoundReader;
+
+/* Reads the sound of an open file, from its beginning. It stays where it is, and the handle open, until it is
+ * closed. False with a reason; then it is closed. */
+bool sound_reader_open(SoundReader *r, int handle);
+/* The next frames, channels interleaved; not beyond the end. False with a reason. */
+bool sound_reader_read(SoundReader *r, float *to, int64_t frames);
+void sound_reader_close(SoundReader *r);
+
+#endif

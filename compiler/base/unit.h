@@ -1,0 +1,24 @@
+/* The units that numbers are written in. */
+#ifndef KANON_BASE_UNIT_H
+#define KANON_BASE_UNIT_H
+
+typedef enum {
+    UNIT_NONE,
+    UNIT_HZ,
+    UNIT_KHZ,
+    UNIT_S,
+    UNIT_MS,
+    UNIT_US,
+    UNIT_MIN,
+    UNIT_BPM,
+    UNIT_DB,
+    UNIT_ST,
+    UNIT_CENTS,
+    UNIT_DEG
+} Unit;
+const char *unit_name(Unit unit);            /* "Hz"; "" for UNIT_NONE */
+double unit_value(double number, Unit unit); /* 440 Hz -> 440, -6 dB -> 0.501 */
+double unit_number(double value,
+                   Unit unit); /* and back; not finite: no number of that unit is it */
+
+#endif

@@ -1,0 +1,64 @@
+/* A compilation: text in, a lowered graph out. pipeline.c is the list of its stages and passes. */
+#ifndef KANON_PIPELINE_H
+#define KANON_PIPELINE_H
+
+#include "evaluate/program.h"
+#include "print_c/emit_c.h"
+
+typedef struct CompileOptions {
+    double rate;     /* 0: not known (kanon build without --rate) */
+    double max_rate; /* size of delay lines when rate is not known */
+    bool double_precision;
+    const char
+        *isa;  /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
+    bool text; /* engine jit gives all to libtcc, as where there is no machine/calls.c: tests do */
+    bool verify;       /* the graph after each pass: tests do, and builds with KN_VERIFY always */
+    FileAccess access; /* which files the program may read */
+    bool documented;   /* definitions of the library come with their /// lines */
+    Limits limits;     /* all 0: the usual ones */
+} CompileOptions;
+
+typedef struct Compile {
+    Session session;
+    CompileOptions options;
+    Program program;
+    Graph *lowered;   /* the program's graph after the passes: what is scheduled */
+    MemoryOwner *own; /* of what is allocated for it; NULL: the guard around has its own */
+    Span spent_at; /* the user's call that was evaluated when the budget was passed, or nowhere */
+} Compile;
+
+Compile *compile_create(const CompileOptions *options);
+/* Runs work(data), which the budget of the compilation pays. False when that is passed, now or before: then
+ * nothing of the compilation but its diags and its budget may be looked at any more. Within itself it just runs. */
+bool compile_within(Compile *c, void (*work)(void *data), void *data);
+/* What is said of that, as an error among the diags, or in text of some 200 bytes. */
+void compile_tell_spent(Compile *c);
+void compile_spent_text(const Compile *c, char *text, size_t size);
+/* A running program of so many bytes: is that within the limit, and what is said when it is not. */
+bool compile_state_fits(const Compile *c, size_t bytes);
+void compile_state_text(const Compile *c, size_t bytes, char *text, size_t size);
+void compile_free(Compile *c);
+/* After a jump out of a compilation: gives back what is no memory. What is memory is its owner's. */
+void compile_abandon(Compile *c);
+/* Text or file to graph (parse, resolve, peval), on a deep stack of its own. Returns
+ * false when there are errors. `path` names the file; with `text` it is not read. */
+bool compile_front(Compile *c, const char *path, const char *text, size_t length, bool expression);
+/* Runs every pass; c->lowered is there afterwards. Dumps asked for go to `dump` (may be NULL). */
+typedef struct PassOptions {
+    const char *dump_after; /* name of a pass: print the graph after it */
+    const char *skip;       /* name of a pass left out */
+    const char *stop_after;
+    bool time_passes;
+    Buf *dump;
+} PassOptions;
+bool compile_lower(Compile *c, const PassOptions *options);
+
+/* ending.c: the time in seconds from which all outputs are 0 for good; -INFINITY when they always are,
+ * INFINITY when no end is known. Adds nodes that nothing needs. */
+double graph_end(Graph *g);
+/* peval_expression within the budget. */
+NodeId compile_expression(Compile *c, Ast *ast, bool allow_time);
+/* The lowered graph as C, within the budget and the limit of state. False with a diag when it cannot be emitted. */
+bool compile_emit_c(Compile *c, const EmitOptions *options, EmitResult *result);
+
+#endif

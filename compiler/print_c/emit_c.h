@@ -1,0 +1,22 @@
+/* Standalone C of a graph. */
+#ifndef KANON_PRINT_C_EMIT_C_H
+#define KANON_PRINT_C_EMIT_C_H
+
+#include "graph/graph.h"
+
+typedef struct EmitOptions {
+    const char *name; /* prefix of everything that is emitted: a C identifier */
+    bool with_main;
+    double max_rate;
+    bool double_precision;
+    double default_length;   /* for --main */
+    const char *header_name; /* to #include; NULL: the header's text is put into the C text */
+} EmitOptions;
+typedef struct EmitResult {
+    Buf source, header;
+    size_t state_bytes; /* sizeof of the state struct */
+} EmitResult;
+/* False with a diag when the graph cannot be emitted: its sound files are over 16 MiB. */
+bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result);
+
+#endif

@@ -1,0 +1,18 @@
+/* The fields of the state of a running program, as all engines have them. */
+#ifndef KANON_PRINT_C_FIELD_H
+#define KANON_PRINT_C_FIELD_H
+
+#include "graph/graph.h"
+
+/* A field of the state struct. Its place follows from the fields before it, by the rules of C for
+ * the machine: what an engine hands to another, and a program to its successor, is found by it. */
+typedef struct Field {
+    const char *type; /* "float", "double", "int", "int64_t", "uint64_t", "KnRunning" */
+    char name[24];
+    int count; /* of an array; 0: not an array */
+    size_t offset, size;
+    NodeId node;  /* whose state it is; 0: computed anew from params when they change */
+    bool derived; /* can be made anew: the past of a pure signal, what a kernel keeps of its own */
+} Field;
+
+#endif
