@@ -246,7 +246,8 @@ static void keep_states(const JitProgram *p, State *s) {
         const KernelHistory *h = &p->text.histories[i];
         const double *history = field(s, h->history);
         for (int j = 0; j < h->nstates; j++)
-            *(double *)field(s, h->states[j].field) = history[h->states[j].number];
+            if (!h->states[j].of_line)
+                *(double *)field(s, h->states[j].field) = history[h->states[j].number];
     }
 }
 

@@ -45,14 +45,31 @@ static bool is_member(const Recurrence *r, NodeId id) {
 
 /* ---- states ------------------------------------------------------------------------------------ */
 
-static bool add_states(Recurrence *r, NodeId delay) {
+static int samples_ago(const KernelEmitter *k, NodeId delay) {
+    NodeId distance = plan_value(k->g, node_inputs(&k->g->nodes[delay])[1]);
+    return (int)rint(k->g->nodes[distance].value * k->g->rate);
+}
+
+/* How much of a line's past the recurrence itself reads: others may read more of it. */
+static int longest_within(const Recurrence *r, int line, const NodeId *members, int n) {
+    int longest = 0;
+    for (int i = 0; i < n; i++) {
+        bool reads = r->k->g->nodes[members[i]].op == OP_DELAY && r->k->p->past[members[i]] == line;
+        int ago = reads ? samples_ago(r->k, members[i]) : 0;
+        if (ago > longest) longest = ago;
+    }
+    return longest;
+}
+
+static bool add_states(Recurrence *r, NodeId delay, int longest) {
     const Plan *p = r->k->p;
-    const Node *n = &r->k->g->nodes[delay];
     int line = p->past[delay];
-    if (n->nin != 4 || !p->lines[line].registers || !p->wide[p->lines[line].source]) return false;
+    if (r->k->g->nodes[delay].nin != 4 || !p->lines[line].registers ||
+        !p->wide[p->lines[line].source])
+        return false;
     for (int i = 0; i < r->n; i++)
         if (r->states[i].line == line) return true;
-    for (int ago = 1; ago <= (int)p->lines[line].longest; ago++) {
+    for (int ago = 1; ago <= longest; ago++) {
         if (r->n == MOST_STATES) return false;
         r->states[r->n++] = (State){line, ago};
     }
@@ -60,10 +77,7 @@ static bool add_states(Recurrence *r, NodeId delay) {
 }
 
 static int state_of(const Recurrence *r, NodeId delay) {
-    const Node *n = &r->k->g->nodes[delay];
-    int line = r->k->p->past[delay];
-    int ago =
-        (int)rint(r->k->g->nodes[plan_value(r->k->g, node_inputs(n)[1])].value * r->k->g->rate);
+    int line = r->k->p->past[delay], ago = samples_ago(r->k, delay);
     for (int i = 0; i < r->n; i++)
         if (r->states[i].line == line && r->states[i].ago == ago) return i;
     return -1;
@@ -362,8 +376,10 @@ static const char *state_field(const State *s) {
     return s->ago == 1 ? "z*_1" : s->ago == 2 ? "z*_2" : "z*_3";
 }
 
-static void keep_state(const Recurrence *r, KernelHistory *h, int state, int number) {
+/* A row that is another one before gets there by other sums, with other last bits. */
+static void keep_state(const Recurrence *r, KernelHistory *h, int state, int number, bool of_line) {
     const State *s = &r->states[state];
+    h->states[state].of_line = of_line;
     h->states[state].field = kernel_field(r->k, state_field(s), s->line);
     h->states[state].number = number;
 }
@@ -403,7 +419,7 @@ static void declare_history(Recurrence *r, const Form *forms) {
         add_to_matrix(h, matrix, i, &a[i % n]);
     }
     for (int i = 0; i < n; i++)
-        keep_state(r, h, i, 7 * i);
+        keep_state(r, h, i, 7 * i, r->states[i].ago > 1);
     end_history(r, h, matrix, n * n);
 }
 
@@ -420,7 +436,7 @@ static void declare_poles(Recurrence *r, const Form *f) {
     Term matrix[2];
     for (int i = 0; i < 2; i++) {
         add_to_matrix(h, matrix, i, &f->coefficient[i]);
-        keep_state(r, h, i, 8 - r->states[i].ago);
+        keep_state(r, h, i, 8 - r->states[i].ago, false);
     }
     end_history(r, h, matrix, 2);
 }
@@ -476,6 +492,20 @@ static void several_states(Recurrence *r, const Form *forms) {
     memcpy(r->before, before, sizeof before);
 }
 
+/* Who reads the past of a line within a strip reads its source, and before it what is kept here: the same bits. Kernels
+ * of varying coefficients keep their states themselves. */
+static void keep_lines(Recurrence *r, const Form *forms) {
+    bool exact = is_direct_form(r, forms);
+    if (varies_at_all(r, forms)) return;
+    for (int i = 0, own = 1; i < r->n; i += own) {
+        const Line *line = &r->k->p->lines[r->states[i].line];
+        for (own = 1; i + own < r->n && r->states[i + own].line == r->states[i].line;)
+            own++;
+        if ((int)line->longest > (exact ? own : 1))
+            kernel_keep_past(r->k, line->source, r->states[i].line);
+    }
+}
+
 /* ---- the recurrence ------------------------------------------------------------------------------ */
 
 /* Either all of the past is nothing where it is fresh, or there is no such place. */
@@ -499,18 +529,32 @@ static bool gives(const Recurrence *r, NodeId id) {
     return false;
 }
 
+/* The states, of `whole` lines or only those that the recurrence reads, and what their sources are made of. */
+static bool find_forms(Recurrence *r, Form *forms, const NodeId *members, int n, bool whole) {
+    const KernelEmitter *k = r->k;
+    r->n = r->steps = 0;
+    for (int i = 0; i < n; i++) {
+        int line = k->g->nodes[members[i]].op == OP_DELAY ? k->p->past[members[i]] : -1;
+        if (line >= 0 && !add_states(r, members[i],
+                                     whole ? (int)k->p->lines[line].longest
+                                           : longest_within(r, line, members, n)))
+            return false;
+    }
+    if (r->n == 0) return false;
+    for (int i = 0; i < n; i++)
+        if (k->crosses[members[i]] && !gives(r, members[i])) return false;
+    for (int i = 0; i < r->n; i++) {
+        NodeId source = k->p->lines[r->states[i].line].source;
+        if (!is_member(r, source) || !form_of(r, source, &forms[i])) return false;
+    }
+    return true;
+}
+
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
     Recurrence r = {.k = k, .component = k->p->component[members[0]], .before = {-1, -1, -1}};
     Form forms[MOST_STATES];
-    for (int i = 0; i < n; i++)
-        if (k->g->nodes[members[i]].op == OP_DELAY && !add_states(&r, members[i])) return false;
-    if (r.n == 0) return false;
-    for (int i = 0; i < n; i++)
-        if (k->crosses[members[i]] && !gives(&r, members[i])) return false;
-    for (int i = 0; i < r.n; i++) {
-        NodeId source = k->p->lines[r.states[i].line].source;
-        if (!is_member(&r, source) || !form_of(&r, source, &forms[i])) return false;
-    }
+    if (!find_forms(&r, forms, members, n, false)) return false;
+    if (varies_at_all(&r, forms) && !find_forms(&r, forms, members, n, true)) return false;
     if (!starts_over_as_one(&r, forms)) return false;
     if (r.n == 1 && varies_at_all(&r, forms))
         one_varying_state(&r, &forms[0]);
@@ -518,6 +562,7 @@ bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
         direct_form(&r, forms);
     else
         several_states(&r, forms);
+    keep_lines(&r, forms);
     for (int i = 0; i < n; i++) {
         if (k->g->nodes[members[i]].op != OP_DELAY) continue;
         if (r.before[0] >= 0)

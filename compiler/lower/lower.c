@@ -55,7 +55,7 @@ static bool is_wide(const Plan *p, NodeId id) {
 }
 
 /* The values of a strip into the line or registers of their node. */
-static void keep_past(KernelEmitter *k, NodeId id, int number) {
+void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
     if (number < 0) return;
     const Line *line = &k->p->lines[number];
     if (k->e->refill && !line->pure) return;
@@ -157,8 +157,8 @@ void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
  * it holds. */
 static void keep_pasts(KernelEmitter *k, NodeId id, bool in_c, bool recurrence) {
     int line = k->p->line[id], held = k->p->held[id];
-    if (line >= 0 && !(in_c && k->p->lines[line].in_loop)) keep_past(k, id, line);
-    if (held >= 0 && !in_c && !recurrence) keep_past(k, id, held);
+    if (line >= 0 && !(in_c && k->p->lines[line].in_loop)) kernel_keep_past(k, id, line);
+    if (held >= 0 && !in_c && !recurrence) kernel_keep_past(k, id, held);
 }
 
 /* ---- the strip ------------------------------------------------------------------------------------- */

@@ -58,7 +58,8 @@ typedef struct KernelHistory {
     int nstates;
     struct {
         size_t field;
-        int number; /* in the history */
+        int number;   /* in the history */
+        bool of_line; /* kept with the past of its line, and not given back */
     } states[HISTORY_STATES];
 } KernelHistory;
 
@@ -295,6 +296,8 @@ extern const int scalar_nfunctions;
 void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
 /* The buffer of a line's values of before the strip. */
 int kernel_old(KernelEmitter *k, int line);
+/* The values of a strip into a line, or what is held in variables, of their node. */
+void kernel_keep_past(KernelEmitter *k, NodeId id, int number);
 /* Is the value of an input needed in the strip? A delay reads a line. */
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
 /* lower/loops.c */

@@ -1,11 +1,12 @@
 /* One program through every engine, compared with the reference. In: its text. Out: a verdict, and in words what differs.
  *
  * Every engine gets the same inputs, and the same knobs turned at the same frames. It must be within -120 dB of the
- * reference, give the same bits in blocks of other sizes and after a reset, and where the program is pure, from wherever
- * it starts. A difference is no fault where rounding grows as much in the reference itself: then it is run again with
+ * reference, give the same bits in blocks of other sizes and after a reset, where the program is pure, from wherever
+ * it starts, and when it is replaced by itself while it sounds. A difference is no fault where rounding grows as much in the reference itself: then it is run again with
  * values disturbed (interp_perturb), by 1e-12 and by what float rounds. */
 #include "compare.h"
 #include "generate.h"
+#include "../../compiler/api/kanon.h"
 #include "../../compiler/engine/engine.h"
 #include "../../runtime/kernels.h"
 
@@ -23,6 +24,7 @@ typedef struct Turn { /* of a knob, before that frame */
 
 typedef struct Trial {
     Comparison *how;
+    const char *text;
     Compile *c;
     const Graph *g;
     int frames;
@@ -87,16 +89,38 @@ static void make_turns(Trial *t) {
 
 /* ---- running -------------------------------------------------------------------------------------------- */
 
-/* `block` 0: sizes that change. */
-static void run_engine(const Trial *t, Instance *i, float **out, int block) {
+/* Whatever runs the program. */
+typedef struct Player {
+    void *self;
+    void (*set)(void *self, int param, double value);
+    void (*process)(void *self, const float *const *in, float *const *out, int frames);
+} Player;
+
+static void set_instance(void *self, int param, double value) {
+    instance_set(self, param, value);
+}
+
+static void process_instance(void *self, const float *const *in, float *const *out, int frames) {
+    instance_process(self, in, out, frames);
+}
+
+static Player player(Instance *i) {
+    return (Player){i, set_instance, process_instance};
+}
+
+/* Frames [first, last). `block` 0: sizes that change. */
+static void play(const Trial *t, Player p, float **out, int block, int first, int last) {
     const float **from = calloc((size_t)t->g->ninputs + 1, sizeof *from);
     float **to = calloc((size_t)t->g->noutputs + 1, sizeof *to);
     uint32_t random = 1;
-    for (int begin = 0, turn = 0; begin < t->frames;) {
-        int end = t->frames, frames = block;
+    int turn = 0;
+    while (turn < t->nturns && t->turns[turn].frame < first)
+        turn++;
+    for (int begin = first; begin < last;) {
+        int end = last, frames = block;
         for (; turn < t->nturns && t->turns[turn].frame <= begin; turn++)
-            instance_set(i, t->turns[turn].param, t->turns[turn].value);
-        if (turn < t->nturns) end = t->turns[turn].frame;
+            p.set(p.self, t->turns[turn].param, t->turns[turn].value);
+        if (turn < t->nturns && t->turns[turn].frame < end) end = t->turns[turn].frame;
         random = random * 1664525u + 1013904223u;
         if (!block) frames = (int)(random >> 25);
         if (frames > end - begin) frames = end - begin;
@@ -104,11 +128,15 @@ static void run_engine(const Trial *t, Instance *i, float **out, int block) {
             from[k] = t->in[k] + begin;
         for (int k = 0; k < t->g->noutputs; k++)
             to[k] = out[k] + begin;
-        instance_process(i, from, to, frames);
+        p.process(p.self, from, to, frames);
         begin += frames;
     }
     free(from);
     free(to);
+}
+
+static void run_engine(const Trial *t, Instance *i, float **out, int block) {
+    play(t, player(i), out, block, 0, t->frames);
 }
 
 static void run_reference(const Trial *t, Interp *interp, double **out) {
@@ -260,18 +288,112 @@ static bool check_jit(Trial *t) {
     for (int set = 0; set < KERNEL_SETS; set++) {
         char name[32];
         if (!kernels_usable((KernelSet)set)) continue;
-        if (t->how->by_jit_alone && (KernelSet)set != kernels_best()) continue;
         options->isa = kernels_set_name((KernelSet)set);
         snprintf(name, sizeof name, "jit (%s)", options->isa);
         good = check_engine(t, ENGINE_JIT, name) && good;
     }
     options->isa = NULL;
-    if (t->how->by_jit_alone) return good;
     options->text = true;
     good = check_engine(t, ENGINE_JIT, "jit (as text)") && good;
     options->text = false;
     return good;
 }
+
+/* ---- other ways ------------------------------------------------------------------------------------------ */
+
+/* C that is told its rate when it begins. Some programs need it before, and say so. */
+static bool check_without_rate(Trial *t) {
+    Compile *c = compile_create(&(CompileOptions){.verify = true});
+    CcProgram program;
+    EngineError error = {0};
+    bool good = true;
+    if (compile_front(c, "random.kn", t->text, strlen(t->text), false)) {
+        if (cc_program_load(c, &program, &error)) {
+            void *state = aligned_alloc(64, (program.state_size / 64 + 1) * 64);
+            if (program.init(state, t->how->rate)) {
+                play(t, (Player){state, program.set, program.process}, t->whole, t->frames, 0,
+                     t->frames);
+                check_reference(t, "C without a rate");
+            } else {
+                good = differs(t, "C without a rate: %g Hz cannot be had", t->how->rate);
+            }
+            free(state);
+            cc_program_unload(&program);
+        } else {
+            good = differs(t, "C without a rate: %s", error.message);
+        }
+    }
+    compile_free(c);
+    return good;
+}
+
+static bool check_c(Trial *t) {
+    bool good = true;
+    switch (t->how->by_c) {
+    case NO_C: break;
+    case IN_C: good = check_engine(t, ENGINE_CC, "cc"); break;
+    case IN_DOUBLE_C:
+        t->c->options.double_precision = true;
+        good = check_engine(t, ENGINE_CC, "cc in double");
+        t->c->options.double_precision = false;
+        break;
+    case IN_C_WITHOUT_RATE: good = t->start > 0 || check_without_rate(t); break;
+    }
+    return good;
+}
+
+static void set_alone(void *self, int param, double value) {
+    kn_instance_set(self, param, value);
+}
+
+static void process_alone(void *self, const float *const *in, float *const *out, int frames) {
+    kn_instance_process(self, in, out, frames);
+}
+
+static void set_live(void *self, int param, double value) {
+    kn_live_set(self, param, value);
+}
+
+static void process_live(void *self, const float *const *in, float *const *out, int frames) {
+    kn_live_process(self, in, out, frames);
+}
+
+/* State that ran away is not taken over (state_match.c). */
+static bool runs_away(const Trial *t) {
+    for (int k = 0; k < t->g->noutputs; k++)
+        for (int n = 0; n < t->frames; n++)
+            if (!(fabs(t->wanted[k][n]) < 1e9)) return true;
+    return false;
+}
+
+/* What takes the place of itself is heard unchanged: state, knobs and all. */
+static bool check_replaced(Trial *t) {
+    const int half = t->frames / 2;
+    KnCompiler *k = kn_compiler_create();
+    kn_compiler_set_rate(k, t->how->rate);
+    kn_compiler_set_engine(k, "jit");
+    KnProgram *first = kn_compile_text(k, NULL, t->text, strlen(t->text)),
+              *second = kn_compile_text(k, NULL, t->text, strlen(t->text));
+    KnInstance *alone = kn_instance_create(first);
+    KnLive *live = kn_live_create(first);
+    bool good = alone && live;
+    if (good) {
+        kn_live_set_optimize(live, 0);
+        play(t, (Player){alone, set_alone, process_alone}, t->whole, 64, 0, t->frames);
+        play(t, (Player){live, set_live, process_live}, t->cut, 64, 0, half);
+        good = kn_live_replace(live, second, 0.01) == 1;
+        play(t, (Player){live, set_live, process_live}, t->cut, 64, half, t->frames);
+    }
+    good = good ? same_bits(t, "live", "replaced by itself") : differs(t, "it is not replaced");
+    kn_live_free(live);
+    kn_instance_free(alone);
+    kn_program_free(first);
+    kn_program_free(second);
+    kn_compiler_free(k);
+    return good;
+}
+
+/* ---- the verdict ----------------------------------------------------------------------------------------- */
 
 static Verdict verdict_of(Trial *t, bool steady) {
     if (!steady) return DIFFERENT;
@@ -297,7 +419,8 @@ static Verdict compare(Trial *t) {
     run_reference(t, interp, t->wanted);
     interp_free(interp);
     bool steady = check_jit(t);
-    if (t->how->by_cc) steady = check_engine(t, ENGINE_CC, "cc") && steady;
+    steady = check_c(t) && steady;
+    if (t->how->live && t->start == 0 && !runs_away(t)) steady = check_replaced(t) && steady;
     Verdict verdict = verdict_of(t, steady);
     channels_free(t->in, t->g->ninputs);
     channels_free(t->wanted, outputs);
@@ -311,13 +434,15 @@ Verdict compare_engines(Comparison *how, const char *text) {
     Verdict verdict = REFUSED;
     if (compile_front(c, "random.kn", text, strlen(text), false)) {
         Trial t = {.how = how,
+                   .text = text,
                    .c = c,
                    .g = c->program.graph,
                    .frames = how->frames,
                    .choices = {.seed = how->seed + 1}};
+        how->pure = program_is_pure(t.g);
         verdict = compare(&t);
         t.start = 2 * (int64_t)choose(&t.choices, 1u << 31);
-        if (verdict == ALIKE && program_is_pure(t.g)) verdict = compare(&t);
+        if (verdict == ALIKE && how->pure) verdict = compare(&t);
     } else {
         diag_print(&c->session, &how->said);
     }

@@ -13,13 +13,17 @@ typedef enum {
     DIFFERENT,
 } Verdict;
 
+/* What goes through the C compiler. */
+typedef enum { NO_C, IN_C, IN_DOUBLE_C, IN_C_WITHOUT_RATE } ByC;
+
 typedef struct Comparison {
     double rate;
     int frames;
-    uint64_t seed;     /* of inputs, turns of knobs, block sizes */
-    bool by_cc;        /* by the C compiler too */
-    bool by_jit_alone; /* no instruction set but the best */
-    Buf said;          /* what differs, a line each */
+    uint64_t seed; /* of inputs, turns of knobs, block sizes */
+    ByC by_c;
+    bool live; /* replaced by itself while it sounds, too */
+    bool pure; /* out: it can start anywhere */
+    Buf said;  /* what differs, a line each */
 } Comparison;
 Verdict compare_engines(Comparison *how, const char *text);
 
