@@ -38,6 +38,7 @@ struct Interp {
     bool pure, cold;
     double amount; /* see interp_perturb */
     uint64_t perturbation;
+    uint8_t *exact; /* nodes that no engine rounds to float */
 };
 
 static bool has_memory(const Node *n) {
@@ -137,6 +138,7 @@ void interp_free(Interp *in) {
     free(in->value);
     free(in->line);
     free(in->timed);
+    free(in->exact);
     free(in->params);
     free(in->operands);
     free(in);
@@ -174,9 +176,28 @@ bool interp_seek(Interp *in, int64_t frame) {
     return true;
 }
 
+/* What edges and phases of time are made of is double in every engine (precision.c). */
+static void find_exact(Interp *in) {
+    static const bool demands[OP_COUNT] = {
+        [OP_LT] = true,     [OP_LE] = true,          [OP_EQ] = true,    [OP_NE] = true,
+        [OP_FLOOR] = true,  [OP_CEIL] = true,        [OP_ROUND] = true, [OP_FRAC] = true,
+        [OP_MOD] = true,    [OP_HASH] = true,        [OP_SIGN] = true,  [OP_SIN] = true,
+        [OP_COS] = true,    [OP_TAN] = true,         [OP_TABLE] = true, [OP_NOISE] = true,
+        [OP_SAMPLE] = true, [OP_PHASE_PARAM] = true, [OP_BEND] = true,  [OP_REACHED] = true};
+    in->exact = alloc_zeroed((size_t)in->g->n, 1);
+    graph_straight(in->g, in->exact, in->order, in->n);
+    for (int i = in->n - 1; i >= 0; i--) {
+        const Node *n = &in->g->nodes[in->order[i]];
+        if (!in->exact[in->order[i]] && !demands[n->op]) continue;
+        for (int k = 0; k < n->nin; k++)
+            if (in->timed[node_inputs(n)[k]]) in->exact[node_inputs(n)[k]] = 1;
+    }
+}
+
 void interp_perturb(Interp *in, double amount, uint64_t seed) {
     in->amount = amount;
     in->perturbation = seed;
+    if (!in->exact) find_exact(in);
 }
 
 /* What an even seed makes of a node is off by the same share in all samples, as a rounded constant is. */
@@ -185,13 +206,24 @@ static double random_of(const Interp *in, NodeId id) {
     return kn_noise((double)(in->perturbation + 64 * (uint64_t)id), (double)n);
 }
 
+static const double of_double = 1e-12;
+
+/* A remainder that float cannot tell from what was divided by is 0. */
+static bool wraps_in_float(const Interp *in, NodeId id, double x) {
+    const Node *n = &in->g->nodes[id];
+    double most = n->op == OP_MOD ? in->value[node_inputs(n)[1]] : 1;
+    return (n->op == OP_FRAC || n->op == OP_MOD) && (float)x == (float)most;
+}
+
 /* Whole numbers stay: counts, conditions and what is exactly 0 are rounded by no engine that holds them. */
 static double perturbed(const Interp *in, NodeId id, double x) {
-    bool of_float = in->amount >= 0x1p-24;
     if (in->amount == 0 || x == 0) return x;
+    double amount = in->exact[id] ? fmin(in->amount, of_double) : in->amount;
+    bool of_float = amount >= 0x1p-24;
     if (of_float && fabs(x) > (double)FLT_MAX) return x < 0 ? -INFINITY : INFINITY;
+    if (of_float && in->perturbation % 2 && wraps_in_float(in, id, x)) return 0;
     if (x == rint(x) && fabs(x) < (of_float ? 0x1p24 : 0x1p53)) return x;
-    return x + x * in->amount * random_of(in, id);
+    return x + x * amount * random_of(in, id);
 }
 
 /* What is made of time is off by what double makes of a phase, also where it is exactly 0; or what should be a whole
@@ -201,7 +233,8 @@ static wide perturbed_line(const Interp *in, NodeId id, wide x) {
     Op op = (Op)in->g->nodes[id].op;
     if (in->amount == 0 || (x == rintl(x) && op != OP_SIN && op != OP_COS && op != OP_TAN))
         return x;
-    if (in->perturbation % 4 == 0 && fabsl(x - rintl(x)) < of_phases) return rintl(x);
+    if (in->perturbation % 4 == 0 && fabsl(x - rintl(x)) < (wide)of_double * fmaxl(1, fabsl(x)))
+        return rintl(x);
     return x + of_phases * fmaxl(1, fabsl(x)) * (wide)random_of(in, id);
 }
 
@@ -522,6 +555,7 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
         } else if (in->timed[id] && node_passes(n) && !has_memory(n)) {
             in->line[id] = perturbed_line(in, id, line_value(in, n));
             in->value[id] = perturbed(in, id, (double)in->line[id]);
+            if (in->amount > of_double && !in->exact[id]) in->line[id] = (wide)in->value[id];
         } else {
             in->value[id] = perturbed(in, id, node_value(in, id));
             in->line[id] = (wide)in->value[id];
@@ -532,6 +566,18 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
         if (only_pure && !is_pure(n)) continue;
         if (has_memory(n)) advance(in, n, &in->memory[in->order[i]]);
     }
+}
+
+double interp_largest(const Interp *in) {
+    double largest = 0;
+    for (int i = 0; i < in->n; i++) {
+        const Node *n = &in->g->nodes[in->order[i]];
+        double x = has_memory(n) ? fabs(in->value[node_inputs(n)[0]]) : 0,
+               y = has_memory(n) ? fabs(in->value[in->order[i]]) : 0;
+        if (isnan(x) || isnan(y)) return INFINITY;
+        largest = fmax(largest, fmax(x, y));
+    }
+    return largest;
 }
 
 void interp_process(Interp *in, const double *const *inputs, double *const *outputs, int frames) {

@@ -74,6 +74,8 @@ static void make_inputs(Trial *t) {
                                             : 0;
 }
 
+/* Where the rate is not known, other reads of the past become lines, which know what params were (pure_at in signal.c): then
+ * they are turned before all begins. */
 static void make_turns(Trial *t) {
     t->nturns = t->g->nparams ? TURNS : 0;
     for (int i = 0; i < t->nturns; i++) {
@@ -84,6 +86,7 @@ static void make_turns(Trial *t) {
                              param, p->min + share * (p->max - p->min)};
         if (choose(&t->choices, 4) == 0)
             t->turns[i].value = choose(&t->choices, 2) ? p->min : p->max;
+        if (t->how->by_c == IN_C_WITHOUT_RATE) t->turns[i].frame = 0;
     }
 }
 
@@ -358,12 +361,42 @@ static void process_live(void *self, const float *const *in, float *const *out, 
     kn_live_process(self, in, out, frames);
 }
 
+/* The reference, and how far what it remembers went. */
+typedef struct Watched {
+    Interp *interp;
+    const Graph *g;
+    double largest;
+} Watched;
+
+static void set_watched(void *self, int param, double value) {
+    interp_set(((Watched *)self)->interp, param, value);
+}
+
+static void process_watched(void *self, const float *const *in, float *const *out, int frames) {
+    enum { MOST = 64 };
+    Watched *w = self;
+    double x[MOST], y[MOST], *from[MOST], *to[MOST];
+    for (int k = 0; k < MOST; k++) {
+        from[k] = &x[k];
+        to[k] = &y[k];
+    }
+    for (int n = 0; n < frames; n++) {
+        for (int k = 0; k < w->g->ninputs; k++)
+            x[k] = (double)in[k][n];
+        interp_process(w->interp, (const double *const *)from, to, 1);
+        for (int k = 0; k < w->g->noutputs; k++)
+            out[k][n] = (float)y[k];
+        w->largest = fmax(w->largest, interp_largest(w->interp));
+    }
+}
+
 /* State that ran away is not taken over (state_match.c). */
 static bool runs_away(const Trial *t) {
-    for (int k = 0; k < t->g->noutputs; k++)
-        for (int n = 0; n < t->frames; n++)
-            if (!(fabs(t->wanted[k][n]) < 1e9)) return true;
-    return false;
+    const double far = 1e11;
+    Watched w = {interp_create(t->g), t->g, 0};
+    play(t, (Player){&w, set_watched, process_watched}, t->cut, 64, 0, t->frames / 2);
+    interp_free(w.interp);
+    return !(w.largest < far);
 }
 
 /* What takes the place of itself is heard unchanged: state, knobs and all. */
