@@ -1,5 +1,5 @@
-/* Is a graph sound? Arity, kinds of input that must be known, cells with bodies. Run after each
- * pass. In: a graph. Out: NULL, or what is wrong. */
+/* Is a graph sound? Arity, kinds of input that must be known, cells with bodies, silence before a beginning. Run after
+ * each pass. In: a graph. Out: NULL, or what is wrong. */
 #include "graph/graph.h"
 
 #include <stdlib.h>
@@ -36,6 +36,78 @@ static const char *check_node(const Graph *g, NodeId id) {
     }
 }
 
+/* ---- silence before a beginning ------------------------------------------------------------------- */
+
+/* What begins at a time is heard from then on only: `if age < 0 then 0 else …` stands between its memory and all else.
+ * Passes `linear` and `begin` rely on it, where the age counts frames from a known one on: before, such a memory may be
+ * anything. heard[id] is the age that memory in id has, if nothing hides it before it begins; MANY: several. */
+enum { NONE = 0, MANY = -1 };
+
+static NodeId both_ages(NodeId a, NodeId b) {
+    return a == NONE ? b : b == NONE || a == b ? a : MANY;
+}
+
+/* The frame from which on an age is not below 0; -1: it is not known, or its memory begins again and again. */
+static double beginning(const Graph *g, NodeId age) {
+    const Node *n = graph_at(g, age);
+    for (int i = 0; i < 2 && n->op == OP_ADD; i++)
+        if (graph_at(g, n->in3[i])->op == OP_FRAME && node_is_const(g, n->in3[1 - i]))
+            return -graph_at(g, n->in3[1 - i])->value;
+    return -1;
+}
+
+/* Is the condition true wherever that age is below 0? */
+static bool is_before(const Graph *g, NodeId condition, NodeId age) {
+    const Node *n = graph_at(g, condition);
+    if (n->op == OP_OR) return is_before(g, n->in3[0], age) || is_before(g, n->in3[1], age);
+    if ((n->op != OP_LT && n->op != OP_LE) || !node_is_const(g, n->in3[1])) return false;
+    double edge = graph_at(g, n->in3[1])->value;
+    if (n->in3[0] == age) return edge > -1;
+    return graph_at(g, n->in3[0])->op == OP_FRAME && edge > beginning(g, age) - 1;
+}
+
+static NodeId heard_in(const Graph *g, const NodeId *heard, NodeId id) {
+    const Node *n = graph_at(g, id);
+    const NodeId *in = node_inputs(n);
+    NodeId age = node_age(n);
+    if (age && beginning(g, age) > 0) return age;
+    if (n->op == OP_CELL) return heard[g->cells[n->aux].body];
+    NodeId found = NONE;
+    for (int i = 0; i < n->nin; i++) {
+        bool hidden =
+            n->op == OP_SELECT && i == 2 && heard[in[2]] > 0 && is_before(g, in[0], heard[in[2]]);
+        if (!hidden) found = both_ages(found, heard[in[i]]);
+    }
+    return found;
+}
+
+static const char *check_beginnings(const Graph *g, const NodeId *order, int n) {
+    NodeId *heard = alloc_zeroed((size_t)g->n, sizeof *heard);
+    const char *wrong = NULL;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (int i = 0; i < n; i++) {
+            NodeId now = heard_in(g, heard, order[i]);
+            changed = changed || now != heard[order[i]];
+            heard[order[i]] = now;
+        }
+    }
+    for (int i = 0; i < g->noutputs && !wrong; i++)
+        if (heard[g->outputs[i]] > 0)
+            wrong = arena_printf(g->arena, "output %d hears what begins at %%%d before that", i,
+                                 heard[g->outputs[i]]);
+    free(heard);
+    return wrong;
+}
+
+static bool has_ages(const Graph *g, const NodeId *order, int n) {
+    for (int i = 0; i < n; i++)
+        if (node_age(graph_at(g, order[i]))) return true;
+    return false;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------------- */
+
 const char *graph_verify(const Graph *g) {
     int n;
     NodeId *order = graph_order(g, &n);
@@ -46,6 +118,7 @@ const char *graph_verify(const Graph *g) {
             wrong = arena_printf(g->arena, "node %%%d (%s): %s", order[i],
                                  op_info[g->nodes[order[i]].op].text, wrong);
     }
+    if (!wrong && has_ages(g, order, n)) wrong = check_beginnings(g, order, n);
     free(order);
     return wrong;
 }
