@@ -2,8 +2,8 @@
  *
  * Every engine gets the same inputs, and the same knobs turned at the same frames. It must be within -120 dB of the
  * reference, give the same bits in blocks of other sizes and after a reset, where the program is pure, from wherever
- * it starts, and when it is replaced by itself while it sounds. A difference is no fault where rounding grows as much in the reference itself: then it is run again with
- * values disturbed (interp_perturb), by 1e-12 and by what float rounds. */
+ * it starts, and when it is replaced by itself while it sounds. A difference is no fault where rounding grows as much in
+ * the reference itself: then it is run again with values disturbed (interp_perturb), by 1e-12 and by what float rounds. */
 #include "compare.h"
 #include "generate.h"
 #include "../../compiler/api/kanon.h"

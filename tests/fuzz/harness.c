@@ -1,7 +1,7 @@
 /* What libFuzzer calls: `make fuzz`. In: bytes. They are the text of a program, or, behind a byte 1, the choices of
  * which generate.c makes one, so that both the parser and what lies behind it are reached. The program is compiled as a
  * host compiles it, with little time, memory and state, by machine code and the reference, and runs for some samples
- * with its knobs turned. Out: nothing; it ends the process when a message calls itself a bug of Kanon, or when bits
+ * with its knobs turned; and live, replaced by itself and by an edit. Out: nothing; it ends the process when a message calls itself a bug of Kanon, or when bits
  * depend on the blocks in which they were asked for. The sanitizers find the rest. */
 #include "generate.h"
 #include "../../compiler/api/kanon.h"
@@ -12,6 +12,7 @@
 
 enum { FRAMES = 600, MOST_CHANNELS = 64, BLOCK = 64 };
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must_be(bool good, const char *what, const char *text) {
@@ -74,6 +75,37 @@ static void hear(KnProgram *program, const char *text) {
     kn_instance_free(instance);
 }
 
+/* ---- while it sounds ---------------------------------------------------------------------------- */
+
+static void play_on(KnLive *live, KnProgram *program, bool up) {
+    static float out[MOST_CHANNELS][FRAMES];
+    const float *from[MOST_CHANNELS];
+    float *to[MOST_CHANNELS];
+    for (int begin = 0; begin < FRAMES / 2; begin += BLOCK) {
+        for (int k = 0; k < MOST_CHANNELS; k++) {
+            from[k] = in[k] + begin;
+            to[k] = out[k] + begin;
+        }
+        kn_live_process(live, from, to, BLOCK);
+        for (int p = 0; p < kn_program_params(program) && begin == 2 * BLOCK; p++)
+            kn_live_set(live, p,
+                        up ? kn_program_param_max(program, p) : kn_program_param_min(program, p));
+    }
+}
+
+/* Replaced by itself, and by what it becomes when it is edited. */
+static void hear_live(KnProgram *program, KnProgram *edited) {
+    KnLive *live = kn_live_create(program);
+    if (!live) return;
+    play_on(live, program, true);
+    kn_live_replace(live, program, 1e-3);
+    play_on(live, program, false);
+    if (edited && kn_live_replace(live, edited, 1e-3)) play_on(live, edited, true);
+    for (int i = 0; i < kn_live_report_count(live); i++)
+        if (!kn_live_report_path(live, i)) abort();
+    kn_live_free(live);
+}
+
 /* ---- one input ---------------------------------------------------------------------------------- */
 
 static KnCompiler *modest_compiler(const char *engine) {
@@ -95,6 +127,18 @@ static bool calls_itself_a_bug(const KnCompiler *compiler) {
     return false;
 }
 
+/* One number of the program is another. NULL: that is none. */
+static KnProgram *compile_edited(KnCompiler *compiler, const char *text, size_t length) {
+    char *edited = memcpy(calloc(length + 1, 1), text, length);
+    size_t at = 0;
+    while (at < length && (edited[at] < '1' || edited[at] > '8'))
+        at++;
+    if (at < length) edited[at]++;
+    KnProgram *program = at < length ? kn_compile_text(compiler, NULL, edited, length) : NULL;
+    free(edited);
+    return program;
+}
+
 static void compile_and_hear(const char *engine, const char *text, size_t length) {
     KnCompiler *compiler = modest_compiler(engine);
     KnProgram *program = kn_compile_text(compiler, NULL, text, length);
@@ -102,8 +146,20 @@ static void compile_and_hear(const char *engine, const char *text, size_t length
     must_be(program || *messages, "refused without a message", text);
     must_be(!calls_itself_a_bug(compiler), messages, text);
     if (program) hear(program, text);
+    if (program && strcmp(engine, "jit") == 0) {
+        KnProgram *edited = compile_edited(compiler, text, length);
+        hear_live(program, edited);
+        kn_program_free(edited);
+    }
     kn_program_free(program);
     kn_compiler_free(compiler);
+}
+
+/* No C compiler is there: it would be started for what is live. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    (void)argc;
+    (void)argv;
+    return setenv("KANON_CC", "/nowhere", 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
