@@ -302,6 +302,7 @@ static const struct {
     {"render_is_process", api_render_is_process},
     {"channels_may_be_missing", api_channels_may_be_missing},
     {"reset_and_seek", api_reset_and_seek},
+    {"knobs_and_seek", api_knobs_and_seek},
     {"wrong_arguments_do_nothing", api_wrong_arguments_do_nothing},
     {"turned_tempo_loses_no_beat", api_turned_tempo_loses_no_beat},
     {"tempo_of_a_signal_loses_no_beat", api_tempo_of_a_signal_loses_no_beat},

@@ -38,6 +38,7 @@ bool api_instances_keep_their_program(void);
 bool api_render_is_process(void);
 bool api_channels_may_be_missing(void);
 bool api_reset_and_seek(void);
+bool api_knobs_and_seek(void);
 bool api_wrong_arguments_do_nothing(void);
 
 /* mode_api_tempo.c */

@@ -156,6 +156,49 @@ bool api_channels_may_be_missing(void) {
     return good;
 }
 
+/* A knob that is set before anything is heard is no turn, also after a seek; one that is set before a seek was turned
+ * where the run stood. */
+bool api_knobs_and_seek(void) {
+    static const char *const engines[] = {"jit", "ref", "cc"};
+    static const double turns[] = {
+        5, 2, 5 + 2, 5 + 2 * 99 - 3}; /* at 1, 1, 2 and 97 s; the last after a turn at 100 s */
+    bool good = true;
+    for (int e = 0; e < 3; e++) {
+        if (!kn_engine_available(engines[e])) continue;
+        KnCompiler *k = kn_compiler_create();
+        kn_compiler_set_engine(k, engines[e]);
+        KnProgram *p = api_compile(k, "param f = 3 in 0..10\nout = beats(f)");
+        KnInstance *i = kn_instance_create(p);
+        float heard[4], block[48000], *const to[] = {block};
+        kn_instance_set(i, 0, 5);
+        kn_instance_seek(i, 48000);
+        kn_instance_process(i, NULL, (float *[]){&heard[0]}, 1);
+        kn_instance_reset(i);
+        kn_instance_seek(i, 48000);
+        kn_instance_set(i, 0, 2);
+        kn_instance_process(i, NULL, (float *[]){&heard[1]}, 1);
+        kn_instance_reset(i);
+        kn_instance_set(i, 0, 5);
+        kn_instance_process(i, NULL, to, 48000);
+        kn_instance_set(i, 0, 2);
+        kn_instance_seek(i, 96000);
+        kn_instance_process(i, NULL, (float *[]){&heard[2]}, 1);
+        kn_instance_seek(i, 100 * 48000);
+        kn_instance_set(i, 0, 1);
+        kn_instance_process(i, NULL, to, 1);
+        kn_instance_seek(i, 97 * 48000);
+        kn_instance_process(i, NULL, (float *[]){&heard[3]}, 1);
+        for (int n = 0; n < 4; n++)
+            if (fabsf(heard[n] - (float)turns[n]) > 1e-4f)
+                good = wrong("engine %s, %d: %g turns, not %g", engines[e], n, (double)heard[n],
+                             turns[n]);
+        kn_instance_free(i);
+        kn_program_free(p);
+        kn_compiler_free(k);
+    }
+    return good;
+}
+
 bool api_reset_and_seek(void) {
     KnCompiler *k = api_compiler();
     KnProgram *pure = api_compile(k, tone), *remembering = api_compile(k, echo);

@@ -360,7 +360,7 @@ double jit_get(const JitProgram *p, const void *self, int param) {
 bool jit_seek(const JitProgram *p, void *self, int64_t frame) {
     State *s = self;
     if (!p->pure) return false;
-    if (s->changed) update(p, s);
+    if (s->changed && s->started) update(p, s); /* what is set before all begins is no turn */
     s->frame = frame;
     s->cold = 1;
     return true;

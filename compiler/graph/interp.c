@@ -35,7 +35,7 @@ struct Interp {
     double *operands; /* of the node at work */
     int64_t frame;
     int64_t warm_up; /* frames that shifts need before the first */
-    bool pure, cold;
+    bool pure, cold, begun;
     double amount; /* see interp_perturb */
     uint64_t perturbation;
     uint8_t *exact; /* nodes that no engine rounds to float */
@@ -157,6 +157,7 @@ void interp_reset(Interp *in) {
     }
     in->frame = 0;
     in->cold = true;
+    in->begun = false;
 }
 
 void interp_set(Interp *in, int param, double value) {
@@ -169,29 +170,60 @@ double interp_get(const Interp *in, int param) {
     return param < 0 || param >= in->g->nparams ? 0 : in->params[param];
 }
 
+static void run_sample(Interp *in, const double *const *inputs, int at, bool only_pure);
+
+/* A param that was turned meanwhile was turned here: clocks and phases are bent before they are elsewhere. */
 bool interp_seek(Interp *in, int64_t frame) {
     if (!in->pure) return false;
+    if (in->begun) run_sample(in, NULL, 0, true);
     in->frame = frame;
     in->cold = true;
     return true;
 }
 
-/* What edges and phases of time are made of is double in every engine (precision.c). */
+/* Up to where float is enough for what an operation is given (precision.c); 0: all of it is decided in double. */
+static double enough_in_float(Op op) {
+    switch (op) {
+    case OP_SIN:
+    case OP_COS:
+    case OP_TAN: return 8;
+    case OP_TABLE: return 1.5;
+    case OP_LT:
+    case OP_LE:
+    case OP_EQ:
+    case OP_NE:
+    case OP_FLOOR:
+    case OP_CEIL:
+    case OP_ROUND:
+    case OP_FRAC:
+    case OP_MOD:
+    case OP_HASH:
+    case OP_SIGN:
+    case OP_NOISE:
+    case OP_SAMPLE:
+    case OP_PHASE_PARAM:
+    case OP_BEND:
+    case OP_REACHED: return 0;
+    default: return INFINITY;
+    }
+}
+
+/* What edges and phases of time are made of is double in every engine. */
 static void find_exact(Interp *in) {
-    static const bool demands[OP_COUNT] = {
-        [OP_LT] = true,     [OP_LE] = true,          [OP_EQ] = true,    [OP_NE] = true,
-        [OP_FLOOR] = true,  [OP_CEIL] = true,        [OP_ROUND] = true, [OP_FRAC] = true,
-        [OP_MOD] = true,    [OP_HASH] = true,        [OP_SIGN] = true,  [OP_SIN] = true,
-        [OP_COS] = true,    [OP_TAN] = true,         [OP_TABLE] = true, [OP_NOISE] = true,
-        [OP_SAMPLE] = true, [OP_PHASE_PARAM] = true, [OP_BEND] = true,  [OP_REACHED] = true};
+    IntervalMemo *memo = interval_memo_create();
     in->exact = alloc_zeroed((size_t)in->g->n, 1);
     graph_straight(in->g, in->exact, in->order, in->n);
     for (int i = in->n - 1; i >= 0; i--) {
         const Node *n = &in->g->nodes[in->order[i]];
-        if (!in->exact[in->order[i]] && !demands[n->op]) continue;
-        for (int k = 0; k < n->nin; k++)
-            if (in->timed[node_inputs(n)[k]]) in->exact[node_inputs(n)[k]] = 1;
+        double enough = in->exact[in->order[i]] ? 0 : enough_in_float((Op)n->op);
+        for (int k = 0; k < n->nin && enough < INFINITY; k++) {
+            NodeId id = node_inputs(n)[k];
+            Interval bounds = graph_interval(in->g, memo, id);
+            if (in->timed[id] && !(bounds.low >= -enough && bounds.high <= enough))
+                in->exact[id] = 1;
+        }
     }
+    interval_memo_free(memo);
 }
 
 void interp_perturb(Interp *in, double amount, uint64_t seed) {
@@ -587,6 +619,7 @@ void interp_process(Interp *in, const double *const *inputs, double *const *outp
             run_sample(in, NULL, 0, true);
     }
     in->cold = false;
+    in->begun = in->begun || frames > 0;
     for (int i = 0; i < frames; i++, in->frame++) {
         run_sample(in, inputs, i, false);
         for (int k = 0; k < in->g->noutputs; k++)

@@ -212,7 +212,7 @@ static void emit_params_access(Emitter *e, Buf *out) {
 
 static void emit_seek(Emitter *e, Buf *out) {
     buf_printf(out, "int %s_seek(struct %s *self, int64_t frame) {\n", e->name, e->name);
-    if (e->p->pure) buf_puts(out, "    if (self->changed && self->ready) {\n");
+    if (e->p->pure) buf_puts(out, "    if (self->changed && self->started) {\n");
     if (e->p->pure)
         buf_printf(out,
                    "        %s_update(self);\n    }\n    self->frame = frame;\n    self->cold = "
