@@ -51,7 +51,7 @@ static double multitap_error(void) {
 
 static double complex echo_response(double f, double rate, const void *data) {
     (void)data;
-    return 1 / (1 - 0.6 * delay_response(f, rate, 0.0013));
+    return 1 / (1 - 0.6 * allpass_delay_response(f, rate, 0.0013));
 }
 
 static double echo_error(void) {
@@ -79,7 +79,7 @@ static double wet_echo_error(void) {
 
 /* The left and right echoes solve l = g z (m + r), r = g z l. */
 static double complex pingpong_response(double f, double rate, const void *data) {
-    double complex z = 0.6 * delay_response(f, rate, 0.0013);
+    double complex z = 0.6 * allpass_delay_response(f, rate, 0.0013);
     return 1 + (*(const int *)data == 0 ? z : z * z) / (1 - z * z);
 }
 
@@ -100,8 +100,8 @@ static double complex band_response(double f, double rate, double low, double hi
 
 static double complex filtered_response(double f, double rate, const void *data) {
     const double *band = data;
-    return 1 /
-           (1 - 0.7 * band_response(f, rate, band[0], band[1]) * delay_response(f, rate, 0.0013));
+    return 1 / (1 - 0.7 * band_response(f, rate, band[0], band[1]) *
+                        allpass_delay_response(f, rate, 0.0013));
 }
 
 static double filtered_echo_error(void) {
@@ -208,9 +208,7 @@ static double lagrange_gain(void) {
 }
 
 static double complex thiran_response(double f, double rate, const void *data) {
-    double d = *(const double *)data * rate, m = floor(d - 0.5), a = (1 - (d - m)) / (1 + d - m);
-    double complex z = cexp(-2 * M_PI * I * f / rate);
-    return cexp(-2 * M_PI * I * f / rate * m) * (a + z) / (1 + a * z);
+    return allpass_delay_response(f, rate, *(const double *)data);
 }
 
 static double allpass_delay_error(void) {
@@ -284,7 +282,7 @@ static double stereo_chorus_error(void) {
 static double complex phaser_response(double f, double rate, const void *data) {
     (void)data;
     double complex s = bilinear(f, 1000, rate), w = cpow((1 - s) / (1 + s), 6);
-    return 0.5 * (1 + w / (1 - 0.4 * w * cexp(-2 * M_PI * I * f / rate)));
+    return 0.5 * (1 + w / (1 - 0.4 * w));
 }
 
 static double phaser_error(void) {
@@ -542,7 +540,42 @@ static double phaser_energy_error(void) {
     return worst;
 }
 
+/* ---- the same at each rate --------------------------------------------------------------------------- */
+
+DECAYS_APART(echo, 1, "echo(causal(impulse), 5.1ms, 0.9)")
+DECAYS_APART(moving_echo, 1, "echo(causal(impulse), 5ms + 0.3ms * sine(2), 0.9)")
+DECAYS_APART(pingpong, 1, "pingpong(causal(impulse), 5.1ms, 0.9)[0]")
+DECAYS_APART(filtered_echo, 1, "filtered_echo(causal(impulse), 5.1ms, 0.9, 20Hz, 6kHz)")
+DECAYS_APART(tape_echo, 1, "tape_echo(0.01 * causal(impulse), 5.1ms, 0.9, 0s)")
+DECAYS_APART(moving_tape, 1, "tape_echo(0.01 * causal(impulse), 5.1ms, 0.9)")
+DECAYS_APART(flanger, 0.5, "flanger(causal(impulse), 0.2, 3ms, 0.9)")
+
+static double param_echo_decays(void) {
+    return decays_apart("impulse(t) = if t == 0 then 1 else 0\nparam d = 5.1ms in 0..10ms\n"
+                        "param g = 0.9 in 0..0.95\nout = echo(causal(impulse), d, g)",
+                        1);
+}
+
+#define HARMONICS "0.02 * sum(map(1..400, k => (t => sin(tau * 27.5 * k * t + 7 * k * k))))"
+LEVELS_APART(phaser, 2, "phaser(" HARMONICS ", 0.5)")
+LEVELS_APART(resonant_phaser, 2, "phaser(" HARMONICS ", 0.5, feedback: 0.9)")
+
 const Proof delays_proofs[] = {
+    {"echo", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", echo_decays, 2, "%"},
+    {"echo", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz, d a param", param_echo_decays, 2,
+     "%"},
+    {"echo", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz, d moving", moving_echo_decays, 4,
+     "%"},
+    {"pingpong", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", pingpong_decays, 2, "%"},
+    {"filtered_echo", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", filtered_echo_decays, 3,
+     "%"},
+    {"tape_echo", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", tape_echo_decays, 4, "%"},
+    {"tape_echo", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz, with wow", moving_tape_decays, 4,
+     "%"},
+    {"flanger", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", flanger_decays, 4, "%"},
+    {"phaser", BEHAVIOUR, "levels of octaves from 44.1 to 192 kHz", phaser_levels, 0.5, "dB"},
+    {"phaser", BEHAVIOUR, "levels of octaves from 44.1 to 192 kHz, feedback 0.9",
+     resonant_phaser_levels, 1.2, "dB"},
     {"phaser", LAW, "energy, its all-passes swept up to 7000 times a second from 20 Hz to 20 kHz",
      phaser_energy_error, 0, "dB"},
     {"delay", CLOSED_FORM, "s(t - d) of a pure signal", delay_error, 1e-11, ""},
@@ -563,8 +596,8 @@ const Proof delays_proofs[] = {
     {"flanger", CLOSED_FORM, "(sin(2 pi f t) + sin(2 pi f (t - d(t)))) / 2", flanger_moving_error,
      1e-11, ""},
     {"chorus", CLOSED_FORM, "(s(t) + sum of s(t - d_k(t))) / 2", chorus_error, 1e-11, ""},
-    {"phaser", RESPONSE, "(1 + A^6 / (1 - g A^6 / z)) / 2, A = (1 - s) / (1 + s)", phaser_error,
-     1e-9, "dB"},
+    {"phaser", RESPONSE, "(1 + A^6 / (1 - g A^6)) / 2, A = (1 - s) / (1 + s)", phaser_error, 1e-9,
+     "dB"},
     {"multitap", RESPONSE, "sum of g z^-d", multitap_error, 1e-9, "dB"},
     {"lagrange_delay", CLOSED_FORM, "polynomials of its order, p(t - d)", lagrange_error, 1e-12,
      ""},

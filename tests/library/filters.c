@@ -374,7 +374,7 @@ static double complex dcblock_response(double f, double rate, const void *data) 
 
 static double complex comb_response(double f, double rate, const void *data) {
     (void)data;
-    return 1 / (1 - 0.7 * delay_at(1.23e-3, f, rate));
+    return 1 / (1 - 0.7 * allpass_delay_response(f, rate, 1.23e-3));
 }
 
 static double complex feedforward_comb_response(double f, double rate, const void *data) {
@@ -424,7 +424,16 @@ static double resonator_error(void) {
     return error_of_form("out = resonator(impulse, 441, 0.2)", 0.5, resonator_form);
 }
 
+DECAYS_APART(comb, 1, "comb(causal(impulse), 5.1ms, 0.95)")
+DECAYS_APART(short_comb, 1, "comb(causal(impulse), 1.1ms, 0.98)")
+DECAYS_APART(moving_comb, 1, "comb(causal(impulse), 5ms + 0.3ms * sine(2), 0.95)")
+
 const Proof filters_proofs[] = {
+    {"comb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", comb_decays, 2, "%"},
+    {"comb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz, of 1.1 ms", short_comb_decays, 3,
+     "%"},
+    {"comb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz, d moving", moving_comb_decays, 4,
+     "%"},
     {"lowpass", RESPONSE, "1 / (s^2 + s/q + 1), bilinear", lowpass_error, 1e-6, "dB"},
     {"highpass", RESPONSE, "s^2 / (s^2 + s/q + 1), bilinear", highpass_error, 1e-6, "dB"},
     {"bandpass", RESPONSE, "(s/q) / (s^2 + s/q + 1), bilinear", bandpass_error, 1e-6, "dB"},

@@ -1,7 +1,7 @@
 /* Proofs of the standard library: each definition against something that is not itself. A family of
  * definitions (a file of stdlib/) has its file of proofs beside this one, which ends in a table; library.c
- * lists the families and hears programs, faust.c hears those of Faust, response.c measures filters, tone.c
- * pitches and spectra, stress.c turns every param of every definition about.
+ * lists the families and hears programs, faust.c hears those of Faust, response.c measures filters, rates.c what
+ * is to be the same at each sample rate, tone.c pitches and spectra, stress.c turns every param of every definition about.
  *
  * Programs are run by the reference interpreter, in double: that the engines agree with it is held
  * elsewhere (mode_run.c), for the same definitions. */
@@ -173,6 +173,8 @@ double error_of_heard_response(const char *program, int k, double seconds,
                                FrequencyResponse expected, const void *data);
 /* A delay of d seconds of what has a past: interpolated linearly, as the language has it. */
 double complex delay_response(double f, double rate, double d);
+/* The same in a loop, where it takes nothing: by Thiran's all-pass of first order (1971). */
+double complex allpass_delay_response(double f, double rate, double d);
 /* The same by Lagrange's polynomial of odd order through the samples around, as of lagrange_delay (Laakso and others
  * 1996). */
 double complex lagrange_response(double f, double rate, double d, int order);
@@ -188,6 +190,28 @@ double complex bilinear(double f, double cutoff, double rate);
 /* The response of a delay of d seconds that is interpolated linearly between samples, as that of what
  * remembers; of a pure signal such as `impulse` the value at that very time is read instead. */
 double complex delay_at(double d, double f, double rate);
+
+/* ---- rates.c: the same at each sample rate ------------------------------------------------------------- */
+
+enum { OCTAVES = 7 }; /* 125 Hz to 8 kHz */
+
+/* T60 of energies `step` seconds apart, by a straight line through Schroeder's integral (1965) from -5 to -35 dB. */
+double decay_time(const double *energy, int n, double step);
+/* T60 of the octaves of channel 0 of a program. */
+bool octave_decay_times(const char *program, double rate, double seconds, double *times);
+/* The most that T60 of an octave is apart between rates from 44.1 to 192 kHz, in percent; and the mean level, in dB, of
+ * octaves that are less than 40 dB below the loudest. */
+double decays_apart(const char *program, double seconds);
+double levels_apart(const char *program, double seconds);
+/* Define `double NAME_decays(void)`, `NAME_levels`: those of an expression. */
+#define DECAYS_APART(NAME, SECONDS, SOUND)                                                         \
+    static double NAME##_decays(void) {                                                            \
+        return decays_apart("impulse(t) = if t == 0 then 1 else 0\nout = " SOUND, SECONDS);        \
+    }
+#define LEVELS_APART(NAME, SECONDS, SOUND)                                                         \
+    static double NAME##_levels(void) {                                                            \
+        return levels_apart("out = " SOUND, SECONDS);                                              \
+    }
 
 /* ---- tone.c: pitches and spectra -------------------------------------------------------------------- */
 

@@ -43,6 +43,12 @@ double complex delay_response(double f, double rate, double d) {
     return cexp(-2 * M_PI * I * fmod(f / rate * whole, 1)) * (1 - part + part * z);
 }
 
+double complex allpass_delay_response(double f, double rate, double d) {
+    double m = floor(d * rate - 0.5), u = d * rate - m, a = (1 - u) / (1 + u);
+    double complex z = cexp(-2 * M_PI * I * f / rate);
+    return cexp(-2 * M_PI * I * fmod(f / rate * m, 1)) * (a + z) / (1 + a * z);
+}
+
 double complex lagrange_response(double f, double rate, double d, int order) {
     double samples = d * rate, whole = floor(samples + 1e-9), n = fmax(whole - (order - 1) / 2, 0);
     double u = samples - n;

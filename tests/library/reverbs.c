@@ -17,7 +17,7 @@ static double complex allpass_response(double complex z, double g) {
 
 static double complex allpass_comb_response(double f, double rate, const void *data) {
     (void)data;
-    return allpass_response(delay_response(f, rate, 1.7e-3), 0.7);
+    return allpass_response(allpass_delay_response(f, rate, 1.7e-3), 0.7);
 }
 
 static double allpass_comb_error(void) {
@@ -40,12 +40,12 @@ static double complex schroeder_response(double f, double rate, const void *data
     double complex sum = 0;
     (void)data;
     for (int k = 0; k < 4; k++) {
-        double d = round(combs[k] * rate) / rate;
-        double complex z = whole_delay(f, rate, d);
+        double d = combs[k];
+        double complex z = allpass_delay_response(f, rate, d);
         sum += 0.12 * z / (1 - pow(10, -3 * d / 0.3) * z);
     }
-    return sum * allpass_response(whole_delay(f, rate, 5e-3), 0.7) *
-           allpass_response(whole_delay(f, rate, 1.7e-3), 0.7);
+    return sum * allpass_response(allpass_delay_response(f, rate, 5e-3), 0.7) *
+           allpass_response(allpass_delay_response(f, rate, 1.7e-3), 0.7);
 }
 
 static double schroeder_error(void) {
@@ -265,14 +265,44 @@ static double early_error(void) {
     return error_of_heard_response("out = early_reflections(x)", 0, 0.1, early_response, NULL);
 }
 
+/* A section of second order with the poles e^(s / rate), (b0 + b1 z) over that, whose gain is 1 at 0 and q at f0. */
+static double complex matched_section(double f, double rate, double f0, double q) {
+    double w = 2 * M_PI * f0 / rate;
+    double complex pole = cexp(w * (-0.5 / q + I * sqrt(1 - 0.25 / (q * q))));
+    double complex z = cexp(-2 * M_PI * I * f / rate), at_f0 = cexp(-I * w);
+    double b = creal((1 - pole) * (1 - conj(pole))),
+           gain = q * cabs((1 - pole * at_f0) * (1 - conj(pole) * at_f0));
+    /* b0^2 + b1^2 + 2 b0 b1 cos w = gain^2, b0 + b1 = b */
+    double first = 0.5 * (b + sqrt(b * b - 2 * (b * b - gain * gain) / (1 - cos(w))));
+    return (first + (b - first) * z) / ((1 - pole * z) * (1 - conj(pole) * z));
+}
+
 static double complex spring_response(double f, double rate, const void *data) {
     (void)data;
-    double complex z = whole_delay(f, rate, fmax(round(rate / 9000), 1) / rate);
-    double complex s = bilinear(f, 4000, rate), round_trip = cpow((0.62 + z) / (1 + 0.62 * z), 24);
-    round_trip /= s * s + 2 * sin(M_PI / 8) * s + 1;
-    round_trip /= s * s + 2 * cos(M_PI / 8) * s + 1;
+    double complex z = cexp(-2 * M_PI * I * f / rate);
+    double complex pole = cexp((9000 * log(0.62) + 2 * M_PI * I * 4500) / rate);
+    double complex stage = (z - pole) * (z - conj(pole)) / ((1 - pole * z) * (1 - conj(pole) * z));
+    double complex round_trip = cpow(stage, 24) *
+                                matched_section(f, rate, 4000, 0.5 / cos(M_PI / 8)) *
+                                matched_section(f, rate, 4000, 0.5 / sin(M_PI / 8));
     return 0.63 * round_trip /
            (1 + pow(10, -3 * 0.045 / 0.3) * round_trip * whole_delay(f, rate, 0.045));
+}
+
+/* Its low-pass, at each rate: how far it is from 1 / sqrt(1 + (f / 4 kHz)^8), in dB, from 1 to 11 kHz. */
+static double spring_lowpass_error(void) {
+    static const double rates[] = {44100, 48000, 96000, 192000};
+    double worst = 0;
+    for (int r = 0; r < 4; r++) {
+        int frames = (int)(0.02 * rates[r]);
+        Heard h = hear(rates[r], frames, "out = spring(causal(impulse), 0s, stages: 0) / 0.63");
+        if (h.channels == 0) return INFINITY;
+        for (double f = 1000; f < 11001; f += 1000)
+            worst = fmax(worst, fabs(decibels(cabs(response_at(h.channel[0], frames, f, rates[r])),
+                                              1 / sqrt(1 + pow(f / 4000, 8)))));
+        heard_free(h);
+    }
+    return worst;
 }
 
 static double spring_error(void) {
@@ -281,22 +311,6 @@ static double spring_error(void) {
 
 /* ---- decay times and energies ---------------------------------------------------------------------- */
 
-/* T60 by a straight line through Schroeder's integral (1965) from -5 to -35 dB. */
-static double decay_time(const double *x, int frames, double rate) {
-    double *left = malloc(sizeof *left * (size_t)(frames + 1));
-    double n = 0, st = 0, sy = 0, stt = 0, sty = 0;
-    left[frames] = 0;
-    for (int i = frames - 1; i >= 0; i--)
-        left[i] = left[i + 1] + x[i] * x[i];
-    for (int i = 0; i < frames; i++) {
-        double level = 10 * log10(left[i] / left[0]), t = i / rate;
-        if (level > -5 || level < -35) continue;
-        n++, st += t, sy += level, stt += t * t, sty += t * level;
-    }
-    free(left);
-    return -60 * (n * stt - st * st) / (n * sty - st * sy);
-}
-
 /* How far the decay time of a program is from t60, in percent; the worst of its channels. */
 static double decay_error(const char *program, double t60) {
     enum { RATE = 48000 };
@@ -304,7 +318,9 @@ static double decay_error(const char *program, double t60) {
     Heard h = hear(RATE, (int)(1.5 * t60 * RATE), "%s", program);
     if (h.channels == 0) return INFINITY;
     for (int k = 0; k < h.channels; k++) {
-        double got = decay_time(h.channel[k], h.frames, RATE);
+        for (int n = 0; n < h.frames; n++)
+            h.channel[k][n] *= h.channel[k][n];
+        double got = decay_time(h.channel[k], h.frames, 1.0 / RATE);
         worst = fmax(worst, isnan(got) ? INFINITY : 100 * fabs(got / t60 - 1));
     }
     heard_free(h);
@@ -329,54 +345,23 @@ static double zita_time(void) {
     return fmax(fmax(middle, low), high);
 }
 
-enum { OCTAVES = 7, RATES = 4 };
-static const double octave_rates[RATES] = {44100, 48000, 96000, 192000};
-
-/* T60 of the octaves from 125 Hz to 8 kHz of what a program answers to an impulse, on the left. */
-static bool decay_times(const char *program, double rate, double seconds, double *times) {
-    Heard h = hear_fast(rate, (int)(seconds * rate),
-                        "impulse(t) = if t == 0 then 1 else 0\ny = %s\n"
-                        "out = map([125, 250, 500, 1000, 2000, 4000, 8000],"
-                        " f => butterworth_bandpass(y[0], 6, f / sqrt(2), f * sqrt(2)))",
-                        program);
-    for (int k = 0; k < h.channels; k++)
-        times[k] = decay_time(h.channel[k], h.frames, rate);
-    bool good = h.channels == OCTAVES;
-    heard_free(h);
-    return good;
-}
-
-/* The most that T60 of an octave is apart between rates, in percent. */
-static double rates_error(const char *program, double seconds) {
-    double worst = 0, least[OCTAVES], most[OCTAVES], times[OCTAVES];
-    for (int r = 0; r < RATES; r++) {
-        if (!decay_times(program, octave_rates[r], seconds, times)) return INFINITY;
-        for (int k = 0; k < OCTAVES; k++) {
-            least[k] = r == 0 ? times[k] : fmin(least[k], times[k]);
-            most[k] = r == 0 ? times[k] : fmax(most[k], times[k]);
-            double apart = 100 * (most[k] / least[k] - 1);
-            worst = isnan(apart) ? INFINITY : fmax(worst, apart);
-        }
-    }
-    return worst;
-}
-
-#define RATES_PROOF(NAME, SECONDS, PROGRAM)                                                        \
-    static double NAME##_rates(void) {                                                             \
-        return rates_error(PROGRAM, SECONDS);                                                      \
-    }
-RATES_PROOF(freeverb, 2, "freeverb(causal(impulse), 0.7, 0.8)")
-RATES_PROOF(fdn, 2.5, "fdn(causal(impulse))")
-RATES_PROOF(zita, 3, "zita(causal(impulse))")
-RATES_PROOF(dattorro, 4, "dattorro(causal(impulse), 0.7, 0.3)")
-RATES_PROOF(gated_reverb, 3, "gated_reverb(causal(impulse), 3s, 2s)")
-RATES_PROOF(echo, 3, "[filtered_echo(causal(impulse), 10ms, 0.9, 20Hz, 6kHz)]")
+DECAYS_APART(freeverb, 2, "freeverb(causal(impulse), 0.7, 0.8)[0]")
+DECAYS_APART(fdn, 2.5, "fdn(causal(impulse))[0]")
+DECAYS_APART(zita, 3, "zita(causal(impulse))[0]")
+DECAYS_APART(dattorro, 4, "dattorro(causal(impulse), 0.7, 0.3)[0]")
+DECAYS_APART(gated_reverb, 3, "gated_reverb(causal(impulse), 3s, 2s)[0]")
+DECAYS_APART(schroeder, 2, "schroeder(causal(impulse), 1s)")
+DECAYS_APART(spring, 1.5, "spring(causal(impulse), 1s)")
+DECAYS_APART(velvet, 1, "velvet_reverb(causal(impulse), 0.5s)[0]")
+DECAYS_APART(allpass_comb, 1, "allpass_comb(causal(impulse), 5.1ms, 0.9)")
+DECAYS_APART(moving_comb, 1, "allpass_comb(causal(impulse), 5ms + 0.3ms * sine(2), 0.9)")
 
 /* How far T60 from 125 Hz to 4 kHz is from one time, in percent. */
 static double published_error(const char *program, double t60) {
+    static const double rates[] = {44100, 48000, 96000, 192000};
     double worst = 0, times[OCTAVES];
-    for (int r = 0; r < RATES; r++) {
-        if (!decay_times(program, octave_rates[r], 1.2 * t60, times)) return INFINITY;
+    for (int r = 0; r < 4; r++) {
+        if (!octave_decay_times(program, rates[r], 1.2 * t60, times)) return INFINITY;
         for (int k = 0; k < OCTAVES - 1; k++)
             worst = isnan(times[k]) ? INFINITY : fmax(worst, 100 * fabs(times[k] / t60 - 1));
     }
@@ -384,13 +369,13 @@ static double published_error(const char *program, double t60) {
 }
 
 static double zita_octaves(void) {
-    return fmax(published_error("zita(causal(impulse), 2s, 2s, damp: 1e6)", 2),
-                published_error("zita(causal(impulse), 4s, 4s, damp: 1e6)", 4));
+    return fmax(published_error("out = zita(causal(impulse), 2s, 2s, damp: 1e6)[0]", 2),
+                published_error("out = zita(causal(impulse), 4s, 4s, damp: 1e6)[0]", 4));
 }
 
 static double dattorro_octaves(void) {
-    return fmax(published_error("dattorro(causal(impulse), 0.5)", 0.544 / log10(1 / 0.5)),
-                published_error("dattorro(causal(impulse), 0.8)", 0.544 / log10(1 / 0.8)));
+    return fmax(published_error("out = dattorro(causal(impulse), 0.5)[0]", 0.544 / log10(1 / 0.5)),
+                published_error("out = dattorro(causal(impulse), 0.8)[0]", 0.544 / log10(1 / 0.8)));
 }
 
 /* How dense its echoes are around a frame, 1 for Gaussian noise: what lies beyond the deviation of 20 ms (Abel and
@@ -591,18 +576,17 @@ LEVEL(gated_reverb)
 #undef LEVEL
 
 const Proof reverbs_proofs[] = {
-    {"freeverb", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
-     freeverb_rates, 4, "%"},
-    {"fdn", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz", fdn_rates,
-     4, "%"},
-    {"zita", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
-     zita_rates, 4, "%"},
-    {"dattorro", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
-     dattorro_rates, 4, "%"},
-    {"gated_reverb", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
-     gated_reverb_rates, 4, "%"},
-    {"filtered_echo", BEHAVIOUR, "T60 per octave, 125 Hz to 8 kHz, the same from 44.1 to 192 kHz",
-     echo_rates, 4, "%"},
+    {"freeverb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", freeverb_decays, 3, "%"},
+    {"fdn", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", fdn_decays, 3, "%"},
+    {"zita", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", zita_decays, 3, "%"},
+    {"dattorro", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", dattorro_decays, 3, "%"},
+    {"gated_reverb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", gated_reverb_decays, 3, "%"},
+    {"schroeder", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", schroeder_decays, 3, "%"},
+    {"spring", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", spring_decays, 3, "%"},
+    {"velvet_reverb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", velvet_decays, 3, "%"},
+    {"allpass_comb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz", allpass_comb_decays, 3, "%"},
+    {"allpass_comb", BEHAVIOUR, "T60 per octave from 44.1 to 192 kHz, d moving", moving_comb_decays,
+     3, "%"},
     {"zita", BEHAVIOUR, "T60 from 125 Hz to 4 kHz", zita_octaves, 5, "%"},
     {"dattorro", BEHAVIOUR, "T60 of decay^4 once round, 125 Hz to 4 kHz", dattorro_octaves, 5, "%"},
     {"zita", FAUST, "echo density of 0.9 no later than re.zita_rev1_stereo", zita_density, 0, "s"},
@@ -636,6 +620,8 @@ const Proof reverbs_proofs[] = {
     {"zita", BEHAVIOUR, "T60 low, middle and at damp, by Schroeder's integral", zita_time, 5, "%"},
     {"zita", LAW, "energy is kept at infinite T60", zita_energy, 1, "%"},
     {"spring", RESPONSE, "R / (1 + g R z^-d)", spring_error, 1e-3, "dB"},
+    {"spring", RESPONSE, "Butterworth's low-pass of fourth order, 1 to 11 kHz at each rate",
+     spring_lowpass_error, 0.2, "dB"},
     {"shimmer", RESPONSE, "without amount, the hall", shimmer_hall_error, 1e-3, "dB"},
     {"shimmer", BEHAVIOUR, "an octave higher, without amount and with it", shimmer_error, -100,
      "dB"},
