@@ -222,7 +222,7 @@ static bool starts_anywhere(const Render *r) {
     if (!program_is_pure(r->graph)) return false;
     if (!r->settings || r->settings->curves == 0) return true;
     for (int i = 1; i < r->graph->n; i++)
-        if (r->graph->nodes[i].op == OP_PHASE_PARAM || r->graph->nodes[i].op == OP_BEND)
+        if ((op_info[r->graph->nodes[i].op].flags & (OPF_STATE | OPF_RING)) == OPF_STATE)
             return false;
     return true;
 }

@@ -128,17 +128,8 @@ static const char *memory_reason(Peval *p, NodeId x) {
         return arena_printf(p->session->arena, "`%s` reads its own past",
                             p->g->cells[p->g->nodes[best[1]].aux].name);
     if (best[2]) return "it has feedback";
-    switch (best[3] ? p->g->nodes[best[3]].op : OP_NONE) {
-    case OP_PHASE: return "it holds the phase of a frequency that varies";
-    case OP_INTEGRATE: return "it integrates a signal";
-    case OP_SMOOTH: return "it is smoothed";
-    case OP_SINCE: return "it waits for a signal to rise";
-    case OP_FIR: return "it convolves a signal";
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN:
-    case OP_RUNNING_MEAN: return "it looks back over a window of time";
-    default: return "it has a past";
-    }
+    const char *words = op_info[p->g->nodes[best[3]].op].in_short;
+    return words ? words : "it has a past";
 }
 
 /* ---- times ----------------------------------------------------------------------------------- */
@@ -184,23 +175,12 @@ static double slope_walk(Peval *p, NodeId x, int *steps) {
     if (x == p->time || n.op == OP_SINCE) return 1;
     if (!(n.deps & (DEP_TIME | DEP_MEMORY | DEP_INPUT | DEP_CELL))) return 0;
     if (--*steps < 0) return NAN;
+    if (op_info[n.op].flags & OPF_STEPS) return 0;
     const NodeId *in = node_inputs(&n);
     double a, b;
     switch (n.op) {
     case OP_BEND:
-    case OP_REACHED:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_SIGN:
-    case OP_HASH:
-    case OP_NOT:
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_AND:
-    case OP_OR: return 0;
+    case OP_REACHED: return 0;
     case OP_NEG: return -slope_walk(p, in[0], steps);
     case OP_FRAC: return slope_walk(p, in[0], steps);
     case OP_ADD: return slope_walk(p, in[0], steps) + slope_walk(p, in[1], steps);
@@ -453,7 +433,7 @@ static NodeId restarted_within(Peval *p, NodeId x, Restart *r);
 
 static NodeId restarted_memory(Peval *p, const Node *n, Restart *r) {
     NodeId in[6];
-    int base = op_base_arity((Op)n->op);
+    int base = op_info[n->op].inputs;
     for (int i = 0; i < base; i++)
         in[i] = restarted_within(p, n->nin > 3 ? n->more[i] : n->in3[i], r);
     NodeId age = node_age(n), copy = age ? restarted_within(p, age, r) : 0;

@@ -96,22 +96,7 @@ static bool line_of_time(const Graph *g, NodeId x, double *a, double *b) {
 }
 
 static bool is_step(int op) {
-    switch (op) {
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_SIGN:
-    case OP_HASH:
-    case OP_NOT:
-    case OP_NOISE:
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_AND:
-    case OP_OR: return true;
-    default: return false;
-    }
+    return (op_info[op].flags & OPF_STEPS) || op == OP_NOISE;
 }
 
 /* A node's inputs stand before it, but for the bodies of cells, which do not count here. */
@@ -123,7 +108,7 @@ static void mark_nodes(Warn *w) {
         bool silences = false, swings = false;
         for (int k = 0; k < node->nin; k++) {
             silences |= w->silences[in[k]] != 0;
-            bool chooses = k == 0 && (node->op == OP_SELECT || node->op == OP_PICK);
+            bool chooses = k == 0 && (op_info[node->op].flags & OPF_CHOOSES);
             swings |= w->swings[in[k]] && !chooses;
         }
         switch (node->op) {
@@ -421,7 +406,7 @@ static bool swings_within(const Graph *g, NodeId x, int *steps) {
     if (--*steps < 0 || is_step(n->op) || !(n->deps & ~DEPS_STEADY)) return false;
     if (n->op == OP_SIN || n->op == OP_COS || n->op == OP_INPUT || n->op == OP_SMOOTH) return true;
     const NodeId *in = node_inputs(n);
-    for (int i = n->op == OP_SELECT || n->op == OP_PICK; i < n->nin && i < 8; i++)
+    for (int i = op_info[n->op].flags & OPF_CHOOSES ? 1 : 0; i < n->nin && i < 8; i++)
         if (swings_within(g, in[i], steps)) return true;
     return false;
 }

@@ -45,27 +45,6 @@ static void settle_logic(Ending *s, NodeId id, Op op, NodeId x, NodeId y) {
     }
 }
 
-static bool keeps_zero(Op op) {
-    switch (op) {
-    case OP_NEG:
-    case OP_ABS:
-    case OP_SIGN:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_FRAC:
-    case OP_SIN:
-    case OP_TAN:
-    case OP_ASIN:
-    case OP_ATAN:
-    case OP_SINH:
-    case OP_TANH:
-    case OP_SQRT:
-    case OP_CBRT: return true;
-    default: return false;
-    }
-}
-
 static double end_of_limit(const Ending *s, Op op, const NodeId *in) {
     for (int i = 0; i < 2; i++) {
         const Node *bound = &s->g->nodes[in[i]];
@@ -110,7 +89,7 @@ static double end_of(Ending *s, const Node *n) {
         return node_is_const(s->g, n->more[3]) && n->nin == 4
                    ? s->end[in[0]] + s->g->nodes[n->more[3]].value
                    : INFINITY;
-    default: return n->nin == 1 && keeps_zero((Op)n->op) ? s->end[in[0]] : INFINITY;
+    default: return op_info[n->op].flags & OPF_ZERO_OF_ZERO ? s->end[in[0]] : INFINITY;
     }
 }
 
@@ -125,9 +104,7 @@ static void settle_choice(Ending *s, NodeId id, const NodeId *in) {
 /* What is computed from settled values alone is settled. */
 static void settle_result(Ending *s, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
-    if (n->nin == 0 || n->aux != 0 || n->op == OP_SHIFT || n->op == OP_PHASE_PARAM ||
-        n->op == OP_BEND || n->op == OP_REACHED || n->op == OP_NOISE ||
-        (op_info[n->op].flags & OPF_MEMORY))
+    if (n->nin == 0 || n->aux != 0 || n->op == OP_NOISE || (op_info[n->op].flags & OPF_KEEPS))
         return;
     double when = -1e300, *v = alloc_zeroed((size_t)n->nin, sizeof *v);
     for (int i = 0; i < n->nin; i++) {

@@ -7,9 +7,20 @@
 #include <string.h>
 
 const OpInfo op_info[OP_COUNT] = {
-#define OP(name, text, arity, flags) {#name, text, arity, flags},
+#define OP(c_name, its_text, n, its_flags, clauses)                                                \
+    {.name = #c_name, .text = its_text, .inputs = n, .flags = its_flags, clauses},
+#define FUNCTION                  .form = FORM_FUNCTION,
+#define CALL                      .form = FORM_CALL,
+#define OPERATOR(sign_of_c)       .form = FORM_OPERATOR, .sign = sign_of_c,
+#define RUN                       .form = FORM_RUN,
+#define RUN_DT                    .form = FORM_RUN_DT,
+#define STATE(fields)             .state = (const StateField[]){fields{.type = NULL}},
+#define FIELD(t, l)               {.type = #t, .letter = #l},
+#define FIELDS(t, l, r)           {.type = #t, .letter = #l, .room = ROOM_##r},
+#define BECAUSE(reason, shortest) .because = reason, .in_short = shortest,
 #include "graph/ops.def"
-#undef OP
+#undef FIELD
+#undef FIELDS
 };
 
 /* Room to begin with: what grows is copied and hashed anew each time. The hash table has places enough that
@@ -216,16 +227,12 @@ KN_INLINE NodeId find_or_add(Graph *g, Wanted w) {
 
 KN_INLINE uint8_t own_deps(Op op) {
     static const uint8_t own[OP_COUNT] = {
-        [OP_TIME] = DEP_TIME,  [OP_FRAME] = DEP_TIME,  [OP_NOISE_AT] = DEP_TIME,
-        [OP_TURNS] = DEP_TIME, [OP_PARAM] = DEP_PARAM, [OP_INPUT] = DEP_INPUT | DEP_TIME,
-        [OP_SR] = DEP_RATE,    [OP_BEND] = DEP_BEND,   [OP_CELL] = DEP_CELL | DEP_MEMORY | DEP_TIME,
-    };
-    static const uint8_t of_memory[OP_COUNT] = {
-#define OP(name, text, arity, flags) (flags) & OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0,
+#define OP(name, text, inputs, flags, clauses)                                                     \
+    ((flags)&OPF_MEMORY ? DEP_MEMORY | DEP_TIME : 0) clauses,
+#define DEPENDS(deps) | (deps)
 #include "graph/ops.def"
-#undef OP
     };
-    return own[op] | of_memory[op];
+    return own[op];
 }
 
 NodeId graph_const(Graph *g, double value) {
@@ -234,11 +241,8 @@ NodeId graph_const(Graph *g, double value) {
 }
 
 bool graph_folds(const Graph *g, Op op, int32_t aux) {
-    static const bool never[OP_COUNT] = {
-        [OP_SHIFT] = true,   [OP_PHASE_PARAM] = true, [OP_BEND] = true,
-        [OP_REACHED] = true, [OP_TURNS] = true,       [OP_NOISE_AT] = true};
     if (op == OP_TABLE) return true;
-    return aux == 0 && !(op_info[op].flags & OPF_MEMORY) && !never[op] &&
+    return aux == 0 && !(op_info[op].flags & OPF_KEEPS) && !own_deps(op) &&
            !(op == OP_NOISE && g->rate <= 0);
 }
 
@@ -326,32 +330,15 @@ NodeId graph_sample_rate(Graph *g) {
     return g->rate > 0 ? graph_const(g, g->rate) : graph_node(g, OP_SR, 0, NULL, 0);
 }
 
-int op_base_arity(Op op) {
-    switch (op) {
-    case OP_DELAY: return 4;
-    case OP_AGE:
-    case OP_BEND:
-    case OP_PHASE:
-    case OP_INTEGRATE:
-    case OP_FIR:
-    case OP_SINCE: return 1;
-    case OP_SMOOTH:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN:
-    case OP_RUNNING_MEAN: return 2;
-    default: return op_info[op].arity;
-    }
-}
-
 NodeId node_age(const Node *n) {
     if (!(op_info[n->op].flags & OPF_MEMORY)) return 0;
-    int base = op_base_arity((Op)n->op);
+    int base = op_info[n->op].inputs;
     return n->nin > base ? node_inputs(n)[base] : 0;
 }
 
 bool node_needs_now(const Graph *g, const Node *n, int input) {
     if (input != 0) return true;
-    if (n->op == OP_PHASE || n->op == OP_INTEGRATE) return false;
+    if (op_info[n->op].flags & OPF_AT_END) return false;
     if (n->op != OP_DELAY) return true;
     const Node *least = &g->nodes[n->more[2]];
     double rate = g->rate > 0 ? g->rate : 8000;
@@ -590,42 +577,21 @@ static bool straight_node(const Graph *g, const uint8_t *straight, NodeId id) {
     const NodeId *in = node_inputs(n);
     if (!node_passes(n)) return true;
     switch (n->op) {
-    case OP_TIME:
     case OP_SINCE:
     case OP_BEND:
     case OP_REACHED:
-    case OP_FRAME:
     case OP_TURNS: return true;
-    case OP_NEG:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_FRAC:
-    case OP_ABS:
-    case OP_NOT:
-    case OP_SIGN: return straight[in[0]];
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MIN:
-    case OP_MAX:
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_AND:
-    case OP_OR: return straight[in[0]] && straight[in[1]];
-    case OP_SELECT: return straight[in[0]] && straight[in[1]] && straight[in[2]];
     case OP_MUL:
         return straight[in[0]] && straight[in[1]] &&
                !(node_passes(&g->nodes[in[0]]) && node_passes(&g->nodes[in[1]]));
     case OP_DIV:
     case OP_MOD: return straight[in[0]] && !node_passes(&g->nodes[in[1]]);
-    case OP_PICK:
-        for (int i = 0; i < n->nin; i++)
-            if (!straight[in[i]]) return false;
-        return true;
-    default: return false;
+    default: break;
     }
+    if (!(op_info[n->op].flags & OPF_STRAIGHT)) return false;
+    for (int i = 0; i < n->nin; i++)
+        if (!straight[in[i]]) return false;
+    return true;
 }
 
 void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int n) {
@@ -635,16 +601,7 @@ void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int 
 
 /* What is computed from one sample alone: no memory, no random number, no data. */
 static bool is_computed(Op op) {
-    switch (op) {
-    case OP_CELL:
-    case OP_INPUT:
-    case OP_NOISE:
-    case OP_NOISE_AT:
-    case OP_TABLE:
-    case OP_SAMPLE:
-    case OP_SHIFT: return false;
-    default: return !(op_info[op].flags & OPF_MEMORY);
-    }
+    return !(op_info[op].flags & (OPF_DATA | OPF_MEMORY)) && op != OP_CELL && op != OP_SHIFT;
 }
 
 void graph_timed(const Graph *g, uint8_t *timed, const NodeId *order, int n) {

@@ -10,23 +10,75 @@
  */
 
 typedef enum {
-#define OP(name, text, arity, flags) OP_##name,
+#define OP(name, text, inputs, flags, clauses) OP_##name,
 #include "graph/ops.def"
-#undef OP
     OP_COUNT
 } Op;
 
 /* Flags of a row of ops.def. */
 enum {
-    OPF_COMMUTES = 1, /* a op b == b op a, bit for bit */
-    OPF_MEMORY = 2,   /* keeps state from sample to sample */
-    OPF_SOURCE = 4,   /* a leaf */
-    OPF_BOOL = 8,     /* gives 0 or 1 */
+    OPF_COMMUTES = 1 << 0, /* a op b == b op a, bit for bit */
+    OPF_SOURCE = 1 << 1,   /* a leaf */
+    OPF_DATA = 1 << 2,     /* reads an input, data or random numbers */
+    OPF_CHOOSES = 1 << 3,  /* in[0] tells which of the others is its value */
+    OPF_ONE_MORE = 1 << 4, /* may have one input more than its row says */
+    OPF_CHEAP = 1 << 5,    /* costs less than a loop of its own */
+
+    /* Past: what it keeps from sample to sample. */
+    OPF_MEMORY = 1 << 6, /* keeps what happened before */
+    OPF_STATE =
+        1
+        << 7, /* keeps what params or a pure signal were: it is pure, and what it keeps can be made anew */
+    OPF_RING = 1 << 8,    /* beside one of these: keeps values of in[0], one for each sample */
+    OPF_PAST = 1 << 9,    /* its value is one that in[0] had */
+    OPF_AT_END = 1 << 10, /* takes in[0] at the end of a sample, when its own value is known */
+
+    /* Values. */
+    OPF_BOOL = 1 << 11,         /* 0 or 1 */
+    OPF_ZERO_OF_ZERO = 1 << 12, /* 0 where its input is 0 */
+    OPF_WHOLE = 1 << 13,        /* a whole number */
+    OPF_WHOLE_OF_WHOLE =
+        1 << 14,            /* one, or a quotient of such, where those are that it is made of */
+    OPF_STEPS = 1 << 15,    /* constant but for jumps */
+    OPF_STRAIGHT = 1 << 16, /* pieces of straight lines of time where all its inputs are */
+    OPF_EDGES =
+        1 << 17, /* decides by edges: of time and phases, what is within 1e-9 of one is there */
+
+    /* Precision. Without any: float. */
+    OPF_NARROW = 1 << 18,      /* double would add nothing */
+    OPF_WIDE = 1 << 19,        /* double */
+    OPF_ARITHMETIC = 1 << 20,  /* double where its inputs are, and it is large */
+    OPF_KEEPS_ERROR = 1 << 21, /* an error of an input that is small against full scale stays so */
+    OPF_REDUCES = 1 << 22,     /* kn_text_wide reduces a double to a period, and goes on in float */
+
+    OPF_CONDITION = OPF_BOOL | OPF_WHOLE | OPF_STEPS | OPF_STRAIGHT | OPF_NARROW | OPF_CHEAP,
+    OPF_KEEPS = OPF_MEMORY | OPF_STATE, /* either: it keeps something */
 };
+
+/* How back ends make it; see the clauses of ops.def. */
+typedef enum {
+    FORM_BY_HAND,
+    FORM_FUNCTION,
+    FORM_CALL,
+    FORM_OPERATOR,
+    FORM_RUN,
+    FORM_RUN_DT
+} OpForm;
+
+/* A field of the state of an op. */
+typedef struct StateField {
+    const char *type, *letter;                                   /* NULL after the last */
+    enum { ROOM_ONE, ROOM_TAPS, ROOM_WINDOW, ROOM_LEVELS } room; /* how many: print_c/state.c */
+} StateField;
+
 typedef struct OpInfo {
     const char *name, *text; /* C name, name in the graph's text form */
-    int arity;               /* -1: any number */
+    int inputs;              /* -1: any number */
     int flags;
+    OpForm form;
+    const char *sign;               /* FORM_OPERATOR */
+    const StateField *state;        /* NULL: none */
+    const char *because, *in_short; /* why it remembers; NULL: no words for it */
 } OpInfo;
 extern const OpInfo op_info[OP_COUNT];
 
@@ -203,8 +255,12 @@ static inline bool node_passes(const Node *n) {
 static inline bool node_is_const(const Graph *g, NodeId id) {
     return g->nodes[id].op == OP_CONST;
 }
-/* Where the inputs of an op end that are there without the age of a signal that starts over. */
-int op_base_arity(Op op);
+/* May it have so many inputs? */
+static inline bool op_takes(Op op, int inputs) {
+    const OpInfo *info = &op_info[op];
+    return inputs == info->inputs || info->inputs < 0 ||
+           (inputs == info->inputs + 1 && (info->flags & (OPF_MEMORY | OPF_ONE_MORE)));
+}
 /* The age input of an op with memory, 0 when it has none. */
 NodeId node_age(const Node *n);
 /* The value of an op on constants, in double: what folding and the reference interpreter use. */

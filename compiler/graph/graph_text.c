@@ -181,8 +181,7 @@ static bool read_node(Reader *r) {
     while (reference(r, &one))
         VEC_PUSH(in, nin, cap, one);
     bool good = !r->error;
-    if (good && op_info[op].arity >= 0 && nin != op_info[op].arity)
-        good = fail(r, "wrong number of inputs");
+    if (good && !op_takes((Op)op, nin)) good = fail(r, "wrong number of inputs");
     if (good) r->ids[id] = graph_node(r->g, (Op)op, nin, in, aux);
     free(in);
     return good;

@@ -42,8 +42,7 @@ struct Interp {
 };
 
 static bool has_memory(const Node *n) {
-    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_PHASE_PARAM ||
-           n->op == OP_BEND || n->op == OP_REACHED;
+    return (op_info[n->op].flags & OPF_KEEPS) != 0;
 }
 
 static bool is_pure(const Node *n) {
@@ -60,15 +59,7 @@ static int ring_length(const Graph *g, const Node *n) {
 }
 
 static bool has_ring(const Node *n) {
-    switch (n->op) {
-    case OP_DELAY:
-    case OP_SHIFT:
-    case OP_FIR:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN:
-    case OP_RUNNING_MEAN: return true;
-    default: return false;
-    }
+    return (op_info[n->op].flags & OPF_RING) != 0;
 }
 
 size_t interp_bytes(const Graph *g) {

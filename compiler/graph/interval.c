@@ -153,104 +153,25 @@ Interval interval_of_data(const double *data, int n) {
 static Interval of_op(const Graph *g, const Node *n, const Interval *args) {
     const Interval a = args[0], b = args[1], c = args[2];
     switch (n->op) {
-    case OP_CONST: return make(n->value, n->value);
-    case OP_SR: return RATES;
-    case OP_PARAM:
-        if (n->aux == PARAM_PHASE) return make(0, 1);
-        return make(g->params[n->aux].min, g->params[n->aux].max);
-    case OP_ADD: return make(a.low + b.low, a.high + b.high);
-    case OP_SUB: return make(a.low - b.high, a.high - b.low);
-    case OP_MUL:
-        if (n->in3[0] == n->in3[1]) return power(a, make(2, 2));
-        return product(a, b);
-    case OP_DIV: return quotient(a, b);
-    case OP_MOD: return modulo(a, b);
-    case OP_POW: return power(a, b);
-    case OP_NEG: return make(-a.high, -a.low);
-    case OP_ABS: return magnitude(a);
-    case OP_SIGN:
-        return make(a.low > 0 ? 1 : a.low == 0 ? 0 : -1, a.high < 0 ? -1 : a.high == 0 ? 0 : 1);
-    case OP_FLOOR: return rising(a, floor);
-    case OP_CEIL: return rising(a, ceil);
-    case OP_ROUND: return rising(a, nearest);
-    case OP_FRAC:
-    case OP_TURNS:
-    case OP_HASH:
-    case OP_PHASE:
-    case OP_PHASE_PARAM: return make(0, 1);
-    case OP_MIN: return make(lesser(a.low, b.low), lesser(a.high, b.high));
-    case OP_MAX: return make(greater(a.low, b.low), greater(a.high, b.high));
-    case OP_HYPOT: return make(0, hypot(magnitude(a).high, magnitude(b).high));
-    case OP_ATAN2: return make(-M_PI, M_PI);
-    case OP_BIT_AND:
-        return a.low >= 0 && b.low >= 0 ? make(0, lesser(a.high, b.high)) : make(-0x1p53, 0x1p53);
-    case OP_SIN:
-    case OP_COS:
-    case OP_SINTURN:
-    case OP_COSTURN:
-    case OP_NOISE:
-    case OP_NOISE_AT: return make(-1, 1);
-    case OP_ASIN: return make(-M_PI / 2, M_PI / 2);
-    case OP_ACOS: return make(0, M_PI);
-    case OP_ATAN: return rising(a, atan);
-    case OP_SINH: return rising(a, sinh);
-    case OP_COSH: return make(1, cosh(magnitude(a).high));
-    case OP_TANH: return rising(a, tanh);
-    case OP_EXP: return rising(a, exp);
-    case OP_LOG: return a.low > 0 ? rising(a, log) : ANY;
-    case OP_LOG2: return a.low > 0 ? rising(a, log2) : ANY;
-    case OP_LOG10: return a.low > 0 ? rising(a, log10) : ANY;
-    case OP_SQRT: return make(a.low > 0 ? sqrt(a.low) : 0, a.high > 0 ? sqrt(a.high) : 0);
-    case OP_CBRT: return rising(a, cbrt);
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_AND:
-    case OP_OR: return make(0, 1);
-    case OP_NOT: return make(1 - truth(a).high, 1 - truth(a).low);
-    case OP_SELECT: return unite(b, c);
-    case OP_TABLE: return node_table(g, n)->range;
-    case OP_SHIFT:
-    case OP_SMOOTH:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN: return a;
-    case OP_RUNNING_MEAN:
-    case OP_DELAY: return unite(a, make(0, 0));
-    case OP_SINCE: return make(0, 1e9);
-    case OP_AGE: return make(-1, INFINITY);
-    default: return ANY;
+#define OP(name, text, inputs, flags, clauses)                                                     \
+    case OP_##name:                                                                                \
+        clauses break;
+#define RANGE(...)  return __VA_ARGS__;
+#define ALWAYS(...) return __VA_ARGS__;
+#include "graph/ops.def"
+    default: break;
     }
+    return ANY;
 }
 
 /* Is it the same whatever the inputs are? */
 static bool has_fixed_range(Op op) {
-    switch (op) {
-    case OP_FRAC:
-    case OP_TURNS:
-    case OP_HASH:
-    case OP_PHASE:
-    case OP_PHASE_PARAM:
-    case OP_ATAN2:
-    case OP_SIN:
-    case OP_COS:
-    case OP_SINTURN:
-    case OP_COSTURN:
-    case OP_NOISE:
-    case OP_NOISE_AT:
-    case OP_ASIN:
-    case OP_ACOS:
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_AND:
-    case OP_OR:
-    case OP_TABLE:
-    case OP_SINCE:
-    case OP_AGE: return true;
-    default: return false;
-    }
+    static const bool fixed[OP_COUNT] = {
+#define OP(name, text, inputs, flags, clauses) false clauses,
+#define ALWAYS(...)                            || true
+#include "graph/ops.def"
+    };
+    return fixed[op];
 }
 
 static Interval of_time(const Graph *g, const Node *n, double earliest) {

@@ -95,19 +95,8 @@ static void add_place(Session *session, Span span, Buf *out) {
 }
 
 static const char *memory_of_op(const Node *node) {
-    switch (node->op) {
-    case OP_DELAY: return "a signal is read in the past";
-    case OP_AGE: return "a signal starts over";
-    case OP_PHASE: return "`phase` of a varying frequency adds it up";
-    case OP_INTEGRATE: return "`integrate` adds up a varying signal";
-    case OP_SINCE: return "`since_rise` counts from the last rise";
-    case OP_SMOOTH: return "`smooth` follows slowly";
-    case OP_FIR: return "a convolution holds the past of its signal";
-    case OP_RUNNING_MAX: return "`running_max` looks back";
-    case OP_RUNNING_MIN: return "`running_min` looks back";
-    case OP_RUNNING_MEAN: return "`running_mean` looks back";
-    default: return "it keeps state from sample to sample";
-    }
+    const char *words = op_info[node->op].because;
+    return words ? words : "it keeps state from sample to sample";
 }
 
 /* A private name says nothing to who did not write it: then that of what uses it. NULL: there is none. */

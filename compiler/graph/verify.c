@@ -7,13 +7,8 @@
 static const char *check_node(const Graph *g, NodeId id) {
     const Node *n = &g->nodes[id];
     const NodeId *in = node_inputs(n);
-    const OpInfo *info = &op_info[n->op];
     if (n->op == OP_NONE) return "a node is none";
-    if (info->arity >= 0 && n->nin != info->arity) return "wrong number of inputs";
-    if (info->arity < 0 && n->op != OP_SUM && n->op != OP_PICK) {
-        int base = op_base_arity((Op)n->op);
-        if (n->nin != base && n->nin != base + 1) return "wrong number of inputs";
-    }
+    if (!op_takes((Op)n->op, n->nin)) return "wrong number of inputs";
     for (int i = 0; i < n->nin; i++)
         if (in[i] <= 0 || in[i] >= g->n) return "an input is no node";
     switch (n->op) {

@@ -12,37 +12,12 @@
 static bool whole_node(const Graph *g, const uint8_t *whole, NodeId id) {
     const Node *n = &g->nodes[id];
     const NodeId *in = node_inputs(n);
-    if (op_info[n->op].flags & OPF_BOOL) return true;
-    int first = 0, end = n->nin;
-    switch (n->op) {
-    case OP_CONST: return n->value == rint(n->value);
-    case OP_PARAM: return true; /* may be one */
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_SIGN:
-    case OP_BIT_AND:
-    case OP_FRAME:
-    case OP_AGE: return true;
-    case OP_CELL: return whole[g->cells[n->aux].body];
-    case OP_DELAY:
-    case OP_SHIFT:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN: end = 1; break;
-    case OP_SELECT:
-    case OP_PICK: first = 1; break;
-    case OP_NEG:
-    case OP_ABS:
-    case OP_ADD:
-    case OP_SUB:
-    case OP_SUM:
-    case OP_MUL:
-    case OP_DIV:
-    case OP_MOD:
-    case OP_MIN:
-    case OP_MAX: break;
-    default: return false;
-    }
+    int flags = op_info[n->op].flags;
+    if (n->op == OP_CONST) return n->value == rint(n->value);
+    if (n->op == OP_PARAM) return true; /* may be one */
+    if (n->op == OP_CELL) return whole[g->cells[n->aux].body];
+    if (!(flags & OPF_WHOLE_OF_WHOLE)) return (flags & OPF_WHOLE) != 0;
+    int first = flags & OPF_CHOOSES ? 1 : 0, end = flags & OPF_PAST ? 1 : n->nin;
     for (int k = first; k < end; k++)
         if (!whole[in[k]]) return false;
     return true;

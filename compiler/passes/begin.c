@@ -53,7 +53,7 @@ static double whole_delay(const Graph *g, const Node *n, const NodeId *in) {
 
 static NodeId begin(Graph *g, const Node *old, const NodeId *in, void *data) {
     (void)data;
-    int base = op_base_arity((Op)old->op);
+    int base = op_info[old->op].inputs;
     bool aged = old->nin > base, once = aged && age_begins_once(g, in[base]);
     double samples = aged && !once ? whole_delay(g, old, in) : -1;
     if (!once && samples < 0) return rewrite_same(g, old, in);

@@ -31,39 +31,14 @@ static bool is_large(const Widths *w, NodeId id) {
     return !(v.low >= -LARGE && v.high <= LARGE);
 }
 
-static bool is_arithmetic(Op op) {
-    switch (op) {
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_DIV:
-    case OP_MOD:
-    case OP_NEG:
-    case OP_SUM:
-    case OP_ABS:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_FRAC:
-    case OP_MIN:
-    case OP_MAX:
-    case OP_SELECT:
-    case OP_PICK:
-    case OP_CELL: return true;
-    default: return false;
-    }
-}
-
-/* Values of 24 bits or of 0 and 1: double adds nothing. */
-static bool is_narrow(Op op) {
-    return (op_info[op].flags & OPF_BOOL) || op == OP_INPUT || op == OP_NOISE || op == OP_HASH ||
-           op == OP_TABLE || op == OP_NOISE_AT || op == OP_SAMPLE || op == OP_SIGN;
+static bool has(const Node *n, int flag) {
+    return (op_info[n->op].flags & flag) != 0;
 }
 
 static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
     int wide = 0, varying = 0;
-    for (int i = n->op == OP_SELECT || n->op == OP_PICK; i < n->nin; i++) {
+    for (int i = has(n, OPF_CHOOSES); i < n->nin; i++) {
         if (w->p->rate[in[i]] != RATE_SAMPLE) continue;
         varying++;
         wide += w->p->wide[in[i]] && !in_feedback(w, plan_value(w->g, in[i]));
@@ -113,16 +88,8 @@ static bool is_bounded(Widths *w, NodeId id, double limit) {
 /* Does an error of its input that is small against full scale stay so in the value? */
 static bool passes_error(Widths *w, const Node *n, int input) {
     const NodeId *in = node_inputs(n);
+    if (has(n, OPF_KEEPS_ERROR)) return true;
     switch (n->op) {
-    case OP_ADD:
-    case OP_SUB:
-    case OP_NEG:
-    case OP_SUM:
-    case OP_CELL:
-    case OP_TANH:
-    case OP_ABS:
-    case OP_MIN:
-    case OP_MAX: return true;
     case OP_MUL: return is_bounded(w, in[1 - input], BOUNDED_GAIN);
     case OP_SINTURN:
     case OP_COSTURN: return is_bounded(w, in[0], BOUNDED_TURNS);
@@ -173,43 +140,20 @@ static bool reads_beyond_float(const Widths *w, const Node *n) {
 
 static bool wide_node(const Widths *w, NodeId id) {
     const Node *n = &w->g->nodes[id];
-    if (w->p->all_double) return !(op_info[n->op].flags & OPF_BOOL);
-    if (reads_beyond_float(w, n)) return !(op_info[n->op].flags & OPF_BOOL);
-    if (is_narrow((Op)n->op)) return false;
+    if (w->p->all_double) return !has(n, OPF_BOOL);
+    if (reads_beyond_float(w, n)) return !has(n, OPF_BOOL);
+    if (has(n, OPF_NARROW)) return false;
     if (in_feedback(w, id) || in_scalar_loop(w->p, id)) return true;
     /* Pieces of straight lines of time: their edges are found to 1e-9. */
     if (w->p->straight[id] && n->op != OP_TURNS) return true;
-    switch (n->op) {
-    case OP_TIME:
-    case OP_FRAME:
-    case OP_PHASE:
-    case OP_INTEGRATE:
-    case OP_SINCE:
-    case OP_AGE:
-    case OP_SMOOTH:
-    case OP_FIR:
-    case OP_RUNNING_MEAN:
-    case OP_PHASE_PARAM:
-    case OP_BEND:
-    case OP_BIT_AND:
-    case OP_REACHED: return true;
-    case OP_TURNS: return !w->smooth[id];
-    case OP_SHIFT:
-    case OP_DELAY:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN: {
-        NodeId source = plan_value(w->g, node_inputs(n)[0]);
-        return w->p->wide[source];
-    }
-    case OP_SUM:
-        if (n->nin > MANY_TERMS) return true;
-        return wide_arithmetic(w, id, n);
-    default: return is_arithmetic((Op)n->op) && wide_arithmetic(w, id, n);
-    }
+    if (n->op == OP_TURNS) return !w->smooth[id];
+    if (n->op == OP_SUM && n->nin > MANY_TERMS) return true;
+    if (has(n, OPF_PAST)) return w->p->wide[plan_value(w->g, node_inputs(n)[0])];
+    return has(n, OPF_WIDE) || (has(n, OPF_ARITHMETIC) && wide_arithmetic(w, id, n));
 }
 
 static bool may_widen(const Widths *w, NodeId x) {
-    return w->p->rate[x] == RATE_SAMPLE && !is_narrow((Op)w->g->nodes[x].op);
+    return w->p->rate[x] == RATE_SAMPLE && !has(&w->g->nodes[x], OPF_NARROW);
 }
 
 /* Makes x, and all it is computed from, double. */
@@ -276,51 +220,33 @@ static void force_magnified(Widths *w, const Node *n) {
     }
 }
 
+/* What the rows of ops.def demand of inputs. */
+static const double period[OP_COUNT] = {
+#define OP(name, text, inputs, flags, clauses) 0 clauses,
+#define PERIOD(limit)                          +limit
+#include "graph/ops.def"
+};
+static const uint8_t doubles[OP_COUNT] = {
+#define OP(name, text, inputs, flags, clauses) 0 clauses,
+#define DOUBLE(input)                          | 1 << (input)
+#include "graph/ops.def"
+};
+
 static void force_demands_of(Widths *w, const Node *n) {
     const NodeId *in = node_inputs(n);
-    switch (n->op) {
-    case OP_SIN:
-    case OP_COS:
-    case OP_TAN: force_phase(w, in[0], 8); break;
-    case OP_SINTURN:
-    case OP_COSTURN: /* they take double turns at no cost */
+    if (n->op == OP_MUL || n->op == OP_DIV) force_magnified(w, n);
+    if (n->op == OP_SINTURN || n->op == OP_COSTURN) /* they take double turns at no cost */
         if (w->g->nodes[in[0]].op == OP_ADD || w->g->nodes[in[0]].op == OP_SUB)
             for (int i = 0; i < 2; i++)
                 if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
-        force_phase(w, in[0], 1.5);
-        break;
-    case OP_TABLE:
-    case OP_FRAC: force_phase(w, in[0], 1.5); break;
-    case OP_MOD:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_HASH: force_phase(w, in[0], 8); break;
-    case OP_MUL:
-    case OP_DIV: force_magnified(w, n); break;
-    case OP_BIT_AND:
-        force_wide(w, in[0]);
-        force_wide(w, in[1]);
-        break;
-    case OP_BEND:
-    case OP_REACHED:
-    case OP_PHASE:
-    case OP_INTEGRATE: force_wide(w, in[0]); break; /* errors add up */
-    case OP_SAMPLE:
-    case OP_NOISE:
-    case OP_DELAY:
-    case OP_PHASE_PARAM: force_wide(w, in[1]); break;
-    default: break;
-    }
+    if (period[n->op] > 0) force_phase(w, in[0], period[n->op]);
+    for (int i = 0; doubles[n->op] >> i; i++)
+        if (doubles[n->op] >> i & 1) force_wide(w, in[i]);
 }
 
 /* What time and phases decide is decided to 1e-9. */
 static void force_edges(Widths *w, const Node *n) {
-    static const bool has_edges[OP_COUNT] = {
-        [OP_LT] = true,   [OP_LE] = true,    [OP_EQ] = true,   [OP_NE] = true,  [OP_FLOOR] = true,
-        [OP_CEIL] = true, [OP_ROUND] = true, [OP_FRAC] = true, [OP_MOD] = true, [OP_HASH] = true,
-    };
-    if (!has_edges[n->op]) return;
+    if (!has(n, OPF_EDGES)) return;
     for (int i = 0; i < n->nin; i++)
         if (!w->p->timed[n->in3[i]]) return;
     for (int i = 0; i < n->nin; i++)

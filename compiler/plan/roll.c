@@ -20,8 +20,7 @@ typedef struct Matcher {
 } Matcher;
 
 static bool has_state(const Node *n) {
-    return (op_info[n->op].flags & OPF_MEMORY) || n->op == OP_SHIFT || n->op == OP_CELL ||
-           n->op == OP_PHASE_PARAM || n->op == OP_BEND || n->op == OP_REACHED || n->op == OP_SUM;
+    return (op_info[n->op].flags & OPF_KEEPS) || n->op == OP_CELL || n->op == OP_SUM;
 }
 
 static bool counted_line(const Graph *g, NodeId id, double *a, double *b) {

@@ -51,21 +51,8 @@ static double least_samples(const Plan *p, const Node *n) {
 
 /* Ops that go on from sample to sample by a state of their own. */
 static bool is_sequential(const Plan *p, const Node *n) {
-    switch (n->op) {
-    case OP_PHASE:
-    case OP_INTEGRATE:
-    case OP_SMOOTH:
-    case OP_SINCE:
-    case OP_AGE:
-    case OP_FIR:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN:
-    case OP_RUNNING_MEAN: return true;
-    case OP_PHASE_PARAM: return p->g->nodes[n->in3[1]].op != OP_TIME;
-    case OP_BEND:
-    case OP_REACHED: return true;
-    default: return false;
-    }
+    bool counted = n->op == OP_PHASE_PARAM && p->g->nodes[n->in3[1]].op == OP_TIME;
+    return op_info[n->op].state && !counted;
 }
 
 /* ---- what feeds back ------------------------------------------------------------------------- */
@@ -141,26 +128,8 @@ static void find_long(Plan *p, const Components *all) {
 /* ---- kinds and loops ------------------------------------------------------------------------- */
 
 static bool is_cheap(const Plan *p, const Node *n) {
-    switch (n->op) {
-    case OP_DELAY: return n->more[1] == n->more[3] && least_samples(p, n) <= REGISTERS;
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_NEG:
-    case OP_ABS:
-    case OP_MIN:
-    case OP_MAX:
-    case OP_SELECT:
-    case OP_LT:
-    case OP_LE:
-    case OP_EQ:
-    case OP_NE:
-    case OP_AND:
-    case OP_OR:
-    case OP_NOT:
-    case OP_CELL: return true;
-    default: return false;
-    }
+    if (n->op == OP_DELAY) return n->more[1] == n->more[3] && least_samples(p, n) <= REGISTERS;
+    return (op_info[n->op].flags & OPF_CHEAP) != 0;
 }
 
 /* Needed before it within a strip: all but the source of a long delay, and of its own past in one

@@ -107,8 +107,7 @@ static void plain_loop(Emitter *e, const Loop *loop) {
     for (int i = 0; i < loop->n; i++) {
         NodeId id = loop->nodes[i];
         if (!is_wanted(e, id)) continue;
-        int op = e->g->nodes[id].op;
-        if (op == OP_PHASE || op == OP_INTEGRATE) emit_accumulate(e, id);
+        if (op_info[e->g->nodes[id].op].flags & OPF_AT_END) emit_accumulate(e, id);
     }
     for (int i = 0; i < loop->n; i++)
         if (is_wanted(e, loop->nodes[i])) shift_registers(e, loop->nodes[i]);
