@@ -158,8 +158,6 @@ void kernel_finish(KernelEmitter *k, NodeId id, int buffer);
 
 /* One node at sample rate that does not feed back: false when only C can do it. */
 bool kernel_node(KernelEmitter *k, NodeId id);
-/* "add", "sin" …: an operation in names of kernels. */
-const char *kernel_operation(int op);
 void kernel_pair(KernelEmitter *k, NodeId id, const Node *n);
 
 /* lower/oscillator.c */

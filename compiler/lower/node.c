@@ -10,33 +10,10 @@
 
 /* ---- arithmetic and functions ------------------------------------------------------------------ */
 
-static const struct {
-    Op op;
-    const char *name;
-} functions[] = {
-    {OP_SIN, "sin"},         {OP_COS, "cos"},     {OP_TAN, "tan"},         {OP_SINTURN, "sinturn"},
-    {OP_COSTURN, "costurn"}, {OP_ASIN, "asin"},   {OP_ACOS, "acos"},       {OP_ATAN, "atan"},
-    {OP_SINH, "sinh"},       {OP_COSH, "cosh"},   {OP_TANH, "tanh"},       {OP_EXP, "exp"},
-    {OP_LOG, "log"},         {OP_LOG2, "log2"},   {OP_LOG10, "log10"},     {OP_SQRT, "sqrt"},
-    {OP_CBRT, "cbrt"},       {OP_NEG, "neg"},     {OP_ABS, "abs"},         {OP_SIGN, "sign"},
-    {OP_FLOOR, "floor"},     {OP_CEIL, "ceil"},   {OP_ROUND, "round"},     {OP_FRAC, "frac"},
-    {OP_ADD, "add"},         {OP_SUB, "sub"},     {OP_MUL, "mul"},         {OP_DIV, "div"},
-    {OP_MIN, "min"},         {OP_MAX, "max"},     {OP_POW, "pow"},         {OP_MOD, "mod"},
-    {OP_HYPOT, "hypot"},     {OP_ATAN2, "atan2"}, {OP_BIT_AND, "bit_and"}, {OP_LT, "lt"},
-    {OP_LE, "le"},           {OP_EQ, "eq"},       {OP_NE, "ne"},
-};
-
-const char *kernel_operation(int op) {
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        if ((int)functions[i].op == op) return functions[i].name;
-    return NULL;
-}
-
 /* sin, cos, tan of a double in float: reduced in double. */
 static bool reduces(const KernelEmitter *k, NodeId id, const Node *n) {
-    bool periodic = n->op == OP_SIN || n->op == OP_COS || n->op == OP_TAN || n->op == OP_SINTURN ||
-                    n->op == OP_COSTURN;
-    return periodic && !k->p->wide[id] && kernel_type(k, n->in3[0]) == OF_DOUBLE;
+    return (op_info[n->op].flags & OPF_REDUCES) && !k->p->wide[id] &&
+           kernel_type(k, n->in3[0]) == OF_DOUBLE;
 }
 
 static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
@@ -45,7 +22,7 @@ static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
                 k->g->nodes[plan_value(k->g, n->in3[0])].op == OP_TURNS;
     BufferType type = wide || reduced ? OF_DOUBLE : OF_FLOAT;
     Operand x = kernel_operand(k, n->in3[0], type);
-    const char *name = !near                 ? kernel_operation(n->op)
+    const char *name = !near                 ? op_info[n->op].text
                        : n->op == OP_SINTURN ? "sinturn_near"
                                              : "costurn_near";
     if (reduced)
@@ -69,14 +46,13 @@ static int rounded_line(KernelEmitter *k, int op, Operand x) {
     return kernel_apply(k, "neg", OF_DOUBLE, OF_DOUBLE, &x, 1);
 }
 
-static void node_rounding(KernelEmitter *k, NodeId id, const Node *n) {
+static void node_of_one(KernelEmitter *k, NodeId id, const Node *n) {
     BufferType type = kernel_computing_type(k, id);
     Operand x = kernel_operand(k, n->in3[0], type);
-    if (type == OF_DOUBLE && n->op != OP_NEG && n->op != OP_ABS && n->op != OP_SIGN &&
-        emit_on_lines(k->e, n))
+    if (type == OF_DOUBLE && (op_info[n->op].flags & OPF_EDGES) && emit_on_lines(k->e, n))
         kernel_finish(k, id, rounded_line(k, n->op, x));
     else
-        kernel_finish(k, id, kernel_apply(k, kernel_operation(n->op), type, type, &x, 1));
+        kernel_finish(k, id, kernel_apply(k, op_info[n->op].text, type, type, &x, 1));
 }
 
 void kernel_pair(KernelEmitter *k, NodeId id, const Node *n) {
@@ -85,7 +61,7 @@ void kernel_pair(KernelEmitter *k, NodeId id, const Node *n) {
     if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
     bool line = n->op == OP_MOD && type == OF_DOUBLE && emit_on_lines(k->e, n);
     kernel_finish(k, id,
-                  kernel_apply(k, line ? "mod_line" : kernel_operation(n->op), type, type, o, 2));
+                  kernel_apply(k, line ? "mod_line" : op_info[n->op].text, type, type, o, 2));
 }
 
 /* Compared in the precision of what varies, as print_c/node.c has it. */
@@ -97,7 +73,7 @@ static void node_comparison(KernelEmitter *k, NodeId id, const Node *n) {
     Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
     if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
     bool line = wide && emit_on_lines(k->e, n) && k->g->nodes[n->in3[0]].op != OP_FRAME;
-    const char *name = !line            ? kernel_operation(n->op)
+    const char *name = !line            ? op_info[n->op].text
                        : n->op == OP_LT ? "lt_line"
                        : n->op == OP_LE ? "le_line"
                        : n->op == OP_EQ ? "eq_line"
@@ -287,42 +263,10 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
             kernel_oscillator(k, id, &o, 0);
             return true;
         }
-        /* fall through */
+        break;
     case OP_EXP:
-        if (n->op == OP_EXP && kernel_decay(k, id)) return true;
-        /* fall through */
-    case OP_SIN:
-    case OP_COS:
-    case OP_TAN:
-    case OP_ASIN:
-    case OP_ACOS:
-    case OP_ATAN:
-    case OP_SINH:
-    case OP_COSH:
-    case OP_TANH:
-    case OP_LOG:
-    case OP_LOG2:
-    case OP_LOG10:
-    case OP_SQRT:
-    case OP_CBRT: node_function(k, id, n); return true;
-    case OP_NEG:
-    case OP_ABS:
-    case OP_SIGN:
-    case OP_FLOOR:
-    case OP_CEIL:
-    case OP_ROUND:
-    case OP_FRAC: node_rounding(k, id, n); return true;
-    case OP_ADD:
-    case OP_SUB:
-    case OP_MUL:
-    case OP_DIV:
-    case OP_MIN:
-    case OP_MAX:
-    case OP_POW:
-    case OP_MOD:
-    case OP_HYPOT:
-    case OP_BIT_AND:
-    case OP_ATAN2: kernel_arithmetic(k, id, n); return true;
+        if (kernel_decay(k, id)) return true;
+        break;
     case OP_LT:
     case OP_LE:
     case OP_EQ:
@@ -340,15 +284,17 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_SAMPLE: read_sample(k, id, n); return true;
     case OP_SHIFT:
     case OP_DELAY: return kernel_delay(k, id, n);
-    case OP_PHASE:
-    case OP_INTEGRATE:
-    case OP_SMOOTH:
-    case OP_SINCE:
-    case OP_AGE:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN:
-    case OP_FIR:
-    case OP_RUNNING_MEAN: return kernel_sequential(k, id, n);
-    default: return false;
+    default: break;
+    }
+    switch (op_info[n->op].form) {
+    case FORM_FUNCTION: node_function(k, id, n); return true;
+    case FORM_CALL:
+    case FORM_OPERATOR:
+        if (n->nin == 1)
+            node_of_one(k, id, n);
+        else
+            kernel_arithmetic(k, id, n);
+        return true;
+    default: return op_info[n->op].state && kernel_sequential(k, id, n);
     }
 }

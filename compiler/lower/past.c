@@ -121,15 +121,10 @@ bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
 
 /* ---- what goes on from sample to sample ---------------------------------------------------------- */
 
-static void add_state(KernelEmitter *k, const char *names, NodeId id) {
-    static const char *const fields[] = {"a", "g", "m", "q", "w", "h"};
-    for (const char *at = names; *at; at++)
-        for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-            if (*fields[i] == *at) kernel_add_field(k, fields[i], id);
-}
-
-static void add_seconds(KernelEmitter *k) {
-    strip_add_number(&k->code, 1 / k->g->rate);
+/* All fields that the row of the op has in ops.def. */
+static void add_state(KernelEmitter *k, NodeId id, const Node *n) {
+    for (const StateField *f = op_info[n->op].state; f->type; f++)
+        kernel_add_field(k, f->letter, id);
 }
 
 /* Of a response that is mostly zeros, as velvet noise is, what convolve_few wants; NULL for another. */
@@ -148,65 +143,78 @@ static double *few_taps(KernelEmitter *k, const Table *taps) {
     return pairs;
 }
 
-static void node_fir(KernelEmitter *k, NodeId id, const Node *n, const double *few) {
+static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
+    const double *few = few_taps(k, node_table(k->g, n));
+    int x = kernel_buffer(k, n->in3[0], OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
     int size, count = emit_fir_window(k->e, n, &size);
-    add_state(k, "wg", id);
+    strip_call(&k->code, few ? "convolve_few" : "convolve");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    add_state(k, id, n);
     strip_add_integer(&k->code, size);
     if (few)
         kernel_add_data(k, "taps%d", id, "double", few);
     else
         kernel_add_table(k, n->aux - 1, true);
     strip_add_integer(&k->code, count);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
 }
 
 static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
+    int x = kernel_buffer(k, n->in3[0], OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
     int size, window = emit_running_window(k->e, n, &size);
-    bool mean = n->op == OP_RUNNING_MEAN;
-    add_state(k, mean ? "qw" : "qwh", id);
-    if (!mean) strip_add_integer(&k->code, size);
+    strip_call(&k->code, op_info[n->op].text);
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    add_state(k, id, n);
+    if (n->op != OP_RUNNING_MEAN) strip_add_integer(&k->code, size);
     strip_add_integer(&k->code, window);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+}
+
+static void node_smooth(KernelEmitter *k, NodeId id, const Node *n) {
+    int x = kernel_buffer(k, n->in3[0], OF_DOUBLE);
+    Operand follow = kernel_operand(k, n->in3[1], OF_DOUBLE);
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, follow.buffer < 0 ? "smooth_k" : "smooth_v");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    kernel_add_operand(k, &follow);
+    add_state(k, id, n);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+}
+
+/* RUN and RUN_DT of ops.def. */
+static void node_run(KernelEmitter *k, NodeId id, const Node *n) {
+    int x[3];
+    for (int i = 0; i < n->nin; i++)
+        x[i] = kernel_buffer(k, n->in3[i], OF_DOUBLE);
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, op_info[n->op].text);
+    strip_add_buffer(&k->code, y);
+    for (int i = 0; i < n->nin; i++)
+        strip_add_buffer(&k->code, x[i]);
+    add_state(k, id, n);
+    if (op_info[n->op].form == FORM_RUN_DT) strip_add_number(&k->code, 1 / k->g->rate);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
 }
 
 bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n) {
-    static const struct {
-        Op op;
-        const char *kernel, *state;
-    } rows[] = {
-        {OP_PHASE, "phase", "a"},
-        {OP_INTEGRATE, "integrate", "a"},
-        {OP_SMOOTH, "smooth_", "ag"},
-        {OP_SINCE, "since", "amg"},
-        {OP_AGE, "age", "amg"},
-        {OP_FIR, "convolve", ""},
-        {OP_RUNNING_MAX, "running_max", ""},
-        {OP_RUNNING_MIN, "running_min", ""},
-        {OP_RUNNING_MEAN, "running_mean", ""},
-    };
     if (node_age(n)) return false;
-    size_t row = 0;
-    while (row < sizeof rows / sizeof *rows && (int)rows[row].op != n->op)
-        row++;
-    const char *kernel = rows[row].kernel;
-    Operand follow = {.buffer = -1};
-    int x = kernel_buffer(k, node_inputs(n)[0], OF_DOUBLE);
-    if (n->op == OP_SMOOTH) {
-        follow = kernel_operand(k, node_inputs(n)[1], OF_DOUBLE);
-        kernel = follow.buffer < 0 ? "smooth_k" : "smooth_v";
+    switch (n->op) {
+    case OP_SMOOTH: node_smooth(k, id, n); return true;
+    case OP_FIR: node_fir(k, id, n); return true;
+    case OP_RUNNING_MAX:
+    case OP_RUNNING_MIN:
+    case OP_RUNNING_MEAN: node_running(k, id, n); return true;
+    default: break;
     }
-    const double *few = n->op == OP_FIR ? few_taps(k, node_table(k->g, n)) : NULL;
-    int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, few ? "convolve_few" : kernel);
-    strip_add_buffer(&k->code, y);
-    strip_add_buffer(&k->code, x);
-    if (n->op == OP_SMOOTH) kernel_add_operand(k, &follow);
-    add_state(k, rows[row].state, id);
-    if (n->op == OP_FIR)
-        node_fir(k, id, n, few);
-    else if (!*rows[row].state)
-        node_running(k, id, n);
-    else if (n->op != OP_SMOOTH)
-        add_seconds(k);
-    strip_add_count(&k->code);
-    kernel_finish(k, id, y);
-    return true;
+    OpForm form = op_info[n->op].form;
+    bool runs = (form == FORM_RUN || form == FORM_RUN_DT) && n->nin <= 3;
+    if (runs) node_run(k, id, n);
+    return runs;
 }

@@ -9,38 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Functions of one argument: float form, double form, double argument with float result. */
-static const struct {
-    Op op;
-    const char *name;
-    bool has_wide; /* kn_NAME_wide reduces its argument in double */
-} functions[] = {
-    {OP_SIN, "sin", true},         {OP_COS, "cos", true},         {OP_TAN, "tan", true},
-    {OP_SINTURN, "sinturn", true}, {OP_COSTURN, "costurn", true}, {OP_ASIN, "asin", false},
-    {OP_ACOS, "acos", false},      {OP_ATAN, "atan", false},      {OP_SINH, "sinh", false},
-    {OP_COSH, "cosh", false},      {OP_TANH, "tanh", false},      {OP_EXP, "exp", false},
-    {OP_LOG, "log", false},        {OP_LOG2, "log2", false},      {OP_LOG10, "log10", false},
-    {OP_SQRT, "sqrt", false},      {OP_CBRT, "cbrt", false},
-};
-
-static const struct {
-    Op op;
-    const char *sign; /* an operator of C, or the name of a function of two arguments */
-    bool is_operator;
-} pairs[] = {
-    {OP_ADD, "+", true},
-    {OP_SUB, "-", true},
-    {OP_MUL, "*", true},
-    {OP_DIV, "/", true},
-    {OP_MIN, "kn_min", false},
-    {OP_MAX, "kn_max", false},
-    {OP_POW, "kn_pow", false},
-    {OP_MOD, "kn_mod", false},
-    {OP_HYPOT, "kn_hypot", false},
-    {OP_ATAN2, "kn_atan2", false},
-    {OP_BIT_AND, "kn_bit_and", false},
-};
-
 static char *scratch(Emitter *e) {
     return e->scratch[e->uses++ % 16];
 }
@@ -160,24 +128,20 @@ static void end(Emitter *e, NodeId id, bool computed_wide) {
 
 /* ---- arithmetic and functions ---------------------------------------------------------------- */
 
-static bool emit_function(Emitter *e, NodeId id, const Node *n) {
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
-        if (functions[i].op != n->op) continue;
-        NodeId in = plan_value(e->g, n->in3[0]);
-        bool wide = e->p->wide[id], from_wide = e->p->rate[in] == RATE_SAMPLE && e->p->wide[in];
-        bool reduces = !wide && from_wide && functions[i].has_wide;
-        bool near = !wide && !from_wide && e->g->nodes[in].op == OP_TURNS;
-        begin(e, id, false);
-        buf_printf(&e->body, "kn_%s%s(%s)", functions[i].name,
-                   wide      ? ""
-                   : reduces ? "_wide"
-                   : near    ? "_near"
-                             : "f",
-                   emit_use(e, in, wide || reduces));
-        end(e, id, false);
-        return true;
-    }
-    return false;
+/* In the precision of its value. A double becomes a float before, or while it is reduced to a period. */
+static void emit_function(Emitter *e, NodeId id, const Node *n) {
+    NodeId in = plan_value(e->g, n->in3[0]);
+    bool wide = e->p->wide[id], from_wide = e->p->rate[in] == RATE_SAMPLE && e->p->wide[in];
+    bool reduces = !wide && from_wide && (op_info[n->op].flags & OPF_REDUCES);
+    bool near = !wide && !from_wide && e->g->nodes[in].op == OP_TURNS;
+    begin(e, id, false);
+    buf_printf(&e->body, "kn_%s%s(%s)", op_info[n->op].text,
+               wide      ? ""
+               : reduces ? "_wide"
+               : near    ? "_near"
+                         : "f",
+               emit_use(e, in, wide || reduces));
+    end(e, id, false);
 }
 
 bool emit_on_lines(const Emitter *e, const Node *n) {
@@ -187,22 +151,21 @@ bool emit_on_lines(const Emitter *e, const Node *n) {
     return node_passes(n);
 }
 
-static bool emit_pair(Emitter *e, NodeId id, const Node *n) {
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        if (pairs[i].op != n->op) continue;
-        bool wide = emit_computes_wide(e, id);
-        const char *a = emit_use(e, n->in3[0], wide), *b = emit_use(e, n->in3[1], wide);
-        begin(e, id, wide);
-        if (n->op == OP_MOD && wide && emit_on_lines(e, n))
-            buf_printf(&e->body, "kn_mod_line(%s, %s)", a, b);
-        else if (pairs[i].is_operator)
-            buf_printf(&e->body, "%s %s %s", a, pairs[i].sign, b);
-        else
-            buf_printf(&e->body, "%s%s(%s, %s)", pairs[i].sign, wide ? "" : "f", a, b);
-        end(e, id, wide);
-        return true;
-    }
-    return false;
+/* A call or an operator, in the precision of what is computed with. */
+static void emit_operation(Emitter *e, NodeId id, const Node *n) {
+    const OpInfo *op = &op_info[n->op];
+    bool wide = emit_computes_wide(e, id), pair = n->nin == 2;
+    const char *a = emit_use(e, n->in3[0], wide), *b = pair ? emit_use(e, n->in3[1], wide) : "";
+    begin(e, id, wide);
+    if (n->op == OP_MOD && wide && emit_on_lines(e, n))
+        buf_printf(&e->body, "kn_mod_line(%s, %s)", a, b);
+    else if (op->form == FORM_OPERATOR && pair)
+        buf_printf(&e->body, "%s %s %s", a, op->sign, b);
+    else if (op->form == FORM_OPERATOR)
+        buf_printf(&e->body, "%s(%s)", op->sign, a);
+    else
+        buf_printf(&e->body, "kn_%s%s(%s%s%s)", op->text, wide ? "" : "f", a, pair ? ", " : "", b);
+    end(e, id, wide);
 }
 
 static void emit_rounding(Emitter *e, NodeId id, const Node *n) {
@@ -309,9 +272,12 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
     end(e, id, false);
 }
 
-static void state_field(Emitter *e, const char *type, const char *name, NodeId id) {
-    buf_printf(&e->before, "%s %s%d = self->%s%d;\n", type, name, id, name, id);
-    buf_printf(&e->after, "self->%s%d = %s%d;\n", name, id, name, id);
+/* The fields of its row in ops.def, held in variables while the loop runs. */
+static void hold_state(Emitter *e, NodeId id) {
+    for (const StateField *f = op_info[e->g->nodes[id].op].state; f->type; f++) {
+        buf_printf(&e->before, "%s %s%d = self->%s%d;\n", f->type, f->letter, id, f->letter, id);
+        buf_printf(&e->after, "self->%s%d = %s%d;\n", f->letter, id, f->letter, id);
+    }
 }
 
 /* ---- time, phases, random numbers ------------------------------------------------------------ */
@@ -407,8 +373,7 @@ static void emit_bend(Emitter *e, NodeId id, const Node *n) {
         return;
     }
     const char *t = emit_use(e, n->in3[1], true);
-    state_field(e, "double", "f", id);
-    state_field(e, "double", "o", id);
+    hold_state(e, id);
     buf_printf(&e->body, "o%d += f%d != %s ? (f%d - %s) * %s : 0.0;\nf%d = %s;\n", id, id, f, id, f,
                t, id, f);
     begin(e, id, true);
@@ -419,10 +384,8 @@ static void emit_bend(Emitter *e, NodeId id, const Node *n) {
 /* When f * t + c came to a beat: see interp.c. State: f and t of the sample before, its beat (m) and when that
  * was reached (a), the beat that the last new f found (h) and when (o). */
 static void emit_reached(Emitter *e, NodeId id, const Node *n) {
-    static const char *const fields[] = {"f", "t", "m", "a", "h", "o"};
     const NodeId *in = node_inputs(n);
-    for (int i = 0; i < 6; i++)
-        state_field(e, "double", fields[i], id);
+    hold_state(e, id);
     const char *beat = emit_use(e, in[0], true), *c = emit_use(e, in[1], true);
     const char *f = emit_use(e, in[2], true), *t = emit_use(e, in[3], true), *dt = sample_time(e);
     buf_printf(&e->body, "double u%d = kn_min(%s != 0.0 ? (%s - %s) / %s : 0.0, %s);\n", id, f,
@@ -599,7 +562,6 @@ static void emit_delay(Emitter *e, NodeId id, const Node *n) {
 
 /* ---- accumulators ---------------------------------------------------------------------------- */
 
-/* A field of the state, held in a variable while the loop runs. */
 /* Statements that run where the signal starts over. */
 static void at_start(Emitter *e, const Node *n, const char *fmt, NodeId id) {
     NodeId age = node_age(n);
@@ -614,7 +576,7 @@ static void at_start(Emitter *e, const Node *n, const char *fmt, NodeId id) {
 }
 
 static void emit_accumulator(Emitter *e, NodeId id, const Node *n) {
-    state_field(e, "double", "a", id);
+    hold_state(e, id);
     at_start(e, n, "a# = 0.0;", id);
     begin(e, id, true);
     buf_printf(&e->body, n->op == OP_PHASE ? "a%1$d < 0.0 ? 0.0 : a%1$d" : "a%1$d", id);
@@ -635,8 +597,7 @@ void emit_accumulate(Emitter *e, NodeId id) {
 
 static void emit_smooth(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
-    state_field(e, "double", "a", id);
-    state_field(e, "int", "g", id);
+    hold_state(e, id);
     at_start(e, n, "g# = 0;", id);
     const char *x = emit_use(e, in[0], true);
     buf_printf(&e->body, "a%d = g%d ? %s + %s * (a%d - %s) : %s;\ng%d = 1;\n", id, id, x,
@@ -646,10 +607,9 @@ static void emit_smooth(Emitter *e, NodeId id, const Node *n) {
     end(e, id, true);
 }
 
+/* State: the gate before (a), samples since the rise (m), whether there was one (g). */
 static void emit_since(Emitter *e, NodeId id, const Node *n) {
-    state_field(e, "double", "a", id); /* the gate before */
-    state_field(e, "double", "m", id); /* samples since the rise */
-    state_field(e, "int", "g", id);    /* whether there was one */
+    hold_state(e, id);
     at_start(e, n, "a# = 0.0; g# = 0;", id);
     const char *x = emit_use(e, node_inputs(n)[0], true);
     buf_printf(&e->body, "const int u%d = (%s > 0.0) & !(a%d > 0.0);\n", id, x, id);
@@ -660,12 +620,11 @@ static void emit_since(Emitter *e, NodeId id, const Node *n) {
     end(e, id, true);
 }
 
+/* State: the time before (a), the age (m), whether there was a sample before (g). */
 static void emit_age(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
     NodeId outer = node_age(n);
-    state_field(e, "double", "a", id); /* the time before */
-    state_field(e, "double", "m", id); /* the age */
-    state_field(e, "int", "g", id);
+    hold_state(e, id);
     at_start(e, n, "g# = 0;", id);
     const char *u = emit_use(e, in[0], true), *dt = sample_time(e);
     buf_printf(&e->body, "const int u%d = g%d & (m%d >= 0.0) & (kn_abs(%s - a%d - %s) < 1e-3 * %s)",
@@ -729,17 +688,9 @@ static void emit_select(Emitter *e, NodeId id, const Node *n) {
     end(e, id, false);
 }
 
-static void emit_simple(Emitter *e, NodeId id, const char *fmt, NodeId in) {
-    bool wide = emit_computes_wide(e, id);
-    begin(e, id, wide);
-    buf_printf(&e->body, "%s%s(%s)", fmt, wide || fmt[0] == '-' ? "" : "f", emit_use(e, in, wide));
-    end(e, id, wide);
-}
-
 void emit_node(Emitter *e, NodeId id) {
     const Node n = e->g->nodes[id];
     if (n.op == OP_CELL || e->p->rate[id] != RATE_SAMPLE) return;
-    if (emit_function(e, id, &n) || emit_pair(e, id, &n)) return;
     switch (n.op) {
     case OP_TIME:
     case OP_FRAME: break; /* `t` and `now` of every loop that uses them */
@@ -749,9 +700,6 @@ void emit_node(Emitter *e, NodeId id) {
         buf_printf(&e->body, "%sin%d[i]", e->p->wide[id] ? "(double)" : "", n.aux);
         end(e, id, false);
         break;
-    case OP_NEG: emit_simple(e, id, "-", n.in3[0]); break;
-    case OP_ABS: emit_simple(e, id, "kn_abs", n.in3[0]); break;
-    case OP_SIGN: emit_simple(e, id, "kn_sign", n.in3[0]); break;
     case OP_FLOOR:
     case OP_CEIL:
     case OP_ROUND:
@@ -785,7 +733,11 @@ void emit_node(Emitter *e, NodeId id) {
     case OP_RUNNING_MIN:
     case OP_RUNNING_MEAN: emit_running(e, id, &n); break;
     case OP_FIR: emit_fir(e, id, &n); break;
-    default: break;
+    default:
+        if (op_info[n.op].form == FORM_FUNCTION) emit_function(e, id, &n);
+        if (op_info[n.op].form == FORM_CALL || op_info[n.op].form == FORM_OPERATOR)
+            emit_operation(e, id, &n);
+        break;
     }
 }
 

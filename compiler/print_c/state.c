@@ -116,49 +116,20 @@ static void line_fields(Emitter *e) {
     }
 }
 
-static void node_fields(Emitter *e, NodeId id, const Node *n) {
+static int room_of(const Emitter *e, const Node *n, const StateField *field) {
     int size, window;
-    switch (n->op) {
-    case OP_PHASE:
-    case OP_INTEGRATE: emit_field(e, "double", 0, id, "a%d", id); break;
-    case OP_SINCE:
-    case OP_AGE:
-        emit_field(e, "double", 0, id, "m%d", id);
-        /* fall through */
-    case OP_SMOOTH:
-        emit_field(e, "double", 0, id, "a%d", id);
-        emit_field(e, "int", 0, id, "g%d", id);
-        break;
-    case OP_REACHED:
-        emit_field(e, "double", 0, id, "f%d", id);
-        emit_field(e, "double", 0, id, "t%d", id);
-        emit_field(e, "double", 0, id, "m%d", id);
-        emit_field(e, "double", 0, id, "a%d", id);
-        emit_field(e, "double", 0, id, "h%d", id);
-        emit_field(e, "double", 0, id, "o%d", id);
-        break;
-    case OP_BEND:
-    case OP_PHASE_PARAM:
-        if (emit_counts_by_block(e, id)) break;
-        emit_field(e, "double", 0, id, "f%d", id);
-        emit_field(e, "double", 0, id, "o%d", id);
-        break;
-    case OP_FIR:
-        emit_fir_window(e, n, &size);
-        emit_field(e, "double", size + FIR_BEHIND, id, "w%d", id);
-        emit_field(e, "int", 0, id, "g%d", id);
-        break;
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN:
-    case OP_RUNNING_MEAN:
-        window = emit_running_window(e, n, &size);
-        emit_field(e, "KnRunning", 0, id, "q%d", id);
-        emit_field(e, "double", n->op == OP_RUNNING_MEAN ? running_levels(window) : size, id, "w%d",
-                   id);
-        if (n->op != OP_RUNNING_MEAN) emit_field(e, "int64_t", size, id, "h%d", id);
-        break;
-    default: break;
+    switch (field->room) {
+    case ROOM_TAPS: emit_fir_window(e, n, &size); return size + FIR_BEHIND;
+    case ROOM_WINDOW: emit_running_window(e, n, &size); return size;
+    case ROOM_LEVELS: window = emit_running_window(e, n, &size); return running_levels(window);
+    default: return 0;
     }
+}
+
+static void node_fields(Emitter *e, NodeId id, const Node *n) {
+    const StateField *field = op_info[n->op].state;
+    for (; field && field->type && !emit_counts_by_block(e, id); field++)
+        emit_field(e, field->type, room_of(e, n, field), id, "%s%d", field->letter, id);
 }
 
 /* Values of params and what is made of them that samples need. */
