@@ -138,7 +138,7 @@ static bool may_need(const char *symbol) {
 
 static bool check_symbols(void) {
     if (!shell("it does not compile at -O0",
-               "gcc -std=c11 -O0 -c graph/memory_reason.c -o program.o >log 2>&1") ||
+               "gcc -std=c11 -O0 -c program.c -o program.o >log 2>&1") ||
         !shell("nm", "nm -g program.o >symbols 2>log"))
         return false;
     char *text = file_read("symbols", NULL), *rest = NULL;
@@ -238,8 +238,8 @@ bool run_emitted(const Test *test) {
     Compile *c = compile_test(test);
     if (!c) return false;
     bool example = strncmp(test->name, "examples/", 9) == 0;
-    bool good = write_emitted(c, false, "graph/memory_reason.c") &&
-                check_includes("graph/memory_reason.c") && check_includes("program.h");
+    bool good = write_emitted(c, false, "program.c") &&
+                check_includes("program.c") && check_includes("program.h");
     good = good && check_symbols() && check_header() && write_emitted(c, true, "main.c") &&
            check_builds(settings.full || example || in_third(test->name));
     compile_free(c);

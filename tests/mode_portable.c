@@ -53,12 +53,12 @@ static bool find(Portable *p, const char *name, void *place) {
 
 static bool open_portable(Portable *p, const char *text) {
     static const char command[] =
-        "gcc -std=c11 -O1 -march=native -shared -fPIC -w graph/memory_reason.c -o program.so -lm";
+        "gcc -std=c11 -O1 -march=native -shared -fPIC -w program.c -o program.so -lm";
     Compile *c = compile_at(text, 0);
     EmitOptions options = {.name = "program", .max_rate = 192000, .default_length = 10};
     EmitResult result = {0};
     bool good = c && compile_lower(c, NULL) && compile_emit_c(c, &options, &result) &&
-                file_write("graph/memory_reason.c", result.source.data, result.source.length) &&
+                file_write("program.c", result.source.data, result.source.length) &&
                 system(command) == 0;
     p->library = good ? dlopen("./program.so", RTLD_NOW | RTLD_LOCAL) : NULL;
     p->state = aligned_alloc(64, (result.state_bytes / 64 + 1) * 64);

@@ -24,7 +24,7 @@ static const char host[] =
     "#include \"faust/gui/CInterface.h\"\n"
     "#define max(a, b) ((a) > (b) ? (a) : (b))\n"
     "#define min(a, b) ((a) < (b) ? (a) : (b))\n"
-    "#include \"graph/memory_reason.c\"\n"
+    "#include \"program.c\"\n"
     "int main(int argc, char **argv) {\n"
     "    int rate = atoi(argv[argc - 2]), frames = atoi(argv[argc - 1]);\n"
     "    mydsp *dsp = newmydsp();\n"
@@ -49,7 +49,7 @@ static bool built(const char *process) {
     char *text = text_format("import(\"stdfaust.lib\");\nprocess = %s;\n", process);
     bool good = file_write("program.dsp", text, strlen(text)) &&
                 file_write("host.c", host, strlen(host)) &&
-                system("faust -double -lang c -cn mydsp -o graph/memory_reason.c program.dsp &&"
+                system("faust -double -lang c -cn mydsp -o program.c program.dsp &&"
                        " cc -w -O1 -ffp-contract=off -o program host.c -lm") == 0;
     free(text);
     if (!good) return wrong("Faust does not compile: process = %s", process);
