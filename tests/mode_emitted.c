@@ -238,8 +238,8 @@ bool run_emitted(const Test *test) {
     Compile *c = compile_test(test);
     if (!c) return false;
     bool example = strncmp(test->name, "examples/", 9) == 0;
-    bool good = write_emitted(c, false, "program.c") &&
-                check_includes("program.c") && check_includes("program.h");
+    bool good = write_emitted(c, false, "program.c") && check_includes("program.c") &&
+                check_includes("program.h");
     good = good && check_symbols() && check_header() && write_emitted(c, true, "main.c") &&
            check_builds(settings.full || example || in_third(test->name));
     compile_free(c);

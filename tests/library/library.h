@@ -197,16 +197,14 @@ enum { OCTAVES = 7 }; /* 125 Hz to 8 kHz */
 
 /* T60 of energies `step` seconds apart, by a straight line through Schroeder's integral (1965) from -5 to -35 dB. */
 double decay_time(const double *energy, int n, double step);
-/* T60 of the octaves of channel 0 of a program. */
-bool octave_decay_times(const char *program, double rate, double seconds, double *times);
-/* The most that T60 of an octave is apart between rates from 44.1 to 192 kHz, in percent; and the mean level, in dB, of
- * octaves that are less than 40 dB below the loudest. */
+/* The most that T60 of an octave of channel 0 is apart between rates from 44.1 to 192 kHz, in percent; and the mean level, in dB, of
+ * octaves that are less than 40 dB below the loudest. In front of the program stands `impulse`. */
 double decays_apart(const char *program, double seconds);
 double levels_apart(const char *program, double seconds);
 /* Define `double NAME_decays(void)`, `NAME_levels`: those of an expression. */
 #define DECAYS_APART(NAME, SECONDS, SOUND)                                                         \
     static double NAME##_decays(void) {                                                            \
-        return decays_apart("impulse(t) = if t == 0 then 1 else 0\nout = " SOUND, SECONDS);        \
+        return decays_apart("out = " SOUND, SECONDS);                                              \
     }
 #define LEVELS_APART(NAME, SECONDS, SOUND)                                                         \
     static double NAME##_levels(void) {                                                            \

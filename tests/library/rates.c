@@ -63,7 +63,8 @@ static double octave_figure(Heard h, double f, bool decays) {
 
 static bool octave_figures(const char *program, double rate, double seconds, bool decays,
                            double *figures) {
-    Heard h = hear_fast(rate, (int)(seconds * rate), "%s", program);
+    Heard h =
+        hear_fast(rate, (int)(seconds * rate), "impulse(t) = if t == 0 then 1 else 0\n%s", program);
     for (int k = 0; k < OCTAVES && h.channels; k++)
         figures[k] = octave_figure(h, 125 * (1 << k), decays);
     bool good = h.channels > 0;
@@ -71,14 +72,10 @@ static bool octave_figures(const char *program, double rate, double seconds, boo
     return good;
 }
 
-bool octave_decay_times(const char *program, double rate, double seconds, double *times) {
-    return octave_figures(program, rate, seconds, true, times);
-}
-
 double decays_apart(const char *program, double seconds) {
     double worst = 0, least[OCTAVES], most[OCTAVES], times[OCTAVES];
     for (int r = 0; r < RATES; r++) {
-        if (!octave_decay_times(program, rates[r], seconds, times)) return INFINITY;
+        if (!octave_figures(program, rates[r], seconds, true, times)) return INFINITY;
         for (int k = 0; k < OCTAVES; k++) {
             least[k] = r == 0 ? times[k] : fmin(least[k], times[k]);
             most[k] = r == 0 ? times[k] : fmax(most[k], times[k]);
