@@ -59,6 +59,7 @@ bool run_random(const Test *test) {
                           .frames = settings.sanitized ? FRAMES / 4 : FRAMES,
                           .seed = seed,
                           .by_c = c_for(seed),
+                          .in_double = seed % 7 == 5,
                           .live = seed % 7 == 3};
         Verdict verdict = compare_engines(&how, text);
         bool good = verdict != DIFFERENT &&

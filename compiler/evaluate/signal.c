@@ -573,8 +573,9 @@ static bool add_held(Peval *p, NodeId id, void *data) {
 static bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d) {
     const Graph *g = p->g;
     NodeId ignored;
-    if (!node_is_const(g, d) || g->rate <= 0) return false;
-    bool begins = g->nodes[time].aux == TIME_BEGINS, far = g->nodes[d].value >= RESTART_FROM;
+    if (g->nodes[d].deps & ~DEP_RATE) return false;
+    bool begins = g->nodes[time].aux == TIME_BEGINS,
+         far = node_is_const(g, d) && g->nodes[d].value >= RESTART_FROM;
     if (!begins && !far) return false; /* before walks, which take time */
     if (open_cell(p, x) || walk_cone(p, x, 0, is_input, &ignored)) return false;
     bool params = p->g->nparams > 0 && walk_cone(p, x, 0, is_param, &ignored);

@@ -199,21 +199,31 @@ static double enough_in_float(Op op) {
     }
 }
 
-/* What edges and phases of time are made of is double in every engine. */
+static bool is_of_terms(Op op) {
+    return op == OP_ADD || op == OP_SUB || op == OP_SUM || op == OP_SELECT || op == OP_NEG;
+}
+
+/* What edges and phases of time are made of is double in every engine; of a sum each term counts by itself. */
 static void find_exact(Interp *in) {
+    const Graph *g = in->g;
     IntervalMemo *memo = interval_memo_create();
-    in->exact = alloc_zeroed((size_t)in->g->n, 1);
-    graph_straight(in->g, in->exact, in->order, in->n);
+    double *enough = alloc_zeroed((size_t)g->n, sizeof *enough);
+    in->exact = alloc_zeroed((size_t)g->n, 1);
+    graph_straight(g, in->exact, in->order, in->n);
+    for (int i = 0; i < in->n; i++)
+        enough[in->order[i]] = in->exact[in->order[i]] ? 0 : INFINITY;
     for (int i = in->n - 1; i >= 0; i--) {
-        const Node *n = &in->g->nodes[in->order[i]];
-        double enough = in->exact[in->order[i]] ? 0 : enough_in_float((Op)n->op);
-        for (int k = 0; k < n->nin && enough < INFINITY; k++) {
-            NodeId id = node_inputs(n)[k];
-            Interval bounds = graph_interval(in->g, memo, id);
-            if (in->timed[id] && !(bounds.low >= -enough && bounds.high <= enough))
-                in->exact[id] = 1;
-        }
+        NodeId id = in->order[i];
+        const Node *n = &g->nodes[id];
+        Interval bounds = graph_interval(g, memo, id);
+        double demand = enough_in_float((Op)n->op);
+        in->exact[id] = !(bounds.low >= -enough[id] && bounds.high <= enough[id]);
+        if (in->exact[id]) demand = is_of_terms((Op)n->op) ? fmin(demand, enough[id]) : 0;
+        for (int k = 0; k < n->nin; k++)
+            if (in->timed[node_inputs(n)[k]])
+                enough[node_inputs(n)[k]] = fmin(enough[node_inputs(n)[k]], demand);
     }
+    free(enough);
     interval_memo_free(memo);
 }
 

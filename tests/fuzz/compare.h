@@ -21,9 +21,10 @@ typedef struct Comparison {
     int frames;
     uint64_t seed; /* of inputs, turns of knobs, block sizes */
     ByC by_c;
-    bool live; /* replaced by itself while it sounds, too */
-    bool pure; /* out: it can start anywhere */
-    Buf said;  /* what differs, a line each */
+    bool in_double; /* by machine code in double, too */
+    bool live;      /* replaced by itself while it sounds, too */
+    bool pure;      /* out: it can start anywhere */
+    Buf said;       /* what differs, a line each */
 } Comparison;
 Verdict compare_engines(Comparison *how, const char *text);
 
