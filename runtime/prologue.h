@@ -146,8 +146,8 @@ KN_FN int kn_point(double at, int n) {
  * somewhere in the table, and is NaN. */
 KN_FN float kn_tablef(const float *table, int n, float x) {
     /* From the nearest whole turn: right before one, what frac can say is coarse beside a steep end of the table. */
-    float at = (x - kn_floorf(x + 0.5f)) * (float)n;
-    int towards = (int)kn_maxf(at, -(float)n), first = towards - (at < (float)towards);
+    float at = (x - kn_floorf(x + 0.5f)) * (float)n, number = kn_maxf(at, -(float)n);
+    int towards = (int)number, first = towards - (at < (float)towards);
     int i = first < 0 ? first + n : first;
     return table[i] + (at - (float)first) * (table[i + 1] - table[i]);
 }
