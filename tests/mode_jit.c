@@ -605,7 +605,7 @@ static void hear(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uin
 
 static double heard_numbers[2];
 
-/* Stands for madd_d_vkk. */
+/* Stands for select_d_kk. */
 static void hear_numbers(double *y, const double *x, double first, double second, int n) {
     (void)y, (void)x, (void)n;
     heard_numbers[0] = first;
@@ -639,9 +639,9 @@ static bool calls_get_their_arguments(void) {
     StripMachine machine = {.npieces = 0};
     EngineError error = {0};
     functions[KERNEL_lti3] = (const void *)hear;
-    functions[KERNEL_madd_d_vkk] = (const void *)hear_numbers;
+    functions[KERNEL_select_d_kk] = (const void *)hear_numbers;
     add_words(&s);
-    strip_call(&s, "madd_d_vkk");
+    strip_call(&s, "select_d_kk");
     strip_add_buffer(&s, 0);
     strip_add_buffer(&s, 0);
     strip_add_number(&s, 0.1);

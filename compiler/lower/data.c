@@ -58,34 +58,6 @@ void kernel_add_data(KernelEmitter *k, const char *format, int number, const cha
     strip_add(&k->code, kernel_data_argument(k, format, number, type, address));
 }
 
-/* Numbers of which one is not known yet are an array of the text. */
-static StripArgument declare_numbers(KernelEmitter *k, const StripArgument *numbers, int n) {
-    Buf text = {0};
-    char name[24];
-    snprintf(name, sizeof name, "numbers%d", k->data->nnumbers++);
-    buf_printf(&text, "const double %s[] = {", name);
-    for (int i = 0; i < n; i++) {
-        if (i > 0) buf_puts(&text, ", ");
-        strip_write_number(&k->code, &numbers[i], &text);
-    }
-    buf_puts(&text, "};");
-    strip_text(&k->code, text.data);
-    buf_free(&text);
-    return strip_written(&k->code, name);
-}
-
-StripArgument kernel_numbers(KernelEmitter *k, const StripArgument *numbers, int n) {
-    char name[24];
-    for (int i = 0; i < n; i++)
-        if (numbers[i].kind != ARGUMENT_NUMBER) return declare_numbers(k, numbers, n);
-    double *data = kernel_own(k->data, sizeof *data * (size_t)n);
-    for (int i = 0; i < n; i++)
-        data[i] = numbers[i].of.value;
-    snprintf(name, sizeof name, "numbers%d", k->data->nnumbers++);
-    int symbol = add_new(k->data, name, "double", data);
-    return (StripArgument){.kind = ARGUMENT_DATA, .number = symbol, .of.address = data};
-}
-
 void kernel_add_distances(KernelEmitter *k, int n) {
     int *distances = kernel_own(k->data, sizeof *distances * (size_t)n);
     char name[24];

@@ -189,46 +189,20 @@ void kernel_begin_sums(KernelEmitter *k, int place) {
         begin_sum(k, k->begins[k->begun++].sum);
 }
 
-static void call_in_place(KernelEmitter *k, const char *kernel, int y, const Operand *a,
-                          const Operand *b) {
-    strip_call(&k->code, kernel);
-    strip_add_buffer(&k->code, y);
-    if (!b) strip_add_buffer(&k->code, y);
-    kernel_add_operand(k, a);
-    if (b) kernel_add_operand(k, b);
-    if (b) strip_add_buffer(&k->code, y);
-    strip_add_count(&k->code);
-}
-
-static void add_product(KernelEmitter *k, NodeId sum, NodeId product) {
-    const NodeId *in = k->g->nodes[product].in3;
-    bool wide = kernel_computing_type(k, sum) == OF_DOUBLE;
-    BufferType type = wide ? OF_DOUBLE : OF_FLOAT;
-    Operand o[2] = {kernel_operand(k, in[0], type), kernel_operand(k, in[1], type)};
-    if (o[0].buffer < 0) kernel_swap(o);
-    int y = begin_sum(k, sum);
-    if (o[1].buffer < 0)
-        call_in_place(k, wide ? "madd_d_vkv" : "madd_f_vkv", y, &o[0], &o[1]);
-    else
-        call_in_place(k, wide ? "madd_d_vvv" : "madd_f_vvv", y, &o[0], &o[1]);
-}
-
 static void add_term(KernelEmitter *k, NodeId sum, NodeId term) {
-    if (k->folded[term] && k->g->nodes[term].op == OP_MUL) {
-        add_product(k, sum, term);
-        return;
-    }
     BufferType type = kernel_computing_type(k, sum);
     bool wide = type == OF_DOUBLE,
          narrow_term = wide && kernel_varies(k, term) && kernel_type(k, term) == OF_FLOAT;
     Operand x = kernel_operand(k, term, narrow_term ? OF_FLOAT : type);
     int y = begin_sum(k, sum);
-    call_in_place(k,
-                  x.buffer < 0  ? wide ? "add_d_vk" : "add_f_vk"
-                  : narrow_term ? "add_float_d_vv"
-                  : wide        ? "add_d_vv"
-                                : "add_f_vv",
-                  y, &x, NULL);
+    strip_call(&k->code, x.buffer < 0  ? wide ? "add_d_vk" : "add_f_vk"
+                         : narrow_term ? "add_float_d_vv"
+                         : wide        ? "add_d_vv"
+                                       : "add_f_vv");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, y);
+    kernel_add_operand(k, &x);
+    strip_add_count(&k->code);
 }
 
 /* Have all inputs that vary been computed? */

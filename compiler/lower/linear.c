@@ -237,6 +237,16 @@ static bool term_varies(const KernelEmitter *k, const Term *t) {
 }
 
 /* The buffer of e: the terms from outside, added up. */
+static int scaled(KernelEmitter *k, int x, StripArgument number) {
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, "mul_d_vk");
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, x);
+    strip_add(&k->code, number);
+    strip_add_count(&k->code);
+    return y;
+}
+
 static int outside_buffer(KernelEmitter *k, const Form *f) {
     int sum = -1;
     for (int i = 0; i < f->nterms; i++) {
@@ -248,17 +258,18 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
             sum = x;
             continue;
         }
-        int y = strip_buffer(&k->code, OF_DOUBLE);
-        strip_call(&k->code, sum < 0   ? varies ? "mul_d_vk" : "fill_d_k"
-                             : !varies ? "add_d_vk"
-                             : one     ? "add_d_vv"
-                                       : "madd_d_vkv");
-        strip_add_buffer(&k->code, y);
-        if (sum >= 0 && (!varies || one)) strip_add_buffer(&k->code, sum);
-        if (varies) strip_add_buffer(&k->code, x);
-        if (!varies || !one) strip_add(&k->code, number);
-        if (sum >= 0 && varies && !one) strip_add_buffer(&k->code, sum);
-        strip_add_count(&k->code);
+        if (varies && !one) x = scaled(k, x, number);
+        int y = sum >= 0 || !varies ? strip_buffer(&k->code, OF_DOUBLE) : x;
+        if (y != x) {
+            strip_call(&k->code, sum < 0 ? "fill_d_k" : varies ? "add_d_vv" : "add_d_vk");
+            strip_add_buffer(&k->code, y);
+            if (sum >= 0) strip_add_buffer(&k->code, sum);
+            if (varies)
+                strip_add_buffer(&k->code, x);
+            else
+                strip_add(&k->code, number);
+            strip_add_count(&k->code);
+        }
         sum = y;
     }
     if (sum >= 0) return sum;

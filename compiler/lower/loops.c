@@ -17,7 +17,7 @@ enum {
     FEWEST_FUSED = 2,
     MOST_FUSED = 64,
     MOST_PASSED = 6, /* calls between, whose buffers live longer */
-    MOST_OPERANDS = 6
+    MOST_OPERANDS = 3
 };
 
 /* ---- what can be fused --------------------------------------------------------------------------- */
@@ -25,14 +25,6 @@ enum {
 typedef enum {
     NO_STEP,
     STEP_PAIR, /* with a VectorPair */
-    STEP_MADD, /* with a VectorFused */
-    STEP_MIX,
-    STEP_MIX_THREE,
-    STEP_MIX_PRODUCT,
-    STEP_MIX_PRODUCTS,
-    STEP_GAIN,
-    STEP_CHAIN, /* a pair, and the same with a third and fourth */
-    STEP_CLAMP,
     STEP_NEG,
     STEP_ABS,
     STEP_SIGN,
@@ -46,9 +38,7 @@ typedef enum {
     STEP_COMPARE_LINE,
     STEP_NOT,
     STEP_SELECT,
-    STEP_FILL,
-    STEP_POLYNOMIAL,
-    STEP_WEIGH
+    STEP_FILL
 } StepKind;
 
 typedef struct Step {
@@ -72,27 +62,6 @@ static const Step steps[KERNELS] = {
     IN_THREE(div, STEP_PAIR, VECTOR_DIV),
     IN_THREE(min, STEP_PAIR, VECTOR_MIN),
     IN_THREE(max, STEP_PAIR, VECTOR_MAX),
-    IN_BOTH(madd, vvv, STEP_MADD, VECTOR_MADD),
-    IN_BOTH(madd, vkv, STEP_MADD, VECTOR_MADD),
-    IN_BOTH(madd, vvk, STEP_MADD, VECTOR_MADD),
-    IN_BOTH(madd, vkk, STEP_MADD, VECTOR_MADD),
-    IN_BOTH(madd, vvkv, STEP_MADD, VECTOR_MADD),
-    IN_BOTH(madd, vvkk, STEP_MADD, VECTOR_MADD),
-    IN_BOTH(msub, vvv, STEP_MADD, VECTOR_MSUB),
-    IN_BOTH(msub, vkv, STEP_MADD, VECTOR_MSUB),
-    IN_BOTH(msub, vvkv, STEP_MADD, VECTOR_MSUB),
-    IN_BOTH(nmadd, vvv, STEP_MADD, VECTOR_NMADD),
-    IN_BOTH(nmadd, vvk, STEP_MADD, VECTOR_NMADD),
-    IN_BOTH(mix, vkvk, STEP_MIX, 0),
-    IN_BOTH(mix, vkvkvk, STEP_MIX_THREE, 0),
-    IN_BOTH(mix, vvkvk, STEP_MIX_PRODUCT, 0),
-    IN_BOTH(mix, vvkvvk, STEP_MIX_PRODUCTS, 0),
-    IN_BOTH(gain, vkkv, STEP_GAIN, 0),
-    IN_BOTH(mul3, vvv, STEP_CHAIN, VECTOR_MUL),
-    IN_BOTH(mul3, vvk, STEP_CHAIN, VECTOR_MUL),
-    IN_BOTH(add3, vvv, STEP_CHAIN, VECTOR_ADD),
-    IN_BOTH(add4, vvvv, STEP_CHAIN, VECTOR_ADD),
-    IN_BOTH(clamp, vkk, STEP_CLAMP, 0),
     IN_BOTH(neg, v, STEP_NEG, 0),
     IN_BOTH(abs, v, STEP_ABS, 0),
     IN_BOTH(sign, v, STEP_SIGN, 0),
@@ -127,11 +96,6 @@ static const Step steps[KERNELS] = {
     IN_BOTH(select, kv, STEP_SELECT, 0),
     IN_BOTH(select, kk, STEP_SELECT, 0),
     IN_BOTH(fill, k, STEP_FILL, 0),
-    OF(poly_f, STEP_POLYNOMIAL, 0, 'f'),
-    OF(poly_d, STEP_POLYNOMIAL, 0, 'd'),
-    OF(weigh_f, STEP_WEIGH, 0, 'f'),
-    OF(weigh_d, STEP_WEIGH, 0, 'd'),
-    OF(weigh_d_f, STEP_WEIGH, 0, 'd'),
 };
 
 bool strip_fusable(KernelId id) {
@@ -161,6 +125,8 @@ typedef struct Fuser {
     BufferUse *uses;               /* of each buffer */
     int loop;                      /* counted */
     int calls[MOST_FUSED], ncalls; /* of the loop at hand */
+    int joins[MOST_FUSED];         /* of a product: the sum that it is computed with, -1 */
+    int product[MOST_FUSED];       /* and back */
     bool effect, effect_behind;    /* see has_effect */
     int passed[MOST_PASSED], npassed;
     bool behind[MOST_PASSED]; /* the loop: else it comes before */
@@ -187,10 +153,6 @@ static int noperands(const Fuser *f, int call) {
 static Step step_of(const Fuser *f, int call) {
     const StripCall *c = &f->s->calls[call];
     return c->kernel && c->id >= 0 ? steps[c->id] : (Step){.kind = NO_STEP};
-}
-
-static bool takes_array(Step step) {
-    return step.kind == STEP_POLYNOMIAL || step.kind == STEP_WEIGH;
 }
 
 /* Known while compiling. */
@@ -344,36 +306,6 @@ static VectorValue operand(Fuser *f, Step step, const StripArgument *a) {
 
 /* ---- steps ------------------------------------------------------------------------------------------- */
 
-static void multiply_add(Fuser *f, Step step, VectorValue to, const VectorValue *o, int n) {
-    VectorValue a = o[0];
-    if (n == 4) { /* a k b and c */
-        a = new_value(f, step.type);
-        vector_pair(f->v, VECTOR_MUL, a, o[0], o[2]);
-    }
-    vector_move(f->v, to, o[n - 1]);
-    vector_fused(f->v, step.with, to, a, o[1]);
-}
-
-static void mix(Fuser *f, Step step, VectorValue to, const VectorValue *o) {
-    VectorValue a = o[0];
-    if (step.kind == STEP_MIX || step.kind == STEP_MIX_THREE) {
-        vector_pair(f->v, VECTOR_MUL, to, a, o[1]);
-        vector_fused(f->v, VECTOR_MADD, to, o[2], o[3]);
-        if (step.kind == STEP_MIX_THREE) vector_fused(f->v, VECTOR_MADD, to, o[4], o[5]);
-        return;
-    }
-    a = new_value(f, step.type);
-    vector_pair(f->v, VECTOR_MUL, a, o[0], o[2]);
-    if (step.kind == STEP_MIX_PRODUCT) {
-        vector_pair(f->v, VECTOR_MUL, to, o[3], o[4]);
-        vector_fused(f->v, VECTOR_MADD, to, a, o[1]);
-        return;
-    }
-    vector_pair(f->v, VECTOR_MUL, to, a, o[1]);
-    vector_pair(f->v, VECTOR_MUL, a, o[3], o[5]);
-    vector_fused(f->v, VECTOR_MADD, to, a, o[4]);
-}
-
 static void sign(Fuser *f, Step step, VectorValue to, VectorValue a) {
     VectorValue zero = known(f, step.type, 0), one = known(f, step.type, 1),
                 less = known(f, step.type, -1), condition = new_value(f, OF_BOOL);
@@ -414,31 +346,10 @@ static void compare_line(Fuser *f, Step step, VectorValue to, const VectorValue 
     vector_compare(f->v, step.with, to, o[0], edge);
 }
 
-static void apply(Fuser *f, Step step, VectorValue to, const VectorValue *o, int n) {
+static void apply(Fuser *f, Step step, VectorValue to, const VectorValue *o) {
     VectorCode *v = f->v;
-    VectorValue part;
     switch (step.kind) {
     case STEP_PAIR: vector_pair(v, step.with, to, o[0], o[1]); break;
-    case STEP_MADD: multiply_add(f, step, to, o, n); break;
-    case STEP_MIX:
-    case STEP_MIX_THREE:
-    case STEP_MIX_PRODUCT:
-    case STEP_MIX_PRODUCTS: mix(f, step, to, o); break;
-    case STEP_GAIN:
-        part = new_value(f, step.type);
-        vector_move(v, part, o[2]);
-        vector_fused(v, VECTOR_MADD, part, o[0], o[1]);
-        vector_pair(v, VECTOR_MUL, to, part, o[3]);
-        break;
-    case STEP_CHAIN:
-        vector_pair(v, step.with, to, o[0], o[1]);
-        for (int i = 2; i < n; i++)
-            vector_pair(v, step.with, to, to, o[i]);
-        break;
-    case STEP_CLAMP:
-        vector_pair(v, VECTOR_MAX, to, o[0], o[1]);
-        vector_pair(v, VECTOR_MIN, to, to, o[2]);
-        break;
     case STEP_NEG: vector_pair(v, VECTOR_XOR, to, o[0], known(f, step.type, -0.0)); break;
     case STEP_ABS: vector_pair(v, VECTOR_AND_NOT, to, known(f, step.type, -0.0), o[0]); break;
     case STEP_SIGN: sign(f, step, to, o[0]); break;
@@ -456,47 +367,6 @@ static void apply(Fuser *f, Step step, VectorValue to, const VectorValue *o, int
     case STEP_NOT: vector_not(v, to, o[0]); break;
     case STEP_SELECT: vector_choose(v, to, o[0], o[1], o[2]); break;
     default: vector_move(v, to, o[0]); break;
-    }
-}
-
-/* A register that is given back before the step is done. */
-static void unpin(Fuser *f, VectorValue x, bool held) {
-    for (int i = 0; i < registers_of(x); i++) {
-        f->pinned[x.reg[i]] = false;
-        f->taken[x.reg[i]] = held;
-    }
-}
-
-/* The numbers of a polynomial or a sum are one array. */
-static const double *array_of(const StripArgument *a) {
-    return a->of.address;
-}
-
-static void polynomial(Fuser *f, Step step, VectorValue to, const StripArgument *a) {
-    const double *numbers = array_of(&a[2]);
-    VectorValue x = operand(f, step, &a[1]), number = known(f, step.type, numbers[0]);
-    vector_move(f->v, to, number);
-    for (int i = 1; i < a[3].of.integer; i++) {
-        vector_number(f->v, number, numbers[i]);
-        vector_scale_add(f->v, to, x, number);
-    }
-}
-
-/* The strips stand behind the other arguments. */
-static void weigh(Fuser *f, Step step, VectorValue to, const StripArgument *a) {
-    const double *numbers = array_of(&a[3]);
-    VectorValue number = known(f, step.type, numbers[0]);
-    for (int i = 0; i < a[4].of.integer; i++) {
-        const StripArgument strip = {.kind = ARGUMENT_BUFFER, .number = a[5 + i].number};
-        VectorValue x = held_value(f, strip.number), in = operand(f, step, &strip);
-        if (i == 0) {
-            vector_pair(f->v, VECTOR_MUL, to, in, number);
-        } else {
-            vector_number(f->v, number, numbers[i]);
-            vector_fused(f->v, VECTOR_MADD, to, in, number);
-        }
-        if (in.reg[0] != x.reg[0]) unpin(f, in, false);
-        unpin(f, x, true);
     }
 }
 
@@ -520,22 +390,87 @@ static void free_registers(Fuser *f) {
             f->taken[f->held[i].value.reg[j]] = true;
 }
 
+/* A sum and one of its terms, a product: rounded once. */
+static void multiply_add(Fuser *f, Step step, int call) {
+    const StripArgument *a = arguments(f, call),
+                        *factors = arguments(f, f->calls[f->product[f->at]]);
+    bool first = a[1].kind == ARGUMENT_BUFFER && a[1].number == factors->number;
+    VectorValue x = operand(f, step, &factors[1]), y = operand(f, step, &factors[2]),
+                other = operand(f, step, &a[first ? 2 : 1]),
+                to = new_value(f, f->s->buffers[a->number].type);
+    vector_move(f->v, to, other);
+    vector_fused(f->v,
+                 step.with == VECTOR_ADD ? VECTOR_MADD
+                 : first                 ? VECTOR_MSUB
+                                         : VECTOR_NMADD,
+                 to, x, y);
+    keep_result(f, a->number, to);
+    free_registers(f);
+}
+
 static void write_step(Fuser *f, int call) {
     const StripArgument *a = arguments(f, call);
     Step step = step_of(f, call);
     VectorValue o[MOST_OPERANDS];
-    int n = takes_array(step) ? 0 : noperands(f, call), y = a->number;
+    int n = noperands(f, call), y = a->number;
+    if (f->joins[f->at] > f->at) { /* with the sum that reads it */
+        free_registers(f);
+        return;
+    }
+    if (f->product[f->at] >= 0) {
+        multiply_add(f, step, call);
+        return;
+    }
     for (int i = 0; i < n; i++)
         o[i] = operand(f, step, &a[i + 1]);
     VectorValue to = new_value(f, f->s->buffers[y].type);
-    if (step.kind == STEP_POLYNOMIAL)
-        polynomial(f, step, to, a);
-    else if (step.kind == STEP_WEIGH)
-        weigh(f, step, to, a);
-    else
-        apply(f, step, to, o, n);
+    apply(f, step, to, o);
     keep_result(f, y, to);
     free_registers(f);
+}
+
+static Step step_at(const Fuser *f, int at) {
+    return step_of(f, f->calls[at]);
+}
+
+/* The call of the loop that alone reads what a product gives, and is a sum with it; -1: there is none. */
+static int sum_of(const Fuser *f, int product) {
+    const int y = arguments(f, f->calls[product])->number;
+    const BufferUse *u = use_of(f, y);
+    const int at = u->last_read;
+    const char type = step_at(f, product).type;
+    if (u->all > 2 || u->within != 2 || u->fills != 1 || at <= product) return -1;
+    const Step sum = step_at(f, at);
+    if (sum.kind != STEP_PAIR || (sum.with != VECTOR_ADD && sum.with != VECTOR_SUB)) return -1;
+    return sum.type == type && f->s->buffers[y].type == type && f->product[at] < 0 ? at : -1;
+}
+
+/* Is what a call reads still the same where the other one is? */
+static bool operands_stay(const Fuser *f, int from, int to) {
+    const StripArgument *a = arguments(f, f->calls[from]);
+    for (int i = from + 1; i < to; i++)
+        for (int j = 1; j <= 2; j++)
+            if (a[j].kind == ARGUMENT_BUFFER && a[j].number == arguments(f, f->calls[i])->number)
+                return false;
+    return true;
+}
+
+/* Products that are computed with the sums that read them: what they multiply is needed until then. */
+static void join_products(Fuser *f) {
+    for (int i = 0; i < f->ncalls; i++)
+        f->product[i] = f->joins[i] = -1;
+    for (int i = 0; i < f->ncalls; i++) {
+        const Step step = step_at(f, i);
+        if (step.kind != STEP_PAIR || step.with != VECTOR_MUL) continue;
+        const int sum = sum_of(f, i);
+        if (sum < 0 || !operands_stay(f, i, sum)) continue;
+        const StripArgument *a = arguments(f, f->calls[i]);
+        f->joins[i] = sum;
+        f->product[sum] = i;
+        for (int j = 1; j <= 2; j++)
+            if (a[j].kind == ARGUMENT_BUFFER && use_of(f, a[j].number)->last_read < sum)
+                use_of(f, a[j].number)->last_read = sum;
+    }
 }
 
 /* The call in the place of those of the loop. */
@@ -550,6 +485,7 @@ static StripCall write_loop(Fuser *f) {
                       .kernels = k->nfused,
                       .nkernels = f->ncalls};
     f->nheld = f->nneeded = 0;
+    join_products(f);
     vector_begin(f->v, f->nnumbers);
     for (f->at = 0; f->at < f->ncalls; f->at++) {
         VEC_PUSH(k->fused, k->nfused, k->fused_cap, s->calls[f->calls[f->at]].kernel);
@@ -638,17 +574,9 @@ static void take_behind(Fuser *f, int call) {
     f->effect_behind |= has_effect(f, call);
 }
 
-/* Is it the same each time, and not of a loop around it? */
-static bool has_known_array(const Fuser *f, int call) {
-    const StripArgument *a = arguments(f, call);
-    const StripArgument *numbers = &a[step_of(f, call).kind == STEP_WEIGH ? 3 : 2];
-    return numbers->kind == ARGUMENT_DATA && numbers->column < 0 && numbers[1].column < 0;
-}
-
 /* Numbers that the call would have to give besides those that it gives. */
 static bool takes_numbers(Fuser *f, int call) {
     int before = f->nnumbers;
-    if (takes_array(step_of(f, call))) return has_known_array(f, call);
     for (int i = 1; i <= noperands(f, call); i++) {
         const StripArgument *a = &arguments(f, call)[i];
         int known = 0;

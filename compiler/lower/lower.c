@@ -265,11 +265,10 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->uses = alloc_zeroed(n, sizeof *k->uses);
     k->gathers = alloc_zeroed(n, sizeof *k->gathers);
     k->crosses = alloc_zeroed(n, sizeof *k->crosses);
-    k->kept = alloc_zeroed(n, 6);
+    k->kept = alloc_zeroed(n, 5);
     k->folded = k->kept + n;
     k->gained = k->folded + n;
-    k->linear = k->gained + n;
-    k->rolled = k->linear + n;
+    k->rolled = k->gained + n;
     k->computed = k->rolled + n;
     k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
     memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);

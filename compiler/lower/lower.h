@@ -31,9 +31,9 @@ typedef struct KernelData {
         int symbol;      /* -1: the place is free */
     } * made;
     int nmade, made_size;
-    int nrolled;              /* tables of repeated calls: rolled0, rolled1, … */
-    int nnumbers, ndistances; /* numbers0, …; far0, … */
-    int nfused;               /* loops of machine code: fused0, fused1, … */
+    int nrolled;    /* tables of repeated calls: rolled0, rolled1, … */
+    int ndistances; /* far0, … */
+    int nfused;     /* loops of machine code: fused0, fused1, … */
 } KernelData;
 typedef struct MadeTable MadeTable;
 
@@ -97,7 +97,6 @@ typedef struct KernelEmitter {
     uint8_t *kept;     /* heard, or put into a line: it needs a buffer of its own */
     uint8_t *folded;   /* computed by the kernel of the only node that reads it */
     uint8_t *gained;   /* a sine that may be computed together with its gain */
-    uint8_t *linear;   /* see kernel_fold_linear */
     uint8_t *rolled;   /* a phase or number that differs between the terms of a sum */
     int *first_reader; /* of a node, in readers; those of the next begin where its own end */
     NodeId *readers;   /* as often as they read it */
@@ -158,7 +157,6 @@ void kernel_finish(KernelEmitter *k, NodeId id, int buffer);
 
 /* One node at sample rate that does not feed back: false when only C can do it. */
 bool kernel_node(KernelEmitter *k, NodeId id);
-void kernel_pair(KernelEmitter *k, NodeId id, const Node *n);
 
 /* lower/oscillator.c */
 
@@ -184,25 +182,8 @@ void kernel_make_source(KernelEmitter *k, NodeId id);
 
 /* Finds nodes that are computed with the one that reads them (k->folded), where that is cheaper. */
 void kernel_find_folded(KernelEmitter *k);
-/* +, -, *, /, min, max and their like, with what is folded into them. */
-void kernel_arithmetic(KernelEmitter *k, NodeId id, const Node *n);
-
 /* May it be computed with the node that reads it, being such an operation? */
 bool kernel_foldable(const KernelEmitter *k, NodeId id, int op);
-/* Would both be computed in one type, with nothing rounded between? */
-bool kernel_same_computing(const KernelEmitter *k, NodeId outer, NodeId in);
-
-/* lower/sums.c */
-
-/* Find what is computed with a polynomial, with additions and gains in each other (false when it is
- * none), with a sum. */
-bool kernel_fold_polynomial(KernelEmitter *k, NodeId id);
-bool kernel_fold_linear(KernelEmitter *k, NodeId id);
-void kernel_fold_terms(KernelEmitter *k, NodeId id);
-/* The calls; false when it is no polynomial, no such sum. */
-bool kernel_polynomial(KernelEmitter *k, NodeId id);
-bool kernel_linear_sum(KernelEmitter *k, NodeId id);
-void kernel_sum(KernelEmitter *k, NodeId id, const Node *n);
 
 /* lower/fir.c */
 
@@ -256,8 +237,6 @@ StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int num
                                    const char *type, const void *address);
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
                      const void *address);
-/* An array of numbers, for the call that is made next. */
-StripArgument kernel_numbers(KernelEmitter *k, const StripArgument *numbers, int n);
 /* Room for so many distances, as an argument of the last call. */
 void kernel_add_distances(KernelEmitter *k, int n);
 /* A table of the program, in double or float, that pieces of C name; as an argument of the last call. */

@@ -55,13 +55,39 @@ static void node_of_one(KernelEmitter *k, NodeId id, const Node *n) {
         kernel_finish(k, id, kernel_apply(k, op_info[n->op].text, type, type, &x, 1));
 }
 
-void kernel_pair(KernelEmitter *k, NodeId id, const Node *n) {
+static void node_pair(KernelEmitter *k, NodeId id, const Node *n) {
     BufferType type = kernel_computing_type(k, id);
     Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
     if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
     bool line = n->op == OP_MOD && type == OF_DOUBLE && emit_on_lines(k->e, n);
     kernel_finish(k, id,
                   kernel_apply(k, line ? "mod_line" : op_info[n->op].text, type, type, o, 2));
+}
+
+static void node_arithmetic(KernelEmitter *k, NodeId id, const Node *n) {
+    if (n->op == OP_MUL && kernel_gained(k, id, n)) return;
+    if ((n->op == OP_ADD || n->op == OP_SUB) && kernel_fir(k, id)) return;
+    node_pair(k, id, n);
+}
+
+/* A term that is float in a sum of doubles is read as it is. */
+static int add_to_sum(KernelEmitter *k, int sum, NodeId term, BufferType type) {
+    bool narrow = type == OF_DOUBLE && kernel_varies(k, term) && kernel_type(k, term) == OF_FLOAT;
+    const Operand o[2] = {{.buffer = sum}, kernel_operand(k, term, narrow ? OF_FLOAT : type)};
+    return kernel_apply(k, narrow ? "add_float" : "add", type, type, o, 2);
+}
+
+/* From the left, numbers last. */
+static void node_sum(KernelEmitter *k, NodeId id, const Node *n) {
+    BufferType type = kernel_computing_type(k, id);
+    int sum = -1;
+    for (int numbers = 0; numbers < 2; numbers++)
+        for (int i = 0; i < n->nin; i++) {
+            NodeId term = node_inputs(n)[i];
+            if (kernel_varies(k, term) == numbers) continue;
+            sum = sum < 0 ? kernel_buffer(k, term, type) : add_to_sum(k, sum, term, type);
+        }
+    kernel_finish(k, id, sum);
 }
 
 /* Compared in the precision of what varies, as print_c/node.c has it. */
@@ -275,7 +301,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_OR:
     case OP_NOT: node_logic(k, id, n); return true;
     case OP_SELECT: node_select(k, id, n); return true;
-    case OP_SUM: kernel_sum(k, id, n); return true;
+    case OP_SUM: node_sum(k, id, n); return true;
     case OP_PICK: node_pick(k, id, n); return true;
     case OP_HASH: node_hash(k, id, n); return true;
     case OP_NOISE:
@@ -293,7 +319,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
         if (n->nin == 1)
             node_of_one(k, id, n);
         else
-            kernel_arithmetic(k, id, n);
+            node_arithmetic(k, id, n);
         return true;
     default: return op_info[n->op].state && kernel_sequential(k, id, n);
     }

@@ -39,11 +39,8 @@ static StripCall *add_call(StripCode *s) {
 
 static bool commutes(int id) {
     static const bool kernels_that_do[KERNELS] = {
-        [KERNEL_add_f_vv] = true,   [KERNEL_add_d_vv] = true,   [KERNEL_mul_f_vv] = true,
-        [KERNEL_mul_d_vv] = true,   [KERNEL_mul3_f_vvv] = true, [KERNEL_mul3_d_vvv] = true,
-        [KERNEL_mul3_f_vvk] = true, [KERNEL_mul3_d_vvk] = true, [KERNEL_madd_f_vvv] = true,
-        [KERNEL_madd_d_vvv] = true, [KERNEL_madd_f_vvk] = true, [KERNEL_madd_d_vvk] = true,
-        [KERNEL_and_b_vv] = true,   [KERNEL_or_b_vv] = true,
+        [KERNEL_add_f_vv] = true, [KERNEL_add_d_vv] = true, [KERNEL_mul_f_vv] = true,
+        [KERNEL_mul_d_vv] = true, [KERNEL_and_b_vv] = true, [KERNEL_or_b_vv] = true,
     };
     return id >= 0 && kernels_that_do[id];
 }

@@ -35,22 +35,6 @@
 #define KV(op, R, T, o, t, dom, most, ...)                                                         \
     SHAPE(op##_kv, o, t, A(T);                                                                     \
           K(T), 1, dom, most, (r->y[0], r->q->k[0], r->in[0], r->n), __VA_ARGS__)
-#define VVV(op, T, t, ...)                                                                         \
-    SHAPE(op##_vvv, t, t t t, A(T); B(T);                                                          \
-          C(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->in[2], r->n), __VA_ARGS__)
-#define VKV(op, T, t, ...)                                                                         \
-    SHAPE(op##_vkv, t, t t, A(T); B(T);                                                            \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->in[1], r->n), __VA_ARGS__)
-#define VVK(op, T, t, ...)                                                                         \
-    SHAPE(op##_vvk, t, t t, A(T); B(T);                                                            \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->n), __VA_ARGS__)
-#define VKK(op, T, t, ...)                                                                         \
-    SHAPE(op##_vkk, t, t, A(T);                                                                    \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->q->k[1], r->n), __VA_ARGS__)
-
-/* The fused and the plain value; constants are made of values so that nothing is folded wrongly. */
-#define FUSED(a, b, c) (a) * (b) + (c), FMA(a, b, c)
-
 #define ARITHMETIC(t, T, l)                                                                        \
     VV(add_##t, T, T, l, l, "", 0, a + b)                                                          \
     VK(add_##t, T, T, l, l, "", 0, a + k)                                                          \
@@ -68,60 +52,14 @@
     VV(max_##t, T, T, l, l, "", 0, a > b ? a : b)                                                  \
     VK(max_##t, T, T, l, l, "", 0, a > k ? a : k)                                                  \
     KV(max_##t, T, T, l, l, "", 0, k > a ? k : a)                                                  \
-    VVV(madd_##t, T, l, FUSED(a, b, c))                                                            \
-    VKV(madd_##t, T, l, FUSED(a, k, b))                                                            \
-    VVK(madd_##t, T, l, FUSED(a, b, k))                                                            \
-    VKK(madd_##t, T, l, FUSED(a, k, k2))                                                           \
-    VVV(msub_##t, T, l, FUSED(a, b, -c))                                                           \
-    VKV(msub_##t, T, l, FUSED(a, k, -b))                                                           \
-    VVV(nmadd_##t, T, l, c - a * b, FMA(-a, b, c))                                                 \
-    VVK(nmadd_##t, T, l, k - a * b, FMA(-a, b, k))                                                 \
-    VVV(mul3_##t, T, l, a *b *c)                                                                   \
-    VVK(mul3_##t, T, l, a *b *k)                                                                   \
-    VVV(add3_##t, T, l, a + b + c)                                                                 \
-    VKK(clamp_##t, T, l, BOUND(a, k, k2))                                                          \
     V(neg_##t, T, l, "", 0, -a)                                                                    \
     V(abs_##t, T, l, "", 0, fabsl((long double)a))                                                 \
     V(floor_##t, T, l, "", 0, floorl((long double)a))                                              \
     V(ceil_##t, T, l, "", 0, ceill((long double)a))                                                \
-    SHAPE(mix_##t##_vkvk, l, l l, A(T); B(T);                                                      \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->in[1], r->q->k[1], r->n),             \
-          a * k + b * k2, FMA(a, k, b * k2), FMA(b, k2, a * k))                                    \
-    SHAPE(madd_##t##_vvkv, l, l l l, A(T); B(T); C(T);                                             \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->n),               \
-          FUSED(a * k, b, c))                                                                      \
-    SHAPE(msub_##t##_vvkv, l, l l l, A(T); B(T); C(T);                                             \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->n),               \
-          FUSED(a * k, b, -c))                                                                     \
-    SHAPE(madd_##t##_vvkk, l, l l, A(T); B(T);                                                     \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->q->k[1], r->n),             \
-          FUSED(a * k, b, k2))                                                                     \
-    SHAPE(mix_##t##_vkvkvk, l, l l l, A(T); B(T); C(T);                                            \
-          K(T), 1, "", 0,                                                                          \
-          (r->y[0], r->in[0], r->q->k[0], r->in[1], r->q->k[1], r->in[2], r->q->k[0], r->n),       \
-          c * k + (b * k2 + a * k), FMA(c, k, FMA(b, k2, a * k)), FMA(c, k, FMA(a, k, b * k2)))    \
-    SHAPE(mix_##t##_vvkvk, l, l l l, A(T); B(T); C(T);                                             \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->q->k[1], r->n),   \
-          a * k * b + c * k2, FMA(a * k, b, c * k2), FMA(c, k2, a * k * b))                        \
-    SHAPE(mix_##t##_vvkvvk, l, l l l l, A(T); B(T); C(T); D(T);                                    \
-          K(T), 1, "", 0,                                                                          \
-          (r->y[0], r->in[0], r->in[1], r->q->k[0], r->in[2], r->in[3], r->q->k[1], r->n),         \
-          a * k * b + c * k2 * d, FMA(a * k, b, c * k2 * d), FMA(c * k2, d, a * k * b))            \
-    SHAPE(gain_##t##_vkkv, l, l l, A(T); B(T);                                                     \
-          K(T), 1, "", 0, (r->y[0], r->in[0], r->q->k[0], r->q->k[1], r->in[1], r->n),             \
-          (a * k + k2) * b, FMA(a, k, k2) * b)                                                     \
-    SHAPE(add4_##t##_vvvv, l, l l l l, A(T); B(T); C(T);                                           \
-          D(T), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->in[2], r->in[3], r->n), a + b + c + d)  \
     SHAPE(fill_##t##_k, l, "", K(T), 0, "", 0, (r->y[0], r->q->k[0], r->n), k)                     \
     SHAPE(copy_##t, l, l, A(T), 0, "", 0, (r->y[0], r->in[0], r->n), a)
 
-#define FMA(a, b, c)   fmaf(a, b, c)
-#define BOUND(a, k, l) kn_minf(kn_maxf(a, k), l)
 ARITHMETIC(f, float, "f")
-#undef FMA
-#undef BOUND
-#define FMA(a, b, c)   fma(a, b, c)
-#define BOUND(a, k, l) kn_min(kn_max(a, k), l)
 ARITHMETIC(d, double, "d")
 
 SHAPE(add_float_d_vv, "d", "df", A(double);

@@ -25,7 +25,6 @@ double uniform(double low, double high) {
 }
 
 #include "strip_elementwise.h"
-#include "strip_sums.h"
 #include "strip_sources.h"
 #include "strip_past.h"
 #include "strip_poles.h"
