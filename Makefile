@@ -121,9 +121,11 @@ $(BUILD)/obj/dispatch.o: runtime/dispatch.c $(BUILD)/gen/kernel_order.inc
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/gen/kernel_order.inc: runtime/kernels.def
+$(BUILD)/gen/kernel_order.inc: runtime/kernels.def runtime/functions.def
 	@mkdir -p $(@D)
-	sed -n 's/^KERNEL(\([a-z0-9_]*\),.*/\1/p' $< | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@
+	{ echo '#define KERNEL(name, ...) KERNEL: name'; echo '#include "$<"'; } | $(CC) -E -P -x c - | \
+	    grep -o 'KERNEL: [a-z0-9_]*' | sed 's/KERNEL: //' | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@.part
+	@test -s $@.part && mv $@.part $@
 
 # its loops are over blocks of numbers
 $(BUILD)/obj/evaluate/tabulate.o: OPTIMIZE += -O3
@@ -255,7 +257,7 @@ $(BUILD)/fuzzer: tests/fuzz/harness.c $(BUILD)/obj/fuzz_generate.o $(LIBRARY) $(
 # The words and signs of the language and its functions, each as libFuzzer wants it.
 $(BUILD)/words.dict: compiler/command/words.def compiler/evaluate/prims.def
 	@mkdir -p $(@D)
-	sed -n 's/^WORD("\([^" ]*\)".*/"\1"/p; s/^PRIM(\([a-z_0-9]*\),.*/"\1("/p' $^ > $@
+	sed -n 's/^WORD("\([^" ]*\)".*/"\1"/p; s/^PRIM[_A-Z]*(\([a-z_0-9]*\),.*/"\1("/p' $^ > $@
 
 FORMATTED = $(wildcard compiler/*.[ch] compiler/*/*.[ch] runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
               examples/hosts/*.c)
