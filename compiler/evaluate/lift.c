@@ -15,19 +15,6 @@ static Op binary_op(AstOp op) {
     return ops[op];
 }
 
-static Op math_op(PrimId prim) {
-    static const Op ops[P_COUNT] = {
-        [P_sin] = OP_SIN,     [P_cos] = OP_COS,     [P_tan] = OP_TAN,     [P_asin] = OP_ASIN,
-        [P_acos] = OP_ACOS,   [P_atan] = OP_ATAN,   [P_atan2] = OP_ATAN2, [P_sinh] = OP_SINH,
-        [P_cosh] = OP_COSH,   [P_tanh] = OP_TANH,   [P_exp] = OP_EXP,     [P_log] = OP_LOG,
-        [P_log2] = OP_LOG2,   [P_log10] = OP_LOG10, [P_sqrt] = OP_SQRT,   [P_cbrt] = OP_CBRT,
-        [P_abs] = OP_ABS,     [P_sign] = OP_SIGN,   [P_floor] = OP_FLOOR, [P_ceil] = OP_CEIL,
-        [P_round] = OP_ROUND, [P_frac] = OP_FRAC,   [P_hypot] = OP_HYPOT, [P_hash] = OP_HASH,
-        [P_min] = OP_MIN,     [P_max] = OP_MAX,
-    };
-    return ops[prim];
-}
-
 static bool is_known(const Graph *g, NodeId x, double value) {
     return node_is_const(g, x) && graph_at(g, x)->value == value;
 }
@@ -107,8 +94,8 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
             number == P_bit_shift)
             return value_number(bits(g, (PrimId)number, a, b));
         if (number == P_sign) return value_number(sign_of(g, a));
-        if (n == 1) return value_number(graph_op1(g, math_op((PrimId)number), a));
-        return value_number(graph_op2(g, math_op((PrimId)number), a, b));
+        if (n == 1) return value_number(graph_op1(g, prims[number].op, a));
+        return value_number(graph_op2(g, prims[number].op, a, b));
     default: return value_error();
     }
 }

@@ -10,13 +10,13 @@ typedef enum { PRIM_CONSTANT, PRIM_MATH, PRIM_LIST, PRIM_SIGNAL, PRIM_TEXT, PRIM
 typedef enum {
 #define PRIM(name, kind, params, least, doc) P_##name,
 #include "evaluate/prims.def"
-#undef PRIM
     P_COUNT
 } PrimId;
 
 typedef struct Prim {
     const char *name;
     PrimKind kind;
+    Op op;              /* of MATH that is one operation; else OP_NONE */
     const char *params; /* names separated by blanks, … for any number */
     int least;
     const char *doc;

@@ -6,9 +6,9 @@
 #include <string.h>
 
 const Prim prims[] = {
-#define PRIM(name, kind, params, least, doc) {#name, PRIM_##kind, params, least, doc},
+#define PRIM(name, kind, params, least, doc)  {#name, PRIM_##kind, OP_NONE, params, least, doc},
+#define PRIM_OP(name, op, params, least, doc) {#name, PRIM_MATH, OP_##op, params, least, doc},
 #include "evaluate/prims.def"
-#undef PRIM
 };
 const int prim_count = P_COUNT;
 

@@ -22,37 +22,35 @@ enum {
     OPF_DATA = 1 << 2,     /* reads an input, data or random numbers */
     OPF_CHOOSES = 1 << 3,  /* in[0] tells which of the others is its value */
     OPF_ONE_MORE = 1 << 4, /* may have one input more than its row says */
-    OPF_CHEAP = 1 << 5,    /* costs less than a loop of its own */
+    OPF_HANDS_ON = 1 << 5, /* its value is that of an input, or its negative: nothing is rounded */
+    OPF_CHEAP = 1 << 6,    /* costs less than a loop of its own */
+    OPF_NUMBER = 1 << 7,   /* aux says which param, input, table … */
 
-    /* Past: what it keeps from sample to sample. */
-    OPF_MEMORY = 1 << 6, /* keeps what happened before */
-    OPF_STATE =
-        1
-        << 7, /* keeps what params or a pure signal were: it is pure, and what it keeps can be made anew */
-    OPF_RING = 1 << 8,    /* beside one of these: keeps values of in[0], one for each sample */
-    OPF_PAST = 1 << 9,    /* its value is one that in[0] had */
-    OPF_AT_END = 1 << 10, /* takes in[0] at the end of a sample, when its own value is known */
+    /* Past: what it keeps from sample to sample. STATE is pure, what it keeps can be made anew. */
+    OPF_MEMORY = 1 << 8,  /* keeps what happened before */
+    OPF_STATE = 1 << 9,   /* keeps what params, or a pure signal, were before */
+    OPF_RING = 1 << 10,   /* beside one of these: keeps values of in[0], one a sample */
+    OPF_PAST = 1 << 11,   /* its value is one that in[0] had */
+    OPF_AT_END = 1 << 12, /* takes in[0] at the end of a sample, after its own value */
 
-    /* Values. */
-    OPF_BOOL = 1 << 11,         /* 0 or 1 */
-    OPF_ZERO_OF_ZERO = 1 << 12, /* 0 where its input is 0 */
-    OPF_WHOLE = 1 << 13,        /* a whole number */
-    OPF_WHOLE_OF_WHOLE =
-        1 << 14,            /* one, or a quotient of such, where those are that it is made of */
-    OPF_STEPS = 1 << 15,    /* constant but for jumps */
-    OPF_STRAIGHT = 1 << 16, /* pieces of straight lines of time where all its inputs are */
-    OPF_EDGES =
-        1 << 17, /* decides by edges: of time and phases, what is within 1e-9 of one is there */
+    /* Values. Edges are decided for time and phases as if they were exact, within 1e-9. */
+    OPF_BOOL = 1 << 13,           /* 0 or 1 */
+    OPF_ZERO_OF_ZERO = 1 << 14,   /* 0 where its input is */
+    OPF_WHOLE = 1 << 15,          /* a whole number */
+    OPF_WHOLE_OF_WHOLE = 1 << 16, /* one, or a quotient of such, where its inputs are */
+    OPF_STEPS = 1 << 17,          /* constant but for jumps */
+    OPF_STRAIGHT = 1 << 18,       /* pieces of straight lines of time where its inputs are */
+    OPF_EDGES = 1 << 19,          /* decides by an edge: above or below */
 
     /* Precision. Without any: float. */
-    OPF_NARROW = 1 << 18,      /* double would add nothing */
-    OPF_WIDE = 1 << 19,        /* double */
-    OPF_ARITHMETIC = 1 << 20,  /* double where its inputs are, and it is large */
-    OPF_KEEPS_ERROR = 1 << 21, /* an error of an input that is small against full scale stays so */
-    OPF_REDUCES = 1 << 22,     /* kn_text_wide reduces a double to a period, and goes on in float */
+    OPF_NARROW = 1 << 20,      /* double would add nothing */
+    OPF_WIDE = 1 << 21,        /* double */
+    OPF_ARITHMETIC = 1 << 22,  /* double where its inputs are, and it is large */
+    OPF_KEEPS_ERROR = 1 << 23, /* an error of an input that is small at full scale stays so */
+    OPF_REDUCES = 1 << 24,     /* kn_text_wide reduces a double, and goes on in float */
 
     OPF_CONDITION = OPF_BOOL | OPF_WHOLE | OPF_STEPS | OPF_STRAIGHT | OPF_NARROW | OPF_CHEAP,
-    OPF_KEEPS = OPF_MEMORY | OPF_STATE, /* either: it keeps something */
+    OPF_KEEPS = OPF_MEMORY | OPF_STATE,
 };
 
 /* How back ends make it; see the clauses of ops.def. */
@@ -67,7 +65,7 @@ typedef enum {
 
 /* A field of the state of an op. */
 typedef struct StateField {
-    const char *type, *letter;                                   /* NULL after the last */
+    const char *type, *letter;                                   /* type NULL: after the last */
     enum { ROOM_ONE, ROOM_TAPS, ROOM_WINDOW, ROOM_LEVELS } room; /* how many: print_c/state.c */
 } StateField;
 

@@ -20,8 +20,7 @@
 #include <string.h>
 
 static bool has_number(Op op) {
-    return op == OP_PARAM || op == OP_INPUT || op == OP_TABLE || op == OP_SAMPLE ||
-           op == OP_NOISE_AT || op == OP_FIR;
+    return (op_info[op].flags & OPF_NUMBER) != 0;
 }
 
 static void print_facts(const Graph *g, Buf *out) {

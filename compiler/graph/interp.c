@@ -241,12 +241,6 @@ static double random_of(const Interp *in, NodeId id) {
 
 static const double of_double = 1e-12;
 
-/* What hands on one of its inputs is not rounded. */
-static bool chooses(Op op) {
-    return op == OP_MIN || op == OP_MAX || op == OP_SELECT || op == OP_PICK || op == OP_NEG ||
-           op == OP_ABS || op == OP_CELL || op == OP_RUNNING_MAX || op == OP_RUNNING_MIN;
-}
-
 /* A remainder that float cannot tell from what was divided by is 0. */
 static bool wraps_in_float(const Interp *in, NodeId id, double x) {
     const Node *n = &in->g->nodes[id];
@@ -256,7 +250,8 @@ static bool wraps_in_float(const Interp *in, NodeId id, double x) {
 
 /* Whole numbers stay: counts, conditions and what is exactly 0 are rounded by no engine that holds them. */
 static double perturbed(const Interp *in, NodeId id, double x) {
-    if (in->amount == 0 || x == 0 || chooses((Op)in->g->nodes[id].op)) return x;
+    int flags = op_info[in->g->nodes[id].op].flags;
+    if (in->amount == 0 || x == 0 || (flags & OPF_HANDS_ON)) return x;
     double amount = in->exact[id] ? fmin(in->amount, of_double) : in->amount;
     bool of_float = amount >= 0x1p-24;
     if (of_float && fabs(x) > (double)FLT_MAX) return x < 0 ? -INFINITY : INFINITY;
