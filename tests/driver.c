@@ -70,6 +70,7 @@ static const Mode modes[] = {
     {"command", {"tests/command"}, {".sh"}, run_script, 60, true, "the command line"},
     {"limit", {"tests/limit"}, {".sh"}, run_script, 240, true, "too large, too deep, no end"},
     {"kernel", {"tests/kernel"}, {".c", ".sh"}, run_kernel, 300, true, "runtime/"},
+    {"operation", {NULL}, {NULL}, run_operation, 20, false, "what a row of ops.def says is so"},
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
     {"portable", {NULL}, {NULL}, run_portable, 120, true, "C that is told its rate, at every rate"},
     {"random",
@@ -268,12 +269,13 @@ static bool runs_here(const Test *test) {
 
 /* The name of test i of a mode whose tests are no files; NULL after the last. */
 static const char *built_in(const Mode *mode, int i) {
-    return mode->run == run_api        ? api_name(i)
-           : mode->run == run_jit      ? jit_name(i)
-           : mode->run == run_library  ? library_name(i)
-           : mode->run == run_portable ? portable_name(i)
-           : mode->run == run_random   ? random_name(i)
-                                       : NULL;
+    return mode->run == run_api         ? api_name(i)
+           : mode->run == run_operation ? operation_name(i)
+           : mode->run == run_jit       ? jit_name(i)
+           : mode->run == run_library   ? library_name(i)
+           : mode->run == run_portable  ? portable_name(i)
+           : mode->run == run_random    ? random_name(i)
+                                        : NULL;
 }
 
 static void find_all(TestList *list, char **words, int nwords) {

@@ -102,6 +102,10 @@ const char *portable_name(int i);
 bool run_random(const Test *test);
 const char *random_name(int i);
 
+/* mode_operation.c */
+bool run_operation(const Test *test);
+const char *operation_name(int i);
+
 /* mode_jit.c */
 bool run_jit(const Test *test);
 const char *jit_name(int i);

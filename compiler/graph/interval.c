@@ -104,7 +104,7 @@ static Interval power(Interval a, Interval b) {
     if (b.low == b.high && b.low == 2)
         return a.low > 0 || a.high < 0 ? product(a, a)
                                        : make(0, greater(a.low * a.low, a.high * a.high));
-    if (a.low < 0) return ANY;
+    if (signbit(a.low)) return ANY; /* of -0 too: (-0)^-3 is -infinity */
     double x[4] = {pow(a.low, b.low), pow(a.low, b.high), pow(a.high, b.low), pow(a.high, b.high)};
     return around(x, 4);
 }
