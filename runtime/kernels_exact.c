@@ -7,12 +7,13 @@
     KERNEL_VV(name, T, T, f)                                                                       \
     KERNEL_VK(name, T, T, f)                                                                       \
     KERNEL_KV(name, T, T, f)
-SHAPES(mod_f, float, kn_modf)
-SHAPES(mod_d, double, kn_mod)
+#define EXACT(name, ...)                                                                           \
+    SHAPES(name##_f, float, kn_##name##f)                                                          \
+    SHAPES(name##_d, double, kn_##name)
 
 /* A number is spread over a strip first: of what hangs on one that is the same throughout, gcc makes
  * branches, and then does not vectorise. */
-#define SPREAD(name, T, f)                                                                         \
+#define SPREAD_SHAPES(name, T, f)                                                                  \
     KERNEL_VV(name, T, T, f)                                                                       \
     DEFINE(name##_vk)(T * y, const T *a, double k, int n) {                                        \
         _Alignas(KERNEL_ALIGNMENT) T b[KERNEL_STRIP];                                              \
@@ -26,5 +27,7 @@ SHAPES(mod_d, double, kn_mod)
         __asm__ volatile("" : : "r"(b) : "memory");                                                \
         KN_SYMBOL(name##_vv, KN_SET)(y, b, a, n);                                                  \
     }
-SPREAD(pow_f, float, kn_powf)
-SPREAD(pow_d, double, kn_pow)
+#define SPREAD(name, ...)                                                                          \
+    SPREAD_SHAPES(name##_f, float, kn_##name##f)                                                   \
+    SPREAD_SHAPES(name##_d, double, kn_##name)
+#include "functions.def"
