@@ -626,7 +626,7 @@ const Proof models_proofs[] = {
      "dB outside"},
     {"brass", BEHAVIOUR, "peak of the tone after a second", sustained_brass_level, 0.001,
      "dB outside"},
-    {"bowed", BEHAVIOUR, "peak of the tone after a second", sustained_bowed_level, 0.5,
+    {"bowed", BEHAVIOUR, "peak of the tone after a second", sustained_bowed_level, 0.001,
      "dB outside"},
     {"brass", BEHAVIOUR, "peak 0.7 to 1, 65 to 1047 Hz", brass_level, 0.001, "dB outside"},
     {"bowed", BEHAVIOUR, "peak 0.7 to 1, 65 to 660 Hz", bowed_level, 0.001, "dB outside"},
