@@ -323,7 +323,7 @@ static wide line_value(const Interp *in, const Node *n) {
     case OP_LT: return v[0] < v[1] - (wide)EDGE_TOLERANCE;
     case OP_LE: return v[0] <= v[1] + (wide)EDGE_TOLERANCE;
     case OP_EQ: return fabsl(v[0] - v[1]) < (wide)EDGE_TOLERANCE;
-    case OP_NE: return fabsl(v[0] - v[1]) >= (wide)EDGE_TOLERANCE;
+    case OP_NE: return !(fabsl(v[0] - v[1]) < (wide)EDGE_TOLERANCE); /* NaN is not equal */
     case OP_SELECT: return v[0] != 0 ? v[1] : v[2];
     case OP_PICK: {
         wide i = floorl(snap(v[0])), last = n->nin - 2;
