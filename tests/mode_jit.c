@@ -613,7 +613,7 @@ static void hear_numbers(double *y, const double *x, double first, double second
 }
 
 static void add_words(StripCode *s) {
-    strip_call(s, "lti3");
+    strip_call(s, KERNEL_lti3);
     strip_add_buffer(s, strip_buffer(s, OF_DOUBLE));
     strip_add_buffer(s, strip_buffer(s, OF_FLOAT));
     strip_add_frame(s, -5);
@@ -641,7 +641,7 @@ static bool calls_get_their_arguments(void) {
     functions[KERNEL_lti3] = (const void *)hear;
     functions[KERNEL_select_d_kk] = (const void *)hear_numbers;
     add_words(&s);
-    strip_call(&s, "select_d_kk");
+    strip_call(&s, KERNEL_select_d_kk);
     strip_add_buffer(&s, 0);
     strip_add_buffer(&s, 0);
     strip_add_number(&s, 0.1);

@@ -38,8 +38,8 @@ static char *text_of(Both *b) {
     Buf text = {0};
     if (b->fused) strip_fuse(&b->k);
     for (int i = 0; i < b->s->ncalls; i++)
-        if (b->s->calls[i].kernel && b->s->calls[i].id >= 0)
-            buf_printf(&text, "void %s();\n", b->s->calls[i].kernel);
+        if (b->s->calls[i].id < KERNELS)
+            buf_printf(&text, "void %s();\n", kernels[b->s->calls[i].id].name);
     kernel_name_data(&b->k);
     for (int i = 0; i < b->data.nsymbols; i++)
         if (b->data.symbols[i].named)
@@ -62,10 +62,10 @@ static bool run_over(const Both *b, const char *text, char *work) {
     void (*run)(char *w, const double *q, int n);
     for (int i = 0; i < b->s->ncalls; i++) {
         const StripCall *call = &b->s->calls[i];
-        bool known = !call->kernel || call->id < 0;
+        bool known = call->id >= KERNELS;
         for (int j = 0; j < n; j++)
-            known = known || symbols[j].name == call->kernel;
-        if (!known) symbols[n++] = (JitSymbol){call->kernel, functions[call->id]};
+            known = known || symbols[j].name == kernels[call->id].name;
+        if (!known) symbols[n++] = (JitSymbol){kernels[call->id].name, functions[call->id]};
     }
     for (int i = 0; i < b->data.nsymbols; i++)
         if (b->data.symbols[i].named)
@@ -170,7 +170,7 @@ static bool same_both_ways(void (*make)(Both *b, KernelId id, bool known), Kerne
 static void add_call(Both *b, KernelId id, bool known, const int *operands, int y, int first_y) {
     const char *at = kernels[id].arguments;
     int nbuffers = 0, nnumbers = 0;
-    strip_call(b->s, kernels[id].name);
+    strip_call(b->s, id);
     strip_add_buffer(b->s, y);
     while ((at = strchr(at, ',')) != NULL) {
         at += 2;

@@ -77,7 +77,7 @@ bool kernel_decay(KernelEmitter *k, NodeId id) {
     if (!find_decay(k, id, &line)) return false;
     double slope = line.slope / k->g->rate;
     int y = strip_buffer(&k->code, OF_FLOAT);
-    strip_call(&k->code, "decay_f");
+    strip_call(&k->code, KERNEL_decay_f);
     strip_add_buffer(&k->code, y);
     kernel_add_decay(k, slope);
     strip_add_number(&k->code, slope);

@@ -86,7 +86,7 @@ bool kernel_fir(KernelEmitter *k, NodeId id) {
     if (!find_taps(k, id, taps, &within) || !k->folded[within]) return false;
     int x = kernel_buffer(k, taps[0].source, OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
     int old = kernel_old(k, k->p->held[taps[0].source]);
-    strip_call(&k->code, "fir3_d");
+    strip_call(&k->code, KERNEL_fir3_d);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
     strip_add_buffer(&k->code, old);

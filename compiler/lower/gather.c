@@ -195,10 +195,10 @@ static void add_term(KernelEmitter *k, NodeId sum, NodeId term) {
          narrow_term = wide && kernel_varies(k, term) && kernel_type(k, term) == OF_FLOAT;
     Operand x = kernel_operand(k, term, narrow_term ? OF_FLOAT : type);
     int y = begin_sum(k, sum);
-    strip_call(&k->code, x.buffer < 0  ? wide ? "add_d_vk" : "add_f_vk"
-                         : narrow_term ? "add_float_d_vv"
-                         : wide        ? "add_d_vv"
-                                       : "add_f_vv");
+    strip_call(&k->code, x.buffer < 0  ? wide ? KERNEL_add_d_vk : KERNEL_add_f_vk
+                         : narrow_term ? KERNEL_add_float_d_vv
+                         : wide        ? KERNEL_add_d_vv
+                                       : KERNEL_add_f_vv);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, y);
     kernel_add_operand(k, &x);

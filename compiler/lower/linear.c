@@ -195,7 +195,7 @@ static int product_buffer(KernelEmitter *k, const Term *t) {
     if (t->b && kernel_varies(k, t->a) && kernel_varies(k, t->b)) {
         int a = kernel_buffer(k, t->a, OF_DOUBLE), b = kernel_buffer(k, t->b, OF_DOUBLE);
         int y = strip_buffer(&k->code, OF_DOUBLE);
-        strip_call(&k->code, "mul_d_vv");
+        strip_call(&k->code, KERNEL_mul_d_vv);
         strip_add_buffer(&k->code, y);
         strip_add_buffer(&k->code, a);
         strip_add_buffer(&k->code, b);
@@ -239,7 +239,7 @@ static bool term_varies(const KernelEmitter *k, const Term *t) {
 /* The buffer of e: the terms from outside, added up. */
 static int scaled(KernelEmitter *k, int x, StripArgument number) {
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, "mul_d_vk");
+    strip_call(&k->code, KERNEL_mul_d_vk);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
     strip_add(&k->code, number);
@@ -261,7 +261,9 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
         if (varies && !one) x = scaled(k, x, number);
         int y = sum >= 0 || !varies ? strip_buffer(&k->code, OF_DOUBLE) : x;
         if (y != x) {
-            strip_call(&k->code, sum < 0 ? "fill_d_k" : varies ? "add_d_vv" : "add_d_vk");
+            strip_call(&k->code, sum < 0  ? KERNEL_fill_d_k
+                                 : varies ? KERNEL_add_d_vv
+                                          : KERNEL_add_d_vk);
             strip_add_buffer(&k->code, y);
             if (sum >= 0) strip_add_buffer(&k->code, sum);
             if (varies)
@@ -274,7 +276,7 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
     }
     if (sum >= 0) return sum;
     sum = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, "fill_d_k");
+    strip_call(&k->code, KERNEL_fill_d_k);
     strip_add_buffer(&k->code, sum);
     strip_add_number(&k->code, 0);
     strip_add_count(&k->code);
@@ -288,7 +290,7 @@ static int coefficient_buffer(KernelEmitter *k, const Term *t) {
     int x = varies ? product_buffer(k, t) : -1;
     if (varies && one) return x;
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, varies ? "mul_d_vk" : "fill_d_k");
+    strip_call(&k->code, varies ? KERNEL_mul_d_vk : KERNEL_fill_d_k);
     strip_add_buffer(&k->code, y);
     if (varies) strip_add_buffer(&k->code, x);
     strip_add(&k->code, number);
@@ -302,7 +304,7 @@ static int first_buffer(const Recurrence *r, const Term *t) {
     int x = coefficient_buffer(k, t);
     if (!r->fresh) return x;
     int fresh = kernel_buffer(k, r->fresh, OF_BOOL), y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, "select_d_kv");
+    strip_call(&k->code, KERNEL_select_d_kv);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, fresh);
     strip_add_number(&k->code, KERNEL_STARTS_OVER);
@@ -315,7 +317,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
     KernelEmitter *k = r->k;
     int e = outside_buffer(k, f), a = first_buffer(r, &f->coefficient[0]);
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, "pole_v");
+    strip_call(&k->code, KERNEL_pole_v);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
     strip_add_buffer(&k->code, a);
@@ -457,7 +459,7 @@ static void direct_form(Recurrence *r, const Form *forms) {
     int line = r->states[0].line, e = outside_buffer(k, &forms[0]);
     int y = strip_buffer(&k->code, OF_DOUBLE);
     declare_poles(r, &forms[0]);
-    strip_call(&k->code, "poles2");
+    strip_call(&k->code, KERNEL_poles2);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
     kernel_add_field(k, "power", line);
@@ -467,7 +469,7 @@ static void direct_form(Recurrence *r, const Form *forms) {
 }
 
 static void several_states(Recurrence *r, const Form *forms) {
-    static const char *const steady[] = {NULL, "lti1", "lti2", "lti3"};
+    static const KernelId steady[] = {KERNELS, KERNEL_lti1, KERNEL_lti2, KERNEL_lti3};
     KernelEmitter *k = r->k;
     bool varies = varies_at_all(r, forms);
     int e[MOST_STATES], before[MOST_STATES], after[MOST_STATES], used[MOST_STATES * MOST_STATES];
@@ -480,7 +482,7 @@ static void several_states(Recurrence *r, const Form *forms) {
         before[i] = strip_buffer(&k->code, OF_DOUBLE);
         after[i] = strip_buffer(&k->code, OF_DOUBLE);
     }
-    strip_call(&k->code, varies ? r->n == 2 ? "state2_v" : "state3_v" : steady[r->n]);
+    strip_call(&k->code, varies ? r->n == 2 ? KERNEL_state2_v : KERNEL_state3_v : steady[r->n]);
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, before[i]);
     for (int i = 0; i < r->n; i++)

@@ -152,7 +152,7 @@ static int noperands(const Fuser *f, int call) {
 
 static Step step_of(const Fuser *f, int call) {
     const StripCall *c = &f->s->calls[call];
-    return c->kernel && c->id >= 0 ? steps[c->id] : (Step){.kind = NO_STEP};
+    return c->id < KERNELS ? steps[c->id] : (Step){.kind = NO_STEP};
 }
 
 /* Known while compiling. */
@@ -488,13 +488,14 @@ static StripCall write_loop(Fuser *f) {
     join_products(f);
     vector_begin(f->v, f->nnumbers);
     for (f->at = 0; f->at < f->ncalls; f->at++) {
-        VEC_PUSH(k->fused, k->nfused, k->fused_cap, s->calls[f->calls[f->at]].kernel);
+        VEC_PUSH(k->fused, k->nfused, k->fused_cap, kernels[s->calls[f->calls[f->at]].id].name);
         write_step(f, f->calls[f->at]);
     }
     vector_end(f->v);
     loop.end = f->v->code.length;
     VEC_PUSH(k->loops, k->nloops, k->loop_cap, loop);
-    strip_call(s, name);
+    strip_call(s, CALL_LOOP);
+    s->calls[s->ncalls - 1].name = name;
     s->calls[s->ncalls - 1].fused = k->nloops;
     strip_add(s, (StripArgument){.kind = ARGUMENT_WORK});
     for (int i = 0; i < f->nnumbers; i++) {
@@ -516,14 +517,14 @@ static bool has_effect(const Fuser *f, int call) {
         if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT ||
             a[i].kind == ARGUMENT_INPUT || a[i].kind == ARGUMENT_OUTPUT)
             return true;
-    return !f->s->calls[call].kernel;
+    return f->s->calls[call].id == CALL_C;
 }
 
 /* What a call mentions, its names behind its arguments: -1 where that is no buffer. */
 static int mentioned(const Fuser *f, int call, int i, bool *written) {
     const StripCall *c = &f->s->calls[call];
     const StripArgument *a = &arguments(f, call)[i];
-    *written = !c->kernel || i < c->writes;
+    *written = i < strip_writes(c->id);
     if (i >= c->narguments) return c->names[i - c->narguments].buffer;
     return a->kind <= ARGUMENT_HIDDEN ? a->number : -1;
 }

@@ -62,12 +62,12 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
     bool wide = is_wide(k->p, id);
     int x = kernel_buffer(k, id, wide ? OF_DOUBLE : OF_FLOAT);
     if (line->registers) {
-        strip_call(&k->code, wide ? "keep_d" : "keep_f");
+        strip_call(&k->code, wide ? KERNEL_keep_d : KERNEL_keep_f);
         kernel_add_field(k, "z*_1", number);
         strip_add_integer(&k->code, (int)line->longest);
         strip_add_buffer(&k->code, x);
     } else {
-        strip_call(&k->code, wide ? "write_d" : "write_f");
+        strip_call(&k->code, wide ? KERNEL_write_d : KERNEL_write_f);
         kernel_add_field(k, "line", number);
         strip_add_integer(&k->code, line->size);
         strip_add_frame(&k->code, 0);
@@ -88,7 +88,7 @@ static void copy_old(KernelEmitter *k) {
     for (int i = 0; i < k->p->nlines; i++) {
         if (k->old[i] < 0) continue;
         const Line *line = &k->p->lines[i];
-        strip_call(s, "memcpy");
+        strip_call(s, CALL_MEMCPY);
         strip_add_buffer(s, k->old[i]);
         kernel_add_field(k, "z*_1", i);
         strip_add_integer(s, (is_wide(k->p, line->source) ? 8 : 4) * (int)line->longest);
@@ -215,7 +215,7 @@ static void output_steps(KernelEmitter *k) {
     for (int i = 0; i < k->g->noutputs; i++) {
         NodeId id = plan_value(k->g, k->g->outputs[i]);
         int x = kernel_buffer(k, id, OF_FLOAT);
-        strip_call(&k->code, "memcpy");
+        strip_call(&k->code, CALL_MEMCPY);
         strip_add(&k->code, (StripArgument){.kind = ARGUMENT_OUTPUT, .number = i});
         strip_add_buffer(&k->code, x);
         strip_add(&k->code, (StripArgument){.kind = ARGUMENT_BYTES});
@@ -336,9 +336,9 @@ static void note_words(const char *text, size_t length, uint8_t *called) {
 static void note_kernels(const StripCode *code, uint8_t *called) {
     for (int i = 0; i < code->ncalls; i++) {
         const StripCall *call = &code->calls[i];
-        if (!call->kernel)
+        if (call->id == CALL_C)
             note_words(code->text.data + call->begin, call->length, called);
-        else if (call->id >= 0)
+        else if (call->id < KERNELS)
             called[call->id] = 1;
     }
 }

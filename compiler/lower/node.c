@@ -116,9 +116,9 @@ static void node_logic(KernelEmitter *k, NodeId id, const Node *n) {
 }
 
 static void node_select(KernelEmitter *k, NodeId id, const Node *n) {
-    static const char *const names[2][4] = {
-        {"select_f_kk", "select_f_kv", "select_f_vk", "select_f_vv"},
-        {"select_d_kk", "select_d_kv", "select_d_vk", "select_d_vv"}};
+    static const KernelId names[2][4] = {
+        {KERNEL_select_f_kk, KERNEL_select_f_kv, KERNEL_select_f_vk, KERNEL_select_f_vv},
+        {KERNEL_select_d_kk, KERNEL_select_d_kv, KERNEL_select_d_vk, KERNEL_select_d_vv}};
     BufferType type = kernel_type(k, id);
     Operand condition = kernel_operand(k, n->in3[0], OF_BOOL),
             a = kernel_operand(k, n->in3[1], type), b = kernel_operand(k, n->in3[2], type);
@@ -140,7 +140,8 @@ static void pick_constant(KernelEmitter *k, NodeId id, const Node *n) {
         table[i - 1] = k->g->nodes[plan_value(k->g, node_inputs(n)[i])].value;
     Operand x = kernel_operand(k, node_inputs(n)[0], OF_DOUBLE);
     int y = strip_buffer(&k->code, kernel_type(k, id));
-    strip_call(&k->code, kernel_type(k, id) == OF_DOUBLE ? "pick_table_d" : "pick_table_f");
+    strip_call(&k->code,
+               kernel_type(k, id) == OF_DOUBLE ? KERNEL_pick_table_d : KERNEL_pick_table_f);
     strip_add_buffer(&k->code, y);
     kernel_add_operand(k, &x);
     kernel_add_data(k, "pick%d", id, "double", table);
@@ -161,7 +162,7 @@ static void node_pick(KernelEmitter *k, NodeId id, const Node *n) {
         return;
     }
     int x = kernel_buffer(k, in[0], OF_DOUBLE), index = strip_buffer(&k->code, OF_BOOL);
-    strip_call(&k->code, "index_b_d");
+    strip_call(&k->code, KERNEL_index_b_d);
     strip_add_buffer(&k->code, index);
     strip_add_buffer(&k->code, x);
     strip_add_integer(&k->code, n->nin - 2);
@@ -170,9 +171,9 @@ static void node_pick(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_fill(k, y, strip_number(0));
     for (int i = 1; i < n->nin; i++) {
         Operand item = kernel_operand(k, in[i], type);
-        strip_call(&k->code, item.buffer < 0     ? type == OF_DOUBLE ? "pick_d_k" : "pick_f_k"
-                             : type == OF_DOUBLE ? "pick_d_v"
-                                                 : "pick_f_v");
+        strip_call(&k->code, item.buffer < 0 ? type == OF_DOUBLE ? KERNEL_pick_d_k : KERNEL_pick_f_k
+                             : type == OF_DOUBLE ? KERNEL_pick_d_v
+                                                 : KERNEL_pick_f_v);
         strip_add_buffer(&k->code, y);
         strip_add_buffer(&k->code, index);
         strip_add_integer(&k->code, i - 1);
@@ -188,7 +189,7 @@ static void node_hash(KernelEmitter *k, NodeId id, const Node *n) {
     bool wide = k->p->wide[id];
     int x = kernel_buffer(k, n->in3[0], OF_DOUBLE),
         y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
-    strip_call(&k->code, wide ? "hash_d" : "hash_f");
+    strip_call(&k->code, wide ? KERNEL_hash_d : KERNEL_hash_f);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
     strip_add_number(&k->code, emit_on_lines(k->e, n) ? 1e-9 : 0);
@@ -215,7 +216,9 @@ static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
             : !at_sample ? kernel_buffer(k, n->in3[1], OF_DOUBLE)
                          : -1;
     int y = strip_buffer(&k->code, OF_FLOAT);
-    strip_call(&k->code, varies ? "noise_seed_f" : at_sample ? "noise_f" : "noise_time_f");
+    strip_call(&k->code, varies      ? KERNEL_noise_seed_f
+                         : at_sample ? KERNEL_noise_f
+                                     : KERNEL_noise_time_f);
     strip_add_buffer(&k->code, y);
     if (varies)
         strip_add_buffer(&k->code, x);
@@ -238,7 +241,7 @@ static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
     bool reduced = !wide && k->p->wide[in];
     int x = kernel_buffer(k, in, wide || reduced ? OF_DOUBLE : OF_FLOAT),
         y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
-    strip_call(&k->code, wide ? "table_d_v" : reduced ? "table_w_v" : "table_f_v");
+    strip_call(&k->code, wide ? KERNEL_table_d_v : reduced ? KERNEL_table_w_v : KERNEL_table_f_v);
     strip_add_buffer(&k->code, y);
     kernel_add_table(k, n->aux - 1, wide);
     strip_add_integer(&k->code, node_table(k->g, n)->n);
@@ -254,7 +257,7 @@ static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
                      {.buffer = -1, .number = strip_number(s->rate)}};
     int x = kernel_apply(k, "mul", OF_DOUBLE, OF_DOUBLE, in, 2);
     int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
-    strip_call(&k->code, wide ? "sample_d_v" : "sample_f_v");
+    strip_call(&k->code, wide ? KERNEL_sample_d_v : KERNEL_sample_f_v);
     strip_add_buffer(&k->code, y);
     kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data);
     strip_add_integer(&k->code, s->channels);
@@ -269,7 +272,7 @@ static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
 
 static void node_input(KernelEmitter *k, NodeId id, const Node *n) {
     int y = strip_buffer(&k->code, OF_FLOAT);
-    strip_call(&k->code, "memcpy");
+    strip_call(&k->code, CALL_MEMCPY);
     strip_add_buffer(&k->code, y);
     strip_add(&k->code, (StripArgument){.kind = ARGUMENT_INPUT, .number = n->aux});
     strip_add(&k->code, (StripArgument){.kind = ARGUMENT_BYTES});

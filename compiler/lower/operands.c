@@ -72,9 +72,9 @@ void kernel_set(KernelEmitter *k, NodeId id, int buffer) {
 /* ---- operands -------------------------------------------------------------------------------- */
 
 static void convert(KernelEmitter *k, int to, int from) {
-    static const char *const names[3][3] = {{NULL, "convert_f_d", "convert_f_b"},
-                                            {"convert_d_f", NULL, "convert_d_b"},
-                                            {"convert_b_f", "convert_b_d", NULL}};
+    static const KernelId names[3][3] = {{KERNELS, KERNEL_convert_f_d, KERNEL_convert_f_b},
+                                         {KERNEL_convert_d_f, KERNELS, KERNEL_convert_d_b},
+                                         {KERNEL_convert_b_f, KERNEL_convert_b_d, KERNELS}};
     int t = type_index((BufferType)k->code.buffers[to].type),
         f = type_index((BufferType)k->code.buffers[from].type);
     strip_call(&k->code, names[t][f]);
@@ -84,9 +84,9 @@ static void convert(KernelEmitter *k, int to, int from) {
 }
 
 void kernel_fill(KernelEmitter *k, int buffer, StripArgument number) {
-    strip_call(&k->code, k->code.buffers[buffer].type == OF_FLOAT    ? "fill_f_k"
-                         : k->code.buffers[buffer].type == OF_DOUBLE ? "fill_d_k"
-                                                                     : "fill_b_k");
+    strip_call(&k->code, k->code.buffers[buffer].type == OF_FLOAT    ? KERNEL_fill_f_k
+                         : k->code.buffers[buffer].type == OF_DOUBLE ? KERNEL_fill_d_k
+                                                                     : KERNEL_fill_b_k);
     strip_add_buffer(&k->code, buffer);
     strip_add(&k->code, number);
     strip_add_count(&k->code);
@@ -163,7 +163,7 @@ int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, Buffe
         return kernel_apply(k, operation, type, result, all, n);
     }
     int y = strip_buffer(&k->code, result);
-    strip_call(&k->code, kernels[found].name);
+    strip_call(&k->code, found);
     strip_add_buffer(&k->code, y);
     for (int i = 0; i < n; i++)
         kernel_add_operand(k, &o[i]);

@@ -59,7 +59,9 @@ bool kernel_is_source(const KernelEmitter *k, NodeId id) {
 static void make_turns(KernelEmitter *k, NodeId id) {
     bool wide = k->p->wide[id], around = k->p->cyclic[id];
     int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
-    strip_call(&k->code, around ? wide ? "around_d" : "around_f" : wide ? "turns_d" : "turns_f");
+    strip_call(&k->code, around ? wide ? KERNEL_around_d : KERNEL_around_f
+                         : wide ? KERNEL_turns_d
+                                : KERNEL_turns_f);
     strip_add_buffer(&k->code, y);
     add_phase(k, id, false, false);
     strip_add_count(&k->code);
@@ -75,7 +77,7 @@ void kernel_make_source(KernelEmitter *k, NodeId id) {
     if (!kernel_is_source(k, id))
         abort(); /* a node is read before it is computed: a bug of the order */
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, time ? "time_d" : "frame_d");
+    strip_call(&k->code, time ? KERNEL_time_d : KERNEL_frame_d);
     strip_add_buffer(&k->code, y);
     strip_add_frame(&k->code, 0);
     if (time) kernel_add_sample_rate(k);
@@ -134,10 +136,10 @@ void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId 
         m = kernel_operand(k, o->modulation, type);
     }
     int y = strip_buffer(&k->code, OF_FLOAT);
-    strip_call(&k->code, !o->modulation      ? gain ? "osc_gain_f" : "osc_f"
-                         : type == OF_DOUBLE ? gain ? "osc_pm_gain_d" : "osc_pm_d"
-                         : gain              ? "osc_pm_gain_f"
-                                             : "osc_pm_f");
+    strip_call(&k->code, !o->modulation      ? gain ? KERNEL_osc_gain_f : KERNEL_osc_f
+                         : type == OF_DOUBLE ? gain ? KERNEL_osc_pm_gain_d : KERNEL_osc_pm_d
+                         : gain              ? KERNEL_osc_pm_gain_f
+                                             : KERNEL_osc_pm_f);
     strip_add_buffer(&k->code, y);
     add_phase(k, o->turns, o->cosine, !o->modulation);
     if (o->modulation) {

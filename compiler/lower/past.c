@@ -16,7 +16,7 @@ static int begin_delay(KernelEmitter *k, const char *operation, const Line *line
     const char *letter = line_letter(k, line);
     int y = strip_buffer(&k->code, (BufferType)letter[0]);
     snprintf(name, sizeof name, "%s_%s", operation, letter);
-    strip_call(&k->code, kernels[kernel_find(name)].name);
+    strip_call(&k->code, kernel_find(name));
     strip_add_buffer(&k->code, y);
     return y;
 }
@@ -147,7 +147,7 @@ static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
     const double *few = few_taps(k, node_table(k->g, n));
     int x = kernel_buffer(k, n->in3[0], OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
     int size, count = emit_fir_window(k->e, n, &size);
-    strip_call(&k->code, few ? "convolve_few" : "convolve");
+    strip_call(&k->code, few ? KERNEL_convolve_few : KERNEL_convolve);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
     add_state(k, id, n);
@@ -164,7 +164,7 @@ static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
 static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
     int x = kernel_buffer(k, n->in3[0], OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
     int size, window = emit_running_window(k->e, n, &size);
-    strip_call(&k->code, op_info[n->op].text);
+    strip_call(&k->code, kernel_find(op_info[n->op].text));
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
     add_state(k, id, n);
@@ -178,7 +178,7 @@ static void node_smooth(KernelEmitter *k, NodeId id, const Node *n) {
     int x = kernel_buffer(k, n->in3[0], OF_DOUBLE);
     Operand follow = kernel_operand(k, n->in3[1], OF_DOUBLE);
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, follow.buffer < 0 ? "smooth_k" : "smooth_v");
+    strip_call(&k->code, follow.buffer < 0 ? KERNEL_smooth_k : KERNEL_smooth_v);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
     kernel_add_operand(k, &follow);
@@ -193,7 +193,7 @@ static void node_run(KernelEmitter *k, NodeId id, const Node *n) {
     for (int i = 0; i < n->nin; i++)
         x[i] = kernel_buffer(k, n->in3[i], OF_DOUBLE);
     int y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, op_info[n->op].text);
+    strip_call(&k->code, kernel_find(op_info[n->op].text));
     strip_add_buffer(&k->code, y);
     for (int i = 0; i < n->nin; i++)
         strip_add_buffer(&k->code, x[i]);

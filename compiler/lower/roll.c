@@ -62,7 +62,7 @@ static void open_roll(KernelEmitter *k, const Roll *r, int number) {
 
 static void add_into(KernelEmitter *k, int sum, int term) {
     bool wide = k->code.buffers[sum].type == OF_DOUBLE;
-    strip_call(&k->code, wide ? "add_d_vv" : "add_f_vv");
+    strip_call(&k->code, wide ? KERNEL_add_d_vv : KERNEL_add_f_vv);
     strip_add_buffer(&k->code, sum);
     strip_add_buffer(&k->code, sum);
     strip_add_buffer(&k->code, term);
@@ -167,7 +167,7 @@ static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial
 
 static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Partial *partial) {
     int sum = strip_buffer(&k->code, OF_FLOAT);
-    strip_call(&k->code, "partials_f");
+    strip_call(&k->code, KERNEL_partials_f);
     strip_add_buffer(&k->code, sum);
     partial_data(k, r, partial, k->p->roll[id]);
     strip_add_frame(&k->code, 0);

@@ -52,12 +52,10 @@ static uint32_t mix_text(uint32_t hash, const char *text, size_t length) {
 
 /* Pieces of C are like nothing else, but for the ends of loops. */
 static uint32_t shape_of(const StripCode *s, const StripCall *call) {
-    if (!call->kernel && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
+    if (call->id == CALL_C && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
     uint32_t hash = mix(0x811c9dc5u, (uint32_t)call->depth);
-    if (call->kernel)
-        hash = mix(hash, call->hash);
-    else
-        hash = mix_text(hash, s->text.data + call->begin, call->length);
+    hash = mix(hash, (uint32_t)call->id);
+    if (call->id == CALL_C) hash = mix_text(hash, s->text.data + call->begin, call->length);
     for (int i = 0; i < call->narguments; i++) {
         const StripArgument *a = &s->arguments[call->first + i];
         hash = mix(hash, a->kind);
@@ -81,12 +79,11 @@ static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *
     if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
         a->counted != b->counted)
         return false;
-    if (!a->kernel || !b->kernel) {
-        if (a->kernel || b->kernel || !a->loop || a->length != b->length) return false;
+    if (a->id != b->id) return false;
+    if (a->id == CALL_C) {
+        if (!a->loop || a->length != b->length) return false;
         if (a->rounds != b->rounds || a->width != b->width) return false;
         if (memcmp(s->text.data + a->begin, s->text.data + b->begin, a->length) != 0) return false;
-    } else if (a->kernel != b->kernel && strcmp(a->kernel, b->kernel) != 0) {
-        return false;
     }
     for (int i = 0; i < a->narguments; i++)
         if (!alike(s, &s->arguments[a->first + i], &s->arguments[b->first + i])) return false;
@@ -260,7 +257,8 @@ static StripArgument make_table(Roller *r, const Run *run) {
 
 static void add_head(Roller *r, const Run *run) {
     StripCode *s = r->s;
-    StripCall head = {.loop = 1,
+    StripCall head = {.id = CALL_C,
+                      .loop = 1,
                       .rolled = true,
                       .rounds = run->rounds,
                       .width = r->ncolumns,
@@ -274,7 +272,7 @@ static void add_head(Roller *r, const Run *run) {
 }
 
 static void add_end(Roller *r) {
-    StripCall end = {.begin = r->s->text.length, .length = 1, .loop = -1};
+    StripCall end = {.id = CALL_C, .begin = r->s->text.length, .length = 1, .loop = -1};
     buf_puts(&r->s->text, "}");
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, end);
 }

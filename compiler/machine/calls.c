@@ -314,8 +314,9 @@ static void calls(Assembler *a, const void *const *kernels_of_set) {
         } else if (call->loop < 0) {
             depth--;
             close_loop(a, open[depth], begin[depth]);
-        } else if (call->kernel) {
-            call_kernel(a, call, call->id >= 0 ? kernels_of_set[call->id] : (const void *)memcpy);
+        } else if (call->id != CALL_C) {
+            call_kernel(a, call,
+                        call->id < KERNELS ? kernels_of_set[call->id] : (const void *)memcpy);
         } else {
             call_piece(a, i);
         }
@@ -350,7 +351,7 @@ static void leave(Assembler *a) {
 
 static bool call_fits(const StripCode *s, const StripCall *call) {
     int words = call->counted, numbers = 0;
-    if (!call->kernel && !call->loop) return call->alone;
+    if (call->id == CALL_C && !call->loop) return call->alone;
     for (int i = 0; i < call->narguments; i++) {
         const StripArgument *x = &s->arguments[call->first + i];
         if (x->kind == ARGUMENT_TEXT) return false;

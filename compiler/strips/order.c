@@ -30,7 +30,7 @@ static const StripArgument *arguments(const StripCode *s, const StripCall *call)
 static void order_operands(const Order *o, StripCall *call) {
     StripArgument *a = &o->s->arguments[call->first];
     if (call->narguments < 3 || a[0].number == a[1].number || a[0].number == a[2].number) return;
-    if (!call->commutes || o->shape[a[1].number] <= o->shape[a[2].number]) return;
+    if (!strip_commutes(call->id) || o->shape[a[1].number] <= o->shape[a[2].number]) return;
     StripArgument first = a[1];
     a[1] = a[2];
     a[2] = first;
@@ -42,7 +42,7 @@ static uint32_t mix(uint32_t hash, uint32_t with) {
 }
 
 static uint32_t shape_of(const Order *o, const StripCall *call) {
-    uint32_t hash = call->hash;
+    uint32_t hash = mix(0, (uint32_t)call->id);
     for (int i = 1; i < call->narguments; i++) {
         const StripArgument *a = &arguments(o->s, call)[i];
         hash = mix(hash, a->kind <= ARGUMENT_HIDDEN ? o->shape[a->number] : a->kind);
@@ -57,7 +57,7 @@ static uint32_t shape_of(const Order *o, const StripCall *call) {
 static bool only_fills(const Order *o, int call) {
     const StripCall *c = &o->s->calls[call];
     const StripArgument *a = arguments(o->s, c);
-    if (!c->kernel || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
+    if (c->id == CALL_C || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
     if (o->s->buffers[a[0].number].first != call || o->changed[a[0].number]) return false;
     for (int i = 1; i < c->narguments; i++)
         if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT ||
@@ -70,13 +70,13 @@ static void find_makers(Order *o) {
     StripCode *s = o->s;
     for (int i = 0; i < s->ncalls; i++) {
         const StripCall *c = &s->calls[i];
-        if (!c->kernel || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
+        if (c->id == CALL_C || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
         int y = arguments(s, c)->number;
         if (s->buffers[y].first != i) o->changed[y] = true;
     }
     for (int i = 0; i < s->ncalls; i++) {
         StripCall *c = &s->calls[i];
-        if (!c->kernel || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
+        if (c->id == CALL_C || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
         int y = arguments(s, c)->number;
         order_operands(o, c);
         if (s->buffers[y].first == i) o->shape[y] = shape_of(o, c);
@@ -127,7 +127,7 @@ static void place_all(Order *o) {
         for (end = i + 1; end < s->ncalls && s->calls[end].depth > 0;)
             end++;
         if (end > i + 1) end++; /* with the loop's end */
-        if (c->kernel && arguments(s, c)->kind == ARGUMENT_BUFFER &&
+        if (c->id != CALL_C && arguments(s, c)->kind == ARGUMENT_BUFFER &&
             o->maker[arguments(s, c)->number] == i)
             continue;
         for (int j = i; j < end; j++)

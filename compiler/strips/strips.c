@@ -32,69 +32,38 @@ int strip_buffer(StripCode *s, BufferType type) {
 
 static StripCall *add_call(StripCode *s) {
     budget_spend(8);
-    StripCall call = {.depth = s->depth, .begin = s->text.length, .first = s->narguments};
+    StripCall call = {
+        .id = CALL_C, .depth = s->depth, .begin = s->text.length, .first = s->narguments};
     VEC_PUSH(s->calls, s->ncalls, s->call_cap, call);
     return &s->calls[s->ncalls - 1];
 }
 
-static bool commutes(int id) {
+bool strip_commutes(int id) {
     static const bool kernels_that_do[KERNELS] = {
         [KERNEL_add_f_vv] = true, [KERNEL_add_d_vv] = true, [KERNEL_mul_f_vv] = true,
         [KERNEL_mul_d_vv] = true, [KERNEL_and_b_vv] = true, [KERNEL_or_b_vv] = true,
     };
-    return id >= 0 && kernels_that_do[id];
+    return id < KERNELS && kernels_that_do[id];
 }
 
-static uint32_t hash_of(const char *name) {
-    uint32_t hash = 0x811c9dc5u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 0x01000193u;
-    return hash;
+/* What prototypes say of pointers: those to constants are to what a kernel reads. */
+static const struct {
+    uint8_t writes;
+    bool pure;
+} facts[KERNELS] = {
+#include "kernel_facts.inc"
+};
+
+int strip_writes(int id) {
+    return id < KERNELS ? facts[id].writes : INT_MAX;
 }
 
-/* Pointers to constants are to what it reads: the first others, and all others. */
-static void find_written(StripKernel *kernel) {
-    bool first = true;
-    int pointers = 0;
-    kernel->writes = kernel->id < 0 ? UINT8_MAX : 0;
-    if (kernel->id < 0) return;
-    for (const char *at = kernels[kernel->id].arguments, *end; at; at = end ? end + 1 : NULL) {
-        end = strchr(at, ',');
-        const char *star = strchr(at, '*'), *constant = strstr(at, "const ");
-        bool pointer = star && (!end || star < end), reads = constant && constant < star;
-        first = first && pointer && !reads;
-        kernel->writes += first;
-        pointers += pointer && !reads;
-    }
-    kernel->pure = pointers == 1;
+static bool is_pure(int id) {
+    return id < KERNELS && facts[id].pure;
 }
 
-/* Names are constants, so that one is known by where it lies; a few places are looked at. */
-static const StripKernel *find_known(StripCode *s, const char *kernel) {
-    enum { TRIES = 4 };
-    uintptr_t place = (uintptr_t)kernel;
-    StripKernel *known = NULL;
-    for (unsigned i = 0; i < TRIES; i++) {
-        known = &s->kernels[((place ^ place >> 4 ^ place >> 9) + i) % STRIP_KERNELS];
-        if (known->name == kernel) return known;
-        if (!known->name) break;
-    }
-    int id = kernel_find(kernel);
-    *known =
-        (StripKernel){.name = kernel, .id = id, .hash = hash_of(kernel), .commutes = commutes(id)};
-    find_written(known);
-    return known;
-}
-
-void strip_call(StripCode *s, const char *kernel) {
-    const StripKernel *known = find_known(s, kernel);
-    StripCall *call = add_call(s);
-    call->kernel = kernel;
-    call->id = known->id;
-    call->hash = known->hash;
-    call->commutes = known->commutes;
-    call->pure = known->pure;
-    call->writes = known->writes;
+void strip_call(StripCode *s, int id) {
+    add_call(s)->id = id;
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -224,7 +193,7 @@ void strip_find_lives(StripCode *s) {
 
 /* The buffer that a call fills; -1: not known. */
 static int find_writer(const StripCode *s, const StripCall *call) {
-    if (!call->kernel || !call->narguments) return -1;
+    if (call->id == CALL_C || !call->narguments) return -1;
     const StripArgument *y = &s->arguments[call->first];
     return y->kind == ARGUMENT_BUFFER ? y->number : -1;
 }
@@ -245,7 +214,7 @@ void strip_drop_unread(StripCode *s) {
         count_reads(s, &s->calls[c], 1, reads);
     for (int c = s->ncalls - 1; c >= 0; c--) {
         int y = find_writer(s, &s->calls[c]);
-        if (y < 0 || reads[y] > 0 || !s->calls[c].pure) continue;
+        if (y < 0 || reads[y] > 0 || !is_pure(s->calls[c].id)) continue;
         count_reads(s, &s->calls[c], -1, reads);
         dropped[c] = 1;
     }
@@ -544,14 +513,16 @@ static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
 
 static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
     print_indent(call->depth, out);
-    if (!call->kernel) {
+    if (call->id == CALL_C) {
         if (call->loop > 0)
             print_loop(s, call, out);
         else
             print_piece(s, call, out);
         return;
     }
-    buf_puts(out, call->kernel);
+    buf_puts(out, call->id < KERNELS        ? kernels[call->id].name
+                  : call->id == CALL_MEMCPY ? "memcpy"
+                                            : call->name);
     for (int i = 0; i < call->narguments; i++) {
         const StripArgument *a = &s->arguments[call->first + i];
         if (a->kind == ARGUMENT_HIDDEN) continue;

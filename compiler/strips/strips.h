@@ -4,6 +4,7 @@
 #define KANON_STRIP_CODE_H
 
 #include "base/base.h"
+#include "runtime/kernels.h"
 
 /* What a buffer holds: one letter, as in the names of kernels. */
 typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
@@ -53,22 +54,16 @@ typedef struct StripArgument {
     } and;
 } StripArgument;
 
-/* What is known of a kernel by its name. */
-typedef struct StripKernel {
-    const char *name;
-    int id; /* -1: it is none of the list */
-    uint32_t hash;
-    bool commutes;  /* its first two operands may change places */
-    bool pure;      /* it changes nothing but what its first argument points at */
-    uint8_t writes; /* so many of its first arguments point at what it changes */
-} StripKernel;
+/* What a call calls: a kernel by its KernelId, or one of these. */
+enum {
+    CALL_MEMCPY = KERNELS,
+    CALL_LOOP, /* of machine code, which has a name */
+    CALL_C     /* a piece of C */
+};
 
 typedef struct StripCall {
-    const char *kernel; /* NULL: a piece of C */
-    int id;             /* see StripKernel */
-    uint32_t hash;
-    bool commutes, pure;
-    uint8_t writes;
+    int id;
+    const char *name;     /* of a loop */
     bool counted;         /* its last argument is n */
     size_t begin, length; /* of a piece of C in StripCode.text */
     int first, narguments;
@@ -91,7 +86,6 @@ typedef struct StripBuffer {
     int slot;
 } StripBuffer;
 
-enum { STRIP_KERNELS = 256 };
 typedef struct StripCode {
     Buf text; /* of pieces of C */
     StripCall *calls;
@@ -101,17 +95,18 @@ typedef struct StripCode {
     StripBuffer *buffers;
     int nbuffers, buffer_cap;
     int depth;
-    int nslots[2];                      /* of 32 bits a sample, of 64 */
-    StripKernel kernels[STRIP_KERNELS]; /* called of late, by where their names lie */
+    int nslots[2]; /* of 32 bits a sample, of 64 */
 } StripCode;
 
 /* Room for so many calls to begin with. */
 void strip_code_reserve(StripCode *s, int calls);
 void strip_code_free(StripCode *s);
 int strip_buffer(StripCode *s, BufferType type);
-/* A call of a kernel; its arguments follow in order. The first buffers are those it fills. The name
- * outlives the code. */
-void strip_call(StripCode *s, const char *kernel);
+/* A call; its arguments follow in order. The first buffers are those it fills. */
+void strip_call(StripCode *s, int id);
+/* So many of the first arguments of a call point at what it changes; may its first two operands change places? */
+int strip_writes(int id);
+bool strip_commutes(int id);
 /* An argument of the last call, to be filled in where it lies: a copy of what was just written in parts
  * would have to wait for the writing. */
 KN_INLINE StripArgument *strip_argument(StripCode *s, ArgumentKind kind, int number) {
