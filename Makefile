@@ -127,9 +127,11 @@ $(BUILD)/gen/kernel_order.inc: runtime/kernels.def runtime/functions.def
 	    grep -o 'KERNEL: [a-z0-9_]*' | sed 's/KERNEL: //' | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@.part
 	@test -s $@.part && mv $@.part $@
 
-$(BUILD)/gen/kernel_facts.inc: runtime/kernels.def compiler/generate/kernel_facts.awk
+$(BUILD)/gen/kernel_facts.inc: runtime/kernels.def runtime/functions.def compiler/generate/kernel_facts.awk
 	@mkdir -p $(@D)
-	awk -f compiler/generate/kernel_facts.awk $< > $@
+	{ echo '#define KERNEL(name, arguments, ...) KERNEL: name arguments'; echo '#include "$<"'; } | $(CC) -E -P -x c - | \
+	    grep -o 'KERNEL: [a-z0-9_]* ([^)]*)' | awk -f compiler/generate/kernel_facts.awk > $@.part
+	@test -s $@.part && mv $@.part $@
 $(BUILD)/obj/strips/strips.o: $(BUILD)/gen/kernel_facts.inc
 
 # its loops are over blocks of numbers

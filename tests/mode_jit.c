@@ -681,6 +681,13 @@ static bool calls_get_their_arguments(void) {
     return good;
 }
 
+static bool each_kernel_changes_its_first_argument(void) {
+    bool good = true;
+    for (int id = 0; id < KERNELS; id++)
+        if (strip_writes(id) < 1) good = wrong("%s changes nothing", kernels[id].name);
+    return good;
+}
+
 static const struct {
     const char *name;
     bool (*run)(void);
@@ -688,6 +695,7 @@ static const struct {
 #define ROW(name)                                                                                  \
     { #name, name }
     ROW(arithmetic_is_that_of_the_host),
+    ROW(each_kernel_changes_its_first_argument),
     ROW(shifts_are_those_of_the_host),
     ROW(conversions_are_those_of_the_host),
     ROW(structs_are_laid_out_as_by_the_host),

@@ -1,9 +1,9 @@
-# kernels.def to a row of each kernel: how many of its first arguments point at what it changes, and whether it changes nothing but
-# what its first argument points at.
-/^KERNEL\(/ {
+# Lines "KERNEL: name (prototype)" to rows of a table: how many of a kernel's first arguments point at what it changes, and whether
+# it changes nothing but what its first argument points at.
+{
+    name = $2
     arguments = $0
-    sub(/^KERNEL\([a-z0-9_]*, \(/, "", arguments)
-    sub(/\).*/, "", arguments)
+    sub(/^[^(]*\(/, "", arguments)
     n = split(arguments, argument, ",")
     writes = pointers = 0
     first = 1
@@ -13,5 +13,5 @@
         writes += first
         pointers += changes
     }
-    printf "{%d, %s},\n", writes, pointers == 1 ? "true" : "false"
+    printf "[KERNEL_%s] = {%d, %s},\n", name, writes, pointers == 1 ? "true" : "false"
 }
