@@ -21,6 +21,12 @@ static double higher(double a, double b) {
     return a > b ? a : b;
 }
 
+/* Below 1, also of a number that is a little below 0. */
+static double fraction(double a) {
+    double r = a - floor(a);
+    return r == 1 ? 0 : r;
+}
+
 static double sine_of_turns(double x) {
     return sin(2 * M_PI * (x - rint(x)));
 }
