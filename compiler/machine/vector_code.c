@@ -189,12 +189,6 @@ void vector_fused(VectorCode *v, VectorFused op, VectorValue to, VectorValue a, 
         registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
 }
 
-void vector_scale_add(VectorCode *v, VectorValue to, VectorValue a, VectorValue b) {
-    const Opcode o = avx(MAP_0F38, P_66, 0xa8) | (is_wide(to) ? WIDE : 0);
-    for (int h = 0; h < halves(to); h++)
-        registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
-}
-
 void vector_move(VectorCode *v, VectorValue to, VectorValue from) {
     for (int h = 0; h < halves(to); h++)
         registers(v, number_opcode(is_wide(to), 0x28), to.reg[h], 0, from.reg[h]);

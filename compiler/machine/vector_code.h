@@ -76,8 +76,6 @@ void vector_given(VectorCode *v, VectorValue to, int which);
 void vector_pair(VectorCode *v, VectorPair op, VectorValue to, VectorValue a, VectorValue b);
 /* `to` is c before. */
 void vector_fused(VectorCode *v, VectorFused op, VectorValue to, VectorValue a, VectorValue b);
-/* `to` becomes to * a + b. */
-void vector_scale_add(VectorCode *v, VectorValue to, VectorValue a, VectorValue b);
 void vector_move(VectorCode *v, VectorValue to, VectorValue from);
 void vector_sqrt(VectorCode *v, VectorValue to, VectorValue a);
 void vector_round(VectorCode *v, VectorRounded how, VectorValue to, VectorValue a);

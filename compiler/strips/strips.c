@@ -468,12 +468,6 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     }
 }
 
-void strip_write_number(const StripCode *s, const StripArgument *number, Buf *out) {
-    StripArgument a = *number;
-    a.column = -1;
-    print_argument(s, &a, out);
-}
-
 static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
     for (int i = 0; i < call->nnames; i++) {
         const struct StripName *named = &call->names[i];

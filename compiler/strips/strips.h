@@ -134,9 +134,8 @@ void strip_use(StripCode *s, int buffer);
 /* The number of samples: n. */
 void strip_add_count(StripCode *s);
 StripArgument strip_number(double value);
-/* A number as C has it; a number that a call was to be given, as C. */
+/* A number as C has it. */
 StripArgument strip_written(StripCode *s, const char *text);
-void strip_write_number(const StripCode *s, const StripArgument *number, Buf *out);
 void strip_add_number(StripCode *s, double value);
 void strip_add_integer(StripCode *s, int value);
 /* The number of the strip's first sample, and so many on. */
