@@ -121,17 +121,18 @@ $(BUILD)/obj/dispatch.o: runtime/dispatch.c $(BUILD)/gen/kernel_order.inc
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/gen/kernel_order.inc: runtime/kernels.def runtime/functions.def
-	@mkdir -p $(@D)
-	{ echo '#define KERNEL(name, ...) KERNEL: name'; echo '#include "$<"'; } | $(CC) -E -P -x c - | \
-	    grep -o 'KERNEL: [a-z0-9_]*' | sed 's/KERNEL: //' | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@.part
-	@test -s $@.part && mv $@.part $@
-
-$(BUILD)/gen/kernel_facts.inc: runtime/kernels.def runtime/functions.def compiler/generate/kernel_facts.awk
+# each kernel with its prototype, a line each
+$(BUILD)/gen/kernels.txt: runtime/kernels.def runtime/functions.def
 	@mkdir -p $(@D)
 	{ echo '#define KERNEL(name, arguments, ...) KERNEL: name arguments'; echo '#include "$<"'; } | $(CC) -E -P -x c - | \
-	    grep -o 'KERNEL: [a-z0-9_]* ([^)]*)' | awk -f compiler/generate/kernel_facts.awk > $@.part
+	    grep -o 'KERNEL: [a-z0-9_]* ([^)]*)' | sed 's/KERNEL: //' > $@.part
 	@test -s $@.part && mv $@.part $@
+
+$(BUILD)/gen/kernel_order.inc: $(BUILD)/gen/kernels.txt
+	sed 's/ .*//' $< | LC_ALL=C sort | sed 's/.*/KERNEL_&,/' > $@
+
+$(BUILD)/gen/kernel_facts.inc: $(BUILD)/gen/kernels.txt compiler/generate/kernel_facts.awk
+	awk -f compiler/generate/kernel_facts.awk $< > $@
 $(BUILD)/obj/strips/strips.o: $(BUILD)/gen/kernel_facts.inc
 
 # its loops are over blocks of numbers

@@ -1,7 +1,7 @@
-# Lines "KERNEL: name (prototype)" to rows of a table: how many of a kernel's first arguments point at what it changes, and whether
+# Lines "name (prototype)" to rows of a table: how many of a kernel's first arguments point at what it changes, and whether
 # it changes nothing but what its first argument points at.
 {
-    name = $2
+    name = $1
     arguments = $0
     sub(/^[^(]*\(/, "", arguments)
     n = split(arguments, argument, ",")
