@@ -336,6 +336,15 @@ NodeId node_age(const Node *n) {
     return n->nin > base ? node_inputs(n)[base] : 0;
 }
 
+double age_beginning(const Graph *g, NodeId age) {
+    const Node *n = graph_at(g, age);
+    if (n->op == OP_FRAME) return 0;
+    for (int i = 0; i < 2 && n->op == OP_ADD; i++)
+        if (graph_at(g, n->in3[i])->op == OP_FRAME && node_is_const(g, n->in3[1 - i]))
+            return graph_at(g, n->in3[1 - i])->value <= 0 ? -graph_at(g, n->in3[1 - i])->value : -1;
+    return -1;
+}
+
 bool node_needs_now(const Graph *g, const Node *n, int input) {
     if (input != 0) return true;
     if (op_info[n->op].flags & OPF_AT_END) return false;

@@ -261,6 +261,9 @@ static inline bool op_takes(Op op, int inputs) {
 }
 /* The age input of an op with memory, 0 when it has none. */
 NodeId node_age(const Node *n);
+/* The frame from which on an age is not below 0, where it counts frames from one on: FRAME, or FRAME - begin. -1 where it
+ * does not, as that of what begins again and again. */
+double age_beginning(const Graph *g, NodeId age);
 /* The value of an op on constants, in double: what folding and the reference interpreter use. */
 double op_evaluate(Op op, const double *in, int nin);
 /* A table at a phase in turns, straight between its points; NaN where the phase is no finite number. */

@@ -42,15 +42,6 @@ static NodeId both_ages(NodeId a, NodeId b) {
     return a == NONE ? b : b == NONE || a == b ? a : MANY;
 }
 
-/* The frame from which on an age is not below 0; -1: it is not known, or its memory begins again and again. */
-static double beginning(const Graph *g, NodeId age) {
-    const Node *n = graph_at(g, age);
-    for (int i = 0; i < 2 && n->op == OP_ADD; i++)
-        if (graph_at(g, n->in3[i])->op == OP_FRAME && node_is_const(g, n->in3[1 - i]))
-            return -graph_at(g, n->in3[1 - i])->value;
-    return -1;
-}
-
 /* Is the condition true wherever that age is below 0? */
 static bool is_before(const Graph *g, NodeId condition, NodeId age) {
     const Node *n = graph_at(g, condition);
@@ -58,14 +49,14 @@ static bool is_before(const Graph *g, NodeId condition, NodeId age) {
     if ((n->op != OP_LT && n->op != OP_LE) || !node_is_const(g, n->in3[1])) return false;
     double edge = graph_at(g, n->in3[1])->value;
     if (n->in3[0] == age) return edge > -1;
-    return graph_at(g, n->in3[0])->op == OP_FRAME && edge > beginning(g, age) - 1;
+    return graph_at(g, n->in3[0])->op == OP_FRAME && edge > age_beginning(g, age) - 1;
 }
 
 static NodeId heard_in(const Graph *g, const NodeId *heard, NodeId id) {
     const Node *n = graph_at(g, id);
     const NodeId *in = node_inputs(n);
     NodeId age = node_age(n);
-    if (age && beginning(g, age) > 0) return age;
+    if (age && age_beginning(g, age) > 0) return age;
     if (n->op == OP_CELL) return heard[g->cells[n->aux].body];
     NodeId found = NONE;
     for (int i = 0; i < n->nin; i++) {

@@ -10,19 +10,8 @@
 
 #include <math.h>
 
-/* The age counts frames from one on: FRAME, or FRAME - begin. Gives the input that is - begin, 0 for FRAME itself,
- * -1 when it does not. */
-static int begin_input(const Graph *g, NodeId age) {
-    const Node *n = &g->nodes[age];
-    for (int i = 0; i < 2 && n->op == OP_ADD; i++)
-        if (g->nodes[n->in3[i]].op == OP_FRAME && node_is_const(g, n->in3[1 - i]) &&
-            g->nodes[n->in3[1 - i]].value <= 0)
-            return n->in3[1 - i];
-    return n->op == OP_FRAME ? 0 : -1;
-}
-
 bool age_begins_once(const Graph *g, NodeId age) {
-    return begin_input(g, age) >= 0;
+    return age_beginning(g, age) >= 0;
 }
 
 NodeId younger_than(Graph *g, NodeId age, double samples) {
@@ -31,11 +20,11 @@ NodeId younger_than(Graph *g, NodeId age, double samples) {
 
 /* Of what begins once the comparison is that which `if t < start` of a known start becomes. */
 NodeId silent_before(Graph *g, NodeId age, NodeId x) {
-    int minus = begin_input(g, age);
-    if (minus == 0) return x;
+    double begin = age_beginning(g, age);
+    if (begin == 0) return x;
     NodeId before;
-    if (minus > 0) {
-        NodeId first = graph_const(g, -g->nodes[minus].value - 0.5);
+    if (begin > 0) {
+        NodeId first = graph_const(g, begin - 0.5);
         before = fold_op2(g, OP_LT, graph_node(g, OP_FRAME, 0, NULL, 0), first);
     } else {
         before = younger_than(g, age, 0);
