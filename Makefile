@@ -58,7 +58,7 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
 
 .PHONY: all demo check check-full docs bless asan tsan fuzz format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
-driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a
+driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
 # ---- building ------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ $(BUILD)/gen/api.names: compiler/api/kanon.h
 
 $(BUILD)/gen/api.map: $(BUILD)/gen/api.names
 	{ echo '{ global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } > $@
-# the kernels alone: for tests of other machines than this
+# the kernels alone: for their tests
 $(BUILD)/libkernels.a: $(KERNELS)
 	@echo "  AR $@"; rm -f $@; ar rcs $@ $^
 
@@ -122,7 +122,7 @@ $(BUILD)/obj/dispatch.o: runtime/dispatch.c $(BUILD)/gen/kernel_order.inc
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # each kernel with its prototype, a line each
-$(BUILD)/gen/kernels.txt: runtime/kernels.def runtime/functions.def
+$(BUILD)/gen/kernels.txt: runtime/kernels.def
 	@mkdir -p $(@D)
 	{ echo '#define KERNEL(name, arguments, ...) KERNEL: name arguments'; echo '#include "$<"'; } | $(CC) -E -P -x c - | \
 	    grep -o 'KERNEL: [a-z0-9_]* ([^)]*)' | sed 's/KERNEL: //' > $@.part

@@ -7,7 +7,16 @@
 #include <string.h>
 
 const Kernel kernels[KERNELS] = {
-#define KERNEL(name, arguments, cost, text) {#name, #arguments, cost, text},
+#define LETTER_(T)
+#define LETTER_a(T)                         "a"
+#define LETTER_b(T)                         "b"
+#define LETTER_b_float(T)                   "b"
+#define LETTER_c(T)                         "c"
+#define LETTER_k(T)                         "k"
+#define LETTER_l(T)                         "l"
+#define KERNEL(name, arguments, cost, text) {#name, text, cost, NULL, NULL, 0, 0},
+#define ELEMENTWISE(name, R, T, operands, cost, expression, ...)                                   \
+    {#name, "" __VA_ARGS__, cost, #expression, KN_OPERANDS(LETTER, T, operands), #R[0], #T[0]},
 #include "kernels.def"
 #undef KERNEL
 };

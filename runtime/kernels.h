@@ -34,11 +34,18 @@ typedef enum {
     KERNELS
 } KernelId;
 
+/* Of an elementwise kernel, expression says what y[i] is, in C that may call functions of math.h, noise.h and prologue.h;
+ * it is NULL of others. Its letters: a and b, samples of strips; c, one of conditions; k and l, numbers. operands has those
+ * that it uses, in the order of the arguments between y and n: "ab", "ak", "ka", "cab", …
+ *
+ * Types are f float, d double, b conditions (int32_t, 0 or 1): result is that of y; type that of a and b, and what numbers
+ * are converted to first. So type is of what is compared or converted, of both choices of a select, d of fill_b_k; and b of
+ * add_float_d_vv, whose type is d, is float. */
 typedef struct Kernel {
-    const char *name;
-    const char *arguments; /* "(float *y, const float *a, …, int n)" */
+    const char *name, *text;
     int cost;
-    const char *text;
+    const char *expression, *operands;
+    char result, type;
 } Kernel;
 
 extern const Kernel kernels[KERNELS];

@@ -30,15 +30,3 @@ DEFINE(noise_seed_f)(float *y, const double *seed, int64_t k0, int n) {
     STRIP(seed);
     EACH(n) y[i] = kn_noise_at(kn_seed(seed[i]), k0 + i);
 }
-
-DEFINE(hash_f)(float *y, const double *x, double bias, int n) {
-    STRIP(y);
-    STRIP(x);
-    EACH(n) y[i] = kn_hashf(x[i] + bias);
-}
-
-DEFINE(hash_d)(double *y, const double *x, double bias, int n) {
-    STRIP(y);
-    STRIP(x);
-    EACH(n) y[i] = kn_hash(x[i] + bias);
-}

@@ -47,33 +47,29 @@ typedef struct {
 #define STRIP_OF(p)     __builtin_assume_aligned(p, KERNEL_ALIGNMENT)
 #define STRIP(p)        p = STRIP_OF(p)
 
-/* The shapes of elementwise kernels; f is a function or macro of one, two… samples of type T. */
-#define KERNEL_V(name, T, f)                                                                       \
-    DEFINE(name##_v)(T * y, const T *a, int n) {                                                   \
+/* The code of a row ELEMENTWISE. */
+#define BEGIN_(T)
+#define BEGIN_a(T)       STRIP(A);
+#define BEGIN_b(T)       STRIP(B);
+#define BEGIN_b_float(T) STRIP(B);
+#define BEGIN_c(T)       STRIP(C);
+#define BEGIN_k(T)       const T k = (T)K;
+#define BEGIN_l(T)       const T l = (T)L;
+#define AT_I_(T)
+#define AT_I_a(T)       const T a = A[i];
+#define AT_I_b(T)       const T b = B[i];
+#define AT_I_b_float(T) const float b = B[i];
+#define AT_I_c(T)       const int32_t c = C[i];
+#define AT_I_k(T)
+#define AT_I_l(T)
+#define DEFINE_ELEMENTWISE(name, R, T, operands, cost, expression, ...)                            \
+    DEFINE(name) KN_PROTOTYPE(R, T, operands) {                                                    \
         STRIP(y);                                                                                  \
-        STRIP(a);                                                                                  \
-        EACH(n) y[i] = f(a[i]);                                                                    \
-    }
-#define KERNEL_VV(name, R, T, f)                                                                   \
-    DEFINE(name##_vv)(R * y, const T *a, const T *b, int n) {                                      \
-        STRIP(y);                                                                                  \
-        STRIP(a);                                                                                  \
-        STRIP(b);                                                                                  \
-        EACH(n) y[i] = f(a[i], b[i]);                                                              \
-    }
-#define KERNEL_VK(name, R, T, f)                                                                   \
-    DEFINE(name##_vk)(R * y, const T *a, double k, int n) {                                        \
-        STRIP(y);                                                                                  \
-        STRIP(a);                                                                                  \
-        const T b = (T)k;                                                                          \
-        EACH(n) y[i] = f(a[i], b);                                                                 \
-    }
-#define KERNEL_KV(name, R, T, f)                                                                   \
-    DEFINE(name##_kv)(R * y, double k, const T *a, int n) {                                        \
-        STRIP(y);                                                                                  \
-        STRIP(a);                                                                                  \
-        const T b = (T)k;                                                                          \
-        EACH(n) y[i] = f(b, a[i]);                                                                 \
+        KN_OPERANDS(BEGIN, KN_TYPE_##T, operands)                                                  \
+        EACH(n) {                                                                                  \
+            KN_OPERANDS(AT_I, KN_TYPE_##T, operands)                                               \
+            y[i] = expression;                                                                     \
+        }                                                                                          \
     }
 
 #endif

@@ -165,17 +165,18 @@ static bool same_both_ways(void (*make)(Both *b, KernelId id, bool known), Kerne
 
 /* ---- each kernel -------------------------------------------------------------------------------------- */
 
-/* A call by the kernel's prototype; the second has what the first filled in the place of its first operand
+static bool is_number(char operand) {
+    return operand == 'k' || operand == 'l';
+}
+
+/* A call of an elementwise kernel; the second has what the first filled in the place of its first operand
  * of that type. */
 static void add_call(Both *b, KernelId id, bool known, const int *operands, int y, int first_y) {
-    const char *at = kernels[id].arguments;
     int nbuffers = 0, nnumbers = 0;
     strip_call(b->s, id);
     strip_add_buffer(b->s, y);
-    while ((at = strchr(at, ',')) != NULL) {
-        at += 2;
-        if (strncmp(at, "int n", 5) == 0) break;
-        if (strncmp(at, "double ", 7) != 0) {
+    for (const char *at = kernels[id].operands; *at; at++) {
+        if (!is_number(*at)) {
             int x = operands[nbuffers++];
             if (first_y >= 0 && b->s->buffers[x].type == b->s->buffers[first_y].type) {
                 x = first_y;
@@ -191,18 +192,17 @@ static void add_call(Both *b, KernelId id, bool known, const int *operands, int 
     strip_add_count(b->s);
 }
 
-static BufferType type_at(const char *argument) {
-    return strstr(argument, "int32_t") == argument ? OF_BOOL
-           : strstr(argument, "float") == argument ? OF_FLOAT
-                                                   : OF_DOUBLE;
+static BufferType type_of(KernelId id, char operand) {
+    bool narrow = id == KERNEL_add_float_d_vv && operand == 'b';
+    return operand == 'c' ? OF_BOOL : narrow ? OF_FLOAT : (BufferType)kernels[id].type;
 }
 
 static void call_twice(Both *b, KernelId id, bool known) {
     int operands[8], n = 0;
-    const char *at = kernels[id].arguments;
-    int y = add_buffer(b, type_at(at + 1)), z = add_buffer(b, type_at(at + 1));
-    while ((at = strstr(at, "const ")) != NULL)
-        operands[n++] = add_buffer(b, type_at(at += 6));
+    const BufferType result = (BufferType)kernels[id].result;
+    int y = add_buffer(b, result), z = add_buffer(b, result);
+    for (const char *at = kernels[id].operands; *at; at++)
+        if (!is_number(*at)) operands[n++] = add_buffer(b, type_of(id, *at));
     name_buffers(b);
     add_call(b, id, known, operands, y, -1);
     add_call(b, id, known, operands, z, y);

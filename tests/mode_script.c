@@ -28,9 +28,8 @@ bool run_kernel(const Test *test) {
     if (strcmp(test->path + n - 3, ".sh") == 0)
         return become((char *const[]){"sh", test->path, NULL});
     char *command = text_format(
-        "gcc -std=c11 -O2 -Wall -Wextra '%s' '%s'/obj/kernels_*.o '%s'/obj/dispatch.o -lmpfr -lgmp "
-        "-lm -o kernel",
-        test->path, settings.build, settings.build);
+        "gcc -std=c11 -O2 -Wall -Wextra '%s' '%s/libkernels.a' -lmpfr -lgmp -lm -ldl -o kernel",
+        test->path, settings.build);
     int status = system(command);
     free(command);
     if (status != 0) return wrong("it does not compile");

@@ -56,21 +56,27 @@
     V(abs_##t, T, l, "", 0, fabsl((long double)a))                                                 \
     V(floor_##t, T, l, "", 0, floorl((long double)a))                                              \
     V(ceil_##t, T, l, "", 0, ceill((long double)a))                                                \
-    SHAPE(fill_##t##_k, l, "", K(T), 0, "", 0, (r->y[0], r->q->k[0], r->n), k)                     \
-    SHAPE(copy_##t, l, l, A(T), 0, "", 0, (r->y[0], r->in[0], r->n), a)
+    SHAPE(fill_##t##_k, l, "", K(T), 0, "", 0, (r->y[0], r->q->k[0], r->n), k)
 
 ARITHMETIC(f, float, "f")
 ARITHMETIC(d, double, "d")
 
 SHAPE(add_float_d_vv, "d", "df", A(double);
       B(float), 1, "", 0, (r->y[0], r->in[0], r->in[1], r->n), a + (double)b)
-V(sign_f, float, "f", "", 0, kn_signf(a))
-V(sign_d, double, "d", "", 0, kn_sign(a))
-V(round_f, float, "f", "", 0, kn_floorf(a + 0.5f))
-V(round_d, double, "d", "", 0, kn_floor(a + 0.5))
-V(frac_f, float, "f", "", 0, kn_fracf(a))
-V(frac_d, double, "d", "", 0, kn_frac(a))
-V(floor_line_d, double, "d", "l", 0, kn_floor(a + 1e-9))
+/* The floor modulo; what would round to m is 0, and so is a negative zero. */
+static long double floor_mod(long double x, long double m, int is_float) {
+    long double r = fmodl(x, m);
+    if (r != 0 && (r < 0) != (m < 0)) r += m;
+    long double rounded = is_float ? (long double)(float)r : (long double)(double)r;
+    return r == 0 || rounded == m ? 0.0L : r;
+}
+V(sign_f, float, "f", "", 0, isnan(a) ? a : (a > 0) - (a < 0))
+V(sign_d, double, "d", "", 0, isnan(a) ? a : (a > 0) - (a < 0))
+V(round_f, float, "f", "", 0, floorf(a + 0.5f))
+V(round_d, double, "d", "", 0, floor(a + 0.5))
+V(frac_f, float, "f", "", 0, (float)floor_mod((long double)a, 1, 1))
+V(frac_d, double, "d", "", 0, (double)floor_mod((long double)a, 1, 0))
+V(floor_line_d, double, "d", "l", 0, floor(a + 1e-9))
 
 /* The remainder may be rounded once or twice; next to a multiple it is 0 either way. */
 #define MOD_LINE(a, m) kn_mod_line(a, m), mod_line_fused(a, m)
@@ -106,13 +112,6 @@ static long double costurnl(long double x) {
     return sinturnl(0.25L - fabsl(turns_within(x)));
 }
 
-/* The floor modulo; what would round to m is 0, and so is a negative zero. */
-static long double floor_mod(long double x, long double m, int is_float) {
-    long double r = fmodl(x, m);
-    if (r != 0 && (r < 0) != (m < 0)) r += m;
-    long double rounded = is_float ? (long double)(float)r : (long double)(double)r;
-    return r == 0 || rounded == m ? 0.0L : r;
-}
 static int has_mod(long double x, long double m, int is_float) {
     return !isfinite(x) || !isfinite(m) || m == 0 || fabsl(x / m) < (is_float ? 0x1p29L : 0x1p53L);
 }
