@@ -36,7 +36,7 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(JOBS) --no-print-directory
 endif
 
-GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/prologue.c \
+GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/runtime_items.c \
             $(BUILD)/gen/scalar_functions.c
 SOURCES   = $(wildcard compiler/*.c compiler/*/*.c)
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
@@ -155,11 +155,13 @@ $(BUILD)/gen/grammar.c $(BUILD)/gen/grammar.h &: compiler/syntax/grammar.y
 
 $(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/generate/embed.sh compiler/generate/index_library.awk
 	@mkdir -p $(@D)
-	sh compiler/generate/embed.sh library $(wildcard stdlib/*.kn) > $@.part && mv $@.part $@
+	sh compiler/generate/embed.sh $(wildcard stdlib/*.kn) > $@.part && mv $@.part $@
 
-$(BUILD)/gen/prologue.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/generate/embed.sh
+# in the order in which they can stand in one file
+RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/prologue.h
+$(BUILD)/gen/runtime_items.c: $(RUNTIME_TEXTS) compiler/generate/runtime_items.awk
 	@mkdir -p $(@D)
-	sh compiler/generate/embed.sh prologue runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
+	LC_ALL=C awk -f compiler/generate/runtime_items.awk $(RUNTIME_TEXTS) > $@.part && mv $@.part $@
 
 $(BUILD)/gen/scalar_functions.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/generate/scalar_functions.sh
 	@mkdir -p $(@D)

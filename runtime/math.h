@@ -38,16 +38,18 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef KN_FUSE
+/* The kernels, compiled once for each instruction set, take fused multiply-adds where there are any:
+ * the limits above hold with and without them. Functions that count on rounded products say so. */
+#else
 /* One rounding an operation: a multiply-add that is contracted on one machine only would make bits
  * differ.  Nobody reads the exception flags: with that said, gcc computes both sides of a selection
  * and so vectorises; most loops below it otherwise does not.  Neither changes a value. */
-#if defined(KN_FUSE)
-/* The kernels, compiled once for each instruction set, take fused multiply-adds where there are any:
- * the limits below hold with and without them. Functions that count on rounded products say so. */
-#elif defined(__clang__)
+#if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off", "no-trapping-math")
+#endif
 #endif
 
 #if defined(__clang__)

@@ -2,13 +2,6 @@
  * sound files, running extremes. Pasted into every emitted C file after math.h and noise.h, so:
  * nothing but the C library's stdint, string and math, and no state of its own. */
 
-/* ---- denormals --------------------------------------------------------------------------------
- */
-
-/* A filter that dies away would spend a hundred times longer on numbers below 1e-308: the machine
- * is told to take them for 0 while a block is computed, to round to nearest, and to let nothing trap that a
- * host would let. Returns what restores the old state. */
-KN_FN uint64_t kn_flush_denormals(void) {
 /* Not put into the function that calls it: parameters keep their `restrict`. */
 #if defined(__GNUC__)
 #define KN_APART __attribute__((noinline))
@@ -16,6 +9,13 @@ KN_FN uint64_t kn_flush_denormals(void) {
 #define KN_APART
 #endif
 
+/* ---- denormals --------------------------------------------------------------------------------
+ */
+
+/* A filter that dies away would spend a hundred times longer on numbers below 1e-308: the machine
+ * is told to take them for 0 while a block is computed, to round to nearest, and to let nothing trap that a
+ * host would let. Returns what restores the old state. */
+KN_FN uint64_t kn_flush_denormals(void) {
 #if defined(__GNUC__) && defined(__SSE2__)
     unsigned old = __builtin_ia32_stmxcsr();
     __builtin_ia32_ldmxcsr(0x9fc0u);
@@ -112,26 +112,28 @@ KN_FN int kn_index(double x, int last) {
 
 /* ---- delay lines: rings whose size is a power of two, indexed by the number of the sample ---- */
 
-#define KN_LINE(type, name)                                                                          \
-    KN_FN void kn_write_##name(type *line, int size, int64_t at, const type *from, int n) {          \
-        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                  \
-        if (run > n) run = n;                                                                        \
-        memcpy(line + first, from, sizeof(type) * (size_t)run);                                      \
-        memcpy(line, from + run, sizeof(type) * (size_t)(n - run));                                  \
-    }                                                                                                \
-    /* n values from sample `at` on: in place, or put together in `scratch` where the ring ends.   \
-     */ \
-    KN_FN const type *kn_read_##name(const type *line, int size, int64_t at, int n,                  \
-                                     type *scratch) {                                                \
-        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                  \
-        if (run >= n) return line + first;                                                           \
-        memcpy(scratch, line + first, sizeof(type) * (size_t)run);                                   \
-        memcpy(scratch + run, line, sizeof(type) * (size_t)(n - run));                               \
-        return scratch;                                                                              \
+#define KN_WRITE_LINE(name, T)                                                                     \
+    KN_FN void name(T *line, int size, int64_t at, const T *from, int n) {                         \
+        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                \
+        if (run > n) run = n;                                                                      \
+        memcpy(line + first, from, sizeof(T) * (size_t)run);                                       \
+        memcpy(line, from + run, sizeof(T) * (size_t)(n - run));                                   \
     }
 
-KN_LINE(float, float)
-KN_LINE(double, double)
+/* n values from sample `at` on: in place, or put together in `scratch` where the ring ends. */
+#define KN_READ_LINE(name, T)                                                                      \
+    KN_FN const T *name(const T *line, int size, int64_t at, int n, T *scratch) {                  \
+        int first = (int)((uint64_t)at & (uint64_t)(size - 1)), run = size - first;                \
+        if (run >= n) return line + first;                                                         \
+        memcpy(scratch, line + first, sizeof(T) * (size_t)run);                                    \
+        memcpy(scratch + run, line, sizeof(T) * (size_t)(n - run));                                \
+        return scratch;                                                                            \
+    }
+
+KN_WRITE_LINE(kn_write_float, float)
+KN_WRITE_LINE(kn_write_double, double)
+KN_READ_LINE(kn_read_float, float)
+KN_READ_LINE(kn_read_double, double)
 
 /* ---- tables and sound files ------------------------------------------------------------------ */
 

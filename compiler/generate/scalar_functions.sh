@@ -26,12 +26,15 @@ awk '
         }
     }
     # the delay lines of prologue.h are made for each type
-    /^KN_LINE\(/ {
-        type = $0
-        sub(/.*\(/, "", type)
-        sub(/,.*/, "", type)
-        row("void kn_write_" type "(" type " *line, int size, int64_t at, const " type " *from, int n)")
-        row("const " type " *kn_read_" type "(const " type " *line, int size, int64_t at, int n, " type " *scratch)")
+    /^KN_(WRITE|READ)_LINE\(/ {
+        match($0, /\(.*,/)
+        name = substr($0, RSTART + 1, RLENGTH - 2)
+        type = $2
+        sub(/\)/, "", type)
+        if (/^KN_WRITE/)
+            row("void " name "(" type " *line, int size, int64_t at, const " type " *from, int n)")
+        else
+            row("const " type " *" name "(const " type " *line, int size, int64_t at, int n, " type " *scratch)")
     }' "$@"
 echo "};"
 echo "const int scalar_nfunctions = sizeof scalar_functions / sizeof *scalar_functions;"

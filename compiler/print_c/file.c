@@ -2,6 +2,7 @@
  * Out: two texts. The loops are print_c/strip.c's, the nodes print_c/node.c's. */
 #include "print_c/print_c.h"
 #include "base/foreign_text.h"
+#include "print_c/runtime_text.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -9,9 +10,6 @@
 #include <string.h>
 
 enum { MAX_EMBEDDED = 16 << 20 };
-
-extern const EmbeddedText prologue_files[];
-extern const int prologue_nfiles;
 
 /* ---- constant data ----------------------------------------------------------------------------
  */
@@ -429,19 +427,38 @@ static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
     e->refill = false;
 }
 
-static void emit_prologue(Emitter *e, Buf *out) {
-    buf_printf(
-        out, "/* %s: made by Kanon " KN_VERSION ". It is yours: no licence is attached to it. */\n",
-        e->name);
-    for (int i = 0; i < prologue_nfiles; i++) {
-        buf_add(out, prologue_files[i].text, prologue_files[i].length);
-        buf_puts(out, "\n");
-    }
+static const char about_runtime[] =
+    "/* Functions with kn_ in front belong to Kanon; here are those that the program uses. They "
+    "consist of operations that\n"
+    " * IEEE 754 defines to the bit, so for one machine all compilers and levels give the same "
+    "sound. Not with -ffast-math. */\n";
+
+static void emit_prologue(Emitter *e, const Buf *program, Buf *out) {
+    buf_printf(out,
+               "/* %s: made by Kanon " KN_VERSION
+               ". It is yours: no licence is attached to it. */\n\n",
+               e->name);
+    buf_puts(out, about_runtime);
+    buf_printf(out, "\nenum { KN_STRIP = %d };\n\n", e->p->strip);
+    emit_runtime(program, out);
     if (e->o->header_name) buf_printf(out, "#include \"%s\"\n\n", e->o->header_name);
 }
 
+/* What follows the prologue. */
+static void emit_program(Emitter *e, const Buf *functions, const Buf *update, Buf *out) {
+    buf_add(out, e->tables.data ? e->tables.data : "", e->tables.length);
+    emit_param_table(e, out);
+    buf_add(out, update->data, update->length);
+    buf_add(out, functions->data, functions->length);
+    emit_init(e, out);
+    emit_process(e, out);
+    emit_params_access(e, out);
+    emit_seek(e, out);
+    if (e->o->with_main) emit_main(e, out);
+}
+
 static void emit_all(Emitter *e, EmitResult *result) {
-    Buf functions = {0}, update = {0};
+    Buf functions = {0}, update = {0}, program = {0};
     emit_state_fields(e);
     if (e->p->warm_up) emit_find_refill(e);
     StripRoom room = emit_strip_room(e);
@@ -449,28 +466,19 @@ static void emit_all(Emitter *e, EmitResult *result) {
     if (emit_bounds_strips(e)) emit_field(e, "int", 0, 0, "strip");
     if (e->strips_in_state) emit_field(e, "double", room.wide, 0, "wide_strips");
     if (e->strips_in_state) emit_field(e, "float", room.narrow, 0, "strips");
-    if (e->p->warm_up) {
-        emit_strip_function(e, &functions, true);
-    }
+    if (e->p->warm_up) emit_strip_function(e, &functions, true);
     emit_strip_function(e, &functions, false);
     emit_update(e, "static ", NULL, &update);
     emit_data(e);
     emit_header(e, &result->header);
-    emit_prologue(e, &result->source);
+    emit_program(e, &functions, &update, &program);
+    emit_prologue(e, &program, &result->source);
     if (!e->o->header_name) buf_add(&result->source, result->header.data, result->header.length);
-    buf_printf(&result->source, "enum { KN_STRIP = %d };\n\n", e->p->strip);
-    buf_add(&result->source, e->tables.data ? e->tables.data : "", e->tables.length);
-    emit_param_table(e, &result->source);
-    buf_add(&result->source, update.data, update.length);
-    buf_add(&result->source, functions.data, functions.length);
-    emit_init(e, &result->source);
-    emit_process(e, &result->source);
-    emit_params_access(e, &result->source);
-    emit_seek(e, &result->source);
-    if (e->o->with_main) emit_main(e, &result->source);
+    buf_add(&result->source, program.data, program.length);
     result->state_bytes = (e->state_bytes + 7) / 8 * 8;
     buf_free(&functions);
     buf_free(&update);
+    buf_free(&program);
 }
 
 void emitter_open(Emitter *e, Arena *arena, const EmitOptions *options, Plan *plan) {
