@@ -158,7 +158,8 @@ $(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/generate/emb
 	sh compiler/generate/embed.sh $(wildcard stdlib/*.kn) > $@.part && mv $@.part $@
 
 # in the order in which they can stand in one file
-RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/prologue.h
+RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/prologue.h runtime/kernel_forms.h \
+                $(filter-out runtime/kernels_elementwise.c runtime/kernels_exact.c,$(wildcard runtime/kernels_*.c))
 $(BUILD)/gen/runtime_items.c: $(RUNTIME_TEXTS) compiler/generate/runtime_items.awk
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f compiler/generate/runtime_items.awk $(RUNTIME_TEXTS) > $@.part && mv $@.part $@

@@ -1,31 +1,31 @@
 /* Kernels: exponentials of a straight line of the sample's number, as all decays are.
- * In: slope and offset a sample, and a table of the slope made once. Out: exp(a (n0 + i) + b).
- *
- * exp(a n + b) = exp(a 256 m + b) * exp(a 16 h) * exp(a j) for n = 256 m + 16 h + j: one exponential for
- * 256 samples of the absolute grid, and products in double, so that the one rounding that shows is that
- * of the result to float. Whole blocks of 16 of that grid are computed, wherever a strip begins. */
+ * In: slope and offset a sample, and a table of the slope made once. Out: exp(a (n0 + i) + b). */
 #include "strip.h"
 
-enum { FINE = 16, COARSE = 16, GRID = FINE * COARSE };
+/* exp(a n + b) = exp(a 256 m + b) * exp(a 16 h) * exp(a j) for n = 256 m + 16 h + j: one exponential for
+ * 256 samples of the absolute grid, and products in double, so that the one rounding that shows is that
+ * of the result to float. Whole blocks of 16 of that grid are computed, wherever a strip begins. */
+enum { KN_DECAY_FINE = 16, KN_DECAY_COARSE = 16, KN_DECAY_GRID = KN_DECAY_FINE * KN_DECAY_COARSE };
 
-DEFINE(decay_table)(double *table, double a) {
-    for (int j = 0; j < FINE; j++)
+KN_KERNEL(decay_table)(double *table, double a) {
+    for (int j = 0; j < KN_DECAY_FINE; j++)
         table[j] = kn_exp(a * (double)j);
-    for (int h = 0; h < COARSE; h++)
-        table[FINE + h] = kn_exp(a * (double)(FINE * h));
+    for (int h = 0; h < KN_DECAY_COARSE; h++)
+        table[KN_DECAY_FINE + h] = kn_exp(a * (double)(KN_DECAY_FINE * h));
 }
 
-DEFINE(decay_f)(float *y, const double *table, double a, double b, int64_t n0, int n) {
-    float blocks[KERNEL_STRIP + 2 * FINE] __attribute__((aligned(KERNEL_ALIGNMENT)));
-    const int64_t first = n0 & -(int64_t)FINE;
+KN_KERNEL(decay_f)(float *y, const double *table, double a, double b, int64_t n0, int n) {
+    KN_ALIGNED float blocks[KN_STRIP + 2 * KN_DECAY_FINE];
+    const int64_t first = n0 & -(int64_t)KN_DECAY_FINE;
     const int count = (int)(n0 - first) + n;
     double anchor = 0.0;
-    for (int at = 0; at < count; at += FINE) {
+    for (int at = 0; at < count; at += KN_DECAY_FINE) {
         const int64_t sample = first + at;
-        const int coarse = (int)(sample & (GRID - 1)) / FINE;
-        if (at == 0 || coarse == 0) anchor = kn_exp(a * (double)(sample & -(int64_t)GRID) + b);
-        const double here = anchor * table[FINE + coarse];
-        for (int j = 0; j < FINE; j++)
+        const int coarse = (int)(sample & (KN_DECAY_GRID - 1)) / KN_DECAY_FINE;
+        if (at == 0 || coarse == 0)
+            anchor = kn_exp(a * (double)(sample & -(int64_t)KN_DECAY_GRID) + b);
+        const double here = anchor * table[KN_DECAY_FINE + coarse];
+        for (int j = 0; j < KN_DECAY_FINE; j++)
             blocks[at + j] = (float)(here * table[j]);
     }
     memcpy(y, blocks + (n0 - first), sizeof *y * (size_t)n);

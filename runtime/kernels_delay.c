@@ -4,70 +4,111 @@
 #include "strip.h"
 
 /* Lines are read and written at most in two pieces: up to the end of the ring, and from its start. */
-#define RING(t, T, name)                                                                           \
-    DEFINE(write_##t)(T * line, int size, int64_t at, const T *x, int n) {                         \
-        kn_write_##name(line, size, at, x, n);                                                     \
-    }                                                                                              \
-    DEFINE(read_##t)(T * y, const T *line, int size, int64_t at, int n) {                          \
-        const T *from = kn_read_##name(line, size, at, n, y);                                      \
+#define KN_DELAY_WRITE(name, T, write_line)                                                        \
+    KN_KERNEL(name)(T * line, int size, int64_t at, const T *x, int n) {                           \
+        write_line(line, size, at, x, n);                                                          \
+    }
+
+KN_DELAY_WRITE(write_f, float, kn_write_float)
+KN_DELAY_WRITE(write_d, double, kn_write_double)
+
+#define KN_DELAY_READ(name, T, read_line)                                                          \
+    KN_KERNEL(name)(T * y, const T *line, int size, int64_t at, int n) {                           \
+        const T *from = read_line(line, size, at, n, y);                                           \
         if (from != y) memcpy(y, from, sizeof *y *(size_t)n);                                      \
-    }                                                                                              \
-    DEFINE(lerp_##t)(T * y, const T *line, int size, int64_t at, double f, int n) {                \
-        T together[KERNEL_STRIP + 1];                                                              \
-        const T *x = kn_read_##name(line, size, at - 1, n + 1, together), part = (T)f;             \
-        STRIP(y);                                                                                  \
+    }
+
+KN_DELAY_READ(read_f, float, kn_read_float)
+KN_DELAY_READ(read_d, double, kn_read_double)
+
+/* Between two samples, linearly. */
+#define KN_DELAY_LERP(name, T, read_line)                                                          \
+    KN_KERNEL(name)(T * y, const T *line, int size, int64_t at, double f, int n) {                 \
+        T together[KN_STRIP + 1];                                                                  \
+        const T *x = read_line(line, size, at - 1, n + 1, together), part = (T)f;                  \
+        KN_BUFFER(y);                                                                              \
         for (int i = 0; i < n; i++)                                                                \
             y[i] = x[i + 1] + part * (x[i] - x[i + 1]);                                            \
-    }                                                                                              \
-    DEFINE(read_age_##t)                                                                           \
+    }
+
+KN_DELAY_LERP(lerp_f, float, kn_read_float)
+KN_DELAY_LERP(lerp_d, double, kn_read_double)
+
+/* Of what began some samples ago, its age: before that it was 0. */
+#define KN_DELAY_READ_AGE(name, T, read_line)                                                      \
+    KN_KERNEL(name)                                                                                \
     (T * y, const T *line, int size, int64_t at, const double *age, int k, int n) {                \
-        T together[KERNEL_STRIP];                                                                  \
-        const T *x = kn_read_##name(line, size, at, n, together);                                  \
-        STRIP(y);                                                                                  \
-        STRIP(age);                                                                                \
+        T together[KN_STRIP];                                                                      \
+        const T *x = read_line(line, size, at, n, together);                                       \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(age);                                                                            \
         for (int i = 0; i < n; i++)                                                                \
             y[i] = (double)k <= age[i] ? x[i] : (T)0;                                              \
-    }                                                                                              \
-    DEFINE(lerp_age_##t)                                                                           \
+    }
+
+KN_DELAY_READ_AGE(read_age_f, float, kn_read_float)
+KN_DELAY_READ_AGE(read_age_d, double, kn_read_double)
+
+#define KN_DELAY_LERP_AGE(name, T, read_line)                                                      \
+    KN_KERNEL(name)                                                                                \
     (T * y, const T *line, int size, int64_t at, double f, const double *age, int k, int n) {      \
-        T together[KERNEL_STRIP + 1];                                                              \
-        const T *x = kn_read_##name(line, size, at - 1, n + 1, together), part = (T)f;             \
-        STRIP(y);                                                                                  \
-        STRIP(age);                                                                                \
+        T together[KN_STRIP + 1];                                                                  \
+        const T *x = read_line(line, size, at - 1, n + 1, together), part = (T)f;                  \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(age);                                                                            \
         for (int i = 0; i < n; i++) {                                                              \
             const T now = (double)k <= age[i] ? x[i + 1] : (T)0,                                   \
                     before = (double)k + 1 <= age[i] ? x[i] : (T)0;                                \
             y[i] = now + part * (before - now);                                                    \
         }                                                                                          \
-    }                                                                                              \
-    DEFINE(vary_##t)                                                                               \
+    }
+
+KN_DELAY_LERP_AGE(lerp_age_f, float, kn_read_float)
+KN_DELAY_LERP_AGE(lerp_age_d, double, kn_read_double)
+
+/* So many seconds ago. */
+#define KN_DELAY_VARY(name, T)                                                                     \
+    KN_KERNEL(name)                                                                                \
     (T * y, const T *line, int size, int64_t n0, const double *seconds, double lo, double hi,      \
      double rate, int n) {                                                                         \
-        _Alignas(64) int32_t place[KERNEL_STRIP];                                                  \
-        _Alignas(64) T part[KERNEL_STRIP], x[KERNEL_STRIP], before[KERNEL_STRIP];                  \
+        KN_ALIGNED int32_t place[KN_STRIP];                                                        \
+        KN_ALIGNED T part[KN_STRIP], x[KN_STRIP], before[KN_STRIP];                                \
         const unsigned mask = (unsigned)size - 1u, first = (unsigned)(uint64_t)n0;                 \
-        STRIP(y);                                                                                  \
-        STRIP(seconds);                                                                            \
-        EACH(n) {                                                                                  \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(seconds);                                                                        \
+        KN_EACH(n) {                                                                               \
             const double d = kn_whole_samples(kn_min(kn_max(seconds[i], lo), hi) * rate);          \
             const int whole = (int)d;                                                              \
             place[i] = (int)((first + (unsigned)i - (unsigned)whole) & mask);                      \
             part[i] = (T)(d - (double)whole);                                                      \
         }                                                                                          \
-        IN_TURN(n) {                                                                               \
+        KN_IN_TURN(n) {                                                                            \
             x[i] = line[place[i]];                                                                 \
             before[i] = line[((unsigned)place[i] - 1u) & mask];                                    \
         }                                                                                          \
-        EACH(n) y[i] = x[i] + part[i] * (before[i] - x[i]);                                        \
-    }                                                                                              \
-    DEFINE(past_##t)(T * y, const T *x, const T *z, int k, int n) {                                \
+        KN_EACH(n) y[i] = x[i] + part[i] * (before[i] - x[i]);                                     \
+    }
+
+KN_DELAY_VARY(vary_f, float)
+KN_DELAY_VARY(vary_d, double)
+
+/* k samples ago, of which those before the strip are in z, the latest first. */
+#define KN_PAST(name, T)                                                                           \
+    KN_KERNEL(name)(T * y, const T *x, const T *z, int k, int n) {                                 \
         for (int i = 0; i < k && i < n; i++)                                                       \
             y[i] = z[k - 1 - i];                                                                   \
         if (n > k) memcpy(y + k, x, sizeof *y * (size_t)(n - k));                                  \
-    }                                                                                              \
-    DEFINE(keep_##t)(T * z, int count, const T *x, int n) {                                        \
+    }
+
+KN_PAST(past_f, float)
+KN_PAST(past_d, double)
+
+/* z for the next strip. */
+#define KN_KEEP(name, T)                                                                           \
+    KN_KERNEL(name)(T * z, int count, const T *x, int n) {                                         \
         for (int j = count - 1; j >= 0; j--)                                                       \
             z[j] = j < n ? x[n - 1 - j] : z[j - n];                                                \
     }
-RING(f, float, float)
-RING(d, double, double)
+
+KN_KEEP(keep_f, float)
+KN_KEEP(keep_d, double)

@@ -1,7 +1,8 @@
 /* Kernels: z = e + A z for one to three states and constant A, without a chain from sample to sample.
- * In: inputs, and a table of A, A^2 and A^4 made once. Out: the states before and after each sample.
- *
- * With e' = e + A e one sample ago and e'' = e' + A^2 e' two samples ago,
+ * In: inputs, and a table of A, A^2 and A^4 made once. Out: the states before and after each sample. */
+#include "strip.h"
+
+/* With e' = e + A e one sample ago and e'' = e' + A^2 e' two samples ago,
  *
  *     z = e'' + A^4 z four samples ago
  *
@@ -13,18 +14,15 @@
  * State, by rows of A: the last 4 values of z, the latest first, then the last 3 of e. Where A
  * changes, or other code has changed the first z, the history is begun anew: e = z, 0, 0 with
  * z = z, 0, 0, 0 is what leads to the same. */
-#include "strip.h"
-#include "four.h"
+enum { KN_LTI_Z = 4, KN_LTI_E = 3, KN_LTI_PAST = KN_LTI_Z + KN_LTI_E, KN_LTI_ROWS = 3 };
 
-enum { PAST_Z = 4, PAST_E = 3, PAST = PAST_Z + PAST_E, MOST_ROWS = 3 };
-
-static inline void begin(double *state, int rows) {
+KN_FN void kn_lti_begin(double *state, int rows) {
     for (int r = 0; r < rows; r++)
-        for (int k = 1; k < PAST; k++)
-            state[r * PAST + k] = k == PAST_Z ? state[r * PAST] : 0.0;
+        for (int k = 1; k < KN_LTI_PAST; k++)
+            state[r * KN_LTI_PAST + k] = k == KN_LTI_Z ? state[r * KN_LTI_PAST] : 0.0;
 }
 
-static inline void square(double *to, const double *a, int rows) {
+KN_FN void kn_lti_square(double *to, const double *a, int rows) {
     for (int r = 0; r < rows; r++)
         for (int c = 0; c < rows; c++) {
             double sum = 0.0;
@@ -34,18 +32,18 @@ static inline void square(double *to, const double *a, int rows) {
         }
 }
 
-static inline void make_table(double *table, const double *a, int rows) {
+KN_FN void kn_lti_table(double *table, const double *a, int rows) {
     memcpy(table, a, sizeof *a * (size_t)(rows * rows));
-    square(table + rows * rows, table, rows);
-    square(table + 2 * rows * rows, table + rows * rows, rows);
+    kn_lti_square(table + rows * rows, table, rows);
+    kn_lti_square(table + 2 * rows * rows, table + rows * rows, rows);
 }
 
-#ifdef __AVX2__
+#ifdef KN_FOURS
 /* to = from + M past, by rows. */
-static inline __attribute__((always_inline)) void
-add_product(Four *to, const Four *from, const double *m, const Four *past, int rows) {
+KN_INSIDE void kn_lti_add(KnFour *to, const KnFour *from, const double *m, const KnFour *past,
+                          int rows) {
     for (int r = 0; r < rows; r++) {
-        Four sum = from[r];
+        KnFour sum = from[r];
         for (int c = 0; c < rows; c++)
             sum += m[r * rows + c] * past[c];
         to[r] = sum;
@@ -53,51 +51,51 @@ add_product(Four *to, const Four *from, const double *m, const Four *past, int r
 }
 
 /* e and e' of four samples. */
-typedef struct Inputs {
-    Four e[MOST_ROWS], ahead[MOST_ROWS];
-} Inputs;
+typedef struct {
+    KnFour e[KN_LTI_ROWS], ahead[KN_LTI_ROWS];
+} KnLtiInputs;
 
-static inline __attribute__((always_inline)) void look_ahead(Inputs *now, const Inputs *before,
-                                                             const double *a, int rows) {
-    Four past[MOST_ROWS];
+KN_INSIDE void kn_lti_ahead(KnLtiInputs *now, const KnLtiInputs *before, const double *a,
+                            int rows) {
+    KnFour past[KN_LTI_ROWS];
     for (int r = 0; r < rows; r++)
-        past[r] = one_ago(before->e[r], now->e[r]);
-    add_product(now->ahead, now->e, a, past, rows);
+        past[r] = kn_one_ago(before->e[r], now->e[r]);
+    kn_lti_add(now->ahead, now->e, a, past, rows);
 }
 
 /* The last 7 values of a row, from those of the strip and, where it was shorter, the state. */
-static inline void keep_past(double *state, const double *strip, int count, int n) {
-    double past[PAST_Z];
+KN_FN void kn_lti_keep(double *state, const double *strip, int count, int n) {
+    double past[KN_LTI_Z];
     for (int k = 0; k < count; k++)
         past[k] = k < n ? strip[n - 1 - k] : state[k - n];
     memcpy(state, past, sizeof *past * (size_t)count);
 }
 
-static inline __attribute__((always_inline)) void run(double *const *old, double *const *new,
-                                                      const double *const *e, const double *table,
-                                                      double *state, int rows, int n) {
+KN_INSIDE void kn_lti_run(double *const *old, double *const *new, const double *const *e,
+                          const double *table, double *state, int rows, int n) {
     const double *const a2 = table + rows * rows, *const a4 = a2 + rows * rows;
-    Inputs before, now;
-    Four z[MOST_ROWS];
+    KnLtiInputs before, now;
+    KnFour z[KN_LTI_ROWS];
     for (int r = 0; r < rows; r++) {
-        const double *s = state + r * PAST;
-        z[r] = in_time(s);
-        before.e[r] = now.e[r] = (Four){0.0, s[6], s[5], s[4]};
-        keep_past(state + r * PAST + PAST_Z, e[r], PAST_E, n); /* old may be e */
+        const double *s = state + r * KN_LTI_PAST;
+        z[r] = (KnFour){s[3], s[2], s[1], s[0]};
+        before.e[r] = now.e[r] = (KnFour){0.0, s[6], s[5], s[4]};
+        kn_lti_keep(state + r * KN_LTI_PAST + KN_LTI_Z, e[r], KN_LTI_E, n); /* old may be e */
     }
-    look_ahead(&before, &now, table, rows);
+    kn_lti_ahead(&before, &now, table, rows);
     for (int i = 0; i < n; i += 4) {
-        Four past[MOST_ROWS], sum[MOST_ROWS];
+        KnFour past[KN_LTI_ROWS], sum[KN_LTI_ROWS];
         for (int r = 0; r < rows; r++)
-            now.e[r] = *(const Four *)&e[r][i];
-        look_ahead(&now, &before, table, rows);
+            now.e[r] = kn_four_at(e[r] + i);
+        kn_lti_ahead(&now, &before, table, rows);
         for (int r = 0; r < rows; r++)
-            past[r] = two_ago(before.ahead[r], now.ahead[r]);
-        add_product(sum, now.ahead, a2, past, rows);
-        add_product(sum, sum, a4, z, rows);
+            past[r] = kn_two_ago(before.ahead[r], now.ahead[r]);
+        kn_lti_add(sum, now.ahead, a2, past, rows);
+        kn_lti_add(sum, sum, a4, z, rows);
         for (int r = 0; r < rows; r++) {
-            *(Four *)&old[r][i] = one_ago(z[r], sum[r]);
-            *(Four *)&new[r][i] = z[r] = sum[r];
+            kn_put_four(old[r] + i, kn_one_ago(z[r], sum[r]));
+            kn_put_four(new[r] + i, sum[r]);
+            z[r] = sum[r];
         }
         for (int r = 0; r < rows; r++) { /* as a struct it would go through memory */
             before.e[r] = now.e[r];
@@ -105,16 +103,15 @@ static inline __attribute__((always_inline)) void run(double *const *old, double
         }
     }
     for (int r = 0; r < rows; r++)
-        keep_past(state + r * PAST, new[r], PAST_Z, n);
+        kn_lti_keep(state + r * KN_LTI_PAST, new[r], KN_LTI_Z, n);
 }
 #else
 /* Two numbers at once are too few for the additional products to pay: sample after sample. */
-static inline __attribute__((always_inline)) void run(double *const *old, double *const *new,
-                                                      const double *const *e, const double *table,
-                                                      double *state, int rows, int n) {
-    double z[MOST_ROWS], next[MOST_ROWS];
+KN_INSIDE void kn_lti_run(double *const *old, double *const *new, const double *const *e,
+                          const double *table, double *state, int rows, int n) {
+    double z[KN_LTI_ROWS], next[KN_LTI_ROWS];
     for (int r = 0; r < rows; r++)
-        z[r] = state[r * PAST];
+        z[r] = state[r * KN_LTI_PAST];
     for (int i = 0; i < n; i++) {
         for (int r = 0; r < rows; r++) {
             double sum = e[r][i];
@@ -128,38 +125,65 @@ static inline __attribute__((always_inline)) void run(double *const *old, double
         }
     }
     for (int r = 0; r < rows; r++)
-        state[r * PAST] = z[r];
+        state[r * KN_LTI_PAST] = z[r];
 }
 #endif
 
-#define BEGIN_AND_TABLE(rows)                                                                      \
-    DEFINE(lti##rows##_begin)(double *state) {                                                     \
-        begin(state, rows);                                                                        \
-    }                                                                                              \
-    DEFINE(lti##rows##_table)(double *table, const double *a) {                                    \
-        make_table(table, a, rows);                                                                \
+#define KN_LTI_BEGIN(name, rows)                                                                   \
+    KN_KERNEL(name)(double *state) {                                                               \
+        kn_lti_begin(state, rows);                                                                 \
     }
-BEGIN_AND_TABLE(1)
-BEGIN_AND_TABLE(2)
-BEGIN_AND_TABLE(3)
 
-DEFINE(lti1)
+KN_LTI_BEGIN(lti1_begin, 1)
+KN_LTI_BEGIN(lti2_begin, 2)
+KN_LTI_BEGIN(lti3_begin, 3)
+
+#define KN_LTI_TABLE(name, rows)                                                                   \
+    KN_KERNEL(name)(double *table, const double *a) {                                              \
+        kn_lti_table(table, a, rows);                                                              \
+    }
+
+KN_LTI_TABLE(lti1_table, 1)
+KN_LTI_TABLE(lti2_table, 2)
+KN_LTI_TABLE(lti3_table, 3)
+
+KN_KERNEL(lti1)
 (double *old1, double *new1, const double *e1, const double *table, double *state, int n) {
-    run((double *[]){STRIP_OF(old1)}, (double *[]){STRIP_OF(new1)},
-        (const double *[]){STRIP_OF(e1)}, table, state, 1, n);
+    KN_BUFFER(old1);
+    KN_BUFFER(new1);
+    KN_BUFFER(e1);
+    double *const old[] = {old1}, *const new[] = {new1};
+    const double *const e[] = {e1};
+    kn_lti_run(old, new, e, table, state, 1, n);
 }
 
-DEFINE(lti2)
+KN_KERNEL(lti2)
 (double *old1, double *old2, double *new1, double *new2, const double *e1, const double *e2,
  const double *table, double *state, int n) {
-    run((double *[]){STRIP_OF(old1), STRIP_OF(old2)}, (double *[]){STRIP_OF(new1), STRIP_OF(new2)},
-        (const double *[]){STRIP_OF(e1), STRIP_OF(e2)}, table, state, 2, n);
+    KN_BUFFER(old1);
+    KN_BUFFER(old2);
+    KN_BUFFER(new1);
+    KN_BUFFER(new2);
+    KN_BUFFER(e1);
+    KN_BUFFER(e2);
+    double *const old[] = {old1, old2}, *const new[] = {new1, new2};
+    const double *const e[] = {e1, e2};
+    kn_lti_run(old, new, e, table, state, 2, n);
 }
 
-DEFINE(lti3)
+KN_KERNEL(lti3)
 (double *old1, double *old2, double *old3, double *new1, double *new2, double *new3,
  const double *e1, const double *e2, const double *e3, const double *table, double *state, int n) {
-    run((double *[]){STRIP_OF(old1), STRIP_OF(old2), STRIP_OF(old3)},
-        (double *[]){STRIP_OF(new1), STRIP_OF(new2), STRIP_OF(new3)},
-        (const double *[]){STRIP_OF(e1), STRIP_OF(e2), STRIP_OF(e3)}, table, state, 3, n);
+    KN_BUFFER(old1);
+    KN_BUFFER(old2);
+    KN_BUFFER(old3);
+    KN_BUFFER(new1);
+    KN_BUFFER(new2);
+    KN_BUFFER(new3);
+    KN_BUFFER(e1);
+    KN_BUFFER(e2);
+    KN_BUFFER(e3);
+    double *const old[] = {old1, old2, old3}, *const new[] = {new1, new2, new3};
+    const double *const e[] = {e1, e2, e3};
+    kn_lti_run(old, new, e, table, state, 3, n);
 }

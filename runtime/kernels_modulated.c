@@ -4,10 +4,10 @@
 
 /* sin(2 pi x) for x = phase + k m. With q the multiple of 1/2 next to x, u = x - q is within 1/4, and
  * q's parity decides the sign. Adding and taking away 1.5 * 2^22 leaves twice q in the low bits. */
-#define HALF_MAGICF 6291456.0f
+#define KN_HALF_MAGICF 6291456.0f
 
 /* sin(2 pi u), |u| <= 0.2505: odd, degree 9, minimax of the relative error, 2.7e-8. */
-static inline float quarter(float u) {
+KN_FN float kn_sine_quarter(float u) {
     const float z = u * u;
     float p = 40.7600708f;
     p = p * z - 76.7151871f;
@@ -19,15 +19,15 @@ static inline float quarter(float u) {
 
 /* Within -1 and 1, for beyond 2^21 turns u is anything; NaN stays. One instruction each, where gcc
  * does not see that the limit is 1: of two constants it makes five. */
-static inline float within(float y, float one) {
+KN_FN float kn_within_1(float y, float one) {
     return kn_maxf(-one, kn_minf(one, y));
 }
 
-static inline float hidden_one(void) {
+KN_FN float kn_hidden_1(void) {
     float one = 1.0f;
-#if defined(__x86_64__)
+#if defined(__GNUC__) && defined(__x86_64__)
     __asm__("" : "+x"(one));
-#elif defined(__aarch64__)
+#elif defined(__GNUC__) && defined(__aarch64__)
     __asm__("" : "+w"(one));
 #endif
     return one;
@@ -36,48 +36,55 @@ static inline float hidden_one(void) {
 /* Depth in two floats: a depth of 8 turns rounded to one would be 1.5e-6 off. Fused, k m - q has one
  * rounding. Without fused operations it is done in double. */
 #if defined(__FMA__) || defined(__aarch64__)
-static inline float modulated_f(int32_t high, double k, float m, float one) {
+KN_FN float kn_modulatedf(int32_t high, double k, float m, float one) {
     const float k1 = (float)k, k2 = (float)(k - (double)k1);
     const float rest = k2 * m + (float)high * 0x1p-32f;
-    const float t = fmaf(k1, m, rest) + HALF_MAGICF, q = t - HALF_MAGICF;
+    const float t = fmaf(k1, m, rest) + KN_HALF_MAGICF, q = t - KN_HALF_MAGICF;
     const float u = fmaf(k1, m, -q) + rest;
-    return within(quarter(kn_from_bitsf(kn_bitsf(u) ^ kn_bitsf(t) << 31)), one);
+    return kn_within_1(kn_sine_quarter(kn_from_bitsf(kn_bitsf(u) ^ kn_bitsf(t) << 31)), one);
 }
 #else
-static inline float modulated_f(int32_t high, double k, float m, float one) {
+KN_FN float kn_modulatedf(int32_t high, double k, float m, float one) {
     const double x = (double)high * 0x1p-32 + k * (double)m;
     const double t = x * 2.0 + KN_MAGIC;
     const float u = (float)(x - (t - KN_MAGIC) * 0.5);
-    return within(quarter((float)kn_flip_if_odd((double)u, t)), one);
+    return kn_within_1(kn_sine_quarter((float)kn_flip_if_odd((double)u, t)), one);
 }
 #endif
 
-static inline float modulated_d(int32_t high, double k, double m, float one) {
+KN_FN float kn_modulated(int32_t high, double k, double m, float one) {
     const double x = (double)high * 0x1p-32 + k * m;
     const double t = x * 2.0 + KN_MAGIC;
-    return within(quarter((float)kn_flip_if_odd(x - (t - KN_MAGIC) * 0.5, t)), one);
+    return kn_within_1(kn_sine_quarter((float)kn_flip_if_odd(x - (t - KN_MAGIC) * 0.5, t)), one);
 }
 
-#define HIGH(p) ((int32_t)(uint32_t)((p) >> 32))
-#define MODULATED(t, T)                                                                            \
-    DEFINE(osc_pm_##t)(float *y, uint64_t p, uint64_t s, double k, const T *m, int n) {            \
-        const float one = hidden_one();                                                            \
-        STRIP(y);                                                                                  \
-        STRIP(m);                                                                                  \
-        EACH(n) {                                                                                  \
-            y[i] = modulated_##t(HIGH(p), k, m[i], one);                                           \
-            p += s;                                                                                \
-        }                                                                                          \
-    }                                                                                              \
-    DEFINE(osc_pm_gain_##t)                                                                        \
-    (float *y, uint64_t p, uint64_t s, double k, const T *m, double g, int n) {                    \
-        const float one = hidden_one(), gain = (float)g;                                           \
-        STRIP(y);                                                                                  \
-        STRIP(m);                                                                                  \
-        EACH(n) {                                                                                  \
-            y[i] = gain * modulated_##t(HIGH(p), k, m[i], one);                                    \
+#define KN_HIGH(p) ((int32_t)(uint32_t)((p) >> 32))
+
+#define KN_OSC_PM(name, T, modulated)                                                              \
+    KN_KERNEL(name)(float *y, uint64_t p, uint64_t s, double k, const T *m, int n) {               \
+        const float one = kn_hidden_1();                                                           \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(m);                                                                              \
+        KN_EACH(n) {                                                                               \
+            y[i] = modulated(KN_HIGH(p), k, m[i], one);                                            \
             p += s;                                                                                \
         }                                                                                          \
     }
-MODULATED(f, float)
-MODULATED(d, double)
+
+KN_OSC_PM(osc_pm_f, float, kn_modulatedf)
+KN_OSC_PM(osc_pm_d, double, kn_modulated)
+
+#define KN_OSC_PM_GAIN(name, T, modulated)                                                         \
+    KN_KERNEL(name)                                                                                \
+    (float *y, uint64_t p, uint64_t s, double k, const T *m, double g, int n) {                    \
+        const float one = kn_hidden_1(), gain = (float)g;                                          \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(m);                                                                              \
+        KN_EACH(n) {                                                                               \
+            y[i] = gain * modulated(KN_HIGH(p), k, m[i], one);                                     \
+            p += s;                                                                                \
+        }                                                                                          \
+    }
+
+KN_OSC_PM_GAIN(osc_pm_gain_f, float, kn_modulatedf)
+KN_OSC_PM_GAIN(osc_pm_gain_d, double, kn_modulated)

@@ -1,49 +1,69 @@
 /* Kernels: sines of constant frequency by rotation, and sums of them. In: phase at sample 0 and step,
- * 2^64 a turn, a table made once for the step, and the number of the first sample. Out: a strip.
- *
- * Samples lie in blocks of 32 on the absolute grid. With a the phase in the middle of a block, between
+ * 2^64 a turn, a table made once for the step, and the number of the first sample. Out: a strip. */
+#include "strip.h"
+
+/* Samples lie in blocks of 32 on the absolute grid. With a the phase in the middle of a block, between
  * its 16th and 17th sample, and d = (j + 1/2) s, j < 16,
  *
  *     sin(a + d) = sin a cos d + cos a sin d,   sin(a - d) = sin a cos d - cos a sin d:
  *
  * two products make two samples. Half a step is s >> 1 everywhere, which is off by 2^-65 turns at
  * most. The table has the 16 cosines, then the 16 sines, of d. */
-#include "strip.h"
+enum { KN_OSC_BLOCK = 32, KN_OSC_HALF = 16, KN_OSC_BLOCKS = KN_STRIP / KN_OSC_BLOCK + 1 };
 
-enum { BLOCK = 32, HALF = 16, MOST_BLOCKS = KERNEL_STRIP / BLOCK + 1 };
-
-#if defined(__AVX512F__)
-#define LANES 16
+/* So many samples are computed at once. */
+#if !defined(KN_VECTORS)
+#define KN_LANES 1
+#elif defined(__AVX512F__)
+#define KN_LANES 16
 #elif defined(__AVX2__)
-#define LANES 8
+#define KN_LANES 8
 #else
-#define LANES 4
+#define KN_LANES 4
 #endif
-enum { ROWS = HALF / LANES };
-typedef float Lanes __attribute__((vector_size(4 * LANES)));
-typedef Lanes LooseLanes __attribute__((aligned(4), may_alias));
 
-static inline Lanes load(const float *from) {
-    return *(const LooseLanes *)from;
+#ifdef KN_VECTORS
+typedef float KnLanes __attribute__((vector_size(4 * KN_LANES)));
+typedef float KnLanesAnywhere __attribute__((vector_size(4 * KN_LANES), aligned(4), may_alias));
+
+KN_FN KnLanes kn_lanes_at(const float *from) {
+    return *(const KnLanesAnywhere *)from;
 }
 
-static inline void store(float *to, Lanes x) {
-    *(LooseLanes *)to = x;
+KN_FN void kn_put_lanes(float *to, KnLanes x) {
+    *(KnLanesAnywhere *)to = x;
 }
 
-static inline Lanes reversed(Lanes x) {
-#if LANES == 16
+KN_FN KnLanes kn_lanes_reversed(KnLanes x) {
+#if KN_LANES == 16
     return __builtin_shufflevector(x, x, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-#elif LANES == 8
+#elif KN_LANES == 8
     return __builtin_shufflevector(x, x, 7, 6, 5, 4, 3, 2, 1, 0);
 #else
     return __builtin_shufflevector(x, x, 3, 2, 1, 0);
 #endif
 }
+#else
+typedef float KnLanes;
+
+KN_FN KnLanes kn_lanes_at(const float *from) {
+    return *from;
+}
+
+KN_FN void kn_put_lanes(float *to, KnLanes x) {
+    *to = x;
+}
+
+KN_FN KnLanes kn_lanes_reversed(KnLanes x) {
+    return x;
+}
+#endif
+
+enum { KN_OSC_ROWS = KN_OSC_HALF / KN_LANES };
 
 /* Sine and cosine of the upper 32 bits of a phase. Taken to the nearest quarter of a turn in
  * integers, an eighth is left, for which the polynomials of kn_sinturn_near hold. */
-static inline void sine_and_cosine(uint32_t phase, float *sine, float *cosine) {
+KN_FN void kn_sine_and_cosine(uint32_t phase, float *sine, float *cosine) {
     const uint32_t q = (phase + 0x20000000u) >> 30;
     const float r = (float)(int32_t)(phase - (q << 30)) * 0x1p-32f, z = r * r;
     float p = ((-75.4456024f * z + 81.5937653f) * z - 41.34167099f) * z - 1.74845553e-07f;
@@ -55,96 +75,97 @@ static inline void sine_and_cosine(uint32_t phase, float *sine, float *cosine) {
     *cosine = kn_from_bitsf(kn_bitsf(c1) ^ ((q + 1) & 2) << 30);
 }
 
-DEFINE(osc_table)(float *table, uint64_t s) {
-    for (int j = 0; j < HALF; j++) {
+KN_KERNEL(osc_table)(float *table, uint64_t s) {
+    for (int j = 0; j < KN_OSC_HALF; j++) {
         const double x = kn_turns_around_wide((uint64_t)(2 * j + 1) * (s >> 1));
         table[j] = (float)kn_costurn(x);
-        table[HALF + j] = (float)kn_sinturn(x);
+        table[KN_OSC_HALF + j] = (float)kn_sinturn(x);
     }
 }
 
 /* The phase in the middle of the block that sample n is in. */
-static inline uint64_t middle(uint64_t start, uint64_t s, int64_t n) {
-    const uint64_t first = (uint64_t)n & ~(uint64_t)(BLOCK - 1);
-    return start + s * (first + HALF - 1) + (s >> 1);
+KN_FN uint64_t kn_osc_middle(uint64_t start, uint64_t s, int64_t n) {
+    const uint64_t first = (uint64_t)n & ~(uint64_t)(KN_OSC_BLOCK - 1);
+    return start + s * (first + KN_OSC_HALF - 1) + (s >> 1);
 }
 
 /* Of the blocks that samples n0 to n0 + n - 1 touch, up to 8: sines and cosines of the middles. */
-static inline void anchors(uint64_t start, uint64_t s, int64_t n0, float gain, float *sines,
-                           float *cosines) {
-    const uint64_t a = middle(start, s, n0);
+KN_FN void kn_osc_anchors(uint64_t start, uint64_t s, int64_t n0, float gain, float *sines,
+                          float *cosines) {
+    const uint64_t a = kn_osc_middle(start, s, n0);
     for (int g = 0; g < 8; g++) {
-        sine_and_cosine((uint32_t)((a + (uint64_t)g * (BLOCK * s)) >> 32), &sines[g], &cosines[g]);
+        kn_sine_and_cosine((uint32_t)((a + (uint64_t)g * (KN_OSC_BLOCK * s)) >> 32), &sines[g],
+                           &cosines[g]);
         sines[g] *= gain;
         cosines[g] *= gain;
     }
 }
 
 /* A block from its sums of sin a cos d and of cos a sin d. */
-static inline void put_block(float *y, int row, Lanes even, Lanes odd) {
-    store(y + HALF + row * LANES, even + odd);
-    store(y + HALF - (row + 1) * LANES, reversed(even - odd));
+KN_FN void kn_osc_put(float *y, int row, KnLanes even, KnLanes odd) {
+    kn_put_lanes(y + KN_OSC_HALF + row * KN_LANES, even + odd);
+    kn_put_lanes(y + KN_OSC_HALF - (row + 1) * KN_LANES, kn_lanes_reversed(even - odd));
 }
 
 /* Whole blocks go to y where the strip begins with one, else through a grid of their own. */
-static inline void move_from_grid(float *y, const float *grid, int64_t n0, int n) {
-    const int off = (int)(n0 & (BLOCK - 1));
-    EACH(n) y[i] = grid[off + i];
+KN_FN void kn_osc_move(float *y, const float *grid, int64_t n0, int n) {
+    const int off = (int)(n0 & (KN_OSC_BLOCK - 1));
+    KN_EACH(n) y[i] = grid[off + i];
 }
 
-static inline int blocks_of(int64_t n0, int n) {
-    return ((int)(n0 & (BLOCK - 1)) + n + BLOCK - 1) / BLOCK;
+KN_FN int kn_osc_blocks(int64_t n0, int n) {
+    return ((int)(n0 & (KN_OSC_BLOCK - 1)) + n + KN_OSC_BLOCK - 1) / KN_OSC_BLOCK;
 }
 
 /* A sum of two rounded products may be beyond the gain, by a bit: a sine of 1 would be clipped in a file of whole
  * numbers. So it is made less by as much, 1 - 2^-24. */
-static const float below_one = 0.99999994f;
+#define KN_BELOW_1 0.99999994f
 
-static inline void oscillate(float *y, uint64_t start, uint64_t s, const float *table, float gain,
-                             int64_t n0, int n) {
-    _Alignas(64) float grid[MOST_BLOCKS * BLOCK + HALF], sines[8], cosines[8];
-    const int blocks = blocks_of(n0, n);
-    const int direct = (n0 | n) % BLOCK == 0;
+KN_FN void kn_oscillate(float *y, uint64_t start, uint64_t s, const float *table, float gain,
+                        int64_t n0, int n) {
+    KN_ALIGNED float grid[KN_OSC_BLOCKS * KN_OSC_BLOCK + KN_OSC_HALF], sines[8], cosines[8];
+    const int blocks = kn_osc_blocks(n0, n);
+    const int direct = (n0 | n) % KN_OSC_BLOCK == 0;
     float *const to = direct ? y : grid;
-    anchors(start, s, n0, gain * below_one, sines, cosines);
+    kn_osc_anchors(start, s, n0, gain * KN_BELOW_1, sines, cosines);
     for (int g = 0; g < blocks; g++)
-        for (int row = 0; row < ROWS; row++)
-            put_block(to + g * BLOCK, row, sines[g] * load(table + row * LANES),
-                      cosines[g] * load(table + HALF + row * LANES));
-    if (!direct) move_from_grid(y, grid, n0, n);
+        for (int row = 0; row < KN_OSC_ROWS; row++)
+            kn_osc_put(to + g * KN_OSC_BLOCK, row, sines[g] * kn_lanes_at(table + row * KN_LANES),
+                       cosines[g] * kn_lanes_at(table + KN_OSC_HALF + row * KN_LANES));
+    if (!direct) kn_osc_move(y, grid, n0, n);
 }
 
-DEFINE(osc_f)(float *y, uint64_t start, uint64_t s, const float *table, int64_t n0, int n) {
-    oscillate(__builtin_assume_aligned(y, KERNEL_ALIGNMENT), start, s, table, 1.0f, n0, n);
+KN_KERNEL(osc_f)(float *y, uint64_t start, uint64_t s, const float *table, int64_t n0, int n) {
+    kn_oscillate(y, start, s, table, 1.0f, n0, n);
 }
 
-DEFINE(osc_gain_f)
+KN_KERNEL(osc_gain_f)
 (float *y, uint64_t start, uint64_t s, const float *table, double k, int64_t n0, int n) {
-    oscillate(__builtin_assume_aligned(y, KERNEL_ALIGNMENT), start, s, table, (float)k, n0, n);
+    kn_oscillate(y, start, s, table, (float)k, n0, n);
 }
 
 /* ---- sums of partials ------------------------------------------------------------------------ */
 
 /* So many are added up in float, and these sums in double. */
-enum { CHUNK = 16 };
-typedef struct Chunk {
-    _Alignas(64) float sines[MOST_BLOCKS + 1][CHUNK], cosines[MOST_BLOCKS + 1][CHUNK];
-} Chunk;
+enum { KN_CHUNK = 16 };
+typedef struct {
+    KN_ALIGNED float sines[KN_OSC_BLOCKS + 1][KN_CHUNK], cosines[KN_OSC_BLOCKS + 1][KN_CHUNK];
+} KnChunk;
 
 /* The anchors of up to 16 partials, times their gains. */
-static inline void chunk_anchors(Chunk *chunk, int count, const uint64_t *start, const uint64_t *s,
-                                 const float *gain, int64_t n0, int blocks) {
-    uint64_t a[CHUNK] = {0}, step[CHUNK] = {0};
-    float gains[CHUNK] = {0};
+KN_FN void kn_chunk_anchors(KnChunk *chunk, int count, const uint64_t *start, const uint64_t *s,
+                            const float *gain, int64_t n0, int blocks) {
+    uint64_t a[KN_CHUNK] = {0}, step[KN_CHUNK] = {0};
+    float gains[KN_CHUNK] = {0};
     for (int j = 0; j < count; j++) {
-        a[j] = middle(start[j], s[j], n0);
-        step[j] = BLOCK * s[j];
+        a[j] = kn_osc_middle(start[j], s[j], n0);
+        step[j] = KN_OSC_BLOCK * s[j];
         gains[j] = gain[j];
     }
     for (int g = 0; g < blocks; g++)
-        for (int j = 0; j < CHUNK; j++) {
+        for (int j = 0; j < KN_CHUNK; j++) {
             float sine, cosine;
-            sine_and_cosine((uint32_t)(a[j] >> 32), &sine, &cosine);
+            kn_sine_and_cosine((uint32_t)(a[j] >> 32), &sine, &cosine);
             chunk->sines[g][j] = sine * gains[j];
             chunk->cosines[g][j] = cosine * gains[j];
             a[j] += step[j];
@@ -153,39 +174,40 @@ static inline void chunk_anchors(Chunk *chunk, int count, const uint64_t *start,
 
 /* Two blocks at once: every part of a table that is loaded is used twice, and the sums stay in
  * registers. */
-static inline void add_chunk(float *grid, const Chunk *chunk, int count, const float *tables,
-                             int blocks) {
+KN_FN void kn_chunk_add(float *grid, const KnChunk *chunk, int count, const float *tables,
+                        int blocks) {
     for (int g = 0; g < blocks; g += 2)
-        for (int row = 0; row < ROWS; row++) {
-            Lanes even1 = {0}, odd1 = {0}, even2 = {0}, odd2 = {0};
+        for (int row = 0; row < KN_OSC_ROWS; row++) {
+            KnLanes even1 = {0}, odd1 = {0}, even2 = {0}, odd2 = {0};
             for (int j = 0; j < count; j++) {
-                const Lanes c = load(tables + j * BLOCK + row * LANES);
-                const Lanes s = load(tables + j * BLOCK + HALF + row * LANES);
+                const KnLanes c = kn_lanes_at(tables + j * KN_OSC_BLOCK + row * KN_LANES);
+                const KnLanes s =
+                    kn_lanes_at(tables + j * KN_OSC_BLOCK + KN_OSC_HALF + row * KN_LANES);
                 even1 += chunk->sines[g][j] * c;
                 odd1 += chunk->cosines[g][j] * s;
                 even2 += chunk->sines[g + 1][j] * c;
                 odd2 += chunk->cosines[g + 1][j] * s;
             }
-            put_block(grid + g * BLOCK, row, even1, odd1);
-            put_block(grid + (g + 1) * BLOCK, row, even2, odd2);
+            kn_osc_put(grid + g * KN_OSC_BLOCK, row, even1, odd1);
+            kn_osc_put(grid + (g + 1) * KN_OSC_BLOCK, row, even2, odd2);
         }
 }
 
-DEFINE(partials_f)
+KN_KERNEL(partials_f)
 (float *y, int count, const uint64_t *start, const uint64_t *s, const float *gain,
  const float *tables, int64_t n0, int n) {
-    _Alignas(64) float grid[(MOST_BLOCKS + 1) * BLOCK];
-    _Alignas(64) double sum[KERNEL_STRIP];
-    const int blocks = blocks_of(n0, n);
-    Chunk chunk;
-    STRIP(y);
-    EACH(n) sum[i] = 0;
-    for (int from = 0; from < count; from += CHUNK) {
-        const int size = count - from < CHUNK ? count - from : CHUNK;
-        chunk_anchors(&chunk, size, start + from, s + from, gain + from, n0, blocks);
-        add_chunk(grid, &chunk, size, tables + from * BLOCK, blocks);
-        const float *part = grid + (n0 & (BLOCK - 1));
-        EACH(n) sum[i] += (double)part[i];
+    KN_ALIGNED float grid[(KN_OSC_BLOCKS + 1) * KN_OSC_BLOCK];
+    KN_ALIGNED double sum[KN_STRIP];
+    const int blocks = kn_osc_blocks(n0, n);
+    KnChunk chunk;
+    KN_BUFFER(y);
+    KN_EACH(n) sum[i] = 0;
+    for (int from = 0; from < count; from += KN_CHUNK) {
+        const int size = count - from < KN_CHUNK ? count - from : KN_CHUNK;
+        kn_chunk_anchors(&chunk, size, start + from, s + from, gain + from, n0, blocks);
+        kn_chunk_add(grid, &chunk, size, tables + from * KN_OSC_BLOCK, blocks);
+        const float *part = grid + (n0 & (KN_OSC_BLOCK - 1));
+        KN_EACH(n) sum[i] += (double)part[i];
     }
-    EACH(n) y[i] = (float)sum[i];
+    KN_EACH(n) y[i] = (float)sum[i];
 }

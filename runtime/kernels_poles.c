@@ -1,7 +1,8 @@
 /* Kernels: filters of second order in direct form with constant coefficients, as two steps: what is made
- * of inputs, and the two poles. In: a strip, the values before it, numbers. Out: a strip.
- *
- * The poles are those of 1 / D(z), D(z) = 1 - a1 z - a2 z^2 where z is one sample ago. Multiplied by
+ * of inputs, and the two poles. In: a strip, the values before it, numbers. Out: a strip. */
+#include "strip.h"
+
+/* The poles are those of 1 / D(z), D(z) = 1 - a1 z - a2 z^2 where z is one sample ago. Multiplied by
  * D(-z) above and below, the denominator D2 has even powers only, and by D2 with every other sign
  * changed once more, powers of z^4 only:
  *
@@ -16,92 +17,84 @@
  * State: the last 8 values of y and of e, both in the order of time. Where the coefficients change, or
  * other code has changed the last two of y, the history is begun anew, with the least that leads to
  * them: nothing, then e = y before the last, then e = y - a1 y before. */
-#include "strip.h"
-#include "four.h"
+enum { KN_POLES_PAST = 8 };
 
-enum { PAST = 8 };
-
-DEFINE(poles2_table)(double *table, const double *a) {
+KN_KERNEL(poles2_table)(double *table, const double *a) {
     const double c1 = a[0] * a[0] + 2.0 * a[1], c2 = -a[1] * a[1];
     const double numbers[6] = {a[0], -a[1], c1, -c2, c1 * c1 + 2.0 * c2, -c2 * c2};
     memcpy(table, numbers, sizeof numbers);
 }
 
-DEFINE(poles2_begin)(double *state, const double *table) {
-    for (int k = 0; k < 2 * PAST; k++)
-        if (k != PAST - 2 && k != PAST - 1) state[k] = 0.0;
-    state[2 * PAST - 2] = state[PAST - 2];
-    state[2 * PAST - 1] = state[PAST - 1] - table[0] * state[PAST - 2];
+KN_KERNEL(poles2_begin)(double *state, const double *table) {
+    for (int k = 0; k < 2 * KN_POLES_PAST; k++)
+        if (k != KN_POLES_PAST - 2 && k != KN_POLES_PAST - 1) state[k] = 0.0;
+    state[2 * KN_POLES_PAST - 2] = state[KN_POLES_PAST - 2];
+    state[2 * KN_POLES_PAST - 1] = state[KN_POLES_PAST - 1] - table[0] * state[KN_POLES_PAST - 2];
 }
 
-#ifdef __AVX2__
+#ifdef KN_FOURS
 /* A history after n samples more. */
-static inline void keep_past(double *state, const double *strip, int n) {
-    if (n >= PAST) {
-        memcpy(state, strip + n - PAST, sizeof *state * PAST);
+KN_FN void kn_poles_keep(double *state, const double *strip, int n) {
+    if (n >= KN_POLES_PAST) {
+        memcpy(state, strip + n - KN_POLES_PAST, sizeof *state * KN_POLES_PAST);
         return;
     }
-    memmove(state, state + n, sizeof *state * (size_t)(PAST - n));
-    memcpy(state + PAST - n, strip, sizeof *state * (size_t)n);
+    memmove(state, state + n, sizeof *state * (size_t)(KN_POLES_PAST - n));
+    memcpy(state + KN_POLES_PAST - n, strip, sizeof *state * (size_t)n);
 }
 
-static inline Four four_at(const double *x) {
-    Four v;
-    memcpy(&v, x, sizeof v);
-    return v;
+KN_FN KnFour kn_poles_ahead(KnFour before, KnFour now, const double *table) {
+    return now + table[0] * kn_one_ago(before, now) + table[1] * kn_two_ago(before, now);
 }
 
-static inline Four look_ahead(Four before, Four now, const double *table) {
-    return now + table[0] * one_ago(before, now) + table[1] * two_ago(before, now);
-}
-
-DEFINE(poles2)(double *y, const double *e, const double *table, double *state, int n) {
-    Four y8 = four_at(state), y4 = four_at(state + 4), e_before = four_at(state + PAST + 4);
-    Four ahead_before = look_ahead(four_at(state + PAST), e_before, table);
-    STRIP(y);
-    STRIP(e);
-    keep_past(state + PAST, e, n); /* y may be e */
+KN_KERNEL(poles2)(double *y, const double *e, const double *table, double *state, int n) {
+    KnFour y8 = kn_four_at(state), y4 = kn_four_at(state + 4),
+           e_before = kn_four_at(state + KN_POLES_PAST + 4);
+    KnFour ahead_before = kn_poles_ahead(kn_four_at(state + KN_POLES_PAST), e_before, table);
+    KN_BUFFER(y);
+    KN_BUFFER(e);
+    kn_poles_keep(state + KN_POLES_PAST, e, n); /* y may be e */
     for (int i = 0; i < n; i += 4) {
-        const Four now = *(const Four *)&e[i], ahead = look_ahead(e_before, now, table);
-        const Four inputs =
-            ahead + table[2] * two_ago(ahead_before, ahead) + table[3] * ahead_before;
-        const Four sum = inputs + table[5] * y8 + table[4] * y4;
-        *(Four *)&y[i] = sum;
+        const KnFour now = kn_four_at(e + i), ahead = kn_poles_ahead(e_before, now, table);
+        const KnFour inputs =
+            ahead + table[2] * kn_two_ago(ahead_before, ahead) + table[3] * ahead_before;
+        const KnFour sum = inputs + table[5] * y8 + table[4] * y4;
+        kn_put_four(y + i, sum);
         y8 = y4;
         y4 = sum;
         e_before = now;
         ahead_before = ahead;
     }
-    keep_past(state, y, n);
+    kn_poles_keep(state, y, n);
 }
 
-DEFINE(fir3_d)
+KN_KERNEL(fir3_d)
 (double *y, const double *x, const double *z, double k1, double k2, double k3, int n) {
-    Four before = {0.0, 0.0, z[1], z[0]};
-    STRIP(y);
-    STRIP(x);
+    KnFour before = {0.0, 0.0, z[1], z[0]};
+    KN_BUFFER(y);
+    KN_BUFFER(x);
     for (int i = 0; i < n; i += 4) {
-        const Four now = *(const Four *)&x[i];
-        *(Four *)&y[i] = k1 * now + k2 * one_ago(before, now) + k3 * two_ago(before, now);
+        const KnFour now = kn_four_at(x + i);
+        kn_put_four(y + i, k1 * now + k2 * kn_one_ago(before, now) + k3 * kn_two_ago(before, now));
         before = now;
     }
 }
 #else
 /* Two numbers at once are too few for the additional products to pay: sample after sample. */
-DEFINE(poles2)(double *y, const double *e, const double *table, double *state, int n) {
+KN_KERNEL(poles2)(double *y, const double *e, const double *table, double *state, int n) {
     const double a1 = table[0], a2 = -table[1];
-    double y1 = state[PAST - 1], y2 = state[PAST - 2];
+    double y1 = state[KN_POLES_PAST - 1], y2 = state[KN_POLES_PAST - 2];
     for (int i = 0; i < n; i++) {
         const double now = (e[i] + a2 * y2) + a1 * y1;
         y[i] = now;
         y2 = y1;
         y1 = now;
     }
-    state[PAST - 1] = y1;
-    state[PAST - 2] = y2;
+    state[KN_POLES_PAST - 1] = y1;
+    state[KN_POLES_PAST - 2] = y2;
 }
 
-DEFINE(fir3_d)
+KN_KERNEL(fir3_d)
 (double *y, const double *x, const double *z, double k1, double k2, double k3, int n) {
     double x1 = z[0], x2 = z[1];
     for (int i = 0; i < n; i++) {

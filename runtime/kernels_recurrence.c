@@ -4,29 +4,29 @@
 
 /* What is added is computed before: fused with the addition, it would be a longer way from sum to
  * sum. */
-static inline void products(double *to, const double *x, double dt, int n) {
-    STRIP(x);
-    EACH(n) to[i] = x[i] * dt;
+KN_FN void kn_products(double *to, const double *x, double dt, int n) {
+    KN_BUFFER(x);
+    KN_EACH(n) to[i] = x[i] * dt;
 }
 
 /* kn_wrap by a branch: most samples wrap nothing, and the next then waits for one addition only. */
-DEFINE(phase)(double *y, const double *x, double *a, double dt, int n) {
-    _Alignas(64) double step[KERNEL_STRIP];
+KN_KERNEL(phase)(double *y, const double *x, double *a, double dt, int n) {
+    KN_ALIGNED double step[KN_STRIP];
     double phase = *a;
-    products(step, x, dt, n);
+    kn_products(step, x, dt, n);
     for (int i = 0; i < n; i++) {
         y[i] = phase < 0.0 ? 0.0 : phase; /* NaN stays */
         phase += step[i];
         const double biased = phase + 0x1p-30;
-        if (__builtin_expect(!(biased >= 0.0 && biased < 1.0), 0)) phase -= kn_floor(biased);
+        if (!KN_LIKELY(biased >= 0.0 && biased < 1.0)) phase -= kn_floor(biased);
     }
     *a = phase;
 }
 
-DEFINE(integrate)(double *y, const double *x, double *a, double dt, int n) {
-    _Alignas(64) double step[KERNEL_STRIP];
+KN_KERNEL(integrate)(double *y, const double *x, double *a, double dt, int n) {
+    KN_ALIGNED double step[KN_STRIP];
     double sum = *a;
-    products(step, x, dt, n);
+    kn_products(step, x, dt, n);
     for (int i = 0; i < n; i++) {
         y[i] = sum;
         sum += step[i];
@@ -35,8 +35,8 @@ DEFINE(integrate)(double *y, const double *x, double *a, double dt, int n) {
 }
 
 /* Where there is no value yet, the first sample is one. */
-#define SMOOTH(name, K, at)                                                                        \
-    DEFINE(name)(double *y, const double *x, K, double *a, int32_t *g, int n) {                    \
+#define KN_SMOOTH(name, K, at)                                                                     \
+    KN_KERNEL(name)(double *y, const double *x, K, double *a, int32_t *g, int n) {                 \
         if (n == 0) return;                                                                        \
         double value = *a;                                                                         \
         if (*g == 0) y[0] = value = x[0];                                                          \
@@ -45,10 +45,11 @@ DEFINE(integrate)(double *y, const double *x, double *a, double dt, int n) {
         *a = value;                                                                                \
         *g = 1;                                                                                    \
     }
-SMOOTH(smooth_k, double k, k)
-SMOOTH(smooth_v, const double *k, k[i])
 
-DEFINE(since)(double *y, const double *x, double *a, double *m, int32_t *g, double dt, int n) {
+KN_SMOOTH(smooth_k, double k, k)
+KN_SMOOTH(smooth_v, const double *k, k[i])
+
+KN_KERNEL(since)(double *y, const double *x, double *a, double *m, int32_t *g, double dt, int n) {
     double before = *a, samples = *m;
     int32_t any = *g;
     for (int i = 0; i < n; i++) {
@@ -64,7 +65,7 @@ DEFINE(since)(double *y, const double *x, double *a, double *m, int32_t *g, doub
     *g = any;
 }
 
-DEFINE(age)(double *y, const double *x, double *a, double *m, int32_t *g, double dt, int n) {
+KN_KERNEL(age)(double *y, const double *x, double *a, double *m, int32_t *g, double dt, int n) {
     double before = *a, age = *m;
     for (int i = 0; i < n; i++) {
         const double now = x[i];
@@ -79,35 +80,35 @@ DEFINE(age)(double *y, const double *x, double *a, double *m, int32_t *g, double
     *g |= n > 0;
 }
 
-DEFINE(running_max)
+KN_KERNEL(running_max)
 (double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, int window,
  int n) {
     for (int i = 0; i < n; i++)
         y[i] = kn_running_max(q, value, when, size, window, x[i]);
 }
 
-DEFINE(running_min)
+KN_KERNEL(running_min)
 (double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, int window,
  int n) {
     for (int i = 0; i < n; i++)
         y[i] = -kn_running_max(q, value, when, size, window, -x[i]);
 }
 
-DEFINE(running_mean)
+KN_KERNEL(running_mean)
 (double *y, const double *x, KnRunning *q, double *level, int window, int n) {
     for (int i = 0; i < n; i++)
         y[i] = kn_running_mean(q, level, window, x[i]);
 }
 
 /* Told by its bits: a machine that flushes the least numbers to 0 compares it with none. */
-static inline int starts_over(double a) {
-    return __builtin_expect(kn_bits(a) == 1, 0);
+KN_FN int kn_starts_over(double a) {
+    return !KN_LIKELY(kn_bits(a) != 1);
 }
 
-DEFINE(pole_v)(double *y, const double *e, const double *a, double *z, int n) {
+KN_KERNEL(pole_v)(double *y, const double *e, const double *a, double *z, int n) {
     double state = *z;
     for (int i = 0; i < n; i++) {
-        if (starts_over(a[i])) state = 0.0;
+        if (kn_starts_over(a[i])) state = 0.0;
         y[i] = state = e[i] + a[i] * state;
     }
     *z = state;
@@ -115,14 +116,14 @@ DEFINE(pole_v)(double *y, const double *e, const double *a, double *z, int n) {
 
 /* The last product is that with the state of the same row: written so, one fused operation a sample
  * lies between a state and its next value, for the others are a sum of their own beforehand. */
-DEFINE(state2_v)
+KN_KERNEL(state2_v)
 (double *old1, double *old2, double *new1, double *new2, const double *e1, const double *e2,
  const int *far, double *z1, double *z2, int n) {
     const double *const a1 = old2 + far[0], *const a2 = old2 + far[1];
     const double *const b1 = old2 + far[2], *const b2 = old2 + far[3];
     double y1 = *z1, y2 = *z2;
     for (int i = 0; i < n; i++) {
-        if (starts_over(a1[i])) y1 = y2 = 0.0;
+        if (kn_starts_over(a1[i])) y1 = y2 = 0.0;
         const double next1 = (e1[i] + a2[i] * y2) + a1[i] * y1;
         const double next2 = (e2[i] + b1[i] * y1) + b2[i] * y2;
         old1[i] = y1;
@@ -134,7 +135,7 @@ DEFINE(state2_v)
     *z2 = y2;
 }
 
-DEFINE(state3_v)
+KN_KERNEL(state3_v)
 (double *old1, double *old2, double *old3, double *new1, double *new2, double *new3,
  const double *e1, const double *e2, const double *e3, const int *far, double *z1, double *z2,
  double *z3, int n) {
@@ -143,7 +144,7 @@ DEFINE(state3_v)
     for (int j = 0; j < 9; j++)
         a[j] = old2 + far[j];
     for (int i = 0; i < n; i++) {
-        if (starts_over(a[0][i])) y1 = y2 = y3 = 0.0;
+        if (kn_starts_over(a[0][i])) y1 = y2 = y3 = 0.0;
         const double next1 = ((e1[i] + a[1][i] * y2) + a[2][i] * y3) + a[0][i] * y1;
         const double next2 = ((e2[i] + a[3][i] * y1) + a[5][i] * y3) + a[4][i] * y2;
         const double next3 = ((e3[i] + a[6][i] * y1) + a[7][i] * y2) + a[8][i] * y3;

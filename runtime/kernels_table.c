@@ -6,14 +6,14 @@
 #include "strip.h"
 
 /* The place in a table of what is in turns: its point, and the way to the next. NaN is somewhere. */
-#define PLACE(T, x)                                                                                \
+#define KN_TABLE_PLACE(T, x)                                                                       \
     const double turns = kn_frac(x), at = turns * (double)size;                                    \
     const int whole = (int)(at > 0 ? at : 0), point = whole < size ? whole : size - 1;             \
     index[i] = point;                                                                              \
     part[i] = (T)(at - (double)point)
 
 /* The same in float, as kn_tablef says. */
-#define PLACE_FLOAT(x)                                                                             \
+#define KN_TABLE_PLACEF(x)                                                                         \
     const float at = (x - kn_floorf(x + 0.5f)) * (float)size;                                      \
     const int towards = (int)(at > -(float)size ? at : -(float)size),                              \
               point = towards - (at < (float)towards);                                             \
@@ -21,37 +21,38 @@
     part[i] = at - (float)point
 
 /* Reads both points and interpolates. */
-#define INTERPOLATE(y, t, T)                                                                       \
-    IN_TURN(n) memcpy(&pair[2 * i], t + index[i], 2 * sizeof(T));                                  \
-    EACH(n) y[i] = pair[2 * i] + part[i] * (pair[2 * i + 1] - pair[2 * i])
+#define KN_INTERPOLATE(y, t, T)                                                                    \
+    KN_IN_TURN(n) memcpy(&pair[2 * i], t + index[i], 2 * sizeof(T));                               \
+    KN_EACH(n) y[i] = pair[2 * i] + part[i] * (pair[2 * i + 1] - pair[2 * i])
 
-#define SCRATCH(T)                                                                                 \
-    _Alignas(64) int32_t index[KERNEL_STRIP];                                                      \
-    _Alignas(64) T part[KERNEL_STRIP], pair[2 * KERNEL_STRIP]
+#define KN_TABLE_SCRATCH(T)                                                                        \
+    KN_ALIGNED int32_t index[KN_STRIP];                                                            \
+    KN_ALIGNED T part[KN_STRIP], pair[2 * KN_STRIP]
 
-#define TABLE(name, T, P, place)                                                                   \
-    DEFINE(name)(T * y, const T *t, int size, const P *x, int n) {                                 \
-        SCRATCH(T);                                                                                \
-        STRIP(y);                                                                                  \
-        STRIP(x);                                                                                  \
-        EACH(n) {                                                                                  \
+#define KN_TABLE(name, T, P, place)                                                                \
+    KN_KERNEL(name)(T * y, const T *t, int size, const P *x, int n) {                              \
+        KN_TABLE_SCRATCH(T);                                                                       \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(x);                                                                              \
+        KN_EACH(n) {                                                                               \
             place;                                                                                 \
         }                                                                                          \
-        INTERPOLATE(y, t, T);                                                                      \
+        KN_INTERPOLATE(y, t, T);                                                                   \
     }
-TABLE(table_f_v, float, float, PLACE_FLOAT(x[i]))
-TABLE(table_w_v, float, double, PLACE(float, x[i]))
-TABLE(table_d_v, double, double, PLACE(double, x[i]))
+
+KN_TABLE(table_f_v, float, float, KN_TABLE_PLACEF(x[i]))
+KN_TABLE(table_w_v, float, double, KN_TABLE_PLACE(float, x[i]))
+KN_TABLE(table_d_v, double, double, KN_TABLE_PLACE(double, x[i]))
 
 /* ---- sound files ----------------------------------------------------------------------------- */
 
-typedef struct Places {
-    _Alignas(64) int32_t index[KERNEL_STRIP];
-    _Alignas(64) double part[KERNEL_STRIP], inside[KERNEL_STRIP];
-} Places;
+typedef struct {
+    KN_ALIGNED int32_t index[KN_STRIP];
+    KN_ALIGNED double part[KN_STRIP], inside[KN_STRIP];
+} KnPlaces;
 
-static inline void find_places(Places *p, const double *x, int frames, int n) {
-    EACH(n) {
+KN_FN void kn_find_places(KnPlaces *p, const double *x, int frames, int n) {
+    KN_EACH(n) {
         const double place = kn_whole_samples(x[i]);
         const int inside = (place >= 0.0) & (place < (double)frames);
         const double at = inside ? place : 0.0;
@@ -63,11 +64,11 @@ static inline void find_places(Places *p, const double *x, int frames, int n) {
 }
 
 /* Four points around each place, those beyond the ends of the file 0. */
-static inline void read_points(float (*points)[KERNEL_STRIP], const Places *p, const float *data,
-                               int channels, int channel, int frames, int n) {
-    IN_TURN(n) {
+KN_FN void kn_read_points(float (*points)[KN_STRIP], const KnPlaces *p, const float *data,
+                          int channels, int channel, int frames, int n) {
+    KN_IN_TURN(n) {
         const int at = p->index[i];
-        if (__builtin_expect(at >= 1 && at < frames - 2, 1)) {
+        if (KN_LIKELY(at >= 1 && at < frames - 2)) {
             const float *from = data + (at - 1) * channels + channel;
             for (int k = 0; k < 4; k++)
                 points[k][i] = from[k * channels];
@@ -78,16 +79,16 @@ static inline void read_points(float (*points)[KERNEL_STRIP], const Places *p, c
     }
 }
 
-#define SAMPLE(t, T)                                                                               \
-    DEFINE(sample_##t##_v)                                                                         \
+#define KN_SAMPLE(name, T)                                                                         \
+    KN_KERNEL(name)                                                                                \
     (T * y, const float *data, int channels, int channel, int frames, const double *x, int n) {    \
-        Places p;                                                                                  \
-        _Alignas(64) float points[4][KERNEL_STRIP];                                                \
-        STRIP(y);                                                                                  \
-        STRIP(x);                                                                                  \
-        find_places(&p, x, frames, n);                                                             \
-        read_points(points, &p, data, channels, channel, frames, n);                               \
-        EACH(n) {                                                                                  \
+        KnPlaces p;                                                                                \
+        KN_ALIGNED float points[4][KN_STRIP];                                                      \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(x);                                                                              \
+        kn_find_places(&p, x, frames, n);                                                          \
+        kn_read_points(points, &p, data, channels, channel, frames, n);                            \
+        KN_EACH(n) {                                                                               \
             const double a = (double)points[0][i], b = (double)points[1][i],                       \
                          c = (double)points[2][i], d = (double)points[3][i], f = p.part[i];        \
             const double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2.0 * c - 0.5 * d,                 \
@@ -96,5 +97,6 @@ static inline void read_points(float (*points)[KERNEL_STRIP], const Places *p, c
             y[i] = (T)(p.inside[i] != 0.0 ? value : 0.0);                                          \
         }                                                                                          \
     }
-SAMPLE(d, double)
-SAMPLE(f, float)
+
+KN_SAMPLE(sample_d_v, double)
+KN_SAMPLE(sample_f_v, float)

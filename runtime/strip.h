@@ -1,5 +1,5 @@
-/* What the kernels_*.c share: the loop over whole groups of 16 samples, and how a kernel is named
- * for the instruction set it is compiled for (KN_SET, given by the Makefile). kernels.h has the rules
+/* What the kernels_*.c share in the library: how a kernel is named for the instruction set it is compiled for (KN_SET,
+ * given by the Makefile), and the code of those that are elementwise. kernels.h has the rules
  * that all of them keep. */
 #ifndef KANON_STRIP_H
 #define KANON_STRIP_H
@@ -12,6 +12,9 @@
 #include "math.h"
 #include "noise.h"
 #include "prologue.h"
+
+/* As in emitted C: samples of a buffer. */
+enum { KN_STRIP = KERNEL_STRIP };
 #endif
 
 #include <stdint.h>
@@ -27,32 +30,19 @@ typedef struct {
 #define KN_SYMBOL(name, set) KN_JOINED(name, set)
 
 #ifdef KN_SET
-#define DEFINE(name) void KN_SYMBOL(name, KN_SET)
+#include "kernel_forms.h"
 
 /* Every definition is checked against its row. */
-#define KERNEL(name, arguments, cost, text) DEFINE(name) arguments;
+#define KERNEL(name, arguments, cost, text) KN_KERNEL(name) arguments;
 #include "kernels.def"
 #undef KERNEL
 
-/* y may be the same buffer as an input, which no pointer type says: that no sample needs another's
- * result does. */
-#ifdef __clang__
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#else
-#define INDEPENDENT _Pragma("GCC ivdep")
-#endif
-#define WHOLE_GROUPS(n) ((int)(((unsigned)(n) + 15u) & ~15u))
-#define IN_TURN(n)      for (int i = 0, end_ = WHOLE_GROUPS(n); i < end_; i++)
-#define EACH(n)         INDEPENDENT IN_TURN(n)
-#define STRIP_OF(p)     __builtin_assume_aligned(p, KERNEL_ALIGNMENT)
-#define STRIP(p)        p = STRIP_OF(p)
-
 /* The code of a row ELEMENTWISE. */
 #define BEGIN_(T)
-#define BEGIN_a(T)       STRIP(A);
-#define BEGIN_b(T)       STRIP(B);
-#define BEGIN_b_float(T) STRIP(B);
-#define BEGIN_c(T)       STRIP(C);
+#define BEGIN_a(T)       KN_BUFFER(A);
+#define BEGIN_b(T)       KN_BUFFER(B);
+#define BEGIN_b_float(T) KN_BUFFER(B);
+#define BEGIN_c(T)       KN_BUFFER(C);
 #define BEGIN_k(T)       const T k = (T)K;
 #define BEGIN_l(T)       const T l = (T)L;
 #define AT_I_(T)
@@ -63,10 +53,10 @@ typedef struct {
 #define AT_I_k(T)
 #define AT_I_l(T)
 #define DEFINE_ELEMENTWISE(name, R, T, operands, cost, expression, ...)                            \
-    DEFINE(name) KN_PROTOTYPE(R, T, operands) {                                                    \
-        STRIP(y);                                                                                  \
+    KN_KERNEL(name) KN_PROTOTYPE(R, T, operands) {                                                 \
+        KN_BUFFER(y);                                                                              \
         KN_OPERANDS(BEGIN, KN_TYPE_##T, operands)                                                  \
-        EACH(n) {                                                                                  \
+        KN_EACH(n) {                                                                               \
             KN_OPERANDS(AT_I, KN_TYPE_##T, operands)                                               \
             y[i] = expression;                                                                     \
         }                                                                                          \

@@ -6,7 +6,8 @@
 # What it defines begins with kn_, Kn or KN_. `MACRO(name, …)` at the left edge defines name, or kn_strip_name where that
 # begins with none of them. An item without a name is needed by all: the C library's headers, what compilers are told.
 #
-# Emitted files know neither KN_SET nor KN_FUSE: `#ifdef` and `#ifndef` of these, and guards, are decided here.
+# Emitted files know neither KN_SET nor KN_FUSE: `#ifdef` and `#ifndef` of these, and guards, are decided here. A kernel
+# has its name in them, kn_strip_name; and of KN_BUFFER, which tells how memory is aligned, nothing is left.
 
 function fail(message) {
     print FILENAME ": " message > "/dev/stderr"
@@ -135,7 +136,13 @@ function decide(total,    i, kept, level, hidden, kind, word) {
             if (asked[level--] != "") continue
         }
         if (hidden || line[i] ~ /^# *include "/ || line[i] ~ /^# *define KANON_[A-Z_]*_H$/) continue
+        if (line[i] ~ /^ *KN_BUFFER\([a-z0-9]*\);/) continue
         line[++kept] = line[i]
+        if (line[kept] ~ /^KN_KERNEL\([a-z0-9_]+\)/) {
+            sub(/^KN_KERNEL\(/, "KN_FN void kn_strip_", line[kept])
+            sub(/\)/, "", line[kept])
+            if (line[i + 1] ~ /^\(/) line[kept] = line[kept] line[++i]
+        }
     }
     return kept
 }

@@ -1,7 +1,11 @@
 /* Every row of runtime/kernels.def, for every instruction set that the machine has: against the
  * scalar forms and long double to the error that the row states; every length; bits the same
  * wherever a strip is cut; nothing written beyond what may be; any alignment where that is promised.
- * A row without a case here fails. */
+ * A row without a case here fails.
+ *
+ * With TEXTS, the same of kernels as text of emitted C: TEXTS is TEXT(table) for each compiler that made of this
+ * text functions for one instruction set, and then all bits must be the same; with LIBRARY those of its baseline
+ * too. kernel_texts.sh runs that. */
 #include "strip.h"
 #include <float.h>
 #include <stdio.h>
@@ -111,6 +115,45 @@ static long double load(const void *buffer, int i, char type) {
                        : (long double)((const int32_t *)buffer)[i];
 }
 
+/* ---- what is tested -------------------------------------------------------------------------- */
+
+typedef struct Subject {
+    const char *name;
+    const void *const *functions;
+} Subject;
+
+enum { SUBJECTS = 8 };
+static Subject subjects[SUBJECTS];
+static int nsubjects;
+
+/* Have all subjects the same bits? */
+#ifdef TEXTS
+static const int same_bits = 1;
+#define TEXT(table) extern const void *const table[KERNELS];
+TEXTS
+#undef TEXT
+#else
+static const int same_bits = 0;
+#endif
+
+static void add_subject(const char *name, const void *const *functions) {
+    subjects[nsubjects++] = (Subject){name, functions};
+}
+
+static void find_subjects(void) {
+#ifdef TEXTS
+#define TEXT(table) add_subject(#table, table);
+    TEXTS
+#ifdef LIBRARY
+    add_subject("library", kernels_for(KERNELS_BASELINE));
+#endif
+#else
+    for (int set = 0; set < KERNEL_SETS; set++)
+        if (kernels_usable((KernelSet)set))
+            add_subject(kernels_set_name((KernelSet)set), kernels_for((KernelSet)set));
+#endif
+}
+
 /* ---- a run of a kernel, with guards ---------------------------------------------------------- */
 
 typedef struct Result {
@@ -137,9 +180,9 @@ static int guards_hold(const Case *c, int n, const Result *out) {
 
 /* Samples from..from+n-1 into `out` at their places, y the same buffer as input `in_place`, -1: none; the state goes on in `out`. False: something
  * was written beyond the ends. */
-static int run_piece(const Case *c, const Round *q, KernelSet set, int from, int n, int in_place,
-                     Result *out) {
-    Run r = {.q = q, .functions = kernels_for(set), .from = from, .n = n};
+static int run_piece(const Case *c, const Round *q, const Subject *subject, int from, int n,
+                     int in_place, Result *out) {
+    Run r = {.q = q, .functions = subject->functions, .from = from, .n = n};
     for (int j = 0; c->in[j]; j++) {
         size_t size = size_of(c->in[j]);
         memset(pieces[j], 0xff, sizeof pieces[j]); /* NaN, and no condition */
@@ -216,12 +259,12 @@ typedef struct Worst {
     int told;
 } Worst;
 
-static void tell(KernelId id, KernelSet set, Worst *worst, const char *what, int n) {
+static void tell(KernelId id, const Subject *subject, Worst *worst, const char *what, int n) {
     if (worst->told++ == 0)
-        printf("FAIL %s (%s): %s, %d samples\n", kernels[id].name, kernels_set_name(set), what, n);
+        printf("FAIL %s (%s): %s, %d samples\n", kernels[id].name, subject->name, what, n);
 }
 
-static void compare(KernelId id, KernelSet set, const Round *q, const Result *got,
+static void compare(KernelId id, const Subject *subject, const Round *q, const Result *got,
                     const Want (*wants)[STRIP_N], Worst *worst) {
     const Case *c = &cases[id];
     double limit = stated_ulp(kernels[id].text);
@@ -234,7 +277,7 @@ static void compare(KernelId id, KernelSet set, const Round *q, const Result *go
                 least = fmin(least, error_of(w, j, y, c->out[o], limit));
             if (least > worst->ulp) worst->ulp = least;
             if (least <= (w->within > 0 ? 1 : limit)) continue;
-            tell(id, set, worst, "wrong value", i);
+            tell(id, subject, worst, "wrong value", i);
             if (worst->told > 1) continue;
             printf("  round %d output %d: %.17Lg, want %.20Lg, %.3g off; inputs", q->number, o, y,
                    w->value[0], least);
@@ -267,37 +310,37 @@ static void fill_round(const Case *c, Round *q) {
     if (c->prepare) c->prepare(q);
 }
 
-static void check_cuts(KernelId id, KernelSet set, const Round *q, const Result *whole,
+static void check_cuts(KernelId id, const Subject *subject, const Round *q, const Result *whole,
                        Worst *worst) {
     static Result pieced;
     const Case *c = &cases[id];
     int n = q->number * 37 % (STRIP_N + 1), at = 0; /* all lengths in 129 rounds */
     memcpy(pieced.state, q->state, sizeof pieced.state);
-    if (!run_piece(c, q, set, 0, n, -1, &pieced)) tell(id, set, worst, "writes too far", n);
-    if (!same(c, whole, &pieced, n)) tell(id, set, worst, "differs when shorter", n);
+    if (!run_piece(c, q, subject, 0, n, -1, &pieced)) tell(id, subject, worst, "writes too far", n);
+    if (!same(c, whole, &pieced, n)) tell(id, subject, worst, "differs when shorter", n);
     memcpy(pieced.state, q->state, sizeof pieced.state);
     while (at < STRIP_N) {
         int piece = next_random() % 4 ? (int)(next_random() % 20) : (int)(next_random() % 129);
         piece = piece < STRIP_N - at ? piece : STRIP_N - at;
-        if (!run_piece(c, q, set, at, piece, -1, &pieced))
-            tell(id, set, worst, "writes too far", piece);
+        if (!run_piece(c, q, subject, at, piece, -1, &pieced))
+            tell(id, subject, worst, "writes too far", piece);
         at += piece;
     }
-    if (!same(c, whole, &pieced, STRIP_N)) tell(id, set, worst, "differs when cut", n);
+    if (!same(c, whole, &pieced, STRIP_N)) tell(id, subject, worst, "differs when cut", n);
     for (int j = 0; c->in_place && c->in[j]; j++) {
         if (c->in[j] != c->out[0]) continue;
         memcpy(pieced.state, q->state, sizeof pieced.state);
-        run_piece(c, q, set, 0, STRIP_N, j, &pieced);
-        if (!same(c, whole, &pieced, STRIP_N)) tell(id, set, worst, "differs in place", j);
+        run_piece(c, q, subject, 0, STRIP_N, j, &pieced);
+        if (!same(c, whole, &pieced, STRIP_N)) tell(id, subject, worst, "differs in place", j);
     }
 }
 
 static void test_kernel(KernelId id, int rounds) {
     static Want wants[6][STRIP_N];
-    static Result whole;
+    static Result whole, first;
     static unsigned char state[STATE_BYTES + 2 * GUARD], scratch[STATE_BYTES];
     const Case *c = &cases[id];
-    Worst worst[KERNEL_SETS] = {{0, 0}};
+    Worst worst[SUBJECTS] = {{0, 0}};
     if (!c->run) {
         printf("FAIL %s has no test\n", kernels[id].name);
         failed++;
@@ -311,20 +354,23 @@ static void test_kernel(KernelId id, int rounds) {
         for (int i = 0; i < STRIP_N; i++)
             for (int o = 0; c->out[o]; o++)
                 c->want(&q, i, o, &wants[o][i]);
-        for (int set = 0; set < KERNEL_SETS; set++) {
-            if (!kernels_usable((KernelSet)set)) continue;
+        for (int k = 0; k < nsubjects; k++) {
+            const Subject *subject = &subjects[k];
             memcpy(whole.state, state, sizeof state);
-            if (!run_piece(c, &q, (KernelSet)set, 0, STRIP_N, -1, &whole))
-                tell(id, (KernelSet)set, &worst[set], "writes too far", STRIP_N);
-            compare(id, (KernelSet)set, &q, &whole, (const Want(*)[STRIP_N])wants, &worst[set]);
-            check_cuts(id, (KernelSet)set, &q, &whole, &worst[set]);
+            if (!run_piece(c, &q, subject, 0, STRIP_N, -1, &whole))
+                tell(id, subject, &worst[k], "writes too far", STRIP_N);
+            compare(id, subject, &q, &whole, (const Want(*)[STRIP_N])wants, &worst[k]);
+            check_cuts(id, subject, &q, &whole, &worst[k]);
+            if (k == 0) first = whole;
+            if (same_bits && !same(c, &first, &whole, STRIP_N))
+                tell(id, subject, &worst[k], "other bits than the first", STRIP_N);
         }
     }
     int bad = 0;
     double ulp = 0;
-    for (int set = 0; set < KERNEL_SETS; set++) {
-        bad += worst[set].told;
-        ulp = fmax(ulp, worst[set].ulp);
+    for (int k = 0; k < nsubjects; k++) {
+        bad += worst[k].told;
+        ulp = fmax(ulp, worst[k].ulp);
     }
     passed += !bad;
     failed += !!bad;
@@ -358,14 +404,13 @@ static void test_peaks(void) {
     static const char *const names[] = {"sin_f_v",     "cos_f_v",     "sin_d_v",     "cos_d_v",
                                         "sin_w_v",     "cos_w_v",     "sinturn_f_v", "costurn_f_v",
                                         "sinturn_d_v", "costurn_d_v", "sinturn_w_v", "costurn_w_v"};
-    for (int set = 0; set < KERNEL_SETS; set++) {
-        Run r = {.functions = kernels_for((KernelSet)set)};
+    for (int k = 0; k < nsubjects; k++) {
+        Run r = {.functions = subjects[k].functions};
         int within = 1;
-        if (!kernels_usable((KernelSet)set)) continue;
         for (int j = 0; j < (int)(sizeof names / sizeof *names); j++)
             within &= stays_within_1(&r, (KernelId)kernel_find(names[j]),
                                      strstr(names[j], "turn") ? 0.25 : 1.5707963267948966);
-        printf("%s: ", kernels_set_name((KernelSet)set));
+        printf("%s: ", subjects[k].name);
         check("sines stay within 1", within);
     }
 }
@@ -389,10 +434,12 @@ static void test_names(void) {
 /* strip_test [name of a kernel, or a part of it] [rounds] */
 int main(int argc, char **argv) {
     int rounds = argc > 2 ? atoi(argv[2]) : ROUNDS;
+    find_subjects();
     for (int id = 0; id < KERNELS; id++)
-        if (argc < 2 || strstr(kernels[id].name, argv[1])) test_kernel((KernelId)id, rounds);
-    test_names();
-    test_peaks();
+        if ((argc < 2 || strstr(kernels[id].name, argv[1])) && subjects[0].functions[id])
+            test_kernel((KernelId)id, rounds);
+    if (!same_bits) test_names();
+    if (!same_bits) test_peaks();
     printf("%d passed, %d failed\n", passed, failed);
     return failed != 0;
 }

@@ -1,0 +1,87 @@
+/* What kernels are written with, in two meanings. In the library (KN_SET) a kernel is compiled for each instruction
+ * set: kn_kernel_NAME_SET, over whole groups of 16 samples of aligned buffers, where products may be fused. In
+ * emitted C its text is kn_strip_NAME: over n samples of buffers that are arrays of KN_STRIP elements, a multiple of
+ * 16, of which those from n to the next multiple of 16 may be overwritten; every operation is rounded, so the bits
+ * are those of the instruction set it is compiled for, whatever compiles it. */
+#ifndef KANON_KERNEL_FORMS_H
+#define KANON_KERNEL_FORMS_H
+
+#ifdef KN_SET
+#define KN_KERNEL(name) void KN_SYMBOL(name, KN_SET)
+#else
+#define KN_KERNEL(name) KN_FN void kn_strip_##name
+#endif
+
+/* A loop whose passes need nothing of each other: y may be the same buffer as an input, which no pointer type says. */
+#if defined(__clang__)
+#pragma clang diagnostic ignored "-Wpass-failed" /* not every machine has vectors for all of them */
+#define KN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#elif defined(__GNUC__)
+#define KN_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define KN_INDEPENDENT
+#endif
+
+#ifdef KN_SET
+#define KN_WHOLE_GROUPS(n) ((int)(((unsigned)(n) + 15u) & ~15u))
+#define KN_IN_TURN(n)      for (int i = 0, end_ = KN_WHOLE_GROUPS(n); i < end_; i++)
+/* What p points to is aligned as buffers of a strip are. */
+#define KN_BUFFER(p) p = __builtin_assume_aligned(p, KERNEL_ALIGNMENT)
+#else
+#define KN_IN_TURN(n) for (int i = 0; i < (n); i++)
+#endif
+
+#define KN_EACH(n) KN_INDEPENDENT KN_IN_TURN(n)
+
+#if defined(__GNUC__)
+#define KN_ALIGNED __attribute__((aligned(64)))
+#else
+#define KN_ALIGNED
+#endif
+
+/* Put into the function that calls it, where its counts are constants. */
+#if defined(__GNUC__)
+#define KN_INSIDE KN_FN __attribute__((always_inline))
+#else
+#define KN_INSIDE KN_FN
+#endif
+
+#if defined(__GNUC__)
+#define KN_LIKELY(x) __builtin_expect(x, 1)
+#else
+#define KN_LIKELY(x) (x)
+#endif
+
+/* Can be written with vectors: gcc from version 12 on, clang. Else the same is done number by number. */
+#if defined(__GNUC__) && defined(__has_builtin)
+#if __has_builtin(__builtin_shufflevector)
+#define KN_VECTORS
+#endif
+#endif
+
+/* Four doubles at once, for recurrences that reach at least four samples back. With vectors of two the additional products
+ * would not pay. */
+#if defined(KN_VECTORS) && defined(__AVX2__)
+#define KN_FOURS
+typedef double KnFour __attribute__((vector_size(32)));
+typedef double KnFourAnywhere __attribute__((vector_size(32), aligned(8), may_alias));
+
+KN_FN KnFour kn_four_at(const double *x) {
+    return *(const KnFourAnywhere *)x;
+}
+
+KN_FN void kn_put_four(double *y, KnFour x) {
+    *(KnFourAnywhere *)y = x;
+}
+
+/* What was one and two samples before each of `now`, of which `before` are the four before. */
+KN_FN KnFour kn_one_ago(KnFour before, KnFour now) {
+    return __builtin_shufflevector(before, now, 3, 4, 5, 6);
+}
+
+KN_FN KnFour kn_two_ago(KnFour before, KnFour now) {
+    return __builtin_shufflevector(before, now, 2, 3, 4, 5);
+}
+#endif
+
+#endif

@@ -1,0 +1,116 @@
+#!/bin/sh
+# Kernels as text of emitted C, all in one file: does it compile without a warning, and are its bits those of its
+# instruction set whatever compiles it, and within the errors that the rows state? strip_test.c runs them.
+here=$(cd "$(dirname "$0")" && pwd)
+root=$here/../..
+build=$(dirname "${DRIVER:-$root/build/driver}")
+passed=0
+failed=0
+strict="-std=c11 -Wall -Wextra -Wpedantic -Werror"
+clang="clang -Weverything -Wno-padded -Wno-unused-macros -Wno-float-equal -Wno-unknown-warning-option
+       -Wno-declaration-after-statement -Wno-unsafe-buffer-usage"
+avx2="-mavx2 -mfma"
+avx512="-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma"
+
+# check WHAT COMMAND…
+check() {
+    what=$1
+    shift
+    if "$@" >log 2>&1; then
+        echo "ok $what"
+        passed=$((passed + 1))
+    else
+        echo "FAIL $what"
+        head -40 log
+        failed=$((failed + 1))
+    fi
+}
+
+# kernels.c, and table.c, which ends with a table of its functions for strip_test.c.
+write_text() {
+    cat >print.c <<'EOF'
+#include <stdio.h>
+int main(void) {
+    puts("enum { KN_STRIP = 128 };");
+    for (int i = 0; i < runtime_nitems; i++)
+        puts(runtime_items[i].text);
+    return 0;
+}
+EOF
+    gcc -std=c11 -I "$root/compiler" -include "$build/gen/runtime_items.c" print.c -o print && ./print >kernels.c &&
+        cat >table.c <<EOF
+#include "kernels.c"
+#include "$root/runtime/kernels.h"
+extern const void *const TABLE[KERNELS];
+const void *const TABLE[KERNELS] = {
+#define KERNEL(name, arguments, cost, text) [KERNEL_##name] = (const void *)kn_strip_##name,
+#define ELEMENTWISE(...)
+#define EXACT(...)
+#include "$root/runtime/kernels.def"
+};
+EOF
+}
+
+# compiles FLAG…
+compiles() {
+    for level in -O0 -O2 -O3; do
+        check "gcc $level $*: no warning" gcc $strict $level "$@" -c kernels.c -o kernels.o
+        check "clang $level $*: no warning" $clang $strict $level "$@" -c kernels.c -o kernels.o
+    done
+}
+
+# same_bits NAME FLAGS [OPTIONS_OF_STRIP_TEST TABLE…]: tables beside those of the compilers.
+same_bits() {
+    name=$1
+    flags=$2
+    options=${3-}
+    shift $(($# < 3 ? $# : 3))
+    objects=
+    texts=
+    for table in "$@"; do
+        objects="$objects $table.o"
+        texts="$texts TEXT($table)"
+    done
+    for cc in gcc clang; do
+        for level in O0 O3; do
+            table=${cc}_$level
+            $cc -std=c11 -$level $flags -DTABLE=$table -c table.c -o $table.o || return 1
+            objects="$objects $table.o"
+            texts="$texts TEXT($table)"
+        done
+    done
+    gcc -std=c11 -O2 -Wall -Wextra "-DTEXTS=$texts" $options "$here/strip_test.c" $objects "$build/libkernels.a" -lm -o test || return 1
+    ./test >result
+    sed "s/^ok /ok $name: /; s/^FAIL /FAIL $name: /; /passed, .* failed/d" result
+    set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed/\1 \2/p' result)
+    passed=$((passed + ${1:-0}))
+    failed=$((failed + ${2:-1}))
+}
+
+# As a compiler reads it that knows C11 and nothing else.
+plain() {
+    sed 's/^#include <string.h>$/&\n#undef __GNUC__/' kernels.c >plain.c &&
+        sed 's/kernels\.c/plain.c/' table.c >plain_table.c &&
+        gcc $strict -O2 -c plain.c -o kernels.o && gcc -std=c11 -O2 -DTABLE=plain -c plain_table.c -o plain.o
+}
+
+# Does the machine have all these?
+has() {
+    for flag in "$@"; do
+        grep -q "^flags.* $flag\b" /proc/cpuinfo || return 1
+    done
+}
+
+write_text || exit 1
+compiles -march=native
+if [ "$(uname -m)" = x86_64 ]; then
+    compiles -march=x86-64
+    compiles $avx2
+    compiles $avx512
+fi
+check "a compiler without extensions: no warning" plain
+same_bits baseline "" -DLIBRARY plain || failed=$((failed + 1))
+! has avx2 fma || same_bits avx2 "$avx2" || failed=$((failed + 1))
+! has avx512f avx512dq avx512bw avx512vl fma || same_bits avx512 "$avx512" || failed=$((failed + 1))
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
