@@ -44,11 +44,13 @@
 #else
 /* One rounding an operation: a multiply-add that is contracted on one machine only would make bits
  * differ.  Nobody reads the exception flags: with that said, gcc computes both sides of a selection
- * and so vectorises; most loops below it otherwise does not.  Neither changes a value. */
+ * and so vectorises; most loops below it otherwise does not.  By itself gcc vectorises at -O3 only.
+ * None of it changes a value. */
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off", "no-trapping-math")
+#pragma GCC optimize("tree-vectorize", "vect-cost-model=dynamic")
 #endif
 #endif
 
