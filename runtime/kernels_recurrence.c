@@ -37,7 +37,7 @@ KN_KERNEL(integrate)(double *y, const double *x, double *a, double dt, int n) {
 /* Where there is no value yet, the first sample is one. */
 #define KN_SMOOTH(name, K, at)                                                                     \
     KN_KERNEL(name)(double *y, const double *x, K, double *a, int32_t *g, int n) {                 \
-        if (n == 0) return;                                                                        \
+        if (n <= 0) return;                                                                        \
         double value = *a;                                                                         \
         if (*g == 0) y[0] = value = x[0];                                                          \
         for (int i = *g == 0; i < n; i++)                                                          \

@@ -51,6 +51,39 @@ const void *const TABLE[KERNELS] = {
 EOF
 }
 
+# calls.c: the text, and for each kernel a function that calls it with buffers of its own, of which n elements are known.
+write_calls() {
+    grep -o '"kn_strip_[a-z0-9_]*"' "$build/gen/runtime_items.c" | sed 's/"kn_strip_\(.*\)"/\1/' >names
+    awk '
+    NR == FNR { text[$1] = 1; next }
+    $1 in text {
+        n = split($0, argument, /[(,)]/) - 1
+        buffers = fills = call = others = ""
+        for (k = 2; k <= n; k++) {
+            sub(/^ */, "", argument[k])
+            name = type = argument[k]
+            sub(/.*[ *]/, "", name)
+            sub(/^const /, "", type)
+            sub(/[ *]*[a-z0-9_]+$/, "", type)
+            call = call (k > 2 ? ", " : "") name
+            if (argument[k] !~ /\*/ || name !~ /^(y|x|seconds|age|index|seed|m|e[123]?|old[123]|new[123])$/) {
+                others = others ", " argument[k]
+                continue
+            }
+            buffers = buffers "    KN_ALIGNED " type " " name "[KN_STRIP];\n"
+            if (name !~ /^(y|old.|new.)$/ || $1 ~ /^pick_._.$/)
+                fills = fills "    for (int i = 0; i < n; i++)\n        " name "[i] = (" type ")from[i];\n"
+        }
+        head = "double call_" $1 "(const double *from" others (others ~ /int n$/ ? ")" : ", int n)")
+        print head ";\n" head " {\n" buffers fills "    kn_strip_" $1 "(" call ");\n    double sum = 0.0 * from[0];"
+        split("y old1 new1", result, " ")
+        for (k = 1; k <= 3; k++)
+            if (buffers ~ " " result[k] "\\[") print "    for (int i = 0; i < n; i++)\n        sum += (double)" result[k] "[i];"
+        print "    (void)n;\n    return sum;\n}\n"
+    }' names "$build/gen/kernels.txt" | cat kernels.c - >calls.c
+    [ "$(grep -c '^double call_.*{' calls.c)" = "$(wc -l <names)" ]
+}
+
 # compiles FLAG…
 compiles() {
     for level in -O0 -O2 -O3; do
@@ -101,8 +134,11 @@ has() {
     done
 }
 
-write_text || exit 1
+write_text && write_calls || exit 1
 compiles -march=native
+check "gcc -O2, called: no warning" gcc $strict -O2 -c calls.c -o calls.o
+check "gcc -O3 -march=native, called: no warning" gcc $strict -O3 -march=native -c calls.c -o calls.o
+check "clang -O2 -march=native, called: no warning" clang $strict -O2 -march=native -c calls.c -o calls.o
 if [ "$(uname -m)" = x86_64 ]; then
     compiles -march=x86-64
     compiles $avx2
