@@ -92,6 +92,12 @@ compiles() {
     done
 }
 
+# What same_bits compiles with, and runs. Words, not one word each.
+gnu=gcc
+llvm=clang
+library=$build/libkernels.a
+run=./test
+
 # same_bits NAME FLAGS [OPTIONS_OF_STRIP_TEST TABLE…]: tables beside those of the compilers.
 same_bits() {
     name=$1
@@ -104,20 +110,35 @@ same_bits() {
         objects="$objects $table.o"
         texts="$texts TEXT($table)"
     done
-    for cc in gcc clang; do
-        for level in O0 O3; do
-            table=${cc}_$level
-            $cc -std=c11 -$level $flags -DTABLE=$table -c table.c -o $table.o || return 1
-            objects="$objects $table.o"
-            texts="$texts TEXT($table)"
-        done
+    for level in O0 O3; do
+        $gnu -std=c11 -$level $flags -DTABLE=gcc_$level -c table.c -o gcc_$level.o || return 1
+        $llvm -std=c11 -$level $flags -DTABLE=clang_$level -c table.c -o clang_$level.o || return 1
+        objects="$objects gcc_$level.o clang_$level.o"
+        texts="$texts TEXT(gcc_$level) TEXT(clang_$level)"
     done
-    gcc -std=c11 -O2 -Wall -Wextra "-DTEXTS=$texts" $options "$here/strip_test.c" $objects "$build/libkernels.a" -lm -o test || return 1
-    ./test >result
+    $gnu -std=c11 -O2 -Wall -Wextra "-DTEXTS=$texts" $options "$here/strip_test.c" $objects "$library" -lm -o test || return 1
+    $run >result
     sed "s/^ok /ok $name: /; s/^FAIL /FAIL $name: /; /passed, .* failed/d" result
     set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed/\1 \2/p' result)
     passed=$((passed + ${1:-0}))
     failed=$((failed + ${2:-1}))
+}
+
+by_qemu() {
+    qemu-aarch64 ./test "" 20
+}
+
+# NEON, where products of kernels are fused in the library, and not in text. Slow: fewer rounds.
+same_bits_aarch64() {
+    for program in aarch64-linux-gnu-gcc-12 qemu-aarch64; do
+        command -v $program >/dev/null || { echo "skip: $program is not installed"; return 0; }
+    done
+    gnu=aarch64-linux-gnu-gcc-12
+    llvm="clang --target=aarch64-linux-gnu -I/usr/aarch64-linux-gnu/include"
+    library=$PWD/aarch64/libkernels.a
+    run=by_qemu
+    (unset MAKEFLAGS MFLAGS MAKELEVEL && make -s -C "$root" CC=$gnu BUILD="$PWD/aarch64" "$library") >log 2>&1 || return 1
+    same_bits aarch64 "" -static
 }
 
 # As a compiler reads it that knows C11 and nothing else.
@@ -148,5 +169,6 @@ check "a compiler without extensions: no warning" plain
 same_bits baseline "" -DLIBRARY plain || failed=$((failed + 1))
 ! has avx2 fma || same_bits avx2 "$avx2" || failed=$((failed + 1))
 ! has avx512f avx512dq avx512bw avx512vl fma || same_bits avx512 "$avx512" || failed=$((failed + 1))
+same_bits_aarch64 || failed=$((failed + 1))
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
