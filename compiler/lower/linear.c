@@ -321,7 +321,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
     strip_add_buffer(&k->code, a);
-    kernel_add_field(k, "z*_1", r->states[0].line);
+    kernel_add_field(k, "z", r->states[0].line);
     strip_add_count(&k->code);
     kernel_set(k, k->p->lines[r->states[0].line].source, y);
 }
@@ -385,15 +385,15 @@ static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, 
     return &own->histories[own->nhistories - 1];
 }
 
-static const char *state_field(const State *s) {
-    return s->ago == 1 ? "z*_1" : s->ago == 2 ? "z*_2" : "z*_3";
+static size_t state_field(const Recurrence *r, const State *s) {
+    return kernel_field(r->k, "z", s->line) + sizeof(double) * (size_t)(s->ago - 1);
 }
 
 /* A row that is another one before gets there by other sums, with other last bits. */
 static void keep_state(const Recurrence *r, KernelHistory *h, int state, int number, bool of_line) {
     const State *s = &r->states[state];
     h->states[state].of_line = of_line;
-    h->states[state].field = kernel_field(r->k, state_field(s), s->line);
+    h->states[state].field = state_field(r, s);
     h->states[state].number = number;
 }
 
@@ -492,7 +492,7 @@ static void several_states(Recurrence *r, const Form *forms) {
     if (varies) {
         kernel_add_distances(k, r->n * r->n);
         for (int i = 0; i < r->n; i++)
-            kernel_add_field(k, state_field(&r->states[i]), r->states[i].line);
+            strip_add_field(&k->code, state_field(r, &r->states[i]));
     } else {
         kernel_add_field(k, "power", r->states[0].line);
         kernel_add_field(k, "history", r->states[0].line);

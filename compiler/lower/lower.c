@@ -63,7 +63,7 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
     int x = kernel_buffer(k, id, wide ? OF_DOUBLE : OF_FLOAT);
     if (line->registers) {
         strip_call(&k->code, wide ? KERNEL_keep_d : KERNEL_keep_f);
-        kernel_add_field(k, "z*_1", number);
+        kernel_add_field(k, "z", number);
         strip_add_integer(&k->code, (int)line->longest);
         strip_add_buffer(&k->code, x);
     } else {
@@ -90,7 +90,7 @@ static void copy_old(KernelEmitter *k) {
         const Line *line = &k->p->lines[i];
         strip_call(s, CALL_MEMCPY);
         strip_add_buffer(s, k->old[i]);
-        kernel_add_field(k, "z*_1", i);
+        kernel_add_field(k, "z", i);
         strip_add_integer(s, (is_wide(k->p, line->source) ? 8 : 4) * (int)line->longest);
     }
     copies = s->ncalls - before;

@@ -130,8 +130,7 @@ typedef struct Operand { /* a buffer, or a number where it is -1 */
 /* Does it vary from sample to sample? If not it is a number, to be had from kernel_number. */
 bool kernel_varies(const KernelEmitter *k, NodeId id);
 StripArgument kernel_number(const KernelEmitter *k, NodeId id);
-/* Where the field <name><number> of the state lies, or with the number in the place of a * in the name; as
- * an argument of the last call. */
+/* Where the field <name><number> of the state lies; as an argument of the last call. */
 size_t kernel_field(const KernelEmitter *k, const char *name, int number);
 void kernel_add_field(KernelEmitter *k, const char *name, int number);
 StripArgument kernel_negated(StripArgument number);

@@ -24,18 +24,17 @@ StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
         .kind = ARGUMENT_VALUE, .number = id, .of.word = kernel_field(k, "k", id)};
 }
 
-/* The name with the number in the place of the *, or at its end; its length. */
+/* The name with the number at its end; its length. */
 static size_t put_number(char *text, const char *name, int number) {
     char digits[12], *at = digits + sizeof digits;
-    size_t before = strcspn(name, "*"), rest = strlen(name) - before;
+    const size_t length = strlen(name);
     do
         *--at = (char)('0' + number % 10);
     while ((number /= 10) > 0);
-    size_t n = (size_t)(digits + sizeof digits - at), after = rest > 0 ? rest - 1 : 0;
-    memcpy(text, name, before);
-    memcpy(text + before, at, n);
-    memcpy(text + before + n, name + before + rest - after, after);
-    return before + n + after;
+    const size_t n = (size_t)(digits + sizeof digits - at);
+    memcpy(text, name, length);
+    memcpy(text + length, at, n);
+    return length + n;
 }
 
 /* Asked for with each call that has a state: too often for printf. */

@@ -109,8 +109,7 @@ static void line_fields(Emitter *e) {
         const Line *line = &p->lines[i];
         const char *type =
             p->rate[line->source] != RATE_SAMPLE || p->wide[line->source] ? "double" : "float";
-        for (int k = 1; line->registers && k <= (int)line->longest; k++)
-            emit_field(e, type, 0, line->source, "z%d_%d", i, k);
+        if (line->registers) emit_field(e, type, (int)line->longest, line->source, "z%d", i);
         if (!line->registers) emit_field(e, type, line->size, line->source, "line%d", i);
         if (!line->registers) e->fields[e->nfields - 1].derived = line->pure;
     }

@@ -72,8 +72,9 @@ static void line_in_loop(Emitter *e, NodeId id) {
                    e->p->lines[number].size - 1, emit_use(e, id, e->p->wide[id]));
     number = e->p->held[id];
     for (int k = 1; number >= 0 && k <= (int)e->p->lines[number].longest; k++) {
-        buf_printf(&e->before, "%s z%d_%d = self->z%d_%d;\n", type_of(e, id), number, k, number, k);
-        buf_printf(&e->after, "self->z%d_%d = z%d_%d;\n", number, k, number, k);
+        buf_printf(&e->before, "%s z%d_%d = self->z%d[%d];\n", type_of(e, id), number, k, number,
+                   k - 1);
+        buf_printf(&e->after, "self->z%d[%d] = z%d_%d;\n", number, k - 1, number, k);
     }
 }
 
