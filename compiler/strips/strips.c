@@ -256,8 +256,9 @@ static void extend_over_loops(StripCode *s) {
     free(end);
 }
 
-static int size_class(const StripBuffer *b) {
-    return b->type == OF_DOUBLE;
+/* Which of nslots: places of one type only, as C wants arrays to be. */
+static int class_of(const StripBuffer *b) {
+    return b->type == OF_FLOAT ? 0 : b->type == OF_DOUBLE ? 1 : 2;
 }
 
 typedef struct Pool {
@@ -265,7 +266,7 @@ typedef struct Pool {
 } Pool;
 
 void strip_place_buffers(StripCode *s) {
-    Pool idle[2] = {{0}, {0}};
+    Pool idle[3] = {{0}, {0}, {0}};
     strip_find_lives(s);
     extend_over_loops(s);
     /* buffers by the call that fills them, and by the one that needs them last */
@@ -283,12 +284,12 @@ void strip_place_buffers(StripCode *s) {
     }
     for (int c = 0; c < s->ncalls; c++) {
         for (int i = first[c]; i; i = next_first[i]) {
-            Pool *pool = &idle[size_class(&s->buffers[i - 1])];
+            Pool *pool = &idle[class_of(&s->buffers[i - 1])];
             s->buffers[i - 1].slot =
-                pool->n > 0 ? pool->items[--pool->n] : s->nslots[size_class(&s->buffers[i - 1])]++;
+                pool->n > 0 ? pool->items[--pool->n] : s->nslots[class_of(&s->buffers[i - 1])]++;
         }
         for (int i = last[c]; i; i = next_last[i]) {
-            Pool *pool = &idle[size_class(&s->buffers[i - 1])];
+            Pool *pool = &idle[class_of(&s->buffers[i - 1])];
             VEC_PUSH(pool->items, pool->n, pool->cap, s->buffers[i - 1].slot);
         }
     }
@@ -296,14 +297,15 @@ void strip_place_buffers(StripCode *s) {
     free(last);
     free(next_first);
     free(next_last);
-    free(idle[0].items);
-    free(idle[1].items);
+    for (int i = 0; i < 3; i++)
+        free(idle[i].items);
 }
 
 int64_t strip_place(const StripCode *s, int buffer, int strip) {
     const StripBuffer *b = &s->buffers[buffer];
     if (b->type == OF_DOUBLE) return (int64_t)8 * strip * b->slot;
-    return (int64_t)strip * (8 * s->nslots[1] + 4 * b->slot);
+    const int narrow = b->type == OF_FLOAT ? b->slot : s->nslots[0] + b->slot;
+    return (int64_t)strip * (8 * s->nslots[1] + 4 * narrow);
 }
 
 static void find_distances(const StripCode *s, const StripCall *call, int *distances, int strip) {
@@ -324,7 +326,7 @@ void strip_find_distances(const StripCode *s, int strip) {
 }
 
 size_t strip_place_bytes(const StripCode *s, int strip) {
-    return (size_t)strip * (4 * (size_t)s->nslots[0] + 8 * (size_t)s->nslots[1]);
+    return (size_t)strip * (4 * (size_t)(s->nslots[0] + s->nslots[2]) + 8 * (size_t)s->nslots[1]);
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -378,7 +380,7 @@ static void print_number(double value, Buf *out) {
 
 static void print_buffer(const StripCode *s, int buffer, Buf *out) {
     const StripBuffer *b = &s->buffers[buffer];
-    buf_add(out, b->type == OF_DOUBLE ? "d" : "f", 1);
+    buf_add(out, b->type == OF_DOUBLE ? "d" : b->type == OF_FLOAT ? "f" : "q", 1);
     print_integer(b->slot, out);
 }
 
@@ -540,6 +542,8 @@ static void declare_places(char letter, int n, int first, int bytes, Buf *out) {
 static void declare_all_places(const StripCode *s, int strip, Buf *out) {
     declare_places('d', s->nslots[1], 0, 8 * strip, out);
     declare_places('f', s->nslots[0], 8 * strip * s->nslots[1], 4 * strip, out);
+    declare_places('q', s->nslots[2], strip * (8 * s->nslots[1] + 4 * s->nslots[0]), 4 * strip,
+                   out);
 }
 
 void strip_print(const StripCode *s, int strip, Buf *out) {

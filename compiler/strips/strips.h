@@ -95,7 +95,7 @@ typedef struct StripCode {
     StripBuffer *buffers;
     int nbuffers, buffer_cap;
     int depth;
-    int nslots[2]; /* of 32 bits a sample, of 64 */
+    int nslots[3]; /* of floats, doubles, conditions */
 } StripCode;
 
 /* Room for so many calls to begin with. */
