@@ -618,7 +618,8 @@ static void add_words(StripCode *s) {
     strip_add_buffer(s, strip_buffer(s, OF_FLOAT));
     strip_add_frame(s, -5);
     strip_add_frame(s, INT64_C(1) << 40);
-    strip_add_phase(s, 11, UINT64_C(1) << 50);
+    strip_add(
+        s, (StripArgument){.kind = ARGUMENT_PHASE, .of.word = 11, .and.step = UINT64_C(1) << 50});
     strip_add_field(s, 24);
     strip_add_field(s, UINT64_C(3) << 30);
     strip_add_integer(s, -7);

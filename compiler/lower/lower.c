@@ -78,7 +78,8 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
 
 /* What a strip reads of registers after they have gone on is copied before all else. */
 int kernel_old(KernelEmitter *k, int line) {
-    if (k->old[line] < 0) k->old[line] = strip_buffer(&k->code, OF_DOUBLE);
+    bool wide = is_wide(k->p, k->p->lines[line].source);
+    if (k->old[line] < 0) k->old[line] = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
     return k->old[line];
 }
 

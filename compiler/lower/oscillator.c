@@ -16,19 +16,18 @@ static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
     const Node *n = &k->g->nodes[id];
     int step = emit_roll_column(k->e, id, HOLE_STEP),
         start = emit_roll_column(k->e, id, HOLE_START);
-    const char *ahead = cosine ? " + 0x4000000000000000UL" : "";
     if (step >= 0 && start == step + 1 && !absolute) {
         strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_COLUMNS,
                                             .number = step,
                                             .of.word = (uint64_t)cosine << QUARTER});
     } else if (step >= 0) {
-        strip_add_text(&k->code, "c%d + c%d * n0%s", start, step, ahead);
+        strip_add_text(&k->code, "c%d + c%d * (uint64_t)n0%s", start, step,
+                       cosine ? " + UINT64_C(0x4000000000000000)" : "");
         strip_add_text(&k->code, "c%d", step);
-    } else if (emit_counts_by_block(k->e, id) && cosine) {
-        strip_add_text(&k->code, "self->o%d + self->s%d * n0%s", id, id, ahead);
-        strip_add_text(&k->code, "self->s%d", id);
     } else if (emit_counts_by_block(k->e, id)) {
         strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_FIELDS,
+                                            .quarter = cosine,
+                                            .absolute = absolute,
                                             .number = id,
                                             .of.word = kernel_field(k, "o", id),
                                             .and.step = kernel_field(k, "s", id)});
@@ -37,12 +36,10 @@ static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
                                        (long double)k->g->rate),
                  from = emit_fixed_point((long double)k->g->nodes[n->in3[1]].value) +
                         ((uint64_t)cosine << QUARTER);
-        if (!absolute) {
-            strip_add_phase(&k->code, from, by);
-            return;
-        }
-        strip_add_word(&k->code, from);
-        strip_add_word(&k->code, by);
+        strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE,
+                                            .absolute = absolute,
+                                            .of.word = from,
+                                            .and.step = by});
     }
 }
 

@@ -66,7 +66,9 @@ static uint32_t shape_of(const StripCode *s, const StripCall *call) {
 }
 
 static bool alike(const StripCode *s, const StripArgument *a, const StripArgument *b) {
-    if (a->kind != b->kind || a->negated != b->negated) return false;
+    if (a->kind != b->kind || a->negated != b->negated || a->absolute != b->absolute ||
+        a->quarter != b->quarter)
+        return false;
     if (a->kind >= ARGUMENT_COLUMN && a->kind <= ARGUMENT_OUTPUT)
         return a->number == b->number && a->of.word == b->of.word;
     if (a->kind <= ARGUMENT_HIDDEN) return s->buffers[a->number].type == s->buffers[b->number].type;

@@ -149,11 +149,17 @@ static void phase(Assembler *a, int start, int step, const StripArgument *x) {
     } else {
         immediate(a, step, x->and.step);
     }
-    move(a, start, step);
-    multiply_by_frame(a, start);
+    if (x->absolute) {
+        immediate(a, start, 0);
+    } else {
+        move(a, start, step);
+        multiply_by_frame(a, start);
+    }
     if (x->kind == ARGUMENT_PHASE_OF_FIELDS) {
         field(a, RAX, x, 0);
         with_memory(a, ADD, start, RAX, 0);
+        if (x->quarter) immediate(a, RAX, UINT64_C(1) << 62);
+        if (x->quarter) between(a, ADD, start, RAX);
     } else if (x->column >= 0) {
         column(a, ADD, start, x->column);
     } else if (x->of.word) {

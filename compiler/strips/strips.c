@@ -107,12 +107,6 @@ void strip_add_word(StripCode *s, uint64_t word) {
     strip_argument(s, ARGUMENT_WORD, 0)->of.word = word;
 }
 
-void strip_add_phase(StripCode *s, uint64_t start, uint64_t step) {
-    StripArgument *a = strip_argument(s, ARGUMENT_PHASE, 0);
-    a->of.word = start;
-    a->and.step = step;
-}
-
 void strip_add_data(StripCode *s, int number, const void *address) {
     strip_argument(s, ARGUMENT_DATA, number)->of.address = address;
 }
@@ -391,6 +385,8 @@ static void print_column(const char *before, int64_t column, const char *after, 
     buf_puts(out, after);
 }
 
+#define QUARTER_TURN " + 0x4000000000000000UL"
+
 /* What differs from round to round. */
 static void print_rolled(const StripArgument *a, Buf *out) {
     int column = a->column;
@@ -405,23 +401,27 @@ static void print_rolled(const StripArgument *a, Buf *out) {
         print_column(a->negated ? "-*(double *)(s + c[" : "*(double *)(s + c[", column, "])", out);
         break;
     case ARGUMENT_PHASE:
-        print_column("c[", column, "] + c[", out);
-        print_column("", column + 1, "] * n0, c[", out);
-        print_column("", column + 1, "]", out);
+        print_column("c[", column, "]", out);
+        if (!a->absolute) print_column(" + c[", column + 1, "] * n0", out);
+        print_column(", c[", column + 1, "]", out);
         break;
     default:
-        print_column("*(uint64_t *)(s + c[", column, "]) + *(uint64_t *)(s + c[", out);
-        print_column("", column + 1, "]) * n0, *(uint64_t *)(s + c[", out);
-        print_column("", column + 1, "])", out);
+        print_column("*(uint64_t *)(s + c[", column, "])", out);
+        if (a->quarter) buf_puts(out, QUARTER_TURN);
+        if (!a->absolute) print_column(" + *(uint64_t *)(s + c[", column + 1, "]) * n0", out);
+        print_column(", *(uint64_t *)(s + c[", column + 1, "])", out);
         break;
     }
 }
 
 static void print_phase(const StripArgument *a, Buf *out) {
-    if (a->of.word) print_word(a->of.word, out);
-    if (a->of.word) buf_add(out, " + ", 3);
-    print_word(a->and.step, out);
-    buf_puts(out, " * n0, ");
+    print_word(a->of.word, out);
+    if (!a->absolute) {
+        buf_add(out, " + ", 3);
+        print_word(a->and.step, out);
+        buf_puts(out, " * n0");
+    }
+    buf_puts(out, ", ");
     print_word(a->and.step, out);
 }
 
@@ -462,9 +462,10 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     case ARGUMENT_WORK: buf_add(out, "w", 1); break;
     case ARGUMENT_BYTES: buf_puts(out, "4 * (uint64_t)n"); break;
     case ARGUMENT_PHASE_OF_FIELDS:
-        print_column("self->o", a->number, " + self->s", out);
-        print_column("", a->number, " * n0, self->s", out);
-        print_integer(a->number, out);
+        print_column("self->o", a->number, "", out);
+        if (a->quarter) buf_puts(out, QUARTER_TURN);
+        if (!a->absolute) print_column(" + self->s", a->number, " * n0", out);
+        print_column(", self->s", a->number, "", out);
         break;
     default: buf_add(out, s->text.data + a->of.begin, a->and.length); break;
     }

@@ -11,14 +11,14 @@ typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
 
 typedef enum {
     ARGUMENT_BUFFER,
-    ARGUMENT_HIDDEN,    /* a buffer that the call needs by way of something else: no text */
-    ARGUMENT_COUNT,     /* n */
-    ARGUMENT_NUMBER,    /* a double */
-    ARGUMENT_INTEGER,   /* an int */
-    ARGUMENT_FRAME,     /* n0 + integer */
-    ARGUMENT_WORD,      /* unsigned, up to 64 bits */
-    ARGUMENT_PHASE,     /* two arguments: the phase start + step * n0, and the step */
-    ARGUMENT_DATA,      /* constant data by its name */
+    ARGUMENT_HIDDEN,  /* a buffer that the call needs by way of something else: no text */
+    ARGUMENT_COUNT,   /* n */
+    ARGUMENT_NUMBER,  /* a double */
+    ARGUMENT_INTEGER, /* an int */
+    ARGUMENT_FRAME,   /* n0 + integer */
+    ARGUMENT_WORD,    /* unsigned, up to 64 bits */
+    ARGUMENT_PHASE,   /* two arguments: the phase start + step * n0, or start alone, and the step */
+    ARGUMENT_DATA,    /* constant data by its name */
     ARGUMENT_DISTANCES, /* as DATA: ints, how far the call's hidden buffers lie from its second
                          * argument; known once they have places */
     ARGUMENT_ADDRESS,   /* of the state, so many bytes from its beginning (word) */
@@ -35,8 +35,10 @@ typedef enum {
 } ArgumentKind;
 
 typedef struct StripArgument {
-    uint8_t kind;   /* ArgumentKind */
-    bool negated;   /* VALUE, COLUMN */
+    uint8_t kind;         /* ArgumentKind */
+    uint8_t negated : 1;  /* VALUE, COLUMN */
+    uint8_t absolute : 1; /* of a phase: that of sample 0, not of n0 */
+    uint8_t quarter : 1;  /* a phase of FIELDS: a quarter of a turn ahead */
     int16_t column; /* of the table of the rolled loop around it, where its words are; -1: none */
     int number;     /* of a buffer, field or column, of what the data is to its owner */
     union {
@@ -116,7 +118,7 @@ KN_INLINE StripArgument *strip_argument(StripCode *s, ArgumentKind kind, int num
     StripArgument *a = &s->arguments[s->narguments++];
     s->calls[s->ncalls - 1].narguments++;
     a->kind = (uint8_t)kind;
-    a->negated = false;
+    a->negated = a->absolute = a->quarter = 0;
     a->column = -1;
     a->number = number;
     a->of.word = a->and.step = 0;
@@ -125,6 +127,8 @@ KN_INLINE StripArgument *strip_argument(StripCode *s, ArgumentKind kind, int num
 KN_INLINE void strip_add(StripCode *s, StripArgument argument) {
     StripArgument *a = strip_argument(s, argument.kind, argument.number);
     a->negated = argument.negated;
+    a->absolute = argument.absolute;
+    a->quarter = argument.quarter;
     a->of = argument.of;
     a->and = argument.and;
 }
@@ -141,7 +145,6 @@ void strip_add_integer(StripCode *s, int value);
 /* The number of the strip's first sample, and so many on. */
 void strip_add_frame(StripCode *s, int64_t ahead);
 void strip_add_word(StripCode *s, uint64_t word);
-void strip_add_phase(StripCode *s, uint64_t start, uint64_t step);
 /* Both are named when the text is written. */
 void strip_add_distances(StripCode *s, int number, int *distances);
 void strip_add_data(StripCode *s, int number, const void *address);
