@@ -9,7 +9,14 @@
 #ifdef KN_SET
 #define KN_KERNEL(name) void KN_SYMBOL(name, KN_SET)
 #else
-#define KN_KERNEL(name) KN_FN void kn_strip_##name
+#define KN_KERNEL(name) static KN_APART void kn_strip_##name
+#endif
+
+/* As it knows how long a strip of emitted C is at most, gcc would write all passes of a loop one after the other. */
+#ifdef KN_SET
+#define KN_NOT_UNROLLED
+#else
+#define KN_NOT_UNROLLED _Pragma("GCC unroll 1")
 #endif
 
 /* A loop whose passes need nothing of each other: y may be the same buffer as an input, which no pointer type says. */
@@ -17,7 +24,7 @@
 #pragma clang diagnostic ignored "-Wpass-failed" /* not every machine has vectors for all of them */
 #define KN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #elif defined(__GNUC__)
-#define KN_INDEPENDENT _Pragma("GCC ivdep")
+#define KN_INDEPENDENT _Pragma("GCC ivdep") KN_NOT_UNROLLED
 #else
 #define KN_INDEPENDENT
 #endif

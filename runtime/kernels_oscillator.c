@@ -9,7 +9,9 @@
  *
  * two products make two samples. Half a step is s >> 1 everywhere, which is off by 2^-65 turns at
  * most. The table has the 16 cosines, then the 16 sines, of d. */
-enum { KN_OSC_BLOCK = 32, KN_OSC_HALF = 16, KN_OSC_BLOCKS = KN_STRIP / KN_OSC_BLOCK + 1 };
+enum { KN_OSC_BLOCK = 32, KN_OSC_HALF = 16 };
+/* The most that a strip can touch: it may begin at the last sample of one. */
+enum { KN_OSC_BLOCKS = (KN_STRIP + 2 * KN_OSC_BLOCK - 2) / KN_OSC_BLOCK };
 
 /* So many samples are computed at once. */
 #if !defined(KN_VECTORS)

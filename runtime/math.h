@@ -51,6 +51,8 @@
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off", "no-trapping-math")
 #pragma GCC optimize("tree-vectorize", "vect-cost-model=dynamic")
+#pragma GCC diagnostic ignored                                                                     \
+    "-Wmaybe-uninitialized" /* of a strip n samples are filled, and read */
 #endif
 #endif
 

@@ -2,11 +2,13 @@
  * sound files, running extremes. Pasted into every emitted C file after math.h and noise.h, so:
  * nothing but the C library's stdint, string and math, and no state of its own. */
 
-/* Not put into the function that calls it: parameters keep their `restrict`. */
-#if defined(__GNUC__)
-#define KN_APART __attribute__((noinline))
+/* Not put into the functions that call it: what does a strip at a time gains nothing there, and compilers would take longer. */
+#if defined(__clang__)
+#define KN_APART __attribute__((noinline, unused))
+#elif defined(__GNUC__)
+#define KN_APART __attribute__((noinline, noclone, unused))
 #else
-#define KN_APART
+#define KN_APART inline
 #endif
 
 /* ---- denormals --------------------------------------------------------------------------------

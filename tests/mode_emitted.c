@@ -20,26 +20,32 @@
     " -Wno-unsafe-buffer-usage"         /* arrays in C */                                          \
     " -Wno-disabled-macro-expansion"    /* stdout, in main */
 
+typedef enum { PLAIN, NATIVE, SETS } Set; /* of instructions: bits are those of one */
 typedef struct Build {
     const char *name, *command;
+    Set set;
     bool always; /* else for a third of the programs, and for all with --full */
 } Build;
 
 /* The first two are also those whose warnings count. */
 static const Build builds[] = {
-    {"gcc-O2", "gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror", true},
-    {"clang-O3-native", "clang -std=c11 -O3 -march=native -Weverything -Werror" CLANG_STYLE, true},
-    {"gcc-O0", "gcc -O0", false},
-    {"gcc-O3-native", "gcc -O3 -march=native", false},
-    {"gcc-sanitized", "gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=all", false},
-    {"clang-O0", "clang -O0", false},
+    {"gcc-O2-native", "gcc -std=c11 -O2 -march=native -Wall -Wextra -Wpedantic -Werror", NATIVE,
+     true},
+    {"clang-O3-native", "clang -std=c11 -O3 -march=native -Weverything -Werror" CLANG_STYLE, NATIVE,
+     true},
+    {"gcc-O2", "gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror", PLAIN, false},
+    {"gcc-O0", "gcc -O0", PLAIN, false},
+    {"gcc-O3-native", "gcc -O3 -march=native", NATIVE, false},
+    {"gcc-sanitized", "gcc -O1 -fsanitize=address,undefined -fno-sanitize-recover=all", PLAIN,
+     false},
+    {"clang-O0", "clang -O0", PLAIN, false},
 };
 enum { BUILDS = sizeof builds / sizeof *builds };
 #define RUN_SECONDS "0.25"
 
 /* What emitted code may include, and need from the system. */
-static const char *const headers[] = {"<stdint.h>", "<math.h>", "<string.h>", "\"program.h\"",
-                                      NULL};
+static const char *const headers[] = {"<stddef.h>", "<stdint.h>",    "<math.h>",
+                                      "<string.h>", "\"program.h\"", NULL};
 static const char *const exported[] = {"program_params",
                                        "program_init",
                                        "program_process",
@@ -136,9 +142,22 @@ static bool may_need(const char *symbol) {
     return listed(known, symbol);
 }
 
+/* The stack of a host's audio thread may be small. Lines of the file are "file:line:column:function", bytes, kind. */
+static bool check_frames(void) {
+    enum { MOST = 64 << 10 };
+    char *text = file_read("program.su", NULL), *rest = NULL;
+    bool good = text || wrong("gcc tells no sizes of frames");
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+        const char *bytes = strchr(line, '\t');
+        if (bytes && atoi(bytes) > MOST) good = wrong("a frame of more than 64 kB: %s", line);
+    }
+    free(text);
+    return good;
+}
+
 static bool check_symbols(void) {
     if (!shell("it does not compile at -O0",
-               "gcc -std=c11 -O0 -c program.c -o program.o >log 2>&1") ||
+               "gcc -std=c11 -O0 -fstack-usage -c program.c -o program.o >log 2>&1") ||
         !shell("nm", "nm -g program.o >symbols 2>log"))
         return false;
     char *text = file_read("symbols", NULL), *rest = NULL;
@@ -175,18 +194,44 @@ static bool check_header(void) {
 
 /* ---- the same bits --------------------------------------------------------------------------- */
 
-static bool same_floats(const char *name, const char *first, size_t nfirst, const char *got,
-                        size_t n) {
-    if (n != nfirst) return wrong("%s writes %zu bytes, %s %zu", name, n, builds[0].name, nfirst);
+/* What the builds of one set write, as the first of them wrote it. */
+typedef struct Written {
+    const char *by;
+    char *bytes;
+    size_t n;
+} Written;
+
+static bool same_floats(const Written *first, const char *name, const char *got, size_t n) {
+    if (n != first->n) return wrong("%s writes %zu bytes, %s %zu", name, n, first->by, first->n);
     for (size_t i = 0; i + 4 <= n; i += 4) {
         float a, b;
-        memcpy(&a, first + i, 4);
+        memcpy(&a, first->bytes + i, 4);
         memcpy(&b, got + i, 4);
         if (memcmp(&a, &b, 4) != 0 && !(isnan(a) && isnan(b)))
-            return wrong("%s: sample %zu is %.9g, by %s %.9g", name, i / 4, (double)b,
-                         builds[0].name, (double)a);
+            return wrong("%s: sample %zu is %.9g, by %s %.9g", name, i / 4, (double)b, first->by,
+                         (double)a);
     }
     return true;
+}
+
+/* Between sets of instructions: -120 dB of the loudest. */
+static bool alike(const Written *x, const Written *y) {
+    double loudest = 0, off = 0;
+    if (x->n != y->n) return wrong("%s writes %zu bytes, %s %zu", x->by, x->n, y->by, y->n);
+    for (size_t i = 0; i + 4 <= x->n; i += 4) {
+        float a, b;
+        memcpy(&a, x->bytes + i, 4);
+        memcpy(&b, y->bytes + i, 4);
+        if (isnan(a) && isnan(b)) continue;
+        if (!isfinite(a) || !isfinite(b)) {
+            if (a != b) return wrong("%s and %s: sample %zu", x->by, y->by, i / 4);
+            continue;
+        }
+        loudest = fmax(loudest, fabs((double)a));
+        off = fmax(off, fabs((double)a - (double)b));
+    }
+    return off <= 1e-6 * loudest ||
+           wrong("%s and %s differ by %g of %g", x->by, y->by, off, loudest);
 }
 
 static bool build_and_run(const Build *b, char **output, size_t *n) {
@@ -204,25 +249,26 @@ static bool build_and_run(const Build *b, char **output, size_t *n) {
 }
 
 static bool check_builds(bool every) {
-    char *first = NULL, *other;
-    size_t nfirst = 0, n = 0;
+    Written first[SETS] = {{0}, {0}};
     bool good = true;
     for (int i = 0; i < BUILDS; i++) {
+        Written *known = &first[builds[i].set];
+        char *other;
+        size_t n = 0;
         if (!builds[i].always && !every) continue;
         if (!build_and_run(&builds[i], &other, &n)) {
             good = false;
-            continue;
-        }
-        if (i == 0) {
-            first = other;
-            nfirst = n;
+        } else if (!known->by) {
+            *known = (Written){builds[i].name, other, n};
             if (n == 0) good = wrong("it writes nothing");
-            continue;
+        } else {
+            good = same_floats(known, builds[i].name, other, n) && good;
+            free(other);
         }
-        if (first) good = same_floats(builds[i].name, first, nfirst, other, n) && good;
-        free(other);
     }
-    free(first);
+    if (first[PLAIN].by && first[NATIVE].by) good = alike(&first[PLAIN], &first[NATIVE]) && good;
+    for (int i = 0; i < SETS; i++)
+        free(first[i].bytes);
     return good;
 }
 
@@ -240,7 +286,8 @@ bool run_emitted(const Test *test) {
     bool example = strncmp(test->name, "examples/", 9) == 0;
     bool good = write_emitted(c, false, "program.c") && check_includes("program.c") &&
                 check_includes("program.h");
-    good = good && check_symbols() && check_header() && write_emitted(c, true, "main.c") &&
+    good = good && check_symbols() && check_frames() && check_header() &&
+           write_emitted(c, true, "main.c") &&
            check_builds(settings.full || example || in_third(test->name));
     compile_free(c);
     return good;

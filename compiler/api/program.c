@@ -80,7 +80,7 @@ bool program_emit_c(KnProgram *p, MemoryOwner *memory, EmitResult *result) {
     memory_give(result->source.data, memory);
     memory_give(result->header.data, memory);
     pthread_mutex_unlock(&p->lock);
-    return enough && emission.good;
+    return enough && emission.good && result->state_bytes <= engine_state_bytes(p->engine);
 }
 
 /* ---- the program --------------------------------------------------------------------------------- */

@@ -154,7 +154,7 @@ static size_t aligned(size_t bytes) {
     return (bytes + INSTANCE_ALIGNMENT - 1) / INSTANCE_ALIGNMENT * INSTANCE_ALIGNMENT;
 }
 
-static size_t state_bytes(const Engine *e) {
+size_t engine_state_bytes(const Engine *e) {
     switch (e->kind) {
     case ENGINE_JIT: return aligned(jit_program_bytes(e->jit));
     case ENGINE_CC: return aligned(e->cc.state_size);
@@ -163,7 +163,7 @@ static size_t state_bytes(const Engine *e) {
 }
 
 size_t engine_instance_bytes(const Engine *e) {
-    return aligned(sizeof(Instance)) + state_bytes(e);
+    return aligned(sizeof(Instance)) + engine_state_bytes(e);
 }
 
 static bool begin_jit(Instance *i) {
@@ -324,5 +324,6 @@ uint64_t instance_word(const Instance *i, size_t offset) {
 }
 
 void instance_run_by(Instance *i, const CcProgram *faster) {
+    jit_hand_over(i->state);
     i->faster = faster;
 }

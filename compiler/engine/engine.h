@@ -22,6 +22,8 @@ Instance *instance_create(Engine *e);
  * reference allocates more by itself. instance_free leaves that memory to the caller. */
 enum { INSTANCE_ALIGNMENT = 64 };
 size_t engine_instance_bytes(const Engine *e);
+/* Of these, what its code may use for its state. */
+size_t engine_state_bytes(const Engine *e);
 Instance *instance_create_in(Engine *e, void *memory);
 void instance_free(Instance *i);
 void instance_reset(Instance *i);
@@ -80,6 +82,8 @@ bool jit_program_emit(Compile *c, Buf *out, EngineError *error);
 void jit_program_free(JitProgram *program);
 /* Bytes of a running program, at a multiple of 64. */
 size_t jit_program_bytes(const JitProgram *program);
+/* Other code goes on with the state: what kernels keep of their own is begun anew. From the audio thread. */
+void jit_hand_over(void *self);
 void jit_init(const JitProgram *program, void *self);
 void jit_process(const JitProgram *program, void *self, const float *const *inputs,
                  float *const *outputs, int frames);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How every state begins: see print_c/state.c. */
+/* How every state begins: see steps/state.c. */
 typedef struct State {
     double sample_rate, dt;
     int64_t frame;
@@ -141,7 +141,7 @@ static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineE
     Plan *plan = plan_create(c->lowered, c->options.double_precision, c->options.max_rate);
     *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
-    (machine ? emit_jit : emit_jit_text)(c->session.arena, plan, c->options.max_rate, set, text);
+    (machine ? emit_jit : emit_jit_text)(c->session.arena, plan, set, text);
     plain_locale_end(held);
     plan_free(plan);
     return true;
@@ -202,6 +202,11 @@ void jit_init(const JitProgram *p, void *self) {
 
 static char *work_of(const JitProgram *p, void *self) {
     return (char *)self + aligned(p->text.state_bytes);
+}
+
+void jit_hand_over(void *self) {
+    State *s = self;
+    s->changed = 1;
 }
 
 /* ---- what kernels keep of their own -------------------------------------------------------------- */

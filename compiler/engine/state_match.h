@@ -2,7 +2,7 @@
 #ifndef KANON_STATE_MATCH_H
 #define KANON_STATE_MATCH_H
 
-#include "print_c/field.h"
+#include "steps/field.h"
 
 /* The state of one node: fields that are side by side in the struct. */
 typedef struct StateCell {

@@ -139,7 +139,7 @@ function decide(total,    i, kept, level, hidden, kind, word) {
         if (line[i] ~ /^ *KN_BUFFER\([a-z0-9]*\);/) continue
         line[++kept] = line[i]
         if (line[kept] ~ /^KN_KERNEL\([a-z0-9_]+\)/) {
-            sub(/^KN_KERNEL\(/, "KN_FN void kn_strip_", line[kept])
+            sub(/^KN_KERNEL\(/, "static KN_APART void kn_strip_", line[kept])
             sub(/\)/, "", line[kept])
             if (line[i + 1] ~ /^\(/) line[kept] = line[kept] line[++i]
         }

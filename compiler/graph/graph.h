@@ -66,7 +66,7 @@ typedef enum {
 /* A field of the state of an op. */
 typedef struct StateField {
     const char *type, *letter;                                   /* type NULL: after the last */
-    enum { ROOM_ONE, ROOM_TAPS, ROOM_WINDOW, ROOM_LEVELS } room; /* how many: print_c/state.c */
+    enum { ROOM_ONE, ROOM_TAPS, ROOM_WINDOW, ROOM_LEVELS } room; /* how many: steps/state.c */
 } StateField;
 
 typedef struct OpInfo {

@@ -12,6 +12,9 @@ void *kernel_own(KernelData *data, size_t bytes) {
     return memory;
 }
 
+/* Numbers that osc_table and decay_table make. */
+enum { TABLE_OF_KERNEL = 32 };
+
 static int find(const KernelData *data, const char *name) {
     for (int i = 0; i < data->nsymbols; i++)
         if (strcmp(data->symbols[i].name, name) == 0) return i;
@@ -44,18 +47,18 @@ static void add_argument(KernelEmitter *k, int symbol) {
 }
 
 StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int number,
-                                   const char *type, const void *address) {
+                                   const char *type, const void *address, int count) {
     char name[24];
     snprintf(name, sizeof name, format, number);
-    return (StripArgument){.kind = ARGUMENT_DATA,
-                           .column = -1,
-                           .number = add(k->data, name, type, address),
-                           .of.address = address};
+    int symbol = add(k->data, name, type, address);
+    k->data->symbols[symbol].count = count;
+    return (StripArgument){
+        .kind = ARGUMENT_DATA, .column = -1, .number = symbol, .of.address = address};
 }
 
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
-                     const void *address) {
-    strip_add(&k->code, kernel_data_argument(k, format, number, type, address));
+                     const void *address, int count) {
+    strip_add(&k->code, kernel_data_argument(k, format, number, type, address, count));
 }
 
 void kernel_add_distances(KernelEmitter *k, int n) {
@@ -83,6 +86,7 @@ void kernel_name_table(KernelEmitter *k, int number, bool wide) {
 }
 
 void kernel_add_table(KernelEmitter *k, int number, bool wide) {
+    k->e->table_used[2 * number + wide] |= k->standalone;
     add_argument(k, table_symbol(k, number, wide));
 }
 
@@ -142,6 +146,7 @@ static int keep_made(KernelData *data, MadeTable made, const char *format, const
     char name[24];
     snprintf(name, sizeof name, format, data->nmade++);
     made.symbol = add_new(data, name, type, table);
+    data->symbols[made.symbol].count = TABLE_OF_KERNEL;
     data->made[place_of(data, made.made_for, made.number)] = made;
     return made.symbol;
 }
@@ -152,7 +157,7 @@ void kernel_add_rotation(KernelEmitter *k, uint64_t step) {
     grow_made(data);
     int symbol = data->made[place_of(data, wanted.made_for, step)].symbol;
     if (symbol < 0) {
-        float *table = kernel_own(data, 32 * sizeof *table);
+        float *table = kernel_own(data, TABLE_OF_KERNEL * sizeof *table);
         kernel_rotation(data, table, step);
         symbol = keep_made(data, wanted, "turn%d", "float", table);
     }
@@ -166,7 +171,7 @@ void kernel_add_decay(KernelEmitter *k, double slope) {
     grow_made(data);
     int symbol = data->made[place_of(data, wanted.made_for, wanted.number)].symbol;
     if (symbol < 0) {
-        double *table = kernel_own(data, 32 * sizeof *table);
+        double *table = kernel_own(data, TABLE_OF_KERNEL * sizeof *table);
         make_decay(data, table, slope);
         symbol = keep_made(data, wanted, "decay%d", "double", table);
     }
@@ -180,10 +185,20 @@ void kernel_add_sample_rate(KernelEmitter *k) {
         strip_add_text(&k->code, "self->sample_rate");
 }
 
+void kernel_add_sample_time(KernelEmitter *k) {
+    if (k->g->rate > 0)
+        strip_add_number(&k->code, 1 / k->g->rate);
+    else
+        strip_add_text(&k->code, "self->dt");
+}
+
 void kernel_data_free(KernelData *data) {
     for (int i = 0; i < data->nowned; i++)
         free(data->owned[i]);
     free(data->owned);
+    for (int i = 0; i < data->nrolled; i++)
+        free(data->rolled[i].kinds);
+    free(data->rolled);
     free(data->symbols);
     free(data->made);
 }

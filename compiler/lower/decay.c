@@ -55,7 +55,7 @@ static bool find_decay(const KernelEmitter *k, NodeId id, TimeLine *line) {
     const Node *n = &k->g->nodes[id];
     return n->op == OP_EXP && !k->p->wide[id] && line_of(k, n->in3[0], line, 0) &&
            line->slope != 0 && isfinite(line->slope) && isfinite(line->offset) &&
-           fabs(line->slope) < STEEPEST * k->g->rate;
+           fabs(line->slope) < STEEPEST * k->g->rate; /* which is known */
 }
 
 /* What only the exponent reads is not needed. */

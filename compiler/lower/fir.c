@@ -25,7 +25,7 @@ static bool is_short_past(const KernelEmitter *k, NodeId id, Tap *t) {
     if (line < 0 || !k->p->lines[line].registers || k->p->lines[line].longest < 2) return false;
     t->delay = id;
     t->source = source;
-    t->ago = (int)rint(k->g->nodes[plan_value(k->g, node_inputs(n)[1])].value * k->g->rate);
+    t->ago = (int)rint(k->p->distance[node_inputs(n)[1]]);
     return true;
 }
 

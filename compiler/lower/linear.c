@@ -46,8 +46,7 @@ static bool is_member(const Recurrence *r, NodeId id) {
 /* ---- states ------------------------------------------------------------------------------------ */
 
 static int samples_ago(const KernelEmitter *k, NodeId delay) {
-    NodeId distance = plan_value(k->g, node_inputs(&k->g->nodes[delay])[1]);
-    return (int)rint(k->g->nodes[distance].value * k->g->rate);
+    return (int)rint(k->p->distance[node_inputs(&k->g->nodes[delay])[1]]);
 }
 
 /* How much of a line's past the recurrence itself reads: others may read more of it. */
@@ -400,6 +399,7 @@ static void keep_state(const Recurrence *r, KernelHistory *h, int state, int num
 static void add_to_matrix(KernelHistory *h, Term *matrix, int place, const Term *t) {
     matrix[place] = *t;
     h->matrix[place] = t->scale;
+    if (place >= h->nmatrix) h->nmatrix = place + 1;
     if (t->scale != 0 && (t->a || t->b)) h->known = false;
 }
 
@@ -415,8 +415,8 @@ static void end_history(const Recurrence *r, const KernelHistory *h, const Term 
         number_text(r->k, &matrix[i], number, sizeof number);
         buf_printf(setup, "%s%s", i > 0 ? ", " : "", number);
     }
-    buf_printf(setup, "};\n    %s((char *)self + %zu, matrix%d);\n", kernels[h->make].name,
-               h->powers, line);
+    buf_printf(setup, "};\n    %s%s(self->power%d, matrix%d);\n",
+               r->k->standalone ? "kn_strip_" : "", kernels[h->make].name, line, line);
 }
 
 static void declare_history(Recurrence *r, const Form *forms) {

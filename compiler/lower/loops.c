@@ -16,6 +16,7 @@
 enum {
     FEWEST_FUSED = 2,
     MOST_FUSED = 64,
+    MOST_IN_C = 24,
     MOST_PASSED = 6, /* calls between, whose buffers live longer */
     MOST_OPERANDS = 3
 };
@@ -473,26 +474,55 @@ static void join_products(Fuser *f) {
     }
 }
 
+/* ---- the loop ---------------------------------------------------------------------------------------- */
+
+static void note_calls(Fuser *f, FusedLoop *loop) {
+    KernelEmitter *k = f->k;
+    loop->first = k->nfused;
+    loop->ncalls = f->ncalls;
+    for (int i = 0; i < f->ncalls; i++) {
+        const FusedCall fused = {.call = f->s->calls[f->calls[i]]};
+        VEC_PUSH(k->fused, k->nfused, k->fused_cap, fused);
+    }
+}
+
+/* Machine code, and the buffers that it loads and stores. */
+static void write_code(Fuser *f, FusedLoop *loop) {
+    loop->begin = f->v->code.length;
+    join_products(f);
+    vector_begin(f->v, f->nnumbers);
+    for (f->at = 0; f->at < f->ncalls; f->at++)
+        write_step(f, f->calls[f->at]);
+    vector_end(f->v);
+    loop->end = f->v->code.length;
+}
+
+/* For C: what is stored, and the buffers that the loop reads before it fills them, or leaves to others. */
+static void find_stores(Fuser *f, const FusedLoop *loop) {
+    for (int i = 0; i < f->ncalls; i++) {
+        const StripArgument *a = arguments(f, f->calls[i]);
+        for (int j = 1; j < f->s->calls[f->calls[i]].narguments; j++)
+            if (a[j].kind == ARGUMENT_BUFFER && use_of(f, a[j].number)->read_first)
+                need(f, a[j].number);
+        if (--use_of(f, a->number)->fills > 0 || !needed_outside(f, a->number)) continue;
+        need(f, a->number);
+        f->k->fused[loop->first + i].stored = true;
+    }
+}
+
 /* The call in the place of those of the loop. */
 static StripCall write_loop(Fuser *f) {
     StripCode *s = f->s;
-    char *name = kernel_own(f->k->data, 16);
-    snprintf(name, 16, "fused%d", f->k->data->nfused++);
     KernelEmitter *k = f->k;
-    FusedLoop loop = {.name = name,
-                      .nnumbers = f->nnumbers,
-                      .begin = f->v->code.length,
-                      .kernels = k->nfused,
-                      .nkernels = f->ncalls};
+    char *name = kernel_own(k->data, 16);
+    FusedLoop loop = {.name = name, .nnumbers = f->nnumbers};
+    snprintf(name, 16, "fused%d", k->data->nfused++);
     f->nheld = f->nneeded = 0;
-    join_products(f);
-    vector_begin(f->v, f->nnumbers);
-    for (f->at = 0; f->at < f->ncalls; f->at++) {
-        VEC_PUSH(k->fused, k->nfused, k->fused_cap, kernels[s->calls[f->calls[f->at]].id].name);
-        write_step(f, f->calls[f->at]);
-    }
-    vector_end(f->v);
-    loop.end = f->v->code.length;
+    note_calls(f, &loop);
+    if (k->standalone)
+        find_stores(f, &loop);
+    else
+        write_code(f, &loop);
     VEC_PUSH(k->loops, k->nloops, k->loop_cap, loop);
     strip_call(s, CALL_LOOP);
     s->calls[s->ncalls - 1].name = name;
@@ -575,9 +605,10 @@ static void take_behind(Fuser *f, int call) {
     f->effect_behind |= has_effect(f, call);
 }
 
-/* Numbers that the call would have to give besides those that it gives. */
+/* Numbers that the call would have to give besides those that it gives; C names them where they are. */
 static bool takes_numbers(Fuser *f, int call) {
     int before = f->nnumbers;
+    if (f->k->standalone) return true;
     for (int i = 1; i <= noperands(f, call); i++) {
         const StripArgument *a = &arguments(f, call)[i];
         int known = 0;
@@ -595,7 +626,8 @@ static bool takes_numbers(Fuser *f, int call) {
 }
 
 static bool joins(Fuser *f, int call) {
-    if (step_of(f, call).kind == NO_STEP || f->ncalls == MOST_FUSED) return false;
+    const int most = f->k->standalone ? MOST_IN_C : MOST_FUSED;
+    if (step_of(f, call).kind == NO_STEP || f->ncalls == most) return false;
     return !stays_behind(f, call, false) && takes_numbers(f, call);
 }
 
@@ -660,13 +692,13 @@ static void count_uses(Fuser *f) {
 
 void strip_fuse(KernelEmitter *k) {
     Fuser f = {.k = k, .s = &k->code, .v = &k->loop_code};
-    if (!vector_usable(k->data->set)) return;
+    if (!vector_usable(k->data->set) && !k->standalone) return;
     f.uses = alloc_zeroed((size_t)k->code.nbuffers + 1, sizeof *f.uses);
     count_uses(&f);
     int out = 0;
     for (int i = 0; i < k->code.ncalls;) {
         int end = find_loop(&f, i);
-        if (f.ncalls >= FEWEST_FUSED)
+        if (f.ncalls >= (k->standalone ? 1 : FEWEST_FUSED))
             i = replace(&f, i, end, &out);
         else
             k->code.calls[out++] = k->code.calls[i++];
@@ -703,8 +735,9 @@ static void print_loop(const KernelEmitter *k, const FusedLoop *loop, Buf *out) 
     enum { WORD = 8, LINE = 4 * WORD };
     const char *code = k->loop_code.code.data + loop->begin;
     const size_t length = loop->end - loop->begin;
-    for (int i = 0; i < loop->nkernels; i++)
-        buf_printf(out, "%s%s", i > 0 ? ", " : "/* ", k->fused[loop->kernels + i]);
+    for (int i = 0; i < loop->ncalls; i++)
+        buf_printf(out, "%s%s", i > 0 ? ", " : "/* ",
+                   kernels[k->fused[loop->first + i].call.id].name);
     buf_printf(out, " */\nvoid %s(const void *", loop->name);
     for (int i = 0; i < loop->nnumbers; i++)
         buf_puts(out, ", double");

@@ -158,7 +158,7 @@ void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
  * it holds. */
 static void keep_pasts(KernelEmitter *k, NodeId id, bool in_c, bool recurrence) {
     int line = k->p->line[id], held = k->p->held[id];
-    if (line >= 0 && !(in_c && k->p->lines[line].in_loop)) kernel_keep_past(k, id, line);
+    if (line >= 0 && !(in_c && k->p->lines[line].in_step)) kernel_keep_past(k, id, line);
     if (held >= 0 && !in_c && !recurrence) kernel_keep_past(k, id, held);
 }
 
@@ -357,8 +357,7 @@ static void note_scalars(const char *text, uint8_t *called) {
 
 /* ---- the functions ------------------------------------------------------------------------------------ */
 
-/* Strips have room for whole groups of 16. */
-static int room(const Plan *p) {
+int lower_room(const Plan *p) {
     return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
 }
 
@@ -372,11 +371,10 @@ static void begin_text(const KernelEmitter *k, const char *name, int number, con
 }
 
 static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
-    kernel_name_data(k);
-    strip_print_loops(k, room(k->p), out);
+    strip_print_loops(k, lower_room(k->p), out);
     begin_text(k, k->e->refill ? "kn_refill" : "kn_strip", -1,
                ", const float *const *inputs, float *const *outputs, int at", out);
-    strip_print(&k->code, room(k->p), out);
+    strip_print(&k->code, lower_room(k->p), out);
     buf_puts(out, "}\n\n");
     note_kernels(&k->code, t->kernels);
 }
@@ -384,16 +382,16 @@ static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
 /* As machine code, with its loops in C as functions of the text. */
 static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
     size_t before = t->machine.code.length;
-    strip_assemble_loops(k, room(k->p), &t->machine);
+    strip_assemble_loops(k, lower_room(k->p), &t->machine);
     int64_t at = (int64_t)t->machine.code.length;
     int piece = t->machine.npieces;
-    if (!strip_assemble(&k->code, room(k->p), kernels_for(t->data.set), &t->machine)) {
+    if (!strip_assemble(&k->code, lower_room(k->p), kernels_for(t->data.set), &t->machine)) {
         t->machine.code.length = before;
         return false;
     }
     for (; piece < t->machine.npieces; piece++) {
         begin_text(k, "kn_piece", piece, "", out);
-        strip_print_alone(&k->code, t->machine.pieces[piece].call, room(k->p), out);
+        strip_print_alone(&k->code, t->machine.pieces[piece].call, lower_room(k->p), out);
         buf_puts(out, "}\n\n");
     }
     *(k->e->refill ? &t->refill_at : &t->strip_at) = at;
@@ -415,14 +413,25 @@ static void make_calls(KernelEmitter *k) {
     strip_roll(k);
     strip_fuse(k);
     strip_place_buffers(&k->code);
-    strip_find_distances(&k->code, room(k->p));
+    strip_find_distances(&k->code, lower_room(k->p));
+}
+
+void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own,
+                    bool standalone) {
+    begin_function(k, e, data, own);
+    k->standalone = standalone;
+    make_calls(k);
+    kernel_name_data(k);
+}
+
+void lower_end(KernelEmitter *k) {
+    end_function(k);
 }
 
 static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
     KernelEmitter k;
-    begin_function(&k, e, &t->data, own);
-    make_calls(&k);
-    size_t bytes = strip_place_bytes(&k.code, room(k.p));
+    lower_function(&k, e, &t->data, own, false);
+    size_t bytes = strip_place_bytes(&k.code, lower_room(k.p));
     if (bytes > t->work_bytes) t->work_bytes = bytes;
     if (!machine || !assemble_function(&k, t, out)) print_function(&k, t, out);
     end_function(&k);
@@ -512,16 +521,14 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     note_scalars(functions->data, t->scalars);
     note_scalars(prologue, t->scalars);
     buf_puts(&t->text, prologue);
-    buf_printf(&t->text, "enum { KN_STRIP = %d };\n", room(e->p));
+    buf_printf(&t->text, "enum { KN_STRIP = %d };\n", lower_room(e->p));
     declare_functions(t, &t->text);
     declare_state(e, functions, &t->text);
     if (e->tables.length) buf_add(&t->text, e->tables.data, e->tables.length);
     buf_add(&t->text, functions->data, functions->length);
 }
 
-static void emit(Arena *arena, Plan *plan, double max_rate, KernelSet set, bool machine,
-                 KernelText *out) {
-    EmitOptions options = {.name = "kn", .max_rate = max_rate};
+static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelText *out) {
     Emitter e;
     KernelState own = {0};
     Buf functions = {0};
@@ -532,7 +539,7 @@ static void emit(Arena *arena, Plan *plan, double max_rate, KernelSet set, bool 
                         .warm_up = plan->warm_up};
     out->kernels = alloc_zeroed(KERNELS, 1);
     out->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
-    emitter_open(&e, arena, &options, plan);
+    emitter_open(&e, arena, "kn", plan);
     emit_state_fields(&e);
     out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
     strip_function(&e, out, &own, machine, &functions);
@@ -541,12 +548,13 @@ static void emit(Arena *arena, Plan *plan, double max_rate, KernelSet set, bool 
         emit_find_refill(&e);
         strip_function(&e, out, &own, machine, &functions);
     }
-    out->c_bytes = out->shared_bytes + emit_strip_bytes(&e);
+    out->c_bytes = (e.state_bytes + 7) / 8 * 8;
+    if (out->work_bytes > C_STACK_BYTES / 2) out->c_bytes += 2 * out->work_bytes;
     if (own.setup.data) note_words(own.setup.data, own.setup.length, out->kernels);
     if (own.setup.data || !machine || emit_has_update(&e))
         emit_update(&e, "", own.setup.data, &functions);
     size_t memory_at = (e.state_bytes + 7) / 8 * 8,
-           memory = large_functions_rewrite(&functions, room(plan), memory_at);
+           memory = large_functions_rewrite(&functions, lower_room(plan), memory_at);
     if (memory > 0) e.state_bytes = memory_at + memory;
     if (functions.length > 0) join(&e, out, &functions);
     out->fields = e.fields;
@@ -560,12 +568,12 @@ static void emit(Arena *arena, Plan *plan, double max_rate, KernelSet set, bool 
     emitter_close(&e);
 }
 
-void emit_jit(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out) {
-    emit(arena, plan, max_rate, set, true, out);
+void emit_jit(Arena *arena, Plan *plan, KernelSet set, KernelText *out) {
+    emit(arena, plan, set, true, out);
 }
 
-void emit_jit_text(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out) {
-    emit(arena, plan, max_rate, set, false, out);
+void emit_jit_text(Arena *arena, Plan *plan, KernelSet set, KernelText *out) {
+    emit(arena, plan, set, false, out);
 }
 
 void kernel_text_free(KernelText *t) {

@@ -5,7 +5,7 @@
 #define KANON_EMIT_KERNELS_H
 
 #include "runtime/kernels.h"
-#include "print_c/print_c.h"
+#include "steps/steps.h"
 #include "strips/strips.h"
 #include "machine/vector_code.h"
 
@@ -14,6 +14,7 @@ typedef struct KernelSymbol {
     char name[24];
     const char *type; /* of an element */
     const void *address;
+    int count;  /* elements; 0: a table or sound file of the program, or a table of rows */
     bool named; /* in the text */
     bool read;  /* by C in it */
 } KernelSymbol;
@@ -31,11 +32,19 @@ typedef struct KernelData {
         int symbol;      /* -1: the place is free */
     } * made;
     int nmade, made_size;
-    int nrolled;    /* tables of repeated calls: rolled0, rolled1, … */
+    struct
+        RolledTable { /* of repeated calls, rolled0, rolled1, …: a word for each round and column */
+        int rounds, width;
+        const uint64_t *words;
+        uint8_t *
+            kinds; /* of columns: what argument a word is, NUMBER, WORD, FRAME, INTEGER, ADDRESS or DATA */
+    } * rolled;
+    int nrolled, rolled_cap;
     int ndistances; /* far0, … */
     int nfused;     /* loops of machine code: fused0, fused1, … */
 } KernelData;
 typedef struct MadeTable MadeTable;
+typedef struct RolledTable RolledTable;
 
 /* What kernels keep of their own, in fields behind those that other engines know, and what fills them
  * whenever params change or the state came from elsewhere. */
@@ -54,6 +63,7 @@ typedef struct KernelHistory {
     bool needs_powers; /* begin does */
     bool known;        /* the matrix; if not, the text makes the powers */
     double matrix[HISTORY_STATES * HISTORY_STATES];
+    int nmatrix;
     size_t powers, history;
     int nstates;
     struct {
@@ -72,19 +82,25 @@ typedef struct FoundKernel {
     int kernel;
 } FoundKernel;
 
-/* A loop of machine code that calls became. */
+/* A loop that calls became. */
 typedef struct FusedLoop {
     const char *name;
-    int nnumbers;          /* given by the call */
-    size_t begin, end;     /* in KernelEmitter.loop_code */
-    int kernels, nkernels; /* what they called: in KernelEmitter.fused */
+    int nnumbers;      /* given by the call */
+    size_t begin, end; /* its machine code in KernelEmitter.loop_code */
+    int first, ncalls; /* what it is made of: in KernelEmitter.fused */
 } FusedLoop;
+
+typedef struct FusedCall {
+    StripCall call;
+    bool stored; /* what it fills is needed outside of the loop, as it leaves it */
+} FusedCall;
 
 typedef struct KernelEmitter {
     Emitter *e;
     const Plan *p;
     const Graph *g;
-    StripCode code; /* of the function at hand */
+    bool standalone; /* what is made of the calls is C for a reader: see print_c/calls.c */
+    StripCode code;  /* of the function at hand */
     NodeId
         *nodes; /* that it computes, in the order of need; a refill computes what its lines need */
     int *places, n; /* where they stand in the order of the plan */
@@ -117,7 +133,7 @@ typedef struct KernelEmitter {
     FusedLoop *loops;                 /* that calls became */
     int nloops, loop_cap;
     VectorCode loop_code;
-    const char **fused; /* names of kernels */
+    FusedCall *fused;
     int nfused, fused_cap;
 } KernelEmitter;
 
@@ -233,9 +249,9 @@ const char *kernel_data(KernelEmitter *k, const char *format, int number, const 
                         const void *address);
 /* Such data as an argument, and as one of the last call. */
 StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int number,
-                                   const char *type, const void *address);
+                                   const char *type, const void *address, int count);
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
-                     const void *address);
+                     const void *address, int count);
 /* Room for so many distances, as an argument of the last call. */
 void kernel_add_distances(KernelEmitter *k, int n);
 /* A table of the program, in double or float, that pieces of C name; as an argument of the last call. */
@@ -247,6 +263,7 @@ void kernel_name_data(KernelEmitter *k);
 void kernel_rotation(const KernelData *data, float *table, uint64_t step);
 void kernel_add_rotation(KernelEmitter *k, uint64_t step);
 void kernel_add_sample_rate(KernelEmitter *k);
+void kernel_add_sample_time(KernelEmitter *k);
 /* What the kernel decay_f wants for a slope a sample, as an argument of the last call. */
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
@@ -266,7 +283,16 @@ typedef struct ScalarFunction {
 extern const ScalarFunction scalar_functions[];
 extern const int scalar_nfunctions;
 
-/* lower/lower.c: the text that libtcc gets. */
+/* lower/lower.c */
+
+/* A host's thread may have a small stack: buffers of C that take more lie in the state. */
+enum { C_STACK_BYTES = 32 << 10 };
+/* Strips have room for whole groups of 16. */
+int lower_room(const Plan *p);
+/* A function over a strip (e->refill tells which) as calls whose buffers have places, and the text that libtcc gets. */
+void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own,
+                    bool standalone);
+void lower_end(KernelEmitter *k);
 
 /* Nodes that only C can do: one loop, sample after sample. */
 void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
@@ -297,7 +323,7 @@ typedef struct KernelText {
     size_t shared_bytes; /* of the state that other engines know */
     size_t state_bytes;  /* with what kernels keep of their own */
     size_t work_bytes;   /* of the buffers, which lie outside of it */
-    size_t c_bytes;      /* of the state of the same program as standalone C */
+    size_t c_bytes;      /* of the state of the same program as standalone C, or more */
     KernelHistory *histories;
     int nhistories;
     uint8_t *kernels; /* by KernelId: the text calls it */
@@ -308,9 +334,9 @@ typedef struct KernelText {
 /* The functions kn_strip(self, w, n0, n, inputs, outputs, at) and, with a warm-up, kn_refill of the same
  * arguments, and kn_update(self) where params decide something. The plan is that of the emitted C: states
  * mean the same. */
-void emit_jit(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out);
+void emit_jit(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
 /* The same as text alone. */
-void emit_jit_text(Arena *arena, Plan *plan, double max_rate, KernelSet set, KernelText *out);
+void emit_jit_text(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
 void kernel_text_free(KernelText *text);
 
 #endif

@@ -90,7 +90,7 @@ static void node_sum(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_finish(k, id, sum);
 }
 
-/* Compared in the precision of what varies, as print_c/node.c has it. */
+/* Compared in the precision of what varies, as steps/node.c has it. */
 static void node_comparison(KernelEmitter *k, NodeId id, const Node *n) {
     bool wide = false;
     for (int i = 0; i < 2; i++)
@@ -144,7 +144,7 @@ static void pick_constant(KernelEmitter *k, NodeId id, const Node *n) {
                kernel_type(k, id) == OF_DOUBLE ? KERNEL_pick_table_d : KERNEL_pick_table_f);
     strip_add_buffer(&k->code, y);
     kernel_add_operand(k, &x);
-    kernel_add_data(k, "pick%d", id, "double", table);
+    kernel_add_data(k, "choice%d", id, "double", table, n->nin - 1);
     strip_add_integer(&k->code, n->nin - 2);
     strip_add_count(&k->code);
     kernel_set(k, id, y);
@@ -259,7 +259,7 @@ static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
     int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
     strip_call(&k->code, wide ? KERNEL_sample_d_v : KERNEL_sample_f_v);
     strip_add_buffer(&k->code, y);
-    kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data);
+    kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data, 0);
     strip_add_integer(&k->code, s->channels);
     strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
     strip_add_integer(&k->code, (int)s->frames);

@@ -65,6 +65,7 @@ BufferType kernel_type(const KernelEmitter *k, NodeId id) {
 
 void kernel_set(KernelEmitter *k, NodeId id, int buffer) {
     k->buffer[id] = buffer;
+    if (!k->code.buffers[buffer].value) k->code.buffers[buffer].value = id;
     k->converted[type_index((BufferType)k->code.buffers[buffer].type)][id] = buffer;
 }
 

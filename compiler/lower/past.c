@@ -52,18 +52,20 @@ static int constant_delay(KernelEmitter *k, int number, double samples, NodeId a
     return y;
 }
 
-/* A distance that params decide: worked out before the call. */
+/* A distance that params or the rate decide: worked out before the call. */
 static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
     const NodeId *in = node_inputs(n);
-    char text[512], lo[96], hi[96];
+    const bool bounded = n->op == OP_DELAY;
+    char text[512], seconds[320];
     NodeId age = node_age(n);
     int since;
-    snprintf(lo, sizeof lo, "%s", emit_use(k->e, in[2], true));
-    snprintf(hi, sizeof hi, "%s", emit_use(k->e, in[3], true));
+    snprintf(seconds, sizeof seconds, bounded ? "kn_min(kn_max(%s, %s), %s)" : "%s",
+             emit_use(k->e, in[1], true), bounded ? emit_use(k->e, in[2], true) : "",
+             bounded ? emit_use(k->e, in[3], true) : "");
     snprintf(text, sizeof text,
-             "const double far%d = kn_whole_samples(kn_min(kn_max(%s, %s), %s) * %s); "
+             "const double far%d = kn_whole_samples(%s * %s); "
              "const int whole%d = (int)far%d; const double part%d = far%d - (double)whole%d;",
-             id, emit_use(k->e, in[1], true), lo, hi, emit_sample_rate(k->e), id, id, id, id, id);
+             id, seconds, emit_sample_rate(k->e), id, id, id, id, id);
     strip_text(&k->code, text);
     int y = begin_steady(k, number, true, age, &since);
     strip_add_text(&k->code, "n0 - whole%d", id);
@@ -96,7 +98,7 @@ static int short_delay(KernelEmitter *k, const Node *n, int number) {
     int old = kernel_old(k, number), y = begin_delay(k, "past", line);
     strip_add_buffer(&k->code, x);
     strip_add_buffer(&k->code, old);
-    strip_add_integer(&k->code, (int)rint(k->g->nodes[node_inputs(n)[1]].value * k->g->rate));
+    strip_add_integer(&k->code, (int)rint(k->p->distance[node_inputs(n)[1]]));
     strip_add_count(&k->code);
     return y;
 }
@@ -109,8 +111,8 @@ bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
     if (age && (k->p->lines[number].registers || kernel_varies(k, in[1]))) return false;
     if (k->p->lines[number].registers)
         y = short_delay(k, n, number);
-    else if (k->p->rate[plan_value(k->g, in[1])] == RATE_CONST)
-        y = constant_delay(k, number, k->g->nodes[plan_value(k->g, in[1])].value * k->g->rate, age);
+    else if (!isnan(k->p->distance[in[1]]))
+        y = constant_delay(k, number, k->p->distance[in[1]], age);
     else if (!kernel_varies(k, in[1]))
         y = block_delay(k, id, n, number);
     else
@@ -153,7 +155,7 @@ static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
     add_state(k, id, n);
     strip_add_integer(&k->code, size);
     if (few)
-        kernel_add_data(k, "taps%d", id, "double", few);
+        kernel_add_data(k, "taps%d", id, "double", few, 2 * (int)few[0] + 1);
     else
         kernel_add_table(k, n->aux - 1, true);
     strip_add_integer(&k->code, count);
@@ -169,7 +171,10 @@ static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
     strip_add_buffer(&k->code, x);
     add_state(k, id, n);
     if (n->op != OP_RUNNING_MEAN) strip_add_integer(&k->code, size);
-    strip_add_integer(&k->code, window);
+    if (k->g->rate > 0)
+        strip_add_integer(&k->code, window);
+    else
+        strip_add_text(&k->code, "%s", emit_window(k->e, n, window));
     strip_add_count(&k->code);
     kernel_finish(k, id, y);
 }
@@ -198,7 +203,7 @@ static void node_run(KernelEmitter *k, NodeId id, const Node *n) {
     for (int i = 0; i < n->nin; i++)
         strip_add_buffer(&k->code, x[i]);
     add_state(k, id, n);
-    if (op_info[n->op].form == FORM_RUN_DT) strip_add_number(&k->code, 1 / k->g->rate);
+    if (op_info[n->op].form == FORM_RUN_DT) kernel_add_sample_time(k);
     strip_add_count(&k->code);
     kernel_finish(k, id, y);
 }

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_fixed_point(const Hole *hole) {
-    return hole->kind != HOLE_VALUE;
+/* Steps are counted in fixed point, in double where the rate is not known yet. */
+static bool is_fixed_point(const KernelEmitter *k, const Hole *hole) {
+    return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && k->g->rate > 0);
 }
 
 /* The table of a roll: a word of 64 bits for each constant, double or fixed point, then the same constants as
@@ -24,7 +25,7 @@ static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
     uint64_t word;
     long double turns = x;
     if (hole->kind == HOLE_STEP) turns /= (long double)k->g->rate;
-    if (is_fixed_point(hole)) return emit_fixed_point(turns);
+    if (is_fixed_point(k, hole)) return emit_fixed_point(turns);
     memcpy(&word, &x, sizeof word);
     return word;
 }
@@ -37,7 +38,7 @@ static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
             uint64_t *word = &table[(size_t)i * width + (size_t)h];
             double x = r->table[i * r->nholes + h];
             *word = word_of(k, &r->holes[h], x);
-            if (!is_fixed_point(&r->holes[h])) word[r->nholes] = kn_seed(x);
+            if (!is_fixed_point(k, &r->holes[h])) word[r->nholes] = kn_seed(x);
         }
     return table;
 }
@@ -47,16 +48,30 @@ StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed) {
     return (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = k->e->roll->nholes + column};
 }
 
+/* Of C the type of a row: a letter for each hole. */
+static const char *row_type(KernelEmitter *k, const Roll *r) {
+    static const char letters[] = {[HOLE_VALUE] = 'n', [HOLE_STEP] = 's', [HOLE_START] = 'p'};
+    char *type = arena_printf(k->e->arena, "struct terms_%*s", r->nholes, "");
+    for (int h = 0; h < r->nholes; h++)
+        type[strlen("struct terms_") + (size_t)h] = letters[r->holes[h].kind];
+    return type;
+}
+
 /* At each row of the table its words are c0, c1, … */
 static void open_roll(KernelEmitter *k, const Roll *r, int number) {
     Buf names = {0};
-    for (int h = 0; h < r->nholes; h++)
+    const char *type = k->standalone ? row_type(k, r) : "uint64_t";
+    for (int h = 0; h < r->nholes && !k->standalone; h++)
         buf_printf(&names,
-                   is_fixed_point(&r->holes[h]) ? " const uint64_t c%d = r[%d];"
-                                                : " const double c%d = *(const double *)(r + %d);",
+                   is_fixed_point(k, &r->holes[h])
+                       ? " const uint64_t c%d = r[%d];"
+                       : " const double c%d = *(const double *)(r + %d);",
                    h, h);
-    strip_open_loop(&k->code, r->terms, width_of(r), names.data);
-    kernel_add_data(k, "roll%d", number, "uint64_t", roll_data(k, r));
+    strip_open_loop(&k->code, r->terms, width_of(r), number,
+                    k->standalone ? type
+                    : names.data  ? names.data
+                                  : "");
+    kernel_add_data(k, "roll%d", number, type, roll_data(k, r), 0);
     buf_free(&names);
 }
 
@@ -138,7 +153,7 @@ static bool find_partial(const KernelEmitter *k, const Roll *r, Partial *partial
     if (g->nodes[sine].op != OP_SINTURN && g->nodes[sine].op != OP_COSTURN) return false;
     partial->cosine = g->nodes[sine].op == OP_COSTURN;
     partial->turns = g->nodes[sine].in3[0];
-    return !k->p->wide[sine] && !k->p->delicate[sine] &&
+    return !k->p->wide[sine] && !k->p->delicate[sine] && k->g->rate > 0 &&
            column_of(r, partial->turns, HOLE_STEP) >= 0;
 }
 
@@ -159,10 +174,10 @@ static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial
         kernel_rotation(k->data, tables + 32 * j, step[j]);
     }
     strip_add_integer(&k->code, r->terms);
-    kernel_add_data(k, "starts%d", number, "uint64_t", start);
-    kernel_add_data(k, "steps%d", number, "uint64_t", step);
-    kernel_add_data(k, "gains%d", number, "float", gain);
-    kernel_add_data(k, "turns%d", number, "float", tables);
+    kernel_add_data(k, "starts%d", number, "uint64_t", start, r->terms);
+    kernel_add_data(k, "steps%d", number, "uint64_t", step, r->terms);
+    kernel_add_data(k, "gains%d", number, "float", gain, r->terms);
+    kernel_add_data(k, "turns%d", number, "float", tables, 32 * r->terms);
 }
 
 static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Partial *partial) {

@@ -33,6 +33,8 @@ typedef struct Roller {
     int round;         /* counted over all runs: what belongs to others is old */
     uint64_t *columns; /* of the run at hand: rounds words each */
     int ncolumns, words, word_cap;
+    uint8_t *kinds; /* of the columns */
+    int nkinds, kind_cap;
     StripCall *calls; /* the new ones */
     int ncalls, call_cap;
 } Roller;
@@ -220,13 +222,21 @@ static bool same_in_all(const StripCode *s, const Run *run, const StripCall *cal
     return true;
 }
 
+/* What argument the words of a column are: those of a phase are two words, or two fields. */
+static uint8_t kind_of(const StripArgument *a) {
+    return a->kind == ARGUMENT_PHASE                                          ? ARGUMENT_WORD
+           : a->kind == ARGUMENT_VALUE || a->kind == ARGUMENT_PHASE_OF_FIELDS ? ARGUMENT_ADDRESS
+                                                                              : a->kind;
+}
+
 /* Where the last columns stood before; they are given up then. */
 static int merge_columns(Roller *r, int count, int rounds) {
     int last = r->ncolumns - count;
     size_t words = (size_t)count * (size_t)rounds;
     for (int i = 0; i + count <= last; i++)
-        if (memcmp(r->columns + i * rounds, r->columns + last * rounds, words * 8) == 0) {
-            r->ncolumns = last;
+        if (memcmp(r->kinds + i, r->kinds + last, (size_t)count) == 0 &&
+            memcmp(r->columns + i * rounds, r->columns + last * rounds, words * 8) == 0) {
+            r->ncolumns = r->nkinds = last;
             r->words = last * rounds;
             return i;
         }
@@ -234,25 +244,31 @@ static int merge_columns(Roller *r, int count, int rounds) {
 }
 
 static int add_columns(Roller *r, const Run *run, const StripCall *call, int j) {
-    int count = has_two_words(&r->s->arguments[call->first + j]) ? 2 : 1;
+    const StripArgument *a = &r->s->arguments[call->first + j];
+    int count = has_two_words(a) ? 2 : 1;
     budget_spend(run->rounds);
-    for (int word = 0; word < count; word++)
+    for (int word = 0; word < count; word++) {
+        VEC_PUSH(r->kinds, r->nkinds, r->kind_cap, kind_of(a));
         for (int round = 0; round < run->rounds; round++) {
             uint64_t words[2];
             words_of(&r->s->arguments[call[round * run->period].first + j], words);
             VEC_PUSH(r->columns, r->words, r->word_cap, words[word]);
         }
+    }
     r->ncolumns += count;
     return merge_columns(r, count, run->rounds);
 }
 
 static StripArgument make_table(Roller *r, const Run *run) {
-    uint64_t *table =
-        kernel_own(r->k->data, sizeof *table * (size_t)r->ncolumns * (size_t)run->rounds);
+    KernelData *data = r->k->data;
+    uint64_t *words = kernel_own(data, sizeof *words * (size_t)r->ncolumns * (size_t)run->rounds);
     for (int round = 0; round < run->rounds; round++)
         for (int i = 0; i < r->ncolumns; i++)
-            table[round * r->ncolumns + i] = r->columns[i * run->rounds + round];
-    return kernel_data_argument(r->k, "rolled%d", r->k->data->nrolled++, "uint64_t", table);
+            words[round * r->ncolumns + i] = r->columns[i * run->rounds + round];
+    RolledTable table = {run->rounds, r->ncolumns, words, alloc_zeroed((size_t)r->ncolumns, 1)};
+    memcpy(table.kinds, r->kinds, (size_t)r->ncolumns);
+    VEC_PUSH(data->rolled, data->nrolled, data->rolled_cap, table);
+    return kernel_data_argument(r->k, "rolled%d", data->nrolled - 1, "uint64_t", words, 0);
 }
 
 /* ---- the new calls ----------------------------------------------------------------------------- */
@@ -269,6 +285,7 @@ static void add_head(Roller *r, const Run *run) {
     if (r->ncolumns > 0) {
         VEC_PUSH(s->arguments, s->narguments, s->argument_cap, make_table(r, run));
         head.narguments = 1;
+        head.table = r->k->data->nrolled - 1;
     }
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, head);
 }
@@ -281,7 +298,7 @@ static void add_end(Roller *r) {
 
 static void write_run(Roller *r, const Run *run) {
     StripCode *s = r->s;
-    r->ncolumns = r->words = 0;
+    r->ncolumns = r->words = r->nkinds = 0;
     for (int i = 0; i < run->period; i++) {
         StripCall *call = &s->calls[run->begin + i];
         call->depth++;
@@ -334,4 +351,5 @@ void strip_roll(KernelEmitter *k) {
     free(r.image_round);
     free(r.origin_round);
     free(r.columns);
+    free(r.kinds);
 }

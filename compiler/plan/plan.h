@@ -1,28 +1,16 @@
-/* The strip program: what the back ends emit. A strip is up to `strip` samples; within it the work
- * is a list of loops over the samples, in order. */
+/* The plan of a program, from which it is lowered: rates, precision, what feeds back, sums that are rolled, and what is
+ * read in the past. A strip is up to `strip` samples. */
 #ifndef KANON_PLAN_H
 #define KANON_PLAN_H
 
 #include "graph/components.h"
-
-typedef enum {
-    LOOP_VECTOR, /* no sample depends on the one before: compilers vectorise it */
-    LOOP_SCALAR, /* a recurrence: sample after sample */
-    LOOP_ROLL    /* one sum of many terms of one shape: a loop over a table of their constants */
-} LoopKind;
-
-typedef struct Loop {
-    LoopKind kind;
-    NodeId *nodes; /* in the order of computation; a ROLL has its SUM last, the first term before */
-    int n, cap;
-} Loop;
 
 /* A delay line: past values of one node, written once a strip, read by any number of delays. */
 typedef struct Line {
     NodeId source;
     double longest; /* samples; when the rate is not known, the most at any */
     int size;       /* a power of two */
-    bool in_loop;   /* written sample by sample: its reader is in the same recurrence */
+    bool in_step;   /* its reader is in the same recurrence */
     bool registers; /* so short that it is held in variables: `longest` of them */
     bool pure;      /* holds a pure signal: refilled after a seek */
 } Line;
@@ -67,25 +55,22 @@ typedef struct Plan {
     int nreaders, reader_cap;
     Rate *rate;
     double *value,
-        *samples; /* of what is known once the rate is: at 44.1 kHz where it is not yet; as a
+        *samples;     /* of what is known once the rate is: at 44.1 kHz where it is not yet; as a
                                * time in samples, the most that it is at any rate */
+    double *distance; /* of what is known so: the samples that it is at every rate; else NAN */
     IntervalMemo *intervals;   /* of values from plan_earliest on */
     uint8_t *straight, *timed; /* see graph_straight, graph_timed */
     uint8_t *wide;             /* computed in double */
-    int *loop;                 /* of a node at sample rate; -1 */
     int *component; /* sets of nodes that feed back within a strip; it needs only lesser ones */
     int *component_size;
-    bool *crosses;     /* its value is needed in another loop: it has a strip buffer */
     uint8_t *delicate; /* an error of 1e-7 of full scale would grow: it is compared, divided by … */
     bool *cyclic;      /* a TURNS of which only the sine or cosine is taken */
+    uint8_t *recurs;   /* is part of a recurrence, or cheap and between two */
     uint8_t *absorbed; /* terms of rolled sums that nothing else needs */
     int *line,
         *held; /* of a source: number of its line, and of what is held of it in variables, -1 */
     int *past; /* of what reads one of these: its number, -1 */
     int *roll; /* of a SUM: number of its roll, -1 */
-    Loop *loops;
-    int nloops, loop_cap;
-    int first_room; /* no vector loop before has room: see place */
     Line *lines;
     int nlines, line_cap;
     Roll *rolls;
@@ -99,12 +84,10 @@ typedef struct Plan {
     bool all_double;
 } Plan;
 
-/* Marks what is needed in another loop than its own; with `wanted`, among these nodes only. */
-void plan_crossings(const Plan *p, const bool *wanted, bool *crosses);
 Plan *plan_create(const Graph *g, bool all_double, double max_rate);
 void plan_free(Plan *p);
 /* Is a delay read within the recurrence that writes it? */
-bool plan_delay_in_loop(const Plan *p, NodeId delay);
+bool plan_delay_in_step(const Plan *p, NodeId delay);
 /* The node whose value stands for id in one sample: a cell is its body. */
 static inline NodeId plan_value(const Graph *g, NodeId id) {
     while (g->nodes[id].op == OP_CELL)

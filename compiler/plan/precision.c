@@ -49,11 +49,6 @@ static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
     return wide == varying && !(product && varying > 1);
 }
 
-/* In a recurrence's loop, a change of width costs more than double does. */
-static bool in_scalar_loop(const Plan *p, NodeId id) {
-    return p->loop[id] >= 0 && p->loops[p->loop[id]].kind == LOOP_SCALAR;
-}
-
 /* A counted phase of which only sines are taken, and of these only sums and products: an error of
  * 1e-7 stays one. Before a root, a quotient, a comparison or another phase it could grow. */
 static void find_smooth(Widths *w) {
@@ -143,7 +138,7 @@ static bool wide_node(const Widths *w, NodeId id) {
     if (w->p->all_double) return !has(n, OPF_BOOL);
     if (reads_beyond_float(w, n)) return !has(n, OPF_BOOL);
     if (has(n, OPF_NARROW)) return false;
-    if (in_feedback(w, id) || in_scalar_loop(w->p, id)) return true;
+    if (in_feedback(w, id) || w->p->recurs[id]) return true;
     /* Pieces of straight lines of time: their edges are found to 1e-9. */
     if (w->p->straight[id] && n->op != OP_TURNS) return true;
     if (n->op == OP_TURNS) return !w->smooth[id];

@@ -1,6 +1,5 @@
-/* Graph to strip program. In: a graph after the passes. Out: loops over strips of samples: vector
- * loops where no sample needs the one before, scalar loops for recurrences, and between them
- * buffers and delay lines.
+/* What a strip is made of. In: a graph after the passes. Out: the rate of each node, the length of a strip, the sets
+ * of nodes that feed back within one, and the lines that hold what is read in the past.
  *
  * A cycle whose delays are all at least a strip long is no cycle here: what it reads was written in
  * strips before. */
@@ -14,7 +13,6 @@
 enum {
     STRIP = 128,            /* samples: all buffers of a usual program fit the first cache */
     SHORTEST_STRIP = 32,    /* a shorter feedback delay is a recurrence, sample by sample */
-    LOOP_NODES = 160,       /* more in one loop and the registers run out */
     REGISTERS = 4,          /* a past of so few samples is held in variables */
     LARGEST_RING = 1 << 30, /* holds ten minutes at 1 MHz, which is the most that a past may be */
     LOWEST_RATE = 1000      /* that a program has in mind whose rate is not known yet */
@@ -103,6 +101,7 @@ static void choose_strip(Plan *p, const Components *all) {
 
 static void add_lag(Plan *p, const Node *delay, bool bounds) {
     Lag lag = {delay->more[2], delay->more[1] == delay->more[2], bounds};
+    if (p->distance[lag.least] >= 1 || !(lag.steady || lag.bounds)) return;
     for (int i = 0; i < p->nlags; i++) {
         if (p->lags[i].least != lag.least) continue;
         p->lags[i].steady |= lag.steady;
@@ -125,7 +124,7 @@ static void find_long(Plan *p, const Components *all) {
     }
 }
 
-/* ---- kinds and loops ------------------------------------------------------------------------- */
+/* ---- recurrences ------------------------------------------------------------------------------ */
 
 static bool is_cheap(const Plan *p, const Node *n) {
     if (n->op == OP_DELAY) return n->more[1] == n->more[3] && least_samples(p, n) <= REGISTERS;
@@ -143,7 +142,7 @@ static bool orders(const Plan *p, const Components *s, NodeId id, int input, Nod
     return !p->is_long[id];
 }
 
-/* Cheap work between two recurrences joins them, so that both run in one loop. */
+/* Cheap work between two recurrences is as exact as they are. */
 static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n,
                          uint8_t *scalar) {
     bool any = false;
@@ -177,127 +176,56 @@ static void mark_between(const Plan *p, const Components *s, const NodeId *order
     free(before);
 }
 
-static void loop_add(Plan *p, int at, LoopKind kind, NodeId id) {
-    if (at == p->nloops) {
-        Loop loop = {.kind = kind};
-        VEC_PUSH(p->loops, p->nloops, p->loop_cap, loop);
-    }
-    Loop *loop = &p->loops[at];
-    VEC_PUSH(loop->nodes, loop->n, loop->cap, id);
-    p->loop[id] = at;
-}
-
-static bool fits(const Loop *loop, LoopKind kind, int more) {
-    if (loop->kind != kind || kind == LOOP_ROLL) return false;
-    return kind == LOOP_SCALAR || loop->n + more <= LOOP_NODES;
-}
-
-/* The first loop in which all that `members` need is there. */
-static int earliest_loop(const Plan *p, const Components *s, const NodeId *members, int n,
-                         LoopKind kind) {
-    int at = 0;
-    if (kind == LOOP_ROLL) {
-        const Roll *r = &p->rolls[p->roll[members[0]]];
-        for (int i = 0; i < r->ninputs; i++) {
-            NodeId to = plan_value(p->g, r->inputs[i]);
-            if (p->rate[to] == RATE_SAMPLE && p->loop[to] >= at) at = p->loop[to] + 1;
-        }
-        return at;
-    }
-    for (int i = 0; i < n; i++) {
-        const Node *node = &p->g->nodes[members[i]];
-        bool cell = node->op == OP_CELL, reads = reads_line(node);
-        const NodeId *in = cell ? &p->g->cells[node->aux].body : node_inputs(node);
-        for (int k = 0; k < (cell ? 1 : node->nin); k++) {
-            NodeId to = in[k];
-            if (p->loop[to] < 0 || (reads && !orders(p, s, members[i], k, to))) continue;
-            /* A line is written after the loop that computes its source. */
-            bool line = reads && k == 0 && kind != LOOP_SCALAR;
-            bool together = p->loops[p->loop[to]].kind == kind && !line;
-            int least = p->loop[to] + !together;
-            if (least > at) at = least;
-        }
-    }
-    return at;
-}
-
-static void place(Plan *p, const Components *s, const NodeId *members, int n, LoopKind kind) {
-    int at = earliest_loop(p, s, members, n, kind);
-    if (kind == LOOP_VECTOR) { /* full ones stay full: they are passed once */
-        while (p->first_room < p->nloops && !fits(&p->loops[p->first_room], kind, n))
-            p->first_room++;
-        if (at < p->first_room) at = p->first_room;
-    }
-    while (at < p->nloops && !fits(&p->loops[at], kind, n))
-        at++;
-    for (int i = 0; i < n; i++)
-        loop_add(p, at, kind, members[i]);
-}
-
-/* Nodes at sample rate, components whole and each after what it needs within a strip. */
-typedef struct StripOrder {
-    NodeId *order;
-    int n;
-    int *start; /* of each component in `order`, by component number */
-} StripOrder;
-
-/* Tarjan's numbers are in the order of need: a component has a greater number than all it needs.
- * But the edges cut for being long do not count, so counting sort by component is a right order. */
-static StripOrder strip_order(const Plan *p, const Components *s) {
-    StripOrder o = {0};
-    o.order = alloc_zeroed((size_t)p->n, sizeof(NodeId));
-    o.start = alloc_zeroed((size_t)s->n + 1, sizeof(int));
-    for (int i = 0; i < p->nvarying; i++)
-        if (!p->absorbed[p->varying[i]]) o.start[s->component[p->varying[i]] + 1]++;
-    for (int c = 0; c < s->n; c++)
-        o.start[c + 1] += o.start[c];
-    int *at = alloc_zeroed((size_t)s->n + 1, sizeof(int));
-    memcpy(at, o.start, sizeof(int) * ((size_t)s->n + 1));
-    for (int i = 0; i < p->nvarying; i++) {
-        NodeId id = p->varying[i];
-        if (p->absorbed[id]) continue;
-        o.order[at[s->component[id]]++] = id;
-        o.n++;
-    }
-    free(at);
-    return o;
-}
-
 static bool self_fed(const Plan *p, NodeId id) {
     const Node *n = &p->g->nodes[id];
     return reads_line(n) && node_inputs(n)[0] == id;
 }
 
-static void make_loops(Plan *p, const Components *s) {
-    StripOrder o = strip_order(p, s);
-    uint8_t *scalar = alloc_zeroed((size_t)p->g->n, 1);
-    for (int i = 0; i < o.n; i++) {
-        NodeId id = o.order[i];
-        scalar[id] =
-            s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
+/* Nodes at sample rate, each component after what it needs within a strip: Tarjan's numbers are in the order of
+ * need. */
+static NodeId *order_of_need(const Plan *p, const Components *s, int *n) {
+    NodeId *order = alloc_zeroed((size_t)p->n, sizeof *order);
+    int *start = alloc_zeroed((size_t)s->n + 1, sizeof *start);
+    *n = 0;
+    for (int i = 0; i < p->nvarying; i++)
+        if (!p->absorbed[p->varying[i]]) start[s->component[p->varying[i]] + 1]++;
+    for (int c = 0; c < s->n; c++)
+        start[c + 1] += start[c];
+    for (int i = 0; i < p->nvarying; i++) {
+        NodeId id = p->varying[i];
+        if (p->absorbed[id]) continue;
+        order[start[s->component[id]]++] = id;
+        ++*n;
     }
-    mark_between(p, s, o.order, o.n, scalar);
-    for (int c = 0; c < s->n; c++) {
-        int first = o.start[c], n = o.start[c + 1] - first;
-        if (n == 0) continue;
-        NodeId id = o.order[first];
-        LoopKind kind = n > 1 || scalar[id] ? LOOP_SCALAR
-                        : p->roll[id] >= 0  ? LOOP_ROLL
-                                            : LOOP_VECTOR;
-        place(p, s, &o.order[first], n, kind);
-    }
-    free(scalar);
-    free(o.order);
-    free(o.start);
+    free(start);
+    return order;
 }
 
-/* ---- lines and buffers ----------------------------------------------------------------------- */
+static void find_recurring(Plan *p, const Components *s) {
+    int n;
+    NodeId *order = order_of_need(p, s, &n);
+    for (int i = 0; i < n; i++) {
+        NodeId id = order[i];
+        p->recurs[id] =
+            s->size[s->component[id]] > 1 || is_sequential(p, &p->g->nodes[id]) || self_fed(p, id);
+    }
+    mark_between(p, s, order, n, p->recurs);
+    free(order);
+}
 
-bool plan_delay_in_loop(const Plan *p, NodeId delay) {
-    const Node *n = &p->g->nodes[delay];
-    NodeId source = plan_value(p->g, node_inputs(n)[0]);
-    if (p->rate[source] != RATE_SAMPLE || p->loop[source] != p->loop[delay]) return false;
-    return p->loop[delay] >= 0 && p->loops[p->loop[delay]].kind == LOOP_SCALAR &&
+/* ---- lines ----------------------------------------------------------------------- */
+
+bool plan_delay_in_step(const Plan *p, NodeId delay) {
+    NodeId source = plan_value(p->g, node_inputs(&p->g->nodes[delay])[0]);
+    const int component = p->component[delay];
+    return p->rate[source] == RATE_SAMPLE && p->component[source] == component &&
+           (p->component_size[component] > 1 || source == delay) && !p->is_long[delay];
+}
+
+/* A short past from one recurrence to another, or within one. */
+static bool may_be_held(const Plan *p, NodeId delay) {
+    NodeId source = plan_value(p->g, node_inputs(&p->g->nodes[delay])[0]);
+    return p->rate[source] == RATE_SAMPLE && p->recurs[source] && p->recurs[delay] &&
            !p->is_long[delay];
 }
 
@@ -308,10 +236,10 @@ static void add_line(Plan *p, NodeId delay) {
     NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
     double longest = p->samples[most];
     if (fabs(longest - rint(longest)) < 1e-6) longest = rint(longest);
-    bool in_loop = plan_delay_in_loop(p, delay);
-    bool exact = g->rate > 0 && n->op == OP_DELAY && n->more[1] == most &&
+    bool in_step = plan_delay_in_step(p, delay);
+    bool exact = !isnan(p->distance[most]) && n->op == OP_DELAY && n->more[1] == most &&
                  longest == rint(longest) && n->nin == 4;
-    bool held = in_loop && exact && longest <= REGISTERS;
+    bool held = may_be_held(p, delay) && exact && longest <= REGISTERS;
     int *number = held ? &p->held[source] : &p->line[source];
     if (*number < 0) {
         Line line = {.source = source,
@@ -323,7 +251,7 @@ static void add_line(Plan *p, NodeId delay) {
     p->past[delay] = *number;
     Line *line = &p->lines[*number];
     if (longest > line->longest) line->longest = longest;
-    line->in_loop = line->in_loop || in_loop;
+    line->in_step = line->in_step || in_step;
 }
 
 static void make_lines(Plan *p) {
@@ -335,31 +263,6 @@ static void make_lines(Plan *p) {
         while (line->size < line->longest + 3 + p->strip && line->size < LARGEST_RING)
             line->size *= 2;
     }
-}
-
-void plan_crossings(const Plan *p, const bool *wanted, bool *crosses) {
-    const Graph *g = p->g;
-    for (int i = 0; i < p->nvarying; i++) {
-        NodeId id = p->varying[i];
-        const Node *n = &g->nodes[id];
-        if (p->absorbed[id] || (wanted && !wanted[id])) continue;
-        const Roll *r = p->roll[id] >= 0 ? &p->rolls[p->roll[id]] : NULL;
-        const NodeId *in = r ? r->inputs : node_inputs(n);
-        if (r) crosses[id] = true;
-        for (int k = 0; k < (r ? r->ninputs : n->nin); k++) {
-            NodeId to = plan_value(g, in[k]);
-            if (p->loop[to] == p->loop[id] || p->rate[to] != RATE_SAMPLE) continue;
-            bool everywhere = g->nodes[to].op == OP_TIME || g->nodes[to].op == OP_FRAME;
-            if (!everywhere && (k > 0 || !reads_line(n))) crosses[to] = true;
-        }
-    }
-}
-
-static void find_crossings(Plan *p) {
-    plan_crossings(p, NULL, p->crosses);
-    for (int i = 0; i < p->nlines; i++)
-        if (p->rate[p->lines[i].source] == RATE_SAMPLE && !p->lines[i].in_loop)
-            p->crosses[p->lines[i].source] = true;
 }
 
 static bool is_sum(const Node *n) {
@@ -435,6 +338,10 @@ static void ask_at(Plan *p, double rate, double *values) {
         if (p->rate[id] > RATE_INIT) continue;
         values[id] = at_rate(&p->g->nodes[id], values, rate);
         double samples = values[id] * rate;
+        if (p->samples[id] == -INFINITY)
+            p->distance[id] = samples;
+        else if (!(fabs(samples - p->distance[id]) < 1e-6))
+            p->distance[id] = NAN;
         if (!(samples <= p->samples[id])) p->samples[id] = samples;
     }
 }
@@ -444,6 +351,7 @@ static void find_times(Plan *p, double max_rate) {
     bool known = p->g->rate > 0, any = false;
     for (int i = 0; i < p->n; i++) {
         p->samples[p->order[i]] = -INFINITY;
+        p->distance[p->order[i]] = NAN;
         any = any || p->rate[p->order[i]] == RATE_INIT;
     }
     ask_at(p, known ? p->g->rate : 44100, p->value);
@@ -477,20 +385,20 @@ Plan *plan_create(const Graph *g, bool all_double, double max_rate) {
     p->order = graph_sample_order(g, &p->n);
     p->varying = alloc_room((size_t)p->n, sizeof *p->varying);
     p->rate = alloc_zeroed(n, sizeof *p->rate);
-    p->value = alloc_room(2 * n, sizeof *p->value);
+    p->value = alloc_room(3 * n, sizeof *p->value);
     p->samples = p->value + n;
+    p->distance = p->samples + n;
     p->is_long = alloc_zeroed(n, 1);
     p->straight = alloc_zeroed(n, 1);
     p->timed = alloc_zeroed(n, 1);
     p->wide = alloc_zeroed(n, 1);
     p->delicate = alloc_zeroed(n, 1);
-    p->loop = alloc_room(5 * n, sizeof *p->loop);
-    memset(p->loop, -1, 5 * n * sizeof *p->loop);
-    p->line = p->loop + n;
+    p->line = alloc_room(4 * n, sizeof *p->line);
+    memset(p->line, -1, 4 * n * sizeof *p->line);
     p->held = p->line + n;
     p->past = p->held + n;
     p->roll = p->past + n;
-    p->crosses = alloc_zeroed(n, sizeof *p->crosses);
+    p->recurs = alloc_zeroed(n, 1);
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
     p->absorbed = alloc_zeroed(n, 1);
     sort_out(p);
@@ -507,23 +415,20 @@ Plan *plan_create(const Graph *g, bool all_double, double max_rate) {
     find_long(p, &whole);
     plan_rolls(p, p->absorbed);
     Components s = plan_components(p, feeds_within_strip);
-    make_loops(p, &s);
+    p->component = s.component;
+    p->component_size = s.size;
+    find_recurring(p, &s);
     make_lines(p);
     find_warm_up(p);
     p->intervals = interval_memo_create();
     interval_assume_from(p->intervals, plan_earliest(p));
     plan_precision(p, recurs ? &whole : &s);
     components_free(&whole);
-    p->component = s.component;
-    p->component_size = s.size;
-    find_crossings(p);
     return p;
 }
 
 void plan_free(Plan *p) {
     if (!p) return;
-    for (int i = 0; i < p->nloops; i++)
-        free(p->loops[i].nodes);
     for (int i = 0; i < p->nrolls; i++) {
         free(p->rolls[i].holes);
         free(p->rolls[i].table);
@@ -531,7 +436,6 @@ void plan_free(Plan *p) {
         free(p->rolls[i].others);
         free(p->rolls[i].inputs);
     }
-    free(p->loops);
     free(p->lines);
     free(p->rolls);
     free(p->order);
@@ -546,10 +450,10 @@ void plan_free(Plan *p) {
     free(p->timed);
     free(p->wide);
     free(p->delicate);
-    free(p->loop);
+    free(p->line);
     free(p->component);
     free(p->component_size);
-    free(p->crosses);
+    free(p->recurs);
     free(p->cyclic);
     free(p->absorbed);
     free(p);

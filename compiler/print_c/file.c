@@ -1,5 +1,5 @@
 /* A program as standalone C: header and source as commands.md has them. In: a compiled program.
- * Out: two texts. The loops are print_c/strip.c's, the nodes print_c/node.c's. */
+ * Out: two texts. Its strips are what lower/ makes of the plan, written by calls.c. */
 #include "print_c/print_c.h"
 #include "base/foreign_text.h"
 #include "print_c/runtime_text.h"
@@ -101,7 +101,7 @@ static void emit_asking(Emitter *e, Buf *out) {
     const Plan *p = e->p;
     bool *written = alloc_zeroed((size_t)e->g->n, sizeof *written),
          *asked = alloc_zeroed((size_t)e->g->n, sizeof *asked);
-    if (emit_bounds_strips(e)) buf_puts(out, "    double strip = KN_STRIP;\n");
+    if (emit_bounds_strips(e)) buf_printf(out, "    double strip = %d.0;\n", p->strip);
     for (int i = 0; i < p->nlags; i++) {
         const Lag *lag = &p->lags[i];
         emit_time(e, lag->least, written, out);
@@ -148,8 +148,7 @@ static void emit_init(Emitter *e, Buf *out) {
 }
 
 static void emit_process(Emitter *e, Buf *out) {
-    const char *name = e->name,
-               *strips = e->strips_in_state ? "self->wide_strips, self->strips, " : "";
+    const char *name = e->name;
     buf_printf(
         out,
         "void %s_process(struct %s *self, const float *const *inputs, float *const *outputs, "
@@ -165,20 +164,18 @@ static void emit_process(Emitter *e, Buf *out) {
     if (e->p->warm_up) {
         buf_printf(out,
                    "    if (self->cold)\n        for (int64_t n0 = self->frame - %lld; n0 < "
-                   "self->frame; n0 += KN_STRIP)\n",
-                   (long long)e->p->warm_up);
-        buf_printf(
-            out,
-            "            %s_refill(self, %sn0, n0 + KN_STRIP > self->frame ? (int)(self->frame - "
-            "n0) : KN_STRIP);\n",
-            name, strips);
+                   "self->frame; n0 += %d)\n",
+                   (long long)e->p->warm_up, e->p->strip);
+        buf_printf(out,
+                   "            %s_refill(self, n0, n0 + %d > self->frame ? (int)(self->frame - "
+                   "n0) : %d);\n",
+                   name, e->p->strip, e->p->strip);
     }
-    buf_puts(out, "    self->cold = 0;\n");
-    buf_printf(out, "    const int strip = %s;\n",
-               emit_bounds_strips(e) ? "self->strip" : "KN_STRIP");
+    buf_puts(out, "    self->cold = 0;\n    const int strip = ");
+    buf_printf(out, emit_bounds_strips(e) ? "self->strip;\n" : "%d;\n", e->p->strip);
     buf_puts(out, "    for (int at = 0; at < frames;) {\n        const int n = frames - at < strip "
                   "? frames - at : strip;\n");
-    buf_printf(out, "        %s_strip(self, %s%soutputs, at, n);\n", name, strips,
+    buf_printf(out, "        %s_strip(self, %soutputs, at, n);\n", name,
                e->g->ninputs ? "inputs, " : "");
     buf_puts(out, "        self->frame += n;\n        at += n;\n    }\n");
     buf_puts(out, "    kn_restore_denormals(denormals);\n}\n\n");
@@ -389,42 +386,53 @@ static void emit_header(Emitter *e, Buf *out) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* n0 as a word: in0 is none. */
-static bool mentions_n0(const Buf *text) {
-    for (const char *at = text->data; at && (at = strstr(at, "n0")); at += 2)
-        if (at == text->data || !(isalnum((unsigned char)at[-1]) || at[-1] == '_')) return true;
-    return false;
+/* Names of what is known at the start of the strip. */
+static void declare_fields(const Emitter *e, StripFunction *f) {
+    for (int i = 0; i < e->p->n; i++) {
+        char name[16];
+        NodeId id = e->p->order[i];
+        snprintf(name, sizeof name, "k%d", id);
+        if (e->field[id] && print_mentions(&f->body, name))
+            buf_printf(&f->fields, "    const double %s = self->%s;\n", name, name);
+    }
 }
 
-/* What the functions of a strip get of the buffers in the state. As parameters of a function that is not
- * put into another, and only so, compilers take `restrict` at its word and vectorise. */
-static void add_strip_names(const Emitter *e, Buf *out, const char *wide, const char *narrow) {
-    if (e->strips_in_state) buf_printf(out, "%swide_strips, %sstrips, ", wide, narrow);
+/* The arrays f, d, q, of a function or of the state. */
+static void declare_rows(const StripFunction *f, bool in_state, Buf *out) {
+    static const char *const types[] = {"float", "double", "int32_t"};
+    for (int i = 0; i < 3; i++) {
+        if (f->rows[i] == 0) continue;
+        if (in_state)
+            buf_printf(out, "    %s(*const %c)[KN_STRIP] = (%s(*)[KN_STRIP])self->%c;\n", types[i],
+                       "fdq"[i], types[i], "fdq"[i]);
+        else
+            buf_printf(out, "    KN_ALIGNED %s %c[%d][KN_STRIP];\n", types[i], "fdq"[i],
+                       f -> rows[i]);
+    }
 }
 
-static void emit_strip_function(Emitter *e, Buf *out, bool refill) {
-    e->refill = refill;
-    emit_strip(e);
-    buf_puts(out, refill ? "/* Past values of pure signals, after a start or a seek. */\n"
-                         : "/* Samples n0 to n0 + n - 1. */\n");
-    buf_printf(out, "static %svoid %s_%s(struct %s *%sself, ",
-               e->strips_in_state ? "KN_APART " : "", e->name, refill ? "refill" : "strip", e->name,
-               e->strips_in_state ? "restrict " : "");
-    add_strip_names(e, out, "double *restrict ", "float *restrict ");
-    if (refill)
+/* What compilers are to see: that a strip is not put into the function that cuts a block. */
+static void emit_strip_function(Emitter *e, const StripFunction *f, bool in_state, Buf *out) {
+    buf_puts(out, f->refill ? "/* Past values of pure signals, after a start or a seek. */\n"
+                            : "/* Samples n0 to n0 + n - 1. */\n");
+    buf_printf(out, "static void %s_%s(struct %s *self, ", e->name, f->refill ? "refill" : "strip",
+               e->name);
+    if (f->refill)
         buf_puts(out, "int64_t n0, int n) {\n");
     else
-        buf_printf(out,
-                   "%sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = "
-                   "self->frame;\n",
-                   e->g->ninputs ? "const float *const *inputs, " : "");
-    if (e->strips_in_state && !e->wide_at) buf_puts(out, "    (void)wide_strips;\n");
-    if (e->strips_in_state && !e->narrow_at) buf_puts(out, "    (void)strips;\n");
-    if (!mentions_n0(&e->strip)) buf_puts(out, "    (void)n0;\n");
-    buf_add(out, e->strip.data ? e->strip.data : "", e->strip.length);
+        buf_printf(
+            out, "%sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
+            e->g->ninputs ? "const float *const *inputs, " : "");
+    if (print_mentions(&f->body, "n_first"))
+        buf_puts(out, "    const double n_first = (double)n0;\n");
+    if (strstr(f->body.data, "(s + r->c")) buf_puts(out, "    char *const s = (char *)self;\n");
+    buf_add(out, f->fields.data ? f->fields.data : "", f->fields.length);
+    declare_rows(f, in_state, out);
+    if (!print_mentions(&f->body, "n0")) buf_puts(out, "    (void)n0;\n");
+    if (!f->refill && e->g->ninputs && !print_mentions(&f->body, "inputs"))
+        buf_puts(out, "    (void)inputs;\n");
+    buf_add(out, f->body.data, f->body.length);
     buf_puts(out, "}\n\n");
-    e->strip.length = 0;
-    e->refill = false;
 }
 
 static const char about_runtime[] =
@@ -439,7 +447,8 @@ static void emit_prologue(Emitter *e, const Buf *program, Buf *out) {
                ". It is yours: no licence is attached to it. */\n\n",
                e->name);
     buf_puts(out, about_runtime);
-    buf_printf(out, "\nenum { KN_STRIP = %d };\n\n", e->p->strip);
+    buf_printf(out, "\nenum { KN_STRIP = %d };\n\n", lower_room(e->p));
+    if (print_mentions(program, "offsetof")) buf_puts(out, "#include <stddef.h>\n");
     emit_runtime(program, out);
     if (e->o->header_name) buf_printf(out, "#include \"%s\"\n\n", e->o->header_name);
 }
@@ -457,76 +466,85 @@ static void emit_program(Emitter *e, const Buf *functions, const Buf *update, Bu
     if (e->o->with_main) emit_main(e, out);
 }
 
+/* Calls of the strip as C; what they keep of their own becomes fields, what they read data. */
+static void lower_strip(Emitter *e, KernelData *data, KernelState *own, bool refill,
+                        StripFunction *f, uint8_t *called) {
+    KernelEmitter k;
+    e->refill = f->refill = refill;
+    lower_function(&k, e, data, own, true);
+    print_calls(&k, &f->body, called);
+    if (!f->body.data) buf_puts(&f->body, "");
+    memcpy(f->rows, k.code.nslots, sizeof f->rows);
+    declare_fields(e, f);
+    lower_end(&k);
+    e->refill = false;
+}
+
+/* Are the buffers in the state? Then they are fields of it. */
+static bool place_rows(Emitter *e, const StripFunction *functions) {
+    static const char *const types[] = {"float", "double", "int"};
+    const int room = lower_room(e->p);
+    int rows[3];
+    for (int i = 0; i < 3; i++)
+        rows[i] = functions[0].rows[i] > functions[1].rows[i] ? functions[0].rows[i]
+                                                              : functions[1].rows[i];
+    if ((int64_t)room * (4 * rows[0] + 8 * rows[1] + 4 * rows[2]) <= C_STACK_BYTES) return false;
+    for (int i = 0; i < 3; i++)
+        if (rows[i] > 0) emit_field(e, types[i], room * rows[i], 0, "%c", "fdq"[i]);
+    return true;
+}
+
 static void emit_all(Emitter *e, EmitResult *result) {
-    Buf functions = {0}, update = {0}, program = {0};
+    Buf functions = {0}, update = {0}, setup = {0}, program = {0};
+    StripFunction strip[2] = {{0}, {0}}; /* that of the program, and the refill */
+    KernelData data = {.set = KERNELS_BASELINE};
+    KernelState own = {0};
+    uint8_t *called = alloc_zeroed(KERNELS, 1);
     emit_state_fields(e);
     if (e->p->warm_up) emit_find_refill(e);
-    StripRoom room = emit_strip_room(e);
-    e->strips_in_state = room.wide > 0;
+    if (e->p->warm_up) lower_strip(e, &data, &own, true, &strip[1], called);
+    lower_strip(e, &data, &own, false, &strip[0], called);
     if (emit_bounds_strips(e)) emit_field(e, "int", 0, 0, "strip");
-    if (e->strips_in_state) emit_field(e, "double", room.wide, 0, "wide_strips");
-    if (e->strips_in_state) emit_field(e, "float", room.narrow, 0, "strips");
-    if (e->p->warm_up) emit_strip_function(e, &functions, true);
-    emit_strip_function(e, &functions, false);
-    emit_update(e, "static ", NULL, &update);
+    const bool in_state = place_rows(e, strip);
+    print_history_setup(e, &own, &setup);
+    print_kept_states(e, &own, &strip[0].body);
+    for (int i = 0; i < KERNELS; i++)
+        if (called[i] && kernels[i].expression) print_function(&kernels[i], &functions);
+    if (e->p->warm_up) emit_strip_function(e, &strip[1], in_state, &functions);
+    emit_strip_function(e, &strip[0], in_state, &functions);
+    emit_update(e, "static ", setup.data, &update);
     emit_data(e);
+    print_data(e, &data);
     emit_header(e, &result->header);
     emit_program(e, &functions, &update, &program);
     emit_prologue(e, &program, &result->source);
     if (!e->o->header_name) buf_add(&result->source, result->header.data, result->header.length);
     buf_add(&result->source, program.data, program.length);
     result->state_bytes = (e->state_bytes + 7) / 8 * 8;
+    for (int i = 0; i < 2; i++) {
+        buf_free(&strip[i].body);
+        buf_free(&strip[i].fields);
+    }
     buf_free(&functions);
     buf_free(&update);
     buf_free(&program);
-}
-
-void emitter_open(Emitter *e, Arena *arena, const EmitOptions *options, Plan *plan) {
-    size_t n = (size_t)plan->g->n;
-    memset(e, 0, sizeof *e);
-    e->arena = arena;
-    e->g = plan->g;
-    e->o = options;
-    e->p = plan;
-    e->name = options->name;
-    e->loop = -1;
-    e->prefix = 'v';
-    e->state_bytes = emit_head_bytes(e->g);
-    char *upper = arena_printf(arena, "%s", options->name);
-    for (char *at = upper; *at; at++)
-        *at = (char)toupper((unsigned char)*at);
-    e->upper = upper;
-    e->stored = alloc_zeroed(n, sizeof *e->stored);
-    e->field = alloc_zeroed(n, sizeof *e->field);
-    e->wanted = alloc_zeroed(n, sizeof *e->wanted);
-    e->refill_crosses = alloc_zeroed(n, sizeof *e->refill_crosses);
-    e->has_table = alloc_zeroed(n, sizeof *e->has_table);
-    e->table_used = alloc_zeroed(2 * (size_t)e->g->ntables, sizeof *e->table_used);
-    e->in_pattern = alloc_zeroed(n, 1);
-}
-
-void emitter_close(Emitter *e) {
-    free(e->stored);
-    free(e->field);
-    free(e->wanted);
-    free(e->refill_crosses);
-    free(e->has_table);
-    free(e->table_used);
-    free(e->in_pattern);
-    free(e->fields);
-    free(e->field_places);
-    buf_free(&e->tables);
-    buf_free(&e->strip);
-    buf_free(&e->before);
-    buf_free(&e->body);
-    buf_free(&e->after);
+    buf_free(&setup);
+    buf_free(&own.setup);
+    free(own.histories);
+    kernel_data_free(&data);
+    free(called);
 }
 
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result) {
     if (!samples_fit(session, g)) return false;
     Plan *plan = plan_create(g, options->double_precision, options->max_rate);
     Emitter e;
-    emitter_open(&e, session->arena, options, plan);
+    emitter_open(&e, session->arena, options->name, plan);
+    e.o = options;
+    char *upper = arena_printf(session->arena, "%s", options->name);
+    for (char *at = upper; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    e.upper = upper;
     emit_all(&e, result);
     emitter_close(&e);
     plan_free(plan);

@@ -146,12 +146,13 @@ void strip_name_buffer(StripCode *s, int name, int buffer) {
     VEC_PUSH(call->names, call->nnames, call->name_cap, named);
 }
 
-void strip_open_loop(StripCode *s, int rounds, int width, const char *names) {
+void strip_open_loop(StripCode *s, int rounds, int width, int table, const char *names) {
     strip_text(s, names);
     StripCall *loop = &s->calls[s->ncalls - 1];
     loop->loop = 1;
     loop->rounds = rounds;
     loop->width = width;
+    loop->table = table;
     s->depth++;
 }
 

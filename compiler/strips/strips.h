@@ -80,12 +80,14 @@ typedef struct StripCall {
     /* of one that opens a loop over the rows of a table, its argument: */
     bool rolled;       /* made of calls that repeat; else of a roll of the plan */
     int rounds, width; /* rows, and words of each */
+    int table;         /* its number among those of its kind */
 } StripCall;
 
 typedef struct StripBuffer {
     char type;
     int first, last; /* call that fills it, last call that needs it; -1: never */
     int slot;
+    int value; /* the first node that it is the value of, for its name; 0: none */
 } StripBuffer;
 
 typedef struct StripCode {
@@ -155,8 +157,8 @@ void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 void strip_text(StripCode *s, const char *text);
 void strip_name_buffer(StripCode *s, int name, int buffer);
 /* What comes between is run for each row of a table, which follows as an argument: r is the row, and `names`
- * is C that gives names to its words. */
-void strip_open_loop(StripCode *s, int rounds, int width, const char *names);
+ * is C that gives names to its words; `table` is its number for whoever prints it. */
+void strip_open_loop(StripCode *s, int rounds, int width, int table, const char *names);
 void strip_close_loop(StripCode *s);
 
 /* Finds the calls between which each buffer is needed. */

@@ -1,6 +1,6 @@
 /* What does not vary within a block: values that params decide, and the steps of phases they control.
  * In: a plan. Out: the text of the function that computes them whenever a param changed. */
-#include "print_c/print_c.h"
+#include "steps/steps.h"
 
 bool emit_is_block_value(const Emitter *e, NodeId id) {
     return e->p->rate[id] == RATE_BLOCK || e->p->rate[id] == RATE_INIT;

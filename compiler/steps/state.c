@@ -1,7 +1,7 @@
 /* The state struct of an emitted program: which fields it has and where they lie.
  * In: a plan. Out: lines of C, and offsets that every compiler of the
  * machine agrees on. */
-#include "print_c/print_c.h"
+#include "steps/steps.h"
 #include "runtime/kernels.h"
 
 #include <math.h>
@@ -147,52 +147,25 @@ bool emit_is_stored(const Emitter *e, NodeId id) {
     return e->stored[id] && emit_is_block_value(e, id);
 }
 
-/* ---- buffers ------------------------------------------------------------------------------------- */
+/* ---- places in the state ------------------------------------------------------------------------------ */
 
-/* A host's thread may have a small stack: what goes beyond this lies in the state. */
-enum { STACK_BYTES = 32 << 10 };
-
-/* A strip and one sample more, at a multiple of 32 bytes. */
-static int room_of_buffer(const Emitter *e) {
-    return (e->p->strip + 1 + 7) / 8 * 8;
-}
-
-static bool is_wide_buffer(const Emitter *e, NodeId id) {
-    return e->p->rate[id] != RATE_SAMPLE || e->p->wide[id];
-}
-
-StripRoom emit_strip_room(const Emitter *e) {
-    const Plan *p = e->p;
-    int64_t wide = 0, narrow = e->g->ninputs, room = room_of_buffer(e);
-    for (int i = 0; i < p->nvarying; i++) {
-        NodeId id = p->varying[i];
-        if (p->loop[id] < 0 || !(p->crosses[id] || e->refill_crosses[id])) continue;
-        *(is_wide_buffer(e, id) ? &wide : &narrow) += 1;
+const Field *emit_field_at(const Emitter *e, size_t offset) {
+    int low = 0, high = e->nfields - 1;
+    while (low < high) { /* the last that does not begin behind it */
+        const int middle = (low + high + 1) / 2;
+        if (e->fields[middle].offset <= offset)
+            low = middle;
+        else
+            high = middle - 1;
     }
-    for (int i = 0; i < p->nreaders; i++) /* what they read beside the end of a ring */
-        *(is_wide_buffer(e, plan_value(e->g, node_inputs(&e->g->nodes[p->readers[i]])[0]))
-              ? &wide
-              : &narrow) += 1;
-    if (room * (8 * wide + 4 * narrow) <= STACK_BYTES) return (StripRoom){0, 0};
-    return (StripRoom){(int)(room * (wide + 1)), (int)(room * (narrow + 1))}; /* neither is empty */
+    return &e->fields[low];
 }
 
-size_t emit_strip_bytes(const Emitter *e) {
-    StripRoom room = emit_strip_room(e);
-    return 8 * (size_t)room.wide + 4 * (size_t)room.narrow;
-}
-
-void emit_buffer(Emitter *e, Buf *out, const char *type, bool one_more, const char *name,
-                 NodeId id) {
-    if (!e->strips_in_state) {
-        buf_printf(out, "%s %s%d[KN_STRIP%s];\n", type, name, id, one_more ? " + 1" : "");
-        return;
-    }
-    bool wide = type[0] == 'd';
-    int *at = wide ? &e->wide_at : &e->narrow_at;
-    buf_printf(out, "%s *const %s%d = %s + %d;\n", type, name, id, wide ? "wide_strips" : "strips",
-               *at);
-    *at += room_of_buffer(e);
+void emit_place(const Emitter *e, size_t offset, bool element, Buf *out) {
+    const Field *field = emit_field_at(e, offset);
+    buf_puts(out, field->name);
+    if (field->count > 0 && (element || offset > field->offset))
+        buf_printf(out, "[%zu]", (offset - field->offset) / (field->size / (size_t)field->count));
 }
 
 /* ---- all ----------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* One node of the graph as C. In: a plan and a node at sample rate. Out: statements in e->body,
  * with what has to be set up before its loop and put back after it. */
-#include "print_c/print_c.h"
+#include "steps/steps.h"
 #include "runtime/math.h"
 #include "runtime/noise.h"
 #include "base/foreign_text.h"
@@ -51,9 +51,7 @@ int emit_roll_column(const Emitter *e, NodeId id, HoleKind kind) {
 }
 
 static bool is_local(const Emitter *e, NodeId id) {
-    if (e->in_step) return e->in_step[id];
-    if (e->roll && e->in_pattern[id]) return true;
-    return !e->roll && e->p->loop[id] == e->loop;
+    return e->in_step && e->in_step[id];
 }
 
 const char *emit_use(Emitter *e, NodeId id, bool wide) {
@@ -62,26 +60,23 @@ const char *emit_use(Emitter *e, NodeId id, bool wide) {
     int column = emit_roll_column(e, id, HOLE_VALUE);
     char *text = scratch(e);
     if (column >= 0) {
-        snprintf(text, 96, wide ? "c%d" : "(float)c%d", column);
+        snprintf(text, SCRATCH, wide ? "c%d" : "(float)c%d", column);
     } else if (p->rate[id] == RATE_CONST) {
         return emit_literal(e, e->g->nodes[id].value, wide);
     } else if (p->rate[id] != RATE_SAMPLE) {
         e->field[id] = true;
-        snprintf(text, 96, wide ? "k%d" : "(float)k%d", id);
+        snprintf(text, SCRATCH, wide ? "k%d" : "(float)k%d", id);
     } else if (e->g->nodes[id].op == OP_TIME || e->g->nodes[id].op == OP_FRAME) {
         bool time = e->g->nodes[id].op == OP_TIME;
         e->uses_time = e->uses_time || time;
         e->uses_now = true;
-        snprintf(text, 96, "%s%s", wide ? "" : "(float)", time ? "t" : "now");
+        snprintf(text, SCRATCH, "%s%s", wide ? "" : "(float)", time ? "t" : "now");
     } else if (is_local(e, id)) {
         bool same = emit_is_bool(e, id) ? false : p->wide[id] == wide;
-        snprintf(text, 96, "%sv%d", same ? "" : wide ? "(double)" : "(float)", id);
+        snprintf(text, SCRATCH, "%sv%d", same ? "" : wide ? "(double)" : "(float)", id);
     } else {
-        snprintf(text, 96, "%sb%d[i]",
-                 p->wide[id] == wide ? ""
-                 : wide              ? "(double)"
-                                     : "(float)",
-                 id);
+        bool same = emit_is_bool(e, id) ? false : p->wide[id] == wide;
+        snprintf(text, SCRATCH, "%sb%d[i]", same ? "" : wide ? "(double)" : "(float)", id);
     }
     return text;
 }
@@ -90,12 +85,12 @@ const char *emit_use(Emitter *e, NodeId id, bool wide) {
 static const char *use_condition(Emitter *e, NodeId id) {
     id = plan_value(e->g, id);
     char *text = scratch(e);
-    if (emit_is_bool(e, id) && e->p->rate[id] == RATE_SAMPLE && is_local(e, id)) {
-        snprintf(text, 96, "v%d", id);
+    if (emit_is_bool(e, id) && e->p->rate[id] == RATE_SAMPLE) {
+        snprintf(text, SCRATCH, is_local(e, id) ? "v%d" : "b%d[i] != 0", id);
         return text;
     }
     bool wide = e->p->rate[id] != RATE_SAMPLE || e->p->wide[id];
-    snprintf(text, 96, "%s != 0.0%s", emit_use(e, id, wide), wide ? "" : "f");
+    snprintf(text, SCRATCH, "%s != 0.0%s", emit_use(e, id, wide), wide ? "" : "f");
     return text;
 }
 
@@ -299,6 +294,12 @@ uint64_t emit_fixed_point(long double turns) {
     long double x = turns - floorl(turns);
     long double scaled = x * 18446744073709551616.0L;
     return scaled >= 18446744073709551615.0L ? UINT64_MAX : (uint64_t)scaled;
+}
+
+const char *emit_word(Emitter *e, uint64_t word) {
+    char *text = scratch(e);
+    snprintf(text, SCRATCH, "UINT64_C(0x%llx)", (unsigned long long)word);
+    return text;
 }
 
 static void emit_phase_value(Emitter *e, NodeId id) {
@@ -507,8 +508,8 @@ static void emit_delay_steady(Emitter *e, NodeId id, const Node *n, int number, 
     const NodeId *in = node_inputs(n);
     const char *type = line_type(e, line);
     bool whole = false;
-    if (e->p->rate[in[1]] == RATE_CONST && e->g->rate > 0) {
-        double d = e->g->nodes[in[1]].value * e->g->rate;
+    if (!isnan(e->p->distance[in[1]])) {
+        double d = e->p->distance[in[1]];
         if (fabs(d - rint(d)) < 1e-6) d = rint(d);
         whole = d == rint(d);
         buf_printf(&e->before, "const int k%d_ = %d;\n", id, (int)d);
@@ -527,7 +528,7 @@ static void emit_delay_steady(Emitter *e, NodeId id, const Node *n, int number, 
         buf_printf(&e->before, "const %s f%d = (%s)(d%d - (double)k%d_);\n", type, id, type, id,
                    id);
     }
-    emit_buffer(e, &e->before, type, true, "t", id);
+    buf_printf(&e->before, "%s t%d[KN_STRIP + 1];\n", type, id);
     buf_printf(&e->before,
                "const %s *const r%d = kn_read_%s(self->line%d, %d, n0 - k%d_ - 1, n + 1, t%d);\n",
                type, id, type, number, line->size, id, id);
@@ -541,14 +542,14 @@ static void emit_delay(Emitter *e, NodeId id, const Node *n) {
     int number = e->p->past[id];
     const Line *line = &e->p->lines[number];
     if (line->registers) {
-        int distance = (int)rint(e->g->nodes[in[1]].value * e->g->rate);
+        int distance = (int)rint(e->p->distance[in[1]]);
         begin(e, id, true);
         buf_printf(&e->body, "z%d_%d", number, distance);
         end(e, id, true);
         return;
     }
-    bool in_loop = plan_delay_in_loop(e->p, id);
-    if (!in_loop && e->p->rate[in[1]] != RATE_SAMPLE) {
+    bool in_step = plan_delay_in_step(e->p, id);
+    if (!in_step && e->p->rate[in[1]] != RATE_SAMPLE) {
         emit_delay_steady(e, id, n, number, line);
         return;
     }
@@ -639,17 +640,23 @@ static void emit_age(Emitter *e, NodeId id, const Node *n) {
     end(e, id, true);
 }
 
+const char *emit_window(Emitter *e, const Node *n, int most) {
+    char *text = scratch(e);
+    if (e->g->rate > 0)
+        snprintf(text, SCRATCH, "%d", most);
+    else
+        snprintf(text, SCRATCH,
+                 "kn_index(kn_max(1.0, %s * self->sample_rate + KN_MAGIC - KN_MAGIC), %d)",
+                 emit_use(e, node_inputs(n)[1], true), most);
+    return text;
+}
+
 static void emit_running(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
     int size, window = emit_running_window(e, n, &size);
     bool mean = n->op == OP_RUNNING_MEAN, least = n->op == OP_RUNNING_MIN;
     char windows[200];
-    if (e->g->rate > 0)
-        snprintf(windows, sizeof windows, "%d", window);
-    else
-        snprintf(windows, sizeof windows,
-                 "kn_index(kn_max(1.0, %s * self->sample_rate + KN_MAGIC - KN_MAGIC), %d)",
-                 emit_use(e, in[1], true), window);
+    snprintf(windows, sizeof windows, "%s", emit_window(e, n, window));
     const char *x = emit_use(e, in[0], true);
     at_start(e, n,
              mean ? "memset(&self->q#, 0, sizeof self->q#); memset(self->w#, 0, sizeof self->w#);"

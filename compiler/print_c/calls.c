@@ -1,0 +1,594 @@
+/* The calls of a strip as C, to be read by people and optimised by any compiler. In: calls whose buffers have
+ * places. Out: statements. Elementwise calls are loops with the names of the .kn, other kernels functions of the
+ * runtime, pieces of C what they are.
+ *
+ * Buffers are rows of the arrays f, d, q: floats, doubles, conditions. */
+#include "print_c/print_c.h"
+#include "base/foreign_text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct CallPrinter {
+    KernelEmitter *k;
+    const StripCode *s;
+    Buf *out;
+    int depth;  /* of loops around, the function being 1 */
+    int loop;   /* elementwise, counted */
+    int *local; /* by buffer: the loop in which a variable has its value */
+    int *last; /* by buffer: the last call of the loop at hand that reads it, counted in k->fused */
+    int *reads;      /* how often calls of the loop read it */
+    int *within;     /* the call that is written where its value is read, + 1 */
+    int *operations; /* of the expression of a call, with those within it; as many as k->fused */
+    Buf bodies[3];   /* of loops over tables: what they mention decides on their heads */
+    const StripCall *open[3];
+} CallPrinter;
+
+static void indent(CallPrinter *p) {
+    buf_printf(p->out, "%*s", 4 * p->depth, "");
+}
+
+static const StripArgument *arguments(const CallPrinter *p, const StripCall *call) {
+    return &p->s->arguments[call->first];
+}
+
+static const char *c_type(char type) {
+    return type == OF_DOUBLE ? "double" : type == OF_FLOAT ? "float" : "int32_t";
+}
+
+/* ---- names ---------------------------------------------------------------------------------------- */
+
+static const char *type_of(const CallPrinter *p, int buffer) {
+    return c_type(p->s->buffers[buffer].type);
+}
+
+static void print_row(CallPrinter *p, int buffer) {
+    const StripBuffer *b = &p->s->buffers[buffer];
+    buf_printf(p->out, "%c[%d]", b->type == OF_BOOL ? 'q' : b->type, b->slot);
+}
+
+/* The name that a program has for a node; NULL: none of its own. */
+static const char *name_of(const CallPrinter *p, NodeId id) {
+    const Graph *g = p->k->g;
+    const int32_t place = id > 0 ? g->nodes[id].span : 0;
+    const char *name = place > 0 && place < g->nplaces ? g->places[place].name : NULL;
+    return name && name[0] != '$' ? name : NULL;
+}
+
+/* Small letters only: no macro of a header has such a name with a number behind it. */
+static bool is_plain(const char *name) {
+    enum { LONGEST = 24 };
+    size_t n = 0;
+    while (islower((unsigned char)name[n]) ||
+           (n > 0 && (isdigit((unsigned char)name[n]) || name[n] == '_')))
+        n++;
+    return n > 0 && n <= LONGEST && !name[n];
+}
+
+static void print_variable(CallPrinter *p, int buffer) {
+    const char *name = name_of(p, p->s->buffers[buffer].value);
+    if (name && is_plain(name))
+        buf_printf(p->out, "%s_%d", name, buffer);
+    else
+        buf_printf(p->out, "v%d", buffer);
+}
+
+/* ---- numbers and places in the state ------------------------------------------------------------------ */
+
+static void print_address(CallPrinter *p, size_t offset) {
+    const Field *field = emit_field_at(p->k->e, offset);
+    const bool array = field->count > 0 && offset == field->offset;
+    buf_puts(p->out, array ? "self->" : "&self->");
+    emit_place(p->k->e, offset, false, p->out);
+}
+
+/* A word of the row at hand that is a place in the state, read as a number there. */
+static void print_read(CallPrinter *p, const char *type, int column) {
+    buf_printf(p->out, "*(const %s *)(const void *)(s + r->c%d)", type, column);
+}
+
+static void print_rolled_number(CallPrinter *p, const StripArgument *a) {
+    if (a->negated) buf_puts(p->out, "-");
+    if (a->kind == ARGUMENT_VALUE)
+        print_read(p, "double", a->column);
+    else
+        buf_printf(p->out, "r->c%d", a->column);
+}
+
+/* A number that is the same for all samples, as float or double. */
+static void print_number(CallPrinter *p, const StripArgument *a, bool wide) {
+    if (a->kind == ARGUMENT_NUMBER && a->column < 0) {
+        buf_puts(p->out, emit_literal(p->k->e, a->of.value, wide));
+        return;
+    }
+    if (!wide) buf_puts(p->out, "(float)");
+    if (a->column >= 0) {
+        print_rolled_number(p, a);
+    } else if (a->kind == ARGUMENT_TEXT) {
+        buf_puts(p->out, "(");
+        buf_add(p->out, p->s->text.data + a->of.begin, a->and.length);
+        buf_puts(p->out, ")");
+    } else {
+        buf_printf(p->out, a->kind == ARGUMENT_VALUE ? "%sk%d" : "%sc%d", a->negated ? "-" : "",
+                   a->number);
+        if (a->kind == ARGUMENT_VALUE) p->k->e->field[a->number] = true;
+    }
+}
+
+/* ---- elementwise loops -------------------------------------------------------------------------------- */
+
+static bool is_local(const CallPrinter *p, int buffer) {
+    return p->local[buffer] == p->loop;
+}
+
+static void print_expression(CallPrinter *p, const StripCall *call);
+
+/* A function or a conversion needs no parentheses. */
+static void print_within(CallPrinter *p, const StripCall *call) {
+    const char *text = kernels[call->id].expression;
+    const bool bare = text[0] == '(' || strncmp(text, "kn_", 3) == 0;
+    buf_puts(p->out, bare ? "" : "(");
+    print_expression(p, call);
+    buf_puts(p->out, bare ? "" : ")");
+}
+
+/* x + -1.0 is x - 1.0. */
+static void print_term(CallPrinter *p, const StripArgument *a, bool wide) {
+    const size_t length = p->out->length;
+    StripArgument number = *a;
+    if (a->kind == ARGUMENT_NUMBER && a->column < 0 && a->of.value < 0 && length > 2 &&
+        memcmp(p->out->data + length - 2, "+ ", 2) == 0) {
+        p->out->data[length - 2] = '-';
+        number.of.value = -number.of.value;
+    }
+    print_number(p, &number, wide);
+}
+
+static void print_operand(CallPrinter *p, const StripArgument *a, char type) {
+    if (a->kind != ARGUMENT_BUFFER) {
+        print_term(p, a, type != OF_FLOAT);
+    } else if (is_local(p, a->number) && p->within[a->number] > 0) {
+        print_within(p, &p->k->fused[p->within[a->number] - 1].call);
+    } else if (is_local(p, a->number)) {
+        print_variable(p, a->number);
+    } else {
+        print_row(p, a->number);
+        buf_puts(p->out, "[i]");
+    }
+}
+
+static bool is_word(char c) {
+    return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+/* The operand whose letter stands alone at `at`; NULL: there is none. */
+static const StripArgument *operand_at(const CallPrinter *p, const StripCall *call,
+                                       const char *at) {
+    const Kernel *kernel = &kernels[call->id];
+    const bool alone = (at == kernel->expression || !is_word(at[-1])) && !is_word(at[1]);
+    const char *letter =
+        alone && isalpha((unsigned char)*at) ? strchr(kernel->operands, *at) : NULL;
+    return letter ? &arguments(p, call)[1 + (letter - kernel->operands)] : NULL;
+}
+
+static bool is_within(const CallPrinter *p, const StripArgument *a) {
+    return a->kind == ARGUMENT_BUFFER && is_local(p, a->number) && p->within[a->number] > 0;
+}
+
+/* The row's expression, with operands in the place of their letters. What is compared where it is read is true or
+ * false by itself. */
+static void print_expression(CallPrinter *p, const StripCall *call) {
+    static const char holds[] = " != 0 ?";
+    const Kernel *kernel = &kernels[call->id];
+    for (const char *at = kernel->expression; *at; at++) {
+        const StripArgument *operand = operand_at(p, call, at);
+        if (!operand) {
+            buf_add(p->out, at, 1);
+            continue;
+        }
+        print_operand(p, operand, kernel->type);
+        if (is_within(p, operand) && strncmp(at + 1, holds, sizeof holds - 1) == 0)
+            at += strlen(" != 0");
+    }
+}
+
+static bool fills_again(const CallPrinter *p, const FusedLoop *loop, int from, int buffer) {
+    for (int i = from + 1; i < loop->first + loop->ncalls; i++)
+        if (arguments(p, &p->k->fused[i].call)->number == buffer) return true;
+    return false;
+}
+
+static void print_statement(CallPrinter *p, const FusedLoop *loop, int at) {
+    const FusedCall *fused = &p->k->fused[at];
+    const int y = arguments(p, &fused->call)->number;
+    const bool again = fills_again(p, loop, at, y), read = p->last[y] > at;
+    indent(p);
+    if (!read && !again && fused->stored) {
+        print_row(p, y);
+        buf_puts(p->out, "[i] = ");
+        print_expression(p, &fused->call);
+        buf_puts(p->out, ";\n");
+        return;
+    }
+    if (!is_local(p, y)) buf_printf(p->out, "%s%s ", again ? "" : "const ", type_of(p, y));
+    print_variable(p, y);
+    buf_puts(p->out, " = ");
+    print_expression(p, &fused->call);
+    buf_puts(p->out, ";\n");
+    p->local[y] = p->loop;
+    p->within[y] = 0;
+    if (!fused->stored) return;
+    indent(p);
+    print_row(p, y);
+    buf_puts(p->out, "[i] = ");
+    print_variable(p, y);
+    buf_puts(p->out, ";\n");
+}
+
+/* ---- expressions of several operations --------------------------------------------------------------- */
+
+enum { MOST_OPERATIONS = 6 };
+
+static void count_reads(CallPrinter *p, const FusedLoop *loop) {
+    for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
+        const StripArgument *a = arguments(p, &p->k->fused[i].call);
+        for (int j = 0; j < p->k->fused[i].call.narguments; j++)
+            if (a[j].kind == ARGUMENT_BUFFER) {
+                p->last[a[j].number] = -1;
+                p->reads[a[j].number] = 0;
+            }
+    }
+    for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
+        const StripArgument *a = arguments(p, &p->k->fused[i].call);
+        for (int j = 1; j < p->k->fused[i].call.narguments; j++)
+            if (a[j].kind == ARGUMENT_BUFFER) {
+                p->last[a[j].number] = i;
+                p->reads[a[j].number]++;
+            }
+    }
+}
+
+static bool is_filled_between(const CallPrinter *p, int from, int to, int buffer) {
+    for (int i = from + 1; i < to; i++)
+        if (arguments(p, &p->k->fused[i].call)->number == buffer) return true;
+    return false;
+}
+
+/* Is all that a call reads, and what is written within it, the same where another one is? */
+static bool stays(const CallPrinter *p, int call, int until) {
+    const StripArgument *a = arguments(p, &p->k->fused[call].call);
+    for (int i = 1; i < p->k->fused[call].call.narguments; i++) {
+        if (a[i].kind != ARGUMENT_BUFFER) continue;
+        if (is_filled_between(p, call, until, a[i].number)) return false;
+        if (is_local(p, a[i].number) && p->within[a[i].number] > 0 &&
+            !stays(p, p->within[a[i].number] - 1, until))
+            return false;
+    }
+    return true;
+}
+
+/* What has a name of its own in the .kn is a variable of that name; the steps on the way to it are not. */
+static bool is_a_step_to(const CallPrinter *p, int y, int reader) {
+    const char *own = name_of(p, p->s->buffers[y].value),
+               *other =
+                   name_of(p, p->s->buffers[arguments(p, &p->k->fused[reader].call)->number].value);
+    return !own || (other && strcmp(own, other) == 0);
+}
+
+/* What one other call alone reads is written where that reads it. */
+static bool goes_within(CallPrinter *p, const FusedLoop *loop, int at) {
+    const FusedCall *fused = &p->k->fused[at];
+    const int y = arguments(p, &fused->call)->number, reader = p->last[y];
+    if (fused->stored || reader <= at || p->reads[y] != 1 || fills_again(p, loop, at, y))
+        return false;
+    if (is_local(p, y) || !is_a_step_to(p, y, reader) || !stays(p, at, reader)) return false;
+    if (p->operations[at] + p->operations[reader] > MOST_OPERATIONS) return false;
+    p->operations[reader] += p->operations[at];
+    return true;
+}
+
+static void print_loop(CallPrinter *p, const FusedLoop *loop) {
+    p->loop++;
+    count_reads(p, loop);
+    indent(p);
+    buf_puts(p->out, "KN_EACH(n) {\n");
+    p->depth++;
+    for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
+        const int y = arguments(p, &p->k->fused[i].call)->number;
+        if (goes_within(p, loop, i)) {
+            p->local[y] = p->loop;
+            p->within[y] = i + 1;
+        } else {
+            print_statement(p, loop, i);
+        }
+    }
+    p->depth--;
+    indent(p);
+    buf_puts(p->out, "}\n");
+}
+
+/* One that found no place in a loop of others. */
+static void print_alone(CallPrinter *p, const StripCall *call) {
+    indent(p);
+    buf_puts(p->out, "KN_EACH(n) {\n");
+    p->loop++;
+    p->depth++;
+    indent(p);
+    print_row(p, arguments(p, call)->number);
+    buf_puts(p->out, "[i] = ");
+    print_expression(p, call);
+    buf_puts(p->out, ";\n");
+    p->depth--;
+    indent(p);
+    buf_puts(p->out, "}\n");
+}
+
+/* ---- calls -------------------------------------------------------------------------------------------- */
+
+static void print_word(CallPrinter *p, uint64_t word) {
+    buf_puts(p->out, emit_word(p->k->e, word));
+}
+
+/* A phase at n0, or at sample 0, and its step. */
+static void print_phase(CallPrinter *p, const StripArgument *a) {
+    const bool fields = a->kind == ARGUMENT_PHASE_OF_FIELDS,
+               columns = a->kind == ARGUMENT_PHASE_OF_COLUMNS;
+    const bool nothing =
+        a->kind == ARGUMENT_PHASE && a->column < 0 && !a->absolute && a->of.word == 0;
+    for (int part = nothing; part < 3; part++) { /* start, step for n0, step */
+        if (part == 1 && a->absolute) continue;
+        buf_puts(p->out, part == 2 ? ", " : part == 1 && !nothing ? " + " : "");
+        if (columns)
+            buf_printf(p->out, "c%d", a->number + (part == 0));
+        else if (fields && a->column >= 0)
+            print_read(p, "uint64_t", a->column + (part > 0));
+        else if (fields)
+            buf_printf(p->out, "self->%c%d", part == 0 ? 'o' : 's', a->number);
+        else if (a->column >= 0)
+            buf_printf(p->out, "r->c%d", a->column + (part > 0));
+        else
+            print_word(p, part == 0 ? a->of.word : a->and.step);
+        if (part == 0 && (a->quarter || (columns && a->of.word)))
+            buf_puts(p->out, " + (UINT64_C(1) << 62)");
+        if (part == 1) buf_puts(p->out, " * (uint64_t)n0");
+    }
+}
+
+static void print_distances(CallPrinter *p, const StripCall *call) {
+    const StripArgument *a = arguments(p, call);
+    const char *before = "(const int[]){";
+    for (int i = 0; i < call->narguments; i++) {
+        if (a[i].kind != ARGUMENT_HIDDEN) continue;
+        buf_printf(p->out, "%s%d * KN_STRIP", before,
+                   p->s->buffers[a[i].number].slot - p->s->buffers[a[1].number].slot);
+        before = ", ";
+    }
+    buf_puts(p->out, "}");
+}
+
+static void print_frame(CallPrinter *p, const StripArgument *a) {
+    buf_puts(p->out, "n0");
+    if (a->column >= 0)
+        buf_printf(p->out, " + r->c%d", a->column);
+    else if (a->of.integer != 0)
+        buf_printf(p->out, " %c %lld", a->of.integer < 0 ? '-' : '+', llabs(a->of.integer));
+}
+
+static void print_argument(CallPrinter *p, const StripCall *call, const StripArgument *a) {
+    Buf *out = p->out;
+    switch (a->kind) {
+    case ARGUMENT_BUFFER: print_row(p, a->number); return;
+    case ARGUMENT_NUMBER:
+    case ARGUMENT_VALUE:
+    case ARGUMENT_COLUMN: print_number(p, a, true); return;
+    case ARGUMENT_FRAME: print_frame(p, a); return;
+    case ARGUMENT_PHASE:
+    case ARGUMENT_PHASE_OF_FIELDS:
+    case ARGUMENT_PHASE_OF_COLUMNS: print_phase(p, a); return;
+    case ARGUMENT_DISTANCES: print_distances(p, call); return;
+    case ARGUMENT_COLUMN_WORD: /* behind the constants of a row, their seeds */
+        buf_printf(out, "kn_seed(c%d)", a->number - p->open[p->depth - 2]->width / 2);
+        return;
+    case ARGUMENT_INPUT: buf_printf(out, "inputs[%d] + at", a->number); return;
+    case ARGUMENT_OUTPUT: buf_printf(out, "outputs[%d] + at", a->number); return;
+    case ARGUMENT_BYTES: buf_puts(out, "sizeof(float) * (size_t)n"); return;
+    case ARGUMENT_TEXT: buf_add(out, p->s->text.data + a->of.begin, a->and.length); return;
+    default: break;
+    }
+    if (a->column >= 0)
+        buf_printf(out,
+                   a->kind == ARGUMENT_ADDRESS ? "(void *)(s + r->c%d)"
+                   : a->kind == ARGUMENT_WORD  ? "(uint32_t)r->c%d"
+                                               : "r->c%d",
+                   a->column);
+    else if (a->kind == ARGUMENT_ADDRESS)
+        print_address(p, a->of.word);
+    else if (a->kind == ARGUMENT_DATA)
+        buf_puts(out, p->k->data->symbols[a->number].name);
+    else if (a->kind == ARGUMENT_WORD && a->of.word <= UINT32_MAX)
+        buf_printf(out, "0x%llxu", (unsigned long long)a->of.word);
+    else if (a->kind == ARGUMENT_WORD)
+        print_word(p, a->of.word);
+    else
+        buf_printf(out, "%lld", (long long)a->of.integer);
+}
+
+static void print_call(CallPrinter *p, const StripCall *call) {
+    const StripArgument *a = arguments(p, call);
+    indent(p);
+    if (call->id == CALL_MEMCPY)
+        buf_puts(p->out, "memcpy");
+    else
+        buf_printf(p->out, "kn_strip_%s", kernels[call->id].name);
+    for (int i = 0; i < call->narguments; i++) {
+        if (a[i].kind == ARGUMENT_HIDDEN) continue;
+        buf_puts(p->out, i > 0 ? ", " : "(");
+        print_argument(p, call, &a[i]);
+    }
+    buf_puts(p->out, call->counted ? ", n);" : ");");
+    const char *name =
+        a->kind == ARGUMENT_BUFFER ? name_of(p, p->s->buffers[a->number].value) : NULL;
+    if (name) buf_puts(p->out, " ");
+    if (name) text_to_c_comment(p->out, name);
+    buf_puts(p->out, "\n");
+}
+
+/* ---- pieces of C -------------------------------------------------------------------------------------- */
+
+static void print_names(CallPrinter *p, const StripCall *call) {
+    for (int i = 0; i < call->nnames; i++) {
+        const struct StripName *named = &call->names[i];
+        indent(p);
+        buf_printf(p->out, "%s *const b%d = ", type_of(p, named->buffer), named->name);
+        print_row(p, named->buffer);
+        buf_puts(p->out, ";\n");
+    }
+}
+
+/* What is in braces gets the names of its buffers within them. */
+static void print_piece(CallPrinter *p, const StripCall *call) {
+    static const char opening[] = "    {\n";
+    const char *text = p->s->text.data + call->begin;
+    size_t length = call->length, head = sizeof opening - 1;
+    if (length < head || memcmp(text, opening, head) != 0) head = 0;
+    if (head > 0) {
+        indent(p);
+        buf_puts(p->out, "{\n");
+    }
+    p->depth += head > 0;
+    print_names(p, call);
+    p->depth -= head > 0;
+    Buf rest = {0};
+    if (head == 0 && text[0] != ' ') buf_printf(&rest, "    ");
+    buf_add(&rest, text + head, length - head);
+    if (length > head && text[length - 1] != '\n') buf_puts(&rest, "\n");
+    emit_indented(p->out, &rest, p->depth - 1);
+    buf_free(&rest);
+}
+
+/* ---- functions ---------------------------------------------------------------------------------------- */
+
+static void print_letter(const Kernel *kernel, char letter, Buf *out) {
+    const bool number = letter == 'k' || letter == 'l';
+    buf_puts(out, number && kernel->type == OF_FLOAT ? "(float)" : "");
+    buf_add(out, &letter, 1);
+    buf_puts(out, number ? "" : "[i]");
+}
+
+static void print_parameters(const Kernel *kernel, Buf *out) {
+    buf_printf(out, "(%s *y, ", c_type(kernel->result));
+    for (const char *at = kernel->operands; *at; at++)
+        if (*at == 'k' || *at == 'l')
+            buf_printf(out, "double %c, ", *at);
+        else
+            buf_printf(out, "const %s *%c, ", c_type(*at == 'c' ? OF_BOOL : kernel->type), *at);
+    buf_puts(out, "int n) {\n");
+}
+
+/* A function of math.h for each sample: one loop for all that call it. */
+void print_function(const Kernel *kernel, Buf *out) {
+    const char *text = kernel->expression;
+    buf_printf(out, "static KN_APART void kn_strip_%s", kernel->name);
+    print_parameters(kernel, out);
+    buf_puts(out, "    KN_EACH(n) {\n        y[i] = ");
+    for (const char *at = text; *at; at++)
+        if ((at == text || !is_word(at[-1])) && !is_word(at[1]) && isalpha((unsigned char)*at) &&
+            strchr(kernel->operands, *at))
+            print_letter(kernel, *at, out);
+        else
+            buf_add(out, at, 1);
+    buf_puts(out, ";\n    }\n}\n\n");
+}
+
+/* ---- loops over tables -------------------------------------------------------------------------------- */
+
+bool print_mentions(const Buf *text, const char *word) {
+    const size_t length = strlen(word);
+    for (const char *at = text->data; at && (at = strstr(at, word)); at += length)
+        if ((at == text->data || (!is_word(at[-1]) && at[-1] != '>')) && !is_word(at[length]))
+            return true;
+    return false;
+}
+
+static void open_table(CallPrinter *p, const StripCall *call) {
+    p->open[p->depth - 1] = call;
+    p->bodies[p->depth - 1] = (Buf){0};
+    p->depth++;
+}
+
+/* The names of a row that the body mentions: steps that hang on the rate are made of frequencies. */
+static void print_roll_row(CallPrinter *p, const StripCall *loop, const Buf *body) {
+    const Roll *r = &p->k->p->rolls[loop->table];
+    for (int h = 0; h < r->nholes; h++) {
+        char name[16];
+        const bool fixed = r->holes[h].kind != HOLE_VALUE,
+                   asked = r->holes[h].kind == HOLE_STEP && p->k->g->rate <= 0;
+        snprintf(name, sizeof name, "c%d", h);
+        if (!print_mentions(body, name)) continue;
+        buf_printf(p->out, "%*sconst %s %s = %s", 4 * p->depth + 4, "",
+                   fixed ? "uint64_t" : "double", name, asked ? "kn_fixed(" : "");
+        print_argument(p, loop, arguments(p, loop));
+        buf_printf(p->out, "[j].%s%s;\n", name, asked ? " / self->sample_rate)" : "");
+    }
+}
+
+static void close_table(CallPrinter *p, Buf *outer) {
+    p->depth--;
+    Buf *body = &p->bodies[p->depth - 1];
+    const StripCall *loop = p->open[p->depth - 1];
+    const char *count = loop->rolled ? "round" : "j";
+    p->out = outer;
+    indent(p);
+    buf_printf(p->out, "for (int %s = 0; %s < %d; %s++) {\n", count, count, loop->rounds, count);
+    if (loop->rolled && loop->narguments > 0)
+        buf_printf(p->out, "%*sconst struct rolled%d *const r = &rolled%d[round];\n",
+                   4 * p->depth + 4, "", loop->table, loop->table);
+    else if (!loop->rolled)
+        print_roll_row(p, loop, body);
+    buf_add(p->out, body->data ? body->data : "", body->length);
+    indent(p);
+    buf_puts(p->out, "}\n");
+    buf_free(body);
+}
+
+/* ---- all ---------------------------------------------------------------------------------------------- */
+
+static Buf *target(CallPrinter *p, Buf *out) {
+    return p->depth > 1 ? &p->bodies[p->depth - 2] : out;
+}
+
+void print_calls(KernelEmitter *k, Buf *out, uint8_t *called) {
+    CallPrinter p = {.k = k, .s = &k->code, .out = out, .depth = 1};
+    const size_t buffers = (size_t)k->code.nbuffers + 1;
+    p.local = alloc_zeroed(4 * buffers, sizeof *p.local); /* one piece */
+    p.last = p.local + buffers;
+    p.reads = p.last + buffers;
+    p.within = p.reads + buffers;
+    p.operations = alloc_zeroed((size_t)k->nfused + 1, sizeof *p.operations);
+    for (int i = 0; i < k->nfused; i++)
+        p.operations[i] = 1;
+    for (int i = 0; i < k->code.ncalls; i++) {
+        const StripCall *call = &k->code.calls[i];
+        p.out = target(&p, out);
+        if (call->loop > 0) {
+            open_table(&p, call);
+        } else if (call->loop < 0) {
+            p.depth--;
+            Buf *outer = target(&p, out);
+            p.depth++;
+            close_table(&p, outer);
+        } else if (call->fused) {
+            print_loop(&p, &k->loops[call->fused - 1]);
+        } else if (call->id == CALL_C) {
+            print_piece(&p, call);
+        } else if (call->id < KERNELS && strip_fusable(call->id)) {
+            print_alone(&p, call);
+        } else {
+            print_call(&p, call);
+            if (call->id < KERNELS) called[call->id] = 1;
+        }
+    }
+    free(p.local);
+    free(p.operations);
+}

@@ -1,0 +1,209 @@
+/* What a program in C reads and keeps beside its nodes: tables of kernels, rows of loops, histories. In: what the
+ * lowering made. Out: constant arrays and statements. */
+#include "print_c/print_c.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- histories ---------------------------------------------------------------------------------------- */
+
+static void print_state_of(const Emitter *e, const KernelHistory *h, int state, Buf *out) {
+    buf_puts(out, "self->");
+    emit_place(e, h->states[state].field, true, out);
+}
+
+static void print_history_of(const Emitter *e, const KernelHistory *h, int state, Buf *out) {
+    buf_puts(out, "self->");
+    emit_place(e, h->history + sizeof(double) * (size_t)h->states[state].number, true, out);
+}
+
+static void print_known_matrix(Emitter *e, const KernelHistory *h, int number, Buf *out) {
+    buf_printf(out, "    static const double matrix_%d[] = {", number);
+    for (int i = 0; i < h->nmatrix; i++)
+        buf_printf(out, "%s%s", i > 0 ? ", " : "", emit_literal(e, h->matrix[i], true));
+    buf_printf(out, "};\n    kn_strip_%s(self->", kernels[h->make].name);
+    emit_place(e, h->powers, false, out);
+    buf_printf(out, ", matrix_%d);\n", number);
+}
+
+void print_history_setup(Emitter *e, const KernelState *own, Buf *out) {
+    if (own->setup.data) buf_add(out, own->setup.data, own->setup.length);
+    for (int i = 0; i < own->nhistories; i++) {
+        const KernelHistory *h = &own->histories[i];
+        if (h->known) print_known_matrix(e, h, i, out);
+        for (int j = 0; j < h->nstates; j++) {
+            buf_puts(out, "    ");
+            print_history_of(e, h, j, out);
+            buf_puts(out, " = ");
+            print_state_of(e, h, j, out);
+            buf_puts(out, ";\n");
+        }
+        buf_printf(out, "    kn_strip_%s(self->", kernels[h->begin].name);
+        emit_place(e, h->history, false, out);
+        if (h->needs_powers) buf_puts(out, ", self->");
+        if (h->needs_powers) emit_place(e, h->powers, false, out);
+        buf_puts(out, ");\n");
+    }
+}
+
+void print_kept_states(const Emitter *e, const KernelState *own, Buf *out) {
+    for (int i = 0; i < own->nhistories; i++) {
+        const KernelHistory *h = &own->histories[i];
+        for (int j = 0; j < h->nstates; j++) {
+            if (h->states[j].of_line) continue;
+            buf_puts(out, "    ");
+            print_state_of(e, h, j, out);
+            buf_puts(out, " = ");
+            print_history_of(e, h, j, out);
+            buf_puts(out, ";\n");
+        }
+    }
+}
+
+/* ---- sums of terms of one shape ------------------------------------------------------------------------ */
+
+/* Steps are counted in fixed point, in double where the rate is not known yet. */
+static bool is_fixed_point(const Emitter *e, const Hole *hole) {
+    return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && e->g->rate > 0);
+}
+
+static const char *hole_type(const Emitter *e, const Hole *hole) {
+    return is_fixed_point(e, hole) ? "uint64_t" : "double";
+}
+
+/* A type of rows has a letter for each of its columns: see lower/roll.c. */
+static void print_row_type(Emitter *e, const Roll *r, const char *type) {
+    buf_printf(&e->tables, "%s {\n", type);
+    for (int h = 0; h < r->nholes; h++)
+        buf_printf(&e->tables, "    %s c%d;\n", hole_type(e, &r->holes[h]), h);
+    buf_puts(&e->tables, "};\n\n");
+}
+
+static const char *hole_item(Emitter *e, const Roll *r, int row, int h) {
+    const double x = r->table[row * r->nholes + h];
+    if (!is_fixed_point(e, &r->holes[h])) return emit_literal(e, x, true);
+    const bool step = r->holes[h].kind == HOLE_STEP;
+    return emit_word(e, emit_fixed_point((long double)x / (step ? (long double)e->g->rate : 1)));
+}
+
+static void print_roll_table(Emitter *e, const Roll *r, const KernelSymbol *symbol) {
+    Buf *out = &e->tables;
+    buf_printf(out, "static const %s %s[%d] = {\n", symbol->type, symbol->name, r->terms);
+    for (int j = 0; j < r->terms; j++) {
+        for (int h = 0; h < r->nholes; h++)
+            buf_printf(out, "%s%s", h > 0 ? ", " : "    {", hole_item(e, r, j, h));
+        buf_puts(out, "},\n");
+    }
+    buf_puts(out, "};\n\n");
+}
+
+static const Roll *roll_of(const Emitter *e, const KernelSymbol *symbol) {
+    return strncmp(symbol->type, "struct", 6) == 0
+               ? &e->p->rolls[atoi(symbol->name + strlen("roll"))]
+               : NULL;
+}
+
+static void print_rolls(Emitter *e, const KernelData *data) {
+    for (int i = 0; i < data->nsymbols; i++) {
+        const KernelSymbol *symbol = &data->symbols[i];
+        const Roll *r = symbol->named ? roll_of(e, symbol) : NULL;
+        bool known = false;
+        for (int j = 0; r && j < i; j++)
+            known = known ||
+                    (data->symbols[j].named && strcmp(data->symbols[j].type, symbol->type) == 0);
+        if (r && !known) print_row_type(e, r, symbol->type);
+        if (r) print_roll_table(e, r, symbol);
+    }
+}
+
+/* ---- constant data ------------------------------------------------------------------------------------ */
+
+static const char *float_item(Emitter *e, const void *data, int i) {
+    return emit_literal(e, (double)((const float *)data)[i], false);
+}
+
+static const char *double_item(Emitter *e, const void *data, int i) {
+    return emit_literal(e, ((const double *)data)[i], true);
+}
+
+static const char *word_item(Emitter *e, const void *data, int i) {
+    return emit_word(e, ((const uint64_t *)data)[i]);
+}
+
+static void print_symbol(Emitter *e, const KernelSymbol *symbol) {
+    emit_table(e, symbol->type, symbol->name, symbol->count,
+               strcmp(symbol->type, "float") == 0    ? float_item
+               : strcmp(symbol->type, "double") == 0 ? double_item
+                                                     : word_item,
+               symbol->address);
+}
+
+static KernelSymbol *symbol_at(const KernelData *data, uint64_t address) {
+    for (int i = 0; i < data->nsymbols; i++)
+        if ((uint64_t)(uintptr_t)data->symbols[i].address == address) return &data->symbols[i];
+    abort(); /* a row that refers to what nobody made: a bug of the lowering */
+}
+
+/* Data that rows of loops refer to have names too. */
+static void name_columns(KernelData *data) {
+    for (int i = 0; i < data->nrolled; i++) {
+        const RolledTable *t = &data->rolled[i];
+        for (int j = 0; j < t->rounds * t->width; j++)
+            if (t->kinds[j % t->width] == ARGUMENT_DATA) symbol_at(data, t->words[j])->named = true;
+    }
+}
+
+static const char *column_type(const KernelData *data, const RolledTable *t, int column) {
+    switch (t->kinds[column]) {
+    case ARGUMENT_NUMBER: return "double";
+    case ARGUMENT_INTEGER: return "int";
+    case ARGUMENT_FRAME: return "int64_t";
+    case ARGUMENT_ADDRESS: return "size_t";
+    case ARGUMENT_DATA: return symbol_at(data, t->words[column])->type;
+    default: return "uint64_t";
+    }
+}
+
+static void print_cell(Emitter *e, const KernelData *data, const RolledTable *t, int cell,
+                       Buf *out) {
+    const uint64_t word = t->words[cell];
+    double number;
+    memcpy(&number, &word, sizeof number);
+    switch (t->kinds[cell % t->width]) {
+    case ARGUMENT_NUMBER: buf_puts(out, emit_literal(e, number, true)); return;
+    case ARGUMENT_INTEGER:
+    case ARGUMENT_FRAME: buf_printf(out, "%lld", (long long)(int64_t)word); return;
+    case ARGUMENT_DATA: buf_puts(out, symbol_at(data, word)->name); return;
+    case ARGUMENT_ADDRESS:
+        buf_printf(out, "offsetof(struct %s, ", e->name);
+        emit_place(e, word, false, out);
+        buf_puts(out, ")");
+        return;
+    default: buf_puts(out, emit_word(e, word));
+    }
+}
+
+static void print_rows(Emitter *e, const KernelData *data, int number, Buf *out) {
+    const RolledTable *t = &data->rolled[number];
+    buf_printf(out, "static const struct rolled%d {\n", number);
+    for (int i = 0; i < t->width; i++)
+        buf_printf(out, t->kinds[i] == ARGUMENT_DATA ? "    const %s *c%d;\n" : "    %s c%d;\n",
+                   column_type(data, t, i), i);
+    buf_printf(out, "} rolled%d[%d] = {\n", number, t->rounds);
+    for (int i = 0; i < t->rounds * t->width; i++) {
+        buf_puts(out, i % t->width == 0 ? "    {" : ", ");
+        print_cell(e, data, t, i, out);
+        if (i % t->width == t->width - 1) buf_puts(out, "},\n");
+    }
+    buf_puts(out, "};\n\n");
+}
+
+void print_data(Emitter *e, KernelData *data) {
+    name_columns(data);
+    for (int i = 0; i < data->nsymbols; i++)
+        if (data->symbols[i].named && data->symbols[i].count > 0)
+            print_symbol(e, &data->symbols[i]);
+    print_rolls(e, data);
+    for (int i = 0; i < data->nrolled; i++)
+        print_rows(e, data, i, &e->tables);
+}
