@@ -67,6 +67,8 @@ static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
              "const int whole%d = (int)far%d; const double part%d = far%d - (double)whole%d;",
              id, seconds, emit_sample_rate(k->e), id, id, id, id, id);
     strip_text(&k->code, text);
+    k->code.calls[k->code.ncalls - 1].defines = true;
+    k->code.calls[k->code.ncalls - 1].table = id;
     int y = begin_steady(k, number, true, age, &since);
     strip_add_text(&k->code, "n0 - whole%d", id);
     strip_add_text(&k->code, "part%d", id);

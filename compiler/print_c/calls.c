@@ -504,10 +504,14 @@ void print_function(const Kernel *kernel, Buf *out) {
 /* ---- loops over tables -------------------------------------------------------------------------------- */
 
 bool print_mentions(const Buf *text, const char *word) {
-    const size_t length = strlen(word);
-    for (const char *at = text->data; at && (at = strstr(at, word)); at += length)
-        if ((at == text->data || (!is_word(at[-1]) && at[-1] != '>')) && !is_word(at[length]))
+    static const char comment[] = "/* ";
+    const size_t length = strlen(word), before = sizeof comment - 1;
+    for (const char *at = text->data; at && (at = strstr(at, word)); at += length) {
+        const size_t place = (size_t)(at - text->data);
+        if (place >= before && memcmp(at - before, comment, before) == 0) continue;
+        if ((place == 0 || (!is_word(at[-1]) && at[-1] != '>')) && !is_word(at[length]))
             return true;
+    }
     return false;
 }
 
@@ -533,12 +537,29 @@ static void print_roll_row(CallPrinter *p, const StripCall *loop, const Buf *bod
     }
 }
 
-static void close_table(CallPrinter *p, Buf *outer) {
+/* ---- all ---------------------------------------------------------------------------------------------- */
+
+enum { PART_BYTES = 8 << 10 };
+
+static Buf *add_part(StripFunction *f) {
+    VEC_PUSH(f->parts, f->nparts, f->part_cap, (Buf){0});
+    buf_puts(&f->parts[f->nparts - 1], "");
+    return &f->parts[f->nparts - 1];
+}
+
+/* Where statements go: into the loop at hand, or the part. */
+static Buf *target(const CallPrinter *p, StripFunction *f) {
+    Buf *part = &f->parts[f->nparts - 1];
+    if (p->depth > 1) return (Buf *)&p->bodies[p->depth - 2];
+    return part->length > PART_BYTES ? add_part(f) : part;
+}
+
+static void close_table(CallPrinter *p, StripFunction *f) {
     p->depth--;
     Buf *body = &p->bodies[p->depth - 1];
     const StripCall *loop = p->open[p->depth - 1];
     const char *count = loop->rolled ? "round" : "j";
-    p->out = outer;
+    p->out = target(p, f);
     indent(p);
     buf_printf(p->out, "for (int %s = 0; %s < %d; %s++) {\n", count, count, loop->rounds, count);
     if (loop->rolled && loop->narguments > 0)
@@ -552,14 +573,35 @@ static void close_table(CallPrinter *p, Buf *outer) {
     buf_free(body);
 }
 
-/* ---- all ---------------------------------------------------------------------------------------------- */
-
-static Buf *target(CallPrinter *p, Buf *out) {
-    return p->depth > 1 ? &p->bodies[p->depth - 2] : out;
+/* What all parts may use goes before them. */
+static void add_definition(const StripCode *s, const StripCall *call, StripFunction *f) {
+    struct Definition definition = {.node = call->table};
+    buf_add(&definition.text, s->text.data + call->begin, call->length);
+    VEC_PUSH(f->definitions, f->ndefinitions, f->definition_cap, definition);
 }
 
-void print_calls(KernelEmitter *k, Buf *out, uint8_t *called) {
-    CallPrinter p = {.k = k, .s = &k->code, .out = out, .depth = 1};
+static void print_one(CallPrinter *p, const StripCall *call, StripFunction *f) {
+    p->out = target(p, f);
+    if (call->loop > 0) {
+        open_table(p, call);
+    } else if (call->loop < 0) {
+        close_table(p, f);
+    } else if (call->fused) {
+        print_loop(p, &p->k->loops[call->fused - 1]);
+    } else if (call->defines && p->depth == 1) {
+        add_definition(p->s, call, f);
+    } else if (call->id == CALL_C) {
+        print_piece(p, call);
+    } else if (call->id < KERNELS && strip_fusable(call->id)) {
+        print_alone(p, call);
+    } else {
+        print_call(p, call);
+        if (call->id < KERNELS) f->called[call->id] = 1;
+    }
+}
+
+void print_calls(KernelEmitter *k, StripFunction *f) {
+    CallPrinter p = {.k = k, .s = &k->code, .depth = 1};
     const size_t buffers = (size_t)k->code.nbuffers + 1;
     p.local = alloc_zeroed(4 * buffers, sizeof *p.local); /* one piece */
     p.last = p.local + buffers;
@@ -568,27 +610,9 @@ void print_calls(KernelEmitter *k, Buf *out, uint8_t *called) {
     p.operations = alloc_zeroed((size_t)k->nfused + 1, sizeof *p.operations);
     for (int i = 0; i < k->nfused; i++)
         p.operations[i] = 1;
-    for (int i = 0; i < k->code.ncalls; i++) {
-        const StripCall *call = &k->code.calls[i];
-        p.out = target(&p, out);
-        if (call->loop > 0) {
-            open_table(&p, call);
-        } else if (call->loop < 0) {
-            p.depth--;
-            Buf *outer = target(&p, out);
-            p.depth++;
-            close_table(&p, outer);
-        } else if (call->fused) {
-            print_loop(&p, &k->loops[call->fused - 1]);
-        } else if (call->id == CALL_C) {
-            print_piece(&p, call);
-        } else if (call->id < KERNELS && strip_fusable(call->id)) {
-            print_alone(&p, call);
-        } else {
-            print_call(&p, call);
-            if (call->id < KERNELS) called[call->id] = 1;
-        }
-    }
+    add_part(f);
+    for (int i = 0; i < k->code.ncalls; i++)
+        print_one(&p, &k->code.calls[i], f);
     free(p.local);
     free(p.operations);
 }

@@ -1,5 +1,5 @@
 /* A program as standalone C: header and source as commands.md has them. In: a compiled program.
- * Out: two texts. Its strips are what lower/ makes of the plan, written by calls.c. */
+ * Out: two texts. Its strips are what lower/ makes of the plan, written by strip.c. */
 #include "print_c/print_c.h"
 #include "base/foreign_text.h"
 #include "print_c/runtime_text.h"
@@ -386,55 +386,6 @@ static void emit_header(Emitter *e, Buf *out) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Names of what is known at the start of the strip. */
-static void declare_fields(const Emitter *e, StripFunction *f) {
-    for (int i = 0; i < e->p->n; i++) {
-        char name[16];
-        NodeId id = e->p->order[i];
-        snprintf(name, sizeof name, "k%d", id);
-        if (e->field[id] && print_mentions(&f->body, name))
-            buf_printf(&f->fields, "    const double %s = self->%s;\n", name, name);
-    }
-}
-
-/* The arrays f, d, q, of a function or of the state. */
-static void declare_rows(const StripFunction *f, bool in_state, Buf *out) {
-    static const char *const types[] = {"float", "double", "int32_t"};
-    for (int i = 0; i < 3; i++) {
-        if (f->rows[i] == 0) continue;
-        if (in_state)
-            buf_printf(out, "    %s(*const %c)[KN_STRIP] = (%s(*)[KN_STRIP])self->%c;\n", types[i],
-                       "fdq"[i], types[i], "fdq"[i]);
-        else
-            buf_printf(out, "    KN_ALIGNED %s %c[%d][KN_STRIP];\n", types[i], "fdq"[i],
-                       f -> rows[i]);
-    }
-}
-
-/* What compilers are to see: that a strip is not put into the function that cuts a block. */
-static void emit_strip_function(Emitter *e, const StripFunction *f, bool in_state, Buf *out) {
-    buf_puts(out, f->refill ? "/* Past values of pure signals, after a start or a seek. */\n"
-                            : "/* Samples n0 to n0 + n - 1. */\n");
-    buf_printf(out, "static void %s_%s(struct %s *self, ", e->name, f->refill ? "refill" : "strip",
-               e->name);
-    if (f->refill)
-        buf_puts(out, "int64_t n0, int n) {\n");
-    else
-        buf_printf(
-            out, "%sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
-            e->g->ninputs ? "const float *const *inputs, " : "");
-    if (print_mentions(&f->body, "n_first"))
-        buf_puts(out, "    const double n_first = (double)n0;\n");
-    if (strstr(f->body.data, "(s + r->c")) buf_puts(out, "    char *const s = (char *)self;\n");
-    buf_add(out, f->fields.data ? f->fields.data : "", f->fields.length);
-    declare_rows(f, in_state, out);
-    if (!print_mentions(&f->body, "n0")) buf_puts(out, "    (void)n0;\n");
-    if (!f->refill && e->g->ninputs && !print_mentions(&f->body, "inputs"))
-        buf_puts(out, "    (void)inputs;\n");
-    buf_add(out, f->body.data, f->body.length);
-    buf_puts(out, "}\n\n");
-}
-
 static const char about_runtime[] =
     "/* Functions with kn_ in front belong to Kanon; here are those that the program uses. They "
     "consist of operations that\n"
@@ -466,52 +417,15 @@ static void emit_program(Emitter *e, const Buf *functions, const Buf *update, Bu
     if (e->o->with_main) emit_main(e, out);
 }
 
-/* Calls of the strip as C; what they keep of their own becomes fields, what they read data. */
-static void lower_strip(Emitter *e, KernelData *data, KernelState *own, bool refill,
-                        StripFunction *f, uint8_t *called) {
-    KernelEmitter k;
-    e->refill = f->refill = refill;
-    lower_function(&k, e, data, own, true);
-    print_calls(&k, &f->body, called);
-    if (!f->body.data) buf_puts(&f->body, "");
-    memcpy(f->rows, k.code.nslots, sizeof f->rows);
-    declare_fields(e, f);
-    lower_end(&k);
-    e->refill = false;
-}
-
-/* Are the buffers in the state? Then they are fields of it. */
-static bool place_rows(Emitter *e, const StripFunction *functions) {
-    static const char *const types[] = {"float", "double", "int"};
-    const int room = lower_room(e->p);
-    int rows[3];
-    for (int i = 0; i < 3; i++)
-        rows[i] = functions[0].rows[i] > functions[1].rows[i] ? functions[0].rows[i]
-                                                              : functions[1].rows[i];
-    if ((int64_t)room * (4 * rows[0] + 8 * rows[1] + 4 * rows[2]) <= C_STACK_BYTES) return false;
-    for (int i = 0; i < 3; i++)
-        if (rows[i] > 0) emit_field(e, types[i], room * rows[i], 0, "%c", "fdq"[i]);
-    return true;
-}
-
 static void emit_all(Emitter *e, EmitResult *result) {
     Buf functions = {0}, update = {0}, setup = {0}, program = {0};
-    StripFunction strip[2] = {{0}, {0}}; /* that of the program, and the refill */
     KernelData data = {.set = KERNELS_BASELINE};
     KernelState own = {0};
-    uint8_t *called = alloc_zeroed(KERNELS, 1);
     emit_state_fields(e);
     if (e->p->warm_up) emit_find_refill(e);
-    if (e->p->warm_up) lower_strip(e, &data, &own, true, &strip[1], called);
-    lower_strip(e, &data, &own, false, &strip[0], called);
+    print_strips(e, &data, &own, &functions);
     if (emit_bounds_strips(e)) emit_field(e, "int", 0, 0, "strip");
-    const bool in_state = place_rows(e, strip);
     print_history_setup(e, &own, &setup);
-    print_kept_states(e, &own, &strip[0].body);
-    for (int i = 0; i < KERNELS; i++)
-        if (called[i] && kernels[i].expression) print_function(&kernels[i], &functions);
-    if (e->p->warm_up) emit_strip_function(e, &strip[1], in_state, &functions);
-    emit_strip_function(e, &strip[0], in_state, &functions);
     emit_update(e, "static ", setup.data, &update);
     emit_data(e);
     print_data(e, &data);
@@ -521,18 +435,13 @@ static void emit_all(Emitter *e, EmitResult *result) {
     if (!e->o->header_name) buf_add(&result->source, result->header.data, result->header.length);
     buf_add(&result->source, program.data, program.length);
     result->state_bytes = (e->state_bytes + 7) / 8 * 8;
-    for (int i = 0; i < 2; i++) {
-        buf_free(&strip[i].body);
-        buf_free(&strip[i].fields);
-    }
     buf_free(&functions);
     buf_free(&update);
-    buf_free(&program);
     buf_free(&setup);
+    buf_free(&program);
     buf_free(&own.setup);
     free(own.histories);
     kernel_data_free(&data);
-    free(called);
 }
 
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result) {

@@ -1,23 +1,34 @@
-/* What the files that write standalone C share. file.c writes the file, calls.c a strip, data.c its constants. */
+/* What the files that write standalone C share. file.c writes the file, strip.c its functions over a strip, calls.c their
+ * statements, data.c constants. */
 #ifndef KANON_PRINT_C_H
 #define KANON_PRINT_C_H
 
 #include "lower/lower.h"
 #include "print_c/emit_c.h"
 
-/* A function over a strip, of which the head is not written yet. */
+/* A function over a strip. */
 typedef struct StripFunction {
     bool refill;
-    Buf body, fields; /* statements, and the names of what it reads once */
-    int rows[3];      /* of the arrays f, d, q */
+    int rows[3]; /* of the arrays f, d, q */
+    Buf *parts;  /* statements, cut where there are many */
+    int nparts, part_cap;
+    struct Definition { /* what defines whole<node> and part<node>, which all parts may use */
+        NodeId node;
+        Buf text;
+    } * definitions;
+    int ndefinitions, definition_cap;
+    bool *fields;            /* nodes whose field k… they may use */
+    uint8_t called[KERNELS]; /* as kn_strip_<name> */
 } StripFunction;
 
-/* print_c/calls.c: the calls of a function, whose buffers have places. Notes the kernels, by KernelId, that it calls as
- * kn_strip_<name>; those that are a function for each sample are written by the other. */
-void print_calls(KernelEmitter *k, Buf *out, uint8_t *called);
+/* print_c/calls.c: the calls of a function, whose buffers have places; and a kernel that is a function for each sample. */
+void print_calls(KernelEmitter *k, StripFunction *f);
 void print_function(const Kernel *kernel, Buf *out);
 /* Is a word in the text, and not as a member of something? */
 bool print_mentions(const Buf *text, const char *word);
+
+/* print_c/strip.c: all functions over a strip; fields of the state that they need are added. */
+void print_strips(Emitter *e, KernelData *data, KernelState *own, Buf *out);
 
 /* print_c/data.c */
 

@@ -74,9 +74,11 @@ typedef struct StripCall {
     } * names;
     int nnames, name_cap;
     bool alone; /* of a piece of C: it names nothing of other pieces */
-    int fused;  /* the loop of machine code that it calls, counted from 1; 0: none */
-    int depth;  /* of loops around it */
-    int loop;   /* 1: a piece that opens one, -1: that closes it */
+    bool
+        defines; /* it does nothing but give names that calls behind it use; `table` is the node that they are of */
+    int fused; /* the loop of machine code that it calls, counted from 1; 0: none */
+    int depth; /* of loops around it */
+    int loop;  /* 1: a piece that opens one, -1: that closes it */
     /* of one that opens a loop over the rows of a table, its argument: */
     bool rolled;       /* made of calls that repeat; else of a roll of the plan */
     int rounds, width; /* rows, and words of each */

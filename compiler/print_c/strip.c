@@ -1,0 +1,187 @@
+/* The functions over a strip: that of the program, and the one that fills the past of pure signals. In: a plan. Out: C,
+ * of which calls.c writes the statements, and what they need of the state.
+ *
+ * Compilers take longer than in proportion to the length of a function, so what is long is cut into parts. */
+#include "print_c/print_c.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char letters[] = "fdq";
+static const char *const types[] = {"float", "double", "int32_t"};
+
+/* ---- what they are made of ---------------------------------------------------------------------------- */
+
+static void lower_strip(Emitter *e, KernelData *data, KernelState *own, bool refill,
+                        StripFunction *f) {
+    KernelEmitter k;
+    e->refill = f->refill = refill;
+    lower_function(&k, e, data, own, true);
+    print_calls(&k, f);
+    memcpy(f->rows, k.code.nslots, sizeof f->rows);
+    f->fields = e->field;
+    e->field = alloc_zeroed((size_t)e->g->n, sizeof *e->field);
+    lower_end(&k);
+    e->refill = false;
+}
+
+static void free_function(StripFunction *f) {
+    for (int i = 0; i < f->nparts; i++)
+        buf_free(&f->parts[i]);
+    for (int i = 0; i < f->ndefinitions; i++)
+        buf_free(&f->definitions[i].text);
+    free(f->parts);
+    free(f->definitions);
+    free(f->fields);
+}
+
+/* Are the buffers in the state? Then they are fields of it. */
+static bool place_rows(Emitter *e, const StripFunction *functions) {
+    static const char *const of_fields[] = {"float", "double", "int"};
+    const int room = lower_room(e->p);
+    int rows[3];
+    for (int i = 0; i < 3; i++)
+        rows[i] = functions[0].rows[i] > functions[1].rows[i] ? functions[0].rows[i]
+                                                              : functions[1].rows[i];
+    if ((int64_t)room * (4 * rows[0] + 8 * rows[1] + 4 * rows[2]) <= C_STACK_BYTES) return false;
+    for (int i = 0; i < 3; i++)
+        if (rows[i] > 0) emit_field(e, of_fields[i], room * rows[i], 0, "%c", letters[i]);
+    return true;
+}
+
+/* ---- heads -------------------------------------------------------------------------------------------- */
+
+/* Names of what is known at the start of the strip, and of distances that follow from it. */
+static void declare_numbers(const Emitter *e, const StripFunction *f, const Buf *part, Buf *out) {
+    Buf text = {0};
+    char name[24];
+    for (int i = 0; i < f->ndefinitions; i++) {
+        const struct Definition *d = &f->definitions[i];
+        snprintf(name, sizeof name, "whole%d", d->node);
+        bool used = print_mentions(part, name);
+        snprintf(name, sizeof name, "part%d", d->node);
+        if (used || print_mentions(part, name)) buf_printf(&text, "    %s\n", d->text.data);
+    }
+    for (int i = 0; i < e->p->n; i++) {
+        NodeId id = e->p->order[i];
+        snprintf(name, sizeof name, "k%d", id);
+        if (f->fields[id] && (print_mentions(part, name) || print_mentions(&text, name)))
+            buf_printf(out, "    const double %s = self->%s;\n", name, name);
+    }
+    if (print_mentions(part, "n_first")) buf_puts(out, "    const double n_first = (double)n0;\n");
+    if (strstr(part->data, "(s + r->c")) buf_puts(out, "    char *const s = (char *)self;\n");
+    buf_add(out, text.data ? text.data : "", text.length);
+    buf_free(&text);
+}
+
+/* The arrays f, d, q, of a function or of the state. */
+static void declare_rows(const StripFunction *f, bool in_state, Buf *out) {
+    for (int i = 0; i < 3; i++) {
+        if (f->rows[i] == 0) continue;
+        if (in_state)
+            buf_printf(out, "    %s(*const %c)[KN_STRIP] = (%s(*)[KN_STRIP])self->%c;\n", types[i],
+                       letters[i], types[i], letters[i]);
+        else
+            buf_printf(out, "    KN_ALIGNED %s %c[%d][KN_STRIP];\n", types[i], letters[i],
+                       f->rows[i]);
+    }
+}
+
+static const char *name_of(const StripFunction *f) {
+    return f->refill ? "refill" : "strip";
+}
+
+static void open_function(const Emitter *e, const StripFunction *f, Buf *out) {
+    buf_puts(out, f->refill ? "/* Past values of pure signals, after a start or a seek. */\n"
+                            : "/* Samples n0 to n0 + n - 1. */\n");
+    buf_printf(out, "static void %s_%s(struct %s *self, ", e->name, name_of(f), e->name);
+    if (f->refill)
+        buf_puts(out, "int64_t n0, int n) {\n");
+    else
+        buf_printf(
+            out, "%sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
+            e->g->ninputs ? "const float *const *inputs, " : "");
+}
+
+/* What the body may not mention. */
+static void use(const Buf *body, const char *name, Buf *out) {
+    if (!print_mentions(body, name)) buf_printf(out, "    (void)%s;\n", name);
+}
+
+/* ---- parts -------------------------------------------------------------------------------------------- */
+
+/* What all parts of a function are given: the types, or the names where it calls one. */
+static void print_given(const Emitter *e, const StripFunction *f, bool declared, Buf *out) {
+    if (declared) buf_printf(out, "struct %s *self, int64_t n0, int n", e->name);
+    if (!declared) buf_puts(out, "self, n0, n");
+    for (int i = 0; i < 3; i++)
+        if (f->rows[i] > 0 && declared)
+            buf_printf(out, ", %s (*%c)[KN_STRIP]", types[i], letters[i]);
+        else if (f->rows[i] > 0)
+            buf_printf(out, ", %c", letters[i]);
+    if (f->refill) return;
+    if (e->g->ninputs) buf_printf(out, ", %sinputs", declared ? "const float *const *" : "");
+    buf_puts(out, declared ? ", float *const *outputs, int at" : ", outputs, at");
+}
+
+static void print_part(const Emitter *e, const StripFunction *f, int number, Buf *out) {
+    const Buf *part = &f->parts[number];
+    buf_printf(out, "/* Part %d of %d of the %s. */\n", number + 1, f->nparts, name_of(f));
+    buf_printf(out, "static KN_APART void %s_%s_%d(", e->name, name_of(f), number + 1);
+    print_given(e, f, true, out);
+    buf_puts(out, ") {\n");
+    declare_numbers(e, f, part, out);
+    use(part, "self", out);
+    use(part, "n0", out);
+    use(part, "n", out);
+    for (int i = 0; i < 3; i++)
+        if (f->rows[i] > 0) use(part, (char[]){letters[i], 0}, out);
+    if (!f->refill && e->g->ninputs) use(part, "inputs", out);
+    if (!f->refill) use(part, "outputs", out);
+    if (!f->refill) use(part, "at", out);
+    buf_add(out, part->data, part->length);
+    buf_puts(out, "}\n\n");
+}
+
+static void call_parts(const Emitter *e, const StripFunction *f, Buf *out) {
+    for (int i = 0; i < f->nparts; i++) {
+        buf_printf(out, "    %s_%s_%d(", e->name, name_of(f), i + 1);
+        print_given(e, f, false, out);
+        buf_puts(out, ");\n");
+    }
+}
+
+static void print_strip(const Emitter *e, const StripFunction *f, bool in_state, const Buf *kept,
+                        Buf *out) {
+    const bool cut = f->nparts > 1;
+    for (int i = 0; cut && i < f->nparts; i++)
+        print_part(e, f, i, out);
+    open_function(e, f, out);
+    if (!cut) declare_numbers(e, f, &f->parts[0], out);
+    declare_rows(f, in_state, out);
+    if (!cut) use(&f->parts[0], "n0", out);
+    if (!cut && !f->refill && e->g->ninputs) use(&f->parts[0], "inputs", out);
+    if (cut)
+        call_parts(e, f, out);
+    else
+        buf_add(out, f->parts[0].data, f->parts[0].length);
+    buf_add(out, kept->data ? kept->data : "", kept->length);
+    buf_puts(out, "}\n\n");
+}
+
+void print_strips(Emitter *e, KernelData *data, KernelState *own, Buf *out) {
+    StripFunction f[2] = {{0}, {0}}; /* that of the program, and the refill */
+    Buf kept = {0}, nothing = {0};
+    if (e->p->warm_up) lower_strip(e, data, own, true, &f[1]);
+    lower_strip(e, data, own, false, &f[0]);
+    print_kept_states(e, own, &kept);
+    const bool in_state = place_rows(e, f);
+    for (int i = 0; i < KERNELS; i++)
+        if ((f[0].called[i] || f[1].called[i]) && kernels[i].expression)
+            print_function(&kernels[i], out);
+    if (e->p->warm_up) print_strip(e, &f[1], in_state, &nothing, out);
+    print_strip(e, &f[0], in_state, &kept, out);
+    for (int i = 0; i < 2; i++)
+        free_function(&f[i]);
+    buf_free(&kept);
+}
