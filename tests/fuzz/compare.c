@@ -75,8 +75,8 @@ static void make_inputs(Trial *t) {
                                             : 0;
 }
 
-/* Where the rate is not known, other reads of the past become lines, which know what params were (pure_at in signal.c): then
- * they are turned before all begins. */
+/* Where the rate is not known, other reads of the past become lines, which know what params were (pure_at in
+ * evaluate/substitute.c): then they are turned before all begins. */
 static void make_turns(Trial *t) {
     t->nturns = t->g->nparams ? TURNS : 0;
     for (int i = 0; i < t->nturns; i++) {
