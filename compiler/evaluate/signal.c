@@ -127,20 +127,48 @@ static void report_value_of_functions(Peval *p, Signal *s, Span span) {
     peval_help(p, d, "an argument may want one more call: `saw(110)` is a signal, `saw` makes one");
 }
 
+static void report_other_shape(Peval *p, Signal *s, Value v, Span span) {
+    Function *f = s->function;
+    bool named = signal_name(f) && f->lambda && f->lambda->span.file == span.file;
+    Diag *d = peval_error(p, named ? f->lambda->span : span,
+                          "the value of `%s` changes its shape: from %s in its past it makes %s",
+                          signal_name(f) ? signal_name(f) : "this signal",
+                          value_describe(p, s->cells), value_describe(p, v));
+    peval_help(p, d, "a signal has the same number of channels at all times");
+}
+
+/* What an evaluation of a signal at the present came to. */
+typedef enum Outcome {
+    FAILED,              /* its value is an error, which is reported already */
+    NO_FEEDBACK,         /* it did not read itself */
+    FEEDBACK,            /* its value fits the cells that it read itself by */
+    OTHER_SHAPE,         /* its value has another shape than these cells */
+    FEEDBACK_OF_FUNCTION /* it read itself, and its value holds a function */
+} Outcome;
+
+static Outcome outcome_of(const Signal *s, Value v) {
+    if (v.kind == V_ERROR) return FAILED;
+    if (!s->read_itself) return NO_FEEDBACK;
+    if (holds_function(v)) return FEEDBACK_OF_FUNCTION;
+    return same_shape(s->cells, v) ? FEEDBACK : OTHER_SHAPE;
+}
+
 /* One evaluation at the present. False when it has to be done again with the shape now known. */
 static bool evaluate_once(Peval *p, Signal *s, Span span) {
     int mark = p->nundo;
     s->shape_wanted = false;
     Value v = evaluate_now(p, s, span);
-    if (v.kind == V_ERROR && s->read_itself) bind_cells(p, s->cells, s->cells);
-    if (v.kind == V_ERROR || !s->read_itself) {
-        s->state = v.kind != V_ERROR && holds_function(v) ? SIGNAL_NONE : SIGNAL_DONE;
-    } else if (holds_function(v)) {
-        if (!blame_maker(p)) report_value_of_functions(p, s, span);
-        bind_cells(p, s->cells, s->cells);
-        v = value_error();
-        s->state = SIGNAL_DONE;
-    } else if (!same_shape(s->cells, v)) {
+    SignalState state = SIGNAL_DONE;
+    switch (outcome_of(s, v)) {
+    case FAILED: break;
+    case NO_FEEDBACK:
+        if (holds_function(v)) state = SIGNAL_NONE;
+        break;
+    case FEEDBACK:
+        if (s->shape_wanted && !s->shape_known) report_shapeless(p, s, span);
+        bind_cells(p, s->cells, v);
+        break;
+    case OTHER_SHAPE:
         /* A list may show its shape in steps: [re, im] = y(t - dt), of which only re meets a list. */
         if (s->shape_trials++ < MOST_SHAPE_TRIALS) {
             undo_what_reads(p, mark, s);
@@ -148,28 +176,25 @@ static bool evaluate_once(Peval *p, Signal *s, Span span) {
             s->value = v;
             return false;
         }
-        Function *f = s->function;
-        bool named = signal_name(f) && f->lambda && f->lambda->span.file == span.file;
-        Diag *d =
-            peval_error(p, named ? f->lambda->span : span,
-                        "the value of `%s` changes its shape: from %s in its past it makes %s",
-                        signal_name(f) ? signal_name(f) : "this signal",
-                        value_describe(p, s->cells), value_describe(p, v));
-        peval_help(p, d, "a signal has the same number of channels at all times");
-        bind_cells(p, s->cells, s->cells);
+        report_other_shape(p, s, v, span);
         v = value_error();
-        s->state = SIGNAL_DONE;
-    } else {
-        if (s->shape_wanted && !s->shape_known) report_shapeless(p, s, span);
-        bind_cells(p, s->cells, v);
-        s->state = SIGNAL_DONE;
+        break;
+    case FEEDBACK_OF_FUNCTION:
+        if (!blame_maker(p)) report_value_of_functions(p, s, span);
+        v = value_error();
+        break;
     }
+    /* each cell gets a body, if only itself */
+    if (v.kind == V_ERROR && s->read_itself) bind_cells(p, s->cells, s->cells);
+    s->state = state;
     s->value = v;
     undo_note_signal(p, s);
     if (p->trials == 0) p->nundo = 0;
     return true;
 }
 
+/* Evaluates until the shape of the feedback is that of the value. A list of one channel may come of the supposition
+ * that the feedback is a number: where two channels fit as well, nothing says how many there are. */
 static void signal_evaluate(Peval *p, Signal *s, Span span) {
     while (!evaluate_once(p, s, span)) {
         bool one = s->shape_wanted && s->value.kind == V_LIST && s->value.list->n == 1;
