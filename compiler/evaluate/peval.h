@@ -406,7 +406,7 @@ Value lift_sum(Peval *p, const Value *items, int n, Span span);
 Value lift_product(Peval *p, const Value *items, int n, Span span);
 Value lifted_call(Peval *p, Function *f, const Value *args, int n, Span span);
 
-/* signal.c: signals read at times */
+/* signal.c: signals read at times; times.c the last of these */
 Value signal_read(Peval *p, Function *f, NodeId time, Span span);
 /* The list a value counts as where a list is called for; V_ERROR with a diag otherwise. */
 Value as_list(Peval *p, Value v, const char *what, Span span);
@@ -433,7 +433,7 @@ NodeId fir_node(Peval *p, NodeId x, NodeId table);
 /* A signal of oversample at the present, where what it hears is x. */
 Value oversample_at(Peval *p, Function *f, Value x, Span span);
 
-/* prims.c */
+/* prims.c, and prims_texts.c, prims_signals.c */
 /* "C#4" -> Hz; false when it is not the name of a note. */
 bool note_frequency(const char *name, double *hz);
 Value prim_value(Peval *p, PrimId prim);

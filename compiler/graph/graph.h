@@ -6,8 +6,7 @@
 #include "base/session.h"
 #include "base/unit.h"
 
-/* ---- ops.def, graph.c: the graph ---------------------------------------------------------------
- */
+/* ---- ops.def, graph.c: the graph --------------------------------------------------------------- */
 
 typedef enum {
 #define OP(name, text, inputs, flags, clauses) OP_##name,
@@ -259,16 +258,16 @@ static inline bool op_takes(Op op, int inputs) {
     return inputs == info->inputs || info->inputs < 0 ||
            (inputs == info->inputs + 1 && (info->flags & (OPF_MEMORY | OPF_ONE_MORE)));
 }
-/* The age input of an op with memory, 0 when it has none. */
+/* time_facts.c: the age input of an op with memory, 0 when it has none. */
 NodeId node_age(const Node *n);
 /* The frame from which on an age is not below 0, where it counts frames from one on: FRAME, or FRAME - begin. -1 where it
  * does not, as that of what begins again and again. */
 double age_beginning(const Graph *g, NodeId age);
-/* The value of an op on constants, in double: what folding and the reference interpreter use. */
+/* op_evaluate.c: the value of an op on constants, in double: what folding and the reference interpreter use. */
 double op_evaluate(Op op, const double *in, int nin);
 /* A table at a phase in turns, straight between its points; NaN where the phase is no finite number. */
 double table_read(const Table *t, long double phase);
-/* All nodes the outputs need, inputs before users, cells cut: the body of a cell comes after the
+/* order.c: all nodes the outputs need, inputs before users, cells cut: the body of a cell comes after the
  * nodes that need only its past. The array is malloc'd, *n its length. */
 NodeId *graph_order(const Graph *g, int *n);
 /* The same nodes, inputs before users, in another order where that is quicker to find. */
@@ -278,7 +277,7 @@ bool node_needs_now(const Graph *g, const Node *n, int input);
 /* All nodes, each after what it needs at the same sample, cells crossed: the order of one sample.
  */
 NodeId *graph_sample_order(const Graph *g, int *n);
-/* x = a * TIME + b with a, b free of TIME; false when it is not of that form. a, b are node ids
+/* time_facts.c: x = a * TIME + b with a, b free of TIME; false when it is not of that form. a, b are node ids
  * (0 when a is zero is never returned: then it is false). */
 bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b);
 
@@ -294,8 +293,8 @@ void graph_timed(const Graph *g, uint8_t *timed, const NodeId *order, int n);
 /* whole.c: 1 for each node that can only be a whole number, or a quotient of such; malloc'd. */
 uint8_t *graph_whole(const Graph *g);
 
-/* Bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,
- * and kept between calls on one graph; see interval.c. */
+/* interval.c: bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,
+ * and kept between calls on one graph. */
 typedef struct IntervalMemo IntervalMemo;
 IntervalMemo *interval_memo_create(void);
 /* Time is not before that, in seconds; unless told so it is anywhere. */
@@ -306,7 +305,7 @@ Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
 bool graph_is_finite(Graph *g, NodeId x);
 Interval interval_of_data(const double *data, int n);
 
-/* The names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private names,
+/* binding.c: the names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private names,
  * and one that is the same again, are left out. */
 char *binding_path(const Binding *binding);
 
