@@ -104,58 +104,75 @@ static void pattern_nodes(Matcher *m, NodeId x, const uint8_t *is_private) {
     if (n.op != OP_CONST) VEC_PUSH(m->roll->nodes, m->roll->nnodes, m->roll->node_cap, x);
 }
 
-static bool try_roll(Matcher *m, NodeId sum) {
-    const Node n = m->g->nodes[sum];
-    Roll roll = {.sum = sum, .term = n.more[n.nin / 2]};
-    m->roll = &roll;
-    m->row = NULL;
-    uint8_t *is_private = alloc_zeroed((size_t)m->g->n, 1), *fits = alloc_zeroed((size_t)n.nin, 1);
-    for (int i = 0; i < n.nin; i++) {
-        int holes = roll.nholes;
-        fits[i] = n.more[i] != roll.term && match(m, roll.term, n.more[i]);
+/* Which terms of the sum are the same as the first of the roll, but for constants: sets fits[] for each, and is_private[]
+ * for what only such terms need. Finds the holes. */
+static void find_terms(Matcher *m, const Node *sum, uint8_t *fits, uint8_t *is_private) {
+    Roll *roll = m->roll;
+    roll->terms = 1; /* the pattern itself */
+    for (int i = 0; i < sum->nin; i++) {
+        int holes = roll->nholes;
+        fits[i] = sum->more[i] != roll->term && match(m, roll->term, sum->more[i]);
         for (int k = 0; k < m->nvisited && fits[i]; k++)
             is_private[m->visited[k]] = 1;
         if (fits[i])
-            roll.terms++;
+            roll->terms++;
         else
-            roll.nholes = holes;
+            roll->nholes = holes;
         forget(m);
     }
-    roll.terms++; /* the pattern itself */
-    if (roll.terms < FEWEST_TERMS || roll.nholes == 0 || !is_private[roll.term]) {
-        free(roll.holes);
-        free(is_private);
-        free(fits);
-        return false;
+}
+
+/* A row of the constants of the pattern: those of a term that has the same stay. */
+static void fill_row_of_pattern(Matcher *m) {
+    for (int h = 0; h < m->roll->nholes; h++) {
+        Hole hole = m->roll->holes[h];
+        double a, b;
+        if (hole.kind == HOLE_VALUE)
+            m->row[h] = m->g->nodes[hole.node].value;
+        else if (counted_line(m->g, hole.node, &a, &b))
+            m->row[h] = hole.kind == HOLE_STEP ? a : b;
     }
-    roll.table = alloc_zeroed((size_t)roll.terms * (size_t)roll.nholes, sizeof *roll.table);
+}
+
+/* The rows of the terms that fit; the terms that do not are others. */
+static void fill_table(Matcher *m, const Node *sum, const uint8_t *fits) {
+    Roll *roll = m->roll;
+    roll->table = alloc_zeroed((size_t)roll->terms * (size_t)roll->nholes, sizeof *roll->table);
     int row = 0;
-    for (int i = 0; i < n.nin; i++) {
-        if (!fits[i] && n.more[i] != roll.term) {
-            VEC_PUSH(roll.others, roll.nothers, roll.other_cap, n.more[i]);
+    for (int i = 0; i < sum->nin; i++) {
+        NodeId term = sum->more[i];
+        if (!fits[i] && term != roll->term) {
+            VEC_PUSH(roll->others, roll->nothers, roll->other_cap, term);
             continue;
         }
-        m->row = &roll.table[row++ * roll.nholes];
-        double a, b;
-        for (int h = 0; h < roll.nholes; h++) { /* what is the same as in the pattern */
-            Hole hole = roll.holes[h];
-            if (hole.kind == HOLE_VALUE)
-                m->row[h] = m->g->nodes[hole.node].value;
-            else if (counted_line(m->g, hole.node, &a, &b))
-                m->row[h] = hole.kind == HOLE_STEP ? a : b;
-        }
-        if (n.more[i] != roll.term) match(m, roll.term, n.more[i]);
+        m->row = &roll->table[row++ * roll->nholes];
+        fill_row_of_pattern(m);
+        if (term != roll->term) match(m, roll->term, term);
         forget(m);
     }
     m->row = NULL;
-    pattern_nodes(m, roll.term, is_private);
-    forget(m);
+}
+
+/* Makes a roll of the sum where enough of its terms are of one shape. */
+static void try_roll(Matcher *m, NodeId sum) {
     Plan *p = m->p;
-    VEC_PUSH(p->rolls, p->nrolls, p->roll_cap, roll);
-    p->roll[sum] = p->nrolls - 1;
+    const Node *n = &m->g->nodes[sum];
+    Roll roll = {.sum = sum, .term = n->more[n->nin / 2]};
+    m->roll = &roll;
+    m->row = NULL;
+    uint8_t *is_private = alloc_zeroed((size_t)m->g->n, 1), *fits = alloc_zeroed((size_t)n->nin, 1);
+    find_terms(m, n, fits, is_private);
+    if (roll.terms >= FEWEST_TERMS && roll.nholes > 0 && is_private[roll.term]) {
+        fill_table(m, n, fits);
+        pattern_nodes(m, roll.term, is_private);
+        forget(m);
+        VEC_PUSH(p->rolls, p->nrolls, p->roll_cap, roll);
+        p->roll[sum] = p->nrolls - 1;
+    } else {
+        free(roll.holes);
+    }
     free(is_private);
     free(fits);
-    return true;
 }
 
 static bool is_counted_hole(const Roll *r, NodeId id) {

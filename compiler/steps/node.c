@@ -682,9 +682,7 @@ static void emit_fir(Emitter *e, NodeId id, const Node *n) {
     end(e, id, true);
 }
 
-/* ---- the node
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- the node -------------------------------------------------------------------------------- */
 
 static void emit_select(Emitter *e, NodeId id, const Node *n) {
     bool wide = e->p->wide[id];
@@ -695,10 +693,11 @@ static void emit_select(Emitter *e, NodeId id, const Node *n) {
     end(e, id, false);
 }
 
-void emit_node(Emitter *e, NodeId id) {
+/* Statements into e->body, whatever the rate of the node: those of its inputs say how they are read. */
+static void statements(Emitter *e, NodeId id) {
     const Node n = e->g->nodes[id];
-    if (n.op == OP_CELL || e->p->rate[id] != RATE_SAMPLE) return;
     switch (n.op) {
+    case OP_CELL: break; /* its body stands for it */
     case OP_TIME:
     case OP_FRAME: break; /* `t` and `now` of every loop that uses them */
     case OP_TURNS: emit_turns(e, id, &n); break;
@@ -748,9 +747,11 @@ void emit_node(Emitter *e, NodeId id) {
     }
 }
 
-/* ---- once a block
- * ----------------------------------------------------------------------------------------------------
- */
+void emit_node(Emitter *e, NodeId id) {
+    if (e->g->nodes[id].op != OP_CELL && e->p->rate[id] == RATE_SAMPLE) statements(e, id);
+}
+
+/* ---- once a block ---------------------------------------------------------------------------- */
 
 /* A node that does not vary within a block: as those above, all in double, inputs by name k…. */
 void emit_block_node(Emitter *e, NodeId id, Buf *out) {
@@ -767,11 +768,9 @@ void emit_block_node(Emitter *e, NodeId id, Buf *out) {
     }
     Buf kept = e->body;
     e->body = (Buf){0};
-    e->p->rate[id] = RATE_SAMPLE;
     e->prefix = 'k';
-    emit_node(e, id);
+    statements(e, id);
     e->prefix = 'v';
-    e->p->rate[id] = RATE_BLOCK;
     emit_indented(out, &e->body, 1);
     buf_free(&e->body);
     e->body = kept;

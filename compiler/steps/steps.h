@@ -12,7 +12,7 @@ enum { SCRATCH = 192 };
 typedef struct Emitter {
     Arena *arena;
     const Graph *g;
-    Plan *p;
+    const Plan *p;
     const struct EmitOptions *o; /* of a file, see print_c */
     const char *name, *upper;
     Field *fields; /* of the state struct, after its head */
