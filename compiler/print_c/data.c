@@ -138,33 +138,55 @@ static void print_symbol(Emitter *e, const KernelSymbol *symbol) {
                symbol->address);
 }
 
-static KernelSymbol *symbol_at(const KernelData *data, uint64_t address) {
-    for (int i = 0; i < data->nsymbols; i++)
-        if ((uint64_t)(uintptr_t)data->symbols[i].address == address) return &data->symbols[i];
-    abort(); /* a row that refers to what nobody made: a bug of the lowering */
+static int by_address(const void *a, const void *b) {
+    const KernelSymbol *x = *(KernelSymbol *const *)a, *y = *(KernelSymbol *const *)b;
+    const uintptr_t at = (uintptr_t)x->address, other = (uintptr_t)y->address;
+    return (at > other) - (at < other);
+}
+
+/* What rows refer to, by its address. */
+typedef struct Symbols {
+    KernelSymbol **sorted;
+    int n;
+} Symbols;
+
+static Symbols sort_symbols(const KernelData *data) {
+    Symbols s = {alloc_room((size_t)data->nsymbols + 1, sizeof *s.sorted), data->nsymbols};
+    for (int i = 0; i < s.n; i++)
+        s.sorted[i] = &data->symbols[i];
+    qsort(s.sorted, (size_t)s.n, sizeof *s.sorted, by_address);
+    return s;
+}
+
+static KernelSymbol *symbol_at(const Symbols *s, uint64_t address) {
+    KernelSymbol wanted = {.address = (const void *)(uintptr_t)address}, *key = &wanted;
+    KernelSymbol **found = bsearch(&key, s->sorted, (size_t)s->n, sizeof *s->sorted, by_address);
+    if (!found) abort(); /* a row that refers to what nobody made: a bug of the lowering */
+    return *found;
 }
 
 /* Data that rows of loops refer to have names too. */
-static void name_columns(KernelData *data) {
+static void name_columns(const KernelData *data, const Symbols *symbols) {
     for (int i = 0; i < data->nrolled; i++) {
         const RolledTable *t = &data->rolled[i];
         for (int j = 0; j < t->rounds * t->width; j++)
-            if (t->kinds[j % t->width] == ARGUMENT_DATA) symbol_at(data, t->words[j])->named = true;
+            if (t->kinds[j % t->width] == ARGUMENT_DATA)
+                symbol_at(symbols, t->words[j])->named = true;
     }
 }
 
-static const char *column_type(const KernelData *data, const RolledTable *t, int column) {
+static const char *column_type(const Symbols *symbols, const RolledTable *t, int column) {
     switch (t->kinds[column]) {
     case ARGUMENT_NUMBER: return "double";
     case ARGUMENT_INTEGER: return "int";
     case ARGUMENT_FRAME: return "int64_t";
     case ARGUMENT_ADDRESS: return "size_t";
-    case ARGUMENT_DATA: return symbol_at(data, t->words[column])->type;
+    case ARGUMENT_DATA: return symbol_at(symbols, t->words[column])->type;
     default: return "uint64_t";
     }
 }
 
-static void print_cell(Emitter *e, const KernelData *data, const RolledTable *t, int cell,
+static void print_cell(Emitter *e, const Symbols *symbols, const RolledTable *t, int cell,
                        Buf *out) {
     const uint64_t word = t->words[cell];
     double number;
@@ -173,7 +195,7 @@ static void print_cell(Emitter *e, const KernelData *data, const RolledTable *t,
     case ARGUMENT_NUMBER: buf_puts(out, emit_literal(e, number, true)); return;
     case ARGUMENT_INTEGER:
     case ARGUMENT_FRAME: buf_printf(out, "%lld", (long long)(int64_t)word); return;
-    case ARGUMENT_DATA: buf_puts(out, symbol_at(data, word)->name); return;
+    case ARGUMENT_DATA: buf_puts(out, symbol_at(symbols, word)->name); return;
     case ARGUMENT_ADDRESS:
         buf_printf(out, "offsetof(struct %s, ", e->name);
         emit_place(e, word, false, out);
@@ -183,27 +205,29 @@ static void print_cell(Emitter *e, const KernelData *data, const RolledTable *t,
     }
 }
 
-static void print_rows(Emitter *e, const KernelData *data, int number, Buf *out) {
-    const RolledTable *t = &data->rolled[number];
+static void print_rows(Emitter *e, const RolledTable *t, const Symbols *symbols, int number) {
+    Buf *out = &e->tables;
     buf_printf(out, "static const struct rolled%d {\n", number);
     for (int i = 0; i < t->width; i++)
         buf_printf(out, t->kinds[i] == ARGUMENT_DATA ? "    const %s *c%d;\n" : "    %s c%d;\n",
-                   column_type(data, t, i), i);
+                   column_type(symbols, t, i), i);
     buf_printf(out, "} rolled%d[%d] = {\n", number, t->rounds);
     for (int i = 0; i < t->rounds * t->width; i++) {
         buf_puts(out, i % t->width == 0 ? "    {" : ", ");
-        print_cell(e, data, t, i, out);
+        print_cell(e, symbols, t, i, out);
         if (i % t->width == t->width - 1) buf_puts(out, "},\n");
     }
     buf_puts(out, "};\n\n");
 }
 
 void print_data(Emitter *e, KernelData *data) {
-    name_columns(data);
+    const Symbols symbols = sort_symbols(data);
+    name_columns(data, &symbols);
     for (int i = 0; i < data->nsymbols; i++)
         if (data->symbols[i].named && data->symbols[i].count > 0)
             print_symbol(e, &data->symbols[i]);
     print_rolls(e, data);
     for (int i = 0; i < data->nrolled; i++)
-        print_rows(e, data, i, &e->tables);
+        print_rows(e, &data->rolled[i], &symbols, i);
+    free(symbols.sorted);
 }

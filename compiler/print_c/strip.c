@@ -51,27 +51,42 @@ static bool place_rows(Emitter *e, const StripFunction *functions) {
 
 /* ---- heads -------------------------------------------------------------------------------------------- */
 
+/* Marks the nodes whose number k… a text names. */
+static void find_numbers(const Emitter *e, const Buf *text, bool *named) {
+    const char *word = text->data, *end = word + text->length;
+    while (word < end) {
+        const size_t length =
+            strspn(word, "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        char *rest;
+        const long id = *word == 'k' && length > 1 ? strtol(word + 1, &rest, 10) : -1;
+        if (id > 0 && id < e->g->n && rest == word + length) named[id] = true;
+        word += length > 0 ? length : 1;
+    }
+}
+
 /* Names of what is known at the start of the strip, and of distances that follow from it. */
 static void declare_numbers(const Emitter *e, const StripFunction *f, const Buf *part, Buf *out) {
     Buf text = {0};
-    char name[24];
+    bool *named = alloc_zeroed((size_t)e->g->n, sizeof *named);
+    buf_puts(&text, "");
     for (int i = 0; i < f->ndefinitions; i++) {
         const struct Definition *d = &f->definitions[i];
-        snprintf(name, sizeof name, "whole%d", d->node);
-        bool used = print_mentions(part, name);
-        snprintf(name, sizeof name, "part%d", d->node);
-        if (used || print_mentions(part, name)) buf_printf(&text, "    %s\n", d->text.data);
+        char whole[24], fraction[24];
+        snprintf(whole, sizeof whole, "whole%d", d->node);
+        snprintf(fraction, sizeof fraction, "part%d", d->node);
+        if (print_mentions(part, whole) || print_mentions(part, fraction))
+            buf_printf(&text, "    %s\n", d->text.data);
     }
-    for (int i = 0; i < e->p->n; i++) {
-        NodeId id = e->p->order[i];
-        snprintf(name, sizeof name, "k%d", id);
-        if (f->fields[id] && (print_mentions(part, name) || print_mentions(&text, name)))
-            buf_printf(out, "    const double %s = self->%s;\n", name, name);
-    }
+    find_numbers(e, part, named);
+    find_numbers(e, &text, named);
+    for (NodeId id = 0; id < e->g->n; id++)
+        if (f->fields[id] && named[id])
+            buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
     if (print_mentions(part, "n_first")) buf_puts(out, "    const double n_first = (double)n0;\n");
     if (strstr(part->data, "(s + r->c")) buf_puts(out, "    char *const s = (char *)self;\n");
-    buf_add(out, text.data ? text.data : "", text.length);
+    buf_add(out, text.data, text.length);
     buf_free(&text);
+    free(named);
 }
 
 /* The arrays f, d, q, of a function or of the state. */

@@ -129,7 +129,6 @@ void emitter_open(Emitter *e, Arena *arena, const char *name, Plan *plan) {
     e->wanted = alloc_zeroed(n, sizeof *e->wanted);
     e->has_table = alloc_zeroed(n, sizeof *e->has_table);
     e->table_used = alloc_zeroed(2 * (size_t)e->g->ntables, sizeof *e->table_used);
-    e->in_pattern = alloc_zeroed(n, 1);
 }
 
 void emitter_close(Emitter *e) {
@@ -138,7 +137,6 @@ void emitter_close(Emitter *e) {
     free(e->wanted);
     free(e->has_table);
     free(e->table_used);
-    free(e->in_pattern);
     free(e->fields);
     free(e->field_places);
     buf_free(&e->tables);

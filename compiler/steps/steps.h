@@ -24,7 +24,6 @@ typedef struct Emitter {
     Buf before, body, after;  /* of the loop at hand: what is set up, done a sample, and put back */
     bool *stored;             /* nodes that samples need */
     bool *field;              /* nodes whose field k… the function at hand uses */
-    uint8_t *in_pattern;      /* nodes of the roll at hand */
     uint8_t *in_step;         /* nodes of the step at hand */
     const bool *step_crosses; /* what is needed outside of it */
     const Roll *roll;
