@@ -37,7 +37,7 @@ MAKEFLAGS += -j$(JOBS) --no-print-directory
 endif
 
 GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/runtime_items.c \
-            $(BUILD)/gen/scalar_functions.c
+            $(BUILD)/gen/templates.c $(BUILD)/gen/scalar_functions.c
 SOURCES   = $(wildcard compiler/*.c compiler/*/*.c)
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
@@ -155,7 +155,13 @@ $(BUILD)/gen/grammar.c $(BUILD)/gen/grammar.h &: compiler/syntax/grammar.y
 
 $(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/generate/embed.sh compiler/generate/index_library.awk
 	@mkdir -p $(@D)
-	sh compiler/generate/embed.sh $(wildcard stdlib/*.kn) > $@.part && mv $@.part $@
+	sh compiler/generate/embed.sh evaluate/program.h library $(wildcard stdlib/*.kn) > $@.part
+	LC_ALL=C awk -f compiler/generate/index_library.awk $(wildcard stdlib/*.kn) >> $@.part && mv $@.part $@
+
+TEMPLATES = runtime/interface.h runtime/interface.c runtime/main.c
+$(BUILD)/gen/templates.c: $(TEMPLATES) compiler/generate/embed.sh
+	@mkdir -p $(@D)
+	sh compiler/generate/embed.sh print_c/template.h template $(TEMPLATES) > $@.part && mv $@.part $@
 
 # in the order in which they can stand in one file
 RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/prologue.h runtime/kernel_forms.h \

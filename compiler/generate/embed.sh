@@ -1,9 +1,10 @@
 #!/bin/sh
-# Texts to C: the files named become library_files[], an array of {name, text, length}, library_nfiles, and the index of
-# their definitions.
-#   embed.sh FILE…
+# Texts to C: the files named become NAME_files[], each an EmbeddedText, and NAME_nfiles, which HEADER declares.
+#   embed.sh HEADER NAME FILE…
 set -eu
-echo '#include "evaluate/program.h"'
+header=$1 name=$2
+shift 2
+echo "#include \"$header\""
 n=0
 for file in "$@"; do
     n=$((n + 1))
@@ -11,12 +12,11 @@ for file in "$@"; do
     od -An -v -tu1 "$file" | sed 's/  *\([0-9]\)/\1/;s/  */,/g;s/$/,/'
     echo "0};"
 done
-echo "const EmbeddedText library_files[] = {"
+echo "const EmbeddedText ${name}_files[] = {"
 n=0
 for file in "$@"; do
     n=$((n + 1))
     echo "    {\"$(basename "$file")\", (const char *)text_$n, sizeof text_$n - 1},"
 done
 echo "    {0, 0, 0}};"
-echo "const int library_nfiles = $n;"
-LC_ALL=C awk -f "$(dirname "$0")/index_library.awk" "$@"
+echo "const int ${name}_nfiles = $n;"

@@ -1,5 +1,5 @@
 /* What the files that write standalone C share. file.c writes the file, strip.c its functions over a strip, calls.c their
- * statements, data.c constants. */
+ * statements, data.c constants, interface.c what is called from outside. */
 #ifndef KANON_PRINT_C_H
 #define KANON_PRINT_C_H
 
@@ -37,5 +37,15 @@ void print_data(Emitter *e, KernelData *data);
 /* Statements that begin the histories of kernels, whenever params changed, and that give back the states they hold. */
 void print_history_setup(Emitter *e, const KernelState *own, Buf *out);
 void print_kept_states(const Emitter *e, const KernelState *own, Buf *out);
+
+/* print_c/interface.c: what is called from outside. */
+
+/* Does the state tell how long a strip may be, since feedback that bounds it has a length that follows from the rate? */
+bool interface_bounds_strips(const Plan *p);
+void print_params(Emitter *e, Buf *out);
+/* init, process, set, get, seek. */
+void print_interface(Emitter *e, Buf *out);
+void print_interface_main(Emitter *e, Buf *out);
+void print_interface_header(Emitter *e, Buf *out);
 
 #endif

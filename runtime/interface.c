@@ -1,0 +1,101 @@
+/* The functions by which a program is run. compiler/print_c/interface.c writes this text into standalone C with the words of
+ * a program, and says which they are; compiler/engine/in_memory.c compiles it, for all programs that run in memory. Before
+ * it stand NAME_update, what params decide; NAME_refill, the past of pure signals; NAME_strip, the next n samples. */
+
+int NAME_init(struct NAME *self, double sample_rate) {
+    memset(self, 0, STATE_BYTES);
+    for (int i = 0; i < UPPER_PARAMS; i++)
+        self->param[i] = NAME_params[i].initial;
+#if RATE_IS_KNOWN
+    if (!(sample_rate >= RATE && sample_rate <= RATE)) return 0;
+#else
+    if (!(sample_rate > 0.0 && sample_rate <= UPPER_MAX_RATE)) return 0;
+#endif
+    self->sample_rate = sample_rate;
+    self->dt = 1.0 / sample_rate;
+#if STRIP_FOLLOWS_RATE
+    double strip = STRIP;
+#endif
+    LIMITS;
+#if STRIP_FOLLOWS_RATE
+    self->strip = strip >= 1.0 ? (int)strip : 1;
+#endif
+    self->ready = 1;
+    self->cold = 1;
+    self->changed = 1;
+    return 1;
+}
+
+void NAME_process(struct NAME *self, const float *const *inputs, float *const *outputs,
+                  int frames) {
+    if (!self->ready) {
+        for (int k = 0; k < UPPER_OUTPUTS; k++)
+            if (frames > 0) memset(outputs[k], 0, sizeof(float) * (size_t)frames);
+        return;
+    }
+#if !HAS_INPUTS
+    (void)inputs;
+#endif
+    const uint64_t denormals = kn_flush_denormals();
+    if (self->changed) NAME_update(self);
+#if HAS_PAST
+    if (self->cold)
+        for (int64_t n0 = self->frame - WARM_UP; n0 < self->frame; n0 += STRIP)
+            NAME_refill(self, n0, n0 + STRIP > self->frame ? (int)(self->frame - n0) : STRIP);
+#endif
+    self->cold = 0;
+#if STRIP_FOLLOWS_RATE
+    const int strip = self->strip;
+#else
+    const int strip = STRIP;
+#endif
+    for (int at = 0; at < frames;) {
+        const int n = frames - at < strip ? frames - at : strip;
+#if HAS_INPUTS
+        NAME_strip(self, inputs, outputs, at, n);
+#else
+        NAME_strip(self, outputs, at, n);
+#endif
+        self->frame += n;
+        at += n;
+    }
+    kn_restore_denormals(denormals);
+}
+
+void NAME_set(struct NAME *self, int param, double value) {
+#if HAS_PARAMS
+    if (param < 0 || param >= UPPER_PARAMS || !(value >= value)) return;
+    const struct NAME_param *p = &NAME_params[param];
+    value = value < p->min ? p->min : value > p->max ? p->max : value;
+    if (value < self->param[param] || value > self->param[param]) self->changed = 1;
+    self->param[param] = value;
+#else
+    (void)self;
+    (void)param;
+    (void)value;
+#endif
+}
+
+double NAME_get(const struct NAME *self, int param) {
+#if HAS_PARAMS
+    return param < 0 || param >= UPPER_PARAMS ? 0.0 : self->param[param];
+#else
+    (void)self;
+    (void)param;
+    return 0.0;
+#endif
+}
+
+int NAME_seek(struct NAME *self, int64_t frame) {
+#if IS_PURE
+    /* what is set before all begins is no turn */
+    if (self->changed && self->started) NAME_update(self);
+    self->frame = frame;
+    self->cold = 1;
+    return 1;
+#else
+    (void)self;
+    (void)frame;
+    return 0;
+#endif
+}
