@@ -138,17 +138,17 @@ NodeId start_over(Peval *p, NodeId x, NodeId time, Span span) {
     return graph_op3(g, OP_SELECT, before, zero, running);
 }
 
-/* Seconds that the delay lines hold that x is made of; with more than so many it stops. */
-typedef struct Held {
+/* Seconds that the delay lines of a cone hold; counting stops at more than `most`. */
+typedef struct LineSeconds {
     double seconds, most;
-} Held;
+} LineSeconds;
 
-static bool add_held(Peval *p, NodeId id, void *data) {
+static bool add_line(Peval *p, NodeId id, void *data) {
     const Node *n = &p->g->nodes[id];
-    Held *held = data;
+    LineSeconds *lines = data;
     if (n->op == OP_DELAY && node_is_const(p->g, n->more[3]))
-        held->seconds += p->g->nodes[n->more[3]].value;
-    return held->seconds > held->most;
+        lines->seconds += p->g->nodes[n->more[3]].value;
+    return lines->seconds > lines->most;
 }
 
 /* Is the past of x at time - d a run of its own, or a delay line? Params are what they were in the past, but
@@ -162,8 +162,8 @@ bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d) {
     if (open_cell(p, x) || heard_input(p, x)) return false;
     if (begins || is_made_of_params(p, x)) return begins;
     /* a run has lines of its own: of a chain of echoes each would double those before */
-    Held held = {0, g->nodes[d].value};
-    return !walk_cone(p, x, 0, add_held, &held);
+    LineSeconds lines = {0, g->nodes[d].value};
+    return !walk_cone(p, x, 0, add_line, &lines);
 }
 
 /* A distance that grows without bound, by jumps alone: `t - floor(t)`, the time since a beat. What is read there

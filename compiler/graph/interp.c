@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef long double wide;
+typedef long double Precise;
 
 typedef struct Memory { /* of one node that has a past */
     double *ring;       /* of past values of in[0]: DELAY, SHIFT, FIR, RUNNING_* */
@@ -28,7 +28,7 @@ struct Interp {
     NodeId *order;
     int n;
     double *value;
-    wide *line; /* of timed nodes */
+    Precise *line; /* of timed nodes */
     uint8_t *timed;
     Memory *memory; /* by node */
     double *params;
@@ -262,43 +262,43 @@ static double perturbed(const Interp *in, NodeId id, double x) {
 
 /* What is made of time is off by what double makes of a phase, also where it is exactly 0; or what should be a whole
  * number and is off by so much is that number. */
-static wide perturbed_line(const Interp *in, NodeId id, wide x) {
-    static const wide of_phases = 1e-14L;
+static Precise perturbed_line(const Interp *in, NodeId id, Precise x) {
+    static const Precise of_phases = 1e-14L;
     Op op = (Op)in->g->nodes[id].op;
     if (in->amount == 0 || (x == rintl(x) && op != OP_SIN && op != OP_COS && op != OP_TAN))
         return x;
-    if (in->perturbation % 4 == 0 && fabsl(x - rintl(x)) < (wide)of_double * fmaxl(1, fabsl(x)))
+    if (in->perturbation % 4 == 0 && fabsl(x - rintl(x)) < (Precise)of_double * fmaxl(1, fabsl(x)))
         return rintl(x);
-    return x + of_phases * fmaxl(1, fabsl(x)) * (wide)random_of(in, id);
+    return x + of_phases * fmaxl(1, fabsl(x)) * (Precise)random_of(in, id);
 }
 
 /* ---- straight lines of time: edges within the tolerance are edges -------------------------------
  */
 
-static wide snap(wide x) {
-    wide whole = rintl(x);
-    return fabsl(x - whole) < (wide)EDGE_TOLERANCE ? whole : x;
+static Precise snap(Precise x) {
+    Precise whole = rintl(x);
+    return fabsl(x - whole) < (Precise)EDGE_TOLERANCE ? whole : x;
 }
 
-static wide line_modulo(wide x, wide m) {
-    wide turns = rintl(x / m);
-    if (fabsl(x - turns * m) < (wide)EDGE_TOLERANCE) return 0;
+static Precise line_modulo(Precise x, Precise m) {
+    Precise turns = rintl(x / m);
+    if (fabsl(x - turns * m) < (Precise)EDGE_TOLERANCE) return 0;
     return x - floorl(x / m) * m;
 }
 
-static wide line_value(const Interp *in, const Node *n) {
+static Precise line_value(const Interp *in, const Node *n) {
     const NodeId *id = node_inputs(n);
-    wide v[3] = {0, 0, 0};
+    Precise v[3] = {0, 0, 0};
     for (int i = 0; i < n->nin && i < 3; i++)
         v[i] = in->line[id[i]];
     switch (n->op) {
-    case OP_TIME: return (wide)in->frame / (wide)in->g->rate;
-    case OP_FRAME: return (wide)in->frame;
-    case OP_TURNS: return line_modulo(v[0] * ((wide)in->frame / (wide)in->g->rate) + v[1], 1);
+    case OP_TIME: return (Precise)in->frame / (Precise)in->g->rate;
+    case OP_FRAME: return (Precise)in->frame;
+    case OP_TURNS: return line_modulo(v[0] * ((Precise)in->frame / (Precise)in->g->rate) + v[1], 1);
     case OP_NEG: return -v[0];
     case OP_ABS: return fabsl(v[0]);
     case OP_SIGN:
-        v[0] = fabsl(v[0]) < (wide)EDGE_TOLERANCE ? 0 : v[0];
+        v[0] = fabsl(v[0]) < (Precise)EDGE_TOLERANCE ? 0 : v[0];
         return v[0] > 0 ? 1 : v[0] < 0 ? -1 : 0;
     case OP_FLOOR: return floorl(snap(v[0]));
     case OP_CEIL: return ceill(snap(v[0]));
@@ -314,25 +314,25 @@ static wide line_value(const Interp *in, const Node *n) {
     case OP_SIN: return sinl(v[0]);
     case OP_COS: return cosl(v[0]);
     case OP_TAN: return tanl(v[0]);
-    case OP_HASH: return (wide)kn_hash((double)floorl(snap(v[0])));
+    case OP_HASH: return (Precise)kn_hash((double)floorl(snap(v[0])));
     case OP_SUM:
         v[0] = 0;
         for (int i = 0; i < n->nin; i++)
             v[0] += in->line[id[i]];
         return v[0];
-    case OP_LT: return v[0] < v[1] - (wide)EDGE_TOLERANCE;
-    case OP_LE: return v[0] <= v[1] + (wide)EDGE_TOLERANCE;
-    case OP_EQ: return fabsl(v[0] - v[1]) < (wide)EDGE_TOLERANCE;
-    case OP_NE: return !(fabsl(v[0] - v[1]) < (wide)EDGE_TOLERANCE); /* NaN is not equal */
+    case OP_LT: return v[0] < v[1] - (Precise)EDGE_TOLERANCE;
+    case OP_LE: return v[0] <= v[1] + (Precise)EDGE_TOLERANCE;
+    case OP_EQ: return fabsl(v[0] - v[1]) < (Precise)EDGE_TOLERANCE;
+    case OP_NE: return !(fabsl(v[0] - v[1]) < (Precise)EDGE_TOLERANCE); /* NaN is not equal */
     case OP_SELECT: return v[0] != 0 ? v[1] : v[2];
     case OP_PICK: {
-        wide i = floorl(snap(v[0])), last = n->nin - 2;
+        Precise i = floorl(snap(v[0])), last = n->nin - 2;
         i = i > 0 ? i : 0;
         return in->line[id[1 + (int)(i < last ? i : last)]];
     }
     default:
-        return (wide)op_evaluate((Op)n->op, (double[]){(double)v[0], (double)v[1], (double)v[2]},
-                                 n->nin);
+        return (Precise)op_evaluate((Op)n->op, (double[]){(double)v[0], (double)v[1], (double)v[2]},
+                                    n->nin);
     }
 }
 
@@ -343,12 +343,12 @@ static double sample_point(const Sample *s, int channel, int64_t i) {
 }
 
 /* Catmull-Rom: the cubic through the two points around, with the slopes of their neighbours. */
-static double read_sample(const Sample *s, int channel, wide seconds) {
-    wide x = seconds * (wide)s->rate, whole = rintl(x);
+static double read_sample(const Sample *s, int channel, Precise seconds) {
+    Precise x = seconds * (Precise)s->rate, whole = rintl(x);
     if (fabsl(x - whole) < 1e-6L) x = whole;
-    if (!(x >= 0) || x >= (wide)s->frames) return 0;
+    if (!(x >= 0) || x >= (Precise)s->frames) return 0;
     int64_t i = (int64_t)x;
-    double f = (double)(x - (wide)i);
+    double f = (double)(x - (Precise)i);
     double a = sample_point(s, channel, i - 1), b = sample_point(s, channel, i);
     double c = sample_point(s, channel, i + 1), d = sample_point(s, channel, i + 2);
     double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2 * c - 0.5 * d,
@@ -356,8 +356,8 @@ static double read_sample(const Sample *s, int channel, wide seconds) {
     return ((c3 * f + c2) * f + c1) * f + b;
 }
 
-static double read_noise(const Interp *in, double seed, wide seconds) {
-    wide k = seconds * (wide)in->g->rate, whole = rintl(k);
+static double read_noise(const Interp *in, double seed, Precise seconds) {
+    Precise k = seconds * (Precise)in->g->rate, whole = rintl(k);
     if (fabsl(k - whole) < 1e-6L) k = whole;
     return kn_noise(seed, (double)floorl(k));
 }
@@ -446,24 +446,24 @@ static double steady_frequency(double f) {
 static double phase_of_params(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double now = in->value[id[0]], f = steady_frequency(now);
-    wide t = in->timed[id[1]] ? in->line[id[1]] : (wide)in->value[id[1]];
+    Precise t = in->timed[id[1]] ? in->line[id[1]] : (Precise)in->value[id[1]];
     if (m->started && f != m->value) {
-        wide c = (wide)m->offset + ((wide)m->value - (wide)f) * t;
+        Precise c = (Precise)m->offset + ((Precise)m->value - (Precise)f) * t;
         m->offset = (double)(c - floorl(c));
     }
     m->started = true;
     m->value = f;
     if (!isfinite(now)) return NAN;
-    return (double)line_modulo((wide)f * t + (wide)m->offset, 1);
+    return (double)line_modulo((Precise)f * t + (Precise)m->offset, 1);
 }
 
 /* The c of f * t + c, which meets a new f where the old one was. */
 static double bend(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double f = steady_frequency(in->value[id[0]]);
-    wide t = n->nin > 1 ? in->line[id[1]] : (wide)in->frame / (wide)in->g->rate;
+    Precise t = n->nin > 1 ? in->line[id[1]] : (Precise)in->frame / (Precise)in->g->rate;
     if (m->started && f != m->value)
-        m->offset = (double)((wide)m->offset + ((wide)m->value - (wide)f) * t);
+        m->offset = (double)((Precise)m->offset + ((Precise)m->value - (Precise)f) * t);
     m->started = true;
     m->value = f;
     return m->offset;
@@ -475,7 +475,7 @@ static double reached(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double beat = in->value[id[0]], f = in->value[id[2]], dt = 1 / in->g->rate;
     double t = in->value[id[3]];
-    double at = f != 0 ? (double)((in->line[id[0]] - in->line[id[1]]) / (wide)f) : 0;
+    double at = f != 0 ? (double)((in->line[id[0]] - in->line[id[1]]) / (Precise)f) : 0;
     if (at > t) at = t;
     if (fabs(t - m->time - dt) > 0.5 * dt) {
         m->held = -1e9;
@@ -585,14 +585,14 @@ static void run_sample(Interp *in, const double *const *inputs, int at, bool onl
         if (only_pure && !is_pure(n)) continue;
         if (n->op == OP_INPUT) {
             in->value[id] = inputs[n->aux][at];
-            in->line[id] = (wide)in->value[id];
+            in->line[id] = (Precise)in->value[id];
         } else if (in->timed[id] && node_passes(n) && !has_memory(n)) {
             in->line[id] = perturbed_line(in, id, line_value(in, n));
             in->value[id] = perturbed(in, id, (double)in->line[id]);
-            if (in->amount > of_double && !in->exact[id]) in->line[id] = (wide)in->value[id];
+            if (in->amount > of_double && !in->exact[id]) in->line[id] = (Precise)in->value[id];
         } else {
             in->value[id] = perturbed(in, id, node_value(in, id));
-            in->line[id] = (wide)in->value[id];
+            in->line[id] = (Precise)in->value[id];
         }
     }
     for (int i = 0; i < in->n; i++) {

@@ -9,20 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STATES = HISTORY_STATES, MOST_TERMS = 12, MOST_STEPS = 200 };
+enum { MOST_STATES = HISTORY_STATES, MOST_PRODUCTS = 12, MOST_STEPS = 200 };
 
 /* scale * a * b; a and b may be 0: no factor. */
-typedef struct Term {
+typedef struct Product {
     double scale;
     NodeId a, b;
     bool starts_over; /* it is 0 where the recurrence starts over */
-} Term;
+} Product;
 
-/* What a member is: a sum of states with coefficients, and of terms from outside. */
+/* The form of a member: a sum of states with coefficients, and a rest of products from outside. */
 typedef struct Form {
-    Term coefficient[MOST_STATES]; /* b is 0; scale 0: not in it */
-    Term terms[MOST_TERMS];
-    int nterms;
+    Product coefficient[MOST_STATES]; /* b is 0; scale 0: not in it */
+    Product rest[MOST_PRODUCTS];
+    int nrest;
 } Form;
 
 typedef struct State { /* the value of a line's source `ago` samples back */
@@ -86,32 +86,32 @@ static int state_of(const Recurrence *r, NodeId delay) {
 
 static bool form_of(Recurrence *r, NodeId id, Form *f);
 
-static bool add_term(Form *f, Term t) {
-    if (f->nterms == MOST_TERMS) return false;
-    f->terms[f->nterms++] = t;
+static bool add_product(Form *f, Product t) {
+    if (f->nrest == MOST_PRODUCTS) return false;
+    f->rest[f->nrest++] = t;
     return true;
 }
 
 static bool add_form(const Recurrence *r, Form *to, const Form *from, double scale) {
     for (int i = 0; i < r->n; i++) {
-        Term t = from->coefficient[i];
+        Product t = from->coefficient[i];
         if (t.scale == 0) continue;
-        Term *sum = &to->coefficient[i];
+        Product *sum = &to->coefficient[i];
         if (sum->scale != 0 && (sum->a || t.a)) return false; /* only numbers are added here */
         if (sum->scale != 0 && sum->starts_over != t.starts_over) return false;
         sum->a = t.a;
         sum->starts_over = t.starts_over;
         sum->scale += scale * t.scale;
     }
-    for (int i = 0; i < from->nterms; i++) {
-        Term t = from->terms[i];
+    for (int i = 0; i < from->nrest; i++) {
+        Product t = from->rest[i];
         t.scale *= scale;
-        if (!add_term(to, t)) return false;
+        if (!add_product(to, t)) return false;
     }
     return true;
 }
 
-static bool multiply_term(const KernelEmitter *k, Term *t, NodeId by, bool one_factor) {
+static bool multiply_product(const KernelEmitter *k, Product *t, NodeId by, bool one_factor) {
     const Node *n = &k->g->nodes[by];
     if (n->op == OP_CONST && emit_roll_column(k->e, by, HOLE_VALUE) < 0) {
         t->scale *= n->value;
@@ -132,10 +132,10 @@ static bool scale_form(Recurrence *r, const Node *n, Form *f) {
     if (left == is_member(r, b) || !form_of(r, left ? a : b, f)) return false;
     for (int i = 0; i < r->n; i++)
         if (f->coefficient[i].scale != 0 &&
-            !multiply_term(r->k, &f->coefficient[i], left ? b : a, true))
+            !multiply_product(r->k, &f->coefficient[i], left ? b : a, true))
             return false;
-    for (int i = 0; i < f->nterms; i++)
-        if (!multiply_term(r->k, &f->terms[i], left ? b : a, false)) return false;
+    for (int i = 0; i < f->nrest; i++)
+        if (!multiply_product(r->k, &f->rest[i], left ? b : a, false)) return false;
     return true;
 }
 
@@ -155,7 +155,7 @@ static bool select_form(Recurrence *r, const Node *n, Form *f) {
     if (!kernel_varies(k, fresh) || is_member(r, fresh) || (r->fresh && r->fresh != fresh))
         return false;
     if (!node_is_const(k->g, nothing) || k->g->nodes[nothing].value != 0) return false;
-    if (!is_member(r, plan_value(k->g, n->in3[2])) || !form_of(r, n->in3[2], f) || f->nterms > 0)
+    if (!is_member(r, plan_value(k->g, n->in3[2])) || !form_of(r, n->in3[2], f) || f->nrest > 0)
         return false;
     r->fresh = fresh;
     for (int i = 0; i < r->n; i++)
@@ -169,8 +169,8 @@ static bool form_of(Recurrence *r, NodeId id, Form *f) {
     if (++r->steps > MOST_STEPS) return false;
     const Node *n = &r->k->g->nodes[id];
     if (!is_member(r, id)) {
-        Term t = {.scale = 1};
-        return multiply_term(r->k, &t, id, false) && add_term(f, t);
+        Product t = {.scale = 1};
+        return multiply_product(r->k, &t, id, false) && add_product(f, t);
     }
     switch (n->op) {
     case OP_DELAY: {
@@ -190,7 +190,7 @@ static bool form_of(Recurrence *r, NodeId id, Form *f) {
 
 /* ---- calls ------------------------------------------------------------------------------------- */
 
-static int product_buffer(KernelEmitter *k, const Term *t) {
+static int product_buffer(KernelEmitter *k, const Product *t) {
     if (t->b && kernel_varies(k, t->a) && kernel_varies(k, t->b)) {
         int a = kernel_buffer(k, t->a, OF_DOUBLE), b = kernel_buffer(k, t->b, OF_DOUBLE);
         int y = strip_buffer(&k->code, OF_DOUBLE);
@@ -205,8 +205,8 @@ static int product_buffer(KernelEmitter *k, const Term *t) {
     return kernel_buffer(k, varying, OF_DOUBLE);
 }
 
-/* The factors of a term that do not vary, multiplied. */
-static void number_text(KernelEmitter *k, const Term *t, char *text, size_t size) {
+/* The factors of a product that do not vary, multiplied. */
+static void number_text(KernelEmitter *k, const Product *t, char *text, size_t size) {
     int n = snprintf(text, size, "%s", emit_literal(k->e, t->scale, true));
     if (t->a && !kernel_varies(k, t->a))
         n += snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->a, true));
@@ -215,7 +215,7 @@ static void number_text(KernelEmitter *k, const Term *t, char *text, size_t size
 }
 
 /* The same as an argument. */
-static StripArgument number_of(KernelEmitter *k, const Term *t) {
+static StripArgument number_of(KernelEmitter *k, const Product *t) {
     bool a = t->a && !kernel_varies(k, t->a), b = t->b && !kernel_varies(k, t->b);
     if (t->scale == 0 || (!a && !b)) return strip_number(t->scale);
     if ((t->scale == 1 || t->scale == -1) && a != b) {
@@ -231,11 +231,11 @@ static bool is_one(const StripArgument *number) {
     return number->kind == ARGUMENT_NUMBER && number->of.value == 1;
 }
 
-static bool term_varies(const KernelEmitter *k, const Term *t) {
+static bool product_varies(const KernelEmitter *k, const Product *t) {
     return (t->a && kernel_varies(k, t->a)) || (t->b && kernel_varies(k, t->b));
 }
 
-/* The buffer of e: the terms from outside, added up. */
+/* The buffer of e: the rest, added up. */
 static int scaled(KernelEmitter *k, int x, StripArgument number) {
     int y = strip_buffer(&k->code, OF_DOUBLE);
     strip_call(&k->code, KERNEL_mul_d_vk);
@@ -248,10 +248,10 @@ static int scaled(KernelEmitter *k, int x, StripArgument number) {
 
 static int outside_buffer(KernelEmitter *k, const Form *f) {
     int sum = -1;
-    for (int i = 0; i < f->nterms; i++) {
-        const Term *t = &f->terms[i];
+    for (int i = 0; i < f->nrest; i++) {
+        const Product *t = &f->rest[i];
         StripArgument number = number_of(k, t);
-        bool varies = term_varies(k, t), one = is_one(&number);
+        bool varies = product_varies(k, t), one = is_one(&number);
         int x = varies ? product_buffer(k, t) : -1;
         if (sum < 0 && varies && one) {
             sum = x;
@@ -283,9 +283,9 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
 }
 
 /* A coefficient as a buffer, also one that is a number. */
-static int coefficient_buffer(KernelEmitter *k, const Term *t) {
+static int coefficient_buffer(KernelEmitter *k, const Product *t) {
     StripArgument number = number_of(k, t);
-    bool varies = t->scale != 0 && term_varies(k, t), one = is_one(&number);
+    bool varies = t->scale != 0 && product_varies(k, t), one = is_one(&number);
     int x = varies ? product_buffer(k, t) : -1;
     if (varies && one) return x;
     int y = strip_buffer(&k->code, OF_DOUBLE);
@@ -298,7 +298,7 @@ static int coefficient_buffer(KernelEmitter *k, const Term *t) {
 }
 
 /* The first coefficient of all, which tells the kernel where states start over. */
-static int first_buffer(const Recurrence *r, const Term *t) {
+static int first_buffer(const Recurrence *r, const Product *t) {
     KernelEmitter *k = r->k;
     int x = coefficient_buffer(k, t);
     if (!r->fresh) return x;
@@ -326,7 +326,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
 }
 
 /* Rows of A: for the first state of a line its source's form, for the others the state before. */
-static void row_of(const Recurrence *r, int row, const Form *forms, Term *out) {
+static void row_of(const Recurrence *r, int row, const Form *forms, Product *out) {
     memset(out, 0, sizeof *out * MOST_STATES);
     if (r->states[row].ago == 1) {
         memcpy(out, forms[row].coefficient, sizeof *out * MOST_STATES);
@@ -341,7 +341,7 @@ static bool varies_at_all(const Recurrence *r, const Form *forms) {
     if (r->fresh) return true;
     for (int row = 0; row < r->n; row++)
         for (int i = 0; i < r->n; i++)
-            if (r->states[row].ago == 1 && term_varies(r->k, &forms[row].coefficient[i]))
+            if (r->states[row].ago == 1 && product_varies(r->k, &forms[row].coefficient[i]))
                 return true;
     return false;
 }
@@ -349,13 +349,13 @@ static bool varies_at_all(const Recurrence *r, const Form *forms) {
 /* The numbers of A, each a buffer. */
 static void matrix_buffers(Recurrence *r, const Form *forms, int *used) {
     for (int i = 0; i < r->n * r->n; i++) {
-        Term a[MOST_STATES];
+        Product a[MOST_STATES];
         row_of(r, i / r->n, forms, a);
         used[i] = i == 0 ? first_buffer(r, &a[0]) : coefficient_buffer(r->k, &a[i % r->n]);
     }
 }
 
-/* The input of each row: terms from outside, none for a state that is another one before. */
+/* The input of each row: its rest, none for a state that is another one before. */
 static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
     static const Form nothing;
     for (int i = 0; i < r->n; i++)
@@ -396,7 +396,7 @@ static void keep_state(const Recurrence *r, KernelHistory *h, int state, int num
     h->states[state].number = number;
 }
 
-static void add_to_matrix(KernelHistory *h, Term *matrix, int place, const Term *t) {
+static void add_to_matrix(KernelHistory *h, Product *matrix, int place, const Product *t) {
     matrix[place] = *t;
     h->matrix[place] = t->scale;
     if (place >= h->nmatrix) h->nmatrix = place + 1;
@@ -405,7 +405,7 @@ static void add_to_matrix(KernelHistory *h, Term *matrix, int place, const Term 
 
 /* Where params decide the matrix, the powers are made in the update. (Numbers there have the names that they
  * have here.) */
-static void end_history(const Recurrence *r, const KernelHistory *h, const Term *matrix, int n) {
+static void end_history(const Recurrence *r, const KernelHistory *h, const Product *matrix, int n) {
     int line = r->states[0].line;
     Buf *setup = &r->k->own->setup;
     if (h->known) return;
@@ -425,9 +425,9 @@ static void declare_history(Recurrence *r, const Form *forms) {
                                          {.make = KERNEL_lti3_table, .begin = KERNEL_lti3_begin}};
     int n = r->n;
     KernelHistory *h = begin_history(r, kept[n - 1], 3 * n * n, 7 * n);
-    Term matrix[MOST_STATES * MOST_STATES];
+    Product matrix[MOST_STATES * MOST_STATES];
     for (int i = 0; i < n * n; i++) {
-        Term a[MOST_STATES];
+        Product a[MOST_STATES];
         row_of(r, i / n, forms, a);
         add_to_matrix(h, matrix, i, &a[i % n]);
     }
@@ -446,7 +446,7 @@ static void declare_poles(Recurrence *r, const Form *f) {
     static const KernelHistory kept = {
         .make = KERNEL_poles2_table, .begin = KERNEL_poles2_begin, .needs_powers = true};
     KernelHistory *h = begin_history(r, kept, 6, 16);
-    Term matrix[2];
+    Product matrix[2];
     for (int i = 0; i < 2; i++) {
         add_to_matrix(h, matrix, i, &f->coefficient[i]);
         keep_state(r, h, i, 8 - r->states[i].ago, false);

@@ -24,28 +24,28 @@ enum {
 /* ---- what can be fused --------------------------------------------------------------------------- */
 
 typedef enum {
-    NO_STEP,
-    STEP_PAIR, /* with a VectorPair */
-    STEP_NEG,
-    STEP_ABS,
-    STEP_SIGN,
-    STEP_FLOOR,
-    STEP_CEIL,
-    STEP_ROUND,
-    STEP_FRAC,
-    STEP_SQRT,
-    STEP_CONVERT,
-    STEP_COMPARE, /* with a VectorCompared */
-    STEP_COMPARE_LINE,
-    STEP_NOT,
-    STEP_SELECT,
-    STEP_FILL
-} StepKind;
+    EACH_NONE,
+    EACH_PAIR, /* with a VectorPair */
+    EACH_NEG,
+    EACH_ABS,
+    EACH_SIGN,
+    EACH_FLOOR,
+    EACH_CEIL,
+    EACH_ROUND,
+    EACH_FRAC,
+    EACH_SQRT,
+    EACH_CONVERT,
+    EACH_COMPARE, /* with a VectorCompared */
+    EACH_COMPARE_LINE,
+    EACH_NOT,
+    EACH_SELECT,
+    EACH_FILL
+} EachKind;
 
-typedef struct Step {
-    uint8_t kind, with; /* StepKind, and what it says */
+typedef struct Each {
+    uint8_t kind, with; /* EachKind, and what it says */
     char type;          /* of the operands */
-} Step;
+} Each;
 
 #define OF(name, ...) [KERNEL_##name] = {__VA_ARGS__}
 #define IN_BOTH(op, kinds, ...)                                                                    \
@@ -53,54 +53,54 @@ typedef struct Step {
 #define IN_THREE(op, ...)                                                                          \
     IN_BOTH(op, vv, __VA_ARGS__), IN_BOTH(op, vk, __VA_ARGS__), IN_BOTH(op, kv, __VA_ARGS__)
 
-static const Step steps[KERNELS] = {
-    IN_BOTH(add, vv, STEP_PAIR, VECTOR_ADD),
-    IN_BOTH(add, vk, STEP_PAIR, VECTOR_ADD),
-    OF(add_float_d_vv, STEP_PAIR, VECTOR_ADD, 'd'),
-    IN_THREE(sub, STEP_PAIR, VECTOR_SUB),
-    IN_BOTH(mul, vv, STEP_PAIR, VECTOR_MUL),
-    IN_BOTH(mul, vk, STEP_PAIR, VECTOR_MUL),
-    IN_THREE(div, STEP_PAIR, VECTOR_DIV),
-    IN_THREE(min, STEP_PAIR, VECTOR_MIN),
-    IN_THREE(max, STEP_PAIR, VECTOR_MAX),
-    IN_BOTH(neg, v, STEP_NEG, 0),
-    IN_BOTH(abs, v, STEP_ABS, 0),
-    IN_BOTH(sign, v, STEP_SIGN, 0),
-    IN_BOTH(floor, v, STEP_FLOOR, 0),
-    IN_BOTH(ceil, v, STEP_CEIL, 0),
-    IN_BOTH(round, v, STEP_ROUND, 0),
-    IN_BOTH(frac, v, STEP_FRAC, 0),
-    IN_BOTH(sqrt, v, STEP_SQRT, 0),
-    OF(convert_f_d, STEP_CONVERT, 0, 'd'),
-    OF(convert_d_f, STEP_CONVERT, 0, 'f'),
-    OF(convert_f_b, STEP_CONVERT, 0, 'b'),
-    OF(convert_d_b, STEP_CONVERT, 0, 'b'),
-    OF(convert_b_f, STEP_CONVERT, 0, 'f'),
-    OF(convert_b_d, STEP_CONVERT, 0, 'd'),
-    IN_THREE(lt, STEP_COMPARE, VECTOR_LT),
-    IN_THREE(le, STEP_COMPARE, VECTOR_LE),
-    IN_BOTH(eq, vv, STEP_COMPARE, VECTOR_EQ),
-    IN_BOTH(eq, vk, STEP_COMPARE, VECTOR_EQ),
-    IN_BOTH(ne, vv, STEP_COMPARE, VECTOR_NE),
-    IN_BOTH(ne, vk, STEP_COMPARE, VECTOR_NE),
-    OF(lt_line_d_vv, STEP_COMPARE_LINE, VECTOR_LT, 'd'),
-    OF(lt_line_d_vk, STEP_COMPARE_LINE, VECTOR_LT, 'd'),
-    OF(lt_line_d_kv, STEP_COMPARE_LINE, VECTOR_LT, 'd'),
-    OF(le_line_d_vv, STEP_COMPARE_LINE, VECTOR_LE, 'd'),
-    OF(le_line_d_vk, STEP_COMPARE_LINE, VECTOR_LE, 'd'),
-    OF(le_line_d_kv, STEP_COMPARE_LINE, VECTOR_LE, 'd'),
-    OF(and_b_vv, STEP_PAIR, VECTOR_AND, 'b'),
-    OF(or_b_vv, STEP_PAIR, VECTOR_OR, 'b'),
-    OF(not_b_v, STEP_NOT, 0, 'b'),
-    IN_BOTH(select, vv, STEP_SELECT, 0),
-    IN_BOTH(select, vk, STEP_SELECT, 0),
-    IN_BOTH(select, kv, STEP_SELECT, 0),
-    IN_BOTH(select, kk, STEP_SELECT, 0),
-    IN_BOTH(fill, k, STEP_FILL, 0),
+static const Each each[KERNELS] = {
+    IN_BOTH(add, vv, EACH_PAIR, VECTOR_ADD),
+    IN_BOTH(add, vk, EACH_PAIR, VECTOR_ADD),
+    OF(add_float_d_vv, EACH_PAIR, VECTOR_ADD, 'd'),
+    IN_THREE(sub, EACH_PAIR, VECTOR_SUB),
+    IN_BOTH(mul, vv, EACH_PAIR, VECTOR_MUL),
+    IN_BOTH(mul, vk, EACH_PAIR, VECTOR_MUL),
+    IN_THREE(div, EACH_PAIR, VECTOR_DIV),
+    IN_THREE(min, EACH_PAIR, VECTOR_MIN),
+    IN_THREE(max, EACH_PAIR, VECTOR_MAX),
+    IN_BOTH(neg, v, EACH_NEG, 0),
+    IN_BOTH(abs, v, EACH_ABS, 0),
+    IN_BOTH(sign, v, EACH_SIGN, 0),
+    IN_BOTH(floor, v, EACH_FLOOR, 0),
+    IN_BOTH(ceil, v, EACH_CEIL, 0),
+    IN_BOTH(round, v, EACH_ROUND, 0),
+    IN_BOTH(frac, v, EACH_FRAC, 0),
+    IN_BOTH(sqrt, v, EACH_SQRT, 0),
+    OF(convert_f_d, EACH_CONVERT, 0, 'd'),
+    OF(convert_d_f, EACH_CONVERT, 0, 'f'),
+    OF(convert_f_b, EACH_CONVERT, 0, 'b'),
+    OF(convert_d_b, EACH_CONVERT, 0, 'b'),
+    OF(convert_b_f, EACH_CONVERT, 0, 'f'),
+    OF(convert_b_d, EACH_CONVERT, 0, 'd'),
+    IN_THREE(lt, EACH_COMPARE, VECTOR_LT),
+    IN_THREE(le, EACH_COMPARE, VECTOR_LE),
+    IN_BOTH(eq, vv, EACH_COMPARE, VECTOR_EQ),
+    IN_BOTH(eq, vk, EACH_COMPARE, VECTOR_EQ),
+    IN_BOTH(ne, vv, EACH_COMPARE, VECTOR_NE),
+    IN_BOTH(ne, vk, EACH_COMPARE, VECTOR_NE),
+    OF(lt_line_d_vv, EACH_COMPARE_LINE, VECTOR_LT, 'd'),
+    OF(lt_line_d_vk, EACH_COMPARE_LINE, VECTOR_LT, 'd'),
+    OF(lt_line_d_kv, EACH_COMPARE_LINE, VECTOR_LT, 'd'),
+    OF(le_line_d_vv, EACH_COMPARE_LINE, VECTOR_LE, 'd'),
+    OF(le_line_d_vk, EACH_COMPARE_LINE, VECTOR_LE, 'd'),
+    OF(le_line_d_kv, EACH_COMPARE_LINE, VECTOR_LE, 'd'),
+    OF(and_b_vv, EACH_PAIR, VECTOR_AND, 'b'),
+    OF(or_b_vv, EACH_PAIR, VECTOR_OR, 'b'),
+    OF(not_b_v, EACH_NOT, 0, 'b'),
+    IN_BOTH(select, vv, EACH_SELECT, 0),
+    IN_BOTH(select, vk, EACH_SELECT, 0),
+    IN_BOTH(select, kv, EACH_SELECT, 0),
+    IN_BOTH(select, kk, EACH_SELECT, 0),
+    IN_BOTH(fill, k, EACH_FILL, 0),
 };
 
 bool strip_fusable(KernelId id) {
-    return steps[id].kind != NO_STEP;
+    return each[id].kind != EACH_NONE;
 }
 
 /* ---- a loop ---------------------------------------------------------------------------------------- */
@@ -151,9 +151,9 @@ static int noperands(const Fuser *f, int call) {
     return f->s->calls[call].narguments - 1;
 }
 
-static Step step_of(const Fuser *f, int call) {
+static Each each_of(const Fuser *f, int call) {
     const StripCall *c = &f->s->calls[call];
-    return c->id < KERNELS ? steps[c->id] : (Step){.kind = NO_STEP};
+    return c->id < KERNELS ? each[c->id] : (Each){.kind = EACH_NONE};
 }
 
 /* Known while compiling. */
@@ -296,10 +296,10 @@ static VectorValue known(Fuser *f, char type, double value) {
     return number_in(f, type, &number);
 }
 
-static VectorValue operand(Fuser *f, Step step, const StripArgument *a) {
-    if (a->kind != ARGUMENT_BUFFER) return number_in(f, step.type, a);
+static VectorValue operand(Fuser *f, Each each, const StripArgument *a) {
+    if (a->kind != ARGUMENT_BUFFER) return number_in(f, each.type, a);
     VectorValue x = held_value(f, a->number);
-    if (step.type != OF_DOUBLE || x.type != OF_FLOAT) return x;
+    if (each.type != OF_DOUBLE || x.type != OF_FLOAT) return x;
     VectorValue wide = new_value(f, OF_DOUBLE);
     vector_convert(f->v, wide, x);
     return wide;
@@ -307,9 +307,9 @@ static VectorValue operand(Fuser *f, Step step, const StripArgument *a) {
 
 /* ---- steps ------------------------------------------------------------------------------------------- */
 
-static void sign(Fuser *f, Step step, VectorValue to, VectorValue a) {
-    VectorValue zero = known(f, step.type, 0), one = known(f, step.type, 1),
-                less = known(f, step.type, -1), condition = new_value(f, OF_BOOL);
+static void sign(Fuser *f, Each each, VectorValue to, VectorValue a) {
+    VectorValue zero = known(f, each.type, 0), one = known(f, each.type, 1),
+                less = known(f, each.type, -1), condition = new_value(f, OF_BOOL);
     vector_pair(f->v, VECTOR_ADD, to, a, zero);
     vector_compare(f->v, VECTOR_LT, condition, a, zero);
     vector_choose(f->v, to, condition, less, to);
@@ -317,8 +317,8 @@ static void sign(Fuser *f, Step step, VectorValue to, VectorValue a) {
     vector_choose(f->v, to, condition, one, to);
 }
 
-static void fraction(Fuser *f, Step step, VectorValue to, VectorValue a) {
-    VectorValue one = known(f, step.type, 1), zero = known(f, step.type, 0),
+static void fraction(Fuser *f, Each each, VectorValue to, VectorValue a) {
+    VectorValue one = known(f, each.type, 1), zero = known(f, each.type, 0),
                 condition = new_value(f, OF_BOOL);
     vector_round(f->v, VECTOR_DOWN, to, a);
     vector_pair(f->v, VECTOR_SUB, to, a, to);
@@ -326,12 +326,12 @@ static void fraction(Fuser *f, Step step, VectorValue to, VectorValue a) {
     vector_choose(f->v, to, condition, zero, to);
 }
 
-static void convert(Fuser *f, Step step, VectorValue to, VectorValue x) {
+static void convert(Fuser *f, Each each, VectorValue to, VectorValue x) {
     if (to.type == OF_BOOL) {
-        vector_compare(f->v, VECTOR_NE, to, x, known(f, step.type, 0));
+        vector_compare(f->v, VECTOR_NE, to, x, known(f, each.type, 0));
         return;
     }
-    if (step.type != OF_BOOL) {
+    if (each.type != OF_BOOL) {
         vector_convert(f->v, to, x);
         return;
     }
@@ -340,33 +340,33 @@ static void convert(Fuser *f, Step step, VectorValue to, VectorValue x) {
     if (to.type == OF_DOUBLE) vector_convert(f->v, to, narrow);
 }
 
-static void compare_line(Fuser *f, Step step, VectorValue to, const VectorValue *o) {
+static void compare_line(Fuser *f, Each each, VectorValue to, const VectorValue *o) {
     VectorValue edge = new_value(f, OF_DOUBLE);
-    vector_pair(f->v, step.with == VECTOR_LT ? VECTOR_SUB : VECTOR_ADD, edge, o[1],
+    vector_pair(f->v, each.with == VECTOR_LT ? VECTOR_SUB : VECTOR_ADD, edge, o[1],
                 known(f, OF_DOUBLE, 1e-9));
-    vector_compare(f->v, step.with, to, o[0], edge);
+    vector_compare(f->v, each.with, to, o[0], edge);
 }
 
-static void apply(Fuser *f, Step step, VectorValue to, const VectorValue *o) {
+static void apply(Fuser *f, Each each, VectorValue to, const VectorValue *o) {
     VectorCode *v = f->v;
-    switch (step.kind) {
-    case STEP_PAIR: vector_pair(v, step.with, to, o[0], o[1]); break;
-    case STEP_NEG: vector_pair(v, VECTOR_XOR, to, o[0], known(f, step.type, -0.0)); break;
-    case STEP_ABS: vector_pair(v, VECTOR_AND_NOT, to, known(f, step.type, -0.0), o[0]); break;
-    case STEP_SIGN: sign(f, step, to, o[0]); break;
-    case STEP_FLOOR: vector_round(v, VECTOR_DOWN, to, o[0]); break;
-    case STEP_CEIL: vector_round(v, VECTOR_UP, to, o[0]); break;
-    case STEP_ROUND:
-        vector_pair(v, VECTOR_ADD, to, o[0], known(f, step.type, 0.5));
+    switch (each.kind) {
+    case EACH_PAIR: vector_pair(v, each.with, to, o[0], o[1]); break;
+    case EACH_NEG: vector_pair(v, VECTOR_XOR, to, o[0], known(f, each.type, -0.0)); break;
+    case EACH_ABS: vector_pair(v, VECTOR_AND_NOT, to, known(f, each.type, -0.0), o[0]); break;
+    case EACH_SIGN: sign(f, each, to, o[0]); break;
+    case EACH_FLOOR: vector_round(v, VECTOR_DOWN, to, o[0]); break;
+    case EACH_CEIL: vector_round(v, VECTOR_UP, to, o[0]); break;
+    case EACH_ROUND:
+        vector_pair(v, VECTOR_ADD, to, o[0], known(f, each.type, 0.5));
         vector_round(v, VECTOR_DOWN, to, to);
         break;
-    case STEP_FRAC: fraction(f, step, to, o[0]); break;
-    case STEP_SQRT: vector_sqrt(v, to, o[0]); break;
-    case STEP_CONVERT: convert(f, step, to, o[0]); break;
-    case STEP_COMPARE: vector_compare(v, step.with, to, o[0], o[1]); break;
-    case STEP_COMPARE_LINE: compare_line(f, step, to, o); break;
-    case STEP_NOT: vector_not(v, to, o[0]); break;
-    case STEP_SELECT: vector_choose(v, to, o[0], o[1], o[2]); break;
+    case EACH_FRAC: fraction(f, each, to, o[0]); break;
+    case EACH_SQRT: vector_sqrt(v, to, o[0]); break;
+    case EACH_CONVERT: convert(f, each, to, o[0]); break;
+    case EACH_COMPARE: vector_compare(v, each.with, to, o[0], o[1]); break;
+    case EACH_COMPARE_LINE: compare_line(f, each, to, o); break;
+    case EACH_NOT: vector_not(v, to, o[0]); break;
+    case EACH_SELECT: vector_choose(v, to, o[0], o[1], o[2]); break;
     default: vector_move(v, to, o[0]); break;
     }
 }
@@ -380,7 +380,7 @@ static void keep_result(Fuser *f, int y, VectorValue to) {
     if (last && needed_outside(f, y)) store(f, &f->held[f->nheld - 1]);
 }
 
-/* What nothing reads any more, and what one step needed for itself. */
+/* What nothing reads any more, and what one each needed for itself. */
 static void free_registers(Fuser *f) {
     for (int i = f->nheld - 1; i >= 0; i--)
         if (use_of(f, f->held[i].buffer)->last_read <= f->at) release(f, i);
@@ -392,16 +392,16 @@ static void free_registers(Fuser *f) {
 }
 
 /* A sum and one of its terms, a product: rounded once. */
-static void multiply_add(Fuser *f, Step step, int call) {
+static void multiply_add(Fuser *f, Each each, int call) {
     const StripArgument *a = arguments(f, call),
                         *factors = arguments(f, f->calls[f->product[f->at]]);
     bool first = a[1].kind == ARGUMENT_BUFFER && a[1].number == factors->number;
-    VectorValue x = operand(f, step, &factors[1]), y = operand(f, step, &factors[2]),
-                other = operand(f, step, &a[first ? 2 : 1]),
+    VectorValue x = operand(f, each, &factors[1]), y = operand(f, each, &factors[2]),
+                other = operand(f, each, &a[first ? 2 : 1]),
                 to = new_value(f, f->s->buffers[a->number].type);
     vector_move(f->v, to, other);
     vector_fused(f->v,
-                 step.with == VECTOR_ADD ? VECTOR_MADD
+                 each.with == VECTOR_ADD ? VECTOR_MADD
                  : first                 ? VECTOR_MSUB
                                          : VECTOR_NMADD,
                  to, x, y);
@@ -411,7 +411,7 @@ static void multiply_add(Fuser *f, Step step, int call) {
 
 static void write_step(Fuser *f, int call) {
     const StripArgument *a = arguments(f, call);
-    Step step = step_of(f, call);
+    Each each = each_of(f, call);
     VectorValue o[MOST_OPERANDS];
     int n = noperands(f, call), y = a->number;
     if (f->joins[f->at] > f->at) { /* with the sum that reads it */
@@ -419,19 +419,19 @@ static void write_step(Fuser *f, int call) {
         return;
     }
     if (f->product[f->at] >= 0) {
-        multiply_add(f, step, call);
+        multiply_add(f, each, call);
         return;
     }
     for (int i = 0; i < n; i++)
-        o[i] = operand(f, step, &a[i + 1]);
+        o[i] = operand(f, each, &a[i + 1]);
     VectorValue to = new_value(f, f->s->buffers[y].type);
-    apply(f, step, to, o);
+    apply(f, each, to, o);
     keep_result(f, y, to);
     free_registers(f);
 }
 
-static Step step_at(const Fuser *f, int at) {
-    return step_of(f, f->calls[at]);
+static Each step_at(const Fuser *f, int at) {
+    return each_of(f, f->calls[at]);
 }
 
 /* The call of the loop that alone reads what a product gives, and is a sum with it; -1: there is none. */
@@ -441,8 +441,8 @@ static int sum_of(const Fuser *f, int product) {
     const int at = u->last_read;
     const char type = step_at(f, product).type;
     if (u->all > 2 || u->within != 2 || u->fills != 1 || at <= product) return -1;
-    const Step sum = step_at(f, at);
-    if (sum.kind != STEP_PAIR || (sum.with != VECTOR_ADD && sum.with != VECTOR_SUB)) return -1;
+    const Each sum = step_at(f, at);
+    if (sum.kind != EACH_PAIR || (sum.with != VECTOR_ADD && sum.with != VECTOR_SUB)) return -1;
     return sum.type == type && f->s->buffers[y].type == type && f->product[at] < 0 ? at : -1;
 }
 
@@ -461,8 +461,8 @@ static void join_products(Fuser *f) {
     for (int i = 0; i < f->ncalls; i++)
         f->product[i] = f->joins[i] = -1;
     for (int i = 0; i < f->ncalls; i++) {
-        const Step step = step_at(f, i);
-        if (step.kind != STEP_PAIR || step.with != VECTOR_MUL) continue;
+        const Each each = step_at(f, i);
+        if (each.kind != EACH_PAIR || each.with != VECTOR_MUL) continue;
         const int sum = sum_of(f, i);
         if (sum < 0 || !operands_stay(f, i, sum)) continue;
         const StripArgument *a = arguments(f, f->calls[i]);
@@ -627,7 +627,7 @@ static bool takes_numbers(Fuser *f, int call) {
 
 static bool joins(Fuser *f, int call) {
     const int most = f->k->standalone ? MOST_IN_C : MOST_FUSED;
-    if (step_of(f, call).kind == NO_STEP || f->ncalls == most) return false;
+    if (each_of(f, call).kind == EACH_NONE || f->ncalls == most) return false;
     return !stays_behind(f, call, false) && takes_numbers(f, call);
 }
 

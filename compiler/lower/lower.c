@@ -410,7 +410,7 @@ static void make_calls(KernelEmitter *k) {
     copy_old(k);
     strip_drop_unread(&k->code);
     strip_order(&k->code);
-    strip_roll(k);
+    kernel_rounds(k);
     strip_fuse(k);
     strip_place_buffers(&k->code);
     strip_find_distances(&k->code, lower_room(k->p));

@@ -269,7 +269,7 @@ void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
 
 /* lower/rounds.c: calls that repeat become loops. */
-void strip_roll(KernelEmitter *k);
+void kernel_rounds(KernelEmitter *k);
 
 /* lower/linear.c: feedback that is linear in its past, members[n] of one component. False when it is
  * not, or too large. */

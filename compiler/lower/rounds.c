@@ -328,7 +328,7 @@ static void write_all(Roller *r) {
     s->call_cap = r->call_cap;
 }
 
-void strip_roll(KernelEmitter *k) {
+void kernel_rounds(KernelEmitter *k) {
     StripCode *s = &k->code;
     size_t calls = (size_t)s->ncalls + 1, buffers = (size_t)s->nbuffers + 1;
     Roller r = {.k = k, .s = s};

@@ -26,7 +26,7 @@ enum {
     SELF = RBX,     /* the state */
     WORK = 12,      /* the places */
     FRAME = 13,     /* n0 */
-    ROW = 14,       /* of the table of the rolled loop */
+    ROW = 14,       /* of the table of the rounds */
     COUNT = 15,     /* n */
     ROLL_ROW = RBP, /* of the table of the roll */
     ARGUMENT_REGISTERS = 6,
@@ -39,7 +39,7 @@ enum {
     INPUTS_AT = 8 * MOST_ON_STACK,
     OUTPUTS_AT = INPUTS_AT + 8,
     BYTES_AT = OUTPUTS_AT + 8, /* where the strip begins in inputs and outputs */
-    ROUNDS_AT = BYTES_AT + 8,  /* left of the rolled loop, then of the roll */
+    ROUNDS_AT = BYTES_AT + 8,  /* left of the rounds, then of the roll */
     FRAME_BYTES = ROUNDS_AT + 16,
     CALLER_AT = FRAME_BYTES + 56 /* behind six registers and the return address */
 };
@@ -177,11 +177,11 @@ static void stream(Assembler *a, int to, int streams_at, int number) {
 
 /* Any other argument, as a word in a register. */
 static void load(Assembler *a, int to, const StripArgument *x) {
-    bool rolled = x->column >= 0;
+    bool of_round = x->column >= 0;
     switch (x->kind) {
     case ARGUMENT_BUFFER: address(a, to, WORK, place(a, x->number)); return;
     case ARGUMENT_FRAME:
-        if (rolled) {
+        if (of_round) {
             column(a, LOAD, to, x->column);
             between(a, ADD, to, FRAME);
         } else {
@@ -204,7 +204,7 @@ static void load(Assembler *a, int to, const StripArgument *x) {
             between(a, ADD, to, to);
         return;
     default: /* a word: number, integer, address of data */
-        if (rolled)
+        if (of_round)
             column(a, LOAD, to, x->column);
         else
             immediate(a, to, x->of.word);

@@ -25,7 +25,7 @@ typedef struct Form {
     bool known, busy;
 } Form;
 
-typedef struct Linear {
+typedef struct Feedback {
     Graph *g;
     Components parts;
     int part;                   /* the component at hand */
@@ -37,10 +37,10 @@ typedef struct Linear {
     Form *forms;         /* by node of the component */
     NodeId *replacement; /* by node: what is read instead of it; 0: itself */
     int old_n;           /* nodes there were before the pass added some */
-} Linear;
+} Feedback;
 
-static bool is_member(const Linear *l, NodeId id) {
-    return id < l->old_n && l->parts.component[id] == l->part;
+static bool is_member(const Feedback *fb, NodeId id) {
+    return id < fb->old_n && fb->parts.component[id] == fb->part;
 }
 
 static bool any_edge(const void *data, NodeId from, int input, NodeId to) {
@@ -71,31 +71,31 @@ static NodeId value_of(const Graph *g, NodeId id) {
 }
 
 /* Which state a delay is; -1 for a new one. */
-static int state_index(const Linear *l, NodeId delay) {
-    NodeId source = value_of(l->g, l->g->nodes[delay].more[0]);
-    for (int k = 0; k < l->nstates; k++)
-        if (value_of(l->g, l->g->nodes[l->states[k]].more[0]) == source) return k;
+static int state_index(const Feedback *fb, NodeId delay) {
+    NodeId source = value_of(fb->g, fb->g->nodes[delay].more[0]);
+    for (int k = 0; k < fb->nstates; k++)
+        if (value_of(fb->g, fb->g->nodes[fb->states[k]].more[0]) == source) return k;
     return -1;
 }
 
 /* Takes note of a member; false when it rules the component out. */
-static bool take_member(Linear *l, NodeId id) {
-    const Node *n = &l->g->nodes[id];
+static bool take_member(Feedback *fb, NodeId id) {
+    const Node *n = &fb->g->nodes[id];
     switch (n->op) {
     case OP_CELL: return true;
     case OP_DELAY:
-        if (!is_state(l->g, n) || (l->nstates > 0 && l->age != node_age(n))) return false;
-        if (is_member(l, node_age(n))) return false;
-        l->age = node_age(n);
-        if (state_index(l, id) >= 0) return true;
-        if (l->nstates == MOST_STATES) return false;
-        l->states[l->nstates++] = id;
+        if (!is_state(fb->g, n) || (fb->nstates > 0 && fb->age != node_age(n))) return false;
+        if (is_member(fb, node_age(n))) return false;
+        fb->age = node_age(n);
+        if (state_index(fb, id) >= 0) return true;
+        if (fb->nstates == MOST_STATES) return false;
+        fb->states[fb->nstates++] = id;
         return true;
-    case OP_MUL: l->operations++; return is_member(l, n->in3[0]) != is_member(l, n->in3[1]);
-    case OP_DIV: l->operations++; return !is_member(l, n->in3[1]);
+    case OP_MUL: fb->operations++; return is_member(fb, n->in3[0]) != is_member(fb, n->in3[1]);
+    case OP_DIV: fb->operations++; return !is_member(fb, n->in3[1]);
     case OP_ADD:
     case OP_SUB:
-    case OP_NEG: l->operations++; return true;
+    case OP_NEG: fb->operations++; return true;
     default: return false;
     }
 }
@@ -136,65 +136,65 @@ static NodeId scaled(Graph *g, Op op, NodeId a, NodeId by) {
     return fold_op2(g, op, a, by);
 }
 
-static bool form_of(Linear *l, NodeId id, Form *out);
+static bool form_of(Feedback *fb, NodeId id, Form *out);
 
-static bool combine_forms(Linear *l, const Node *n, Form *out) {
+static bool combine_forms(Feedback *fb, const Node *n, Form *out) {
     Form a, b;
-    if (!form_of(l, n->in3[0], &a)) return false;
+    if (!form_of(fb, n->in3[0], &a)) return false;
     if (n->op == OP_NEG) {
         b = a;
         memset(&a, 0, sizeof a);
-    } else if (!form_of(l, n->in3[1], &b)) {
+    } else if (!form_of(fb, n->in3[1], &b)) {
         return false;
     }
     Op op = n->op == OP_ADD ? OP_ADD : OP_SUB;
-    for (int k = 0; k < l->nstates; k++)
-        out->coefficient[k] = plus(l->g, op, a.coefficient[k], b.coefficient[k]);
-    out->rest = rest_of(l->g, op, a.rest, b.rest);
+    for (int k = 0; k < fb->nstates; k++)
+        out->coefficient[k] = plus(fb->g, op, a.coefficient[k], b.coefficient[k]);
+    out->rest = rest_of(fb->g, op, a.rest, b.rest);
     return true;
 }
 
-static bool scale_form(Linear *l, const Node *n, Form *out) {
-    int own = n->op == OP_DIV || is_member(l, n->in3[0]) ? 0 : 1;
+static bool scale_form(Feedback *fb, const Node *n, Form *out) {
+    int own = n->op == OP_DIV || is_member(fb, n->in3[0]) ? 0 : 1;
     NodeId by = n->in3[1 - own];
     Form a;
-    if (!form_of(l, n->in3[own], &a)) return false;
-    for (int k = 0; k < l->nstates; k++)
-        out->coefficient[k] = scaled(l->g, (Op)n->op, a.coefficient[k], by);
-    out->rest = scaled(l->g, (Op)n->op, a.rest, by);
+    if (!form_of(fb, n->in3[own], &a)) return false;
+    for (int k = 0; k < fb->nstates; k++)
+        out->coefficient[k] = scaled(fb->g, (Op)n->op, a.coefficient[k], by);
+    out->rest = scaled(fb->g, (Op)n->op, a.rest, by);
     return true;
 }
 
-static bool find_form(Linear *l, NodeId id, Form *out) {
-    const Node n = l->g->nodes[id]; /* a copy: nodes move when some are added */
+static bool find_form(Feedback *fb, NodeId id, Form *out) {
+    const Node n = fb->g->nodes[id]; /* a copy: nodes move when some are added */
     if (n.op == OP_DELAY) {
-        out->coefficient[state_index(l, id)] = graph_const(l->g, 1);
+        out->coefficient[state_index(fb, id)] = graph_const(fb->g, 1);
         return true;
     }
-    if (n.op == OP_CELL) return form_of(l, l->g->cells[n.aux].body, out);
-    return n.op == OP_MUL || n.op == OP_DIV ? scale_form(l, &n, out) : combine_forms(l, &n, out);
+    if (n.op == OP_CELL) return form_of(fb, fb->g->cells[n.aux].body, out);
+    return n.op == OP_MUL || n.op == OP_DIV ? scale_form(fb, &n, out) : combine_forms(fb, &n, out);
 }
 
-static bool form_of(Linear *l, NodeId id, Form *out) {
+static bool form_of(Feedback *fb, NodeId id, Form *out) {
     memset(out, 0, sizeof *out);
-    if (!is_member(l, id)) {
+    if (!is_member(fb, id)) {
         /* before it begins it hears silence, not what could be no number */
-        out->rest = l->age ? silent_before(l->g, l->age, id) : id;
+        out->rest = fb->age ? silent_before(fb->g, fb->age, id) : id;
         return true;
     }
-    if (l->forms[id].busy) return false;        /* a loop without delay was refused long before */
-    if (l->depth == DEEPEST_WALK) return false; /* nobody's filter: it stays as it is written */
-    if (!l->forms[id].known) {
-        l->forms[id].busy = true;
+    if (fb->forms[id].busy) return false;        /* a loop without delay was refused long before */
+    if (fb->depth == DEEPEST_WALK) return false; /* nobody's filter: it stays as it is written */
+    if (!fb->forms[id].known) {
+        fb->forms[id].busy = true;
         Form found = {0};
-        l->depth++;
-        bool good = find_form(l, id, &found);
-        l->depth--;
+        fb->depth++;
+        bool good = find_form(fb, id, &found);
+        fb->depth--;
         if (!good) return false;
         found.known = true;
-        l->forms[id] = found;
+        fb->forms[id] = found;
     }
-    *out = l->forms[id];
+    *out = fb->forms[id];
     return true;
 }
 
@@ -214,39 +214,39 @@ static NodeId written_out(Graph *g, const Form *f, const NodeId *z, int n, int l
     return sum ? sum : graph_const(g, 0);
 }
 
-static bool is_read_outside(const Linear *l, NodeId id, const uint8_t *outside) {
-    return is_member(l, id) && outside[id];
+static bool is_read_outside(const Feedback *fb, NodeId id, const uint8_t *outside) {
+    return is_member(fb, id) && outside[id];
 }
 
-static bool is_steady(const Linear *l, const Form *f) {
-    for (int k = 0; k < l->nstates; k++)
-        if (f->coefficient[k] && node_passes(&l->g->nodes[f->coefficient[k]])) return false;
+static bool is_steady(const Feedback *fb, const Form *f) {
+    for (int k = 0; k < fb->nstates; k++)
+        if (f->coefficient[k] && node_passes(&fb->g->nodes[f->coefficient[k]])) return false;
     return true;
 }
 
 /* What starts over has a state of 0 where it is 0 samples old: the condition for that. 0 where it begins only once: a
  * state that was handed zeros is 0 by itself, as long as coefficients are numbers, which NaN is not. */
-static NodeId fresh_of(const Linear *l, const Form *forms, int n) {
+static NodeId fresh_of(const Feedback *fb, const Form *forms, int n) {
     bool steady = true;
     for (int i = 0; i < n; i++)
-        steady = steady && is_steady(l, &forms[i]);
-    if (!l->age || (steady && age_begins_once(l->g, l->age))) return 0;
-    return younger_than(l->g, l->age, 1);
+        steady = steady && is_steady(fb, &forms[i]);
+    if (!fb->age || (steady && age_begins_once(fb->g, fb->age))) return 0;
+    return younger_than(fb->g, fb->age, 1);
 }
 
-static void replace_component(Linear *l, const NodeId *order, int n, const uint8_t *outside) {
-    Graph *g = l->g;
+static void replace_component(Feedback *fb, const NodeId *order, int n, const uint8_t *outside) {
+    Graph *g = fb->g;
     Form forms[MOST_STATES];
     NodeId cells[MOST_STATES], z[MOST_STATES];
-    for (int k = 0; k < l->nstates; k++)
-        if (!form_of(l, g->nodes[l->states[k]].more[0], &forms[k])) return;
+    for (int k = 0; k < fb->nstates; k++)
+        if (!form_of(fb, g->nodes[fb->states[k]].more[0], &forms[k])) return;
     for (int i = 0; i < n; i++) {
         Form unused;
-        if (is_read_outside(l, order[i], outside) && !form_of(l, order[i], &unused)) return;
+        if (is_read_outside(fb, order[i], outside) && !form_of(fb, order[i], &unused)) return;
     }
-    const NodeId fresh = fresh_of(l, forms, l->nstates);
-    for (int k = 0; k < l->nstates; k++) {
-        const Node old = g->nodes[l->states[k]];
+    const NodeId fresh = fresh_of(fb, forms, fb->nstates);
+    for (int k = 0; k < fb->nstates; k++) {
+        const Node old = g->nodes[fb->states[k]];
         g->now.number = old.span;
         const Node source = g->nodes[old.more[0]];
         const Cell *was = source.op == OP_CELL ? &g->cells[source.aux] : NULL;
@@ -254,70 +254,70 @@ static void replace_component(Linear *l, const NodeId *order, int n, const uint8
         NodeId in[4] = {cells[k], old.more[1], old.more[2], old.more[3]};
         z[k] = graph_node(g, OP_DELAY, 4, in, 0);
     }
-    for (int k = 0; k < l->nstates; k++) {
-        NodeId body = written_out(g, &forms[k], z, l->nstates, k, fresh);
+    for (int k = 0; k < fb->nstates; k++) {
+        NodeId body = written_out(g, &forms[k], z, fb->nstates, k, fresh);
         g->cells[g->nodes[cells[k]].aux].body = body;
     }
     for (int i = 0; i < n; i++) {
         Form f;
-        if (!is_read_outside(l, order[i], outside) || !form_of(l, order[i], &f)) continue;
+        if (!is_read_outside(fb, order[i], outside) || !form_of(fb, order[i], &f)) continue;
         g->now.number = g->nodes[order[i]].span;
-        l->replacement[order[i]] =
-            written_out(g, &f, z, l->nstates, 0, fresh ? fresh : fresh_of(l, &f, 1));
+        fb->replacement[order[i]] =
+            written_out(g, &f, z, fb->nstates, 0, fresh ? fresh : fresh_of(fb, &f, 1));
     }
 }
 
 /* ---- the pass ------------------------------------------------------------------------------------- */
 
 /* Nodes that are read from another component than their own, or heard. */
-static uint8_t *find_read_outside(const Linear *l, const NodeId *order, int n) {
-    uint8_t *outside = alloc_zeroed((size_t)l->old_n, 1);
+static uint8_t *find_read_outside(const Feedback *fb, const NodeId *order, int n) {
+    uint8_t *outside = alloc_zeroed((size_t)fb->old_n, 1);
     for (int i = 0; i < n; i++) {
-        const Node *node = &l->g->nodes[order[i]];
+        const Node *node = &fb->g->nodes[order[i]];
         for (int k = 0; k < node->nin; k++)
-            if (l->parts.component[node_inputs(node)[k]] != l->parts.component[order[i]])
+            if (fb->parts.component[node_inputs(node)[k]] != fb->parts.component[order[i]])
                 outside[node_inputs(node)[k]] = 1;
     }
-    for (int i = 0; i < l->g->noutputs; i++)
-        outside[l->g->outputs[i]] = 1;
+    for (int i = 0; i < fb->g->noutputs; i++)
+        outside[fb->g->outputs[i]] = 1;
     return outside;
 }
 
-static void replace_reads(Linear *l) {
-    Graph *g = l->g;
+static void replace_reads(Feedback *fb) {
+    Graph *g = fb->g;
     for (NodeId id = 1; id < g->n; id++) {
         Node *n = &g->nodes[id];
         NodeId *in = n->nin > 3 ? n->more : n->in3;
         for (int k = 0; k < n->nin; k++) {
-            bool own = id < l->old_n && in[k] < l->old_n &&
-                       l->parts.component[id] == l->parts.component[in[k]];
-            if (!own && in[k] < l->old_n && l->replacement[in[k]]) in[k] = l->replacement[in[k]];
+            bool own = id < fb->old_n && in[k] < fb->old_n &&
+                       fb->parts.component[id] == fb->parts.component[in[k]];
+            if (!own && in[k] < fb->old_n && fb->replacement[in[k]]) in[k] = fb->replacement[in[k]];
         }
     }
     for (int i = 0; i < g->noutputs; i++)
-        if (l->replacement[g->outputs[i]]) g->outputs[i] = l->replacement[g->outputs[i]];
+        if (fb->replacement[g->outputs[i]]) g->outputs[i] = fb->replacement[g->outputs[i]];
 }
 
 /* Its states are found as well. */
-static bool is_linear(Linear *l, const NodeId *members, int n) {
-    l->nstates = l->operations = 0;
-    l->age = 0;
+static bool is_linear(Feedback *fb, const NodeId *members, int n) {
+    fb->nstates = fb->operations = 0;
+    fb->age = 0;
     for (int i = 0; i < n; i++)
-        if (!take_member(l, members[i])) return false;
-    return l->nstates > 0 && (l->age || l->operations >= FEWEST_OPERATIONS * l->nstates - 2);
+        if (!take_member(fb, members[i])) return false;
+    return fb->nstates > 0 && (fb->age || fb->operations >= FEWEST_OPERATIONS * fb->nstates - 2);
 }
 
 /* Members of each component side by side: order[first[c] … first[c + 1]). */
-static int *group_members(const Linear *l, const NodeId *order, int n, NodeId *grouped) {
-    int *first = alloc_zeroed((size_t)l->parts.n + 2, sizeof *first);
+static int *group_members(const Feedback *fb, const NodeId *order, int n, NodeId *grouped) {
+    int *first = alloc_zeroed((size_t)fb->parts.n + 2, sizeof *first);
     for (int i = 0; i < n; i++)
-        first[l->parts.component[order[i]] + 1]++;
-    for (int c = 0; c < l->parts.n; c++)
+        first[fb->parts.component[order[i]] + 1]++;
+    for (int c = 0; c < fb->parts.n; c++)
         first[c + 1] += first[c];
-    int *at = alloc_zeroed((size_t)l->parts.n + 1, sizeof *at);
-    memcpy(at, first, sizeof *at * (size_t)l->parts.n);
+    int *at = alloc_zeroed((size_t)fb->parts.n + 1, sizeof *at);
+    memcpy(at, first, sizeof *at * (size_t)fb->parts.n);
     for (int i = 0; i < n; i++)
-        grouped[at[l->parts.component[order[i]]]++] = order[i];
+        grouped[at[fb->parts.component[order[i]]]++] = order[i];
     free(at);
     return first;
 }
@@ -327,29 +327,29 @@ Graph *pass_linear(const Graph *g) {
     int n;
     NodeId *order = graph_needed(g, &n);
     Graph *as_it_is = (Graph *)(uintptr_t)g; /* copied before anything is changed */
-    Linear l = {.g = as_it_is, .old_n = g->n};
-    l.parts = components_find(g, order, n, any_edge, NULL);
-    l.forms = alloc_zeroed((size_t)g->n, sizeof *l.forms);
-    l.replacement = alloc_zeroed((size_t)g->n, sizeof *l.replacement);
+    Feedback fb = {.g = as_it_is, .old_n = g->n};
+    fb.parts = components_find(g, order, n, any_edge, NULL);
+    fb.forms = alloc_zeroed((size_t)g->n, sizeof *fb.forms);
+    fb.replacement = alloc_zeroed((size_t)g->n, sizeof *fb.replacement);
     NodeId *grouped = alloc_zeroed((size_t)n, sizeof *grouped);
-    int *first = group_members(&l, order, n, grouped);
-    uint8_t *outside = find_read_outside(&l, order, n);
-    for (l.part = 0; l.part < l.parts.n; l.part++) {
-        const NodeId *members = grouped + first[l.part];
-        int size = first[l.part + 1] - first[l.part];
-        if (size < 2 || !is_linear(&l, members, size)) continue;
-        if (l.g == as_it_is) l.g = graph_copy(g);
-        replace_component(&l, members, size, outside);
+    int *first = group_members(&fb, order, n, grouped);
+    uint8_t *outside = find_read_outside(&fb, order, n);
+    for (fb.part = 0; fb.part < fb.parts.n; fb.part++) {
+        const NodeId *members = grouped + first[fb.part];
+        int size = first[fb.part + 1] - first[fb.part];
+        if (size < 2 || !is_linear(&fb, members, size)) continue;
+        if (fb.g == as_it_is) fb.g = graph_copy(g);
+        replace_component(&fb, members, size, outside);
     }
     Graph *to = NULL;
-    if (l.g != as_it_is) {
-        replace_reads(&l);
-        to = graph_compact(l.g);
-        graph_free(l.g);
+    if (fb.g != as_it_is) {
+        replace_reads(&fb);
+        to = graph_compact(fb.g);
+        graph_free(fb.g);
     }
-    components_free(&l.parts);
-    free(l.forms);
-    free(l.replacement);
+    components_free(&fb.parts);
+    free(fb.forms);
+    free(fb.replacement);
     free(order);
     free(grouped);
     free(first);

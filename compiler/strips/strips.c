@@ -389,7 +389,7 @@ static void print_column(const char *before, int64_t column, const char *after, 
 #define QUARTER_TURN " + 0x4000000000000000UL"
 
 /* What differs from round to round. */
-static void print_rolled(const StripArgument *a, Buf *out) {
+static void print_of_round(const StripArgument *a, Buf *out) {
     int column = a->column;
     switch (a->kind) {
     case ARGUMENT_NUMBER: print_column("x[", column, "]", out); break;
@@ -435,7 +435,7 @@ static void print_frame(int64_t ahead, Buf *out) {
 
 static void print_argument(const StripCode *s, const StripArgument *a, Buf *out) {
     if (a->column >= 0) {
-        print_rolled(a, out);
+        print_of_round(a, out);
         return;
     }
     if (a->negated) buf_add(out, "-", 1);
