@@ -1,6 +1,6 @@
-/* Constant data of a program in memory: tables, sound files, tables of kernels. In: numbers of the
- * graph. Out: names for the text and addresses for its symbols; nothing of it is parsed as C. What the
- * text has no name for in the end, since a table holds its address, is no symbol. */
+/* Constant data of a program in memory: its tables and sound files, and the tables that kernels want. In: numbers of the
+ * graph. Out: names for the text, and their addresses, so that libtcc parses none of the data. Data that the text does
+ * not name in the end, since a table holds its address, is no symbol. */
 #include "lower/lower.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ void *kernel_own(KernelData *data, size_t bytes) {
     return memory;
 }
 
-/* Numbers that osc_table and decay_table make. */
+/* How many numbers osc_table and decay_table make. */
 enum { TABLE_OF_KERNEL = 32 };
 
 static int find(const KernelData *data, const char *name) {
@@ -116,7 +116,7 @@ static void make_decay(const KernelData *data, double *table, double slope) {
     make(table, slope);
 }
 
-/* Where a table for a kernel and a number is, or may be put. */
+/* The place where the table for a kernel and a number is, or may be put. */
 static int place_of(const KernelData *data, KernelId made_for, uint64_t number) {
     uint64_t h = (number ^ (uint64_t)made_for) * UINT64_C(0x9e3779b97f4a7c15);
     int i = (int)(h >> 32) & (data->made_size - 1);
@@ -126,7 +126,7 @@ static int place_of(const KernelData *data, KernelId made_for, uint64_t number) 
     return i;
 }
 
-/* Room for one more, at most half full. */
+/* Makes room for one more table: at most half of the places are taken. */
 static void grow_made(KernelData *data) {
     if (2 * data->nmade < data->made_size) return;
     MadeTable *old = data->made;
@@ -140,7 +140,7 @@ static void grow_made(KernelData *data) {
     free(old);
 }
 
-/* Takes note of a table that was made; its symbol. */
+/* Notes a table that was made, and returns its symbol. */
 static int keep_made(KernelData *data, MadeTable made, const char *format, const char *type,
                      const void *table) {
     char name[24];

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steeper ones would leave the range of their tables, and are over in a few samples. */
-static const double STEEPEST = 2; /* a sample, of the exponent */
+/* Steeper exponentials would leave the range of their tables; they are over in a few samples. */
+static const double STEEPEST = 2; /* of the exponent, per sample */
 
 typedef struct TimeLine {
-    double slope, offset; /* a second, at 0 */
+    double slope, offset; /* per second; at time 0 */
 } TimeLine;
 
-/* Numbers only: in a sum of many terms a constant may stand for another one in each. */
+/* The node must be a number, and no hole of a roll: that is another number in each term. */
 static bool is_number(const KernelEmitter *k, NodeId id) {
     return k->g->nodes[id].op == OP_CONST && !k->rolled[id];
 }
@@ -58,7 +58,7 @@ static bool find_decay(const KernelEmitter *k, NodeId id, TimeLine *line) {
            fabs(line->slope) < STEEPEST * k->g->rate; /* which is known */
 }
 
-/* What only the exponent reads is not needed. */
+/* Folds what only the exponent reads. */
 static void fold_line(KernelEmitter *k, NodeId id) {
     const Node *n = &k->g->nodes[id];
     if (n->nin == 0 || k->uses[id] != 1 || k->kept[id] || !kernel_varies(k, id)) return;

@@ -1,12 +1,12 @@
-/* Sums of a signal's last samples, x k1 + x(t - dt) k2 + x(t - 2 dt) k3, as one kernel. In: nodes of a
- * strip. Out: which are computed with the sum (k->folded), and the call for it. */
+/* Sums of a signal's last samples, x k1 + x(t - dt) k2 + x(t - 2 dt) k3, as one kernel. In: the nodes of a strip. Out: which
+ * nodes are folded into such a sum (k->folded), and the call for it. */
 #include "lower/lower.h"
 
 #include <math.h>
 
 enum { TAPS = 3 };
 
-/* k times a signal `ago` samples back; `number` 0: once. */
+/* A tap: a number times a signal `ago` samples back; `number` 0 stands for 1. */
 typedef struct Tap {
     NodeId product, delay, source, number;
     int ago;
@@ -16,7 +16,7 @@ static bool only_here(const KernelEmitter *k, NodeId id) {
     return k->uses[id] == 1 && !k->kept[id] && k->p->component_size[k->p->component[id]] == 1;
 }
 
-/* A past that is held in variables, in double. */
+/* Does the node read a past that is held in variables, in double? */
 static bool is_short_past(const KernelEmitter *k, NodeId id, Tap *t) {
     const Node *n = &k->g->nodes[id];
     if (n->op != OP_DELAY || n->nin != 4) return false;

@@ -1,8 +1,8 @@
-/* Nodes that are computed with the one that reads them: the modulation of a phase, the gain of a sine, the taps of a
- * filter, what a decay is made of. In: the nodes of a strip. Out: which these are (k->folded). */
+/* Folding: a node is computed by the kernel of its only reader. This goes for the modulation of a phase, the gain of a sine,
+ * the taps of a filter, and what a decay is made of. In: the nodes of a strip. Out: which nodes are folded (k->folded). */
 #include "lower/lower.h"
 
-/* Turns of modulation for which oscillator kernels are exact enough. */
+/* Oscillator kernels are exact enough for a modulation of so many turns. */
 static const double MOST_MODULATION = 8;
 
 /* ---- which nodes are computed with the one that reads them ------------------------------------- */
@@ -61,6 +61,7 @@ void kernel_find_folded(KernelEmitter *k) {
         default: break;
         }
     }
-    for (int i = 0; i < k->n; i++) /* a gain goes with a sine only where a kernel makes the sine */
+    for (int i = 0; i < k->n;
+         i++) /* a gain is folded only where an oscillator kernel computes the sine */
         if (k->gained[k->nodes[i]]) k->folded[k->nodes[i]] = kernel_is_oscillator(k, k->nodes[i]);
 }

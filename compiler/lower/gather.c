@@ -1,12 +1,12 @@
-/* Sums that gather their terms. In: the nodes of a strip. Out: calls. A sum of many terms takes each as soon
- * as it is computed, so that no term is kept until the last is there; what only such sums read is computed
- * as soon as it can be, which for stereo ends the life of a voice with its two products. */
+/* Sums that gather their terms. In: the nodes of a strip. Out: calls. A term is added to such a sum as soon as it is
+ * computed, so that no buffer waits for the last term. A product that only such sums read is computed as soon as its
+ * factors are: the buffer of a voice that is heard left and right is free after its two products. */
 #include "lower/lower.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Small terms, and few of them, are added up by one kernel in the end. */
+/* A sum of few small terms gathers none: its terms are added up when all are there. */
 enum { MANY_TERMS = 8, FEWEST_TERMS = 3, LARGE_TERM = 8 };
 
 /* ---- who reads a node -------------------------------------------------------------------------- */
@@ -14,7 +14,8 @@ enum { MANY_TERMS = 8, FEWEST_TERMS = 3, LARGE_TERM = 8 };
 void kernel_find_readers(KernelEmitter *k) {
     k->first_reader = alloc_zeroed((size_t)k->g->n + 2, sizeof *k->first_reader);
     int *count = k->first_reader + 1, total = 0;
-    for (NodeId id = 0; id < k->g->n; id++) { /* each begins where the one before ends */
+    for (NodeId id = 0; id < k->g->n;
+         id++) { /* the readers of a node begin where those of the node before end */
         count[id] = total;
         total += k->uses[id];
     }
@@ -27,8 +28,8 @@ void kernel_find_readers(KernelEmitter *k) {
     }
 }
 
-/* For each place of the order, the first place of what comes only because of the node there: inputs
- * stand right before the node, those of inputs right before them. */
+/* For each place of the order: the first of the places before it whose nodes are there only because this node needs them. The
+ * inputs of a node stand right before it, and their inputs right before them. */
 static int *first_places(const KernelEmitter *k) {
     const Plan *p = k->p;
     int *first = alloc_room((size_t)p->n, sizeof *first);
@@ -60,7 +61,8 @@ static bool may_gather(const KernelEmitter *k, NodeId id) {
            k->p->component_size[k->p->component[id]] == 1 && !emit_is_bool(k->e, id);
 }
 
-/* The sum that takes the terms of this one, which nothing else reads; or the sum itself. */
+/* The sum that the terms of this sum go to: the sum itself, or the outermost of the sums around it where only one reads
+ * it. */
 static NodeId outermost(const KernelEmitter *k, NodeId id) {
     if (k->uses[id] != 1 || k->kept[id]) return id;
     NodeId outer = k->gathers[k->readers[k->first_reader[id]]];
@@ -69,18 +71,18 @@ static NodeId outermost(const KernelEmitter *k, NodeId id) {
     return same ? outer : id;
 }
 
-/* Terms of each outermost sum; one without a SUM in it is added up from the left anyway. */
+/* Counts the terms of each outermost sum. A sum that is made of ADD alone is added up from the left anyway. */
 static void count_terms(const KernelEmitter *k, int *terms, uint8_t *has_sum) {
     for (int i = 0; i < k->n; i++) {
         NodeId id = k->nodes[i], outer = k->gathers[id];
         const Node *n = &k->g->nodes[id];
         if (!outer) continue;
-        terms[outer] += n->nin - (outer != id); /* instead of it, its terms */
+        terms[outer] += n->nin - (outer != id); /* an inner sum is no term: its terms are */
         if (n->op == OP_SUM) has_sum[outer] = 1;
     }
 }
 
-/* Is it worth it to add each when it comes? */
+/* Is it worth while to add each term as soon as it is computed? */
 static bool pays(const KernelEmitter *k, int place, int terms) {
     int nodes = place - k->first_place[place];
     return terms >= MANY_TERMS || (terms >= FEWEST_TERMS && nodes >= terms * LARGE_TERM);
@@ -131,7 +133,7 @@ bool kernel_only_gathered(const KernelEmitter *k, NodeId id) {
 
 /* ---- where they begin ---------------------------------------------------------------------------- */
 
-/* The sum that a reader of a node puts it into, at once or by way of a number; 0: none. */
+/* The sum that a node goes to by way of this reader, which is the sum, or the product of the node and a number; 0: none. */
 static NodeId sum_by(const KernelEmitter *k, NodeId reader) {
     if (k->gathers[reader]) return k->gathers[reader];
     const Node *n = &k->g->nodes[reader];
@@ -140,7 +142,7 @@ static NodeId sum_by(const KernelEmitter *k, NodeId reader) {
     return k->gathers[k->readers[k->first_reader[reader]]];
 }
 
-/* What takes the same voices begins together. */
+/* The sums that one node goes to begin at the same place. */
 static void join_begins(const KernelEmitter *k, NodeId id, int *begin) {
     int earliest = k->p->n, first = k->first_reader[id], end = k->first_reader[id + 1];
     for (int i = first; i < end; i++) {
@@ -157,7 +159,7 @@ static int by_place(const void *a, const void *b) {
                                 : (x->sum > y->sum) - (x->sum < y->sum);
 }
 
-/* The same before every round of what repeats, not among the calls of the first. */
+/* A sum begins before the calls of its first term: then the calls of all terms are alike, and can be rounds. */
 void kernel_find_begins(KernelEmitter *k) {
     if (!k->any_gathers) return;
     int *begin = alloc_zeroed((size_t)k->g->n, sizeof *begin);
@@ -175,7 +177,7 @@ void kernel_find_begins(KernelEmitter *k) {
 
 /* ---- sums that gather their terms ---------------------------------------------------------------- */
 
-/* -0 + x is x, whatever x is. */
+/* It begins with -0: -0 + x is x for every x. */
 static int begin_sum(KernelEmitter *k, NodeId sum) {
     if (k->sum[sum] < 0) {
         k->sum[sum] = strip_buffer(&k->code, kernel_computing_type(k, sum));
@@ -215,7 +217,7 @@ static bool is_ready(const KernelEmitter *k, NodeId id) {
     return true;
 }
 
-/* A product that is read by sums alone, all its factors there. */
+/* A product that only such sums read, and whose factors are all computed. */
 static void compute_early(KernelEmitter *k, NodeId id) {
     if (k->computed[id] || k->p->absorbed[id] || k->g->nodes[id].op != OP_MUL ||
         !kernel_only_gathered(k, id) || !is_ready(k, id))

@@ -1,6 +1,5 @@
-/* Feedback that is linear in its past as kernels: z' = A z + e, where z are the values of the last
- * samples. Compiled in memory it would cost an operation after the other; a kernel does what does not
- * wait for the past many samples at once.
+/* Feedback that is linear in its past: z' = A z + e, where z are the values of the last samples. A loop in C would do one
+ * operation after the other; kernels compute e, which does not wait for the past, for many samples at once.
  *
  * In: the nodes of a recurrence. Out: calls that compute e, and one that runs the recurrence. */
 #include "lower/lower.h"
@@ -34,9 +33,9 @@ typedef struct Recurrence {
     int component;
     State states[MOST_STATES];
     int n;
-    int steps;               /* of the work on forms */
-    int before[MOST_STATES]; /* buffers of the states as they were, -1: none */
-    NodeId fresh;            /* where that is not 0, all states are; 0: they never start over */
+    int steps;               /* how many nodes form_of has visited */
+    int before[MOST_STATES]; /* the buffers of the states one sample before, -1: none */
+    NodeId fresh; /* where this node is not 0, all states are 0; 0: they never start over */
 } Recurrence;
 
 static bool is_member(const Recurrence *r, NodeId id) {
@@ -49,7 +48,7 @@ static int samples_ago(const KernelEmitter *k, NodeId delay) {
     return (int)rint(k->p->distance[node_inputs(&k->g->nodes[delay])[1]]);
 }
 
-/* How much of a line's past the recurrence itself reads: others may read more of it. */
+/* How many samples of a line's past the recurrence itself reads. Other nodes may read more. */
 static int longest_within(const Recurrence *r, int line, const NodeId *members, int n) {
     int longest = 0;
     for (int i = 0; i < n; i++) {
@@ -148,7 +147,7 @@ static bool sum_form(Recurrence *r, const Node *n, Form *f) {
     return true;
 }
 
-/* Nothing where it starts over: see passes/linear.c. */
+/* The form of a choice that is 0 where the recurrence starts over: see passes/linear.c. */
 static bool select_form(Recurrence *r, const Node *n, Form *f) {
     const KernelEmitter *k = r->k;
     NodeId fresh = plan_value(k->g, n->in3[0]), nothing = plan_value(k->g, n->in3[1]);
@@ -214,7 +213,7 @@ static void number_text(KernelEmitter *k, const Product *t, char *text, size_t s
         snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->b, true));
 }
 
-/* The same as an argument. */
+/* The same factors as an argument. */
 static StripArgument number_of(KernelEmitter *k, const Product *t) {
     bool a = t->a && !kernel_varies(k, t->a), b = t->b && !kernel_varies(k, t->b);
     if (t->scale == 0 || (!a && !b)) return strip_number(t->scale);
@@ -282,7 +281,7 @@ static int outside_buffer(KernelEmitter *k, const Form *f) {
     return sum;
 }
 
-/* A coefficient as a buffer, also one that is a number. */
+/* A coefficient as a buffer, even where it is a number. */
 static int coefficient_buffer(KernelEmitter *k, const Product *t) {
     StripArgument number = number_of(k, t);
     bool varies = t->scale != 0 && product_varies(k, t), one = is_one(&number);
@@ -297,7 +296,7 @@ static int coefficient_buffer(KernelEmitter *k, const Product *t) {
     return y;
 }
 
-/* The first coefficient of all, which tells the kernel where states start over. */
+/* The buffer of the first coefficient, which tells the kernel where states start over. */
 static int first_buffer(const Recurrence *r, const Product *t) {
     KernelEmitter *k = r->k;
     int x = coefficient_buffer(k, t);
@@ -325,7 +324,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
     kernel_set(k, k->p->lines[r->states[0].line].source, y);
 }
 
-/* Rows of A: for the first state of a line its source's form, for the others the state before. */
+/* A row of A. The first state of a line has the form of its source; each other state is the state before it. */
 static void row_of(const Recurrence *r, int row, const Form *forms, Product *out) {
     memset(out, 0, sizeof *out * MOST_STATES);
     if (r->states[row].ago == 1) {
@@ -346,7 +345,7 @@ static bool varies_at_all(const Recurrence *r, const Form *forms) {
     return false;
 }
 
-/* The numbers of A, each a buffer. */
+/* The elements of A, each as a buffer. */
 static void matrix_buffers(Recurrence *r, const Form *forms, int *used) {
     for (int i = 0; i < r->n * r->n; i++) {
         Product a[MOST_STATES];
@@ -355,7 +354,7 @@ static void matrix_buffers(Recurrence *r, const Form *forms, int *used) {
     }
 }
 
-/* The input of each row: its rest, none for a state that is another one before. */
+/* The element of e for each row: the rest of its form, or none where the state is the state before it. */
 static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
     static const Form nothing;
     for (int i = 0; i < r->n; i++)
@@ -373,7 +372,7 @@ static size_t own_field(Recurrence *r, const char *name, int count) {
     return e->fields[e->nfields - 1].offset;
 }
 
-/* Fields power<line> and history<line>, of so many numbers. */
+/* Adds the fields power<line> and history<line>, with room for these many numbers. */
 static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, int past) {
     KernelState *own = r->k->own;
     h.powers = own_field(r, "power", powers);
@@ -436,12 +435,12 @@ static void declare_history(Recurrence *r, const Form *forms) {
     end_history(r, h, matrix, n * n);
 }
 
-/* One signal made of its last two samples. */
+/* Is it one signal that is made of its own last two samples? */
 static bool is_direct_form(const Recurrence *r, const Form *forms) {
     return r->n == 2 && r->states[0].line == r->states[1].line && !varies_at_all(r, forms);
 }
 
-/* A history as poles2 wants it, in the order of time. */
+/* Declares the history that kernel poles2 wants: the two samples in the order of time. */
 static void declare_poles(Recurrence *r, const Form *f) {
     static const KernelHistory kept = {
         .make = KERNEL_poles2_table, .begin = KERNEL_poles2_begin, .needs_powers = true};
@@ -521,7 +520,7 @@ static void keep_lines(Recurrence *r, const Form *forms) {
 
 /* ---- the recurrence ------------------------------------------------------------------------------ */
 
-/* Either all of the past is nothing where it is fresh, or there is no such place. */
+/* Are all states 0 where the recurrence starts over? True too where it never does. */
 static bool starts_over_as_one(const Recurrence *r, const Form *forms) {
     for (int row = 0; row < r->n && r->fresh; row++) {
         if (r->states[row].ago != 1) return false;
@@ -532,7 +531,7 @@ static bool starts_over_as_one(const Recurrence *r, const Form *forms) {
     return true;
 }
 
-/* Only sources and delays of the states are had from the kernels. */
+/* Does anything outside read only what the kernels leave: sources of lines, and delays that are states? */
 static bool gives(const Recurrence *r, NodeId id) {
     const KernelEmitter *k = r->k;
     if (k->g->nodes[id].op == OP_CELL) return true;
@@ -542,7 +541,7 @@ static bool gives(const Recurrence *r, NodeId id) {
     return false;
 }
 
-/* The states, of `whole` lines or only those that the recurrence reads, and what their sources are made of. */
+/* Finds the states, of whole lines or only as far as the recurrence reads them, and the forms of their sources. */
 static bool find_forms(Recurrence *r, Form *forms, const NodeId *members, int n, bool whole) {
     const KernelEmitter *k = r->k;
     r->n = r->steps = 0;

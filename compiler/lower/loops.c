@@ -1,12 +1,13 @@
-/* Calls of elementwise kernels next to each other as one loop of machine code. In: the calls of a function,
- * rolled. Out: fewer calls; what the new ones call, to be printed when buffers have their places.
+/* Fuses elementwise calls that stand next to each other into one loop. In: the calls of a function, in which rounds are
+ * loops already. Out: fewer calls, and the loops that the new ones call: they are printed, or assembled, once buffers
+ * have their places.
  *
- * A kernel costs what it loads and stores, more or less, and of a chain of cheap ones nearly all of that is
- * the chain's own. In one loop the values between stay in registers, and only what others need is stored.
- * Each operation is done as its kernel does it: the same bits, but for products that are added to.
+ * A cheap kernel takes about as long as its loads and stores. In a chain of cheap kernels most loads read what the kernel
+ * before has stored. In one loop these values stay in registers, and only values that other calls need are stored. Each
+ * operation gives the same bits as its kernel, but a product that one sum reads is added without being rounded.
  *
- * Calls that stand between, and are no such operations, come before the loop where they can, else behind
- * it. Where this machine has no code of ours, calls stay what they are. */
+ * A call between them that is not elementwise moves before the loop where it can, else behind it. In memory, calls stay as
+ * they are where machine/vector_code.c knows no code for the machine. */
 #include "lower/lower.h"
 #include "machine/vector_code.h"
 
@@ -17,7 +18,7 @@ enum {
     FEWEST_FUSED = 2,
     MOST_FUSED = 64,
     MOST_IN_C = 24,
-    MOST_PASSED = 6, /* calls between, whose buffers live longer */
+    MOST_PASSED = 6, /* calls that move out of the way: their buffers live longer then */
     MOST_OPERANDS = 3
 };
 
@@ -43,8 +44,9 @@ typedef enum {
 } EachKind;
 
 typedef struct Each {
-    uint8_t kind, with; /* EachKind, and what it says */
-    char type;          /* of the operands */
+    uint8_t kind,
+        with;  /* an EachKind, and the operation of machine/vector_code.h that it is done with */
+    char type; /* of the operands: a BufferType */
 } Each;
 
 #define OF(name, ...) [KERNEL_##name] = {__VA_ARGS__}
@@ -105,18 +107,18 @@ bool strip_fusable(KernelId id) {
 
 /* ---- a loop ---------------------------------------------------------------------------------------- */
 
-/* A buffer's value in registers. */
+/* The value of a buffer, held in registers. */
 typedef struct Held {
     int buffer;
     VectorValue value;
-    bool stored; /* in the buffer too */
+    bool stored; /* the buffer has it too */
 } Held;
 
 typedef struct BufferUse {
-    int all;  /* by all calls */
-    int loop; /* the one that the following is about */
+    int all;  /* how many arguments of all calls are this buffer */
+    int loop; /* number of the loop that the following fields are about */
     int within, fills;
-    int last_read; /* in its calls */
+    int last_read; /* the last of its calls that reads the buffer */
     bool read_first, needed, behind, written_behind;
 } BufferUse;
 
@@ -124,19 +126,19 @@ typedef struct Fuser {
     KernelEmitter *k;
     StripCode *s;
     BufferUse *uses;               /* of each buffer */
-    int loop;                      /* counted */
+    int loop;                      /* number of the loop at hand */
     int calls[MOST_FUSED], ncalls; /* of the loop at hand */
-    int joins[MOST_FUSED];         /* of a product: the sum that it is computed with, -1 */
-    int product[MOST_FUSED];       /* and back */
+    int joins[MOST_FUSED];         /* of a product: the sum that it is computed with; -1: none */
+    int product[MOST_FUSED];       /* of a sum: the product that is computed with it; -1: none */
     bool effect, effect_behind;    /* see has_effect */
     int passed[MOST_PASSED], npassed;
-    bool behind[MOST_PASSED]; /* the loop: else it comes before */
+    bool behind[MOST_PASSED]; /* it comes behind the loop; else before */
     /* its code */
     VectorCode *v;
     Held held[VECTOR_REGISTERS];
     int nheld;
     bool taken[VECTOR_REGISTERS], pinned[VECTOR_REGISTERS];
-    int at; /* in calls */
+    int at; /* the one of `calls` that is being written */
     StripArgument numbers[VECTOR_NUMBERS];
     int nnumbers;
     int *needed; /* buffers that the loop loads or stores */
@@ -156,7 +158,7 @@ static Each each_of(const Fuser *f, int call) {
     return c->id < KERNELS ? each[c->id] : (Each){.kind = EACH_NONE};
 }
 
-/* Known while compiling. */
+/* Is the number known while compiling? */
 static bool is_known(const StripArgument *a) {
     return a->kind == ARGUMENT_NUMBER && a->column < 0 && !a->negated;
 }
@@ -182,15 +184,15 @@ static BufferUse *use_of(const Fuser *f, int buffer) {
     return u;
 }
 
-/* The next call of the loop that reads a value, ncalls: none. */
+/* The next call of the loop that reads a buffer; ncalls: none does. */
 static int next_use(const Fuser *f, int buffer) {
     for (int i = f->at + 1; i < f->ncalls; i++)
         if (refers(f, f->calls[i], buffer, 1)) return i;
     return f->ncalls;
 }
 
-/* Is the value at the end of the loop of use to others? Around it may be another loop, in which the first to
- * read is the loop itself. */
+/* Does another call need the value that the loop leaves in a buffer? Where the loop reads the buffer before it fills it, the
+ * next round may need it, if there is a loop of rounds around. */
 static bool needed_outside(const Fuser *f, int buffer) {
     const BufferUse *u = use_of(f, buffer);
     return u->all > u->within || u->read_first;
@@ -220,7 +222,7 @@ static void release(Fuser *f, int held) {
     f->held[held] = f->held[--f->nheld];
 }
 
-/* What is read last of all goes. */
+/* Gives up the registers of the value that is read last of all. */
 static void evict(Fuser *f) {
     int latest = -1, use = -1;
     for (int i = 0; i < f->nheld; i++) {
@@ -231,7 +233,7 @@ static void evict(Fuser *f) {
             latest = i;
         }
     }
-    if (latest < 0) abort(); /* one call needs too many registers: a bug of the steps */
+    if (latest < 0) abort(); /* one operation needs too many registers: a bug of this file */
     store(f, &f->held[latest]);
     release(f, latest);
 }
@@ -305,7 +307,7 @@ static VectorValue operand(Fuser *f, Each each, const StripArgument *a) {
     return wide;
 }
 
-/* ---- steps ------------------------------------------------------------------------------------------- */
+/* ---- operations -------------------------------------------------------------------------------------- */
 
 static void sign(Fuser *f, Each each, VectorValue to, VectorValue a) {
     VectorValue zero = known(f, each.type, 0), one = known(f, each.type, 1),
@@ -371,7 +373,7 @@ static void apply(Fuser *f, Each each, VectorValue to, const VectorValue *o) {
     }
 }
 
-/* What a call filled: kept for those that read it, and stored for others. */
+/* Holds the result of a call for those of the loop that read it, and stores it where other calls need it. */
 static void keep_result(Fuser *f, int y, VectorValue to) {
     int before = find_held(f, y);
     if (before >= 0) release(f, before);
@@ -380,7 +382,8 @@ static void keep_result(Fuser *f, int y, VectorValue to) {
     if (last && needed_outside(f, y)) store(f, &f->held[f->nheld - 1]);
 }
 
-/* What nothing reads any more, and what one each needed for itself. */
+/* Frees the registers of values that no call of the loop reads any more, and those that the operation at hand took for
+ * itself. */
 static void free_registers(Fuser *f) {
     for (int i = f->nheld - 1; i >= 0; i--)
         if (use_of(f, f->held[i].buffer)->last_read <= f->at) release(f, i);
@@ -391,7 +394,7 @@ static void free_registers(Fuser *f) {
             f->taken[f->held[i].value.reg[j]] = true;
 }
 
-/* A sum and one of its terms, a product: rounded once. */
+/* A sum together with a product that is one of its terms: rounded once. */
 static void multiply_add(Fuser *f, Each each, int call) {
     const StripArgument *a = arguments(f, call),
                         *factors = arguments(f, f->calls[f->product[f->at]]);
@@ -414,7 +417,7 @@ static void write_step(Fuser *f, int call) {
     Each each = each_of(f, call);
     VectorValue o[MOST_OPERANDS];
     int n = noperands(f, call), y = a->number;
-    if (f->joins[f->at] > f->at) { /* with the sum that reads it */
+    if (f->joins[f->at] > f->at) { /* the sum that reads it computes it */
         free_registers(f);
         return;
     }
@@ -434,7 +437,7 @@ static Each step_at(const Fuser *f, int at) {
     return each_of(f, f->calls[at]);
 }
 
-/* The call of the loop that alone reads what a product gives, and is a sum with it; -1: there is none. */
+/* The sum of the loop that is the only call to read a product; -1: there is none. */
 static int sum_of(const Fuser *f, int product) {
     const int y = arguments(f, f->calls[product])->number;
     const BufferUse *u = use_of(f, y);
@@ -446,7 +449,7 @@ static int sum_of(const Fuser *f, int product) {
     return sum.type == type && f->s->buffers[y].type == type && f->product[at] < 0 ? at : -1;
 }
 
-/* Is what a call reads still the same where the other one is? */
+/* Do the operands of call `from` keep their values until call `to`? */
 static bool operands_stay(const Fuser *f, int from, int to) {
     const StripArgument *a = arguments(f, f->calls[from]);
     for (int i = from + 1; i < to; i++)
@@ -456,7 +459,7 @@ static bool operands_stay(const Fuser *f, int from, int to) {
     return true;
 }
 
-/* Products that are computed with the sums that read them: what they multiply is needed until then. */
+/* Joins each product to the only sum that reads it. The factors are needed until that sum. */
 static void join_products(Fuser *f) {
     for (int i = 0; i < f->ncalls; i++)
         f->product[i] = f->joins[i] = -1;
@@ -486,7 +489,7 @@ static void note_calls(Fuser *f, FusedLoop *loop) {
     }
 }
 
-/* Machine code, and the buffers that it loads and stores. */
+/* Writes the machine code of the loop; notes the buffers that it loads and stores. */
 static void write_code(Fuser *f, FusedLoop *loop) {
     loop->begin = f->v->code.length;
     join_products(f);
@@ -497,7 +500,7 @@ static void write_code(Fuser *f, FusedLoop *loop) {
     loop->end = f->v->code.length;
 }
 
-/* For C: what is stored, and the buffers that the loop reads before it fills them, or leaves to others. */
+/* For C: finds the results that the loop stores, and notes the buffers that it loads and stores. */
 static void find_stores(Fuser *f, const FusedLoop *loop) {
     for (int i = 0; i < f->ncalls; i++) {
         const StripArgument *a = arguments(f, f->calls[i]);
@@ -510,7 +513,7 @@ static void find_stores(Fuser *f, const FusedLoop *loop) {
     }
 }
 
-/* The call in the place of those of the loop. */
+/* Makes the loop, and the call that takes the place of its calls. */
 static StripCall write_loop(Fuser *f) {
     StripCode *s = f->s;
     KernelEmitter *k = f->k;
@@ -550,7 +553,7 @@ static bool has_effect(const Fuser *f, int call) {
     return f->s->calls[call].id == CALL_C;
 }
 
-/* What a call mentions, its names behind its arguments: -1 where that is no buffer. */
+/* Buffer number i of those that a call mentions, first in its arguments, then in its names; -1: that is no buffer. */
 static int mentioned(const Fuser *f, int call, int i, bool *written) {
     const StripCall *c = &f->s->calls[call];
     const StripArgument *a = &arguments(f, call)[i];
@@ -563,8 +566,8 @@ static int nmentioned(const Fuser *f, int call) {
     return f->s->calls[call].narguments + f->s->calls[call].nnames;
 }
 
-/* Has it to stay behind the calls of the loop, or behind what comes behind the loop? Where one writes what the
- * other mentions, and where both do what cannot be seen from the buffers. */
+/* Must the call stay behind the calls that move behind the loop, or (`loop`) behind the calls of the loop itself? It must
+ * where one of two calls writes a buffer that the other mentions, and where both have effects that buffers do not show. */
 static bool stays_behind(const Fuser *f, int call, bool loop) {
     if (((loop && f->effect) || f->effect_behind) && has_effect(f, call)) return true;
     for (int i = 0; i < nmentioned(f, call); i++) {
@@ -605,7 +608,8 @@ static void take_behind(Fuser *f, int call) {
     f->effect_behind |= has_effect(f, call);
 }
 
-/* Numbers that the call would have to give besides those that it gives; C names them where they are. */
+/* Adds the numbers of a call to those that the call of the loop gives. False when they are too many. In C each number stands
+ * where it is used. */
 static bool takes_numbers(Fuser *f, int call) {
     int before = f->nnumbers;
     if (f->k->standalone) return true;
@@ -638,7 +642,7 @@ static void pass(Fuser *f, int call) {
     f->passed[f->npassed++] = call;
 }
 
-/* The calls of a loop from `begin` on, and those between; the end of both. */
+/* Finds the calls of a loop from `begin` on, and those between that move. Returns where both end. */
 static int find_loop(Fuser *f, int begin) {
     const StripCode *s = f->s;
     int end = begin, passed = 0;
@@ -661,8 +665,8 @@ static int find_loop(Fuser *f, int begin) {
     return end;
 }
 
-/* Calls [begin, end) are given to `out` as those that come before, and the loop; those behind it are looked
- * at again. Where these begin. */
+/* Writes calls [begin, end) to `out`: first those that move before the loop, then the loop. Those that move behind it are
+ * looked at again, for the next loop; returns where they begin. */
 static int replace(Fuser *f, int begin, int end, int *out) {
     StripCode *s = f->s;
     StripCall kept[MOST_PASSED], loop = write_loop(f);

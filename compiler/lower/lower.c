@@ -1,7 +1,6 @@
-/* A program in memory: its strips as calls of kernels, with loops of its own only for feedback that no
- * kernel knows. In: a plan, the same that the standalone C is made of. Out: machine code of the calls and C for
- * libtcc of the loops, or C of all, and what they refer to. The state begins with the fields of standalone
- * C at the same places. */
+/* Lowers a program: its strips become calls of kernels; only feedback that no kernel computes becomes loops in C (steps). In:
+ * a plan. Out: machine code of the calls and C of the steps for libtcc, or C of all; and the data that they name. The
+ * state begins with the fields of standalone C, at the same places. */
 #include "lower/lower.h"
 #include "machine/large_functions.h"
 
@@ -54,7 +53,7 @@ static bool is_wide(const Plan *p, NodeId id) {
     return p->rate[id] != RATE_SAMPLE || p->wide[id];
 }
 
-/* The values of a strip into the line or registers of their node. */
+/* Puts the values that a strip computed for a node into its line, or into the variables that hold its past. */
 void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
     if (number < 0) return;
     const Line *line = &k->p->lines[number];
@@ -76,7 +75,7 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
     strip_add_count(&k->code);
 }
 
-/* What a strip reads of registers after they have gone on is copied before all else. */
+/* Copies, before all else, the variables that a strip reads after they have gone on. */
 int kernel_old(KernelEmitter *k, int line) {
     bool wide = is_wide(k->p, k->p->lines[line].source);
     if (k->old[line] < 0) k->old[line] = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
@@ -105,7 +104,7 @@ static void copy_old(KernelEmitter *k) {
 
 /* ---- loops in C ---------------------------------------------------------------------------------- */
 
-/* Names buffers of what the members need from elsewhere. */
+/* Names the buffers of the values that the members of a step read from elsewhere. */
 static void name_inputs(KernelEmitter *k, const NodeId *members, int n, int *names, int *buffers,
                         int *count) {
     for (int i = 0; i < n; i++) {
@@ -114,7 +113,7 @@ static void name_inputs(KernelEmitter *k, const NodeId *members, int n, int *nam
             NodeId to = plan_value(k->g, node_inputs(node)[j]);
             int op = k->g->nodes[to].op;
             if (!kernel_varies(k, to) || reads_line(node, j) || k->e->in_step[to]) continue;
-            if (op == OP_TIME || op == OP_FRAME) continue; /* every loop has its own */
+            if (op == OP_TIME || op == OP_FRAME) continue; /* every step computes these itself */
             names[*count] = to;
             buffers[(*count)++] = kernel_buffer(k, to, kernel_type(k, to));
         }
@@ -154,8 +153,8 @@ void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
     free(buffers);
 }
 
-/* The pasts of a node, but for those that a loop has written, as its own feedback reads them; a recurrence keeps what
- * it holds. */
+/* Keeps the past of a node, except in a line that a step has written, since its own feedback reads that line. A recurrence
+ * keeps what it holds itself. */
 static void keep_pasts(KernelEmitter *k, NodeId id, bool in_c, bool recurrence) {
     int line = k->p->line[id], held = k->p->held[id];
     if (line >= 0 && !(in_c && k->p->lines[line].in_step)) kernel_keep_past(k, id, line);
@@ -182,7 +181,7 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
         kernel_computed(k, members[i]);
 }
 
-/* Components in the order of need, which is that of their numbers; members as the plan has them. */
+/* The components in the order of their numbers, each after those it needs; their members in the order of the plan. */
 static void component_steps(KernelEmitter *k) {
     const Plan *p = k->p;
     int ncomponents = 0;
@@ -190,7 +189,7 @@ static void component_steps(KernelEmitter *k) {
         if (p->component[k->nodes[i]] >= ncomponents) ncomponents = p->component[k->nodes[i]] + 1;
     int *start = alloc_zeroed((size_t)ncomponents + 2, sizeof *start);
     NodeId *members = alloc_room((size_t)k->n, sizeof *members);
-    int *place = alloc_room((size_t)k->n, sizeof *place); /* of a member in the order */
+    int *place = alloc_room((size_t)k->n, sizeof *place); /* of a member in the order of the plan */
     for (int i = 0; i < k->n; i++)
         if (!p->absorbed[k->nodes[i]]) start[p->component[k->nodes[i]] + 2]++;
     for (int c = 0; c < ncomponents; c++)
@@ -258,7 +257,8 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->own = own;
     find_nodes(k);
     strip_code_reserve(&k->code, k->n);
-    k->buffer = alloc_room(5 * n, sizeof *k->buffer); /* one piece, as those that begin with 0 */
+    k->buffer = alloc_room(
+        5 * n, sizeof *k->buffer); /* all arrays that begin with -1 are one piece of memory */
     memset(k->buffer, -1, 5 * n * sizeof *k->buffer);
     for (size_t t = 0; t < 3; t++)
         k->converted[t] = k->buffer + (t + 1) * n;
@@ -319,7 +319,7 @@ static int find_scalar(const char *name, size_t length) {
     return -1;
 }
 
-/* Kernels that a piece of C calls. */
+/* Finds the kernels that a piece of C calls. */
 static void note_words(const char *text, size_t length, uint8_t *called) {
     const char *end = text + length;
     for (const char *at = memchr(text, '(', length); at;
@@ -344,7 +344,7 @@ static void note_kernels(const StripCode *code, uint8_t *called) {
     }
 }
 
-/* Functions of one sample that the text calls. */
+/* Finds the functions of one sample that the text calls. */
 static void note_scalars(const char *text, uint8_t *called) {
     for (const char *at = strstr(text, "kn_"); at; at = strstr(at + 3, "kn_")) {
         size_t length = 0;
@@ -379,7 +379,7 @@ static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
     note_kernels(&k->code, t->kernels);
 }
 
-/* As machine code, with its loops in C as functions of the text. */
+/* The function at hand as machine code; its pieces of C become functions of the text. */
 static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
     size_t before = t->machine.code.length;
     strip_assemble_loops(k, lower_room(k->p), &t->machine);
@@ -437,12 +437,12 @@ static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool mac
     end_function(&k);
 }
 
-/* Macros of the prologue need no prototype. */
+/* What is a macro of the prologue needs no prototype. */
 static bool is_macro(const char *name) {
     return strncmp(name, "kn_min", 6) == 0 || strncmp(name, "kn_max", 6) == 0;
 }
 
-/* Adds a name to those that a declaration begins with `head`; `length` is that of the names so far. */
+/* Adds a name to a declaration that begins with `head`; `length` letters of names stand on its line already. */
 static void add_declared(const char *head, const char *name, const char *after, Buf *names) {
     buf_puts(names, names->length ? ", " : head);
     buf_puts(names, name);
@@ -455,8 +455,8 @@ static void end_declaration(Buf *names, Buf *out) {
     buf_free(names);
 }
 
-/* Calls of kernels are made of lists of arguments that have the right types: prototypes, and the types of
- * data that only they are given, would be so much more to read. */
+/* Calls of kernels need no prototypes: their arguments have the right types already. Prototypes, and types of data that only
+ * kernels read, would be more for libtcc to read. */
 static void declare_functions(const KernelText *t, Buf *out) {
     Buf names = {0}, data = {0};
     for (int i = 0; i < KERNELS; i++)
@@ -475,7 +475,7 @@ static void declare_functions(const KernelText *t, Buf *out) {
     end_declaration(&data, out);
 }
 
-/* Tables and sound files that are read once a block, or by loops in C. */
+/* Declares the tables and sound files that C reads: once a block, or in steps. */
 static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
     KernelEmitter k = {.e = e, .g = e->g, .data = data};
     for (int i = 0; i < 2 * e->g->ntables; i++)
@@ -488,7 +488,7 @@ static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
     }
 }
 
-/* The fields that pieces of C name; the places of all are known. */
+/* Declares the fields that pieces of C name, each at its place. */
 static void declare_state(const Emitter *e, const Buf *text, Buf *out) {
     uint8_t *named = alloc_zeroed((size_t)e->nfields + 1, 1);
     size_t at = emit_head_bytes(e->g);
@@ -515,7 +515,7 @@ static void declare_state(const Emitter *e, const Buf *text, Buf *out) {
     free(named);
 }
 
-/* What goes before the functions, and they. */
+/* The whole text: declarations, then the functions. */
 static void join(Emitter *e, KernelText *t, const Buf *functions) {
     declare_reads(e, &t->data, functions);
     note_scalars(functions->data, t->scalars);

@@ -1,27 +1,29 @@
-/* What the files of the in-memory back end share. lower/lower.c makes the whole program, lower/node.c
- * and the files kernel_….c calls for a node, lower/linear.c those for linear feedback; machine/calls.c
- * makes machine code of calls, strips/strips.c text. */
-#ifndef KANON_EMIT_KERNELS_H
-#define KANON_EMIT_KERNELS_H
+/* What the files that lower a plan to calls share. lower/lower.c goes through a whole program; lower/node.c and the other
+ * files here make the calls for a node, lower/linear.c those for linear feedback. machine/calls.c makes machine code of
+ * the calls, strips/strips.c and print_c/calls.c make text of them. */
+#ifndef KANON_LOWER_H
+#define KANON_LOWER_H
 
 #include "runtime/kernels.h"
 #include "steps/steps.h"
 #include "strips/strips.h"
 #include "machine/vector_code.h"
 
-/* Constant data that the text reads by a name. */
+/* Constant data that has a name in the text. */
 typedef struct KernelSymbol {
     char name[24];
     const char *type; /* of an element */
     const void *address;
-    int count;  /* elements; 0: a table or sound file of the program, or a table of rows */
-    bool named; /* in the text */
-    bool read;  /* by C in it */
+    /* of elements; 0 for a table or sound file of the program, and for a table of rows */
+    int count;
+    bool named; /* the text names it */
+    bool read;  /* a piece of C reads it */
 } KernelSymbol;
 
-/* Constant data of a program, made for it: tables and sound files in the form that kernels read. */
+/* The constant data of a program: its tables and sound files in the form that kernels read, and the tables that kernels
+ * want. */
 typedef struct KernelData {
-    KernelSet set; /* that makes tables for kernels, and runs them */
+    KernelSet set; /* the kernels that make tables, and that run */
     KernelSymbol *symbols;
     int nsymbols, symbol_cap;
     void **owned; /* freed with the program */
@@ -32,12 +34,11 @@ typedef struct KernelData {
         int symbol;      /* -1: the place is free */
     } * made;
     int nmade, made_size;
-    struct
-        RolledTable { /* of repeated calls, rolled0, rolled1, …: a word for each round and column */
+    struct RolledTable { /* of rounds: rolled0, rolled1, …, with a word for each round and column */
         int rounds, width;
         const uint64_t *words;
-        uint8_t *
-            kinds; /* of columns: what argument a word is, NUMBER, WORD, FRAME, INTEGER, ADDRESS or DATA */
+        /* the ArgumentKind of each column: NUMBER, WORD, FRAME, INTEGER, ADDRESS or DATA */
+        uint8_t *kinds;
     } * rolled;
     int nrolled, rolled_cap;
     int ndistances; /* far0, … */
@@ -46,22 +47,22 @@ typedef struct KernelData {
 typedef struct MadeTable MadeTable;
 typedef struct RolledTable RolledTable;
 
-/* What kernels keep of their own, in fields behind those that other engines know, and what fills them
- * whenever params change or the state came from elsewhere. */
+/* State that only kernels have. It lies in fields behind those that all engines have, and is made anew (`setup`) whenever
+ * params change or the state comes from another engine. */
 typedef struct KernelState {
     Buf setup;
     struct KernelHistory *histories;
     int nhistories, history_cap;
 } KernelState;
 
-/* What a kernel of linear feedback keeps: powers of its matrix, made by a kernel once params are known, and
- * a history, begun by another from the states that other engines know. These get their values back after
- * each strip. Places are those of fields in the state. */
+/* What a kernel of linear feedback keeps: the powers of its matrix, and a history. Kernel `make` makes the powers once params
+ * are known; kernel `begin` begins the history from the states that all engines have, and these states get their values
+ * from the history after each strip. `powers`, `history` and `field` are places of fields in the state. */
 enum { HISTORY_STATES = 3 };
 typedef struct KernelHistory {
     KernelId make, begin;
-    bool needs_powers; /* begin does */
-    bool known;        /* the matrix; if not, the text makes the powers */
+    bool needs_powers; /* kernel `begin` does */
+    bool known;        /* the matrix is; if not, the text makes the powers */
     double matrix[HISTORY_STATES * HISTORY_STATES];
     int nmatrix;
     size_t powers, history;
@@ -69,11 +70,11 @@ typedef struct KernelHistory {
     struct {
         size_t field;
         int number;   /* in the history */
-        bool of_line; /* kept with the past of its line, and not given back */
+        bool of_line; /* the past of its line keeps it: it gets no value back */
     } states[HISTORY_STATES];
 } KernelHistory;
 
-/* The kernel of an operation with operands of a kind, -1: none. */
+/* Which kernel does an operation on operands of these kinds; -1: none. */
 enum { FOUND_KERNELS = 256 };
 typedef struct FoundKernel {
     const char *operation;
@@ -82,55 +83,58 @@ typedef struct FoundKernel {
     int kernel;
 } FoundKernel;
 
-/* A loop that calls became. */
+/* A loop that took the place of calls (lower/loops.c). */
 typedef struct FusedLoop {
     const char *name;
-    int nnumbers;      /* given by the call */
+    int nnumbers;      /* that the call gives it */
     size_t begin, end; /* its machine code in KernelEmitter.loop_code */
-    int first, ncalls; /* what it is made of: in KernelEmitter.fused */
+    int first, ncalls; /* the calls it took the place of: in KernelEmitter.fused */
 } FusedLoop;
 
 typedef struct FusedCall {
     StripCall call;
-    bool stored; /* what it fills is needed outside of the loop, as it leaves it */
+    bool stored; /* calls outside of the loop need the value that it leaves in its buffer */
 } FusedCall;
 
 typedef struct KernelEmitter {
     Emitter *e;
     const Plan *p;
     const Graph *g;
-    bool standalone; /* what is made of the calls is C for a reader: see print_c/calls.c */
+    bool standalone; /* the calls become C for people: see print_c/calls.c */
     StripCode code;  /* of the function at hand */
-    NodeId
-        *nodes; /* that it computes, in the order of need; a refill computes what its lines need */
+    /* that the function computes, each after those it needs; a refill computes what its lines need */
+    NodeId *nodes;
     int *places, n; /* where they stand in the order of the plan */
     KernelData *data;
     KernelState *own;
-    int *buffer;       /* of a node: its value's, -1 */
-    int *converted[3]; /* the same as float, double, condition; -1 */
+    int *buffer;       /* of a node: the buffer of its value, -1: none yet */
+    int *converted[3]; /* the same with its value as float, double, condition */
     int *uses;         /* how often a node is read in a strip */
     bool *crosses;     /* needed outside of its component */
-    uint8_t *kept;     /* heard, or put into a line: it needs a buffer of its own */
-    uint8_t *folded;   /* computed by the kernel of the only node that reads it */
+    /* a node that is an output or the source of a line: it needs a buffer of its own */
+    uint8_t *kept;
+    uint8_t *folded;   /* a node that is computed by the kernel of its only reader */
     uint8_t *gained;   /* a sine that may be computed together with its gain */
     uint8_t *rolled;   /* a phase or number that differs between the terms of a sum */
-    int *first_reader; /* of a node, in readers; those of the next begin where its own end */
-    NodeId *readers;   /* as often as they read it */
-    NodeId *gathers;   /* of a sum: the sum that takes its terms as they come, 0: none */
+    int *first_reader; /* of a node, in `readers`: they end where those of the next node begin */
+    NodeId *readers;   /* of all nodes; a reader stands there as often as it reads the node */
+    /* of a sum: the sum that its terms are added to as soon as they are computed, 0: none */
+    NodeId *gathers;
     bool any_gathers;
-    int *first_place; /* of the order: where what only the node at a place needs begins */
-    int *sum;         /* the buffer they are added into, -1 */
-    struct SumBegin { /* a sum, and the place in the order from which on it is begun */
+    /* by place in the order: the first of the places before it whose nodes only this node needs */
+    int *first_place;
+    int *sum;         /* of such a sum: the buffer that terms are added to, -1: it is not begun */
+    struct SumBegin { /* a sum is begun before the node at this place of the order */
         int place;
         NodeId sum;
-    } * begins; /* by place */
+    } * begins; /* sorted by place */
     int nbegins, begin_cap, begun;
-    uint8_t *computed; /* its calls are made */
-    int *
-        old; /* by line that is held in variables: the buffer of the values of before the strip, which are
-               * read after it has gone on; -1: they are not */
-    FoundKernel found[FOUND_KERNELS]; /* of late */
-    FusedLoop *loops;                 /* that calls became */
+    uint8_t *computed; /* nodes whose calls are made */
+    /* of a line that is held in variables: the buffer with its values from before the strip, for calls that read
+     * them after the line went on; -1: no call does */
+    int *old;
+    FoundKernel found[FOUND_KERNELS]; /* the last answers: see lower/operands.c */
+    FusedLoop *loops;                 /* of the function at hand */
     int nloops, loop_cap;
     VectorCode loop_code;
     FusedCall *fused;
@@ -139,102 +143,102 @@ typedef struct KernelEmitter {
 
 /* lower/operands.c */
 
-typedef struct Operand { /* a buffer, or a number where it is -1 */
+typedef struct Operand { /* a buffer; where that is -1, a number */
     int buffer;
     StripArgument number;
 } Operand;
-/* Does it vary from sample to sample? If not it is a number, to be had from kernel_number. */
+/* Does the node vary from sample to sample? If not, kernel_number gives its number. */
 bool kernel_varies(const KernelEmitter *k, NodeId id);
 StripArgument kernel_number(const KernelEmitter *k, NodeId id);
-/* Where the field <name><number> of the state lies; as an argument of the last call. */
+/* Where the field <name><number> of the state lies; the same as an argument of the last call. */
 size_t kernel_field(const KernelEmitter *k, const char *name, int number);
 void kernel_add_field(KernelEmitter *k, const char *name, int number);
 StripArgument kernel_negated(StripArgument number);
-/* Of the node's value, and of the arithmetic that computes it. */
+/* The type of a node's value, and of the arithmetic that computes it. */
 BufferType kernel_type(const KernelEmitter *k, NodeId id);
 BufferType kernel_computing_type(const KernelEmitter *k, NodeId id);
-/* The buffer of a node's value in a type, filled from a number if need be. */
+/* A buffer with a node's value in this type: converted, or filled with a number, where need be. */
 int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type);
 Operand kernel_operand(KernelEmitter *k, NodeId id, BufferType type);
 void kernel_add_operand(KernelEmitter *k, const Operand *o);
-/* Changes the first two. */
+/* Lets the first two operands change places. */
 void kernel_swap(Operand *o);
 void kernel_fill(KernelEmitter *k, int buffer, StripArgument number);
-/* Calls operation_type_operands(y, operands…, n); y, a buffer of type `result`. The operation's name is
- * a constant of the compiler. */
+/* Adds the call operation_type_operands(y, operands…, n) and gives y, a new buffer of type `result`. `operation` is a
+ * constant text: its address is what answers are remembered by. */
 int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
                  const Operand *o, int n);
-/* A node's value got this buffer, of its type; or of another, then it is converted. */
+/* The value of a node is in this buffer: kernel_set wants a buffer of its type, kernel_finish converts another. */
 void kernel_set(KernelEmitter *k, NodeId id, int buffer);
 void kernel_finish(KernelEmitter *k, NodeId id, int buffer);
 
 /* lower/node.c */
 
-/* One node at sample rate that does not feed back: false when only C can do it. */
+/* The calls for one node at sample rate that does not feed back. False when only C can compute it. */
 bool kernel_node(KernelEmitter *k, NodeId id);
 
 /* lower/oscillator.c */
 
-/* What an oscillator kernel does for a sine: its phase, the modulation added to it, the gain. */
+/* The sine that an oscillator kernel computes: of a phase, and of a modulation that is added to the phase. */
 typedef struct Oscillator {
     NodeId turns, modulation; /* modulation 0: none */
-    NodeId index;             /* number the modulation is multiplied by, 0: none */
+    NodeId index;             /* the number that the modulation is multiplied by, 0: none */
     bool cosine;
 } Oscillator;
 bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o);
-/* Is it one that a kernel makes as a whole? */
+/* Does one kernel compute it as a whole? */
 bool kernel_is_oscillator(const KernelEmitter *k, NodeId id);
 /* `gain` 0: none. */
 void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain);
-/* A product that is a sine with its gain: false when it is not. */
+/* The call for a product that is a sine with its gain. False when it is no such product. */
 bool kernel_gained(KernelEmitter *k, NodeId id, const Node *n);
-/* Time and counted phases have no place of their own in the order. */
+/* A source is time or a counted phase: its call is made where it is first read, not in the order. */
 bool kernel_is_source(const KernelEmitter *k, NodeId id);
 bool kernel_is_counted(const KernelEmitter *k, NodeId id);
 void kernel_make_source(KernelEmitter *k, NodeId id);
 
 /* lower/fold.c */
 
-/* Finds nodes that are computed with the one that reads them (k->folded), where that is cheaper. */
+/* Finds the nodes that are cheaper to compute in the kernel of their only reader (k->folded). */
 void kernel_find_folded(KernelEmitter *k);
-/* May it be computed with the node that reads it, being such an operation? */
+/* Is the node such an operation, and may its reader's kernel compute it? */
 bool kernel_foldable(const KernelEmitter *k, NodeId id, int op);
 
 /* lower/fir.c */
 
-/* Finds a sum of a signal's last samples, and folds what it is made of into it. */
+/* Finds out whether a node is a sum of a signal's last samples, and folds what that sum is made of into it. */
 bool kernel_fold_fir(KernelEmitter *k, NodeId id);
-/* The call for such a sum; false when it is none. */
+/* The call for such a sum. False when the node is none. */
 bool kernel_fir(KernelEmitter *k, NodeId id);
 
 /* lower/decay.c */
 
-/* An exponential of a straight line of time: false when it is none. */
+/* The call for an exponential of a straight line of time. False when it is none. */
 bool kernel_decay(KernelEmitter *k, NodeId exponential);
-/* Marks what only its kernel needs. */
+/* Folds what only that call needs. */
 void kernel_fold_decay(KernelEmitter *k, NodeId exponential);
 
 /* lower/gather.c */
 
 void kernel_find_readers(KernelEmitter *k);
-/* Finds the sums that take their terms as they come. */
+/* Finds the sums to which each term is added as soon as it is computed. */
 void kernel_find_sums(KernelEmitter *k);
-/* Is a node read by such sums alone? */
+/* Do only such sums read the node? */
 bool kernel_only_gathered(const KernelEmitter *k, NodeId id);
-/* Finds where in the order each is begun. */
+/* Finds where in the order each of these sums is begun. */
 void kernel_find_begins(KernelEmitter *k);
-/* Before the node at this place of the order: sums of which the terms begin. */
+/* Begins the sums whose first term comes with the node at this place of the order. */
 void kernel_begin_sums(KernelEmitter *k, int place);
-/* A node's value is there: it goes into sums, and what was waiting for it to go there is computed. */
+/* The value of a node is computed: adds it to its sums, and computes the products that waited for it. */
 void kernel_computed(KernelEmitter *k, NodeId id);
-/* All that varies was added. */
+/* Ends a sum to which all terms that vary are added. */
 void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n);
 
 /* lower/roll.c */
 
-/* A sum of many terms of one shape. */
+/* The calls for a sum that is a roll of the plan. */
 void kernel_roll(KernelEmitter *k, NodeId sum);
-/* The seed of a term, which is a number that differs between them. */
+/* The seed of noise in a roll, as a number that differs from term to term. */
 StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed);
 
 /* lower/past.c */
@@ -242,40 +246,41 @@ StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed);
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n);
 bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n);
 
-/* lower/data.c: names of constant data, which stays where it is made. */
+/* lower/data.c: constant data and its names. */
+/* Memory for data, which is freed with the program. */
 void *kernel_own(KernelData *data, size_t bytes);
 /* Declares `const type name[]` for C to read; the name is made of a format and a number, and lies in the arena. */
 const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
                         const void *address);
-/* Such data as an argument, and as one of the last call. */
+/* Data as an argument; the same as an argument of the last call. */
 StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int number,
                                    const char *type, const void *address, int count);
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
                      const void *address, int count);
-/* Room for so many distances, as an argument of the last call. */
+/* Room for n distances, as an argument of the last call. */
 void kernel_add_distances(KernelEmitter *k, int n);
-/* A table of the program, in double or float, that pieces of C name; as an argument of the last call. */
+/* A table of the program, in double or float: for pieces of C, which name it; as an argument of the last call. */
 void kernel_name_table(KernelEmitter *k, int number, bool wide);
 void kernel_add_table(KernelEmitter *k, int number, bool wide);
-/* Finds out which data the calls name. */
+/* Finds the data that the text of the calls names. */
 void kernel_name_data(KernelEmitter *k);
-/* The 32 floats that kernels of oscillators want for a step of turns; such a table as an argument. */
+/* The table of 32 floats that an oscillator kernel wants for its step; the same as an argument of the last call. */
 void kernel_rotation(const KernelData *data, float *table, uint64_t step);
 void kernel_add_rotation(KernelEmitter *k, uint64_t step);
 void kernel_add_sample_rate(KernelEmitter *k);
 void kernel_add_sample_time(KernelEmitter *k);
-/* What the kernel decay_f wants for a slope a sample, as an argument of the last call. */
+/* The table that kernel decay_f wants for a slope per sample, as an argument of the last call. */
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
 
-/* lower/rounds.c: calls that repeat become loops. */
+/* lower/rounds.c: makes one loop of calls that come again and again. */
 void kernel_rounds(KernelEmitter *k);
 
-/* lower/linear.c: feedback that is linear in its past, members[n] of one component. False when it is
- * not, or too large. */
+/* lower/linear.c: the calls for members[n], all nodes of one component, whose feedback is linear in its past. False when it
+ * is not linear, or too large. */
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n);
 
-/* scalar_functions (generated from runtime/): what texts may call for one sample. */
+/* scalar_functions (generated from runtime/): the functions of one sample that pieces of C may call. */
 typedef struct ScalarFunction {
     const char *name, *prototype;
     const void *address;
@@ -285,57 +290,59 @@ extern const int scalar_nfunctions;
 
 /* lower/lower.c */
 
-/* A host's thread may have a small stack: buffers of C that take more lie in the state. */
+/* A host's thread may have a small stack: in C, buffers that take more than this lie in the state. */
 enum { C_STACK_BYTES = 32 << 10 };
-/* Strips have room for whole groups of 16. */
+/* The samples that a buffer has room for: those of a strip, in whole groups of 16. */
 int lower_room(const Plan *p);
-/* A function over a strip (e->refill tells which) as calls whose buffers have places, and the text that libtcc gets. */
+/* The function that computes a strip, or with e->refill the one that fills lines: its calls, whose buffers have places. */
 void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own,
                     bool standalone);
 void lower_end(KernelEmitter *k);
 
-/* Nodes that only C can do: one loop, sample after sample. */
+/* A step: one loop in C over the samples, for nodes that no kernel computes. */
 void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
-/* The buffer of a line's values of before the strip. */
+/* A buffer with the values that a line held in variables had before the strip. */
 int kernel_old(KernelEmitter *k, int line);
-/* The values of a strip into a line, or what is held in variables, of their node. */
+/* Puts the values of a node into its line, or into the variables that hold its past. */
 void kernel_keep_past(KernelEmitter *k, NodeId id, int number);
-/* Is the value of an input needed in the strip? A delay reads a line. */
+/* Does the node read the value of this input in the strip? A delay reads a line instead. */
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
+
 /* lower/loops.c */
 
-/* May calls of it be part of a loop of machine code? */
+/* Is the kernel an elementwise operation, which a FusedLoop may do? */
 bool strip_fusable(KernelId id);
-/* Elementwise calls next to each other become one, of such a loop (k->loops). */
+/* Fuses elementwise calls next to each other: one call of a FusedLoop (k->loops) takes their place. */
 void strip_fuse(KernelEmitter *k);
-/* The loops, once buffers have their places: behind other code, or as text. */
+/* Writes the machine code of the loops behind other code, or as text. Buffers have their places already. */
 void strip_assemble_loops(KernelEmitter *k, int strip, StripMachine *machine);
 void strip_print_loops(KernelEmitter *k, int strip, Buf *out);
 void strip_free_loops(KernelEmitter *k);
 
 typedef struct KernelText {
-    StripMachine machine; /* code of functions; their pieces are kn_piece0, … in the text */
-    int64_t strip_at, refill_at; /* in it; -1: the text has them, or there is none */
-    Buf text;                    /* what only C can say; empty: nothing */
+    /* the code of the functions; the pieces of C that they call are kn_piece0, … in the text */
+    StripMachine machine;
+    int64_t strip_at, refill_at; /* places in the code; -1: the text has it, or there is none */
+    Buf text;                    /* what libtcc compiles; empty: nothing */
     KernelData data;
     Field *fields; /* of the state, malloc'd */
     int nfields;
-    size_t shared_bytes; /* of the state that other engines know */
-    size_t state_bytes;  /* with what kernels keep of their own */
-    size_t work_bytes;   /* of the buffers, which lie outside of it */
+    size_t shared_bytes; /* of the state that all engines have */
+    size_t state_bytes;  /* of the whole state, with what only kernels have */
+    size_t work_bytes;   /* of the buffers, which lie outside of the state */
     size_t c_bytes;      /* of the state of the same program as standalone C, or more */
     KernelHistory *histories;
     int nhistories;
-    uint8_t *kernels; /* by KernelId: the text calls it */
-    uint8_t *scalars; /* by place in scalar_functions */
+    uint8_t *kernels; /* 1 by KernelId: the text calls that kernel */
+    uint8_t *scalars; /* 1 by place in scalar_functions: the text calls that function */
     int strip;
-    int64_t warm_up; /* frames before the first that have to be refilled */
+    int64_t warm_up; /* how many frames before the first the lines of pure signals need */
 } KernelText;
-/* The functions kn_strip(self, w, n0, n, inputs, outputs, at) and, with a warm-up, kn_refill of the same
- * arguments, and kn_update(self) where params decide something. The plan is that of the emitted C: states
- * mean the same. */
+/* Makes the functions of a program: kn_strip(self, w, n0, n, inputs, outputs, at); kn_refill with the same arguments, where
+ * there is a warm-up; and kn_update(self), where params decide something. Emitted C is made of the same plan, so both
+ * have the same state. */
 void emit_jit(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
-/* The same as text alone. */
+/* The same, all of it as text. */
 void emit_jit_text(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
 void kernel_text_free(KernelText *text);
 

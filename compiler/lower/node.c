@@ -1,6 +1,6 @@
-/* Nodes as calls of kernels. In: a plan and a node at sample rate. Out: calls in the strip's code, with
- * the buffer that holds the node's value. What has a kernel is a row of runtime/kernels.def; names are
- * put together from operation, type and operands. */
+/* Nodes as calls of kernels. In: a plan and a node at sample rate. Out: calls in the strip's code, and the buffer of the
+ * node's value. runtime/kernels.def has a row for each kernel, whose name is put together from operation, type and
+ * operands. */
 #include "lower/lower.h"
 #include "runtime/math.h"
 #include "runtime/noise.h"
@@ -31,7 +31,7 @@ static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
         kernel_finish(k, id, kernel_apply(k, name, type, type, &x, 1));
 }
 
-/* floor and its like of straight lines of time: within 1e-9 of an edge is that edge. */
+/* floor and its like. Of what is straight, a value within 1e-9 of an edge counts as that edge. */
 static int rounded_line(KernelEmitter *k, int op, Operand x) {
     Operand one = {.buffer = -1, .number = strip_number(1)},
             half = {.buffer = -1, .number = strip_number(0.5)};
@@ -70,14 +70,14 @@ static void node_arithmetic(KernelEmitter *k, NodeId id, const Node *n) {
     node_pair(k, id, n);
 }
 
-/* A term that is float in a sum of doubles is read as it is. */
+/* A float term of a sum of doubles is read as float: the kernel converts it. */
 static int add_to_sum(KernelEmitter *k, int sum, NodeId term, BufferType type) {
     bool narrow = type == OF_DOUBLE && kernel_varies(k, term) && kernel_type(k, term) == OF_FLOAT;
     const Operand o[2] = {{.buffer = sum}, kernel_operand(k, term, narrow ? OF_FLOAT : type)};
     return kernel_apply(k, narrow ? "add_float" : "add", type, type, o, 2);
 }
 
-/* From the left, numbers last. */
+/* Adds the terms from the left, numbers last. */
 static void node_sum(KernelEmitter *k, NodeId id, const Node *n) {
     BufferType type = kernel_computing_type(k, id);
     int sum = -1;

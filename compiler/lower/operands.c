@@ -1,5 +1,5 @@
-/* Operands of kernels: values in buffers of the type that is wanted, numbers as text, and the call of
- * operation_type_operands. In: nodes whose values are there. Out: calls in the strip's code. */
+/* Operands of kernels. In: nodes whose values are computed. Out: buffers of the type that a kernel wants, numbers as arguments,
+ * and the call of kernel operation_type_operands. */
 #include "lower/lower.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
         .kind = ARGUMENT_VALUE, .number = id, .of.word = kernel_field(k, "k", id)};
 }
 
-/* The name with the number at its end; its length. */
+/* Writes the name with the number at its end; returns its length. */
 static size_t put_number(char *text, const char *name, int number) {
     char digits[12], *at = digits + sizeof digits;
     const size_t length = strlen(name);
@@ -37,11 +37,11 @@ static size_t put_number(char *text, const char *name, int number) {
     return length + n;
 }
 
-/* Asked for with each call that has a state: too often for printf. */
+/* It is asked for with each call that has a state: too often for printf. */
 size_t kernel_field(const KernelEmitter *k, const char *name, int number) {
     char text[32];
     const Field *field = emit_find_field(k->e, text, put_number(text, name, number));
-    if (!field) abort(); /* an argument that is no field: a bug of the calls */
+    if (!field) abort(); /* there is no such field: a bug of whoever made the call */
     return field->offset;
 }
 
@@ -99,7 +99,7 @@ int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type) {
     if (!kernel_varies(k, id)) {
         int b = strip_buffer(&k->code, type);
         kernel_fill(k, b, kernel_number(k, id));
-        return b; /* not kept: inside a roll it is another number each time */
+        return b; /* it is not remembered: in a roll it is another number in each term */
     }
     if (k->buffer[id] < 0) kernel_make_source(k, id);
     if (*known >= 0) return *known;
@@ -133,8 +133,8 @@ static int find_by_name(const char *operation, BufferType type, const Operand *o
     return kernel_find(name);
 }
 
-/* The same few kernels are asked for again and again: the answers are kept by where the operation's name
- * lies, for names are constants of the compiler. */
+/* The same few kernels are looked up again and again. Answers are remembered by the address of the operation's name, which is
+ * a constant text. */
 static int find_kernel(KernelEmitter *k, const char *operation, BufferType type, const Operand *o,
                        int n) {
     unsigned operands = 1;
@@ -148,11 +148,11 @@ static int find_kernel(KernelEmitter *k, const char *operation, BufferType type,
     return found->kernel;
 }
 
-/* operation_type_operands(y, operands…, n). Returns y. */
+/* Calls operation_type_operands(y, operands…, n) and returns y. */
 int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, BufferType result,
                  const Operand *o, int n) {
     int found = find_kernel(k, operation, type, o, n);
-    if (found < 0) { /* an unusual place for a number: as a buffer */
+    if (found < 0) { /* no kernel takes a number there: it gets a buffer */
         Operand all[6];
         for (int i = 0; i < n; i++) {
             all[i] = o[i];
@@ -171,7 +171,7 @@ int kernel_apply(KernelEmitter *k, const char *operation, BufferType type, Buffe
     return y;
 }
 
-/* The value, computed in some type; converted to that of the node where it is read as such. */
+/* The value of a node is in this buffer, whatever its type: it is converted to the type of the node where that is read. */
 void kernel_finish(KernelEmitter *k, NodeId id, int buffer) {
     kernel_set(k, id, buffer);
 }

@@ -1,6 +1,5 @@
-/* Time, counted phases and sines of them as calls of kernels. In: a node. Out: calls. Time and phases
- * cost little and are made where they are first read; an oscillator's kernel has its phase from the
- * number of the sample. */
+/* Time, counted phases and sines of them as calls of kernels. In: a node. Out: calls. Time and phases cost little, and their
+ * calls are made where they are first read. The kernel of an oscillator computes its phase from the number of the sample. */
 #include "lower/lower.h"
 
 #include <stdlib.h>
@@ -8,10 +7,10 @@
 
 /* ---- time and counted phases: made where first needed ------------------------------------------ */
 
-enum { QUARTER = 62 }; /* of a turn is 1 << this */
+enum { QUARTER = 62 }; /* a quarter of a turn is 1 << 62 */
 
-/* The phase and what a sample adds, in turns of 2^64, as the two arguments that kernels have for them:
- * at sample n0, or at sample 0 when `absolute`. A quarter turn ahead is a cosine. */
+/* Adds the two arguments that kernels have for a counted phase, in turns of 2^64: the phase at sample n0 (at sample 0 when
+ * `absolute`), and what each sample adds. A cosine is a quarter of a turn ahead. */
 static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
     const Node *n = &k->g->nodes[id];
     int step = emit_roll_column(k->e, id, HOLE_STEP),
@@ -157,7 +156,7 @@ bool kernel_is_oscillator(const KernelEmitter *k, NodeId id) {
            (o.modulation || is_steady(k, o.turns));
 }
 
-/* k * sine in one kernel. */
+/* A sine and its gain in one kernel. */
 bool kernel_gained(KernelEmitter *k, NodeId id, const Node *n) {
     for (int i = 0; i < 2; i++) {
         NodeId sine = plan_value(k->g, n->in3[i]);

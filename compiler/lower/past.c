@@ -1,4 +1,4 @@
-/* Reads of the past, and what goes on from sample to sample without feedback, as calls of kernels. */
+/* The past as calls of kernels. In: a DELAY or SHIFT, or an op that keeps state without feedback. Out: calls. */
 #include "lower/lower.h"
 
 #include <math.h>
@@ -26,8 +26,8 @@ static void add_line(KernelEmitter *k, int number) {
     strip_add_integer(&k->code, k->p->lines[number].size);
 }
 
-/* Begins one at a distance that is the same for all samples, with what it reads. With an age (a node, or
- * 0), what is older is 0. */
+/* Begins the call of a delay whose distance is the same for all samples of a strip. `age` is a node, or 0: samples from
+ * before that age are 0. */
 static int begin_steady(KernelEmitter *k, int number, bool between, NodeId age, int *since) {
     if (age) *since = kernel_buffer(k, age, OF_DOUBLE);
     int y = begin_delay(k,
@@ -52,7 +52,7 @@ static int constant_delay(KernelEmitter *k, int number, double samples, NodeId a
     return y;
 }
 
-/* A distance that params or the rate decide: worked out before the call. */
+/* A delay whose distance params or the rate decide: a piece of C before the call works it out. */
 static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
     const NodeId *in = node_inputs(n);
     const bool bounded = n->op == OP_DELAY;
@@ -92,8 +92,8 @@ static int varying_delay(KernelEmitter *k, const Node *n, int number) {
     return y;
 }
 
-/* What is kept in variables, read from elsewhere: what the strip itself computed, and before its
- * beginning the values that were there when it began. */
+/* A delay of a past that is held in variables, read outside of its recurrence: values from before the strip are those that
+ * the variables had when it began. */
 static int short_delay(KernelEmitter *k, const Node *n, int number) {
     const Line *line = &k->p->lines[number];
     int x = kernel_buffer(k, line->source, (BufferType)line_letter(k, line)[0]);
@@ -108,7 +108,7 @@ static int short_delay(KernelEmitter *k, const Node *n, int number) {
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);
     int number = k->p->past[id];
-    NodeId age = node_age(n); /* of a signal that starts over */
+    NodeId age = node_age(n); /* it has one where the signal starts over */
     int y;
     if (age && (k->p->lines[number].registers || kernel_varies(k, in[1]))) return false;
     if (k->p->lines[number].registers)
@@ -125,13 +125,13 @@ bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
 
 /* ---- what goes on from sample to sample ---------------------------------------------------------- */
 
-/* All fields that the row of the op has in ops.def. */
+/* Adds all fields of the state that the row of the op has in graph/ops.def. */
 static void add_state(KernelEmitter *k, NodeId id, const Node *n) {
     for (const StateField *f = op_info[n->op].state; f->type; f++)
         kernel_add_field(k, f->letter, id);
 }
 
-/* Of a response that is mostly zeros, as velvet noise is, what convolve_few wants; NULL for another. */
+/* The table that kernel convolve_few wants, where a response is mostly zeros, as velvet noise is; else NULL. */
 static double *few_taps(KernelEmitter *k, const Table *taps) {
     int few = 0;
     for (int i = 0; i < taps->n; i++)
@@ -194,7 +194,7 @@ static void node_smooth(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_finish(k, id, y);
 }
 
-/* RUN and RUN_DT of ops.def. */
+/* An op whose form in graph/ops.def is RUN or RUN_DT. */
 static void node_run(KernelEmitter *k, NodeId id, const Node *n) {
     int x[3];
     for (int i = 0; i < n->nin; i++)

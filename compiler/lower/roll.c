@@ -1,5 +1,5 @@
-/* Sums of many terms of one shape as calls of kernels: steady sines are one call, other terms a loop over
- * a table of their constants. In: a roll of the plan. Out: calls. */
+/* Rolls as calls of kernels. In: a roll of the plan. Out: one call where its terms are steady sines, else the calls of one
+ * term in a loop over a table of constants. */
 #include "lower/lower.h"
 
 #include "runtime/math.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steps are counted in fixed point, in double where the rate is not known yet. */
+/* The step of a counted phase is fixed point; it is a double where the rate is not known yet. */
 static bool is_fixed_point(const KernelEmitter *k, const Hole *hole) {
     return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && k->g->rate > 0);
 }
@@ -48,7 +48,7 @@ StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed) {
     return (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = k->e->roll->nholes + column};
 }
 
-/* Of C the type of a row: a letter for each hole. */
+/* For C, the type of a row: a letter for each hole. */
 static const char *row_type(KernelEmitter *k, const Roll *r) {
     static const char letters[] = {[HOLE_VALUE] = 'n', [HOLE_STEP] = 's', [HOLE_START] = 'p'};
     char *type = arena_printf(k->e->arena, "struct terms_%*s", r->nholes, "");
@@ -88,8 +88,8 @@ static void node_of_pattern(KernelEmitter *k, NodeId id) {
     if (!kernel_node(k, id)) kernel_step_in_c(k, &id, 1);
 }
 
-/* Within the loop nodes of the pattern have other values than outside, where the first term's may be
- * needed too. Takes what is known of them away; four numbers a node, to be given back. */
+/* Within the loop the nodes of the pattern have other buffers than outside, where the values of that one term may be needed
+ * too. Takes away their buffers, four numbers for each node, which show_pattern gives back. */
 static int *hide_pattern(KernelEmitter *k, const Roll *r) {
     int *hidden = alloc_zeroed(4 * (size_t)r->nnodes + 1, sizeof *hidden);
     for (int i = 0; i < r->nnodes; i++) {
@@ -112,7 +112,7 @@ static void show_pattern(KernelEmitter *k, const Roll *r, int *hidden) {
     free(hidden);
 }
 
-/* What the terms are added to: the sum of those of another shape. */
+/* Begins the sum: with the terms of another shape, to which those of the roll are added. */
 static int begin_sum(KernelEmitter *k, const Roll *r, BufferType type) {
     int sum = strip_buffer(&k->code, type);
     kernel_fill(k, sum, strip_number(0));
@@ -123,7 +123,7 @@ static int begin_sum(KernelEmitter *k, const Roll *r, BufferType type) {
 
 /* ---- partials -------------------------------------------------------------------------------- */
 
-/* The constant factor of a term that is a steady sine: a column of the table, or -1 and a number. */
+/* A term that is a steady sine. Its constant factor is a column of the table, or a number where the column is -1. */
 typedef struct Partial {
     NodeId turns;
     int gain_column;
@@ -137,7 +137,7 @@ static int column_of(const Roll *r, NodeId node, HoleKind kind) {
     return -1;
 }
 
-/* Is a term gain * sin(tau * turns), with nothing that varies otherwise? */
+/* Are the terms gain * sin(tau * turns), with nothing else in them that varies? */
 static bool find_partial(const KernelEmitter *k, const Roll *r, Partial *partial) {
     const Graph *g = k->g;
     NodeId sine = r->term;
@@ -203,7 +203,8 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
     }
     BufferType type = k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
     int sum = begin_sum(k, r, type);
-    for (int i = 0; i < r->ninputs; i++) /* conversions once, not for each term */
+    for (int i = 0; i < r->ninputs;
+         i++) /* converts them before the loop: once, not for each term */
         if (kernel_varies(k, r->inputs[i]))
             kernel_buffer(k, r->inputs[i], kernel_type(k, r->inputs[i]));
     open_roll(k, r, k->p->roll[id]);

@@ -1,19 +1,19 @@
-/* Repetition: calls that come again and again in the same order, with other numbers, are one loop over a
- * table of these. In: the calls of a function. Out: the same calls, fewer of them written down.
+/* Rounds: calls that come again and again in the same order, with other numbers, become one loop over a table of these
+ * numbers. In: the calls of a function. Out: the same function with fewer calls.
  *
- * Sixty voices of one shape are evaluated to sixty times the nodes, and become sixty times the calls;
- * here their text becomes that of one. What differs between the rounds is words of 64 bits, a row of the
- * table for each round. Buffers must play the same parts in every round: one is the same for all, or
- * each round has its own, which nothing outside of it needs; then those of the first serve all. */
+ * Sixty voices of one shape are sixty times the nodes and sixty times the calls; here they become the calls of one voice.
+ * What differs between the rounds is words of 64 bits: the table has a row of them for each round. A buffer must play the
+ * same part in every round. Either all rounds have the same buffer there, or each round has one of its own that no call
+ * outside of the round needs; then the buffer of the first round serves all. */
 #include "lower/lower.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    FEWEST_SAVED = 8,      /* calls */
-    WINDOW = FEWEST_SAVED, /* calls that are alike before a period is tried */
-    MOST_TRIES = 24,       /* periods, at each call */
+    FEWEST_SAVED = 8,      /* a loop of rounds saves so many calls, or is not made */
+    WINDOW = FEWEST_SAVED, /* so many calls must be alike before a period is tried */
+    MOST_TRIES = 24,       /* periods that are tried at each call */
     MOST_PERIOD = 4000,    /* calls: the columns are counted in 16 bits */
     LEAST_CAPACITY = 64
 };
@@ -26,12 +26,14 @@ typedef struct Run { /* `rounds` times `period` calls from `begin` on */
 typedef struct Roller {
     KernelEmitter *k;
     StripCode *s;
-    uint32_t *shape; /* of each call; calls that may be one in a loop have the same */
-    int *next;       /* where the same few calls come again; ncalls: nowhere */
-    int *alike;      /* by period: calls before this one are like those a period later */
+    uint32_t *shape; /* of each call: calls that differ in numbers alone have the same */
+    /* of each call: the next call from which on the same few calls come again; ncalls: none */
+    int *next;
+    int *alike; /* by period: the calls before this one are like those a period later */
     int *image, *image_round, *origin_round; /* of buffers, in the round at hand */
-    int round;         /* counted over all runs: what belongs to others is old */
-    uint64_t *columns; /* of the run at hand: rounds words each */
+    /* counted over all runs, so that what belongs to an earlier round is known to be old */
+    int round;
+    uint64_t *columns; /* of the run at hand: a word for each round */
     int ncolumns, words, word_cap;
     uint8_t *kinds; /* of the columns */
     int nkinds, kind_cap;
@@ -52,7 +54,7 @@ static uint32_t mix_text(uint32_t hash, const char *text, size_t length) {
     return mix(hash, 0);
 }
 
-/* Pieces of C are like nothing else, but for the ends of loops. */
+/* A piece of C is like no other call, but the ends of loops are alike. */
 static uint32_t shape_of(const StripCode *s, const StripCall *call) {
     if (call->id == CALL_C && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
     uint32_t hash = mix(0x811c9dc5u, (uint32_t)call->depth);
@@ -94,8 +96,8 @@ static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *
     return true;
 }
 
-/* For each call, the next one from which on the same few calls are made. The windows' hashes are sums of
- * shapes times powers of a number: one is had from that of the call behind it. */
+/* For each call, finds the next call from which on the same few calls are made. The hash of a window is the sum of its shapes
+ * times powers of a number, so that it follows from the hash of the window one call later. */
 static void find_next(Roller *r) {
     int n = r->s->ncalls;
     uint32_t size = LEAST_CAPACITY;
@@ -122,7 +124,7 @@ static void find_next(Roller *r) {
 
 /* ---- runs -------------------------------------------------------------------------------------- */
 
-/* Rounds of so many calls from `begin` on that are alike in shape. */
+/* How many rounds of `period` calls from `begin` on are alike in shape. */
 static int rounds_alike(Roller *r, int begin, int period) {
     int *end = &r->alike[period];
     if (*end < begin) *end = begin;
@@ -135,7 +137,7 @@ static bool lies_within(const StripBuffer *b, int begin, int period) {
     return b->first >= begin && b->last < begin + period;
 }
 
-/* Buffer y does in the round at hand what x does in the first. */
+/* Can buffer y play in the round at hand the part that x plays in the first? */
 static bool take_part(Roller *r, const Run *run, int round, int x, int y) {
     if (r->image_round[x] == r->round) return r->image[x] == y;
     if (r->origin_round[y] == r->round) return false;
@@ -162,7 +164,7 @@ static bool round_fits(Roller *r, const Run *run, int round) {
     return true;
 }
 
-/* Loops lie within a round or outside of all. */
+/* A loop must lie within one round, or outside of all. */
 static bool holds_whole_loops(const StripCode *s, const Run *run) {
     int open = 0;
     if (s->calls[run->begin].depth > 0) return false;
@@ -175,7 +177,7 @@ static int saved(const Run *run) {
     return (run->rounds - 1) * run->period;
 }
 
-/* The one from here on that saves most. */
+/* The run from this call on that saves most calls. */
 static Run find_run(Roller *r, int begin) {
     Run best = {begin, 0, 1};
     int n = r->s->ncalls;
@@ -222,14 +224,14 @@ static bool same_in_all(const StripCode *s, const Run *run, const StripCall *cal
     return true;
 }
 
-/* What argument the words of a column are: those of a phase are two words, or two fields. */
+/* The ArgumentKind of the words of a column. A phase has two columns: two words, or two fields. */
 static uint8_t kind_of(const StripArgument *a) {
     return a->kind == ARGUMENT_PHASE                                          ? ARGUMENT_WORD
            : a->kind == ARGUMENT_VALUE || a->kind == ARGUMENT_PHASE_OF_FIELDS ? ARGUMENT_ADDRESS
                                                                               : a->kind;
 }
 
-/* Where the last columns stood before; they are given up then. */
+/* Where equal columns stand already. The last ones are given up then. */
 static int merge_columns(Roller *r, int count, int rounds) {
     int last = r->ncolumns - count;
     size_t words = (size_t)count * (size_t)rounds;

@@ -1,4 +1,4 @@
-/* Which nodes are computed in double. In: a plan with its components. Out: Plan.wide.
+/* Which nodes are computed in double. In: a plan with its components. Out: Plan.wide and Plan.delicate.
  *
  * Double: what grows with time until something bounds it, phases, everything in feedback, the
  * coefficients that feedback multiplies with, and distances into the past. The rest is float. */
@@ -9,16 +9,16 @@
 #include <stdlib.h>
 
 static const double LARGE = 1024;
-enum { MANY_TERMS = 12 }; /* a sum of more is added up in double */
+enum { MANY_TERMS = 12 }; /* a sum of more terms is added up in double */
 
 typedef struct Widths {
     Plan *p;
     const Graph *g;
-    uint8_t *feedback;  /* part of a recurrence */
-    uint8_t *smooth;    /* phases for which float is enough */
+    uint8_t *feedback;  /* nodes of components that feed back, by long delays too */
+    uint8_t *smooth;    /* counted phases for which float is enough */
     double *phase_done; /* least limit that force_phase was called with, 0: none */
-    uint8_t *forced;    /* made double with all it is computed from */
-    NodeId *stack;      /* of nodes to be made double */
+    uint8_t *forced;    /* nodes that are double with all they are computed from */
+    NodeId *stack;      /* nodes that wait to be made double */
     int waiting, stack_cap;
 } Widths;
 
@@ -49,8 +49,8 @@ static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
     return wide == varying && !(product && varying > 1);
 }
 
-/* A counted phase of which only sines are taken, and of these only sums and products: an error of
- * 1e-7 stays one. Before a root, a quotient, a comparison or another phase it could grow. */
+/* Finds the counted phases of which only sines are taken, and of these only sums and products: there an error of 1e-7 does
+ * not grow. In a root, a quotient, a comparison or another phase it could. */
 static void find_smooth(Widths *w) {
     const Plan *p = w->p;
     uint8_t *delicate = alloc_zeroed((size_t)w->g->n, 1);
@@ -80,7 +80,7 @@ static bool is_bounded(Widths *w, NodeId id, double limit) {
     return v.low >= -limit && v.high <= limit;
 }
 
-/* Does an error of its input that is small against full scale stay so in the value? */
+/* Does an error of this input that is small against full scale stay small in the value? */
 static bool passes_error(Widths *w, const Node *n, int input) {
     const NodeId *in = node_inputs(n);
     if (has(n, OPF_KEEPS_ERROR)) return true;
@@ -95,11 +95,12 @@ static bool passes_error(Widths *w, const Node *n, int input) {
     }
 }
 
-/* Sines for which kernels of oscillators, exact to 1e-7 of full scale, are not exact enough: what is
- * exactly 0 has to be that where it is compared or divided by, and feedback may do anything. */
+/* Finds the nodes for which oscillator kernels, exact to 1e-7 of full scale, are not exact enough. Where a value is compared
+ * or divided by, an exact 0 must stay 0; and feedback may let any error grow. */
 static void find_delicate(Widths *w) {
     Plan *p = w->p;
-    bool again = true; /* the source of a past may have been passed already: then once more */
+    bool again =
+        true; /* a delay may come before its source, which was passed then: pass once more */
     for (int pass = 0; pass < 2 && again; pass++) {
         again = false;
         for (int i = p->nvarying - 1; i >= 0; i--) {
@@ -120,7 +121,7 @@ static bool is_beyond_float(double x) {
     return isfinite(x) && isinf((float)x);
 }
 
-/* Float would make infinity of it. */
+/* In float it would be infinite. */
 static bool reads_beyond_float(const Widths *w, const Node *n) {
     if (n->op == OP_TABLE) {
         Interval range = node_table(w->g, n)->range;
@@ -139,7 +140,7 @@ static bool wide_node(const Widths *w, NodeId id) {
     if (reads_beyond_float(w, n)) return !has(n, OPF_BOOL);
     if (has(n, OPF_NARROW)) return false;
     if (in_feedback(w, id) || w->p->recurs[id]) return true;
-    /* Pieces of straight lines of time: their edges are found to 1e-9. */
+    /* what is straight: its edges are found to 1e-9 */
     if (w->p->straight[id] && n->op != OP_TURNS) return true;
     if (n->op == OP_TURNS) return !w->smooth[id];
     if (n->op == OP_SUM && n->nin > MANY_TERMS) return true;
@@ -151,7 +152,7 @@ static bool may_widen(const Widths *w, NodeId x) {
     return w->p->rate[x] == RATE_SAMPLE && !has(&w->g->nodes[x], OPF_NARROW);
 }
 
-/* Makes x, and all it is computed from, double. */
+/* Makes x double, and all that it is computed from. */
 static void force_wide(Widths *w, NodeId x) {
     int bottom = w->waiting;
     VEC_PUSH(w->stack, w->waiting, w->stack_cap, x);
@@ -165,7 +166,7 @@ static void force_wide(Widths *w, NodeId x) {
     }
 }
 
-/* One node of what force_phase is about: where it is done with, its terms wait. */
+/* Makes one node of a phase double, where it has to be; its terms go to the stack. */
 static void force_phase_of(Widths *w, NodeId id, double limit) {
     const Node *n = &w->g->nodes[id];
     Interval bound = graph_interval(w->g, w->p->intervals, id);
@@ -182,9 +183,8 @@ static void force_phase_of(Widths *w, NodeId id, double limit) {
             force_wide(w, node_inputs(n)[i]);
 }
 
-/* x is reduced to a period, so its absolute error counts: where x may be greater than `limit`,
- * float is not enough. Of a sum the terms count each by itself, of a product the relative error of
- * each factor. */
+/* Makes double what x needs, which is reduced to a period. Its absolute error counts then: float is not enough where x may be
+ * greater than `limit`. The terms of a sum count each by itself; of a product the relative error of each factor counts. */
 static void force_phase(Widths *w, NodeId x, double limit) {
     int bottom = w->waiting;
     VEC_PUSH(w->stack, w->waiting, w->stack_cap, x);
@@ -194,8 +194,7 @@ static void force_phase(Widths *w, NodeId x, double limit) {
     }
 }
 
-/* What is left of a difference when it is magnified: float's rounding of the terms, made as large.
- */
+/* A difference that is magnified is made double: in float, the rounding of its terms would be magnified too. */
 static void force_difference(Widths *w, NodeId x) {
     int op = w->g->nodes[plan_value(w->g, x)].op;
     if (op == OP_ADD || op == OP_SUB || op == OP_FRAC || op == OP_MOD) force_wide(w, x);
@@ -215,7 +214,7 @@ static void force_magnified(Widths *w, const Node *n) {
     }
 }
 
-/* What the rows of ops.def demand of inputs. */
+/* What the rows of graph/ops.def demand of inputs. */
 static const double period[OP_COUNT] = {
 #define OP(name, text, inputs, flags, clauses) 0 clauses,
 #define PERIOD(limit)                          +limit
@@ -230,7 +229,8 @@ static const uint8_t doubles[OP_COUNT] = {
 static void force_demands_of(Widths *w, const Node *n) {
     const NodeId *in = node_inputs(n);
     if (n->op == OP_MUL || n->op == OP_DIV) force_magnified(w, n);
-    if (n->op == OP_SINTURN || n->op == OP_COSTURN) /* they take double turns at no cost */
+    if (n->op == OP_SINTURN ||
+        n->op == OP_COSTURN) /* their functions take turns in double at no cost */
         if (w->g->nodes[in[0]].op == OP_ADD || w->g->nodes[in[0]].op == OP_SUB)
             for (int i = 0; i < 2; i++)
                 if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
@@ -239,7 +239,7 @@ static void force_demands_of(Widths *w, const Node *n) {
         if (doubles[n->op] >> i & 1) force_wide(w, in[i]);
 }
 
-/* What time and phases decide is decided to 1e-9. */
+/* Edges of what is made of time and phases are found to 1e-9: what decides there is double. */
 static void force_edges(Widths *w, const Node *n) {
     if (!has(n, OPF_EDGES)) return;
     for (int i = 0; i < n->nin; i++)
@@ -265,7 +265,7 @@ static void find_wide(Widths *w) {
         w->p->wide[w->p->varying[i]] = wide_node(w, w->p->varying[i]);
 }
 
-/* A delay may come before its source, of which nothing was known then. */
+/* A delay may come before its source: nothing is known of the source then. */
 static bool readers_are_settled(const Widths *w) {
     for (int i = 0; i < w->p->nreaders; i++) {
         NodeId id = w->p->readers[i];

@@ -1,5 +1,5 @@
-/* Sums of many terms of one shape become one loop over a table of their constants: a hundred
- * thousand partials are a table, not a hundred thousand copies of code.
+/* Rolls: a sum of many terms that differ in constants only becomes one loop over a table of these constants. A hundred
+ * thousand partials are a table then, and not a hundred thousand copies of code.
  * In: a plan whose rates are known. Out: its rolls, and which nodes they absorb. */
 #include "plan/plan.h"
 
@@ -12,7 +12,7 @@ typedef struct Matcher {
     Plan *p;
     const Graph *g;
     NodeId *stands_for;  /* node of the pattern -> node of the term at hand */
-    uint8_t *in_pattern; /* 1: private to the pattern so far, visited */
+    uint8_t *in_pattern; /* nodes of the pattern that the match at hand has visited */
     NodeId *visited;
     int nvisited, visited_cap;
     Roll *roll;
@@ -196,8 +196,8 @@ static void find_inputs(const Graph *g, Roll *r, uint8_t *inside) {
         inside[r->nodes[i]] = 0;
 }
 
-/* What is still computed once the terms are gone: all that the outputs need, where a rolled sum
- * needs its inputs from outside. */
+/* Marks what is still computed once the terms are gone: all that the outputs need, where a roll needs only its inputs from
+ * outside. */
 static void mark_needed(Plan *p, uint8_t *needed) {
     const Graph *g = p->g;
     uint8_t *inside = alloc_zeroed((size_t)g->n, 1);

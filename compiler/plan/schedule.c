@@ -1,8 +1,7 @@
-/* What a strip is made of. In: a graph after the passes. Out: the rate of each node, the length of a strip, the sets
- * of nodes that feed back within one, and the lines that hold what is read in the past.
+/* The schedule of a strip. In: a graph after the passes. Out: the rate of each node, the length of a strip, the components of
+ * nodes that feed back within one, and the lines that hold what is read in the past.
  *
- * A cycle whose delays are all at least a strip long is no cycle here: what it reads was written in
- * strips before. */
+ * A cycle with a delay of at least a strip is no cycle here: its delay reads what earlier strips have written. */
 #include "plan/plan.h"
 #include "graph/components.h"
 
@@ -15,7 +14,7 @@ enum {
     SHORTEST_STRIP = 32,    /* a shorter feedback delay is a recurrence, sample by sample */
     REGISTERS = 4,          /* a past of so few samples is held in variables */
     LARGEST_RING = 1 << 30, /* holds ten minutes at 1 MHz, which is the most that a past may be */
-    LOWEST_RATE = 1000      /* that a program has in mind whose rate is not known yet */
+    LOWEST_RATE = 1000      /* of those that a program must expect whose rate is not known yet */
 };
 
 /* Of a node that comes after its inputs. */
@@ -40,7 +39,7 @@ static bool reads_line(const Node *n) {
     return n->op == OP_DELAY || n->op == OP_SHIFT;
 }
 
-/* Least distance of a delay in samples. */
+/* The least distance of a delay in samples. */
 static double least_samples(const Plan *p, const Node *n) {
     NodeId least = n->op == OP_DELAY ? n->more[2] : n->in3[1];
     double rate = p->g->rate > 0 ? p->g->rate : 44100;
@@ -55,7 +54,7 @@ static bool is_sequential(const Plan *p, const Node *n) {
 
 /* ---- what feeds back ------------------------------------------------------------------------- */
 
-/* All edges between nodes at sample rate, those into the past too. */
+/* Counts all edges between nodes at sample rate, those into the past too. */
 static bool feeds(const void *data, NodeId from, int input, NodeId to) {
     const Plan *p = data;
     (void)from;
@@ -63,7 +62,7 @@ static bool feeds(const void *data, NodeId from, int input, NodeId to) {
     return p->rate[to] == RATE_SAMPLE && p->rate[from] == RATE_SAMPLE;
 }
 
-/* Those that reach within a strip. */
+/* Counts the edges that reach no further back than the strip at hand. */
 static bool feeds_within_strip(const void *data, NodeId from, int input, NodeId to) {
     const Plan *p = data;
     const Node *n = &p->g->nodes[from];
@@ -111,8 +110,9 @@ static void add_lag(Plan *p, const Node *delay, bool bounds) {
     VEC_PUSH(p->lags, p->nlags, p->lag_cap, lag);
 }
 
-/* What reads lines from before the strip alone. How far that is hangs on the rate: where it is told only when
- * the program runs, that is feedback that is no recurrence at 44.1 kHz, and the strip is as short as that is then. */
+/* Finds the readers whose distance is at least a strip, so that they never read what the strip at hand writes. Where the
+ * rate is told only when the program runs, these are the feedback delays that make no recurrence at 44.1 kHz; the strip is
+ * made as short as they are once the rate is known. */
 static void find_long(Plan *p, const Components *all) {
     for (int i = 0; i < p->nreaders; i++) {
         NodeId id = p->readers[i];
@@ -131,7 +131,7 @@ static bool is_cheap(const Plan *p, const Node *n) {
     return (op_info[n->op].flags & OPF_CHEAP) != 0;
 }
 
-/* Needed before it within a strip: all but the source of a long delay, and of its own past in one
+/* Must `to` be computed before id within a strip? The source of a long delay need not be, nor the source of a delay in its own
  * recurrence. */
 static bool orders(const Plan *p, const Components *s, NodeId id, int input, NodeId to) {
     const Node *n = &p->g->nodes[id];
@@ -142,7 +142,7 @@ static bool orders(const Plan *p, const Components *s, NodeId id, int input, Nod
     return !p->is_long[id];
 }
 
-/* Cheap work between two recurrences is as exact as they are. */
+/* Marks recurrences, and cheap nodes between two of them, which are to be as exact as they are. */
 static void mark_between(const Plan *p, const Components *s, const NodeId *order, int n,
                          uint8_t *scalar) {
     bool any = false;
@@ -181,8 +181,7 @@ static bool self_fed(const Plan *p, NodeId id) {
     return reads_line(n) && node_inputs(n)[0] == id;
 }
 
-/* Nodes at sample rate, each component after what it needs within a strip: Tarjan's numbers are in the order of
- * need. */
+/* The nodes at sample rate in the order of their components. Tarjan's algorithm numbers a component after those it needs. */
 static NodeId *order_of_need(const Plan *p, const Components *s, int *n) {
     NodeId *order = alloc_zeroed((size_t)p->n, sizeof *order);
     int *start = alloc_zeroed((size_t)s->n + 1, sizeof *start);
@@ -222,7 +221,7 @@ bool plan_delay_in_step(const Plan *p, NodeId delay) {
            (p->component_size[component] > 1 || source == delay) && !p->is_long[delay];
 }
 
-/* A short past from one recurrence to another, or within one. */
+/* May the past that a delay reads be held in variables? Its reader and its source are in recurrences then. */
 static bool may_be_held(const Plan *p, NodeId delay) {
     NodeId source = plan_value(p->g, node_inputs(&p->g->nodes[delay])[0]);
     return p->rate[source] == RATE_SAMPLE && p->recurs[source] && p->recurs[delay] &&
@@ -274,8 +273,9 @@ static void mark_inputs(const Graph *g, const Node *n, bool *marks) {
         marks[plan_value(g, node_inputs(n)[k])] = true;
 }
 
-/* A fraction of which only the sine is taken, maybe with something added, may be any number of whole turns
- * off. What sums are read by is known before what they read: a delay may stand before its source. */
+/* Finds the counted phases of which only sines and cosines are taken, maybe with something added: they may be any number of
+ * whole turns off. Readers of sums are looked at first, then sums from the last to the first, since a delay may stand before
+ * its source. */
 static void find_cyclic(Plan *p) {
     const Graph *g = p->g;
     bool *other = alloc_zeroed((size_t)g->n, sizeof(bool));
@@ -324,8 +324,8 @@ double plan_earliest(const Plan *p) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Rates at which times are asked for that do not grow with the rate: the usual ones, and some between. Emitted
- * C refuses what then is longer still. */
+/* A time may be most samples at any rate, not only at the greatest: it is worked out at the usual rates, and at some between.
+ * Emitted C refuses a rate at which it is longer still. */
 static const double rates_asked[] = {LOWEST_RATE, 2000,   4000,   6000,   8000,   11025,  12000,
                                      16000,       22050,  24000,  32000,  37800,  44100,  47250,
                                      48000,       50000,  60000,  64000,  88200,  96000,  120000,
@@ -346,7 +346,7 @@ static void ask_at(Plan *p, double rate, double *values) {
     }
 }
 
-/* What is known at the rate, and how many samples that is at most. */
+/* Finds the values that are known once the rate is, and how many samples they are at most as times. */
 static void find_times(Plan *p, double max_rate) {
     bool known = p->g->rate > 0, any = false;
     for (int i = 0; i < p->n; i++) {
@@ -363,7 +363,7 @@ static void find_times(Plan *p, double max_rate) {
     free(values);
 }
 
-/* What `order` is made of. */
+/* Finds the rates of nodes, and sorts out those that vary and those that read lines. */
 static void sort_out(Plan *p) {
     p->pure = true;
     for (int i = 0; i < p->n; i++) {

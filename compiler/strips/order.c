@@ -1,9 +1,9 @@
-/* The order of calls. In: calls in an order of need. Out: another, in which every value is computed right
- * before what needs it first, and operands that may change places stand in one order. So buffers live
- * short, and what was computed from expressions of one shape is calls of one shape, whichever of their
- * parts other expressions needed before: lower/rounds.c looks for that.
+/* Reorders calls so that each buffer lives as short as possible. In: calls, each after those it needs. Out: the same
+ * calls, each right before the first call that needs its value; operands that may change places stand in one order.
+ * Then two expressions of one shape give the same calls in the same order, even where another expression needed a part of
+ * one of them earlier. lower/rounds.c finds repeated calls by that.
  *
- * What has an effect besides the buffer that it fills stays in order: state, sums that are added to,
+ * Calls that do more than fill a buffer keep their order: those that change the state, those that add to a sum, and
  * pieces of C. */
 #include "strips/strips.h"
 
@@ -12,10 +12,10 @@
 
 typedef struct Order {
     StripCode *s;
-    uint32_t *shape; /* of a buffer's value: what computes it, but for numbers */
-    bool *changed;   /* a buffer that is written again after it was filled */
-    int *maker;      /* of a buffer: the call that does nothing but fill it, -1 */
-    bool *done;      /* calls that have got their place */
+    uint32_t *shape; /* of a buffer: a hash of the expression that fills it, without its numbers */
+    bool *changed;   /* buffers that are written again after they were filled */
+    int *maker;      /* of a buffer: the call that only fills it, -1: there is none */
+    bool *done;      /* calls that have their place in the new order */
     int *stack, depth;
     StripCall *calls;
     int ncalls, call_cap;
@@ -52,8 +52,8 @@ static uint32_t shape_of(const Order *o, const StripCall *call) {
 
 /* ---- what may move ------------------------------------------------------------------------------- */
 
-/* Does it nothing but fill a buffer, from other buffers and what is the same all through the strip? (Those
- * that fill several have state.) */
+/* Does the call only fill one buffer, from other buffers and from what is the same through the whole strip? (A call that
+ * fills several buffers has state.) */
 static bool only_fills(const Order *o, int call) {
     const StripCall *c = &o->s->calls[call];
     const StripArgument *a = arguments(o->s, c);
@@ -91,7 +91,7 @@ static void place(Order *o, int call) {
     VEC_PUSH(o->calls, o->ncalls, o->call_cap, o->s->calls[call]);
 }
 
-/* A call that has to come before this one can, -1: none. */
+/* A call that must be placed before this one, -1: none is left. */
 static int needed_before(const Order *o, int call) {
     const StripCall *c = &o->s->calls[call];
     for (int i = 0; i < c->narguments; i++) {
@@ -119,14 +119,14 @@ static void place_needed(Order *o, int call) {
     }
 }
 
-/* Loops stay whole: what is needed in one comes before it. */
+/* A loop stays whole: the calls that it needs come before it. */
 static void place_all(Order *o) {
     const StripCode *s = o->s;
     for (int i = 0, end; i < s->ncalls; i = end) {
         const StripCall *c = &s->calls[i];
         for (end = i + 1; end < s->ncalls && s->calls[end].depth > 0;)
             end++;
-        if (end > i + 1) end++; /* with the loop's end */
+        if (end > i + 1) end++; /* the call that ends the loop goes with it */
         if (c->id != CALL_C && arguments(s, c)->kind == ARGUMENT_BUFFER &&
             o->maker[arguments(s, c)->number] == i)
             continue;

@@ -1,5 +1,5 @@
-/* Lists of kernel calls. In: calls with any number of buffers. Out: places that buffers share, as few as the
- * order of the calls allows, so that all of them stay in the first cache; and C. */
+/* Lists of kernel calls. In: calls with any number of buffers. Out: a place for each buffer, and the calls as C. Buffers
+ * that do not live at the same time share a place, so that all places fit the first cache. */
 #include "strips/strips.h"
 #include "runtime/kernels.h"
 
@@ -46,7 +46,7 @@ bool strip_commutes(int id) {
     return id < KERNELS && kernels_that_do[id];
 }
 
-/* What prototypes say of pointers: those to constants are to what a kernel reads. */
+/* From the prototype of each kernel: how many of its pointers are to what it changes, which is not const. */
 static const struct {
     uint8_t writes;
     bool pure;
@@ -223,7 +223,8 @@ void strip_drop_unread(StripCode *s) {
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-/* For each call, the one that opens the innermost loop around it, -1; for those, where it ends. */
+/* For each call, the call that opens the innermost loop around it, -1 for none; for each opening call, where the loop
+ * ends. */
 static void find_loops(const StripCode *s, int *around, int *end) {
     int open = -1;
     for (int i = 0; i < s->ncalls; i++) {
@@ -236,7 +237,7 @@ static void find_loops(const StripCode *s, int *around, int *end) {
     }
 }
 
-/* What was there before a loop and is needed in it is needed until its end. */
+/* A buffer that is filled before a loop and needed in it is needed until the loop ends, for the next turn. */
 static void extend_over_loops(StripCode *s) {
     int *around = alloc_zeroed((size_t)s->ncalls + 1, sizeof *around);
     int *end = alloc_zeroed((size_t)s->ncalls + 1, sizeof *end);
@@ -251,7 +252,7 @@ static void extend_over_loops(StripCode *s) {
     free(end);
 }
 
-/* Which of nslots: places of one type only, as C wants arrays to be. */
+/* Which of nslots it counts in: buffers of different types share no place, for a C array has one type. */
 static int class_of(const StripBuffer *b) {
     return b->type == OF_FLOAT ? 0 : b->type == OF_DOUBLE ? 1 : 2;
 }
@@ -358,7 +359,7 @@ static void print_word(uint64_t word, Buf *out) {
     buf_add(out, digits + at, sizeof digits - at);
 }
 
-/* Seventeen digits say every double; the shortest that do would take two prints and a read. */
+/* Seventeen digits tell every double; to find the shortest text would take two prints and a read. */
 static void print_number(double value, Buf *out) {
     if (isnan(value)) {
         buf_puts(out, "KN_NAN");
@@ -388,7 +389,7 @@ static void print_column(const char *before, int64_t column, const char *after, 
 
 #define QUARTER_TURN " + 0x4000000000000000UL"
 
-/* What differs from round to round. */
+/* An argument that differs from round to round: words of the row. */
 static void print_of_round(const StripArgument *a, Buf *out) {
     int column = a->column;
     switch (a->kind) {
@@ -483,7 +484,7 @@ static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
     }
 }
 
-/* Rows of a rolled loop are c, read as x where they hold doubles. */
+/* The row of a round is c, read as x where it holds doubles; that of a roll is r. */
 static void print_loop(const StripCode *s, const StripCall *loop, Buf *out) {
     if (loop->narguments == 0) {
         buf_printf(out, "for (int j = 0; j < %d; j++) {", loop->rounds);

@@ -1,5 +1,6 @@
-/* A strip as calls of kernels over buffers: what is said in any order of need, with as many buffers as
- * one likes, becomes text that uses few. Knows nothing of graphs. */
+/* A strip as calls of kernels over buffers (StripCode). Whoever makes the calls takes a new buffer for each value; then
+ * strips/order.c reorders the calls so that each buffer lives as short as possible, and strips/strips.c lets buffers share
+ * places. Nothing here knows graphs. */
 #ifndef KANON_STRIP_CODE_H
 #define KANON_STRIP_CODE_H
 
@@ -11,7 +12,8 @@ typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
 
 typedef enum {
     ARGUMENT_BUFFER,
-    ARGUMENT_HIDDEN,  /* a buffer that the call needs by way of something else: no text */
+    /* a buffer that the call reads or fills by way of another argument: it is no argument itself */
+    ARGUMENT_HIDDEN,
     ARGUMENT_COUNT,   /* n */
     ARGUMENT_NUMBER,  /* a double */
     ARGUMENT_INTEGER, /* an int */
@@ -21,17 +23,20 @@ typedef enum {
     ARGUMENT_DATA,    /* constant data by its name */
     ARGUMENT_DISTANCES, /* as DATA: ints, how far the call's hidden buffers lie from its second
                          * argument; known once they have places */
-    ARGUMENT_ADDRESS,   /* of the state, so many bytes from its beginning (word) */
-    ARGUMENT_VALUE,     /* k<number>, a double there */
-    ARGUMENT_PHASE_OF_FIELDS,  /* as PHASE, from o<number> there, and s<number> at the step */
-    ARGUMENT_COLUMN,           /* c<number>, a double: of the row of the roll around the call */
-    ARGUMENT_COLUMN_WORD,      /* of the same row: a word */
-    ARGUMENT_PHASE_OF_COLUMNS, /* as PHASE: the step, then the start, and word is added */
-    ARGUMENT_INPUT,            /* where the strip begins in input <number> */
-    ARGUMENT_OUTPUT,           /* and in output <number> */
-    ARGUMENT_BYTES,            /* of n floats */
-    ARGUMENT_WORK,             /* w, where the places begin */
-    ARGUMENT_TEXT              /* C as it is */
+    /* of a field of the state, which begins `word` bytes from the beginning of the state */
+    ARGUMENT_ADDRESS,
+    ARGUMENT_VALUE, /* the double in field k<number> of the state */
+    /* as PHASE, of two fields of the state: the start is o<number>, at `word`, the step s<number>, at `step` */
+    ARGUMENT_PHASE_OF_FIELDS,
+    ARGUMENT_COLUMN,      /* c<number>, a double: a word of the row of the roll around the call */
+    ARGUMENT_COLUMN_WORD, /* a word of the same row, as it is */
+    /* as PHASE: the step and the start are words of that row, and `word` is added to the start */
+    ARGUMENT_PHASE_OF_COLUMNS,
+    ARGUMENT_INPUT,  /* where the strip begins in input <number> */
+    ARGUMENT_OUTPUT, /* and in output <number> */
+    ARGUMENT_BYTES,  /* of n floats */
+    ARGUMENT_WORK,   /* w, where the places begin */
+    ARGUMENT_TEXT    /* C as it is */
 } ArgumentKind;
 
 typedef struct StripArgument {
@@ -39,8 +44,9 @@ typedef struct StripArgument {
     uint8_t negated : 1;  /* VALUE, COLUMN */
     uint8_t absolute : 1; /* of a phase: that of sample 0, not of n0 */
     uint8_t quarter : 1;  /* a phase of FIELDS: a quarter of a turn ahead */
-    int16_t column; /* of the table of the rolled loop around it, where its words are; -1: none */
-    int number;     /* of a buffer, field or column, of what the data is to its owner */
+    /* where its words are in a row of the rounds around the call; -1: it is the same in all rounds */
+    int16_t column;
+    int number; /* of a buffer, field or column; of data, as its owner counts it */
     union {
         double value;
         int64_t integer;
@@ -73,23 +79,22 @@ typedef struct StripCall {
         int name, buffer;
     } * names;
     int nnames, name_cap;
-    bool alone; /* of a piece of C: it names nothing of other pieces */
-    bool
-        defines; /* it does nothing but give names that calls behind it use; `table` is the node that they are of */
-    int fused; /* the loop of machine code that it calls, counted from 1; 0: none */
-    int depth; /* of loops around it */
-    int loop;  /* 1: a piece that opens one, -1: that closes it */
-    /* of one that opens a loop over the rows of a table, its argument: */
-    bool rolled;       /* made of calls that repeat; else of a roll of the plan */
+    bool alone;   /* of a piece of C: it names nothing of other pieces */
+    bool defines; /* it only gives names, of node number `table`, that later calls use */
+    int fused;    /* number of the FusedLoop that it calls, counted from 1; 0: none */
+    int depth;    /* of loops around it */
+    int loop;     /* 1: a piece that opens one, -1: that closes it */
+    /* of a call that opens a loop over the rows of a table, which is its argument: */
+    bool rolled; /* the rows are those of rounds (lower/rounds.c); else of a roll of the plan */
     int rounds, width; /* rows, and words of each */
     int table;         /* its number among those of its kind */
 } StripCall;
 
 typedef struct StripBuffer {
     char type;
-    int first, last; /* call that fills it, last call that needs it; -1: never */
+    int first, last; /* the call that fills it and the last call that needs it; -1: there is none */
     int slot;
-    int value; /* the first node that it is the value of, for its name; 0: none */
+    int value; /* the first node whose value it is, which gives it its name; 0: none */
 } StripBuffer;
 
 typedef struct StripCode {
@@ -104,17 +109,17 @@ typedef struct StripCode {
     int nslots[3]; /* of floats, doubles, conditions */
 } StripCode;
 
-/* Room for so many calls to begin with. */
+/* Makes room for this many calls. */
 void strip_code_reserve(StripCode *s, int calls);
 void strip_code_free(StripCode *s);
 int strip_buffer(StripCode *s, BufferType type);
 /* A call; its arguments follow in order. The first buffers are those it fills. */
 void strip_call(StripCode *s, int id);
-/* So many of the first arguments of a call point at what it changes; may its first two operands change places? */
+/* How many of the first arguments of a call point at what it changes. May its first two operands change places? */
 int strip_writes(int id);
 bool strip_commutes(int id);
-/* An argument of the last call, to be filled in where it lies: a copy of what was just written in parts
- * would have to wait for the writing. */
+/* Adds an argument to the last call. The caller fills it in where it lies: to copy a struct whose fields were just
+ * written, the processor would wait for the writes. */
 KN_INLINE StripArgument *strip_argument(StripCode *s, ArgumentKind kind, int number) {
     if (s->narguments >= s->argument_cap)
         s->arguments =
@@ -137,7 +142,7 @@ KN_INLINE void strip_add(StripCode *s, StripArgument argument) {
     a->and = argument.and;
 }
 void strip_add_buffer(StripCode *s, int buffer);
-/* The last call needs this buffer too, by way of something else. */
+/* The last call needs this buffer too, by way of another argument. */
 void strip_use(StripCode *s, int buffer);
 /* The number of samples: n. */
 void strip_add_count(StripCode *s);
@@ -146,44 +151,44 @@ StripArgument strip_number(double value);
 StripArgument strip_written(StripCode *s, const char *text);
 void strip_add_number(StripCode *s, double value);
 void strip_add_integer(StripCode *s, int value);
-/* The number of the strip's first sample, and so many on. */
+/* The number of the sample that comes `ahead` samples after the first of the strip. */
 void strip_add_frame(StripCode *s, int64_t ahead);
 void strip_add_word(StripCode *s, uint64_t word);
-/* Both are named when the text is written. */
+/* Distances and data have names only where the text is written. */
 void strip_add_distances(StripCode *s, int number, int *distances);
 void strip_add_data(StripCode *s, int number, const void *address);
-/* A field of the state, so many bytes from its beginning. */
+/* The address of the field that begins `offset` bytes from the beginning of the state. */
 void strip_add_field(StripCode *s, size_t offset);
 void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 /* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
 void strip_text(StripCode *s, const char *text);
 void strip_name_buffer(StripCode *s, int name, int buffer);
-/* What comes between is run for each row of a table, which follows as an argument: r is the row, and `names`
- * is C that gives names to its words; `table` is its number for whoever prints it. */
+/* The calls between these two are run once for each row of a table. The table follows as an argument and is number `table`
+ * of its kind; r is its row, and `names` is C that gives names to the words of r. */
 void strip_open_loop(StripCode *s, int rounds, int width, int table, const char *names);
 void strip_close_loop(StripCode *s);
 
 /* Finds the calls between which each buffer is needed. */
 void strip_find_lives(StripCode *s);
-/* strips/order.c: every value right before what needs it, operands in one order. */
+/* strips/order.c: moves every call right before the call that needs its value, and puts operands in one order. */
 void strip_order(StripCode *s);
 /* Takes out calls of kernels whose result nothing needs. */
 void strip_drop_unread(StripCode *s);
-/* Gives each buffer a place that no other needs at the time. */
+/* Gives each buffer a place that no other buffer needs while this one lives. */
 void strip_place_buffers(StripCode *s);
-/* For strips of so many samples (a multiple of 16). */
+/* Works out the distances between buffers, for strips of `strip` samples (a multiple of 16). */
 void strip_find_distances(const StripCode *s, int strip);
-/* Where a buffer begins behind w. */
+/* How many bytes behind w a buffer begins. */
 int64_t strip_place(const StripCode *s, int buffer, int strip);
-/* Bytes of all places, for strips of so many samples (a multiple of 16). */
+/* The bytes of all places, for strips of `strip` samples (a multiple of 16). */
 size_t strip_place_bytes(const StripCode *s, int strip);
 /* The lines of C; the places begin at the 64-byte aligned `char *w`. */
 void strip_print(const StripCode *s, int strip, Buf *out);
 /* A piece of C that stands alone, as the body of a function of the same arguments. */
 void strip_print_alone(const StripCode *s, int call, int strip, Buf *out);
 
-/* machine/calls.c: machine code of functions, and the pieces of C that they call: for each, the call of the
- * StripCode, and where the address is to be written. */
+/* machine/calls.c: the machine code of functions, and the pieces of C that they call. A piece has the number of its call in
+ * StripCode, and the place in the code where its address is to be written. */
 typedef struct StripMachine {
     Buf code;
     struct StripPiece {
@@ -191,11 +196,11 @@ typedef struct StripMachine {
         size_t at;
     } * pieces;
     int npieces, piece_cap;
-    size_t *loops; /* of machine code, where those of the function at hand begin */
+    size_t *loops; /* where each FusedLoop of the function at hand begins in the code */
     int nloops, loop_cap;
 } StripMachine;
 /* Adds a function `void (void *self, char *w, int64_t n0, int n, const float *const *inputs, float *const
- * *outputs, int at)`. False where there is something that only C can say, or no such machine. */
+ * *outputs, int at)`. False when a call can be written in C only, or when this is no x86-64. */
 bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of_set,
                     StripMachine *machine);
 
