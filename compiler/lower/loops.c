@@ -412,7 +412,7 @@ static void multiply_add(Fuser *f, Each each, int call) {
     free_registers(f);
 }
 
-static void write_step(Fuser *f, int call) {
+static void write_each(Fuser *f, int call) {
     const StripArgument *a = arguments(f, call);
     Each each = each_of(f, call);
     VectorValue o[MOST_OPERANDS];
@@ -433,7 +433,7 @@ static void write_step(Fuser *f, int call) {
     free_registers(f);
 }
 
-static Each step_at(const Fuser *f, int at) {
+static Each each_at(const Fuser *f, int at) {
     return each_of(f, f->calls[at]);
 }
 
@@ -442,9 +442,9 @@ static int sum_of(const Fuser *f, int product) {
     const int y = arguments(f, f->calls[product])->number;
     const BufferUse *u = use_of(f, y);
     const int at = u->last_read;
-    const char type = step_at(f, product).type;
+    const char type = each_at(f, product).type;
     if (u->all > 2 || u->within != 2 || u->fills != 1 || at <= product) return -1;
-    const Each sum = step_at(f, at);
+    const Each sum = each_at(f, at);
     if (sum.kind != EACH_PAIR || (sum.with != VECTOR_ADD && sum.with != VECTOR_SUB)) return -1;
     return sum.type == type && f->s->buffers[y].type == type && f->product[at] < 0 ? at : -1;
 }
@@ -464,7 +464,7 @@ static void join_products(Fuser *f) {
     for (int i = 0; i < f->ncalls; i++)
         f->product[i] = f->joins[i] = -1;
     for (int i = 0; i < f->ncalls; i++) {
-        const Each each = step_at(f, i);
+        const Each each = each_at(f, i);
         if (each.kind != EACH_PAIR || each.with != VECTOR_MUL) continue;
         const int sum = sum_of(f, i);
         if (sum < 0 || !operands_stay(f, i, sum)) continue;
@@ -495,7 +495,7 @@ static void write_code(Fuser *f, FusedLoop *loop) {
     join_products(f);
     vector_begin(f->v, f->nnumbers);
     for (f->at = 0; f->at < f->ncalls; f->at++)
-        write_step(f, f->calls[f->at]);
+        write_each(f, f->calls[f->at]);
     vector_end(f->v);
     loop->end = f->v->code.length;
 }

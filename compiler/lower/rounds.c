@@ -23,7 +23,7 @@ typedef struct Run { /* `rounds` times `period` calls from `begin` on */
     int begin, period, rounds;
 } Run;
 
-typedef struct Roller {
+typedef struct RoundMaker {
     KernelEmitter *k;
     StripCode *s;
     uint32_t *shape; /* of each call: calls that differ in numbers alone have the same */
@@ -39,7 +39,7 @@ typedef struct Roller {
     int nkinds, kind_cap;
     StripCall *calls; /* the new ones */
     int ncalls, call_cap;
-} Roller;
+} RoundMaker;
 
 /* ---- shapes ------------------------------------------------------------------------------------ */
 
@@ -98,7 +98,7 @@ static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *
 
 /* For each call, finds the next call from which on the same few calls are made. The hash of a window is the sum of its shapes
  * times powers of a number, so that it follows from the hash of the window one call later. */
-static void find_next(Roller *r) {
+static void find_next(RoundMaker *r) {
     int n = r->s->ncalls;
     uint32_t size = LEAST_CAPACITY;
     while (size < 2 * (uint32_t)n)
@@ -125,7 +125,7 @@ static void find_next(Roller *r) {
 /* ---- runs -------------------------------------------------------------------------------------- */
 
 /* How many rounds of `period` calls from `begin` on are alike in shape. */
-static int rounds_alike(Roller *r, int begin, int period) {
+static int rounds_alike(RoundMaker *r, int begin, int period) {
     int *end = &r->alike[period];
     if (*end < begin) *end = begin;
     while (*end + period < r->s->ncalls && r->shape[*end] == r->shape[*end + period])
@@ -138,7 +138,7 @@ static bool lies_within(const StripBuffer *b, int begin, int period) {
 }
 
 /* Can buffer y play in the round at hand the part that x plays in the first? */
-static bool take_part(Roller *r, const Run *run, int round, int x, int y) {
+static bool take_part(RoundMaker *r, const Run *run, int round, int x, int y) {
     if (r->image_round[x] == r->round) return r->image[x] == y;
     if (r->origin_round[y] == r->round) return false;
     r->image_round[x] = r->origin_round[y] = r->round;
@@ -148,7 +148,7 @@ static bool take_part(Roller *r, const Run *run, int round, int x, int y) {
             lies_within(&r->s->buffers[y], run->begin + round * run->period, run->period));
 }
 
-static bool round_fits(Roller *r, const Run *run, int round) {
+static bool round_fits(RoundMaker *r, const Run *run, int round) {
     const StripCode *s = r->s;
     r->round++;
     budget_spend(run->period);
@@ -178,7 +178,7 @@ static int saved(const Run *run) {
 }
 
 /* The run from this call on that saves most calls. */
-static Run find_run(Roller *r, int begin) {
+static Run find_run(RoundMaker *r, int begin) {
     Run best = {begin, 0, 1};
     int n = r->s->ncalls;
     for (int at = r->next[begin], tries = 0; at < n && tries < MOST_TRIES; at = r->next[at]) {
@@ -232,7 +232,7 @@ static uint8_t kind_of(const StripArgument *a) {
 }
 
 /* Where equal columns stand already. The last ones are given up then. */
-static int merge_columns(Roller *r, int count, int rounds) {
+static int merge_columns(RoundMaker *r, int count, int rounds) {
     int last = r->ncolumns - count;
     size_t words = (size_t)count * (size_t)rounds;
     for (int i = 0; i + count <= last; i++)
@@ -245,7 +245,7 @@ static int merge_columns(Roller *r, int count, int rounds) {
     return last;
 }
 
-static int add_columns(Roller *r, const Run *run, const StripCall *call, int j) {
+static int add_columns(RoundMaker *r, const Run *run, const StripCall *call, int j) {
     const StripArgument *a = &r->s->arguments[call->first + j];
     int count = has_two_words(a) ? 2 : 1;
     budget_spend(run->rounds);
@@ -261,7 +261,7 @@ static int add_columns(Roller *r, const Run *run, const StripCall *call, int j) 
     return merge_columns(r, count, run->rounds);
 }
 
-static StripArgument make_table(Roller *r, const Run *run) {
+static StripArgument make_table(RoundMaker *r, const Run *run) {
     KernelData *data = r->k->data;
     uint64_t *words = kernel_own(data, sizeof *words * (size_t)r->ncolumns * (size_t)run->rounds);
     for (int round = 0; round < run->rounds; round++)
@@ -275,7 +275,7 @@ static StripArgument make_table(Roller *r, const Run *run) {
 
 /* ---- the new calls ----------------------------------------------------------------------------- */
 
-static void add_head(Roller *r, const Run *run) {
+static void add_head(RoundMaker *r, const Run *run) {
     StripCode *s = r->s;
     StripCall head = {.id = CALL_C,
                       .loop = 1,
@@ -292,13 +292,13 @@ static void add_head(Roller *r, const Run *run) {
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, head);
 }
 
-static void add_end(Roller *r) {
+static void add_end(RoundMaker *r) {
     StripCall end = {.id = CALL_C, .begin = r->s->text.length, .length = 1, .loop = -1};
     buf_puts(&r->s->text, "}");
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, end);
 }
 
-static void write_run(Roller *r, const Run *run) {
+static void write_run(RoundMaker *r, const Run *run) {
     StripCode *s = r->s;
     r->ncolumns = r->words = r->nkinds = 0;
     for (int i = 0; i < run->period; i++) {
@@ -314,7 +314,7 @@ static void write_run(Roller *r, const Run *run) {
     add_end(r);
 }
 
-static void write_all(Roller *r) {
+static void write_all(RoundMaker *r) {
     StripCode *s = r->s;
     for (int i = 0; i < s->ncalls;) {
         Run run = find_run(r, i);
@@ -333,7 +333,7 @@ static void write_all(Roller *r) {
 void kernel_rounds(KernelEmitter *k) {
     StripCode *s = &k->code;
     size_t calls = (size_t)s->ncalls + 1, buffers = (size_t)s->nbuffers + 1;
-    Roller r = {.k = k, .s = s};
+    RoundMaker r = {.k = k, .s = s};
     r.calls = vec_grow(NULL, &r.call_cap, s->ncalls, sizeof *r.calls);
     r.shape = alloc_zeroed(calls, sizeof *r.shape);
     r.next = alloc_zeroed(calls, sizeof *r.next);
