@@ -51,8 +51,7 @@
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off", "no-trapping-math")
 #pragma GCC optimize("tree-vectorize", "vect-cost-model=dynamic")
-#pragma GCC diagnostic ignored                                                                     \
-    "-Wmaybe-uninitialized" /* of a strip n samples are filled, and read */
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized" /* strips are filled up to n */
 #endif
 #endif
 
