@@ -441,27 +441,18 @@ KN_FN double kn_cos(double x) {
     return -kn_flip_if_odd(kn_sin_kernel(r.hi, r.lo), t);
 }
 
-/* sin(r) as it is, or where fused operations would put it an ulp above 1 at the top, not above 1. */
-KN_FN float kn_sin_topf(float r) {
-#ifdef KN_FUSE
-    return kn_sin_unitf(r);
-#else
-    return kn_sin_kernelf(r);
-#endif
-}
-
 /* Turns: x - k/2 is exact, and only then comes 2 pi.  Of -0 this gives 0, kn_sinturnf gives -0. */
 KN_FN float kn_sinturn_wide(double x) {
     double t = x * 2.0 + KN_MAGIC;
     double u = x - (t - KN_MAGIC) * 0.5;
-    return kn_sin_topf((float)(kn_flip_if_odd(u, t) * 6.2831853071795862));
+    return kn_sin_unitf((float)(kn_flip_if_odd(u, t) * 6.2831853071795862));
 }
 
 KN_FN float kn_costurn_wide(double x) {
     double a = kn_within(fabs(x));
     double t = (a * 2.0 - 0.5) + KN_MAGIC;
     double u = a - ((t - KN_MAGIC) + 0.5) * 0.5;
-    return kn_sin_topf((float)(kn_flip_if_odd(u, t) * -6.2831853071795862));
+    return kn_sin_unitf((float)(kn_flip_if_odd(u, t) * -6.2831853071795862));
 }
 
 KN_FN float kn_sinturnf(float x) {
