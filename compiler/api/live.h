@@ -1,4 +1,4 @@
-/* What live.c, live_audio.c and optimizer.c share: running programs, and the C compiler that makes them
+/* What api/live.c, api/live_audio.c and api/optimizer.c share: running programs, and the C compiler that makes them
  * faster.
  *
  * Control threads hold a lock among themselves. The audio thread meets them at three atomic pointers,
@@ -73,7 +73,7 @@ struct KnLive {
 
 enum { PIECE = 64 }; /* frames of two voices that are mixed at a time */
 
-/* ---- optimizer.c ----------------------------------------------------------------------------------- */
+/* ---- api/optimizer.c ------------------------------------------------------------------------- */
 
 /* NULL when there is no memory. On, where there is a C compiler. */
 Optimizer *optimizer_create(void);

@@ -36,19 +36,19 @@
 #define KN_INLINE static inline
 #endif
 
-/* ---- arena.c: memory that is freed all at once ----------------------------------------------- */
+/* ---- base/arena.c: memory that is freed all at once ------------------------------------------ */
 
 typedef struct Arena Arena;
 Arena *arena_create(void);
 void arena_free(Arena *arena);
-/* Zeroed memory, aligned to 16 bytes. Never NULL: out of memory goes back to the guard (memory.h). */
+/* Zeroed memory, aligned to 16 bytes. Never NULL: out of memory goes back to the guard (base/memory.h). */
 void *arena_alloc(Arena *arena, size_t size);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *fmt, ...) KN_PRINTF(2, 3);
 #define ARENA_NEW(arena, type)      ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (size_t)(n)))
 
-/* ---- buf.c: growing text and growing arrays -------------------------------------------------- */
+/* ---- base/buf.c: growing text and growing arrays --------------------------------------------- */
 
 /* Text that grows; `data` is always zero-terminated once something was added. Freed by buf_free. */
 typedef struct Buf {
@@ -81,7 +81,7 @@ void *vec_grow(void *items, int *capacity, int needed, size_t item_size);
         (items)[(n)++] = (item);                                                                   \
     } while (0)
 
-/* ---- plain_locale.c: a point in numbers, whatever the host's locale -------------------------------- */
+/* ---- base/plain_locale.c: a point in numbers, whatever the host's locale --------------------- */
 
 typedef struct PlainLocale {
     void *plain, *host;
@@ -90,7 +90,7 @@ typedef struct PlainLocale {
 PlainLocale plain_locale_begin(void);
 void plain_locale_end(PlainLocale held);
 
-/* ---- float_mode.c: rounding and traps, whatever the host has set ---------------------------------- */
+/* ---- base/float_mode.c: rounding and traps, whatever the host has set ------------------------ */
 
 typedef struct FloatMode {
     uint64_t words[2];
@@ -101,10 +101,10 @@ void float_mode_end(FloatMode *held);
 #define HOLD_FLOAT_MODE                                                                            \
     FloatMode held_mode __attribute__((cleanup(float_mode_end))) = float_mode_begin()
 
-/* ---- deep_stack.c: recursion over trees as deep as users write them ---------------------------- */
+/* ---- base/deep_stack.c: recursion over trees as deep as users write them --------------------- */
 
 /* Runs work(data) with 256 MiB of stack; false when there is no memory for that. Where that is so already,
- * it just runs. A jump to the guard (memory.h) goes on from the caller's stack. */
+ * it just runs. A jump to the guard (base/memory.h) goes on from the caller's stack. */
 bool run_deep(void (*work)(void *), void *data);
 /* Bytes that are left of the stack of this thread; SIZE_MAX where that cannot be known. */
 size_t stack_left(void);

@@ -1,4 +1,4 @@
-/* The budget of a compilation (budget.h). In: steps of work. Out: a jump when the time is over. */
+/* The budget of a compilation (base/budget.h). In: steps of work. Out: a jump when the time is over. */
 #include "base/base.h"
 
 #include <time.h>

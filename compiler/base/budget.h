@@ -1,6 +1,6 @@
 /* What a compilation may cost: its own time, the memory it holds, and the state of what it makes.
  *
- * Work of the compiler says what it does (budget_spend), and memory counts itself (memory.h). When a limit is
+ * Work of the compiler says what it does (budget_spend), and memory counts itself (base/memory.h). When a limit is
  * passed, control comes back by a jump to compile_within, which all that works long is run by; the
  * compilation is over then, whatever else would be asked of it. */
 #ifndef KANON_BUDGET_H

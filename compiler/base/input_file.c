@@ -1,6 +1,6 @@
 /* The files that a compilation reads: the program, what it uses, what it samples.
  * In: paths, and the folders that may be read. Out: handles of regular files, and a list of what was read, so that
- * no output replaces it (output_file.c).
+ * no output replaces it (command/output_file.c).
  *
  * Only regular files are opened: a pipe would wait for ever, and to open a device may already do something. Files
  * are known by device and number, so a link or another spelling of the path is the same file. */

@@ -1,4 +1,4 @@
-/* The memory of the compiler (memory.h says why).
+/* The memory of the compiler (base/memory.h says why).
  * In: requests. Out: blocks of the C library's memory, each with a head that knows its owner. */
 #include "base/base.h"
 

@@ -20,7 +20,7 @@ typedef struct MemoryOwner {
     struct MemoryBlock *blocks;
     size_t held; /* bytes of them */
     struct Budget
-        *budget; /* of the work at present (budget.h): beyond it there is no memory; or NULL */
+        *budget; /* of the work at present (base/budget.h): beyond it there is no memory; or NULL */
 } MemoryOwner;
 
 /* Runs work(data); everything it allocates belongs to `memory` until it is freed. False when memory ran

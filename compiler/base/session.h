@@ -6,8 +6,7 @@
 
 #include "base/base.h"
 
-/* ---- input_file.c: the files that are read -----------------------------------------------------
- */
+/* ---- base/input_file.c: the files that are read ---------------------------------------------- */
 
 typedef struct FileRead {
     dev_t device;
@@ -26,8 +25,7 @@ void files_read_note(FilesRead *read, const struct stat *info, const char *what)
 /* What of the files that were read this is; NULL: none of them. */
 const char *files_read_what(const FilesRead *read, const struct stat *info);
 
-/* ---- source.c: files and places in them -------------------------------------------------------
- */
+/* ---- base/source.c: files and places in them ------------------------------------------------- */
 
 /* Bytes [start, end) of file number `file`; file < 0 is no place at all. */
 typedef struct Span {
@@ -43,8 +41,7 @@ typedef struct Source {
     int *line_starts, nlines, line_cap; /* found as far as places are asked for */
 } Source;
 
-/* ---- diag.c: what is wrong, where, and the way out ---------------------------------------------
- */
+/* ---- base/diag.c: what is wrong, where, and the way out -------------------------------------- */
 
 typedef enum { DIAG_ERROR, DIAG_WARNING } Severity;
 
@@ -83,17 +80,16 @@ typedef struct Session {
     struct InternTable *interned;
     FileAccess access;
     FilesRead files; /* all that was read */
-    int reading; /* handle of the file that is open, or -1: no memory, so lost by a jump (memory.h) */
+    int reading; /* handle of the file that is open, or -1: no memory, so lost by a jump (base/memory.h) */
     Budget budget;
 } Session;
 
-/* ---- intern.c: one pointer for each spelling --------------------------------------------------
- */
+/* ---- base/intern.c: one pointer for each spelling -------------------------------------------- */
 
 /* The same text gives the same pointer for the life of the compilation. */
 const char *intern(Session *session, const char *text, size_t length);
 
-/* ---- input_file.c: which files are read --------------------------------------------------------------- */
+/* ---- base/input_file.c: which files are read ------------------------------------------------- */
 
 typedef enum { FILE_MAIN, FILE_USED, FILE_SAMPLED } FileRole;
 /* Opens and notes a file for the compilation, one at a time, if it may be read. -1 with the
@@ -104,7 +100,7 @@ void session_close_file(Session *session);
 /* The real path of a folder; false when there is none. */
 bool folder_find(const char *path, char real[PATH_MAX]);
 
-/* ---- source.c: files and places in them ------------------------------------------------------------------ */
+/* ---- base/source.c: files and places in them ------------------------------------------------- */
 
 /* Adds text under a name; the text is copied. Returns the number of the source, -1 when it is not
  * acceptable (a diag says why: binary, invalid UTF-8, too long). */
@@ -123,7 +119,7 @@ Span span_join(Span a, Span b);
 /* Bytes of the UTF-8 character at `s`, 0 when there is none; `s` ends with a zero. */
 int utf8_length(const unsigned char *s);
 
-/* ---- diag.c: what is wrong, where, and the way out ------------------------------------------------------- */
+/* ---- base/diag.c: what is wrong, where, and the way out -------------------------------------- */
 
 Diag *diag_error(Session *session, Span at, const char *fmt, ...) KN_PRINTF(3, 4);
 Diag *diag_warning(Session *session, Span at, const char *fmt, ...) KN_PRINTF(3, 4);

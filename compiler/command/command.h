@@ -24,8 +24,7 @@ bool failure(Failure *why, const char *fmt, ...) KN_PRINTF(2, 3);
 /* Prints it; returns its status. */
 int command_fail_with(const Failure *why);
 
-/* ---- options.c: the command line to a Request -------------------------------------------------
- */
+/* ---- command/options.c: the command line to a Request ---------------------------------------- */
 
 typedef struct TextList {
     const char **items;
@@ -147,8 +146,7 @@ bool rate_is_possible(double rate);
 bool option_rate(const char *option, const char *text, double *value);
 bool option_engine(const char *text, EngineKind *kind);
 
-/* ---- message.c: what the user reads ------------------------------------------------------------
- */
+/* ---- command/message.c: what the user reads -------------------------------------------------- */
 
 /* "kanon: …" on standard error; returns the status, so that commands can end with it. */
 int command_fail(int status, const char *fmt, ...) KN_PRINTF(2, 3);
@@ -163,8 +161,7 @@ int answer_print(const Buf *text, bool *gone);
 void json_number(Buf *out, double value);
 double seconds_now(void); /* of a clock that never goes back */
 
-/* ---- load.c: FILE.kn or -e to a Compile --------------------------------------------------------
- */
+/* ---- command/load.c: FILE.kn or -e to a Compile ---------------------------------------------- */
 
 /* Compiles the request's program to c->graph. Errors and warnings were printed. Returns the exit
  * status; *c is to be freed in any case (it may be NULL). */
@@ -182,7 +179,7 @@ int load_dump(const Request *request, double rate, double max_rate);
 /* "bell" of "songs/bell.kn", malloc'd; `otherwise` for -e. */
 char *load_stem(const Request *request, const char *otherwise);
 
-/* ---- c_name.c: names in C ------------------------------------------------------------------------ */
+/* ---- command/c_name.c: names in C ------------------------------------------------------------ */
 
 bool c_name_is_identifier(const char *name);
 /* Would it, or what begins with it in C, meet a name of C, C++, their headers or Kanon? */
@@ -190,7 +187,7 @@ bool c_name_is_taken(const char *name);
 /* One that is free, malloc'd: "my-bell 2" is my_bell_2, "2bells" is kanon_2bells, "sin" sin_program. */
 char *c_name_of_file(const char *stem);
 
-/* ---- times.c: --for, --from, --at ------------------------------------------------------------ */
+/* ---- command/times.c: --for, --from, --at ---------------------------------------------------- */
 
 /* Seconds from a Kanon constant, finite and not negative. False: a message was printed. */
 bool time_read(Compile *c, const char *option, const char *text, double *seconds);
@@ -200,8 +197,7 @@ bool time_range_read(Compile *c, const char *option, const char *text, double *f
 /* The frame at (or nearest to) a time; -1 when it is too far for a 52-bit number. */
 int64_t time_frame(double seconds, double rate);
 
-/* ---- automation.c: --set -----------------------------------------------------------------------
- */
+/* ---- command/automation.c: --set ------------------------------------------------------------- */
 
 typedef struct ParamSetting {
     int param;
@@ -220,7 +216,7 @@ typedef struct ParamSettings {
 int settings_read(const Request *request, Compile *c, ParamSettings *settings);
 void settings_free(ParamSettings *settings);
 
-/* ---- output_file.c: whole or not at all ------------------------------------------------------ */
+/* ---- command/output_file.c: whole or not at all ---------------------------------------------- */
 
 typedef struct OutputFile OutputFile;
 typedef struct OutputPlace {
@@ -252,7 +248,7 @@ void output_file_abandon(OutputFile *file);
 /* Why writing failed, with the file's name. */
 bool output_file_reason(const OutputFile *file, Failure *why);
 
-/* ---- sound_file.c: WAV, FLAC and raw float --------------------------------------------------- */
+/* ---- command/sound_file.c: WAV, FLAC and raw float ------------------------------------------- */
 
 typedef enum { SOUND_WAV, SOUND_FLAC, SOUND_F32 } SoundContainer;
 
@@ -311,7 +307,7 @@ int32_t sound_quantize(float sample, int bits, double dither);
 /* Between -1 and 1, most often near 0 (the sum of two even chances), always the same for a sample's number. */
 double sound_dither(uint64_t number);
 
-/* ---- progress.c: how far, how fast, how long yet --------------------------------------------- */
+/* ---- command/progress.c: how far, how fast, how long yet ------------------------------------- */
 
 typedef struct Progress {
     bool shown;   /* standard error is a terminal */

@@ -28,7 +28,7 @@ struct OutputFile {
     bool nameless;     /* it has no name at all yet */
     int handle;        /* written into */
     int copy_to;       /* gets everything at the end; -1: nothing does */
-    int ticket;        /* of cleanup.c */
+    int ticket;        /* of base/cleanup.c */
     int error;         /* errno of the first failure */
     FilesRead *spared; /* gets the file, once it is there, as `what`; see OutputPlace */
     const char *what;

@@ -1,6 +1,6 @@
 /* The engine cc: emitted C, compiled by the machine's C compiler and loaded.
  * In: a compiled program. Out: its functions in memory. Nothing stays on disk: the private folder
- * in TMPDIR is removed as soon as the library is loaded, after errors, and by signals (cleanup.c).
+ * in TMPDIR is removed as soon as the library is loaded, after errors, and by signals (base/cleanup.c).
  * Only when the compiler refuses emitted code, which is a bug of Kanon, the C is kept and named.
  *
  * KANON_CC is the compiler to use, with arguments if need be ("ccache gcc"); else cc, gcc or clang
@@ -43,7 +43,7 @@ static bool find_program(const char *name, char *path, size_t size) {
 }
 
 /* The compiler's words, the program as a full path. Nothing here is allocated: what follows has files
- * and processes at hand, which a jump (memory.h) would leave behind. */
+ * and processes at hand, which a jump (base/memory.h) would leave behind. */
 enum { COMPILER_WORDS = 16 };
 typedef struct Compiler {
     char path[PATH_MAX], text[PATH_MAX]; /* the program, and KANON_CC cut into words */

@@ -101,7 +101,7 @@ bool jit_catch_up(const JitProgram *program, void *self, const void *from, State
 void jit_take_over(const JitProgram *program, void *self, const void *from, const StateMatch *match,
                    bool same_code);
 
-/* ---- engine.c: programs that replace each other while they run ------------------------------------- */
+/* ---- engine/engine.c: programs that replace each other while they run ------------------------ */
 
 /* The state of a program; NULL with engines whose state nobody takes over. */
 StateMap *engine_state_map(const Engine *e);
@@ -121,7 +121,7 @@ uint64_t instance_word(const Instance *i, size_t offset);
 /* From now on that code runs it, made of the same program: NULL, its own. */
 void instance_run_by(Instance *i, const CcProgram *faster);
 
-/* ---- child_process.c: a process that does not outlive us -------------------------------------------- */
+/* ---- engine/child_process.c: a process that does not outlive us ------------------------------ */
 
 typedef struct ChildWork {
     char *const *words; /* the program as a path, and its arguments */

@@ -79,7 +79,7 @@ typedef struct StateMatch {
     int nreports, report_cap;
 } StateMatch;
 
-/* Maps and matches go with the memory of the guard that they are made under (memory.h). */
+/* Maps and matches go with the memory of the guard that they are made under (base/memory.h). */
 StateMap *state_map_create(const Graph *g, const Field *fields, int n);
 /* How the second takes over from the first. Never NULL. */
 StateMatch *state_match(const StateMap *from, const StateMap *to);

@@ -1,5 +1,5 @@
 /* The standard library: .kn texts inside the binary, with an index of their definitions that is made
- * when the binary is (index_library.awk). In: a name. Out: its definition, parsed when first asked
+ * when the binary is (generate/index_library.awk). In: a name. Out: its definition, parsed when first asked
  * for; it is bound and evaluated when used. What a program does not use costs it nothing.
  *
  * Each definition is a module of its own, so that it has its frame when it is used. All share the

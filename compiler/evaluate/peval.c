@@ -1,7 +1,7 @@
-/* Partial evaluation: the bound tree with time as an unknown gives the graph. In: trees and frames.
- * Out: values. Here are the kinds of expression; slots.c has definitions, arguments.c and call.c
- * calls, signal.c signals read at times, lift.c operations, prims.c primitives, evaluate/declarations.c what a
- * program declares. */
+/* Partial evaluation: the bound tree with time as an unknown gives the graph. In: trees and frames. Out: values. Here
+ * are the kinds of expression; evaluate/slots.c has definitions, evaluate/arguments.c and evaluate/call.c calls,
+ * evaluate/signal.c signals read at times, evaluate/lift.c operations, evaluate/prims.c primitives,
+ * evaluate/declarations.c what a program declares. */
 #include "evaluate/peval.h"
 
 #include <stdlib.h>

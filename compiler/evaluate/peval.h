@@ -27,7 +27,7 @@ int prim_find(const char *name);
 /* What to write for a name that other languages of the field have; NULL for none. */
 const char *other_name(const char *name);
 
-/* resolve.c */
+/* evaluate/resolve.c */
 int module_slot(Module *module, const char *name);
 void resolve_definition(Program *program, Module *module, Def *def);
 void resolve_library(Program *program, Module *m);
@@ -224,14 +224,15 @@ typedef struct Peval {
     ConeWalk walk;
     Hearing *hearing;
     Diag *withdrawn; /* the first message of a call that was evaluated otherwise after it */
-    struct PrimParams *prim_params; /* of each primitive, once it was called: see arguments.c */
+    struct PrimParams
+        *prim_params; /* of each primitive, once it was called: see evaluate/arguments.c */
 } Peval;
 
 /* Steps in the usual limit of time and below: what is evaluated without end is refused after the same work on
  * every machine. More time allows more. */
 enum { USUAL_WORK = 12000000, MAX_CALL_DEPTH = 20000 };
 
-/* value.c */
+/* evaluate/value.c */
 Value value_number(NodeId node);
 Value value_constant(Peval *p, double x);
 Value value_error(void);
@@ -251,7 +252,7 @@ int function_varying(Peval *p, Function *f, NodeId *out, int max, const char **n
 int function_arity(Peval *p, const Function *f);
 const char *function_name(const Function *f);
 
-/* memo.c: a table from (function, arguments) to a value, which can take back its last entries */
+/* evaluate/memo.c: a table from (function, arguments) to a value, which can take back its last entries */
 typedef struct MemoEntry {
     struct MemoEntry *chain;
     const void *key;
@@ -295,10 +296,10 @@ void undo_to(Peval *p, int mark);
  * that follows them. */
 void undo_what_reads(Peval *p, int mark, const Signal *again);
 
-/* peval.c: the kinds of expression */
+/* evaluate/peval.c: the kinds of expression */
 Value eval(Peval *p, Ast *ast, Frame *frame);
 
-/* slots.c: definitions and arguments, evaluated when first needed */
+/* evaluate/slots.c: definitions and arguments, evaluated when first needed */
 Value slot_value(Peval *p, Slot *slot, Span span);
 /* The value of what was deferred; an error where it still waits for itself. */
 Value force(Peval *p, Value v);
@@ -321,19 +322,19 @@ void trial_take_back(Peval *p, const Trial *trial);
 /* What a call or definition of that name within `outer` is bound to. */
 const Binding *binding_within(Peval *p, const Binding *outer, const char *name);
 
-/* call.c: calls with evaluated arguments */
+/* evaluate/call.c: calls with evaluated arguments */
 Value apply(Peval *p, Value callee, const Value *args, int n, Span span);
 /* Evaluates the body with these arguments: no question asked about time. */
 Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span);
 Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n);
 
-/* arguments.c: calls as they are written */
+/* evaluate/arguments.c: calls as they are written */
 Value eval_call(Peval *p, Ast *ast, Frame *frame);
 
-/* tabulate.c: f at i / n, for i below n, all at once; false when it has to be done one by one */
+/* evaluate/tabulate.c: f at i / n, for i below n, all at once; false when it has to be done one by one */
 bool tabulate(Peval *p, Value f, int n, double *data, Span span);
 
-/* report.c: errors, and the limits of work and depth */
+/* evaluate/report.c: errors, and the limits of work and depth */
 Diag *peval_error(Peval *p, Span span, const char *fmt, ...) KN_PRINTF(3, 4);
 void peval_help(Peval *p, Diag *d, const char *fmt, ...) KN_PRINTF(3, 4);
 /* The user's call that is being evaluated; nowhere between evaluations. */
@@ -357,24 +358,24 @@ const Ast *argument_of(const Site *site, int i);
 const char *callee_words(Peval *p, Span span, const char *otherwise);
 const char *delay_words(Peval *p, Span span);
 
-/* maker.c: definitions that make signals and are heard as signals */
+/* evaluate/maker.c: definitions that make signals and are heard as signals */
 bool is_maker(const Function *f); /* it wants an argument that is not called t */
 void help_with_maker(Peval *p, Diag *d, const Function *f);
 /* An error where the user handed such a one to what wants a signal; false: there is none. */
 bool blame_maker(Peval *p);
 void warn_of_maker(Peval *p, Value v, Span span); /* of the first maker in v, if any */
 
-/* warn_call.c: what is legal and surely not meant in a call of the library */
+/* evaluate/warn_call.c: what is legal and surely not meant in a call of the library */
 void warn_call(Peval *p, const Site *site);
 
-/* need.c: what must hold for arguments */
+/* evaluate/need.c: what must hold for arguments */
 Value eval_need(Peval *p, Ast *ast, Frame *frame);
 /* The next need of the definition with that value, NULL when there are no more: of one, that behind it in need->d. */
 const Ast *need_next(const Ast *value);
 /* A need that is an expression like others. */
 Value misplaced_need(Peval *p, Span span);
 
-/* blame.c: the user's own words for what went wrong deep inside */
+/* evaluate/blame.c: the user's own words for what went wrong deep inside */
 Span blame_call(Peval *p, const Call *call);
 Site *site_keep(Peval *p);
 /* The user's argument that became one of these values. */
@@ -397,7 +398,7 @@ void help_with_string(Peval *p, Diag *d, const char *text);
  * than the caller can. `kind`: what it is, NULL to have it described. */
 Diag *blame_kind(Peval *p, Value v, const char *kind, const char *wanted, Span span);
 
-/* lift.c: operations point by point and element by element */
+/* evaluate/lift.c: operations point by point and element by element */
 Value lift_binary(Peval *p, AstOp op, Value a, Value b, Span span);
 Value lift_unary(Peval *p, AstOp op, Value a, Span span);
 Value lift_select(Peval *p, Value condition, Value a, Value b, Span span);
@@ -406,7 +407,7 @@ Value lift_sum(Peval *p, const Value *items, int n, Span span);
 Value lift_product(Peval *p, const Value *items, int n, Span span);
 Value lifted_call(Peval *p, Function *f, const Value *args, int n, Span span);
 
-/* signal.c: signals read at times; times.c the last of these */
+/* evaluate/signal.c: signals read at times; evaluate/times.c the last of these */
 Value signal_read(Peval *p, Function *f, NodeId time, Span span);
 /* The list a value counts as where a list is called for; V_ERROR with a diag otherwise. */
 Value as_list(Peval *p, Value v, const char *what, Span span);
@@ -414,18 +415,18 @@ Value as_list(Peval *p, Value v, const char *what, Span span);
 bool shape_is_open(Peval *p, NodeId node);
 bool time_is_shifted(Peval *p, NodeId time);
 
-/* sample.c: reads a sound file once; its number in the graph, -1 with a diag */
+/* evaluate/sample.c: reads a sound file once; its number in the graph, -1 with a diag */
 int sample_load(Peval *p, const char *path, Span span);
 
 /* evaluate/declarations.c */
 void module_frame_create(Peval *p, Module *module);
 
-/* warn.c: what is legal and surely not meant, in a graph without errors */
+/* evaluate/warn.c: what is legal and surely not meant, in a graph without errors */
 void warn_program(Peval *p);
 /* Is x made of something that swings in time, not by steps? */
 bool node_swings(const Graph *g, NodeId x);
 
-/* convolution.c: finite impulse responses */
+/* evaluate/convolution.c: finite impulse responses */
 /* fir, convolve or oversample called: a signal, or a list of them. */
 Value convolution_call(Peval *p, PrimId prim, const Value *args, Span span);
 /* x through the taps of a table whose number is a constant. */
@@ -433,7 +434,7 @@ NodeId fir_node(Peval *p, NodeId x, NodeId table);
 /* A signal of oversample at the present, where what it hears is x. */
 Value oversample_at(Peval *p, Function *f, Value x, Span span);
 
-/* prims.c, and prims_texts.c, prims_signals.c */
+/* evaluate/prims.c, and evaluate/prims_texts.c, evaluate/prims_signals.c */
 /* "C#4" -> Hz; false when it is not the name of a note. */
 bool note_frequency(const char *name, double *hz);
 Value prim_value(Peval *p, PrimId prim);

@@ -1,6 +1,6 @@
-/* The primitives of prims.def: constants, least and greatest, and the way to the others, which go point by point
- * (lift.c) or by kind (prims_lists.c, prims_texts.c, prims_signals.c). In: a primitive and evaluated arguments.
- * Out: a value. */
+/* The primitives of evaluate/prims.def: constants, least and greatest, and the way to the others, which go point by
+ * point (evaluate/lift.c) or by kind (evaluate/prims_lists.c, evaluate/prims_texts.c, evaluate/prims_signals.c). In: a
+ * primitive and evaluated arguments. Out: a value. */
 #include "evaluate/prims.h"
 
 #include <math.h>

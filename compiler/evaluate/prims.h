@@ -1,23 +1,23 @@
-/* What the files about primitives share: prims.c hands a call to the file of its kind. */
+/* What the files about primitives share: evaluate/prims.c hands a call to the file of its kind. */
 #ifndef KANON_EVALUATE_PRIMS_H
 #define KANON_EVALUATE_PRIMS_H
 
 #include "evaluate/peval.h"
 
-/* prims_lists.c. `args` as they were given: the last may be missing. */
+/* evaluate/prims_lists.c. `args` as they were given: the last may be missing. */
 Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
 Value call_one(Peval *p, Value f, Value x, Span span);
 /* False with a diag where argument `place` is no function of as many arguments as prim wants: `map(xs, sine(440)(t))` has
  * the value where a function is meant. */
 bool is_callable(Peval *p, PrimId prim, Value f, int place, Span span);
 
-/* prims_questions.c: known, changes, remembers, channels */
+/* evaluate/prims_questions.c: known, changes, remembers, channels */
 Value question_call(Peval *p, PrimId prim, Value x, Span span);
 
-/* prims_texts.c */
+/* evaluate/prims_texts.c */
 Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
 
-/* prims_signals.c: the function of time that a primitive with these arguments is */
+/* evaluate/prims_signals.c: the function of time that a primitive with these arguments is */
 Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span);
 /* The signal of a sound file, and its number in the graph. */
 Value sample_function(Peval *p, const char *path, Span span);

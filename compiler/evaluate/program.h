@@ -18,8 +18,7 @@ typedef struct Program {
     struct Peval *peval;
 } Program;
 
-/* ---- resolve.c: names to definitions ----------------------------------------------------------
- */
+/* ---- evaluate/resolve.c: names to definitions ------------------------------------------------ */
 
 /* Binds every name of the module and of what it uses, reads used files, reports unknown and
  * doubly defined names. Library definitions are bound when first used. */
@@ -29,8 +28,7 @@ void resolve_expression(Program *program, Module *module, Ast *ast);
 /* The definition of that name in the module itself (not the library); NULL if none. */
 Def *module_find(Module *module, const char *name);
 
-/* ---- stdlib_text (generated), library.c: the standard library ----------------------------------
- */
+/* ---- stdlib_text (generated), evaluate/library.c: the standard library ----------------------- */
 
 typedef struct
     LibraryItem { /* a definition: bytes [start, end) of a file, its /// lines from `doc` on */
@@ -50,7 +48,7 @@ Def *library_find(Program *program, const char *name, Module **module);
 /* All public names of the library, for "did you mean" and `kanon doc`. */
 const char *const *library_public(Program *program, int *n);
 
-/* ---- declarations.c, peval.c, prims.def: bound trees to a graph -------------------------------------- */
+/* ---- evaluate/declarations.c, evaluate/peval.c, evaluate/prims.def: bound trees to a graph --- */
 
 /* Evaluates program->main; program->graph is there when no error was reported. */
 void peval_program(Program *program);

@@ -1,7 +1,7 @@
 /* Signals read at times. In: a function, taken as a signal, and a time. Out: its value there.
  *
- * Each signal is evaluated once, at the present (OP_TIME). Read while that is under way it is feedback: the read gives a
- * cell. What it is at another time is made of its value at the present (read_at.c). */
+ * Each signal is evaluated once, at the present (OP_TIME). Read while that is under way it is feedback: the read gives
+ * a cell. What it is at another time is made of its value at the present (evaluate/read_at.c). */
 #include "evaluate/signals.h"
 
 static bool holds_function(Value v) {

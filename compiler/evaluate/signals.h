@@ -1,6 +1,7 @@
-/* What the files about signals share: from a signal at the present to its value at any time. signal.c evaluates a signal
- * at the present; read_at.c chooses how its nodes are read at another time, and substitute.c, past.c and start_over.c
- * do it; cone.c says what nodes are made of, times.c what can be seen of a time. */
+/* What the files about signals share: from a signal at the present to its value at any time. evaluate/signal.c
+ * evaluates a signal at the present; evaluate/read_at.c chooses how its nodes are read at another time, and
+ * evaluate/substitute.c, evaluate/past.c and evaluate/start_over.c do it; evaluate/cone.c says what nodes are made of,
+ * evaluate/times.c what can be seen of a time. */
 #ifndef KANON_EVALUATE_SIGNALS_H
 #define KANON_EVALUATE_SIGNALS_H
 
@@ -12,7 +13,7 @@ static inline bool remembers(const Graph *g, NodeId x) {
     return (g->nodes[x].deps & (DEP_MEMORY | DEP_INPUT | DEP_CELL)) != 0;
 }
 
-/* cone.c */
+/* evaluate/cone.c */
 typedef bool (*NodeTest)(Peval *p, NodeId id, void *data);
 enum {
     CUT_SHIFTS = 1, /* what is behind a SHIFT is there already */
@@ -30,28 +31,28 @@ bool is_made_of_params(Peval *p, NodeId x);
 /* Why x remembers, in words. */
 const char *memory_reason(Peval *p, NodeId x);
 
-/* times.c */
+/* evaluate/times.c */
 /* time = TIME - d: gives d, 0 for none. */
 NodeId time_distance(Peval *p, NodeId time);
 /* The slope of a time between jumps; NAN when it has none that can be seen. */
 double time_slope(Peval *p, NodeId time);
 const char *time_text(Peval *p, NodeId time);
 
-/* substitute.c */
+/* evaluate/substitute.c */
 /* x with TIME replaced. */
 NodeId substitute(Peval *p, NodeId x, NodeId time);
 NodeId pure_at(Peval *p, NodeId x, NodeId time);
 
-/* past.c: x, that remembers, at TIME - d; 0 with a diag when that is not to be had */
+/* evaluate/past.c: x, that remembers, at TIME - d; 0 with a diag when that is not to be had */
 NodeId past_of(Peval *p, NodeId x, NodeId d, Span span);
 
-/* start_over.c */
+/* evaluate/start_over.c */
 bool starts_over(Peval *p, NodeId x, NodeId time, NodeId d);
 bool jumps_away(Peval *p, NodeId time, NodeId d);
 /* x, with its memory, begun anew at time 0 of `time`; 0 with a diag when it cannot be. */
 NodeId start_over(Peval *p, NodeId x, NodeId time, Span span);
 
-/* read_at.c: a value at the present, as it is at another time. `name`: what messages call it, or NULL. */
+/* evaluate/read_at.c: a value at the present, as it is at another time. `name`: what messages call it, or NULL. */
 Value value_at(Peval *p, Value v, NodeId time, const char *name, Span span);
 
 #endif

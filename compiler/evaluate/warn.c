@@ -10,7 +10,7 @@
  *
  * A sine of radians where Hz were written, and a sine of a number.
  *
- * A param that nothing heard depends on. What is wrong in single calls is told by warn_call.c. */
+ * A param that nothing heard depends on. What is wrong in single calls is told by evaluate/warn_call.c. */
 #include "evaluate/peval.h"
 
 #include <math.h>

@@ -86,7 +86,7 @@ static const Function *maker_of(Peval *p, Value v) {
 static void look_at_instrument(const Written *w) {
     const Function *f = maker_of(w->p, w->value);
     if (!f || !has_param(w->site, "p"))
-        return; /* of one that is not played by a pattern, maker.c tells when it is heard */
+        return; /* of one that is not played by a pattern, evaluate/maker.c tells when it is heard */
     Diag *d = warn_of(w, arena_printf(w->p->session->arena,
                                       "`%s` is heard as a signal: its `%s` is the time",
                                       function_name(f), f->lambda->lambda.params[f->nargs].name));

@@ -6,7 +6,7 @@
 #include "base/session.h"
 #include "base/unit.h"
 
-/* ---- ops.def, graph.c: the graph --------------------------------------------------------------- */
+/* ---- graph/ops.def, graph/graph.c: the graph ------------------------------------------------- */
 
 typedef enum {
 #define OP(name, text, inputs, flags, clauses) OP_##name,
@@ -14,7 +14,7 @@ typedef enum {
     OP_COUNT
 } Op;
 
-/* Flags of a row of ops.def. */
+/* Flags of a row of graph/ops.def. */
 enum {
     OPF_COMMUTES = 1 << 0, /* a op b == b op a, bit for bit */
     OPF_SOURCE = 1 << 1,   /* a leaf */
@@ -52,7 +52,7 @@ enum {
     OPF_KEEPS = OPF_MEMORY | OPF_STATE,
 };
 
-/* How back ends make it; see the clauses of ops.def. */
+/* How back ends make it; see the clauses of graph/ops.def. */
 typedef enum {
     FORM_BY_HAND,
     FORM_FUNCTION,
@@ -94,7 +94,7 @@ enum { DEP_BEND = 64 };
 /* What depends on no more than these stays as it is while no param moves. */
 enum { DEPS_STEADY = DEP_PARAM | DEP_RATE | DEP_BEND };
 
-/* The number of a param that is none: the phase at which a table is evaluated (tabulate.c). */
+/* The number of a param that is none: the phase at which a table is evaluated (evaluate/tabulate.c). */
 enum { PARAM_PHASE = -1 };
 
 typedef struct Node {
@@ -238,7 +238,7 @@ static inline Node *graph_at(const Graph *g, NodeId id) {
 static inline const NodeId *node_inputs(const Node *n) {
     return n->nin > 3 ? n->more : n->in3;
 }
-/* What a TABLE or FIR, and a SAMPLE, reads. They are numbered from 1: graph.c sees no table in a 0. */
+/* What a TABLE or FIR, and a SAMPLE, reads. They are numbered from 1: graph/graph.c sees no table in a 0. */
 static inline Table *node_table(const Graph *g, const Node *n) {
     return &g->tables[n->aux - 1];
 }
@@ -258,16 +258,16 @@ static inline bool op_takes(Op op, int inputs) {
     return inputs == info->inputs || info->inputs < 0 ||
            (inputs == info->inputs + 1 && (info->flags & (OPF_MEMORY | OPF_ONE_MORE)));
 }
-/* time_facts.c: the age input of an op with memory, 0 when it has none. */
+/* graph/time_facts.c: the age input of an op with memory, 0 when it has none. */
 NodeId node_age(const Node *n);
 /* The frame from which on an age is not below 0, where it counts frames from one on: FRAME, or FRAME - begin. -1 where it
  * does not, as that of what begins again and again. */
 double age_beginning(const Graph *g, NodeId age);
-/* op_evaluate.c: the value of an op on constants, in double: what folding and the reference interpreter use. */
+/* graph/op_evaluate.c: the value of an op on constants, in double: what folding and the reference interpreter use. */
 double op_evaluate(Op op, const double *in, int nin);
 /* A table at a phase in turns, straight between its points; NaN where the phase is no finite number. */
 double table_read(const Table *t, long double phase);
-/* order.c: all nodes the outputs need, inputs before users, cells cut: the body of a cell comes after the
+/* graph/order.c: all nodes the outputs need, inputs before users, cells cut: the body of a cell comes after the
  * nodes that need only its past. The array is malloc'd, *n its length. */
 NodeId *graph_order(const Graph *g, int *n);
 /* The same nodes, inputs before users, in another order where that is quicker to find. */
@@ -277,7 +277,7 @@ bool node_needs_now(const Graph *g, const Node *n, int input);
 /* All nodes, each after what it needs at the same sample, cells crossed: the order of one sample.
  */
 NodeId *graph_sample_order(const Graph *g, int *n);
-/* time_facts.c: x = a * TIME + b with a, b free of TIME; false when it is not of that form. a, b are node ids
+/* graph/time_facts.c: x = a * TIME + b with a, b free of TIME; false when it is not of that form. a, b are node ids
  * (0 when a is zero is never returned: then it is false). */
 bool graph_affine(Graph *g, NodeId x, NodeId *a, NodeId *b);
 
@@ -290,10 +290,10 @@ void graph_straight(const Graph *g, uint8_t *straight, const NodeId *order, int 
  * too, in every engine: an oscillator often stands exactly on one. */
 void graph_timed(const Graph *g, uint8_t *timed, const NodeId *order, int n);
 #define EDGE_TOLERANCE 1e-9
-/* whole.c: 1 for each node that can only be a whole number, or a quotient of such; malloc'd. */
+/* graph/whole.c: 1 for each node that can only be a whole number, or a quotient of such; malloc'd. */
 uint8_t *graph_whole(const Graph *g);
 
-/* interval.c: bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,
+/* graph/interval.c: bounds of a node's value by interval arithmetic. `memo` is calloc'd by the caller, one per node,
  * and kept between calls on one graph. */
 typedef struct IntervalMemo IntervalMemo;
 IntervalMemo *interval_memo_create(void);
@@ -305,27 +305,27 @@ Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
 bool graph_is_finite(Graph *g, NodeId x);
 Interval interval_of_data(const double *data, int n);
 
-/* binding.c: the names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private names,
- * and one that is the same again, are left out. */
+/* graph/binding.c: the names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private
+ * names, and one that is the same again, are left out. */
 char *binding_path(const Binding *binding);
 
-/* graph_text.c: `%12 = mul %3, %4`, one node a line, printed and parsed. */
+/* graph/graph_text.c: `%12 = mul %3, %4`, one node a line, printed and parsed. */
 void graph_print(const Graph *g, Buf *out);
 /* NULL with a message in *error (malloc'd) when the text is no graph. */
 Graph *graph_parse(Arena *arena, const char *text, char **error);
 void graph_dot(const Graph *g, Buf *out);
 
-/* verify.c: NULL when the graph is sound, else what is wrong (in the arena). */
+/* graph/verify.c: NULL when the graph is sound, else what is wrong (in the arena). */
 const char *graph_verify(const Graph *g);
 
-/* delay_free_loops.c: reports a loop that has no delay */
+/* graph/delay_free_loops.c: reports a loop that has no delay */
 void refuse_loops(Session *session, const Graph *g);
 
-/* ending.c: the time in seconds from which all outputs are 0 for good; -INFINITY when they always are,
+/* graph/ending.c: the time in seconds from which all outputs are 0 for good; -INFINITY when they always are,
  * INFINITY when no end is known. Adds nodes that nothing needs. */
 double graph_end(Graph *g);
 
-/* memory_reason.c */
+/* graph/memory_reason.c */
 
 /* True when no output depends on memory or inputs. */
 bool program_is_pure(const Graph *g);

@@ -172,7 +172,7 @@ bool interp_seek(Interp *in, int64_t frame) {
     return true;
 }
 
-/* Up to where float is enough for what an operation is given (precision.c); 0: all of it is decided in double. */
+/* Up to where float is enough for what an operation is given (plan/precision.c); 0: all of it is decided in double. */
 static double enough_in_float(Op op) {
     switch (op) {
     case OP_SIN:

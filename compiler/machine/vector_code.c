@@ -1,5 +1,5 @@
 /* In: operations on values in registers. Out: the bytes of void f(char *w, double…, int n), which runs them
- * over the n samples of strips that lie at w. See vector_code.h.
+ * over the n samples of strips that lie at w. See machine/vector_code.h.
  *
  * rdi is w, esi n, rax the number of the sample. A number that is given lies below the stack pointer (in the
  * 128 bytes that a function may use without asking), as float and as double; one that is known lies behind

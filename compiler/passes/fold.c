@@ -1,6 +1,6 @@
 /* Pass `fold`: identities, constants, chains of gains and offsets, and what is made of straight lines of time,
- * exactly: edges are known by the number of their sample (time_edges.c), phases are counted in turns
- * (time_turns.c). Nothing that could turn a NaN or an infinity into a number, or change the sign of a zero:
+ * exactly: edges are known by the number of their sample (passes/time_edges.c), phases are counted in turns
+ * (passes/time_turns.c). Nothing that could turn a NaN or an infinity into a number, or change the sign of a zero:
  * x * 0, x + 0 and 0 - x stay.
  *
  * In: any graph. Out: an equal graph, smaller. What later passes make is folded as it is made. */

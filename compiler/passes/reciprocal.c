@@ -1,7 +1,6 @@
-/* Pass `reciprocal`: in feedback, x / d where d is not part of it becomes x * (1 / d): the division
- * then runs outside of the recurrence, many samples at once. Costs half an ULP of double, and so is not for whole numbers
- * (whole.c).
- * In: any graph. Out: an equal one. */
+/* Pass `reciprocal`: in feedback, x / d where d is not part of it becomes x * (1 / d): the division then runs outside
+ * of the recurrence, many samples at once. Costs half an ULP of double, and so is not for whole numbers
+ * (graph/whole.c). In: any graph. Out: an equal one. */
 #include "passes/passes.h"
 
 #include <stdlib.h>

@@ -101,9 +101,9 @@ static inline NodeId plan_value(const Graph *g, NodeId id) {
 /* The earliest time in seconds that anything is computed for, in a program that starts at frame 0. */
 double plan_earliest(const Plan *p);
 
-/* precision.c: which nodes are computed in double */
+/* plan/precision.c: which nodes are computed in double */
 void plan_precision(Plan *p, const Components *feedback);
-/* roll.c: finds the sums that are rolled */
+/* plan/roll.c: finds the sums that are rolled */
 void plan_rolls(Plan *p, uint8_t *absorbed);
 
 #endif

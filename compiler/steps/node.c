@@ -267,7 +267,7 @@ static void emit_pick(Emitter *e, NodeId id, const Node *n) {
     end(e, id, false);
 }
 
-/* The fields of its row in ops.def, held in variables while the loop runs. */
+/* The fields of its row in graph/ops.def, held in variables while the loop runs. */
 static void hold_state(Emitter *e, NodeId id) {
     for (const StateField *f = op_info[e->g->nodes[id].op].state; f->type; f++) {
         buf_printf(&e->before, "%s %s%d = self->%s%d;\n", f->type, f->letter, id, f->letter, id);
@@ -382,7 +382,7 @@ static void emit_bend(Emitter *e, NodeId id, const Node *n) {
     end(e, id, true);
 }
 
-/* When f * t + c came to a beat: see interp.c. State: f and t of the sample before, its beat (m) and when that
+/* When f * t + c came to a beat: see graph/interp.c. State: f and t of the sample before, its beat (m) and when that
  * was reached (a), the beat that the last new f found (h) and when (o). */
 static void emit_reached(Emitter *e, NodeId id, const Node *n) {
     const NodeId *in = node_inputs(n);

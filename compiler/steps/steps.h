@@ -1,5 +1,6 @@
-/* Nodes as C, sample after sample, and the state that a program has: what calls of kernels cannot do. node.c has a node,
- * step.c the loop of those that are computed together, block.c what params decide, state.c the fields. */
+/* Nodes as C, sample after sample, and the state that a program has: what calls of kernels cannot do. steps/node.c has
+ * a node, steps/step.c the loop of those that are computed together, steps/block.c what params decide, steps/state.c
+ * the fields. */
 #ifndef KANON_STEPS_H
 #define KANON_STEPS_H
 

@@ -1,5 +1,5 @@
 /* In: what the grammar has recognised. Out: the nodes of the tree, for everything but left sides
- * (pattern.c), pipes (pipe.c) and declarations (declare.c). Also the table of operators. */
+ * (syntax/pattern.c), pipes (syntax/pipe.c) and declarations (syntax/declare.c). Also the table of operators. */
 #include "syntax/syntax.h"
 #include "grammar.h"
 

@@ -1,5 +1,5 @@
-/* In: the tokens of one item (a definition, a declaration, an expression), as layout.c left them.
- * Out: calls of the actions of syntax.h, which build the tree.
+/* In: the tokens of one item (a definition, a declaration, an expression), as syntax/layout.c left them.
+ * Out: calls of the actions of syntax/syntax.h, which build the tree.
  *
  * What is ambiguous in the text was settled before: the END of a definition, and which `(`, `[` and
  * names are parameters (those of kind …_FN stand before `=>`). The rest is settled by precedence. */

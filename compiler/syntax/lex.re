@@ -1,7 +1,7 @@
 /* In: the text of a source. Out: its tokens and the /// lines above them.
  *
  * What is no token is reported here, with what to write instead, and becomes a T_BAD: the
- * definition it stands in is not parsed. Newlines are a flag of the token behind them; layout.c
+ * definition it stands in is not parsed. Newlines are a flag of the token behind them; syntax/layout.c
  * finds out what they mean. */
 #include "syntax/syntax.h"
 #include "grammar.h"

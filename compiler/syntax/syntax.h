@@ -46,12 +46,12 @@ typedef struct Tokens {
     int ndocs, doc_cap;
 } Tokens;
 
-/* lex.re: bytes [start, end) of the text; the last token is a T_END at the end. */
+/* syntax/lex.re: bytes [start, end) of the text; the last token is a T_END at the end. */
 void lex_source(Session *session, int source, int start, int end, Tokens *tokens);
 void tokens_free(Tokens *tokens);
 const char *token_kind_name(int kind); /* "NAME", for dumps */
 
-/* layout.c: ends of definitions, brackets, marks before `=>`, signs of literals. */
+/* syntax/layout.c: ends of definitions, brackets, marks before `=>`, signs of literals. */
 void layout_tokens(Session *session, int source, Tokens *tokens);
 bool token_ends_expression(const Token *token);
 bool token_is_open(int kind);
@@ -61,7 +61,7 @@ int token_before(const Tokens *tokens, int i);
 /* What looks like the beginning of a definition at the left edge of the text. */
 bool token_starts_definition(Session *session, int source, const Tokens *tokens, int i);
 
-/* ---- actions of the grammar: ast.c, pattern.c, pipe.c ---------------------------------------- */
+/* ---- actions of the grammar: syntax/ast.c, syntax/pattern.c, syntax/pipe.c ------------------- */
 
 typedef struct AstList {
     Ast **items;
@@ -137,21 +137,21 @@ Ast *make_index(Parser *p, Ast *list, Ast *index, const Token *close);
 Ast *make_member(Parser *p, Ast *left, const Token *name);
 Ast *make_block(Parser *p, const Token *open, DefList *defs, const Token *close);
 
-/* pattern.c: left sides and parameters. */
+/* syntax/pattern.c: left sides and parameters. */
 Ast *make_lambda(Parser *p, Span head, ArgList *params, Ast *body);
 DefList *def_list_define(Parser *p, DefList *list, Ast *left, Ast *right);
 DefList *def_list_value(Parser *p, DefList *list, Ast *value);
 
-/* pipe.c */
+/* syntax/pipe.c */
 Ast *make_pipe(Parser *p, Ast *left, Ast *right);
-/* need.c: `need(…)` in a block: an expression in front of another; what must hold, around the value. */
+/* evaluate/need.c: `need(…)` in a block: an expression in front of another; what must hold, around the value. */
 bool is_need(const Ast *ast);
 Ast *make_needs(Parser *p, const AstList *needs, Ast *value);
 
 /* Reports what is still a hole or a default at the end of an item. */
 void report_leftovers(Parser *p);
 
-/* declare.c */
+/* syntax/declare.c */
 ParamOptions *option_log(Parser *p, ParamOptions *options, const Token *token);
 ParamOptions *option_step(Parser *p, ParamOptions *options, const Token *token, Ast *step);
 ParamOptions *option_label(Parser *p, ParamOptions *options, const Token *token);
@@ -160,10 +160,10 @@ void declare_input(Parser *p, const Token *name);
 void declare_use(Parser *p, const Token *path, const Token *as);
 const char *doc_at(const Parser *p, int start);
 
-/* syntax_error.c: what was found, what was expected, in plain words. */
+/* syntax/syntax_error.c: what was found, what was expected, in plain words. */
 void report_syntax_error(Parser *p);
 
-/* grammar.y, by lemon */
+/* syntax/grammar.y, by lemon */
 void *grammarAlloc(void *(*allocate)(size_t));
 void grammarFree(void *grammar, void (*release)(void *));
 void grammar(void *grammar, int kind, Token *token, Parser *p);

@@ -27,7 +27,7 @@ typedef enum {
     AST_ELEMENT, /* element `index` of `count` of a; made by patterns such as [l, r] = … */
 } AstKind;
 
-/* Operators as written. The order is that of the table in ast.c. */
+/* Operators as written. The order is that of the table in syntax/ast.c. */
 typedef enum {
     BIN_ADD,
     BIN_SUB,
