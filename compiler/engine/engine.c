@@ -167,8 +167,7 @@ size_t engine_instance_bytes(const Engine *e) {
 }
 
 static bool begin_jit(Instance *i) {
-    jit_init(i->engine->jit, i->state);
-    return true;
+    return jit_init(i->engine->jit, i->state, i->engine->rate);
 }
 
 static bool begin_cc(Instance *i) {
@@ -221,7 +220,7 @@ void instance_free(Instance *i) {
 void instance_reset(Instance *i) {
     const Graph *g = i->engine->graph;
     switch (i->engine->kind) {
-    case ENGINE_JIT: jit_init(i->engine->jit, i->state); break;
+    case ENGINE_JIT: jit_init(i->engine->jit, i->state, i->engine->rate); break;
     case ENGINE_CC: i->engine->cc.init(i->state, i->engine->rate); break;
     default:
         interp_reset(i->interp);

@@ -74,6 +74,7 @@ bool cc_available(void);
 /* ---- engine/in_memory.c: kernel calls, compiled by libtcc in memory ----------------------------------- */
 
 typedef struct JitProgram JitProgram;
+typedef struct JitState JitState; /* of a running program */
 /* NULL with *error: no memory for code, or a bug of Kanon. What it needs of the Compile are the sound
  * files and tables of its graph, which must outlive it. */
 JitProgram *jit_program_load(Compile *c, EngineError *error);
@@ -83,23 +84,24 @@ void jit_program_free(JitProgram *program);
 /* Bytes of a running program, at a multiple of 64. */
 size_t jit_program_bytes(const JitProgram *program);
 /* Other code goes on with the state: what kernels keep of their own is begun anew. From the audio thread. */
-void jit_hand_over(void *self);
-void jit_init(const JitProgram *program, void *self);
-void jit_process(const JitProgram *program, void *self, const float *const *inputs,
+void jit_hand_over(JitState *self);
+/* The functions of runtime/interface.c. The rate is that of the compilation. */
+int jit_init(const JitProgram *program, JitState *self, double sample_rate);
+void jit_process(const JitProgram *program, JitState *self, const float *const *inputs,
                  float *const *outputs, int frames);
-void jit_set(const JitProgram *program, void *self, int param, double value);
-double jit_get(const JitProgram *program, const void *self, int param);
-bool jit_seek(const JitProgram *program, void *self, int64_t frame);
+void jit_set(const JitProgram *program, JitState *self, int param, double value);
+double jit_get(const JitProgram *program, const JitState *self, int param);
+bool jit_seek(const JitProgram *program, JitState *self, int64_t frame);
 /* Fields of the state, which emitted C has at the same places, and its bytes. */
 const Field *jit_program_fields(const JitProgram *program, int *n, size_t *bytes);
 /* See instance_prepare and its neighbours below. `from` NULL: no state of engine jit; `same_code`: it is
  * not run by other code. */
-void jit_prepare(const JitProgram *program, void *self, int64_t frame, StateMatch *match,
+void jit_prepare(const JitProgram *program, JitState *self, int64_t frame, StateMatch *match,
                  const uint64_t *told);
-bool jit_catch_up(const JitProgram *program, void *self, const void *from, StateMatch *match,
-                  int64_t frame, int frames);
-void jit_take_over(const JitProgram *program, void *self, const void *from, const StateMatch *match,
-                   bool same_code);
+bool jit_catch_up(const JitProgram *program, JitState *self, const JitState *from,
+                  StateMatch *match, int64_t frame, int frames);
+void jit_take_over(const JitProgram *program, JitState *self, const JitState *from,
+                   const StateMatch *match, bool same_code);
 
 /* ---- engine/engine.c: programs that replace each other while they run ------------------------ */
 

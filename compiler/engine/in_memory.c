@@ -12,12 +12,13 @@
 #include <string.h>
 
 /* How every state begins: see steps/state.c. */
-typedef struct State {
+struct JitState {
     double sample_rate, dt;
     int64_t frame;
     int ready, cold, changed, started;
     double param[];
-} State;
+};
+typedef JitState State;
 
 typedef void StripFunction(void *self, char *work, int64_t n0, int n, const float *const *inputs,
                            float *const *outputs, int at);
@@ -126,7 +127,7 @@ static bool load(JitProgram *p, const Compile *c, EngineError *error) {
     find(p, "kn_update", &p->update);
     find_strip(p, "kn_strip", p->text.strip_at, &p->strip);
     find_strip(p, "kn_refill", p->text.refill_at, &p->refill);
-    if (p->strip) return true;
+    if (p->strip && (p->refill || p->text.warm_up == 0)) return true;
     error->status = 3;
     snprintf(error->message, sizeof error->message,
              "the program in memory lacks a function: a bug of Kanon");
@@ -189,23 +190,11 @@ size_t jit_program_bytes(const JitProgram *p) {
 
 /* ---- running --------------------------------------------------------------------------------- */
 
-void jit_init(const JitProgram *p, void *self) {
-    State *s = self;
-    const Graph *g = p->graph;
-    memset(s, 0, aligned(p->text.state_bytes));
-    for (int i = 0; i < g->nparams; i++)
-        s->param[i] = g->params[i].initial;
-    s->sample_rate = g->rate;
-    s->dt = 1 / g->rate;
-    s->ready = s->cold = s->changed = 1;
-}
-
-static char *work_of(const JitProgram *p, void *self) {
+static char *work_of(const JitProgram *p, State *self) {
     return (char *)self + aligned(p->text.state_bytes);
 }
 
-void jit_hand_over(void *self) {
-    State *s = self;
+void jit_hand_over(State *s) {
     s->changed = 1;
 }
 
@@ -256,31 +245,53 @@ static void keep_states(const JitProgram *p, State *s) {
     }
 }
 
-/* ---- a block ------------------------------------------------------------------------------------- */
+/* ---- the interface, as emitted C has it ----------------------------------------------------------- */
 
-/* The past of pure signals from one frame to before another. */
-static void refill(const JitProgram *p, State *s, int64_t from, int64_t to) {
-    for (int64_t n0 = from; n0 < to; n0 += p->text.strip)
-        p->refill(s, work_of(p, s), n0, n0 + p->text.strip > to ? (int)(to - n0) : p->text.strip,
-                  NULL, NULL, 0);
+/* Samples n0 to n0 + n - 1 of the past of pure signals. */
+static void refill(const JitProgram *p, State *s, int64_t n0, int n) {
+    p->refill(s, work_of(p, s), n0, n, NULL, NULL, 0);
 }
 
-void jit_process(const JitProgram *p, void *self, const float *const *inputs, float *const *outputs,
-                 int frames) {
-    State *s = self;
-    char *work = work_of(p, self);
-    const uint64_t denormals = kn_flush_denormals();
-    if (s->changed) update(p, s);
-    if (s->cold && p->refill) refill(p, s, s->frame - p->text.warm_up, s->frame);
-    s->cold = 0;
-    for (int at = 0; at < frames;) {
-        const int n = frames - at < p->text.strip ? frames - at : p->text.strip;
-        p->strip(s, work, s->frame, n, inputs, outputs, at);
-        keep_states(p, s);
-        s->frame += n;
-        at += n;
-    }
-    kn_restore_denormals(denormals);
+static void run_strip(const JitProgram *p, State *s, const float *const *inputs,
+                      float *const *outputs, int at, int n) {
+    p->strip(s, work_of(p, s), s->frame, n, inputs, outputs, at);
+    keep_states(p, s);
+}
+
+static int seek_pure(const JitProgram *program, State *self, int64_t frame);
+
+/* Words of runtime/interface.c. Each of its functions has one argument more here: the program. */
+#define NAME                         JitState
+#define NAME_init(self, sample_rate) jit_init(const JitProgram *program, self, sample_rate)
+#define NAME_process(self, inputs, outputs, frames)                                                \
+    jit_process(const JitProgram *program, self, inputs, outputs, frames)
+#define NAME_set(self, param, value) jit_set(const JitProgram *program, self, param, value)
+#define NAME_get(self, param)        jit_get(const JitProgram *program, self, param)
+#define NAME_seek(self, frame)       seek_pure(const JitProgram *program, self, frame)
+
+#define NAME_update(self)                        update(program, self)
+#define NAME_refill(self, n0, n)                 refill(program, self, n0, n)
+#define NAME_strip(self, inputs, outputs, at, n) run_strip(program, self, inputs, outputs, at, n)
+
+#define NAME_param         ParamInfo
+#define NAME_params        program->graph->params
+#define UPPER_PARAMS       program->graph->nparams
+#define UPPER_OUTPUTS      program->graph->noutputs
+#define STATE_BYTES        aligned(program->text.state_bytes)
+#define RATE_IS_KNOWN      1
+#define RATE               program->graph->rate
+#define LIMITS             (void)0 /* they were asked when it was compiled */
+#define HAS_INPUTS         1
+#define HAS_PARAMS         1
+#define HAS_PAST           1
+#define WARM_UP            program->text.warm_up /* 0: nothing to refill */
+#define STRIP              program->text.strip
+#define STRIP_FOLLOWS_RATE 0
+#define IS_PURE            1
+#include "runtime/interface.c"
+
+bool jit_seek(const JitProgram *program, State *self, int64_t frame) {
+    return program->pure && seek_pure(program, self, frame);
 }
 
 /* ---- taking over ------------------------------------------------------------------------------- */
@@ -289,33 +300,32 @@ void jit_process(const JitProgram *p, void *self, const float *const *inputs, fl
  * that is heard. */
 enum { PAST_A_FRAME = 4, COPIED_A_FRAME = 128 };
 
-void jit_prepare(const JitProgram *p, void *self, int64_t frame, StateMatch *match,
+void jit_prepare(const JitProgram *p, State *s, int64_t frame, StateMatch *match,
                  const uint64_t *told) {
-    State *s = self;
     const uint64_t denormals = kn_flush_denormals();
     s->frame = frame;
     s->started = 0; /* phases that are new are those of time 0 */
     update(p, s);
     if (told) {
         state_tell_phases(match, told, s);
-        update(p, s);
+        s->changed = 1;
     }
-    if (p->refill) refill(p, s, frame - p->text.warm_up, frame);
-    s->cold = 0;
     kn_restore_denormals(denormals);
+    s->cold = 1;
+    jit_process(p, s, NULL, NULL, 0);
 }
 
 /* The frame of a state that waits is where the past of its pure signals ends. */
-bool jit_catch_up(const JitProgram *p, void *self, const void *from, StateMatch *match,
+bool jit_catch_up(const JitProgram *p, State *s, const State *from, StateMatch *match,
                   int64_t frame, int frames) {
-    State *s = self;
     if (p->refill) {
         const uint64_t denormals = kn_flush_denormals();
         int64_t first = frame - p->text.warm_up, most = PAST_A_FRAME * (int64_t)frames;
         if (s->changed) update(p, s);
         if (s->frame < first) s->frame = first;
-        int64_t end = frame - s->frame < most ? frame : s->frame + most;
-        refill(p, s, s->frame, end);
+        const int64_t end = frame - s->frame < most ? frame : s->frame + most;
+        for (int64_t n0 = s->frame; n0 < end; n0 += p->text.strip)
+            refill(p, s, n0, end - n0 < p->text.strip ? (int)(end - n0) : p->text.strip);
         s->frame = end;
         kn_restore_denormals(denormals);
     } else {
@@ -328,10 +338,8 @@ bool jit_catch_up(const JitProgram *p, void *self, const void *from, StateMatch 
 
 /* Where the old one has not yet heard of a param, its kernels begin their histories anew next; so do
  * ours then. */
-void jit_take_over(const JitProgram *p, void *self, const void *from, const StateMatch *match,
+void jit_take_over(const JitProgram *p, State *s, const State *old, const StateMatch *match,
                    bool same_code) {
-    State *s = self;
-    const State *old = from;
     state_move(match, old, s);
     s->started = old->started;
     s->changed = 1;
@@ -346,27 +354,4 @@ const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {
     *n = p->text.nfields;
     *bytes = p->text.shared_bytes;
     return p->text.fields;
-}
-
-void jit_set(const JitProgram *p, void *self, int param, double value) {
-    State *s = self;
-    if (param < 0 || param >= p->graph->nparams || !(value >= value)) return;
-    const ParamInfo *info = &p->graph->params[param];
-    value = value < info->min ? info->min : value > info->max ? info->max : value;
-    if (value < s->param[param] || value > s->param[param]) s->changed = 1;
-    s->param[param] = value;
-}
-
-double jit_get(const JitProgram *p, const void *self, int param) {
-    const State *s = self;
-    return param < 0 || param >= p->graph->nparams ? 0 : s->param[param];
-}
-
-bool jit_seek(const JitProgram *p, void *self, int64_t frame) {
-    State *s = self;
-    if (!p->pure) return false;
-    if (s->changed && s->started) update(p, s); /* what is set before all begins is no turn */
-    s->frame = frame;
-    s->cold = 1;
-    return true;
 }
