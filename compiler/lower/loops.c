@@ -44,9 +44,9 @@ typedef enum {
 } EachKind;
 
 typedef struct Each {
-    uint8_t kind,
-        with;  /* an EachKind, and the operation of machine/vector_code.h that it is done with */
-    char type; /* of the operands: a BufferType */
+    uint8_t kind; /* an EachKind */
+    uint8_t with; /* the operation of machine/vector_code.h that it is done with */
+    char type;    /* of the operands: a BufferType */
 } Each;
 
 #define OF(name, ...) [KERNEL_##name] = {__VA_ARGS__}

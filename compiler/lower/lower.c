@@ -257,8 +257,8 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->own = own;
     find_nodes(k);
     strip_code_reserve(&k->code, k->n);
-    k->buffer = alloc_room(
-        5 * n, sizeof *k->buffer); /* all arrays that begin with -1 are one piece of memory */
+    /* all arrays that begin with -1 are one piece of memory */
+    k->buffer = alloc_room(5 * n, sizeof *k->buffer);
     memset(k->buffer, -1, 5 * n * sizeof *k->buffer);
     for (size_t t = 0; t < 3; t++)
         k->converted[t] = k->buffer + (t + 1) * n;

@@ -99,8 +99,7 @@ static bool passes_error(Widths *w, const Node *n, int input) {
  * or divided by, an exact 0 must stay 0; and feedback may let any error grow. */
 static void find_delicate(Widths *w) {
     Plan *p = w->p;
-    bool again =
-        true; /* a delay may come before its source, which was passed then: pass once more */
+    bool again = true; /* a delay may come before its source: pass once more then */
     for (int pass = 0; pass < 2 && again; pass++) {
         again = false;
         for (int i = p->nvarying - 1; i >= 0; i--) {
@@ -229,8 +228,7 @@ static const uint8_t doubles[OP_COUNT] = {
 static void force_demands_of(Widths *w, const Node *n) {
     const NodeId *in = node_inputs(n);
     if (n->op == OP_MUL || n->op == OP_DIV) force_magnified(w, n);
-    if (n->op == OP_SINTURN ||
-        n->op == OP_COSTURN) /* their functions take turns in double at no cost */
+    if (n->op == OP_SINTURN || n->op == OP_COSTURN) /* they read turns in double at no cost */
         if (w->g->nodes[in[0]].op == OP_ADD || w->g->nodes[in[0]].op == OP_SUB)
             for (int i = 0; i < 2; i++)
                 if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
