@@ -276,7 +276,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     memset(e->field, 0, n * sizeof *e->field);
 }
 
-static void end_function(KernelEmitter *k) {
+void lower_end(KernelEmitter *k) {
     strip_free_loops(k);
     strip_code_free(&k->code);
     free(k->nodes);
@@ -424,17 +424,13 @@ void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState 
     kernel_name_data(k);
 }
 
-void lower_end(KernelEmitter *k) {
-    end_function(k);
-}
-
 static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
     KernelEmitter k;
     lower_function(&k, e, &t->data, own, false);
     size_t bytes = strip_place_bytes(&k.code, lower_room(k.p));
     if (bytes > t->work_bytes) t->work_bytes = bytes;
     if (!machine || !assemble_function(&k, t, out)) print_function(&k, t, out);
-    end_function(&k);
+    lower_end(&k);
 }
 
 /* What is a macro of the prologue needs no prototype. */

@@ -8,11 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The step of a counted phase is fixed point; it is a double where the rate is not known yet. */
-static bool is_fixed_point(const KernelEmitter *k, const Hole *hole) {
-    return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && k->g->rate > 0);
-}
-
 /* The table of a roll: a word of 64 bits for each constant, double or fixed point, then the same constants as
  * seeds. */
 enum { KINDS_OF_WORDS = 2 };
@@ -25,7 +20,7 @@ static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
     uint64_t word;
     long double turns = x;
     if (hole->kind == HOLE_STEP) turns /= (long double)k->g->rate;
-    if (is_fixed_point(k, hole)) return emit_fixed_point(turns);
+    if (plan_is_fixed_point(k->g, hole)) return emit_fixed_point(turns);
     memcpy(&word, &x, sizeof word);
     return word;
 }
@@ -38,7 +33,7 @@ static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
             uint64_t *word = &table[(size_t)i * width + (size_t)h];
             double x = r->table[i * r->nholes + h];
             *word = word_of(k, &r->holes[h], x);
-            if (!is_fixed_point(k, &r->holes[h])) word[r->nholes] = kn_seed(x);
+            if (!plan_is_fixed_point(k->g, &r->holes[h])) word[r->nholes] = kn_seed(x);
         }
     return table;
 }
@@ -63,7 +58,7 @@ static void open_roll(KernelEmitter *k, const Roll *r, int number) {
     const char *type = k->standalone ? row_type(k, r) : "uint64_t";
     for (int h = 0; h < r->nholes && !k->standalone; h++)
         buf_printf(&names,
-                   is_fixed_point(k, &r->holes[h])
+                   plan_is_fixed_point(k->g, &r->holes[h])
                        ? " const uint64_t c%d = r[%d];"
                        : " const double c%d = *(const double *)(r + %d);",
                    h, h);

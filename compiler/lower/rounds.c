@@ -36,7 +36,7 @@ typedef struct RoundMaker {
     uint64_t *columns; /* of the run at hand: a word for each round */
     int ncolumns, words, word_cap;
     uint8_t *kinds; /* of the columns */
-    int nkinds, kind_cap;
+    int kind_cap;
     StripCall *calls; /* the new ones */
     int ncalls, call_cap;
 } RoundMaker;
@@ -238,7 +238,7 @@ static int merge_columns(RoundMaker *r, int count, int rounds) {
     for (int i = 0; i + count <= last; i++)
         if (memcmp(r->kinds + i, r->kinds + last, (size_t)count) == 0 &&
             memcmp(r->columns + i * rounds, r->columns + last * rounds, words * 8) == 0) {
-            r->ncolumns = r->nkinds = last;
+            r->ncolumns = last;
             r->words = last * rounds;
             return i;
         }
@@ -250,14 +250,13 @@ static int add_columns(RoundMaker *r, const Run *run, const StripCall *call, int
     int count = has_two_words(a) ? 2 : 1;
     budget_spend(run->rounds);
     for (int word = 0; word < count; word++) {
-        VEC_PUSH(r->kinds, r->nkinds, r->kind_cap, kind_of(a));
+        VEC_PUSH(r->kinds, r->ncolumns, r->kind_cap, kind_of(a));
         for (int round = 0; round < run->rounds; round++) {
             uint64_t words[2];
             words_of(&r->s->arguments[call[round * run->period].first + j], words);
             VEC_PUSH(r->columns, r->words, r->word_cap, words[word]);
         }
     }
-    r->ncolumns += count;
     return merge_columns(r, count, run->rounds);
 }
 
@@ -300,7 +299,7 @@ static void add_end(RoundMaker *r) {
 
 static void write_run(RoundMaker *r, const Run *run) {
     StripCode *s = r->s;
-    r->ncolumns = r->words = r->nkinds = 0;
+    r->ncolumns = r->words = 0;
     for (int i = 0; i < run->period; i++) {
         StripCall *call = &s->calls[run->begin + i];
         call->depth++;

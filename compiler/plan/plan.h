@@ -100,6 +100,10 @@ static inline NodeId plan_value(const Graph *g, NodeId id) {
 }
 /* The earliest time in seconds that anything is computed for, in a program that starts at frame 0. */
 double plan_earliest(const Plan *p);
+/* Is a constant of a roll counted in fixed point? Steps are where the rate is known, else they are turns a second. */
+static inline bool plan_is_fixed_point(const Graph *g, const Hole *hole) {
+    return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && g->rate > 0);
+}
 
 /* plan/precision.c: which nodes are computed in double */
 void plan_precision(Plan *p, const Components *feedback);

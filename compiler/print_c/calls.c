@@ -122,6 +122,11 @@ static bool is_local(const CallPrinter *p, int buffer) {
     return p->local[buffer] == p->loop;
 }
 
+/* Is an operand the result of a call that is written where it is read? */
+static bool is_within(const CallPrinter *p, const StripArgument *a) {
+    return a->kind == ARGUMENT_BUFFER && is_local(p, a->number) && p->within[a->number] > 0;
+}
+
 static void print_expression(CallPrinter *p, const StripCall *call);
 
 /* A function or a conversion needs no parentheses. */
@@ -148,7 +153,7 @@ static void print_term(CallPrinter *p, const StripArgument *a, bool wide) {
 static void print_operand(CallPrinter *p, const StripArgument *a, char type) {
     if (a->kind != ARGUMENT_BUFFER) {
         print_term(p, a, type != OF_FLOAT);
-    } else if (is_local(p, a->number) && p->within[a->number] > 0) {
+    } else if (is_within(p, a)) {
         print_within(p, &p->k->fused[p->within[a->number] - 1].call);
     } else if (is_local(p, a->number)) {
         print_variable(p, a->number);
@@ -162,18 +167,10 @@ static bool is_word(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-/* The operand whose letter stands alone at `at`; NULL: there is none. */
-static const StripArgument *operand_at(const CallPrinter *p, const StripCall *call,
-                                       const char *at) {
-    const Kernel *kernel = &kernels[call->id];
+/* The letter of an operand that stands alone at `at` in a kernel's expression, in its operands; NULL: there is none. */
+static const char *letter_at(const Kernel *kernel, const char *at) {
     const bool alone = (at == kernel->expression || !is_word(at[-1])) && !is_word(at[1]);
-    const char *letter =
-        alone && isalpha((unsigned char)*at) ? strchr(kernel->operands, *at) : NULL;
-    return letter ? &arguments(p, call)[1 + (letter - kernel->operands)] : NULL;
-}
-
-static bool is_within(const CallPrinter *p, const StripArgument *a) {
-    return a->kind == ARGUMENT_BUFFER && is_local(p, a->number) && p->within[a->number] > 0;
+    return alone && isalpha((unsigned char)*at) ? strchr(kernel->operands, *at) : NULL;
 }
 
 /* The row's expression, with operands in the place of their letters. What is compared where it is read is true or
@@ -182,35 +179,47 @@ static void print_expression(CallPrinter *p, const StripCall *call) {
     static const char holds[] = " != 0 ?";
     const Kernel *kernel = &kernels[call->id];
     for (const char *at = kernel->expression; *at; at++) {
-        const StripArgument *operand = operand_at(p, call, at);
-        if (!operand) {
+        const char *letter = letter_at(kernel, at);
+        if (!letter) {
             buf_add(p->out, at, 1);
             continue;
         }
+        const StripArgument *operand = &arguments(p, call)[1 + (letter - kernel->operands)];
         print_operand(p, operand, kernel->type);
         if (is_within(p, operand) && strncmp(at + 1, holds, sizeof holds - 1) == 0)
             at += strlen(" != 0");
     }
 }
 
-static bool fills_again(const CallPrinter *p, const FusedLoop *loop, int from, int buffer) {
-    for (int i = from + 1; i < loop->first + loop->ncalls; i++)
+/* Does a call between two others fill a buffer? */
+static bool is_filled_between(const CallPrinter *p, int from, int to, int buffer) {
+    for (int i = from + 1; i < to; i++)
         if (arguments(p, &p->k->fused[i].call)->number == buffer) return true;
     return false;
+}
+
+static bool fills_again(const CallPrinter *p, const FusedLoop *loop, int from, int buffer) {
+    return is_filled_between(p, from, loop->first + loop->ncalls, buffer);
+}
+
+/* An assignment to the buffer that a call fills. */
+static void store_expression(CallPrinter *p, const StripCall *call) {
+    indent(p);
+    print_row(p, arguments(p, call)->number);
+    buf_puts(p->out, "[i] = ");
+    print_expression(p, call);
+    buf_puts(p->out, ";\n");
 }
 
 static void print_statement(CallPrinter *p, const FusedLoop *loop, int at) {
     const FusedCall *fused = &p->k->fused[at];
     const int y = arguments(p, &fused->call)->number;
     const bool again = fills_again(p, loop, at, y), read = p->last[y] > at;
-    indent(p);
     if (!read && !again && fused->stored) {
-        print_row(p, y);
-        buf_puts(p->out, "[i] = ");
-        print_expression(p, &fused->call);
-        buf_puts(p->out, ";\n");
+        store_expression(p, &fused->call);
         return;
     }
+    indent(p);
     if (!is_local(p, y)) buf_printf(p->out, "%s%s ", again ? "" : "const ", type_of(p, y));
     print_variable(p, y);
     buf_puts(p->out, " = ");
@@ -249,21 +258,13 @@ static void count_reads(CallPrinter *p, const FusedLoop *loop) {
     }
 }
 
-static bool is_filled_between(const CallPrinter *p, int from, int to, int buffer) {
-    for (int i = from + 1; i < to; i++)
-        if (arguments(p, &p->k->fused[i].call)->number == buffer) return true;
-    return false;
-}
-
 /* Is all that a call reads, and what is written within it, the same where another one is? */
 static bool stays(const CallPrinter *p, int call, int until) {
     const StripArgument *a = arguments(p, &p->k->fused[call].call);
     for (int i = 1; i < p->k->fused[call].call.narguments; i++) {
         if (a[i].kind != ARGUMENT_BUFFER) continue;
         if (is_filled_between(p, call, until, a[i].number)) return false;
-        if (is_local(p, a[i].number) && p->within[a[i].number] > 0 &&
-            !stays(p, p->within[a[i].number] - 1, until))
-            return false;
+        if (is_within(p, &a[i]) && !stays(p, p->within[a[i].number] - 1, until)) return false;
     }
     return true;
 }
@@ -288,12 +289,22 @@ static bool goes_within(CallPrinter *p, const FusedLoop *loop, int at) {
     return true;
 }
 
-static void print_loop(CallPrinter *p, const FusedLoop *loop) {
+static void open_loop(CallPrinter *p) {
     p->loop++;
-    count_reads(p, loop);
     indent(p);
     buf_puts(p->out, "KN_EACH(n) {\n");
     p->depth++;
+}
+
+static void close_loop(CallPrinter *p) {
+    p->depth--;
+    indent(p);
+    buf_puts(p->out, "}\n");
+}
+
+static void print_loop(CallPrinter *p, const FusedLoop *loop) {
+    open_loop(p);
+    count_reads(p, loop);
     for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
         const int y = arguments(p, &p->k->fused[i].call)->number;
         if (goes_within(p, loop, i)) {
@@ -303,25 +314,14 @@ static void print_loop(CallPrinter *p, const FusedLoop *loop) {
             print_statement(p, loop, i);
         }
     }
-    p->depth--;
-    indent(p);
-    buf_puts(p->out, "}\n");
+    close_loop(p);
 }
 
 /* One that found no place in a loop of others. */
 static void print_alone(CallPrinter *p, const StripCall *call) {
-    indent(p);
-    buf_puts(p->out, "KN_EACH(n) {\n");
-    p->loop++;
-    p->depth++;
-    indent(p);
-    print_row(p, arguments(p, call)->number);
-    buf_puts(p->out, "[i] = ");
-    print_expression(p, call);
-    buf_puts(p->out, ";\n");
-    p->depth--;
-    indent(p);
-    buf_puts(p->out, "}\n");
+    open_loop(p);
+    store_expression(p, call);
+    close_loop(p);
 }
 
 /* ---- calls -------------------------------------------------------------------------------------------- */
@@ -488,13 +488,11 @@ static void print_parameters(const Kernel *kernel, Buf *out) {
 
 /* A function of math.h for each sample: one loop for all that call it. */
 void print_function(const Kernel *kernel, Buf *out) {
-    const char *text = kernel->expression;
     buf_printf(out, "static KN_APART void kn_strip_%s", kernel->name);
     print_parameters(kernel, out);
     buf_puts(out, "    KN_EACH(n) {\n        y[i] = ");
-    for (const char *at = text; *at; at++)
-        if ((at == text || !is_word(at[-1])) && !is_word(at[1]) && isalpha((unsigned char)*at) &&
-            strchr(kernel->operands, *at))
+    for (const char *at = kernel->expression; *at; at++)
+        if (letter_at(kernel, at))
             print_letter(kernel, *at, out);
         else
             buf_add(out, at, 1);
@@ -527,7 +525,7 @@ static void print_roll_row(CallPrinter *p, const StripCall *loop, const Buf *bod
     for (int h = 0; h < r->nholes; h++) {
         char name[16];
         const bool fixed = r->holes[h].kind != HOLE_VALUE,
-                   asked = r->holes[h].kind == HOLE_STEP && p->k->g->rate <= 0;
+                   asked = fixed && !plan_is_fixed_point(p->k->g, &r->holes[h]);
         snprintf(name, sizeof name, "c%d", h);
         if (!print_mentions(body, name)) continue;
         buf_printf(p->out, "%*sconst %s %s = %s", 4 * p->depth + 4, "",
@@ -548,9 +546,9 @@ static Buf *add_part(StripFunction *f) {
 }
 
 /* Where statements go: into the loop at hand, or the part. */
-static Buf *target(const CallPrinter *p, StripFunction *f) {
+static Buf *target(CallPrinter *p, StripFunction *f) {
     Buf *part = &f->parts[f->nparts - 1];
-    if (p->depth > 1) return (Buf *)&p->bodies[p->depth - 2];
+    if (p->depth > 1) return &p->bodies[p->depth - 2];
     return part->length > PART_BYTES ? add_part(f) : part;
 }
 

@@ -62,13 +62,8 @@ void print_kept_states(const Emitter *e, const KernelState *own, Buf *out) {
 
 /* ---- sums of terms of one shape ------------------------------------------------------------------------ */
 
-/* Steps are counted in fixed point, in double where the rate is not known yet. */
-static bool is_fixed_point(const Emitter *e, const Hole *hole) {
-    return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && e->g->rate > 0);
-}
-
 static const char *hole_type(const Emitter *e, const Hole *hole) {
-    return is_fixed_point(e, hole) ? "uint64_t" : "double";
+    return plan_is_fixed_point(e->g, hole) ? "uint64_t" : "double";
 }
 
 /* A type of rows has a letter for each of its columns: see lower/roll.c. */
@@ -81,7 +76,7 @@ static void print_row_type(Emitter *e, const Roll *r, const char *type) {
 
 static const char *hole_item(Emitter *e, const Roll *r, int row, int h) {
     const double x = r->table[row * r->nholes + h];
-    if (!is_fixed_point(e, &r->holes[h])) return emit_literal(e, x, true);
+    if (!plan_is_fixed_point(e->g, &r->holes[h])) return emit_literal(e, x, true);
     const bool step = r->holes[h].kind == HOLE_STEP;
     return emit_word(e, emit_fixed_point((long double)x / (step ? (long double)e->g->rate : 1)));
 }
