@@ -10,6 +10,8 @@
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
 #   make fuzz          looks with clang's libFuzzer for programs that break the compiler, SECONDS=60 long; what it finds
 #                      is build/fuzz/found-…, and is repeated by build/fuzz/fuzzer FILE
+#   make bench         measures Kanon beside Faust, C and what else is installed: a table, build/bench/bench.svg and .json; a quarter of an
+#                      hour. QUICK=1: a minute; ONLY=NAME: one program, curve or group; ISA=avx2: as without AVX-512
 #   make format-check  is everything laid out as .clang-format says
 #   make install       to PREFIX (/usr/local); DESTDIR is put in front; make uninstall takes it away
 #   make clean         removes build/, where all that is generated lies
@@ -56,7 +58,7 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
-.PHONY: all demo check check-full docs bless asan tsan fuzz format format-check install uninstall clean driver
+.PHONY: all demo check check-full docs bless asan tsan fuzz bench format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
@@ -276,8 +278,24 @@ $(BUILD)/words.dict: compiler/command/words.def compiler/evaluate/prims.def
 	@mkdir -p $(@D)
 	sed -n 's/^WORD("\([^" ]*\)".*/"\1"/p; s/^PRIM[_A-Z]*(\([a-z_0-9]*\),.*/"\1("/p' $^ > $@
 
+# ---- measuring ------------------------------------------------------------------------------------------
+
+QUICK =
+ONLY  =
+ISA   =
+OUT   = $(BUILD)/bench
+bench:
+	@$(MAKE) $(BUILD)/kanon $(BUILD)/bench_host
+	@QUICK="$(QUICK)" ONLY="$(ONLY)" ISA="$(ISA)" bash bench/bench.sh $(BUILD) "$(OUT)"
+
+HOST = $(filter-out bench/host/object_%,$(wildcard bench/host/*.c))
+$(BUILD)/bench_host: $(HOST) $(wildcard bench/host/*.h) $(BUILD)/libkanon.a
+	@echo "  LD $@"; $(CC) $(CFLAGS) -D_GNU_SOURCE -o $@ $(HOST) $(BUILD)/libkanon.a $(LDLIBS)
+
+# ---- layout ---------------------------------------------------------------------------------------------
+
 FORMATTED = $(wildcard compiler/*.[ch] compiler/*/*.[ch] runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
-              examples/hosts/*.c)
+              examples/hosts/*.c bench/*/*.[ch])
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 
