@@ -21,6 +21,9 @@ typedef struct CallPrinter {
     int *reads;      /* how often calls of the loop read it */
     int *within;     /* the call that is written where its value is read, + 1 */
     int *operations; /* of the expression of a call, with those within it; as many as k->fused */
+    bool *choosing;  /* is a choice within that choice? */
+    bool in_loop;    /* over samples */
+    bool *numbers;   /* by column of the rounds at hand: loops over samples read it as a number */
     Buf bodies[3];   /* of loops over tables: what they mention decides on their heads */
     const StripCall *open[3];
 } CallPrinter;
@@ -88,9 +91,13 @@ static void print_read(CallPrinter *p, const char *type, int column) {
     buf_printf(p->out, "*(const %s *)(const void *)(s + r->c%d)", type, column);
 }
 
+/* Loops over samples have names for numbers of the row: gcc makes no vectors where it is read in one arm of a choice. */
 static void print_rolled_number(CallPrinter *p, const StripArgument *a) {
     if (a->negated) buf_puts(p->out, "-");
-    if (a->kind == ARGUMENT_VALUE)
+    if (p->in_loop) {
+        buf_printf(p->out, "r%d", a->column);
+        p->numbers[a->column] = true;
+    } else if (a->kind == ARGUMENT_VALUE)
         print_read(p, "double", a->column);
     else
         buf_printf(p->out, "r->c%d", a->column);
@@ -277,7 +284,12 @@ static bool is_a_step_to(const CallPrinter *p, int y, int reader) {
     return !own || (other && strcmp(own, other) == 0);
 }
 
-/* What one other call alone reads is written where that reads it. */
+static bool is_choice(const StripCall *call) {
+    return strchr(kernels[call->id].expression, '?') != NULL;
+}
+
+/* What one other call alone reads is written where that reads it. Of choices within choices gcc makes vectors where no more
+ * than four values meet: one within another, and none within that. */
 static bool goes_within(CallPrinter *p, const FusedLoop *loop, int at) {
     const FusedCall *fused = &p->k->fused[at];
     const int y = arguments(p, &fused->call)->number, reader = p->last[y];
@@ -285,7 +297,10 @@ static bool goes_within(CallPrinter *p, const FusedLoop *loop, int at) {
         return false;
     if (is_local(p, y) || !is_a_step_to(p, y, reader) || !stays(p, at, reader)) return false;
     if (p->operations[at] + p->operations[reader] > MOST_OPERATIONS) return false;
+    const bool both = is_choice(&fused->call) && is_choice(&p->k->fused[reader].call);
+    if (both && p->choosing[at]) return false;
     p->operations[reader] += p->operations[at];
+    p->choosing[reader] |= both;
     return true;
 }
 
@@ -293,10 +308,12 @@ static void open_loop(CallPrinter *p) {
     p->loop++;
     indent(p);
     buf_puts(p->out, "KN_EACH(n) {\n");
+    p->in_loop = true;
     p->depth++;
 }
 
 static void close_loop(CallPrinter *p) {
+    p->in_loop = false;
     p->depth--;
     indent(p);
     buf_puts(p->out, "}\n");
@@ -517,6 +534,24 @@ static void open_table(CallPrinter *p, const StripCall *call) {
     p->open[p->depth - 1] = call;
     p->bodies[p->depth - 1] = (Buf){0};
     p->depth++;
+    if (call->rolled) p->numbers = alloc_zeroed((size_t)call->width + 1, sizeof *p->numbers);
+}
+
+/* The row at hand, and names of its numbers that loops over samples read. */
+static void print_round_row(CallPrinter *p, const StripCall *loop) {
+    if (loop->narguments > 0)
+        buf_printf(p->out, "%*sconst struct rolled%d *const r = &rolled%d[round];\n",
+                   4 * p->depth + 4, "", loop->table, loop->table);
+    for (int i = 0; i < loop->width; i++) {
+        if (!p->numbers[i]) continue;
+        buf_printf(p->out, "%*sconst double r%d = ", 4 * p->depth + 4, "", i);
+        if (p->k->data->rolled[loop->table].kinds[i] == ARGUMENT_NUMBER)
+            buf_printf(p->out, "r->c%d", i);
+        else
+            print_read(p, "double", i);
+        buf_puts(p->out, ";\n");
+    }
+    free(p->numbers);
 }
 
 /* The names of a row that the body mentions: steps that hang on the rate are made of frequencies. */
@@ -560,10 +595,9 @@ static void close_table(CallPrinter *p, StripFunction *f) {
     p->out = target(p, f);
     indent(p);
     buf_printf(p->out, "for (int %s = 0; %s < %d; %s++) {\n", count, count, loop->rounds, count);
-    if (loop->rolled && loop->narguments > 0)
-        buf_printf(p->out, "%*sconst struct rolled%d *const r = &rolled%d[round];\n",
-                   4 * p->depth + 4, "", loop->table, loop->table);
-    else if (!loop->rolled)
+    if (loop->rolled)
+        print_round_row(p, loop);
+    else
         print_roll_row(p, loop, body);
     buf_add(p->out, body->data ? body->data : "", body->length);
     indent(p);
@@ -606,6 +640,7 @@ void print_calls(KernelEmitter *k, StripFunction *f) {
     p.reads = p.last + buffers;
     p.within = p.reads + buffers;
     p.operations = alloc_zeroed((size_t)k->nfused + 1, sizeof *p.operations);
+    p.choosing = alloc_zeroed((size_t)k->nfused + 1, sizeof *p.choosing);
     for (int i = 0; i < k->nfused; i++)
         p.operations[i] = 1;
     add_part(f);
@@ -613,4 +648,5 @@ void print_calls(KernelEmitter *k, StripFunction *f) {
         print_one(&p, &k->code.calls[i], f);
     free(p.local);
     free(p.operations);
+    free(p.choosing);
 }
