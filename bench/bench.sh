@@ -4,12 +4,12 @@
 # what is being done on standard error. 0: there is a table, whoever is left out in it.
 # From the environment:
 #   QUICK=1     a minute instead of a quarter of an hour: limits, works and curves, with few peers, to small sizes
-#   ONLY=NAME   that program, curve or group (limits works small examples curves)
+#   ONLY=NAME   that program, curve or group (limits works small examples curves), or GROUP/NAME
 #   ISA=avx2    as on a machine that has no more: kernels, -march and libfaust
 set -u
 BUILD=$(realpath "$1") out=$(realpath -m "$2")
 cd "$(dirname "$0")/.." || exit 1
-export BUILD QUICK=${QUICK:-} MARCH=-march=native PATIENCE=100
+export BUILD QUICK=${QUICK:-} MARCH=-march=native PATIENCE=60
 only=${ONLY:-}
 if [ "${ISA:-}" = avx2 ]; then
     export KANON_ISA=avx2 BENCH_LLVM_TARGET=x86_64-pc-linux-gnu:haswell
@@ -20,8 +20,10 @@ elif [ -n "${ISA:-}" ]; then
 fi
 [ -z "$QUICK" ] || PATIENCE=10
 work=$(mktemp -d) || exit 1
+export TMPDIR=$work
 trap 'rm -rf "$work"' EXIT
-trap 'exit 130' INT TERM
+# shellcheck disable=SC2046
+trap 'kill $(jobs -p) 2> /dev/null; exit 130' INT TERM
 mkdir -p "$out" "$work/curves" || exit 1
 
 say() { printf '%s\n' "$*" >&2; }
@@ -34,7 +36,7 @@ rows() { grep -v '^#' "bench/$1"; }
 program() { # GROUP NAME SIZE SOURCE [WORDS]
     case $only in
     '') [[ -z $QUICK || $1 != small && $1 != examples ]] || return 0 ;;
-    "$1" | "$2" | "${2%_"$3"}") ;;
+    "$1" | "$2" | "$1/$2" | "${2%_"$3"}") ;;
     *) return 0 ;;
     esac
     printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "${5:-}"
@@ -65,7 +67,10 @@ count=$(wc -l < "$work/programs")
 cores=$(getconf _NPROCESSORS_ONLN)
 make_program() { # GROUP NAME SIZE SOURCE WORDS
     # shellcheck disable=SC2086
-    [ "$1" != curves ] || bash bench/curves.sh "${2%_"$3"}" "$3" "${4%.kn}"
+    if [ "$1" = curves ]; then
+        bash bench/curves.sh "${2%_"$3"}" "$3" "${4%.kn}"
+        PATIENCE=$((PATIENCE / 3))
+    fi
     bash bench/build.sh "$1" "$4" "$work/$1/$2" $5 < /dev/null
 }
 done=0

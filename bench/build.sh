@@ -4,7 +4,7 @@
 # Out in FOLDER: `list`, the contestants for the host (host/main.c says what is in a line), `failed`, label, tab and reason,
 # and `reference`, the name of the file that is the reference.
 # From the environment: BUILD; MARCH, flags for the machine; QUICK, not empty: the peers of a quick run only; PATIENCE, the
-# seconds that a compiler may take.
+# seconds of the processor's time that a compiler may take.
 set -u
 group=$1 source=$(realpath "$2") folder=$(realpath -m "$3")
 base=${source%.*}
@@ -14,18 +14,24 @@ mkdir -p "$folder" || exit 1
 : > "$folder/failed"
 TIMEFORMAT='%U %S'
 
-failed() { # label, file whose first line is the reason
-    printf '%s\t%s\n' "$1" "$(head -n 1 "$2" | tr '\t' ' ')" >> "$folder/failed"
+failed() { # label, file whose first line is the reason, but for what the shell says of signals
+    printf '%s\t%s\n' "$1" "$(grep -v '^[^ ]*build\.sh: line' "$2" | head -n 1 | tr '\t' ' ')" >> "$folder/failed"
 }
 
 # Peers make noise of their own. What is heard, instead of timed, has an input in its place, the same for all.
 heard() { # FILE: the name of the file to be heard
     local other=$folder/heard.${1##*.}
     grep -q 'noise(1)' "$base.kn" || { echo "$1"; return; }
-    sed 's/noise(1)/hiss/; s/no\.noise/_/; s/NOISE/(inputs[0][i])/' "$1" > "$other"
-    [ "${1##*.}" != kn ] || echo 'input hiss' >> "$other"
+    sed 's/noise(1)/hiss/; s/no\.noise/_/; s/NOISE/(inputs[0][i])/; s/rand:a(1)/inch:a(1)/; s/WhiteNoise\.ar/In.ar 1/' "$1" > "$other"
+    case $1 in *.kn) echo 'input hiss' ;; *.graph) echo 'inputs 1' ;; esac >> "$other"
     echo "$other"
 }
+
+# A compiler that is past its time gets a signal; one that wants more memory than this (KiB) says so.
+limited() { # WORD…
+    (ulimit -S -t "$PATIENCE" -v 6000000 -c 0 && exec "$@")
+}
+milliseconds() { awk 'NF == 2 { sum = $1 + $2 } END { printf "%.0f", sum * 1000 }' "$1"; }
 
 # write_c FILE OPTIONS PREFIX: what is to be compiled, in `units`
 write_c() {
@@ -37,7 +43,7 @@ write_c() {
     *.dsp)
         command -v faust > /dev/null || { echo "faust is not installed" >&2; return 1; }
         # shellcheck disable=SC2086
-        timeout "$PATIENCE" faust -lang c -cn mydsp ${2//,/ } "$1" -o "$3.c" || return
+        limited faust -lang c -cn mydsp ${2//,/ } "$1" -o "$3.c" || { echo "faust fails, or takes more than $PATIENCE s" >&2; return 1; }
         units=("-DPROGRAM=\"$3.c\"" "$here/host/object_faust.c")
         ;;
     "$here"/limits/*) units=("$1") ;;
@@ -52,16 +58,21 @@ make_object() {
     command -v "$compiler" > /dev/null || { echo "$compiler is not installed" > "$4.says"; return 1; }
     write_c "$1" "$2" "$4" 2> "$4.says" || return
     # shellcheck disable=SC2086
-    { time timeout "$PATIENCE" ${3/MARCH/$MARCH} -fPIC -shared "${units[@]}" -lm -o "$4.so" 2> "$4.says"; } 2> "$4.time" || {
-        [ -s "$4.says" ] || echo "the compiler takes more than $PATIENCE s" > "$4.says"
+    { time limited ${3/MARCH/$MARCH} -fPIC -shared "${units[@]}" -lm -o "$4.so" 2> "$4.says"; } 2> "$4.time" || {
+        took=$(milliseconds "$4.time")
+        [ "$took" -lt "${PATIENCE}000" ] || echo "the compiler takes more than $PATIENCE s" > "$4.says"
         return 1
     }
-    took=$(awk '{ printf "%.0f", ($1 + $2) * 1000 }' "$4.time")
+    took=$(milliseconds "$4.time")
 }
 
 # contestant LABEL KIND OPTION FLAGS FILE: its line of the list
 contestant() {
     local label=$1 kind=$2 option=$3 flags=$4 file=$5 took=- prefix=$folder/${1/\//.} sound
+    if [ "$kind" = supercollider ]; then
+        awk -f "$file" > "$prefix.graph"
+        file=$prefix.graph
+    fi
     sound=$(heard "$file")
     if [ "$kind" = object ]; then
         if [ "$sound" != "$file" ]; then

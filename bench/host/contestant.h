@@ -25,7 +25,7 @@ typedef struct Contestant {
 /* From text, or what was made of it, to what can run. `option` is the peer's own. False: `why` says
  * the reason, and there is nothing to close. */
 typedef bool Open(Contestant *c, const char *path, const char *option, char why[WHY_SIZE]);
-Open open_engine, open_object, open_llvm;
+Open open_engine, open_object, open_llvm, open_csound, open_supercollider;
 
 typedef struct Kind {
     const char *name;

@@ -30,6 +30,8 @@ static const Kind kinds[] = {
     {"engine", open_engine, true},
     {"object", open_object, false},
     {"llvm", open_llvm, true},
+    {"csound", open_csound, true},
+    {"supercollider", open_supercollider, false},
 };
 
 const Kind *kind_find(const char *name) {

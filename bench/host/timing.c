@@ -49,12 +49,12 @@ static int64_t blocks_of_turn(const Contestant *c) {
     return blocks;
 }
 
-/* Frames that take an offline contestant about a second, or its share of the budget. */
+/* Frames that take an offline contestant its share of the budget, within what a file of inputs may have. */
 static int64_t frames_of_run(const Contestant *c, double budget) {
-    double once = c->offline(c->self, RATE * 10, in.at, NULL);
-    double wanted = budget / OFFLINE_RUNS < 0.5 ? budget / OFFLINE_RUNS : 0.5;
-    double factor = once > 0 ? wanted / once : 10;
-    return (int64_t)(RATE * 10 * (factor < 1 ? 1 : factor > 100 ? 100 : factor));
+    const int64_t few = RATE * 10, most = c->inputs ? 400 * RATE : 20000 * (int64_t)RATE;
+    double once = c->offline(c->self, few, in.at, NULL), wanted = budget / OFFLINE_RUNS;
+    double frames = once > 0 ? (double)few * wanted / once : (double)most;
+    return frames < (double)few ? few : frames > (double)most ? most : (int64_t)frames;
 }
 
 static void time_what_goes_on(Contestant *const *contestants, int count, double budget,
@@ -71,8 +71,9 @@ static void time_what_goes_on(Contestant *const *contestants, int count, double 
             if (!c->offline) {
                 times_add(&times[i], run(c, turn[i]) * 1e9 / (double)(turn[i] * BLOCK));
             } else if (times[i].count < OFFLINE_RUNS) {
-                double took = c->offline(c->self, turn[i], in.at, NULL);
+                double began = seconds_now(), took = c->offline(c->self, turn[i], in.at, NULL);
                 if (took >= 0) times_add(&times[i], took * 1e9 / (double)turn[i]);
+                until += seconds_now() - began;
             }
         }
 }

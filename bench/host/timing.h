@@ -15,7 +15,7 @@ void times_sort(Times *times);
 double times_at(const Times *times, double part);
 
 /* Nanoseconds a frame, round by round: in each round each of them has its turn, so that what disturbs the machine
- * disturbs all of them. `budget`: seconds for all rounds; there are 3 at least. A piece (`length` above 0) is played in
+ * disturbs all of them. `budget`: seconds for all rounds, but what runs offline has its own; there are 3 at least. A piece (`length` above 0) is played in
  * each round from its beginning, as far as the budget lets, in short turns; what goes on runs on. */
 void time_rounds(Contestant *const *contestants, int count, double length, double budget,
                  Times *times);

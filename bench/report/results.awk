@@ -11,7 +11,7 @@
 BEGIN {
     FS = "\t"
     nfamilies = split("kanon_jit kanon_tcc kanon_c kanon_plain faust_c faust_llvm hand_c csound supercollider limit", families, " ")
-    split("jit|tcc|C|C, x86-64|Faust C|libfaust|C by hand|Csound|SuperCollider|copy", titles, "|")
+    split("jit|tcc|C|C, x86-64|Faust C|libfaust|C by hand|Csound|scsynth|copy", titles, "|")
     for (i = 1; i <= nfamilies; i++) title[families[i]] = titles[i]
 }
 

@@ -91,18 +91,20 @@ function print_limits(    p, x) {
     }
 }
 
-# The same reason is told once, with the first of those that it was.
-function print_left_out(    r, key, i, n) {
+# The same reason is told once, with all whose it was.
+function print_left_out(    r, i, n, label) {
     for (r = 1; r <= contestants; r++) {
         if (why[r] == "-") continue
-        key = family[r] "/" variant[r] SUBSEP why[r]
-        if (!(key in times)) { left[++n] = key; first[key] = name[of[r]] }
-        times[key]++
+        label = family[r] "/" variant[r]
+        if (!(why[r] in who)) reason[++n] = why[r]
+        if (!((why[r], label) in told)) who[why[r]] = who[why[r]] (why[r] in who ? ", " : "") label
+        if (!((why[r], of[r]) in told)) where[why[r]] = where[why[r]] (++places[why[r]] > 3 ? "" : " " name[of[r]])
+        told[why[r], label] = told[why[r], of[r]] = 1
     }
     if (n) line("\nleft out")
     for (i = 1; i <= n; i++) {
-        split(left[i], part, SUBSEP)
-        printf "%-22s %s: %s\n", part[1], first[left[i]] (times[left[i]] > 1 ? " and " times[left[i]] - 1 " more" : ""), part[2]
+        r = reason[i]
+        printf "%s: %s (%s%s)\n", r, who[r], substr(where[r], 2), (places[r] > 3 ? " and " places[r] - 3 " more" : "")
     }
 }
 
