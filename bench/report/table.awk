@@ -96,8 +96,8 @@ function print_left_out(    r, i, n, label) {
     for (r = 1; r <= contestants; r++) {
         if (why[r] == "-") continue
         label = family[r] "/" variant[r]
-        if (!(why[r] in who)) reason[++n] = why[r]
-        if (!((why[r], label) in told)) who[why[r]] = who[why[r]] (why[r] in who ? ", " : "") label
+        if (!(why[r] in who)) { reason[++n] = why[r]; who[why[r]] = "" }
+        if (!((why[r], label) in told)) who[why[r]] = who[why[r]] (who[why[r]] ? ", " : "") label
         if (!((why[r], of[r]) in told)) where[why[r]] = where[why[r]] (++places[why[r]] > 3 ? "" : " " name[of[r]])
         told[why[r], label] = told[why[r], of[r]] = 1
     }
