@@ -280,9 +280,9 @@ $(BUILD)/words.dict: compiler/command/words.def compiler/evaluate/prims.def
 
 # ---- measuring ------------------------------------------------------------------------------------------
 
-QUICK =
-ONLY  =
-ISA   =
+QUICK ?=
+ONLY  ?=
+ISA   ?=
 OUT   = $(BUILD)/bench
 bench:
 	@$(MAKE) $(BUILD)/kanon $(BUILD)/bench_host

@@ -65,12 +65,13 @@ count=$(wc -l < "$work/programs")
 # ---- making them, as many at once as there are cores -------------------------------------------------------------
 
 cores=$(getconf _NPROCESSORS_ONLN)
+patience() { # GROUP
+    if [ "$1" = curves ]; then echo $((PATIENCE / 3)); else echo "$PATIENCE"; fi
+}
 make_program() { # GROUP NAME SIZE SOURCE WORDS
     # shellcheck disable=SC2086
-    if [ "$1" = curves ]; then
-        bash bench/curves.sh "${2%_"$3"}" "$3" "${4%.kn}"
-        PATIENCE=$((PATIENCE / 3))
-    fi
+    [ "$1" != curves ] || bash bench/curves.sh "${2%_"$3"}" "$3" "${4%.kn}"
+    PATIENCE=$(patience "$1")
     bash bench/build.sh "$1" "$4" "$work/$1/$2" $5 < /dev/null
 }
 done=0
@@ -99,7 +100,7 @@ measured() { # GROUP NAME SIZE: lines of results
     read -r budget quick frames < <(settings "$1")
     [ -z "$QUICK" ] || budget=$quick
     if [ -s "$folder/list" ]; then
-        timeout 300 "$BUILD/bench_host" "$(cat "$folder/reference")" "$folder/list" --frames "$frames" --budget "$budget" > "$folder/figures" 2> "$folder/says" ||
+        timeout 600 "$BUILD/bench_host" "$(cat "$folder/reference")" "$folder/list" --frames "$frames" --budget "$budget" --patience "$(patience "$1")" > "$folder/figures" 2> "$folder/says" ||
             cut -f1 "$folder/list" | awk -v why="$(head -n 1 "$folder/says" | tr '\t' ' ')" -v OFS='\t' \
                 '{ print $1, (why ? why : "the host failed"), "-", "-", "-", 0, "-", "-", "-", "-", 0, "-" }' > "$folder/figures"
         cat "$folder/figures"

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,13 +60,15 @@ static void run_offline(const Contestant *c, Shared *s) {
     }
 }
 
+/* A server that a contestant starts has as much time for itself. */
 static void child(const Kind *kind, const char *path, const char *option, double seconds,
-                  Shared *s) {
+                  int patience, Shared *s) {
     Contestant c;
     int nowhere = open("/dev/null", O_WRONLY);
     dup2(nowhere, STDOUT_FILENO);
     dup2(nowhere, STDERR_FILENO);
-    alarm(120);
+    setrlimit(RLIMIT_CPU, &(struct rlimit){(rlim_t)patience, (rlim_t)patience + 1});
+    alarm(20 * (unsigned)patience); /* the machine may be busy, but not for ever */
     if (!kind->open(&c, path, option, s->why)) return;
     s->outputs = c.outputs;
     s->length = c.length;
@@ -88,7 +91,7 @@ static void take(const Shared *s, int most, Heard *heard) {
 }
 
 bool hear(const Kind *kind, const char *path, const char *option, int frames, double seconds,
-          Heard *heard, char why[WHY_SIZE]) {
+          int patience, Heard *heard, char why[WHY_SIZE]) {
     size_t size = sizeof(Shared) + sizeof(float) * MOST_CHANNELS * (size_t)(frames + BLOCK);
     Shared *s =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -97,7 +100,7 @@ bool hear(const Kind *kind, const char *path, const char *option, int frames, do
     fflush(stdout);
     pid_t pid = fork();
     if (pid == 0) {
-        child(kind, path, option, seconds, s);
+        child(kind, path, option, seconds, patience, s);
         _exit(0);
     }
     int status = -1;
@@ -107,8 +110,8 @@ bool hear(const Kind *kind, const char *path, const char *option, int frames, do
         take(s, frames, heard);
     else if (s->why[0])
         refuse(why, "%s", s->why);
-    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
-        refuse(why, "it took more than two minutes");
+    else if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGALRM || WTERMSIG(status) == SIGXCPU))
+        refuse(why, "it takes more than %d s to compile and to be heard", patience);
     else if (WIFSIGNALED(status))
         refuse(why, "it crashed (%s)", strsignal(WTERMSIG(status)));
     else

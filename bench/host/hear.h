@@ -11,10 +11,10 @@ typedef struct Heard {
     float *samples; /* channel after channel, `frames` of each */
 } Heard;
 
-/* Opens it and runs `frames` frames of noise at -12 dBFS through it, fewer where that takes longer than
- * `seconds`. False: why. */
+/* Opens it and runs `frames` frames of noise at -12 dBFS through it, fewer where that takes longer than `seconds`.
+ * `patience`: seconds of the processor's time for all of it. False: why. */
 bool hear(const Kind *kind, const char *path, const char *option, int frames, double seconds,
-          Heard *heard, char why[WHY_SIZE]);
+          int patience, Heard *heard, char why[WHY_SIZE]);
 
 typedef struct Difference {
     double db;    /* greatest difference over the greatest value, all channels; at least -200 */

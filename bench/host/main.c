@@ -1,7 +1,7 @@
 /* Runs one program as all its contestants made it, and says what that took. Which of them are alike
  * enough to be compared is for who reads it.
  *
- * bench REFERENCE.kn|- LIST [--frames N] [--budget SECONDS]
+ * bench REFERENCE.kn|- LIST [--frames N] [--budget SECONDS] [--patience SECONDS]
  *
  * LIST has a line for each contestant, with tabs between: label; kind; the file that is timed; the file
  * that is heard (the same, but where what is timed makes a noise of its own; -: none, as a limit is no
@@ -65,7 +65,7 @@ typedef struct Entry {
 
 typedef struct Settings {
     const char *reference, *list;
-    int frames;
+    int frames, patience;
     double budget;
 } Settings;
 
@@ -75,8 +75,8 @@ static void fail(const char *what) {
 }
 
 static Settings read_arguments(int argc, char **argv) {
-    Settings s = {.frames = RATE / 4, .budget = 2};
-    if (argc < 3) fail("REFERENCE.kn|- LIST [--frames N] [--budget SECONDS]");
+    Settings s = {.frames = RATE / 4, .patience = 60, .budget = 2};
+    if (argc < 3) fail("REFERENCE.kn|- LIST [--frames N] [--budget SECONDS] [--patience SECONDS]");
     s.reference = argv[1];
     s.list = argv[2];
     for (int i = 3; i + 1 < argc; i += 2) {
@@ -84,6 +84,8 @@ static Settings read_arguments(int argc, char **argv) {
             s.frames = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--budget") == 0)
             s.budget = atof(argv[i + 1]);
+        else if (strcmp(argv[i], "--patience") == 0)
+            s.patience = atoi(argv[i + 1]);
         else
             fail("there is no such option");
     }
@@ -117,8 +119,8 @@ static int read_list(const char *path, Entry *entries) {
 
 static void compare_entry(const Settings *s, const Heard *reference, Entry *e) {
     Heard heard;
-    if (!hear(e->kind, e->heard, e->option, reference->frames + LATEST, s->budget + 5, &heard,
-              e->why))
+    if (!hear(e->kind, e->heard, e->option, reference->frames + LATEST, s->budget + 5, s->patience,
+              &heard, e->why))
         return;
     e->frames = heard.frames < reference->frames ? heard.frames : reference->frames;
     if (heard.outputs != reference->outputs)
@@ -184,8 +186,8 @@ int main(int argc, char **argv) {
     _mm_setcsr(_mm_getcsr() | 0x8040);
 #endif
     bool compared = strcmp(s.reference, "-") != 0;
-    if (compared &&
-        !hear(kind_find("engine"), s.reference, "ref", s.frames, s.budget, &reference, why)) {
+    if (compared && !hear(kind_find("engine"), s.reference, "ref", s.frames, s.budget, s.patience,
+                          &reference, why)) {
         fprintf(stderr, "%s: the reference does not play it: %s\n", s.reference, why);
         return 1;
     }

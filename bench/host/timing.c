@@ -66,7 +66,9 @@ static void time_what_goes_on(Contestant *const *contestants, int count, double 
     double until = seconds_now() + budget;
     for (int round = 0; round < LEAST_ROUNDS || (round < MOST_ROUNDS && seconds_now() < until);
          round++)
-        for (int i = 0; i < count; i++) {
+        for (int k = 0; k < count; k++) {
+            int i =
+                round % 2 ? count - 1 - k : k; /* so that nobody has always the same before it */
             const Contestant *c = contestants[i];
             if (!c->offline) {
                 times_add(&times[i], run(c, turn[i]) * 1e9 / (double)(turn[i] * BLOCK));

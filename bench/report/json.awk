@@ -24,7 +24,7 @@ function contestant(r,    out) {
 function print_program(p,    r, n) {
     printf "%s\n  {\"group\":%s,\"name\":%s", (p > 1 ? "," : ""), text(group[p]), text(name[p])
     if (group[p] == "curves") printf ",\"curve\":%s,\"size\":%d", text(curve[p]), size[p]
-    if (group[p] == "works") printf ",\"goal_c\":%s,\"beside\":%s,\"goal_memory\":%s", real(goal_c[name[p]]), text(beside[name[p]]), real(goal_memory[name[p]])
+    if (group[p] == "works") printf ",\"what\":%s,\"goal_c\":%s,\"beside\":%s,\"goal_memory\":%s", text(what[name[p]]), real(goal_c[name[p]]), text(beside[name[p]]), real(goal_memory[name[p]])
     printf ",\"contestants\":["
     for (r = 1; r <= contestants; r++) if (of[r] == p) printf "%s\n    %s", (n++ ? "," : ""), contestant(r)
     printf "]}"
