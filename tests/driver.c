@@ -11,6 +11,7 @@
  *                 that is told its rate: three, and ten, in a row see all
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
+ *   --times F     append a line for each test: seconds of processors, seconds of a clock, its name
  *   --proofs      only the table of docs/proofs.md: how the library is proved, and how well
  *   --counts F    append the counts to a file, and say nothing of a total
  *   --total F     only add up that file
@@ -27,6 +28,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -312,6 +314,7 @@ typedef struct Job {
 
 typedef struct Counts {
     int passed, failed;
+    double busy; /* seconds of processors, those of compilers that it started too */
 } Counts;
 
 static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk) {
@@ -390,8 +393,13 @@ static void show(const char *text) {
     }
 }
 
-static Counts finish(Job *job, int status, bool verbose) {
-    Counts counts = {0, 0};
+static double seconds_of(const struct rusage *usage) {
+    return (double)usage->ru_utime.tv_sec + (double)usage->ru_stime.tv_sec +
+           1e-6 * (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
+}
+
+static Counts finish(Job *job, int status, double busy, bool verbose, FILE *times) {
+    Counts counts = {0, 0, 0};
     char *text = output_of(job), reason[80] = "";
     double took = now() - job->began;
     bool own = job->test->mode->run == run_kernel && counted(text, &counts);
@@ -404,7 +412,8 @@ static Counts finish(Job *job, int status, bool verbose) {
         snprintf(reason, sizeof reason, ": exit status %d", WEXITSTATUS(status));
     }
     bool passed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (!own) counts = (Counts){0, 0};
+    if (!own) counts = (Counts){0, 0, 0};
+    counts.busy = busy;
     if (passed && !own) counts.passed = 1;
     if (!passed && counts.failed == 0) counts.failed = 1;
     if (!passed || counts.failed) {
@@ -414,6 +423,8 @@ static Counts finish(Job *job, int status, bool verbose) {
         printf("passed %s/%s (%.2f s)\n", job->test->mode->name, job->test->name, took);
         show(text);
     }
+    if (times)
+        fprintf(times, "%.2f %.2f %s/%s\n", busy, took, job->test->mode->name, job->test->name);
     free(text);
     kill(-job->process, SIGKILL); /* what it left running */
     if (job->scratch[0]) remove_scratch(job->scratch);
@@ -422,7 +433,14 @@ static Counts finish(Job *job, int status, bool verbose) {
     return counts;
 }
 
-static void run_all(const TestList *list, int jobs, bool verbose, Counts by_mode[MODES]) {
+static void add_counts(Counts *sum, const Counts *more) {
+    sum->passed += more->passed;
+    sum->failed += more->failed;
+    sum->busy += more->busy;
+}
+
+static void run_all(const TestList *list, int jobs, bool verbose, FILE *times,
+                    Counts by_mode[MODES]) {
     enum { MOST = 64 };
     Job job[MOST] = {0};
     int next = 0, running = 0;
@@ -434,14 +452,14 @@ static void run_all(const TestList *list, int jobs, bool verbose, Counts by_mode
                 running++;
             }
         int status;
-        pid_t done = waitpid(-1, &status, 0);
+        struct rusage usage;
+        pid_t done = wait4(-1, &status, 0, &usage);
         if (done < 0 && errno != EINTR) abort();
         for (int k = 0; k < jobs; k++) {
             if (!job[k].test || job[k].process != done) continue;
             const Mode *mode = job[k].test->mode;
-            Counts counts = finish(&job[k], status, verbose);
-            by_mode[mode - modes].passed += counts.passed;
-            by_mode[mode - modes].failed += counts.failed;
+            Counts counts = finish(&job[k], status, seconds_of(&usage), verbose, times);
+            add_counts(&by_mode[mode - modes], &counts);
             running--;
         }
         fflush(stdout);
@@ -463,16 +481,16 @@ static int print_total(const char *path) {
 }
 
 static int report(const Counts by_mode[MODES], const char *counts_file) {
-    Counts all = {0, 0};
+    Counts all = {0, 0, 0};
     for (int m = 0; m < MODES; m++) {
         if (by_mode[m].passed + by_mode[m].failed == 0) continue;
-        printf("  %-8s %4d passed", modes[m].name, by_mode[m].passed);
+        printf("  %-9s %4d passed", modes[m].name, by_mode[m].passed);
         if (by_mode[m].failed) printf(", %d failed", by_mode[m].failed);
+        printf(", %3.0f s of processors", by_mode[m].busy);
         printf("   (%s)\n", modes[m].about);
         if (modes[m].run == run_library && library_left_out() > 0)
             printf("           %4d no tests here: faust is not installed\n", library_left_out());
-        all.passed += by_mode[m].passed;
-        all.failed += by_mode[m].failed;
+        add_counts(&all, &by_mode[m]);
     }
     if (counts_file) {
         FILE *file = fopen(counts_file, "ae");
@@ -516,7 +534,7 @@ static void find_places(void) {
 }
 
 int main(int argc, char **argv) {
-    const char *counts_file = NULL;
+    const char *counts_file = NULL, *times_file = NULL;
     bool list_only = false, verbose = false;
     int jobs = (int)sysconf(_SC_NPROCESSORS_ONLN), nwords = 0;
     if (argc > 1 && strcmp(argv[1], "--within") == 0) return run_within(argc - 2, argv + 2);
@@ -544,6 +562,8 @@ int main(int argc, char **argv) {
             settings.seed = atoi(argv[++i]);
         else if (strcmp(word, "--counts") == 0 && more)
             counts_file = argv[++i];
+        else if (strcmp(word, "--times") == 0 && more)
+            times_file = argv[++i];
         else if (word[0] != '-')
             words[nwords++] = argv[i];
         else
@@ -553,8 +573,12 @@ int main(int argc, char **argv) {
     find_places();
     TestList list = {0};
     find_all(&list, words, nwords);
-    Counts by_mode[MODES] = {{0, 0}};
-    if (!list_only) run_all(&list, jobs > 0 ? jobs : 2, verbose, by_mode);
+    Counts by_mode[MODES] = {{0, 0, 0}};
+    FILE *times = times_file ? fopen(times_file, "ae") : NULL;
+    if (times_file && !times) return fprintf(stderr, "driver: cannot write %s\n", times_file), 2;
+    if (times) setvbuf(times, NULL, _IOLBF, 0); /* nothing waits in it when a test is forked off */
+    if (!list_only) run_all(&list, jobs > 0 ? jobs : 2, verbose, times, by_mode);
+    if (times) fclose(times);
     for (int i = 0; i < list.n; i++) {
         if (list_only) printf("%s/%s\n", list.items[i].mode->name, list.items[i].name);
         free(list.items[i].path);
