@@ -3,8 +3,7 @@
  * are right after a day. Slow, plain, and what every engine is compared with.
  * In: a graph, inputs, params. Out: frames. */
 #include "graph/interp.h"
-#include "runtime/math.h"
-#include "runtime/noise.h"
+#include "graph/op_value.h"
 
 #include <float.h>
 #include <math.h>
@@ -20,22 +19,31 @@ typedef struct Memory { /* of one node that has a past */
     double offset;      /* of a phase made of params, in turns */
     double beat, beat_at, held, held_at, time; /* of REACHED: see reached() */
     int64_t count;                             /* samples; meaning depends on the op */
+    NodeId age;                                /* samples since a beginning; 0: there is none */
     bool started;
 } Memory;
+
+/* How a node comes to its value. ON_LINE: timed, without memory, and changes as time passes. */
+typedef enum { BY_OP, BY_HAND, FROM_INPUT, FROM_MEMORY, ON_LINE } Way;
 
 struct Interp {
     const Graph *g;
     NodeId *order;
     int n;
+    int still; /* so many nodes at the front of `order` are functions of params and constants */
+    NodeId *keepers; /* nodes that have a memory, in that order */
+    int nkeepers;
     double *value;
-    Precise *line; /* of timed nodes */
+    Precise *line; /* of nodes that are on a line; line_of() tells it of all */
     uint8_t *timed;
+    uint8_t *way;   /* how a node comes to its value: a Way */
     Memory *memory; /* by node */
     double *params;
     double *operands; /* of the node at work */
     int64_t frame;
     int64_t warm_up; /* frames that shifts need before the first */
     bool pure, cold, begun;
+    bool turned;   /* a param, since the nodes that are still were computed */
     double amount; /* see interp_perturb */
     uint64_t perturbation;
     uint8_t *exact; /* nodes that no engine rounds to float */
@@ -92,6 +100,77 @@ static int64_t longest_shift(Interp *in) {
     return longest;
 }
 
+/* Nothing is taken on trust here that engines rely on too: what a node depends on is not asked of Node.deps. */
+static bool is_still(const Node *n, const uint8_t *still) {
+    if (n->op == OP_CONST || n->op == OP_SR || n->op == OP_PARAM) return true;
+    if (n->nin == 0 || n->op == OP_TURNS || has_memory(n) || (op_info[n->op].flags & OPF_DATA))
+        return false;
+    for (int k = 0; k < n->nin; k++)
+        if (!still[node_inputs(n)[k]]) return false;
+    return true;
+}
+
+/* What is still comes first, so that most samples begin behind it. It needs nothing that is not. */
+static void still_first(Interp *in) {
+    uint8_t *still = alloc_zeroed((size_t)in->g->n, 1);
+    NodeId *rest = alloc_room((size_t)in->n + 1, sizeof *rest);
+    int others = 0;
+    for (int i = 0; i < in->n; i++) {
+        NodeId id = in->order[i];
+        still[id] = is_still(&in->g->nodes[id], still);
+        if (still[id])
+            in->order[in->still++] = id;
+        else
+            rest[others++] = id;
+    }
+    if (others > 0) memcpy(in->order + in->still, rest, sizeof *rest * (size_t)others);
+    free(rest);
+    free(still);
+}
+
+static Way way_of(const Interp *in, NodeId id) {
+    const Node *n = &in->g->nodes[id];
+    if (n->op == OP_INPUT) return FROM_INPUT;
+    if (has_memory(n)) return FROM_MEMORY;
+    if (in->timed[id] && node_passes(n)) return ON_LINE;
+    switch (n->op) {
+    case OP_CONST:
+    case OP_PARAM:
+    case OP_SR:
+    case OP_CELL:
+    case OP_TABLE:
+    case OP_SAMPLE:
+    case OP_NOISE_AT:
+    case OP_NOISE:
+    case OP_SIN:
+    case OP_COS:
+    case OP_TAN: return BY_HAND;
+    default: return BY_OP;
+    }
+}
+
+/* The memories, and whether all of it is pure. Returns the most inputs of a node. */
+static int make_memories(Interp *in) {
+    const Graph *g = in->g;
+    int most = 0;
+    in->pure = true;
+    for (int i = 0; i < in->n; i++) {
+        NodeId id = in->order[i];
+        const Node *n = &g->nodes[id];
+        if (n->nin > most) most = n->nin;
+        if (!is_pure(n)) in->pure = false;
+        in->way[id] = (uint8_t)way_of(in, id);
+        if (!has_memory(n)) continue;
+        Memory *m = &in->memory[id];
+        m->age = node_age(n);
+        in->keepers[in->nkeepers++] = id;
+        if (!has_ring(n)) continue;
+        m->size = ring_length(g, n);
+        m->ring = alloc_zeroed((size_t)m->size, sizeof *m->ring);
+    }
+    return most;
+}
+
 Interp *interp_create(const Graph *g) {
     Interp *in = alloc_zeroed(1, sizeof *in);
     in->g = g;
@@ -100,21 +179,14 @@ Interp *interp_create(const Graph *g) {
     in->value = alloc_zeroed(nodes, sizeof *in->value);
     in->line = alloc_zeroed(nodes, sizeof *in->line);
     in->timed = alloc_zeroed(nodes, 1);
+    in->way = alloc_zeroed(nodes, 1);
     in->memory = alloc_zeroed(nodes, sizeof *in->memory);
+    in->keepers = alloc_room((size_t)in->n + 1, sizeof *in->keepers);
     in->params = alloc_zeroed((size_t)g->nparams + 1, sizeof *in->params);
     graph_timed(g, in->timed, in->order, in->n);
-    in->pure = true;
-    int most = 8;
-    for (int i = 0; i < in->n; i++) {
-        const Node *n = &g->nodes[in->order[i]];
-        if (n->nin > most) most = n->nin;
-        Memory *m = &in->memory[in->order[i]];
-        if (!is_pure(n)) in->pure = false;
-        if (!has_ring(n)) continue;
-        m->size = ring_length(g, n);
-        m->ring = alloc_zeroed((size_t)m->size, sizeof *m->ring);
-    }
-    in->operands = alloc_zeroed((size_t)most, sizeof *in->operands);
+    still_first(in);
+    int most = make_memories(in);
+    in->operands = alloc_zeroed((size_t)most + 1, sizeof *in->operands);
     in->warm_up = longest_shift(in);
     interp_reset(in);
     return in;
@@ -129,6 +201,8 @@ void interp_free(Interp *in) {
     free(in->value);
     free(in->line);
     free(in->timed);
+    free(in->way);
+    free(in->keepers);
     free(in->exact);
     free(in->params);
     free(in->operands);
@@ -147,7 +221,7 @@ void interp_reset(Interp *in) {
         m->started = false;
     }
     in->frame = 0;
-    in->cold = true;
+    in->cold = in->turned = true;
     in->begun = false;
 }
 
@@ -155,6 +229,7 @@ void interp_set(Interp *in, int param, double value) {
     if (param < 0 || param >= in->g->nparams || isnan(value)) return;
     const ParamInfo *info = &in->g->params[param];
     in->params[param] = fmin(fmax(value, info->min), info->max);
+    in->turned = true;
 }
 
 double interp_get(const Interp *in, int param) {
@@ -249,9 +324,9 @@ static bool wraps_in_float(const Interp *in, NodeId id, double x) {
 }
 
 /* Whole numbers stay: counts, conditions and what is exactly 0 are rounded by no engine that holds them. */
-static double perturbed(const Interp *in, NodeId id, double x) {
+static double disturbed(const Interp *in, NodeId id, double x) {
     int flags = op_info[in->g->nodes[id].op].flags;
-    if (in->amount == 0 || x == 0 || (flags & OPF_HANDS_ON)) return x;
+    if (x == 0 || (flags & OPF_HANDS_ON)) return x;
     double amount = in->exact[id] ? fmin(in->amount, of_double) : in->amount;
     bool of_float = amount >= 0x1p-24;
     if (of_float && fabs(x) > (double)FLT_MAX) return x < 0 ? -INFINITY : INFINITY;
@@ -260,16 +335,23 @@ static double perturbed(const Interp *in, NodeId id, double x) {
     return x + x * amount * random_of(in, id);
 }
 
+static double perturbed(const Interp *in, NodeId id, double x) {
+    return in->amount == 0 ? x : disturbed(in, id, x);
+}
+
 /* What is made of time is off by what double makes of a phase, also where it is exactly 0; or what should be a whole
  * number and is off by so much is that number. */
-static Precise perturbed_line(const Interp *in, NodeId id, Precise x) {
+static Precise disturbed_line(const Interp *in, NodeId id, Precise x) {
     static const Precise of_phases = 1e-14L;
     Op op = (Op)in->g->nodes[id].op;
-    if (in->amount == 0 || (x == rintl(x) && op != OP_SIN && op != OP_COS && op != OP_TAN))
-        return x;
+    if (x == rintl(x) && op != OP_SIN && op != OP_COS && op != OP_TAN) return x;
     if (in->perturbation % 4 == 0 && fabsl(x - rintl(x)) < (Precise)of_double * fmaxl(1, fabsl(x)))
         return rintl(x);
     return x + of_phases * fmaxl(1, fabsl(x)) * (Precise)random_of(in, id);
+}
+
+static Precise perturbed_line(const Interp *in, NodeId id, Precise x) {
+    return in->amount == 0 ? x : disturbed_line(in, id, x);
 }
 
 /* ---- straight lines of time: edges within the tolerance are edges -------------------------------
@@ -286,53 +368,57 @@ static Precise line_modulo(Precise x, Precise m) {
     return x - floorl(x / m) * m;
 }
 
+static Precise line_of(const Interp *in, NodeId id) {
+    return in->way[id] == ON_LINE ? in->line[id] : (Precise)in->value[id];
+}
+
+static Precise sum_of_lines(const Interp *in, const Node *n) {
+    const NodeId *id = node_inputs(n);
+    Precise sum = 0;
+    for (int i = 0; i < n->nin; i++)
+        sum += line_of(in, id[i]);
+    return sum;
+}
+
+/* Node 0, which is none, stands behind the last input, and is 0. */
 static Precise line_value(const Interp *in, const Node *n) {
     const NodeId *id = node_inputs(n);
-    Precise v[3] = {0, 0, 0};
-    for (int i = 0; i < n->nin && i < 3; i++)
-        v[i] = in->line[id[i]];
+    Precise a = line_of(in, id[0]), b = line_of(in, id[1]), c = line_of(in, id[2]);
     switch (n->op) {
     case OP_TIME: return (Precise)in->frame / (Precise)in->g->rate;
     case OP_FRAME: return (Precise)in->frame;
-    case OP_TURNS: return line_modulo(v[0] * ((Precise)in->frame / (Precise)in->g->rate) + v[1], 1);
-    case OP_NEG: return -v[0];
-    case OP_ABS: return fabsl(v[0]);
-    case OP_SIGN:
-        v[0] = fabsl(v[0]) < (Precise)EDGE_TOLERANCE ? 0 : v[0];
-        return v[0] > 0 ? 1 : v[0] < 0 ? -1 : 0;
-    case OP_FLOOR: return floorl(snap(v[0]));
-    case OP_CEIL: return ceill(snap(v[0]));
-    case OP_ROUND: return floorl(snap(v[0] + 0.5L));
-    case OP_FRAC: return line_modulo(v[0], 1);
-    case OP_MOD: return line_modulo(v[0], v[1]);
-    case OP_ADD: return v[0] + v[1];
-    case OP_SUB: return v[0] - v[1];
-    case OP_MUL: return v[0] * v[1];
-    case OP_DIV: return v[0] / v[1];
-    case OP_MIN: return v[0] < v[1] ? v[0] : v[1];
-    case OP_MAX: return v[0] > v[1] ? v[0] : v[1];
-    case OP_SIN: return sinl(v[0]);
-    case OP_COS: return cosl(v[0]);
-    case OP_TAN: return tanl(v[0]);
-    case OP_HASH: return (Precise)kn_hash((double)floorl(snap(v[0])));
-    case OP_SUM:
-        v[0] = 0;
-        for (int i = 0; i < n->nin; i++)
-            v[0] += in->line[id[i]];
-        return v[0];
-    case OP_LT: return v[0] < v[1] - (Precise)EDGE_TOLERANCE;
-    case OP_LE: return v[0] <= v[1] + (Precise)EDGE_TOLERANCE;
-    case OP_EQ: return fabsl(v[0] - v[1]) < (Precise)EDGE_TOLERANCE;
-    case OP_NE: return !(fabsl(v[0] - v[1]) < (Precise)EDGE_TOLERANCE); /* NaN is not equal */
-    case OP_SELECT: return v[0] != 0 ? v[1] : v[2];
+    case OP_TURNS: return line_modulo(a * ((Precise)in->frame / (Precise)in->g->rate) + b, 1);
+    case OP_NEG: return -a;
+    case OP_ABS: return fabsl(a);
+    case OP_SIGN: return fabsl(a) < (Precise)EDGE_TOLERANCE ? 0 : a > 0 ? 1 : a < 0 ? -1 : 0;
+    case OP_FLOOR: return floorl(snap(a));
+    case OP_CEIL: return ceill(snap(a));
+    case OP_ROUND: return floorl(snap(a + 0.5L));
+    case OP_FRAC: return line_modulo(a, 1);
+    case OP_MOD: return line_modulo(a, b);
+    case OP_ADD: return a + b;
+    case OP_SUB: return a - b;
+    case OP_MUL: return a * b;
+    case OP_DIV: return a / b;
+    case OP_MIN: return a < b ? a : b;
+    case OP_MAX: return a > b ? a : b;
+    case OP_SIN: return sinl(a);
+    case OP_COS: return cosl(a);
+    case OP_TAN: return tanl(a);
+    case OP_HASH: return (Precise)kn_hash((double)floorl(snap(a)));
+    case OP_SUM: return sum_of_lines(in, n);
+    case OP_LT: return a < b - (Precise)EDGE_TOLERANCE;
+    case OP_LE: return a <= b + (Precise)EDGE_TOLERANCE;
+    case OP_EQ: return fabsl(a - b) < (Precise)EDGE_TOLERANCE;
+    case OP_NE: return !(fabsl(a - b) < (Precise)EDGE_TOLERANCE); /* NaN is not equal */
+    case OP_SELECT: return a != 0 ? b : c;
     case OP_PICK: {
-        Precise i = floorl(snap(v[0])), last = n->nin - 2;
+        Precise i = floorl(snap(a)), last = n->nin - 2;
         i = i > 0 ? i : 0;
-        return in->line[id[1 + (int)(i < last ? i : last)]];
+        return line_of(in, id[1 + (int)(i < last ? i : last)]);
     }
     default:
-        return (Precise)op_evaluate((Op)n->op, (double[]){(double)v[0], (double)v[1], (double)v[2]},
-                                    n->nin);
+        return (Precise)op_evaluate((Op)n->op, (double[]){(double)a, (double)b, (double)c}, n->nin);
     }
 }
 
@@ -369,16 +455,14 @@ static void push(Memory *m, double x) {
     m->at = m->at + 1 == m->size ? 0 : m->at + 1;
 }
 
+/* So many samples ago, at most as many as there are. */
 static double past(const Memory *m, int64_t distance) {
     int64_t i = m->at - distance;
-    while (i < 0)
-        i += m->size;
-    return m->ring[i % m->size];
+    return m->ring[i < 0 ? i + m->size : i];
 }
 
-static double age_value(const Interp *in, const Node *n) {
-    NodeId age = node_age(n);
-    return age ? in->value[age] : INFINITY;
+static double age_value(const Interp *in, const Memory *m) {
+    return m->age ? in->value[m->age] : INFINITY;
 }
 
 static double delayed(const Interp *in, const Node *n, const Memory *m) {
@@ -387,7 +471,7 @@ static double delayed(const Interp *in, const Node *n, const Memory *m) {
     if (!(d >= least)) d = least;
     if (d > most) d = most;
     d *= in->g->rate;
-    double whole = rint(d), age = age_value(in, n);
+    double whole = rint(d), age = age_value(in, m);
     if (fabs(d - whole) < 1e-6) d = whole;
     int64_t k = (int64_t)d;
     double f = d - (double)k;
@@ -397,29 +481,63 @@ static double delayed(const Interp *in, const Node *n, const Memory *m) {
     return a + f * (b - a);
 }
 
-static double convolved(const Table *taps, const Memory *m, double now) {
-    int last = taps->n - 1;
-    double sum = taps->data[last] * now;
-    for (int k = 1; k <= last; k++)
-        sum += taps->data[last - k] * past(m, k);
-    return sum;
+/* The past as the two straight pieces of memory that it is: the last `n` samples end before `at`, and those that are older
+ * at the end of the ring. */
+typedef struct Past {
+    const double *late, *early;
+    int nlate, nearly;
+} Past;
+
+static Past last_samples(const Memory *m, int n) {
+    int late = n < m->at ? n : m->at;
+    return (Past){m->ring + m->at - late, m->ring + m->size - (n - late), late, n - late};
 }
 
-static double extreme(const Memory *m, bool greatest, double now) {
-    int64_t n = m->count < m->size ? m->count : m->size - 1;
-    double best = now;
-    for (int64_t i = 1; i <= n && i < m->size; i++) {
-        double x = past(m, i);
-        best = greatest ? (x > best ? x : best) : (x < best ? x : best);
-    }
+/* Four sums go on beside each other: one alone waits for each of its additions. */
+static double dot(const double *a, const double *b, int n) {
+    double sum[4] = {0, 0, 0, 0};
+    int i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (int k = 0; k < 4; k++)
+            sum[k] += a[i + k] * b[i + k];
+    for (; i < n; i++)
+        sum[0] += a[i] * b[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+static double convolved(const Table *taps, const Memory *m, double now) {
+    int last = taps->n - 1;
+    Past past = last_samples(m, last);
+    return taps->data[last] * now + dot(taps->data + past.nearly, past.late, past.nlate) +
+           dot(taps->data, past.early, past.nearly);
+}
+
+static double extreme_of(bool greatest, double best, const double *x, int n) {
+    for (int i = 0; i < n; i++)
+        best = greatest ? (x[i] > best ? x[i] : best) : (x[i] < best ? x[i] : best);
     return best;
 }
 
+static double extreme(const Memory *m, bool greatest, double now) {
+    Past past = last_samples(m, m->count < m->size ? (int)m->count : m->size - 1);
+    double best = extreme_of(greatest, now, past.late, past.nlate);
+    return extreme_of(greatest, best, past.early, past.nearly);
+}
+
+static double sum_of(const double *x, int n) {
+    double sum[4] = {0, 0, 0, 0};
+    int i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (int k = 0; k < 4; k++)
+            sum[k] += x[i + k];
+    for (; i < n; i++)
+        sum[0] += x[i];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
 static double mean(const Memory *m, double now) {
-    double sum = now;
-    for (int64_t i = 1; i < m->size; i++)
-        sum += past(m, i);
-    return sum / m->size;
+    Past past = last_samples(m, m->size - 1);
+    return (now + sum_of(past.late, past.nlate) + sum_of(past.early, past.nearly)) / m->size;
 }
 
 /* Samples since a time jumped. */
@@ -446,7 +564,7 @@ static double steady_frequency(double f) {
 static double phase_of_params(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double now = in->value[id[0]], f = steady_frequency(now);
-    Precise t = in->timed[id[1]] ? in->line[id[1]] : (Precise)in->value[id[1]];
+    Precise t = line_of(in, id[1]);
     if (m->started && f != m->value) {
         Precise c = (Precise)m->offset + ((Precise)m->value - (Precise)f) * t;
         m->offset = (double)(c - floorl(c));
@@ -461,7 +579,7 @@ static double phase_of_params(Interp *in, const Node *n, Memory *m) {
 static double bend(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double f = steady_frequency(in->value[id[0]]);
-    Precise t = n->nin > 1 ? in->line[id[1]] : (Precise)in->frame / (Precise)in->g->rate;
+    Precise t = n->nin > 1 ? line_of(in, id[1]) : (Precise)in->frame / (Precise)in->g->rate;
     if (m->started && f != m->value)
         m->offset = (double)((Precise)m->offset + ((Precise)m->value - (Precise)f) * t);
     m->started = true;
@@ -475,7 +593,7 @@ static double reached(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
     double beat = in->value[id[0]], f = in->value[id[2]], dt = 1 / in->g->rate;
     double t = in->value[id[3]];
-    double at = f != 0 ? (double)((in->line[id[0]] - in->line[id[1]]) / (Precise)f) : 0;
+    double at = f != 0 ? (double)((line_of(in, id[0]) - line_of(in, id[1])) / (Precise)f) : 0;
     if (at > t) at = t;
     if (fabs(t - m->time - dt) > 0.5 * dt) {
         m->held = -1e9;
@@ -493,7 +611,7 @@ static double reached(Interp *in, const Node *n, Memory *m) {
 
 static double remember(Interp *in, const Node *n, Memory *m) {
     const NodeId *id = node_inputs(n);
-    double x = in->value[id[0]], age = age_value(in, n), dt = 1 / in->g->rate;
+    double x = in->value[id[0]], age = age_value(in, m), dt = 1 / in->g->rate;
     if (age == 0 && n->op != OP_DELAY) {
         m->started = false;
         m->count = 0;
@@ -537,7 +655,7 @@ static double remember(Interp *in, const Node *n, Memory *m) {
 
 /* At the end of a sample: what was now becomes past. */
 static void advance(Interp *in, const Node *n, Memory *m) {
-    double x = in->value[node_inputs(n)[0]], age = age_value(in, n);
+    double x = in->value[node_inputs(n)[0]], age = age_value(in, m);
     if (m->ring) {
         push(m, x);
         if (n->op != OP_DELAY && n->op != OP_SHIFT) m->count++;
@@ -551,54 +669,64 @@ static void advance(Interp *in, const Node *n, Memory *m) {
  * ------------------------------------------------------------------------------------------------
  */
 
-static double node_value(Interp *in, NodeId id) {
+static double value_by_hand(const Interp *in, const Node *n) {
     const Graph *g = in->g;
-    const Node *n = &g->nodes[id];
     const NodeId *inputs = node_inputs(n);
     switch (n->op) {
     case OP_CONST: return n->value;
     case OP_PARAM: return in->params[n->aux];
     case OP_SR: return g->rate;
     case OP_CELL: return in->value[g->cells[n->aux].body];
-    case OP_TABLE: return table_read(node_table(g, n), in->line[inputs[0]]);
+    case OP_TABLE: return table_read(node_table(g, n), line_of(in, inputs[0]));
     case OP_SAMPLE:
-        return read_sample(node_sample(g, n), (int)in->value[inputs[0]], in->line[inputs[1]]);
+        return read_sample(node_sample(g, n), (int)in->value[inputs[0]], line_of(in, inputs[1]));
     case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
-    case OP_NOISE: return read_noise(in, in->value[inputs[0]], in->line[inputs[1]]);
-    case OP_SIN: return (double)sinl(in->line[inputs[0]]);
-    case OP_COS: return (double)cosl(in->line[inputs[0]]);
-    case OP_TAN: return (double)tanl(in->line[inputs[0]]);
-    default: break;
+    case OP_NOISE: return read_noise(in, in->value[inputs[0]], line_of(in, inputs[1]));
+    case OP_SIN: return (double)sinl(line_of(in, inputs[0]));
+    case OP_COS: return (double)cosl(line_of(in, inputs[0]));
+    case OP_TAN: return (double)tanl(line_of(in, inputs[0]));
+    default: return NAN;
     }
-    if (has_memory(n)) return remember(in, n, &in->memory[id]);
-    for (int i = 0; i < n->nin; i++)
-        in->operands[i] = in->value[inputs[i]];
-    return op_evaluate((Op)n->op, in->operands, n->nin);
+}
+
+static double value_by_op(Interp *in, const Node *n) {
+    const NodeId *id = node_inputs(n);
+    if (n->nin > 2)
+        for (int i = 0; i < n->nin; i++)
+            in->operands[i] = in->value[id[i]];
+    return op_value((Op)n->op, in->value[id[0]], in->value[id[1]], in->operands, n->nin);
+}
+
+static void compute_line(Interp *in, NodeId id) {
+    in->line[id] = perturbed_line(in, id, line_value(in, &in->g->nodes[id]));
+    in->value[id] = perturbed(in, id, (double)in->line[id]);
+    if (in->amount > of_double && !in->exact[id]) in->line[id] = (Precise)in->value[id];
+}
+
+static void compute(Interp *in, NodeId id, const double *const *inputs, int at) {
+    const Node *n = &in->g->nodes[id];
+    switch ((Way)in->way[id]) {
+    case ON_LINE: compute_line(in, id); break;
+    case FROM_INPUT: in->value[id] = inputs[n->aux][at]; break;
+    case FROM_MEMORY: in->value[id] = perturbed(in, id, remember(in, n, &in->memory[id])); break;
+    case BY_HAND: in->value[id] = perturbed(in, id, value_by_hand(in, n)); break;
+    case BY_OP: in->value[id] = perturbed(in, id, value_by_op(in, n)); break;
+    }
 }
 
 static void run_sample(Interp *in, const double *const *inputs, int at, bool only_pure) {
     const Graph *g = in->g;
+    bool keeps_still = in->amount == 0 && !in->turned;
     budget_spend(in->n); /* while compiling: impulse responses */
-    for (int i = 0; i < in->n; i++) {
+    for (int i = keeps_still ? in->still : 0; i < in->n; i++) {
         NodeId id = in->order[i];
-        const Node *n = &g->nodes[id];
-        if (only_pure && !is_pure(n)) continue;
-        if (n->op == OP_INPUT) {
-            in->value[id] = inputs[n->aux][at];
-            in->line[id] = (Precise)in->value[id];
-        } else if (in->timed[id] && node_passes(n) && !has_memory(n)) {
-            in->line[id] = perturbed_line(in, id, line_value(in, n));
-            in->value[id] = perturbed(in, id, (double)in->line[id]);
-            if (in->amount > of_double && !in->exact[id]) in->line[id] = (Precise)in->value[id];
-        } else {
-            in->value[id] = perturbed(in, id, node_value(in, id));
-            in->line[id] = (Precise)in->value[id];
-        }
+        if (!only_pure || is_pure(&g->nodes[id])) compute(in, id, inputs, at);
     }
-    for (int i = 0; i < in->n; i++) {
-        const Node *n = &g->nodes[in->order[i]];
-        if (only_pure && !is_pure(n)) continue;
-        if (has_memory(n)) advance(in, n, &in->memory[in->order[i]]);
+    in->turned = false;
+    for (int i = 0; i < in->nkeepers; i++) {
+        NodeId id = in->keepers[i];
+        const Node *n = &g->nodes[id];
+        if (!only_pure || is_pure(n)) advance(in, n, &in->memory[id]);
     }
 }
 
