@@ -285,7 +285,7 @@ ONLY  ?=
 ISA   ?=
 OUT   = $(BUILD)/bench
 bench:
-	@$(MAKE) $(BUILD)/kanon $(BUILD)/bench_host
+	@$(MAKE) -s $(BUILD)/kanon $(BUILD)/bench_host
 	@QUICK="$(QUICK)" ONLY="$(ONLY)" ISA="$(ISA)" bash bench/bench.sh $(BUILD) "$(OUT)"
 
 HOST = $(filter-out bench/host/object_%,$(wildcard bench/host/*.c))

@@ -27,6 +27,10 @@ trap 'kill $(jobs -p) 2> /dev/null; exit 130' INT TERM
 mkdir -p "$out" "$work/curves" || exit 1
 
 say() { printf '%s\n' "$*" >&2; }
+# On a terminal one line that changes; "" takes it away.
+progress() {
+    if [ -t 2 ]; then printf '\r\033[K%s' "$*" >&2; elif [ -n "$*" ]; then say "$*"; fi
+}
 
 # ---- the programs: group, name, size, source, words for build.sh, with tabs between --------------------------
 
@@ -78,7 +82,7 @@ done=0
 while IFS=$'\t' read -r group name size source words <&3; do
     [ "$done" -lt "$cores" ] || wait -n
     done=$((done + 1))
-    say "making $done of $count: $name"
+    progress "making $done of $count: $name"
     make_program "$group" "$name" "$size" "$source" "$words" &
 done 3< "$work/programs"
 wait
@@ -100,7 +104,8 @@ measured() { # GROUP NAME SIZE: lines of results
     read -r budget quick frames < <(settings "$1")
     [ -z "$QUICK" ] || budget=$quick
     if [ -s "$folder/list" ]; then
-        timeout 600 "$BUILD/bench_host" "$(cat "$folder/reference")" "$folder/list" --frames "$frames" --budget "$budget" --patience "$(patience "$1")" > "$folder/figures" 2> "$folder/says" ||
+        timeout 600 "$BUILD/bench_host" "$(cat "$folder/reference")" "$folder/list" \
+            --frames "$frames" --budget "$budget" --patience "$(patience "$1")" > "$folder/figures" 2> "$folder/says" ||
             cut -f1 "$folder/list" | awk -v why="$(head -n 1 "$folder/says" | tr '\t' ' ')" -v OFS='\t' \
                 '{ print $1, (why ? why : "the host failed"), "-", "-", "-", 0, "-", "-", "-", "-", 0, "-" }' > "$folder/figures"
         cat "$folder/figures"
@@ -110,12 +115,13 @@ measured() { # GROUP NAME SIZE: lines of results
 done=0
 while IFS=$'\t' read -r group name size _ <&3; do
     done=$((done + 1))
-    say "measuring $done of $count: $name"
+    progress "measuring $done of $count: $name"
     measured "$group" "$name" "$size" | awk -v OFS='\t' -v group="$group" -v name="$name" -v size="$size" '{ print group, name, size, $0 }'
 done 3< "$work/programs" > "$work/results"
 
 # ---- telling it ------------------------------------------------------------------------------------------------------
 
+progress ''
 bash bench/machine.sh > "$work/machine"
 report() { # FORM
     LC_ALL=C awk -f bench/report/results.awk -f "bench/report/$1.awk" \

@@ -2,6 +2,7 @@
  * enough to be compared is for who reads it.
  *
  * bench REFERENCE.kn|- LIST [--frames N] [--budget SECONDS] [--patience SECONDS]
+ * bench --sets    only prints the instruction sets of engine jit that this machine has, the best first
  *
  * LIST has a line for each contestant, with tabs between: label; kind; the file that is timed; the file
  * that is heard (the same, but where what is timed makes a noise of its own; -: none, as a limit is no
@@ -15,6 +16,7 @@
 #include "contestant.h"
 #include "hear.h"
 #include "timing.h"
+#include "../../compiler/api/kanon.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,6 +74,13 @@ typedef struct Settings {
 static void fail(const char *what) {
     fprintf(stderr, "bench: %s\n", what);
     exit(2);
+}
+
+static int print_sets(void) {
+    for (int i = 0; i < kn_isa_count(); i++)
+        printf("%s%s", i ? " " : "", kn_isa_name(i));
+    printf("\n");
+    return 0;
 }
 
 static Settings read_arguments(int argc, char **argv) {
@@ -175,6 +184,7 @@ static void print_entry(const Entry *e) {
 }
 
 int main(int argc, char **argv) {
+    if (argc == 2 && strcmp(argv[1], "--sets") == 0) return print_sets();
     static Entry entries[MOST_CONTESTANTS];
     Settings s = read_arguments(argc, argv);
     int count = read_list(s.list, entries);

@@ -17,14 +17,17 @@ function contestant(r,    out) {
     out = "{\"family\":" text(family[r]) ",\"variant\":" text(variant[r]) ",\"counts\":" (counts[r] ? "true" : "false")
     out = out ",\"why\":" (why[r] == "-" ? "null" : text(why[r])) ",\"sound\":" (sound[r] == "" ? "null" : text(sound[r]))
     out = out ",\"difference_db\":" real(db[r]) ",\"level_db\":" real(level[r]) ",\"late\":" real(late[r]) ",\"frames_compared\":" real(frames[r])
-    out = out ",\"ns\":{\"least\":" real(least[r]) ",\"lower_quarter\":" real(low[r]) ",\"median\":" real(median[r]) ",\"upper_quarter\":" real(high[r]) ",\"rounds\":" real(rounds[r]) "}"
+    out = out ",\"ns\":{\"least\":" real(least[r]) ",\"lower_quarter\":" real(low[r]) ",\"median\":" real(median[r]) ",\"upper_quarter\":" real(high[r])
+    out = out ",\"rounds\":" real(rounds[r]) "}"
     return out ",\"compile_ms\":" real(compile[r]) "}"
 }
 
 function print_program(p,    r, n) {
     printf "%s\n  {\"group\":%s,\"name\":%s", (p > 1 ? "," : ""), text(group[p]), text(name[p])
     if (group[p] == "curves") printf ",\"curve\":%s,\"size\":%d", text(curve[p]), size[p]
-    if (group[p] == "works") printf ",\"what\":%s,\"goal_c\":%s,\"beside\":%s,\"goal_memory\":%s", text(what[name[p]]), real(goal_c[name[p]]), text(beside[name[p]]), real(goal_memory[name[p]])
+    if (group[p] == "works")
+        printf ",\"what\":%s,\"goal_c\":%s,\"beside\":%s,\"goal_memory\":%s",
+            text(what[name[p]]), real(goal_c[name[p]]), text(beside[name[p]]), real(goal_memory[name[p]])
     printf ",\"contestants\":["
     for (r = 1; r <= contestants; r++) if (of[r] == p) printf "%s\n    %s", (n++ ? "," : ""), contestant(r)
     printf "]}"

@@ -56,8 +56,10 @@ function draw_program(p,    i, f, r, x) {
         f = families[i]
         if (!((p, f) in best) || median[best[p, f]] <= 0) continue
         r = best[p, f]; x = place(median[r])
-        add(sprintf("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\" stroke-width=\"3\"/>", place(low[r]), y, place(high[r]), y, shade[f]))
-        add(sprintf("<circle cx=\"%.1f\" cy=\"%d\" r=\"%s\" fill=\"%s\"><title>%s, %s: %s ns</title></circle>", x, y, f ~ /^kanon/ ? "5.5" : "4.5", shade[f], escaped(name[p]), title[f] " (" variant[r] ")", short(median[r])))
+        add(sprintf("<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\" stroke-width=\"3\"/>", \
+            place(low[r]), y, place(high[r]), y, shade[f]))
+        add(sprintf("<circle cx=\"%.1f\" cy=\"%d\" r=\"%s\" fill=\"%s\"><title>%s, %s: %s ns</title></circle>", x, y, \
+            f ~ /^kanon/ ? "5.5" : "4.5", shade[f], escaped(name[p]), title[f] " (" variant[r] ")", short(median[r])))
     }
     y += ROW
 }
@@ -127,7 +129,8 @@ function draw_chart(c, x, at, of_compiling, unit,    p, i, f, v, a, b, lo, hi, p
             if (group[p] != "curves" || curve[p] != c) continue
             v = quantity(p, f, of_compiling)
             if (v == "-" || v <= 0) continue
-            points = points sprintf("%.1f,%.1f ", inside(size[p], a, b, x, x + CHART_WIDTH), inside(v, lo, hi, at + CHART_HEIGHT, at))
+            points = points sprintf("%.1f,%.1f ", \
+                inside(size[p], a, b, x, x + CHART_WIDTH), inside(v, lo, hi, at + CHART_HEIGHT, at))
         }
         draw_line(points, f)
     }
@@ -167,7 +170,8 @@ END {
     }
     y += 30
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n", WIDTH, y, WIDTH, y
-    print "<style>text { font: 12px sans-serif; fill: #1f2937 } .title { font-size: 20px; font-weight: bold } .heading { font-size: 15px; font-weight: bold } .name { font-weight: bold }"
+    print "<style>text { font: 12px sans-serif; fill: #1f2937 } .title { font-size: 20px; font-weight: bold }"
+    print ".heading { font-size: 15px; font-weight: bold } .name { font-weight: bold }"
     print ".small { font-size: 10px; fill: #6b7280 } .faint { stroke: #e5e7eb } .frame { fill: none; stroke: #d1d5db }</style>"
     printf "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>\n%s</svg>\n", WIDTH, y, body
 }

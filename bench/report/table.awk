@@ -51,32 +51,38 @@ function compile_of(p, label,    r) {
 
 function seconds(ms) { return ms == "-" ? "-" : short(ms / 1000) }
 
-function print_programs(g, heading,    p, j, sum, n) {
+function print_programs(g, heading,    p, j, text, sum, n) {
     if (!has_group(g)) return
     line("\n" heading)
-    line(sprintf("%-19s", "") pad("jit", 14) pad("C", 14) pad("C, x86-64", 14) pad("C / jit", 9) pad("real time", 11) pad("jit ms", 9) pad("gcc s", 9) pad("clang s", 9) pad("jit dB", 8) pad("C dB", 8))
+    text = sprintf("%-19s", "") pad("jit", 14) pad("C", 14) pad("C, x86-64", 14) pad("C / jit", 9) pad("real time", 11)
+    line(text pad("jit ms", 9) pad("gcc s", 9) pad("clang s", 9) pad("jit dB", 8) pad("C dB", 8))
     for (p = 1; p <= programs; p++) {
         if (group[p] != g) continue
         j = figure(p, "kanon_jit")
-        line(sprintf("%-19s", name[p]) pad(cell(p, "kanon_jit"), 14) pad(cell(p, "kanon_c"), 14) pad(cell(p, "kanon_plain"), 14) \
-            pad(short(ratio(figure(p, "kanon_c"), j)), 9) pad(short(ratio(1e9 / 48000, j)), 11) pad(short(compile_of(p, "kanon_jit/jit")), 9) \
-            pad(seconds(compile_of(p, "kanon_c/gcc")), 9) pad(seconds(compile_of(p, "kanon_c/clang")), 9) pad(decibels(p, "kanon_jit"), 8) pad(decibels(p, "kanon_c"), 8))
+        text = sprintf("%-19s", name[p]) pad(cell(p, "kanon_jit"), 14) pad(cell(p, "kanon_c"), 14) pad(cell(p, "kanon_plain"), 14)
+        text = text pad(short(ratio(figure(p, "kanon_c"), j)), 9) pad(short(ratio(1e9 / 48000, j)), 11)
+        text = text pad(short(compile_of(p, "kanon_jit/jit")), 9) pad(seconds(compile_of(p, "kanon_c/gcc")), 9)
+        text = text pad(seconds(compile_of(p, "kanon_c/clang")), 9)
+        line(text pad(decibels(p, "kanon_jit"), 8) pad(decibels(p, "kanon_c"), 8))
         if (j != "-") { sum += j; n++ }
     }
-    line(sprintf("%-19s", n " together") pad(short(sum), 11))
+    line(sprintf("%-19s", n + 0 " together") pad(short(sum), 11))
 }
 
 function decibels(p, f) { return ((p, f) in best) ? sprintf("%.0f", db[best[p, f]]) : "-" }
 
-function print_curves(    p, last) {
+function print_curves(    p, text, last) {
     if (!has_group("curves")) return
     line("\ncurves: size; ms or s to compile, ns a frame")
-    line(sprintf("%-25s", "") pad("jit ms", 9) pad("ns", 9) pad("C: gcc s", 11) pad("clang s", 9) pad("ns", 9) pad("Faust: gcc s", 14) pad("ns", 9) pad("libfaust ms", 13) pad("ns", 9))
+    text = sprintf("%-25s", "") pad("jit ms", 9) pad("ns", 9) pad("C: gcc s", 11) pad("ns", 9)
+    line(text pad("Faust: gcc s", 14) pad("ns", 9) pad("libfaust ms", 13) pad("ns", 9))
     for (p = 1; p <= programs; p++) {
         if (group[p] != "curves") continue
-        line(sprintf("%-17s %7d", curve[p] == last ? "" : curve[p], size[p]) pad(short(compile_of(p, "kanon_jit/jit")), 9) pad(short(figure(p, "kanon_jit")), 9) \
-            pad(seconds(compile_of(p, "kanon_c/gcc")), 11) pad(seconds(compile_of(p, "kanon_c/clang")), 9) pad(short(figure(p, "kanon_c")), 9) \
-            pad(seconds(compile_of(p, "faust_c/gcc")), 14) pad(short(figure(p, "faust_c")), 9) pad(short(compile_of(p, "faust_llvm/scalar")), 13) pad(short(figure(p, "faust_llvm")), 9))
+        text = sprintf("%-17s %7d", curve[p] == last ? "" : curve[p], size[p])
+        text = text pad(short(compile_of(p, "kanon_jit/jit")), 9) pad(short(figure(p, "kanon_jit")), 9)
+        text = text pad(seconds(compile_of(p, "kanon_c/gcc")), 11) pad(short(figure(p, "kanon_c")), 9)
+        text = text pad(seconds(compile_of(p, "faust_c/gcc")), 14) pad(short(figure(p, "faust_c")), 9)
+        line(text pad(short(compile_of(p, "faust_llvm/scalar")), 13) pad(short(figure(p, "faust_llvm")), 9))
         last = curve[p]
     }
 }
