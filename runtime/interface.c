@@ -20,6 +20,7 @@ int NAME_init(struct NAME *self, double sample_rate) {
 #if STRIP_FOLLOWS_RATE
     self->strip = strip >= 1.0 ? (int)strip : 1;
 #endif
+    TABLES;
     self->ready = 1;
     self->cold = 1;
     self->changed = 1;

@@ -281,6 +281,7 @@ static int seek_pure(const JitProgram *program, State *self, int64_t frame);
 #define RATE_IS_KNOWN      1
 #define RATE               program->graph->rate
 #define LIMITS             (void)0 /* they were asked when it was compiled */
+#define TABLES             (void)0 /* and these were made */
 #define HAS_INPUTS         1
 #define HAS_PARAMS         1
 #define HAS_PAST           1

@@ -187,16 +187,29 @@ static bool is_time(const Node *n) {
 
 static Interval find(const Graph *g, IntervalMemo *memo, NodeId id);
 
+/* The node that a sum or difference adds a number to; the node itself where it is none. */
+static const Node *time_and_offset(const Graph *g, NodeId id, double *offset) {
+    const Node *n = &g->nodes[id];
+    if (n->op != OP_ADD && n->op != OP_SUB) return n;
+    const Node *a = &g->nodes[n->in3[0]], *b = &g->nodes[n->in3[1]];
+    const bool first = n->op == OP_ADD && a->op == OP_CONST;
+    const Node *number = first ? a : b;
+    if (number->op != OP_CONST) return n;
+    *offset = n->op == OP_SUB ? -number->value : number->value;
+    return first ? b : a;
+}
+
 /* What a choice by the time says of the time in one of its sides: `if t < a then … else` is not before
  * a in the latter. -INFINITY: nothing. */
 static double earliest_in(const Graph *g, const Node *choice, int side) {
     const Node *c = &g->nodes[choice->in3[0]];
     if (c->op != OP_LT && c->op != OP_LE) return -INFINITY;
-    const Node *time = &g->nodes[c->in3[side == 2 ? 0 : 1]],
-               *edge = &g->nodes[c->in3[side == 2 ? 1 : 0]];
+    const Node *edge = &g->nodes[c->in3[side == 2 ? 1 : 0]];
+    double later = 0;
+    const Node *time = time_and_offset(g, c->in3[side == 2 ? 0 : 1], &later);
     if (!is_time(time) || edge->op != OP_CONST) return -INFINITY;
-    if (time->op == OP_TIME) return edge->value;
-    return g->rate > 0 ? edge->value / g->rate : -INFINITY;
+    if (time->op == OP_TIME) return edge->value - later;
+    return g->rate > 0 ? (edge->value - later) / g->rate : -INFINITY;
 }
 
 /* As find, with time not before `earliest`; what is far from its choice is taken as anywhere. */

@@ -12,9 +12,6 @@ void *kernel_own(KernelData *data, size_t bytes) {
     return memory;
 }
 
-/* How many numbers osc_table and decay_table make. */
-enum { TABLE_OF_KERNEL = 32 };
-
 static int find(const KernelData *data, const char *name) {
     for (int i = 0; i < data->nsymbols; i++)
         if (strcmp(data->symbols[i].name, name) == 0) return i;
@@ -140,41 +137,82 @@ static void grow_made(KernelData *data) {
     free(old);
 }
 
-/* Notes a table that was made, and returns its symbol. */
-static int keep_made(KernelData *data, MadeTable made, const char *format, const char *type,
-                     const void *table) {
-    char name[24];
-    snprintf(name, sizeof name, format, data->nmade++);
-    made.symbol = add_new(data, name, type, table);
-    data->symbols[made.symbol].count = TABLE_OF_KERNEL;
-    data->made[place_of(data, made.made_for, made.number)] = made;
-    return made.symbol;
+/* ---- tables that hang on the rate ------------------------------------------------------------------- */
+
+static int add_of_state(KernelEmitter *k, const char *name, const char *type, int count) {
+    /* columns of rounds tell data by their addresses */
+    int symbol = add_new(k->data, name, type, kernel_own(k->data, 1));
+    k->data->symbols[symbol].count = count;
+    k->data->symbols[symbol].of_state = true;
+    emit_field(k->e, type, count, 0, "%s", name);
+    return symbol;
 }
 
-void kernel_add_rotation(KernelEmitter *k, uint64_t step) {
+bool kernel_add_state_data(KernelEmitter *k, const char *format, int number, const char *type,
+                           int count) {
+    char name[24];
+    snprintf(name, sizeof name, format, number);
+    const int known = find(k->data, name);
+    add_argument(k, known >= 0 ? known : add_of_state(k, name, type, count));
+    return known < 0;
+}
+
+/* A kind of table. Where the rate is not known, `number` is what is told by the second or in hertz. */
+typedef struct TableKind {
+    KernelId make;
+    const char *format, *type;
+    int count;
+    const char *begin, *end; /* of what the kernel is given when the rate is told */
+} TableKind;
+
+/* The symbol of the table for a number; `table` gets the memory that is to be filled, NULL: nothing is. */
+static int made_table(KernelEmitter *k, const TableKind *kind, uint64_t number, void **table) {
     KernelData *data = k->data;
-    const MadeTable wanted = {KERNEL_osc_table, step, -1};
+    MadeTable wanted = {kind->make, number, -1};
+    char name[24];
     grow_made(data);
-    int symbol = data->made[place_of(data, wanted.made_for, step)].symbol;
-    if (symbol < 0) {
-        float *table = kernel_own(data, TABLE_OF_KERNEL * sizeof *table);
-        kernel_rotation(data, table, step);
-        symbol = keep_made(data, wanted, "turn%d", "float", table);
+    MadeTable *place = &data->made[place_of(data, wanted.made_for, number)];
+    *table = NULL;
+    if (place->symbol >= 0) return place->symbol;
+    snprintf(name, sizeof name, kind->format, data->nmade++);
+    if (k->g->rate > 0) {
+        *table = kernel_own(data, sizeof(double) * (size_t)kind->count);
+        wanted.symbol = add_new(data, name, kind->type, *table);
+        data->symbols[wanted.symbol].count = kind->count;
+    } else {
+        double second;
+        memcpy(&second, &number, sizeof second);
+        wanted.symbol = add_of_state(k, name, kind->type, kind->count);
+        buf_printf(&k->own->tables, "    kn_strip_%s(self->%s, %s%s / self->sample_rate%s);\n",
+                   kernels[kind->make].name, name, kind->begin, emit_literal(k->e, second, true),
+                   kind->end);
     }
+    *place = wanted;
+    return wanted.symbol;
+}
+
+static uint64_t bits_of(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+void kernel_add_rotation(KernelEmitter *k, double frequency) {
+    static const TableKind kind = {KERNEL_osc_table, "turn%d", "float", 32, "kn_fixed(", ")"};
+    const uint64_t step =
+        k->g->rate > 0 ? emit_fixed_point((long double)frequency / (long double)k->g->rate) : 0;
+    void *table;
+    int symbol = made_table(k, &kind, k->g->rate > 0 ? step : bits_of(frequency), &table);
+    if (table) kernel_rotation(k->data, table, step);
     add_argument(k, symbol);
 }
 
 void kernel_add_decay(KernelEmitter *k, double slope) {
-    KernelData *data = k->data;
-    MadeTable wanted = {KERNEL_decay_table, 0, -1};
-    memcpy(&wanted.number, &slope, sizeof slope);
-    grow_made(data);
-    int symbol = data->made[place_of(data, wanted.made_for, wanted.number)].symbol;
-    if (symbol < 0) {
-        double *table = kernel_own(data, TABLE_OF_KERNEL * sizeof *table);
-        make_decay(data, table, slope);
-        symbol = keep_made(data, wanted, "decay%d", "double", table);
-    }
+    static const TableKind kind = {KERNEL_decay_table, "decay%d", "double", 33, "", ""};
+    const double step = k->g->rate > 0 ? slope / k->g->rate : slope;
+    void *table;
+    int symbol = made_table(k, &kind, bits_of(step), &table);
+    if (table) make_decay(k->data, table, step);
     add_argument(k, symbol);
 }
 

@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Steeper exponentials would leave the range of their tables; they are over in a few samples. */
-static const double STEEPEST = 2; /* of the exponent, per sample */
-
 typedef struct TimeLine {
     double slope, offset; /* per second; at time 0 */
 } TimeLine;
@@ -54,8 +51,7 @@ static bool line_of(const KernelEmitter *k, NodeId id, TimeLine *line, int depth
 static bool find_decay(const KernelEmitter *k, NodeId id, TimeLine *line) {
     const Node *n = &k->g->nodes[id];
     return n->op == OP_EXP && !k->p->wide[id] && line_of(k, n->in3[0], line, 0) &&
-           line->slope != 0 && isfinite(line->slope) && isfinite(line->offset) &&
-           fabs(line->slope) < STEEPEST * k->g->rate; /* which is known */
+           line->slope != 0 && isfinite(line->slope) && isfinite(line->offset);
 }
 
 /* Folds what only the exponent reads. */
@@ -75,12 +71,10 @@ void kernel_fold_decay(KernelEmitter *k, NodeId id) {
 bool kernel_decay(KernelEmitter *k, NodeId id) {
     TimeLine line;
     if (!find_decay(k, id, &line)) return false;
-    double slope = line.slope / k->g->rate;
     int y = strip_buffer(&k->code, OF_FLOAT);
     strip_call(&k->code, KERNEL_decay_f);
     strip_add_buffer(&k->code, y);
-    kernel_add_decay(k, slope);
-    strip_add_number(&k->code, slope);
+    kernel_add_decay(k, line.slope);
     strip_add_number(&k->code, line.offset);
     strip_add_frame(&k->code, 0);
     strip_add_count(&k->code);

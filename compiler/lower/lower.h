@@ -16,8 +16,9 @@ typedef struct KernelSymbol {
     const void *address;
     /* of elements; 0 for a table or sound file of the program, and for a table of rows */
     int count;
-    bool named; /* the text names it */
-    bool read;  /* a piece of C reads it */
+    bool of_state; /* a field of the state of that name, made when the rate is told */
+    bool named;    /* the text names it */
+    bool read;     /* a piece of C reads it */
 } KernelSymbol;
 
 /* The constant data of a program: its tables and sound files in the form that kernels read, and the tables that kernels
@@ -30,7 +31,7 @@ typedef struct KernelData {
     int nowned, owned_cap;
     struct MadeTable { /* tables that kernels of oscillators and decays want, hashed */
         KernelId made_for;
-        uint64_t number; /* step of a phase, or the bits of a slope */
+        uint64_t number; /* step of a phase, or the bits of a slope or frequency */
         int symbol;      /* -1: the place is free */
     } * made;
     int nmade, made_size;
@@ -51,6 +52,7 @@ typedef struct RolledTable RolledTable;
  * params change or the state comes from another engine. */
 typedef struct KernelState {
     Buf setup;
+    Buf tables; /* of C that is told its rate: makes the tables of kernels in the state */
     struct KernelHistory *histories;
     int nhistories, history_cap;
 } KernelState;
@@ -257,6 +259,10 @@ StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int num
                                    const char *type, const void *address, int count);
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
                      const void *address, int count);
+/* The same for what hangs on a rate that is not known: a field of the state, which KernelState.tables fills. True when there
+ * was none of that name. */
+bool kernel_add_state_data(KernelEmitter *k, const char *format, int number, const char *type,
+                           int count);
 /* Room for n distances, as an argument of the last call. */
 void kernel_add_distances(KernelEmitter *k, int n);
 /* A table of the program, in double or float: for pieces of C, which name it; as an argument of the last call. */
@@ -264,12 +270,13 @@ void kernel_name_table(KernelEmitter *k, int number, bool wide);
 void kernel_add_table(KernelEmitter *k, int number, bool wide);
 /* Finds the data that the text of the calls names. */
 void kernel_name_data(KernelEmitter *k);
-/* The table of 32 floats that an oscillator kernel wants for its step; the same as an argument of the last call. */
+/* The table of 32 floats that an oscillator kernel wants for its step; that of a frequency as an argument of the last
+ * call. */
 void kernel_rotation(const KernelData *data, float *table, uint64_t step);
-void kernel_add_rotation(KernelEmitter *k, uint64_t step);
+void kernel_add_rotation(KernelEmitter *k, double frequency);
 void kernel_add_sample_rate(KernelEmitter *k);
 void kernel_add_sample_time(KernelEmitter *k);
-/* The table that kernel decay_f wants for a slope per sample, as an argument of the last call. */
+/* The table that kernel decay_f wants for a slope per second, as an argument of the last call. */
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
 

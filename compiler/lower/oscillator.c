@@ -112,15 +112,9 @@ bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o) {
     return true;
 }
 
-/* The table of a steady oscillator's rotation: data of the program. */
-static void add_table(KernelEmitter *k, NodeId turns) {
-    const Node *n = &k->g->nodes[turns];
-    long double step = (long double)k->g->nodes[n->in3[0]].value / (long double)k->g->rate;
-    kernel_add_rotation(k, emit_fixed_point(step));
-}
-
 static bool is_steady(const KernelEmitter *k, NodeId turns) {
-    return k->g->nodes[turns].op == OP_TURNS && !emit_counts_by_block(k->e, turns) &&
+    const Node *n = &k->g->nodes[turns];
+    return n->op == OP_TURNS && node_is_const(k->g, n->in3[0]) && node_is_const(k->g, n->in3[1]) &&
            !k->rolled[turns];
 }
 
@@ -142,7 +136,7 @@ void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId 
         strip_add(&k->code, o->index ? kernel_number(k, o->index) : strip_number(1));
         strip_add_buffer(&k->code, m.buffer);
     } else {
-        add_table(k, o->turns);
+        kernel_add_rotation(k, k->g->nodes[k->g->nodes[o->turns].in3[0]].value);
     }
     if (gain) strip_add(&k->code, kernel_number(k, gain));
     if (!o->modulation) strip_add_frame(&k->code, 0);

@@ -148,31 +148,56 @@ static bool find_partial(const KernelEmitter *k, const Roll *r, Partial *partial
     if (g->nodes[sine].op != OP_SINTURN && g->nodes[sine].op != OP_COSTURN) return false;
     partial->cosine = g->nodes[sine].op == OP_COSTURN;
     partial->turns = g->nodes[sine].in3[0];
-    return !k->p->wide[sine] && !k->p->delicate[sine] && k->g->rate > 0 &&
+    return !k->p->wide[sine] && !k->p->delicate[sine] &&
            column_of(r, partial->turns, HOLE_STEP) >= 0;
+}
+
+/* Steps, gains and the tables of their rotations. */
+static void add_rotations(KernelEmitter *k, int number, const double *frequency, const float *gain,
+                          int n) {
+    uint64_t *step = kernel_own(k->data, (size_t)n * sizeof *step);
+    float *tables = kernel_own(k->data, (size_t)n * 32 * sizeof *tables);
+    for (int j = 0; j < n; j++) {
+        step[j] = emit_fixed_point((long double)frequency[j] / (long double)k->g->rate);
+        kernel_rotation(k->data, tables + 32 * j, step[j]);
+    }
+    kernel_add_data(k, "steps%d", number, "uint64_t", step, n);
+    kernel_add_data(k, "gains%d", number, "float", gain, n);
+    kernel_add_data(k, "turns%d", number, "float", tables, 32 * n);
+}
+
+/* The same where the rate is not known: made of the frequencies when it is told. */
+static void add_rotations_of_state(KernelEmitter *k, int number, const double *frequency,
+                                   const float *gain, int n) {
+    const StripArgument hertz = kernel_data_argument(k, "hertz%d", number, "double", frequency, n);
+    k->data->symbols[hertz.number].named = true;
+    if (kernel_add_state_data(k, "steps%d", number, "uint64_t", n))
+        buf_printf(&k->own->tables,
+                   "    for (int i = 0; i < %d; i++) {\n"
+                   "        self->steps%d[i] = kn_fixed(hertz%d[i] / self->sample_rate);\n"
+                   "        kn_strip_osc_table(self->turns%d + 32 * i, self->steps%d[i]);\n    }\n",
+                   n, number, number, number, number);
+    kernel_add_data(k, "gains%d", number, "float", gain, n);
+    kernel_add_state_data(k, "turns%d", number, "float", 32 * n);
 }
 
 static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial, int number) {
     size_t n = (size_t)r->terms;
-    uint64_t *start = kernel_own(k->data, n * sizeof *start),
-             *step = kernel_own(k->data, n * sizeof *step);
-    float *gain = kernel_own(k->data, n * sizeof *gain),
-          *tables = kernel_own(k->data, n * 32 * sizeof *tables);
+    uint64_t *start = kernel_own(k->data, n * sizeof *start);
+    float *gain = kernel_own(k->data, n * sizeof *gain);
+    double *frequency = kernel_own(k->data, n * sizeof *frequency);
     int step_column = column_of(r, partial->turns, HOLE_STEP),
         start_column = column_of(r, partial->turns, HOLE_START);
     for (size_t j = 0; j < n; j++) {
         const double *row = r->table + j * (size_t)r->nholes;
-        step[j] = emit_fixed_point((long double)row[step_column] / (long double)k->g->rate);
         start[j] = emit_fixed_point((long double)row[start_column]);
         if (partial->cosine) start[j] += UINT64_C(1) << 62;
         gain[j] = (float)(partial->gain_column >= 0 ? row[partial->gain_column] : partial->gain);
-        kernel_rotation(k->data, tables + 32 * j, step[j]);
+        frequency[j] = row[step_column];
     }
     strip_add_integer(&k->code, r->terms);
     kernel_add_data(k, "starts%d", number, "uint64_t", start, r->terms);
-    kernel_add_data(k, "steps%d", number, "uint64_t", step, r->terms);
-    kernel_add_data(k, "gains%d", number, "float", gain, r->terms);
-    kernel_add_data(k, "turns%d", number, "float", tables, 32 * r->terms);
+    (k->g->rate > 0 ? add_rotations : add_rotations_of_state)(k, number, frequency, gain, r->terms);
 }
 
 static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Partial *partial) {

@@ -392,6 +392,14 @@ static void print_frame(CallPrinter *p, const StripArgument *a) {
         buf_printf(p->out, " %c %lld", a->of.integer < 0 ? '-' : '+', llabs(a->of.integer));
 }
 
+static void print_data_name(CallPrinter *p, const StripArgument *a) {
+    const KernelSymbol *symbol = &p->k->data->symbols[a->number];
+    if (a->column >= 0)
+        buf_printf(p->out, symbol->of_state ? "(const void *)(s + r->c%d)" : "r->c%d", a->column);
+    else
+        buf_printf(p->out, symbol->of_state ? "self->%s" : "%s", symbol->name);
+}
+
 static void print_argument(CallPrinter *p, const StripCall *call, const StripArgument *a) {
     Buf *out = p->out;
     switch (a->kind) {
@@ -411,6 +419,7 @@ static void print_argument(CallPrinter *p, const StripCall *call, const StripArg
     case ARGUMENT_OUTPUT: buf_printf(out, "outputs[%d] + at", a->number); return;
     case ARGUMENT_BYTES: buf_puts(out, "sizeof(float) * (size_t)n"); return;
     case ARGUMENT_TEXT: buf_add(out, p->s->text.data + a->of.begin, a->and.length); return;
+    case ARGUMENT_DATA: print_data_name(p, a); return;
     default: break;
     }
     if (a->column >= 0)
@@ -421,8 +430,6 @@ static void print_argument(CallPrinter *p, const StripCall *call, const StripArg
                    a->column);
     else if (a->kind == ARGUMENT_ADDRESS)
         print_address(p, a->of.word);
-    else if (a->kind == ARGUMENT_DATA)
-        buf_puts(out, p->k->data->symbols[a->number].name);
     else if (a->kind == ARGUMENT_WORD && a->of.word <= UINT32_MAX)
         buf_printf(out, "0x%llxu", (unsigned long long)a->of.word);
     else if (a->kind == ARGUMENT_WORD)

@@ -170,15 +170,31 @@ static void name_columns(const KernelData *data, const Symbols *symbols) {
     }
 }
 
-static const char *column_type(const Symbols *symbols, const RolledTable *t, int column) {
-    switch (t->kinds[column]) {
+static const char *column_type(int kind) {
+    switch (kind) {
     case ARGUMENT_NUMBER: return "double";
     case ARGUMENT_INTEGER: return "int";
     case ARGUMENT_FRAME: return "int64_t";
-    case ARGUMENT_ADDRESS: return "size_t";
-    case ARGUMENT_DATA: return symbol_at(symbols, t->words[column])->type;
+    case ARGUMENT_ADDRESS:
+    case ARGUMENT_DATA: return "size_t"; /* of the state */
     default: return "uint64_t";
     }
+}
+
+static void print_column(const Symbols *symbols, const RolledTable *t, int column, Buf *out) {
+    const KernelSymbol *symbol =
+        t->kinds[column] == ARGUMENT_DATA ? symbol_at(symbols, t->words[column]) : NULL;
+    if (symbol && !symbol->of_state)
+        buf_printf(out, "    const %s *c%d;\n", symbol->type, column);
+    else
+        buf_printf(out, "    %s c%d;\n", column_type(t->kinds[column]), column);
+}
+
+static void print_data_cell(const Emitter *e, const KernelSymbol *symbol, Buf *out) {
+    if (symbol->of_state)
+        buf_printf(out, "offsetof(struct %s, %s)", e->name, symbol->name);
+    else
+        buf_puts(out, symbol->name);
 }
 
 static void print_cell(Emitter *e, const Symbols *symbols, const RolledTable *t, int cell,
@@ -190,7 +206,7 @@ static void print_cell(Emitter *e, const Symbols *symbols, const RolledTable *t,
     case ARGUMENT_NUMBER: buf_puts(out, emit_literal(e, number, true)); return;
     case ARGUMENT_INTEGER:
     case ARGUMENT_FRAME: buf_printf(out, "%lld", (long long)(int64_t)word); return;
-    case ARGUMENT_DATA: buf_puts(out, symbol_at(symbols, word)->name); return;
+    case ARGUMENT_DATA: print_data_cell(e, symbol_at(symbols, word), out); return;
     case ARGUMENT_ADDRESS:
         buf_printf(out, "offsetof(struct %s, ", e->name);
         emit_place(e, word, false, out);
@@ -204,8 +220,7 @@ static void print_rows(Emitter *e, const RolledTable *t, const Symbols *symbols,
     Buf *out = &e->tables;
     buf_printf(out, "static const struct rolled%d {\n", number);
     for (int i = 0; i < t->width; i++)
-        buf_printf(out, t->kinds[i] == ARGUMENT_DATA ? "    const %s *c%d;\n" : "    %s c%d;\n",
-                   column_type(symbols, t, i), i);
+        print_column(symbols, t, i, out);
     buf_printf(out, "} rolled%d[%d] = {\n", number, t->rounds);
     for (int i = 0; i < t->rounds * t->width; i++) {
         buf_puts(out, i % t->width == 0 ? "    {" : ", ");
@@ -219,7 +234,7 @@ void print_data(Emitter *e, KernelData *data) {
     const Symbols symbols = sort_symbols(data);
     name_columns(data, &symbols);
     for (int i = 0; i < data->nsymbols; i++)
-        if (data->symbols[i].named && data->symbols[i].count > 0)
+        if (data->symbols[i].named && data->symbols[i].count > 0 && !data->symbols[i].of_state)
             print_symbol(e, &data->symbols[i]);
     print_rolls(e, data);
     for (int i = 0; i < data->nrolled; i++)

@@ -87,12 +87,13 @@ static void emit_prologue(Emitter *e, const Buf *program, Buf *out) {
 }
 
 /* What follows the prologue. */
-static void emit_program(Emitter *e, const Buf *functions, const Buf *update, Buf *out) {
+static void emit_program(Emitter *e, const KernelState *own, const Buf *functions,
+                         const Buf *update, Buf *out) {
     buf_add(out, e->tables.data ? e->tables.data : "", e->tables.length);
     print_params(e, out);
     buf_add(out, update->data, update->length);
     buf_add(out, functions->data, functions->length);
-    print_interface(e, out);
+    print_interface(e, own, out);
     if (e->o->with_main) {
         buf_puts(out, "\n");
         print_interface_main(e, out);
@@ -112,7 +113,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     emit_data(e);
     print_data(e, &data);
     print_interface_header(e, &result->header);
-    emit_program(e, &functions, &update, &program);
+    emit_program(e, &own, &functions, &update, &program);
     emit_prologue(e, &program, &result->source);
     if (!e->o->header_name) buf_add(&result->source, result->header.data, result->header.length);
     buf_add(&result->source, program.data, program.length);
@@ -122,6 +123,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     buf_free(&setup);
     buf_free(&program);
     buf_free(&own.setup);
+    buf_free(&own.tables);
     free(own.histories);
     kernel_data_free(&data);
 }

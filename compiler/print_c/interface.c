@@ -122,7 +122,7 @@ void print_interface_header(Emitter *e, Buf *out) {
     print_template("interface.h", words, out);
 }
 
-void print_interface(Emitter *e, Buf *out) {
+void print_interface(Emitter *e, const KernelState *own, Buf *out) {
     const Plan *p = e->p;
     const TemplateWord words[] = {
         {"NAME", e->name},
@@ -131,6 +131,7 @@ void print_interface(Emitter *e, Buf *out) {
         {"RATE_IS_KNOWN", yes(e->g->rate > 0)},
         {"RATE", literal(e, e->g->rate)},
         {"LIMITS", limits(e)},
+        {"TABLES", own->tables.data ? own->tables.data : ""},
         {"HAS_INPUTS", yes(e->g->ninputs > 0)},
         {"HAS_PARAMS", yes(e->g->nparams > 0)},
         {"HAS_PAST", yes(p->warm_up > 0)},

@@ -44,7 +44,7 @@ void print_kept_states(const Emitter *e, const KernelState *own, Buf *out);
 bool interface_bounds_strips(const Plan *p);
 void print_params(Emitter *e, Buf *out);
 /* init, process, set, get, seek. */
-void print_interface(Emitter *e, Buf *out);
+void print_interface(Emitter *e, const KernelState *own, Buf *out);
 void print_interface_main(Emitter *e, Buf *out);
 void print_interface_header(Emitter *e, Buf *out);
 
