@@ -3,7 +3,7 @@
 #   make               build/kanon, build/libkanon.a, build/libkanon.so
 #   make demo          builds, renders an example to build/demo.wav and draws it in build/demo.png
 #   make check         builds everything, with sanitizers too, and runs all tests: ends "N passed, N failed";
-#                      SEED=0, 1, 2 chooses the third of the library's examples that the C compiler gets
+#                      SEED=N chooses what of the work of C compilers is done: ten numbers in a row do all of it
 #   make check-full    the same with every compiler for every program, and long renders (much longer)
 #   make docs          writes docs/library.md, docs/proofs.md and a page with pictures, build/docs/library.html
 #   make bless         writes the goldens of the tests anew
@@ -91,7 +91,7 @@ $(BUILD)/libkernels.a: $(KERNELS)
 
 
 # tests/mode_api_memory.c lets allocations fail, and sees who allocates and locks
-WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=pthread_mutex_lock
+WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=pthread_mutex_lock,--wrap=pthread_create
 
 $(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(WRAPPED) -o $@ $^ $(LDLIBS)

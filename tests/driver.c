@@ -7,8 +7,10 @@
  *   --full        everything: all compilers for all programs, ten seconds of the examples
  *   --reference   no C compiler: what builds with sanitizers run
  *   --jobs N      so many at a time
- *   --seed N      which third of the library's examples goes through the C compiler, and which tenth runs as C
- *                 that is told its rate: three, and ten, in a row see all
+ *   --seed N      what a run does of what is too much for one. Three in a row see all builds of the emitted C of the
+ *                 examples, all of the library's examples through the C compiler, and with ThreadSanitizer all pieces
+ *                 replaced; nine all builds of other programs; ten all examples of the library as C that is told its
+ *                 rate
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
  *   --times F     append a line for each test: seconds of processors, seconds of a clock, its name
@@ -33,6 +35,12 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#ifdef __SANITIZE_THREAD__
+#define SANITIZES_THREADS true
+#else
+#define SANITIZES_THREADS false
+#endif
 
 Settings settings;
 
@@ -66,7 +74,7 @@ static const Mode modes[] = {
      {"tests/run", "examples"},
      {".kn"},
      run_emitted,
-     120,
+     300,
      true,
      "the C that is written: no warning, same bits from every compiler"},
     {"command", {"tests/command"}, {".sh"}, run_script, 60, true, "the command line"},
@@ -260,9 +268,11 @@ static bool chosen(const Test *test, char **words, int n) {
     return (any_mode || any_name) && (!any_mode || this_mode) && (!any_name || this_name);
 }
 
-/* Programs that only others use, and modes that a build cannot run, are left out. */
+/* Modes that a build cannot run are left out, and what has one thread only where races are looked for. */
 static bool runs_here(const Test *test) {
     bool (*run)(const Test *) = test->mode->run;
+    if (settings.races && run == run_api && !api_begins_threads(test->name)) return false;
+    if (settings.races && run == run_jit && !jit_begins_threads(test->name)) return false;
     if (settings.reference && (run == run_emitted || run == run_kernel || run == run_portable))
         return false;
     if (settings.reference && strcmp(test->mode->name, "command") == 0) return false;
@@ -543,6 +553,7 @@ int main(int argc, char **argv) {
     char **words = calloc((size_t)argc, sizeof *words);
     settings.sanitized = SANITIZED;
     settings.reference = SANITIZED;
+    settings.races = SANITIZES_THREADS;
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
         bool more = i + 1 < argc;

@@ -34,8 +34,9 @@ typedef struct Settings {
     bool bless;     /* write goldens instead of comparing */
     bool full;      /* all compilers for all programs, examples over ten seconds */
     bool reference; /* no C compiler: what a build with sanitizers runs */
-    int seed;       /* which third of the library's examples the C compiler gets */
+    int seed;       /* which part of what is too much for one run; see driver.c */
     bool sanitized; /* this is such a build: its memory and time are its own */
+    bool races;     /* this build has ThreadSanitizer */
 } Settings;
 extern Settings settings;
 
@@ -80,6 +81,9 @@ int run_within(int argc, char **argv);
 
 /* mode_api.c */
 bool run_api(const Test *test);
+bool api_begins_threads(const char *name);
+/* False, said aloud: threads were begun by a test whose row says that it begins none. */
+bool says_its_threads(bool said);
 const char *api_name(int i); /* of its tests, NULL after the last */
 
 /* mode_library.c */
@@ -108,6 +112,7 @@ const char *operation_name(int i);
 
 /* mode_jit.c */
 bool run_jit(const Test *test);
+bool jit_begins_threads(const char *name);
 const char *jit_name(int i);
 
 /* mode_jit_fused.c */

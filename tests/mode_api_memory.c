@@ -1,5 +1,5 @@
 /* kanon.h: when memory runs out, and where none may be asked for. The Makefile links this program with
- * --wrap: what it calls malloc, free and pthread_mutex_lock is here. */
+ * --wrap: what it calls malloc, free, pthread_mutex_lock and pthread_create is here. */
 #include "mode_api.h"
 
 #include <dirent.h>
@@ -47,6 +47,24 @@ void api_fail_at(long n, bool and_all_after) {
 
 long api_asked(void) {
     return asked;
+}
+
+static atomic_long threads_begun;
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                          void *data);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                          void *data);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                          void *data) {
+    threads_begun++;
+    return __real_pthread_create(thread, attributes, run, data);
+}
+
+bool says_its_threads(bool said) {
+    return said || threads_begun == 0 ||
+           wrong("it begins threads: its row has to say so, or ThreadSanitizer does not see it");
 }
 
 void *__real_malloc(size_t size);
