@@ -53,7 +53,7 @@ FLAGS_avx512 = -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-
 KERNEL_FLAGS = $(filter-out -O%,$(CFLAGS)) -O3 -ffp-contract=fast -fno-trapping-math \
                -fno-math-errno -falign-loops=32 -Wmissing-prototypes
 KERNELS   = $(foreach set,$(SETS),$(patsubst runtime/%.c,$(BUILD)/obj/%_$(set).o,$(wildcard runtime/kernels_*.c))) \
-            $(BUILD)/obj/dispatch.o
+            $(BUILD)/obj/dispatch.o $(BUILD)/obj/one_sample.o
 DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/mode_*.c)) \
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
@@ -96,19 +96,20 @@ WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--
 $(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(WRAPPED) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/obj/%.o: compiler/%.c $(BUILD)/gen/grammar.h
+HEADERS = $(BUILD)/gen/grammar.h $(BUILD)/gen/scalar_functions.inc
+$(BUILD)/obj/%.o: compiler/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/test_%.o: tests/%.c $(BUILD)/gen/grammar.h
+$(BUILD)/obj/test_%.o: tests/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/proof_%.o: tests/library/%.c $(BUILD)/gen/grammar.h
+$(BUILD)/obj/proof_%.o: tests/library/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/obj/fuzz_%.o: tests/fuzz/%.c $(BUILD)/gen/grammar.h
+$(BUILD)/obj/fuzz_%.o: tests/fuzz/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
@@ -120,6 +121,10 @@ endef
 $(foreach set,$(SETS),$(eval $(call kernel_set,$(set))))
 
 $(BUILD)/obj/dispatch.o: runtime/dispatch.c $(BUILD)/gen/kernel_order.inc
+	@mkdir -p $(@D)
+	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/one_sample.o: runtime/one_sample.c
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
@@ -141,7 +146,7 @@ $(BUILD)/obj/strips/strips.o: $(BUILD)/gen/kernel_facts.inc
 $(BUILD)/obj/evaluate/tabulate.o: OPTIMIZE += -O3
 
 # What re2c and lemon write is not ours to warn about.
-$(BUILD)/obj/gen_%.o: $(BUILD)/gen/%.c $(BUILD)/gen/grammar.h
+$(BUILD)/obj/gen_%.o: $(BUILD)/gen/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(filter-out $(WARN),$(CFLAGS)) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
@@ -172,9 +177,14 @@ $(BUILD)/gen/runtime_items.c: $(RUNTIME_TEXTS) compiler/generate/runtime_items.a
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f compiler/generate/runtime_items.awk $(RUNTIME_TEXTS) > $@.part && mv $@.part $@
 
-$(BUILD)/gen/scalar_functions.c: runtime/math.h runtime/noise.h runtime/prologue.h compiler/generate/scalar_functions.sh
+SCALAR_TEXTS = runtime/math.h runtime/noise.h runtime/prologue.h
+$(BUILD)/gen/scalar_functions.c: $(SCALAR_TEXTS) compiler/generate/scalar_functions.sh
 	@mkdir -p $(@D)
-	sh compiler/generate/scalar_functions.sh runtime/math.h runtime/noise.h runtime/prologue.h > $@.part && mv $@.part $@
+	sh compiler/generate/scalar_functions.sh table $(SCALAR_TEXTS) > $@.part && mv $@.part $@
+
+$(BUILD)/gen/scalar_functions.inc: $(SCALAR_TEXTS) compiler/generate/scalar_functions.sh
+	@mkdir -p $(@D)
+	sh compiler/generate/scalar_functions.sh numbers $(SCALAR_TEXTS) > $@.part && mv $@.part $@
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/obj/*/*.d)
 

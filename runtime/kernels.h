@@ -52,6 +52,9 @@ extern const Kernel kernels[KERNELS];
 
 /* The functions of a set by KernelId; NULL when this library was built without it. */
 const void *const *kernels_for(KernelSet set);
+/* Of an elementwise kernel, the function that computes one sample: of operands as the expression has them, numbers of the type
+ * too. NULL of others. */
+extern const void *const kernels_of_one[KERNELS];
 /* Can this machine run it? */
 bool kernels_usable(KernelSet set);
 KernelSet kernels_best(void);

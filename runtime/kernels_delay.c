@@ -23,9 +23,11 @@ KN_DELAY_READ(read_d, double, kn_read_double)
 
 /* Between two samples, linearly. */
 #define KN_DELAY_LERP(name, T, read_line)                                                          \
-    KN_KERNEL(name)(T * y, const T *line, int size, int64_t at, double f, int n) {                 \
+    KN_KERNEL(name)(T * y, const T *line, int size, int64_t n0, double samples, int n) {           \
         T together[KN_STRIP + 1];                                                                  \
-        const T *x = read_line(line, size, at - 1, n + 1, together), part = (T)f;                  \
+        const int whole = (int)samples;                                                            \
+        const T *x = read_line(line, size, n0 - whole - 1, n + 1, together),                       \
+                part = (T)(samples - (double)whole);                                               \
         KN_BUFFER(y);                                                                              \
         for (int i = 0; i < n; i++)                                                                \
             y[i] = x[i + 1] + part * (x[i] - x[i + 1]);                                            \
@@ -51,9 +53,11 @@ KN_DELAY_READ_AGE(read_age_d, double, kn_read_double)
 
 #define KN_DELAY_LERP_AGE(name, T, read_line)                                                      \
     KN_KERNEL(name)                                                                                \
-    (T * y, const T *line, int size, int64_t at, double f, const double *age, int k, int n) {      \
+    (T * y, const T *line, int size, int64_t n0, double samples, const double *age, int n) {       \
         T together[KN_STRIP + 1];                                                                  \
-        const T *x = read_line(line, size, at - 1, n + 1, together), part = (T)f;                  \
+        const int k = (int)samples;                                                                \
+        const T *x = read_line(line, size, n0 - k - 1, n + 1, together),                           \
+                part = (T)(samples - (double)k);                                                   \
         KN_BUFFER(y);                                                                              \
         KN_BUFFER(age);                                                                            \
         for (int i = 0; i < n; i++) {                                                              \

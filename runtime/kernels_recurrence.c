@@ -81,21 +81,21 @@ KN_KERNEL(age)(double *y, const double *x, double *a, double *m, int32_t *g, dou
 }
 
 KN_KERNEL(running_max)
-(double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, int window,
+(double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, double window,
  int n) {
     for (int i = 0; i < n; i++)
         y[i] = kn_running_max(q, value, when, size, window, x[i]);
 }
 
 KN_KERNEL(running_min)
-(double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, int window,
+(double *y, const double *x, KnRunning *q, double *value, int64_t *when, int size, double window,
  int n) {
     for (int i = 0; i < n; i++)
         y[i] = -kn_running_max(q, value, when, size, window, -x[i]);
 }
 
 KN_KERNEL(running_mean)
-(double *y, const double *x, KnRunning *q, double *level, int window, int n) {
+(double *y, const double *x, KnRunning *q, double *level, double window, int n) {
     for (int i = 0; i < n; i++)
         y[i] = kn_running_mean(q, level, window, x[i]);
 }

@@ -75,6 +75,36 @@ KN_FN uint64_t kn_fixed(double turns) {
            (uint64_t)(uint32_t)(int64_t)((x - high) * 0x1p32);
 }
 
+/* What params decide of phases, when they change. The step and the start of one that is a line of time: */
+KN_FN void kn_set_phase(uint64_t *step, uint64_t *start, double turns, double from) {
+    *step = kn_fixed(turns);
+    *start = kn_fixed(from);
+}
+
+/* Of one that goes on from sample to sample, which at this very sample stays what it is: */
+KN_FN void kn_turn_phase(uint64_t *step, uint64_t *start, double turns, int64_t frame,
+                         const int32_t *started) {
+    const uint64_t before = *step;
+    *step = kn_fixed(turns);
+    if (*started) *start += (before - *step) * (uint64_t)frame;
+}
+
+/* The c of f * t + c, where a new f meets the old one after so many seconds. */
+KN_FN double kn_bend(double *f, double *c, double now, double seconds, const int32_t *started) {
+    if (*started && *f != now) *c += (*f - now) * seconds;
+    *f = now;
+    return *c;
+}
+
+/* The frequency that a phase in a time of its own had at its last sample: at first, the first. */
+KN_FN void kn_first_frequency(double *f, double now, const int32_t *started) {
+    if (!*started) *f = now;
+}
+
+KN_FN double kn_frame_number(int64_t n) {
+    return (double)n;
+}
+
 /* A phase that is added up: its wraps too are decided with a bias, as rounding would put some a
  * sample late. [-2^-30, 1 - 2^-30): what is below 0 is taken as 0. */
 KN_FN double kn_wrap(double x) {
@@ -132,6 +162,45 @@ KN_FN int kn_index(double x, int last) {
         return scratch;                                                                            \
     }
 
+/* One sample of a ring, and one that is put there. */
+#define KN_LINE_AT(name, T)                                                                        \
+    KN_FN T name(const T *line, int size, int64_t at) {                                            \
+        return line[(uint64_t)at & (uint64_t)(size - 1)];                                          \
+    }
+#define KN_LINE_PUT(name, T)                                                                       \
+    KN_FN void name(T *line, int size, int64_t at, T x) {                                          \
+        line[(uint64_t)at & (uint64_t)(size - 1)] = x;                                             \
+    }
+
+/* What was so many samples before sample `now`, linearly between two; of what began `age` samples ago, 0 before that. */
+#define KN_LINE_BETWEEN(name, T)                                                                   \
+    KN_FN T name(const T *line, int size, int64_t now, double samples) {                           \
+        const double d = kn_whole_samples(samples);                                                \
+        const int64_t whole = (int64_t)d;                                                          \
+        const uint64_t mask = (uint64_t)(size - 1);                                                \
+        const T x = line[(uint64_t)(now - whole) & mask],                                          \
+                before = line[(uint64_t)(now - whole - 1) & mask];                                 \
+        return x + (T)(d - (double)whole) * (before - x);                                          \
+    }
+#define KN_LINE_SINCE(name, T)                                                                     \
+    KN_FN T name(const T *line, int size, int64_t now, double samples, double age) {               \
+        const double d = kn_whole_samples(samples);                                                \
+        const int64_t whole = (int64_t)d;                                                          \
+        const uint64_t mask = (uint64_t)(size - 1);                                                \
+        const T x = (double)whole <= age ? line[(uint64_t)(now - whole) & mask] : (T)0;            \
+        const T before =                                                                           \
+            (double)(whole + 1) <= age ? line[(uint64_t)(now - whole - 1) & mask] : (T)0;          \
+        return x + (T)(d - (double)whole) * (before - x);                                          \
+    }
+
+KN_LINE_AT(kn_line_atf, float)
+KN_LINE_AT(kn_line_at, double)
+KN_LINE_PUT(kn_line_putf, float)
+KN_LINE_PUT(kn_line_put, double)
+KN_LINE_BETWEEN(kn_line_betweenf, float)
+KN_LINE_BETWEEN(kn_line_between, double)
+KN_LINE_SINCE(kn_line_sincef, float)
+KN_LINE_SINCE(kn_line_since, double)
 KN_WRITE_LINE(kn_write_float, float)
 KN_WRITE_LINE(kn_write_double, double)
 KN_READ_LINE(kn_read_float, float)
@@ -204,11 +273,11 @@ typedef struct {
 } KnRunning;
 #endif
 
-KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size, int window,
+KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size, double window,
                             double x) {
-    int mask = size - 1;
+    const int mask = size - 1, length = (int)window;
     if (x != x) { /* no number, and none that is remembered: what is older goes on */
-        if (q->n > 0 && when[q->head & mask] <= q->count - window) {
+        if (q->n > 0 && when[q->head & mask] <= q->count - length) {
             q->head = (q->head + 1) & mask;
             q->n--;
         }
@@ -220,12 +289,19 @@ KN_FN double kn_running_max(KnRunning *q, double *value, int64_t *when, int size
     value[(q->head + q->n) & mask] = x;
     when[(q->head + q->n) & mask] = q->count;
     q->n++;
-    if (when[q->head & mask] <= q->count - window) {
+    if (when[q->head & mask] <= q->count - length) {
         q->head = (q->head + 1) & mask;
         q->n--;
     }
     q->count++;
     return value[q->head & mask];
+}
+
+/* Forgets what is remembered where a signal starts over: at age 0. */
+KN_FN void kn_running_start(KnRunning *q, double *value, int count, double age) {
+    if (age != 0.0) return;
+    memset(q, 0, sizeof *q);
+    memset(value, 0, sizeof *value * (uint64_t)count);
 }
 
 /* The mean of the last `window` values, 0 before the first.
@@ -264,12 +340,13 @@ KN_FN void kn_running_put(double *level, int n, int head, double x) {
         kn_running_put(level + 2 + n, groups, head / KN_GROUP, level[1]);
 }
 
-KN_FN double kn_running_mean(KnRunning *q, double *level, int window, double x) {
-    kn_running_enter(level, window, q->head);
-    double rest = kn_running_rest(level, window, q->head);
-    kn_running_put(level, window, q->head, x);
-    q->head = q->head + 1 == window ? 0 : q->head + 1;
-    return (rest + x) / (double)window;
+KN_FN double kn_running_mean(KnRunning *q, double *level, double window, double x) {
+    const int n = (int)window;
+    kn_running_enter(level, n, q->head);
+    double rest = kn_running_rest(level, n, q->head);
+    kn_running_put(level, n, q->head, x);
+    q->head = q->head + 1 == n ? 0 : q->head + 1;
+    return (rest + x) / window;
 }
 
 /* ---- convolution ------------------------------------------------------------------------------- */
@@ -291,4 +368,11 @@ KN_FN double kn_convolve(double *past, int32_t *at, int size, const double *taps
         for (int j = 0; j < 8; j++)
             sum[j] += taps[i + j] * first[i + j];
     return ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
+}
+
+/* Forgets the past of a convolution where its signal starts over: at age 0. */
+KN_FN void kn_convolve_start(double *past, int32_t *at, int size, double age) {
+    if (age != 0.0) return;
+    memset(past, 0, sizeof *past * (uint64_t)size);
+    *at = 0;
 }

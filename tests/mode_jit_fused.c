@@ -47,7 +47,8 @@ static char *text_of(Both *b) {
     strip_place_buffers(b->s);
     strip_find_distances(b->s, STRIP);
     strip_print_loops(&b->k, STRIP, &text);
-    buf_puts(&text, "void run(char *w, const double *q, int n) {\n");
+    buf_puts(&text, "void run(char *w, const double *q, int n) {\n    const char *const s = (const "
+                    "char *)q;\n");
     strip_print(b->s, STRIP, &text);
     buf_puts(&text, "}\n");
     return text.data;
@@ -186,7 +187,8 @@ static void add_call(Both *b, KernelId id, bool known, const int *operands, int 
         } else if (known) {
             strip_add_number(b->s, given[nnumbers++]);
         } else {
-            strip_add_text(b->s, "q[%d]", nnumbers++);
+            strip_argument(b->s, ARGUMENT_VALUE, NUMBER_IN_STATE)->of.word =
+                sizeof(double) * (size_t)nnumbers++;
         }
     }
     strip_add_count(b->s);
@@ -267,7 +269,7 @@ bool loops_give_what_their_kernels_give(void) {
     for (int set = 0; set < KERNEL_SETS; set++) {
         if (!kernels_usable((KernelSet)set) || !vector_usable((KernelSet)set)) continue;
         for (int id = 0; id < KERNELS; id++) {
-            if (!strip_fusable((KernelId)id)) continue;
+            if (!loop_knows((KernelId)id)) continue;
             for (int known = 0; known < 2; known++)
                 all &= same_both_ways(call_twice, (KernelId)id, known, (KernelSet)set, false);
             fused++;

@@ -125,17 +125,13 @@ static bool holds_steps(Op op) {
 
 /* ---- functions in C, and kernels ----------------------------------------------------------------- */
 
-static const void *scalar(const char *name) {
-    for (int i = 0; i < scalar_nfunctions; i++)
-        if (strcmp(scalar_functions[i].name, name) == 0) return scalar_functions[i].address;
-    return NULL;
-}
-
-static const void *scalar_of(Op op, const char *ending) {
+/* The kernel of so many operands, for one sample. */
+static const void *one_of(Op op, const char *ending) {
     char name[40];
-    snprintf(name, sizeof name, "kn_%s%s", op_info[op].text, ending);
-    const void *f = scalar(name);
-    if (!f) wrong("there is no %s", name);
+    snprintf(name, sizeof name, "%s%s", op_info[op].text, ending);
+    const int kernel = kernel_find(name);
+    const void *f = kernel >= 0 ? kernels_of_one[kernel] : NULL;
+    if (!f) wrong("there is no elementwise kernel %s", name);
     return f;
 }
 
@@ -151,12 +147,13 @@ static bool calls_the_same(Op op, const void *narrow, const void *wide) {
     if (op == OP_BIT_AND) x[0] = rint(x[0]), x[1] = rint(x[1]);
     double y = op_evaluate(op, x, inputs_of(op)), d, f = y;
     if (inputs_of(op) == 1) {
-        d = ((double (*)(double))(uintptr_t)wide)(x[0]);
-        if (narrow) f = (double)((float (*)(float))(uintptr_t)narrow)((float)x[0]);
+        d = ((double (*)(double, int))(uintptr_t)wide)(x[0], 0);
+        if (narrow) f = (double)((float (*)(float, int))(uintptr_t)narrow)((float)x[0], 0);
     } else {
-        d = ((double (*)(double, double))(uintptr_t)wide)(x[0], x[1]);
+        d = ((double (*)(double, double, int))(uintptr_t)wide)(x[0], x[1], 0);
         if (narrow)
-            f = (double)((float (*)(float, float))(uintptr_t)narrow)((float)x[0], (float)x[1]);
+            f = (double)((float (*)(float, float, int))(uintptr_t)narrow)((float)x[0], (float)x[1],
+                                                                          0);
     }
     bool beyond = fabs(y) > 1e38 || (y != 0 && fabs(y) < 1e-37);
     if (op == OP_MOD && close_to(y, x[1], 1e-6)) f = f == 0 ? y : f;
@@ -169,12 +166,9 @@ static bool holds_form(Op op) {
     bool pair = info->inputs == 2, narrow = op != OP_BIT_AND; /* there are floats of all others */
     if (info->form == FORM_BY_HAND) return true;
     if (info->form == FORM_RUN || info->form == FORM_RUN_DT) return has_kernel(op, "");
-    if (!has_kernel(op, pair ? "_d_vv" : "_d_v")) return false;
-    if (narrow && !has_kernel(op, pair ? "_f_vv" : "_f_v")) return false;
-    if ((info->flags & OPF_REDUCES) && (!has_kernel(op, "_w_v") || !scalar_of(op, "_wide")))
-        return false;
-    if (info->form == FORM_OPERATOR || op == OP_ROUND) return true; /* made of others */
-    const void *wide = scalar_of(op, ""), *thin = narrow ? scalar_of(op, "f") : NULL;
+    if ((info->flags & OPF_REDUCES) && !one_of(op, "_w_v")) return false;
+    const void *wide = one_of(op, pair ? "_d_vv" : "_d_v"),
+               *thin = narrow ? one_of(op, pair ? "_f_vv" : "_f_v") : NULL;
     bool good = wide && (thin || !narrow);
     for (int k = 0; k < TRIES && good; k++)
         good = calls_the_same(op, thin, wide);

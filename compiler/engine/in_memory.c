@@ -29,8 +29,8 @@ struct JitProgram {
     JitCode *code;    /* of the text; NULL: there is none */
     JitCode *machine; /* made of calls alone; NULL: there is none */
     bool pure;
-    void (*update)(void *self);    /* NULL: params decide nothing */
-    StripFunction *strip, *refill; /* refill NULL: nothing to refill */
+    /* update NULL: params decide nothing; refill NULL: nothing to refill */
+    StripFunction *strip, *refill, *update;
 };
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -54,7 +54,7 @@ static int count_called(const KernelText *t) {
     int n = 0;
     for (int i = 0; i < KERNELS; i++)
         n += t->kernels[i];
-    for (int i = 0; i < scalar_nfunctions; i++)
+    for (int i = 0; i < SCALAR_FUNCTIONS; i++)
         n += t->scalars[i];
     return n + t->data.nsymbols;
 }
@@ -65,7 +65,7 @@ static JitCode *compile_text(const KernelText *t, EngineError *error) {
     int n = 0;
     for (int i = 0; i < KERNELS; i++)
         if (t->kernels[i]) symbols[n++] = (JitSymbol){kernels[i].name, functions[i]};
-    for (int i = 0; i < scalar_nfunctions; i++)
+    for (int i = 0; i < SCALAR_FUNCTIONS; i++)
         if (t->scalars[i])
             symbols[n++] = (JitSymbol){scalar_functions[i].name, scalar_functions[i].address};
     for (int i = 0; i < t->data.nsymbols; i++)
@@ -124,7 +124,7 @@ static bool load(JitProgram *p, const Compile *c, EngineError *error) {
         return false;
     if (p->text.text.length > 0 && !(p->code = compile_text(&p->text, error))) return false;
     if (p->text.machine.code.length > 0 && !load_machine(p, error)) return false;
-    find(p, "kn_update", &p->update);
+    find_strip(p, "kn_update", p->text.update_at, &p->update);
     find_strip(p, "kn_strip", p->text.strip_at, &p->strip);
     find_strip(p, "kn_refill", p->text.refill_at, &p->refill);
     if (p->strip && (p->refill || p->text.warm_up == 0)) return true;
@@ -220,14 +220,17 @@ static void call(const JitProgram *p, KernelId id, double *y, const double *x) {
 /* Powers and histories of linear feedback, from its matrix and its states. */
 static void begin_history(const JitProgram *p, State *s, const KernelHistory *h) {
     double *powers = field(s, h->powers), *history = field(s, h->history);
-    if (h->known) call(p, h->make, powers, h->matrix);
+    double matrix[HISTORY_STATES * HISTORY_STATES];
+    for (int i = 0; i < h->nmatrix && !h->known; i++)
+        matrix[i] = *(double *)field(s, h->elements[i]);
+    call(p, h->make, powers, h->known ? h->matrix : matrix);
     for (int i = 0; i < h->nstates; i++)
         history[h->states[i].number] = *(double *)field(s, h->states[i].field);
     call(p, h->begin, history, h->needs_powers ? powers : NULL);
 }
 
 static void update(const JitProgram *p, State *s) {
-    if (p->update) p->update(s);
+    if (p->update) p->update(s, work_of(p, s), s->frame, 1, NULL, NULL, 0);
     s->changed = 0;
     s->started = 1;
     for (int i = 0; i < p->text.nhistories; i++)

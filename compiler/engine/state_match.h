@@ -2,7 +2,7 @@
 #ifndef KANON_STATE_MATCH_H
 #define KANON_STATE_MATCH_H
 
-#include "steps/field.h"
+#include "state/field.h"
 
 /* The state of one node: fields that are side by side in the struct. */
 typedef struct StateCell {

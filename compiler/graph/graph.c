@@ -11,7 +11,6 @@ const OpInfo op_info[OP_COUNT] = {
     {.name = #c_name, .text = its_text, .inputs = n, .flags = its_flags, clauses},
 #define FUNCTION                  .form = FORM_FUNCTION,
 #define CALL                      .form = FORM_CALL,
-#define OPERATOR(sign_of_c)       .form = FORM_OPERATOR, .sign = sign_of_c,
 #define RUN                       .form = FORM_RUN,
 #define RUN_DT                    .form = FORM_RUN_DT,
 #define STATE(fields)             .state = (const StateField[]){fields{.type = NULL}},

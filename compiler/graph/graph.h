@@ -53,19 +53,12 @@ enum {
 };
 
 /* How back ends make it; see the clauses of graph/ops.def. */
-typedef enum {
-    FORM_BY_HAND,
-    FORM_FUNCTION,
-    FORM_CALL,
-    FORM_OPERATOR,
-    FORM_RUN,
-    FORM_RUN_DT
-} OpForm;
+typedef enum { FORM_BY_HAND, FORM_FUNCTION, FORM_CALL, FORM_RUN, FORM_RUN_DT } OpForm;
 
 /* A field of the state of an op. */
 typedef struct StateField {
     const char *type, *letter;                                   /* type NULL: after the last */
-    enum { ROOM_ONE, ROOM_TAPS, ROOM_WINDOW, ROOM_LEVELS } room; /* how many: steps/state.c */
+    enum { ROOM_ONE, ROOM_TAPS, ROOM_WINDOW, ROOM_LEVELS } room; /* how many: state/state.c */
 } StateField;
 
 typedef struct OpInfo {
@@ -73,7 +66,6 @@ typedef struct OpInfo {
     int inputs;              /* -1: any number */
     int flags;
     OpForm form;
-    const char *sign;               /* FORM_OPERATOR */
     const StateField *state;        /* NULL: none */
     const char *because, *in_short; /* why it remembers; NULL: no words for it */
 } OpInfo;
@@ -244,6 +236,10 @@ static inline Table *node_table(const Graph *g, const Node *n) {
 }
 static inline Sample *node_sample(const Graph *g, const Node *n) {
     return &g->samples[n->aux - 1];
+}
+/* Is its value true or false? */
+static inline bool node_is_condition(const Node *n) {
+    return (op_info[n->op].flags & OPF_BOOL) != 0;
 }
 /* Does it change as time passes, params apart? */
 static inline bool node_passes(const Node *n) {

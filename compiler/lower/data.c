@@ -30,15 +30,6 @@ static int add(KernelData *data, const char *name, const char *type, const void 
     return known >= 0 ? known : add_new(data, name, type, address);
 }
 
-const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
-                        const void *address) {
-    char name[24];
-    snprintf(name, sizeof name, format, number);
-    int symbol = add(k->data, name, type, address); /* may move the symbols */
-    k->data->symbols[symbol].named = k->data->symbols[symbol].read = true;
-    return arena_strndup(k->e->arena, name, strlen(name));
-}
-
 static void add_argument(KernelEmitter *k, int symbol) {
     strip_add_data(&k->code, symbol, k->data->symbols[symbol].address);
 }
@@ -77,26 +68,36 @@ static int table_symbol(KernelEmitter *k, int number, bool wide) {
     return add(k->data, name, "float", points);
 }
 
-void kernel_name_table(KernelEmitter *k, int number, bool wide) {
-    int symbol = table_symbol(k, number, wide);
-    k->data->symbols[symbol].named = k->data->symbols[symbol].read = true;
-}
-
 void kernel_add_table(KernelEmitter *k, int number, bool wide) {
     k->e->table_used[2 * number + wide] |= k->standalone;
     add_argument(k, table_symbol(k, number, wide));
 }
 
+static void name_arguments(KernelEmitter *k, const StripCall *call) {
+    for (int j = 0; j < call->narguments; j++) {
+        StripArgument *a = &k->code.arguments[call->first + j];
+        if ((a->kind != ARGUMENT_DATA && a->kind != ARGUMENT_DISTANCES) || a->column >= 0) continue;
+        KernelSymbol *symbol = &k->data->symbols[a->number];
+        symbol->named = true;
+        a->and.name = symbol->name;
+    }
+}
+
 void kernel_name_data(KernelEmitter *k) {
     for (int i = 0; i < k->code.ncalls; i++)
-        for (int j = 0; j < k->code.calls[i].narguments; j++) {
-            StripArgument *a = &k->code.arguments[k->code.calls[i].first + j];
-            if ((a->kind != ARGUMENT_DATA && a->kind != ARGUMENT_DISTANCES) || a->column >= 0)
-                continue;
-            KernelSymbol *symbol = &k->data->symbols[a->number];
-            symbol->named = true;
-            a->and.name = symbol->name;
-        }
+        name_arguments(k, &k->code.calls[i]);
+    for (int i = 0; i < k->code.ninner && k->standalone; i++)
+        name_arguments(k, &k->code.inner[i].call);
+}
+
+void kernel_name_read(KernelEmitter *k, const StripCall *call) {
+    for (int j = 0; j < call->narguments; j++) {
+        StripArgument *a = &k->code.arguments[call->first + j];
+        if (a->kind != ARGUMENT_DATA) continue;
+        KernelSymbol *symbol = &k->data->symbols[a->number];
+        symbol->named = symbol->read = true;
+        a->and.name = arena_strndup(k->e->arena, symbol->name, strlen(symbol->name));
+    }
 }
 
 void kernel_rotation(const KernelData *data, float *table, uint64_t step) {
@@ -183,9 +184,8 @@ static int made_table(KernelEmitter *k, const TableKind *kind, uint64_t number, 
         double second;
         memcpy(&second, &number, sizeof second);
         wanted.symbol = add_of_state(k, name, kind->type, kind->count);
-        buf_printf(&k->own->tables, "    kn_strip_%s(self->%s, %s%s / self->sample_rate%s);\n",
-                   kernels[kind->make].name, name, kind->begin, emit_literal(k->e, second, true),
-                   kind->end);
+        buf_printf(&k->own->tables, "    kn_strip_%s(self->%s, %s%.17g / self->sample_rate%s);\n",
+                   kernels[kind->make].name, name, kind->begin, second, kind->end);
     }
     *place = wanted;
     return wanted.symbol;
@@ -200,7 +200,7 @@ static uint64_t bits_of(double x) {
 void kernel_add_rotation(KernelEmitter *k, double frequency) {
     static const TableKind kind = {KERNEL_osc_table, "turn%d", "float", 32, "kn_fixed(", ")"};
     const uint64_t step =
-        k->g->rate > 0 ? emit_fixed_point((long double)frequency / (long double)k->g->rate) : 0;
+        k->g->rate > 0 ? kernel_fixed_point((long double)frequency / (long double)k->g->rate) : 0;
     void *table;
     int symbol = made_table(k, &kind, k->g->rate > 0 ? step : bits_of(frequency), &table);
     if (table) kernel_rotation(k->data, table, step);
@@ -216,18 +216,27 @@ void kernel_add_decay(KernelEmitter *k, double slope) {
     add_argument(k, symbol);
 }
 
+static Operand at_head(size_t place) {
+    return (Operand){
+        .buffer = -1,
+        .number = {
+            .kind = ARGUMENT_VALUE, .column = -1, .number = NUMBER_IN_STATE, .of.word = place}};
+}
+
+Operand kernel_sample_rate(KernelEmitter *k) {
+    return k->g->rate > 0 ? kernel_constant(k->g->rate) : at_head(HEAD_SAMPLE_RATE);
+}
+
+Operand kernel_sample_time(KernelEmitter *k) {
+    return k->g->rate > 0 ? kernel_constant(1 / k->g->rate) : at_head(HEAD_DT);
+}
+
 void kernel_add_sample_rate(KernelEmitter *k) {
-    if (k->g->rate > 0)
-        strip_add_number(&k->code, k->g->rate);
-    else
-        strip_add_text(&k->code, "self->sample_rate");
+    strip_add(&k->code, kernel_sample_rate(k).number);
 }
 
 void kernel_add_sample_time(KernelEmitter *k) {
-    if (k->g->rate > 0)
-        strip_add_number(&k->code, 1 / k->g->rate);
-    else
-        strip_add_text(&k->code, "self->dt");
+    strip_add(&k->code, kernel_sample_time(k).number);
 }
 
 void kernel_data_free(KernelData *data) {

@@ -28,7 +28,7 @@ static void fold_modulation(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId a = plan_value(k->g, inputs_of(k, x)[0]), b = plan_value(k->g, inputs_of(k, x)[1]);
     NodeId modulation = kernel_is_counted(k, a) ? b : a;
     if (!kernel_is_counted(k, a) && !kernel_is_counted(k, b)) return;
-    if (!kernel_varies(k, modulation) || emit_is_bool(k->e, modulation)) return;
+    if (!kernel_varies(k, modulation) || node_is_condition(&k->g->nodes[modulation])) return;
     Interval bound = graph_interval(k->g, k->p->intervals, modulation);
     if (!(bound.low >= -MOST_MODULATION && bound.high <= MOST_MODULATION)) return;
     k->folded[x] = 1;

@@ -58,7 +58,7 @@ static void mark_rolled(const Plan *p, uint8_t *rolled) {
 static bool may_gather(const KernelEmitter *k, NodeId id) {
     int op = k->g->nodes[id].op;
     return (op == OP_SUM || op == OP_ADD) && !k->p->absorbed[id] &&
-           k->p->component_size[k->p->component[id]] == 1 && !emit_is_bool(k->e, id);
+           k->p->component_size[k->p->component[id]] == 1 && !node_is_condition(&k->g->nodes[id]);
 }
 
 /* The sum that the terms of this sum go to: the sum itself, or the outermost of the sums around it where only one reads

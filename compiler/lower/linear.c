@@ -112,7 +112,7 @@ static bool add_form(const Recurrence *r, Form *to, const Form *from, double sca
 
 static bool multiply_product(const KernelEmitter *k, Product *t, NodeId by, bool one_factor) {
     const Node *n = &k->g->nodes[by];
-    if (n->op == OP_CONST && emit_roll_column(k->e, by, HOLE_VALUE) < 0) {
+    if (n->op == OP_CONST && kernel_column(k, by, HOLE_VALUE) < 0) {
         t->scale *= n->value;
         return true;
     }
@@ -205,15 +205,6 @@ static int product_buffer(KernelEmitter *k, const Product *t) {
 }
 
 /* The factors of a product that do not vary, multiplied. */
-static void number_text(KernelEmitter *k, const Product *t, char *text, size_t size) {
-    int n = snprintf(text, size, "%s", emit_literal(k->e, t->scale, true));
-    if (t->a && !kernel_varies(k, t->a))
-        n += snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->a, true));
-    if (t->b && !kernel_varies(k, t->b))
-        snprintf(text + n, size - (size_t)n, " * %s", emit_use(k->e, t->b, true));
-}
-
-/* The same factors as an argument. */
 static StripArgument number_of(KernelEmitter *k, const Product *t) {
     bool a = t->a && !kernel_varies(k, t->a), b = t->b && !kernel_varies(k, t->b);
     if (t->scale == 0 || (!a && !b)) return strip_number(t->scale);
@@ -221,9 +212,9 @@ static StripArgument number_of(KernelEmitter *k, const Product *t) {
         StripArgument number = kernel_number(k, a ? t->a : t->b);
         return t->scale < 0 ? kernel_negated(number) : number;
     }
-    char text[128];
-    number_text(k, t, text, sizeof text);
-    return strip_written(&k->code, text);
+    return kernel_made_number(
+        k, (struct KernelNumber){
+               .kind = NUMBER_PRODUCT, .scale = t->scale, .a = a ? t->a : 0, .b = b ? t->b : 0});
 }
 
 static bool is_one(const StripArgument *number) {
@@ -402,20 +393,16 @@ static void add_to_matrix(KernelHistory *h, Product *matrix, int place, const Pr
     if (t->scale != 0 && (t->a || t->b)) h->known = false;
 }
 
-/* Where params decide the matrix, the powers are made in the update. (Numbers there have the names that they
- * have here.) */
-static void end_history(const Recurrence *r, const KernelHistory *h, const Product *matrix, int n) {
-    int line = r->states[0].line;
-    Buf *setup = &r->k->own->setup;
+/* Where params decide the matrix, the update makes its elements. */
+static void end_history(const Recurrence *r, KernelHistory *h, const Product *matrix, int n) {
     if (h->known) return;
-    buf_printf(setup, "    const double matrix%d[] = {", line);
     for (int i = 0; i < n; i++) {
-        char number[128];
-        number_text(r->k, &matrix[i], number, sizeof number);
-        buf_printf(setup, "%s%s", i > 0 ? ", " : "", number);
+        const struct KernelNumber element = {.kind = NUMBER_PRODUCT,
+                                             .scale = matrix[i].scale,
+                                             .a = matrix[i].scale != 0 ? matrix[i].a : 0,
+                                             .b = matrix[i].scale != 0 ? matrix[i].b : 0};
+        h->elements[i] = kernel_made_number(r->k, element).of.word;
     }
-    buf_printf(setup, "};\n    %s%s(self->power%d, matrix%d);\n",
-               r->k->standalone ? "kn_strip_" : "", kernels[h->make].name, line, line);
 }
 
 static void declare_history(Recurrence *r, const Form *forms) {

@@ -1,6 +1,5 @@
-/* Lowers a program: its strips become calls of kernels; only feedback that no kernel computes becomes loops in C (steps). In:
- * a plan. Out: machine code of the calls and C of the steps for libtcc, or C of all; and the data that they name. The
- * state begins with the fields of standalone C, at the same places. */
+/* Lowers a program: its strips, and what params decide, become calls. In: a plan. Out: their machine code, or C for libtcc; and
+ * the data that they name. The state begins with the fields of standalone C, at the same places. */
 #include "lower/lower.h"
 #include "machine/large_functions.h"
 
@@ -102,63 +101,12 @@ static void copy_old(KernelEmitter *k) {
     free(moved);
 }
 
-/* ---- loops in C ---------------------------------------------------------------------------------- */
-
-/* Names the buffers of the values that the members of a step read from elsewhere. */
-static void name_inputs(KernelEmitter *k, const NodeId *members, int n, int *names, int *buffers,
-                        int *count) {
-    for (int i = 0; i < n; i++) {
-        const Node *node = &k->g->nodes[members[i]];
-        for (int j = 0; j < (node->op == OP_CELL ? 0 : node->nin); j++) {
-            NodeId to = plan_value(k->g, node_inputs(node)[j]);
-            int op = k->g->nodes[to].op;
-            if (!kernel_varies(k, to) || reads_line(node, j) || k->e->in_step[to]) continue;
-            if (op == OP_TIME || op == OP_FRAME) continue; /* every step computes these itself */
-            names[*count] = to;
-            buffers[(*count)++] = kernel_buffer(k, to, kernel_type(k, to));
-        }
-    }
-}
-
-/* Nodes that only C can do: one loop, sample after sample. */
-void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n) {
-    Emitter *e = k->e;
-    int most = 0, count = 0;
-    for (int i = 0; i < n; i++)
-        most += k->g->nodes[members[i]].nin + 1;
-    int *names = alloc_zeroed((size_t)most, sizeof *names),
-        *buffers = alloc_zeroed((size_t)most, sizeof *buffers);
-    e->in_step = alloc_zeroed((size_t)k->g->n, 1);
-    for (int i = 0; i < n; i++)
-        e->in_step[members[i]] = 1;
-    name_inputs(k, members, n, names, buffers, &count);
-    e->step_crosses = k->crosses;
-    emit_step(e, members, n);
-    strip_text(&k->code, e->strip.length ? e->strip.data : ";");
-    k->code.calls[k->code.ncalls - 1].alone = !e->roll;
-    e->strip.length = 0;
-    for (int i = 0; i < count; i++)
-        strip_name_buffer(&k->code, names[i], buffers[i]);
-    for (int i = 0; i < n; i++) {
-        NodeId id = members[i];
-        if (!k->crosses[id] || k->g->nodes[id].op == OP_CELL) continue;
-        int b = strip_buffer(&k->code, kernel_type(k, id));
-        strip_name_buffer(&k->code, id, b);
-        kernel_set(k, id, b);
-    }
-    free(e->in_step);
-    e->in_step = NULL;
-    e->step_crosses = NULL;
-    free(names);
-    free(buffers);
-}
-
 /* Keeps the past of a node, except in a line that a step has written, since its own feedback reads that line. A recurrence
  * keeps what it holds itself. */
-static void keep_pasts(KernelEmitter *k, NodeId id, bool in_c, bool recurrence) {
+static void keep_pasts(KernelEmitter *k, NodeId id, bool step, bool recurrence) {
     int line = k->p->line[id], held = k->p->held[id];
-    if (line >= 0 && !(in_c && k->p->lines[line].in_step)) kernel_keep_past(k, id, line);
-    if (held >= 0 && !in_c && !recurrence) kernel_keep_past(k, id, held);
+    if (line >= 0 && !(step && k->p->lines[line].in_step)) kernel_keep_past(k, id, line);
+    if (held >= 0 && !step && !recurrence) kernel_keep_past(k, id, held);
 }
 
 /* ---- the strip ------------------------------------------------------------------------------------- */
@@ -166,17 +114,17 @@ static void keep_pasts(KernelEmitter *k, NodeId id, bool in_c, bool recurrence) 
 /* A set of nodes that feed back into each other, or one node. */
 static void component_step(KernelEmitter *k, NodeId *members, int n) {
     const Plan *p = k->p;
-    bool in_c = false;
+    bool step = false;
     if (k->computed[members[0]]) return;
     if (p->roll[members[0]] >= 0)
         kernel_roll(k, members[0]);
     else if (k->gathers[members[0]])
         kernel_end_sum(k, members[0], &k->g->nodes[members[0]]);
     else if (n > 1 || !kernel_node(k, members[0]))
-        in_c = !(n > 1 && kernel_linear(k, members, n));
-    if (in_c) kernel_step_in_c(k, members, n);
+        step = !(n > 1 && kernel_linear(k, members, n));
+    if (step) kernel_step(k, members, n);
     for (int i = 0; i < n; i++)
-        keep_pasts(k, members[i], in_c, n > 1);
+        keep_pasts(k, members[i], step, n > 1);
     for (int i = 0; i < n; i++)
         kernel_computed(k, members[i]);
 }
@@ -222,17 +170,11 @@ static void output_steps(KernelEmitter *k) {
     }
 }
 
+/* Filled, and not taken as that value, so that their beginning is still 0. */
 static void constant_lines(KernelEmitter *k) {
-    emit_constant_lines(k->e);
-    if (k->e->strip.length) strip_text(&k->code, k->e->strip.data);
-    k->e->strip.length = 0;
-}
-
-static void declare_fields(const KernelEmitter *k, Buf *out) {
-    for (int i = 0; i < k->p->n; i++) {
-        NodeId id = k->p->order[i];
-        if (k->e->field[id]) buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
-    }
+    for (int i = 0; i < k->p->nlines; i++)
+        if (k->p->rate[k->p->lines[i].source] != RATE_SAMPLE)
+            kernel_keep_past(k, k->p->lines[i].source, i);
 }
 
 static void find_nodes(KernelEmitter *k) {
@@ -312,36 +254,16 @@ static bool is_letter(char c) {
 }
 
 static int find_scalar(const char *name, size_t length) {
-    for (int i = 0; i < scalar_nfunctions; i++)
+    for (int i = 0; i < SCALAR_FUNCTIONS; i++)
         if (strncmp(scalar_functions[i].name, name, length) == 0 &&
             !scalar_functions[i].name[length])
             return i;
     return -1;
 }
 
-/* Finds the kernels that a piece of C calls. */
-static void note_words(const char *text, size_t length, uint8_t *called) {
-    const char *end = text + length;
-    for (const char *at = memchr(text, '(', length); at;
-         at = memchr(at + 1, '(', (size_t)(end - at - 1))) {
-        const char *name = at;
-        while (name > text && is_letter(name[-1]))
-            name--;
-        char word[64];
-        snprintf(word, sizeof word, "%.*s", (int)(at - name), name);
-        int kernel = kernel_find(word);
-        if (kernel >= 0) called[kernel] = 1;
-    }
-}
-
 static void note_kernels(const StripCode *code, uint8_t *called) {
-    for (int i = 0; i < code->ncalls; i++) {
-        const StripCall *call = &code->calls[i];
-        if (call->id == CALL_C)
-            note_words(code->text.data + call->begin, call->length, called);
-        else if (call->id < KERNELS)
-            called[call->id] = 1;
-    }
+    for (int i = 0; i < code->ncalls; i++)
+        if (code->calls[i].id < KERNELS) called[code->calls[i].id] = 1;
 }
 
 /* Finds the functions of one sample that the text calls. */
@@ -361,19 +283,21 @@ int lower_room(const Plan *p) {
     return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
 }
 
-static void begin_text(const KernelEmitter *k, const char *name, int number, const char *more,
-                       Buf *out) {
+static const char *function_name(const KernelEmitter *k) {
+    return k->by_block ? "kn_update" : k->e->refill ? "kn_refill" : "kn_strip";
+}
+
+static void begin_text(const char *name, int number, const char *more, Buf *out) {
     buf_printf(out, "void %s", name);
     if (number >= 0) buf_printf(out, "%d", number);
-    buf_printf(out, "(kn *self, char *w, int64_t n0, int n%s) {\n", more);
-    buf_puts(out, "    const double n_first = (double)n0;\n    char *const s = (char *)self;\n");
-    declare_fields(k, out);
+    buf_printf(out, "(char *self, char *w, int64_t n0, int n%s) {\n", more);
+    buf_puts(out, "    char *const s = self;\n");
 }
 
 static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
     strip_print_loops(k, lower_room(k->p), out);
-    begin_text(k, k->e->refill ? "kn_refill" : "kn_strip", -1,
-               ", const float *const *inputs, float *const *outputs, int at", out);
+    begin_text(function_name(k), -1, ", const float *const *inputs, float *const *outputs, int at",
+               out);
     strip_print(&k->code, lower_room(k->p), out);
     buf_puts(out, "}\n\n");
     note_kernels(&k->code, t->kernels);
@@ -390,11 +314,11 @@ static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
         return false;
     }
     for (; piece < t->machine.npieces; piece++) {
-        begin_text(k, "kn_piece", piece, "", out);
+        begin_text("kn_piece", piece, "", out);
         strip_print_alone(&k->code, t->machine.pieces[piece].call, lower_room(k->p), out);
         buf_puts(out, "}\n\n");
     }
-    *(k->e->refill ? &t->refill_at : &t->strip_at) = at;
+    *(k->by_block ? &t->update_at : k->e->refill ? &t->refill_at : &t->strip_at) = at;
     return true;
 }
 
@@ -424,13 +348,41 @@ void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState 
     kernel_name_data(k);
 }
 
+void lower_block(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own, bool standalone,
+                 const bool *wanted) {
+    begin_function(k, e, data, own);
+    k->standalone = standalone;
+    if (wanted)
+        kernel_block_values(k, wanted);
+    else
+        kernel_update(k);
+    strip_fuse(k);
+    strip_place_buffers(&k->code);
+    kernel_name_data(k);
+}
+
+static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out) {
+    size_t bytes = strip_place_bytes(&k->code, lower_room(k->p));
+    if (bytes > t->work_bytes) t->work_bytes = bytes;
+    if (!machine || !assemble_function(k, t, out)) print_function(k, t, out);
+    lower_end(k);
+}
+
 static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
     KernelEmitter k;
     lower_function(&k, e, &t->data, own, false);
-    size_t bytes = strip_place_bytes(&k.code, lower_room(k.p));
-    if (bytes > t->work_bytes) t->work_bytes = bytes;
-    if (!machine || !assemble_function(&k, t, out)) print_function(&k, t, out);
-    lower_end(&k);
+    end_function(&k, t, machine, out);
+}
+
+/* Behind the others, which say what it has to make. */
+static void update_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
+    KernelEmitter k;
+    if (!kernel_has_update(e->p, own)) return;
+    lower_block(&k, e, &t->data, own, false, NULL);
+    if (k.code.ncalls > 0)
+        end_function(&k, t, machine, out);
+    else
+        lower_end(&k);
 }
 
 /* What is a macro of the prologue needs no prototype. */
@@ -458,7 +410,7 @@ static void declare_functions(const KernelText *t, Buf *out) {
     for (int i = 0; i < KERNELS; i++)
         if (t->kernels[i]) add_declared("void ", kernels[i].name, "()", &names);
     end_declaration(&names, out);
-    for (int i = 0; i < scalar_nfunctions; i++)
+    for (int i = 0; i < SCALAR_FUNCTIONS; i++)
         if (t->scalars[i] && !is_macro(scalar_functions[i].name))
             buf_printf(out, "%s;\n", scalar_functions[i].prototype);
     for (int i = 0; i < t->data.nsymbols; i++) {
@@ -471,56 +423,13 @@ static void declare_functions(const KernelText *t, Buf *out) {
     end_declaration(&data, out);
 }
 
-/* Declares the tables and sound files that C reads: once a block, or in steps. */
-static void declare_reads(Emitter *e, KernelData *data, const Buf *text) {
-    KernelEmitter k = {.e = e, .g = e->g, .data = data};
-    for (int i = 0; i < 2 * e->g->ntables; i++)
-        if (e->table_used[i]) kernel_name_table(&k, i / 2, i % 2);
-    for (int i = 0; i < e->g->nsamples; i++) {
-        char name[24];
-        snprintf(name, sizeof name, "(sample%d,", i);
-        if (strstr(text->data, name))
-            kernel_data(&k, "sample%d", i, "float", e->g->samples[i].data);
-    }
-}
-
-/* Declares the fields that pieces of C name, each at its place. */
-static void declare_state(const Emitter *e, const Buf *text, Buf *out) {
-    uint8_t *named = alloc_zeroed((size_t)e->nfields + 1, 1);
-    size_t at = emit_head_bytes(e->g);
-    for (const char *use = strstr(text->data, "self->"); use; use = strstr(use, "self->")) {
-        size_t length = 0;
-        for (use += strlen("self->"); is_letter(use[length]);)
-            length++;
-        const Field *field = emit_find_field(e, use, length);
-        if (field) named[field - e->fields] = 1;
-    }
-    buf_printf(out,
-               "typedef struct kn {\n    double sample_rate, dt;\n    int64_t frame;\n    int "
-               "ready, cold, changed, started;\n    double param[%d];\n",
-               e->g->nparams ? e->g->nparams : 1);
-    for (int i = 0; i < e->nfields; i++) {
-        const Field *field = &e->fields[i];
-        if (!named[i]) continue;
-        if (field->offset > at)
-            buf_printf(out, "    char to_%s[%zu];\n", field->name, field->offset - at);
-        emit_field_text(field, out);
-        at = field->offset + field->size;
-    }
-    buf_puts(out, "} kn;\n");
-    free(named);
-}
-
 /* The whole text: declarations, then the functions. */
 static void join(Emitter *e, KernelText *t, const Buf *functions) {
-    declare_reads(e, &t->data, functions);
     note_scalars(functions->data, t->scalars);
     note_scalars(prologue, t->scalars);
     buf_puts(&t->text, prologue);
     buf_printf(&t->text, "enum { KN_STRIP = %d };\n", lower_room(e->p));
     declare_functions(t, &t->text);
-    declare_state(e, functions, &t->text);
-    if (e->tables.length) buf_add(&t->text, e->tables.data, e->tables.length);
     buf_add(&t->text, functions->data, functions->length);
 }
 
@@ -531,10 +440,11 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
     *out = (KernelText){.data.set = set,
                         .strip_at = -1,
                         .refill_at = -1,
+                        .update_at = -1,
                         .strip = plan->strip,
                         .warm_up = plan->warm_up};
     out->kernels = alloc_zeroed(KERNELS, 1);
-    out->scalars = alloc_zeroed((size_t)scalar_nfunctions, 1);
+    out->scalars = alloc_zeroed((size_t)SCALAR_FUNCTIONS, 1);
     emitter_open(&e, arena, "kn", plan);
     emit_state_fields(&e);
     out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
@@ -544,11 +454,9 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
         emit_find_refill(&e);
         strip_function(&e, out, &own, machine, &functions);
     }
+    update_function(&e, out, &own, machine, &functions);
     out->c_bytes = (e.state_bytes + 7) / 8 * 8;
     if (out->work_bytes > C_STACK_BYTES / 2) out->c_bytes += 2 * out->work_bytes;
-    if (own.setup.data) note_words(own.setup.data, own.setup.length, out->kernels);
-    if (own.setup.data || !machine || emit_has_update(&e))
-        emit_update(&e, "", own.setup.data, &functions);
     size_t memory_at = (e.state_bytes + 7) / 8 * 8,
            memory = large_functions_rewrite(&functions, lower_room(plan), memory_at);
     if (memory > 0) e.state_bytes = memory_at + memory;
@@ -559,7 +467,7 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
     out->histories = own.histories;
     out->nhistories = own.nhistories;
     out->state_bytes = (e.state_bytes + 7) / 8 * 8;
-    buf_free(&own.setup);
+    free(own.numbers);
     buf_free(&functions);
     emitter_close(&e);
 }

@@ -5,9 +5,9 @@
 #define KANON_LOWER_H
 
 #include "runtime/kernels.h"
-#include "steps/steps.h"
+#include "state/state.h"
 #include "strips/strips.h"
-#include "machine/vector_code.h"
+#include "machine/loop_code.h"
 
 /* Constant data that has a name in the text. */
 typedef struct KernelSymbol {
@@ -48,11 +48,22 @@ typedef struct KernelData {
 typedef struct MadeTable MadeTable;
 typedef struct RolledTable RolledTable;
 
-/* State that only kernels have. It lies in fields behind those that all engines have, and is made anew (`setup`) whenever
- * params change or the state comes from another engine. */
+/* State that only kernels have. It lies in fields behind those that all engines have, and is made anew whenever params
+ * change or the state comes from another engine. */
 typedef struct KernelState {
-    Buf setup;
     Buf tables; /* of C that is told its rate: makes the tables of kernels in the state */
+    /* numbers that are made of what params decide, and are no node's value: fields number0, number1, … */
+    struct KernelNumber {
+        enum {
+            NUMBER_PRODUCT, /* scale, times a, times b: nodes, 0 being none */
+            NUMBER_SAMPLES, /* the distance that DELAY or SHIFT `a` reads at, in samples */
+            NUMBER_WINDOW /* the window of RUNNING_… `a` in samples, which `scale` is the most of */
+        } kind;
+        double scale;
+        NodeId a, b;
+        size_t field;
+    } * numbers;
+    int nnumbers, number_cap;
     struct KernelHistory *histories;
     int nhistories, history_cap;
 } KernelState;
@@ -64,9 +75,10 @@ enum { HISTORY_STATES = 3 };
 typedef struct KernelHistory {
     KernelId make, begin;
     bool needs_powers; /* kernel `begin` does */
-    bool known;        /* the matrix is; if not, the text makes the powers */
+    bool known;        /* the matrix is; if not, its elements are fields */
     double matrix[HISTORY_STATES * HISTORY_STATES];
     int nmatrix;
+    size_t elements[HISTORY_STATES * HISTORY_STATES]; /* where these lie */
     size_t powers, history;
     int nstates;
     struct {
@@ -84,19 +96,6 @@ typedef struct FoundKernel {
     unsigned operands;
     int kernel;
 } FoundKernel;
-
-/* A loop that took the place of calls (lower/loops.c). */
-typedef struct FusedLoop {
-    const char *name;
-    int nnumbers;      /* that the call gives it */
-    size_t begin, end; /* its machine code in KernelEmitter.loop_code */
-    int first, ncalls; /* the calls it took the place of: in KernelEmitter.fused */
-} FusedLoop;
-
-typedef struct FusedCall {
-    StripCall call;
-    bool stored; /* calls outside of the loop need the value that it leaves in its buffer */
-} FusedCall;
 
 typedef struct KernelEmitter {
     Emitter *e;
@@ -136,11 +135,12 @@ typedef struct KernelEmitter {
      * them after the line went on; -1: no call does */
     int *old;
     FoundKernel found[FOUND_KERNELS]; /* the last answers: see lower/operands.c */
-    FusedLoop *loops;                 /* of the function at hand */
-    int nloops, loop_cap;
     VectorCode loop_code;
-    FusedCall *fused;
-    int nfused, fused_cap;
+    const Roll *roll; /* at hand */
+    bool in_turn;     /* making the calls of a step: see lower/step.c */
+    bool by_block;    /* of the update: what varies is what params decide */
+    int *held;        /* buffers that hold state meanwhile */
+    int nheld, held_cap;
 } KernelEmitter;
 
 /* lower/operands.c */
@@ -149,6 +149,10 @@ typedef struct Operand { /* a buffer; where that is -1, a number */
     int buffer;
     StripArgument number;
 } Operand;
+/* Column of the table of the roll at hand that holds it, -1: it is no hole. */
+int kernel_column(const KernelEmitter *k, NodeId id, HoleKind kind);
+/* Turns as a fixed-point phase: 2^64 is one. */
+uint64_t kernel_fixed_point(long double turns);
 /* Does the node vary from sample to sample? If not, kernel_number gives its number. */
 bool kernel_varies(const KernelEmitter *k, NodeId id);
 StripArgument kernel_number(const KernelEmitter *k, NodeId id);
@@ -247,13 +251,12 @@ StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed);
 
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n);
 bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n);
+/* The window of a RUNNING_… in samples, of which `most` is the greatest, as an argument of the last call. */
+void kernel_add_window(KernelEmitter *k, NodeId id, int most);
 
 /* lower/data.c: constant data and its names. */
 /* Memory for data, which is freed with the program. */
 void *kernel_own(KernelData *data, size_t bytes);
-/* Declares `const type name[]` for C to read; the name is made of a format and a number, and lies in the arena. */
-const char *kernel_data(KernelEmitter *k, const char *format, int number, const char *type,
-                        const void *address);
 /* Data as an argument; the same as an argument of the last call. */
 StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int number,
                                    const char *type, const void *address, int count);
@@ -265,15 +268,19 @@ bool kernel_add_state_data(KernelEmitter *k, const char *format, int number, con
                            int count);
 /* Room for n distances, as an argument of the last call. */
 void kernel_add_distances(KernelEmitter *k, int n);
-/* A table of the program, in double or float: for pieces of C, which name it; as an argument of the last call. */
-void kernel_name_table(KernelEmitter *k, int number, bool wide);
+/* A table of the program, in double or float, as an argument of the last call. */
 void kernel_add_table(KernelEmitter *k, int number, bool wide);
 /* Finds the data that the text of the calls names. */
 void kernel_name_data(KernelEmitter *k);
+/* Names the data that a call names within a piece of C, now. */
+void kernel_name_read(KernelEmitter *k, const StripCall *call);
 /* The table of 32 floats that an oscillator kernel wants for its step; that of a frequency as an argument of the last
  * call. */
 void kernel_rotation(const KernelData *data, float *table, uint64_t step);
 void kernel_add_rotation(KernelEmitter *k, double frequency);
+/* Samples a second, and seconds a sample: numbers. */
+Operand kernel_sample_rate(KernelEmitter *k);
+Operand kernel_sample_time(KernelEmitter *k);
 void kernel_add_sample_rate(KernelEmitter *k);
 void kernel_add_sample_time(KernelEmitter *k);
 /* The table that kernel decay_f wants for a slope per second, as an argument of the last call. */
@@ -287,14 +294,6 @@ void kernel_rounds(KernelEmitter *k);
  * is not linear, or too large. */
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n);
 
-/* scalar_functions (generated from runtime/): the functions of one sample that pieces of C may call. */
-typedef struct ScalarFunction {
-    const char *name, *prototype;
-    const void *address;
-} ScalarFunction;
-extern const ScalarFunction scalar_functions[];
-extern const int scalar_nfunctions;
-
 /* lower/lower.c */
 
 /* A host's thread may have a small stack: in C, buffers that take more than this lie in the state. */
@@ -306,8 +305,6 @@ void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState 
                     bool standalone);
 void lower_end(KernelEmitter *k);
 
-/* A step: one loop in C over the samples, for nodes that no kernel computes. */
-void kernel_step_in_c(KernelEmitter *k, NodeId *members, int n);
 /* A buffer with the values that a line held in variables had before the strip. */
 int kernel_old(KernelEmitter *k, int line);
 /* Puts the values of a node into its line, or into the variables that hold its past. */
@@ -315,22 +312,68 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number);
 /* Does the node read the value of this input in the strip? A delay reads a line instead. */
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input);
 
+/* lower/values.c. Operations are named by a constant text; operands and results are doubles, of kernel_compare conditions, of
+ * kernel_logic both. */
+Operand kernel_value(int buffer);
+Operand kernel_constant(double x);
+/* An input of a node, as double. */
+Operand kernel_input(KernelEmitter *k, const Node *n, int which);
+Operand kernel_one(KernelEmitter *k, const char *operation, Operand a);
+Operand kernel_pair(KernelEmitter *k, const char *operation, Operand a, Operand b);
+int kernel_compare(KernelEmitter *k, const char *operation, Operand a, Operand b);
+int kernel_logic(KernelEmitter *k, const char *operation, int a, int b);
+int kernel_opposite(KernelEmitter *k, int a);
+/* condition ? a : b; both numbers, or buffers of the type. */
+int kernel_select(KernelEmitter *k, BufferType type, int condition, Operand a, Operand b);
+Operand kernel_choose(KernelEmitter *k, int condition, Operand a, Operand b);
+void kernel_copy(KernelEmitter *k, int to, int from);
+/* The variable that stands for a place in the state; it takes another value from here on. */
+int kernel_hold(KernelEmitter *k, BufferType type, size_t field);
+void kernel_assign(KernelEmitter *k, int held, Operand x);
+/* A call of a function, the arguments of which follow; the buffer with what it returns. And one that returns nothing. */
+int kernel_function(KernelEmitter *k, ScalarFunctionId id, BufferType result);
+void kernel_procedure(KernelEmitter *k, ScalarFunctionId id);
+
+/* lower/update.c: a number that params decide, made when they change. */
+StripArgument kernel_made_number(KernelEmitter *k, struct KernelNumber number);
+/* What a delay reads at, in samples, while that does not vary. */
+StripArgument kernel_distance(KernelEmitter *k, NodeId delay);
+/* Do params, or the rate, decide anything? */
+bool kernel_has_update(const Plan *p, const KernelState *own);
+/* The calls of the function that runs when params have changed: one step of one sample, n0 being the frame. */
+void kernel_update(KernelEmitter *k);
+/* The calls that compute these nodes, which the rate or params decide, and nothing else. */
+void kernel_block_values(KernelEmitter *k, const bool *asked);
+
+/* lower/step.c: the calls for members[n], in the order in which they need each other at a sample, as a step: all of them
+ * for one sample, then for the next. Where lines are written in the step, it does that too. */
+void kernel_step(KernelEmitter *k, const NodeId *members, int n);
+/* One node in a step. */
+void kernel_node_in_turn(KernelEmitter *k, NodeId id);
+/* Makes the step of the calls from `begin` on, whose buffers are those from `first` on; other calls need those that are
+ * `needed`. `once`: it is for one sample. */
+void kernel_close_step(KernelEmitter *k, int begin, int first, const uint8_t *needed, bool once);
+
 /* lower/loops.c */
 
-/* Is the kernel an elementwise operation, which a FusedLoop may do? */
-bool strip_fusable(KernelId id);
-/* Fuses elementwise calls next to each other: one call of a FusedLoop (k->loops) takes their place. */
+/* The name of a new loop, for text. */
+const char *kernel_loop_name(KernelEmitter *k);
+/* Fuses elementwise calls next to each other: one call of a StripLoop takes their place. */
 void strip_fuse(KernelEmitter *k);
 /* Writes the machine code of the loops behind other code, or as text. Buffers have their places already. */
 void strip_assemble_loops(KernelEmitter *k, int strip, StripMachine *machine);
 void strip_print_loops(KernelEmitter *k, int strip, Buf *out);
 void strip_free_loops(KernelEmitter *k);
 
+/* The same of what params decide: of all of it (`wanted` NULL), or of the values of the nodes that are asked for. */
+void lower_block(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own, bool standalone,
+                 const bool *wanted);
 typedef struct KernelText {
     /* the code of the functions; the pieces of C that they call are kn_piece0, … in the text */
     StripMachine machine;
-    int64_t strip_at, refill_at; /* places in the code; -1: the text has it, or there is none */
-    Buf text;                    /* what libtcc compiles; empty: nothing */
+    /* places in the code; -1: the text has it, or there is none */
+    int64_t strip_at, refill_at, update_at;
+    Buf text; /* what libtcc compiles; empty: nothing */
     KernelData data;
     Field *fields; /* of the state, malloc'd */
     int nfields;
@@ -346,7 +389,7 @@ typedef struct KernelText {
     int64_t warm_up; /* how many frames before the first the lines of pure signals need */
 } KernelText;
 /* Makes the functions of a program: kn_strip(self, w, n0, n, inputs, outputs, at); kn_refill with the same arguments, where
- * there is a warm-up; and kn_update(self), where params decide something. Emitted C is made of the same plan, so both
+ * there is a warm-up; and kn_update, where params decide something. Emitted C is made of the same plan, so both
  * have the same state. */
 void emit_jit(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
 /* The same, all of it as text. */

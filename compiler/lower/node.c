@@ -49,7 +49,7 @@ static int rounded_line(KernelEmitter *k, int op, Operand x) {
 static void node_of_one(KernelEmitter *k, NodeId id, const Node *n) {
     BufferType type = kernel_computing_type(k, id);
     Operand x = kernel_operand(k, n->in3[0], type);
-    if (type == OF_DOUBLE && (op_info[n->op].flags & OPF_EDGES) && emit_on_lines(k->e, n))
+    if (type == OF_DOUBLE && (op_info[n->op].flags & OPF_EDGES) && plan_on_lines(k->p, n))
         kernel_finish(k, id, rounded_line(k, n->op, x));
     else
         kernel_finish(k, id, kernel_apply(k, op_info[n->op].text, type, type, &x, 1));
@@ -59,14 +59,14 @@ static void node_pair(KernelEmitter *k, NodeId id, const Node *n) {
     BufferType type = kernel_computing_type(k, id);
     Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
     if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
-    bool line = n->op == OP_MOD && type == OF_DOUBLE && emit_on_lines(k->e, n);
+    bool line = n->op == OP_MOD && type == OF_DOUBLE && plan_on_lines(k->p, n);
     kernel_finish(k, id,
                   kernel_apply(k, line ? "mod_line" : op_info[n->op].text, type, type, o, 2));
 }
 
 static void node_arithmetic(KernelEmitter *k, NodeId id, const Node *n) {
-    if (n->op == OP_MUL && kernel_gained(k, id, n)) return;
-    if ((n->op == OP_ADD || n->op == OP_SUB) && kernel_fir(k, id)) return;
+    if (!k->in_turn && n->op == OP_MUL && kernel_gained(k, id, n)) return;
+    if (!k->in_turn && (n->op == OP_ADD || n->op == OP_SUB) && kernel_fir(k, id)) return;
     node_pair(k, id, n);
 }
 
@@ -90,15 +90,15 @@ static void node_sum(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_finish(k, id, sum);
 }
 
-/* Compared in the precision of what varies, as steps/node.c has it. */
+/* Compared in the precision of what varies, as lower/node.c has it. */
 static void node_comparison(KernelEmitter *k, NodeId id, const Node *n) {
-    bool wide = false;
+    bool wide = k->by_block;
     for (int i = 0; i < 2; i++)
         wide = wide || (kernel_varies(k, n->in3[i]) && k->p->wide[plan_value(k->g, n->in3[i])]);
     BufferType type = wide ? OF_DOUBLE : OF_FLOAT;
     Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
     if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
-    bool line = wide && emit_on_lines(k->e, n) && k->g->nodes[n->in3[0]].op != OP_FRAME;
+    bool line = wide && plan_on_lines(k->p, n) && k->g->nodes[n->in3[0]].op != OP_FRAME;
     const char *name = !line            ? op_info[n->op].text
                        : n->op == OP_LT ? "lt_line"
                        : n->op == OP_LE ? "le_line"
@@ -116,20 +116,10 @@ static void node_logic(KernelEmitter *k, NodeId id, const Node *n) {
 }
 
 static void node_select(KernelEmitter *k, NodeId id, const Node *n) {
-    static const KernelId names[2][4] = {
-        {KERNEL_select_f_kk, KERNEL_select_f_kv, KERNEL_select_f_vk, KERNEL_select_f_vv},
-        {KERNEL_select_d_kk, KERNEL_select_d_kv, KERNEL_select_d_vk, KERNEL_select_d_vv}};
     BufferType type = kernel_type(k, id);
-    Operand condition = kernel_operand(k, n->in3[0], OF_BOOL),
-            a = kernel_operand(k, n->in3[1], type), b = kernel_operand(k, n->in3[2], type);
-    int y = strip_buffer(&k->code, type);
-    strip_call(&k->code, names[type == OF_DOUBLE][2 * (a.buffer >= 0) + (b.buffer >= 0)]);
-    strip_add_buffer(&k->code, y);
-    kernel_add_operand(k, &condition);
-    kernel_add_operand(k, &a);
-    kernel_add_operand(k, &b);
-    strip_add_count(&k->code);
-    kernel_set(k, id, y);
+    int condition = kernel_buffer(k, n->in3[0], OF_BOOL);
+    Operand a = kernel_operand(k, n->in3[1], type), b = kernel_operand(k, n->in3[2], type);
+    kernel_set(k, id, kernel_select(k, type, condition, a, b));
 }
 
 /* ---- picks -------------------------------------------------------------------------------- */
@@ -156,7 +146,7 @@ static void node_pick(KernelEmitter *k, NodeId id, const Node *n) {
     bool constant = kernel_varies(k, in[0]);
     for (int i = 1; i < n->nin; i++)
         constant = constant && k->p->rate[plan_value(k->g, in[i])] == RATE_CONST &&
-                   emit_roll_column(k->e, in[i], HOLE_VALUE) < 0;
+                   kernel_column(k, in[i], HOLE_VALUE) < 0;
     if (constant) {
         pick_constant(k, id, n);
         return;
@@ -192,26 +182,56 @@ static void node_hash(KernelEmitter *k, NodeId id, const Node *n) {
     strip_call(&k->code, wide ? KERNEL_hash_d : KERNEL_hash_f);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
-    strip_add_number(&k->code, emit_on_lines(k->e, n) ? 1e-9 : 0);
+    strip_add_number(&k->code, plan_on_lines(k->p, n) ? 1e-9 : 0);
     strip_add_count(&k->code);
     kernel_set(k, id, y);
 }
 
-/* A seed that does not vary within a strip. */
-static void add_seed(KernelEmitter *k, NodeId seed) {
-    StripArgument number = kernel_number(k, seed);
-    if (number.kind == ARGUMENT_NUMBER)
-        strip_add_word(&k->code, kn_seed(number.of.value));
-    else if (number.kind == ARGUMENT_COLUMN)
-        strip_add(&k->code, kernel_rolled_seed(k, seed));
-    else
-        strip_add_text(&k->code, "kn_seed(%s)", emit_use(k->e, seed, true));
+/* The number of the sample that comes `ahead` after the one at hand. */
+static int sample_number(KernelEmitter *k, int ahead) {
+    int y;
+    if (k->in_turn) {
+        y = kernel_function(k, FUNCTION_kn_frame_number, OF_DOUBLE);
+        strip_add_frame(&k->code, ahead);
+        return y;
+    }
+    y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, KERNEL_frame_d);
+    strip_add_buffer(&k->code, y);
+    strip_add_frame(&k->code, ahead);
+    strip_add_count(&k->code);
+    return y;
 }
 
-static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
+/* The number of the sample at or before a time, as kn_sample_at has it. */
+static int sample_at(KernelEmitter *k, const Node *n) {
+    const Operand samples = kernel_pair(k, "mul", kernel_input(k, n, 1), kernel_sample_rate(k));
+    return kernel_one(k, "floor", kernel_pair(k, "add", samples, kernel_constant(1e-6))).buffer;
+}
+
+/* For each sample the hash of its number, and of the seed, which may vary as it may be one that params decide. */
+static void noise_of_number(KernelEmitter *k, NodeId id, const Node *n) {
+    const int at = n->op == OP_NOISE_AT ? sample_number(k, n->aux) : sample_at(k, n);
+    kernel_finish(k, id, kernel_pair(k, "noise", kernel_input(k, n, 0), kernel_value(at)).buffer);
+}
+
+/* A seed that is known, or that is another in each term of a roll. */
+static void add_seed(KernelEmitter *k, NodeId seed) {
+    const StripArgument number = kernel_number(k, seed);
+    if (number.kind == ARGUMENT_NUMBER)
+        strip_add_word(&k->code, kn_seed(number.of.value));
+    else
+        strip_add(&k->code, kernel_rolled_seed(k, seed));
+}
+
+static void node_noise(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId seed = plan_value(k->g, n->in3[0]);
     bool varies = kernel_varies(k, seed), at_sample = n->op == OP_NOISE_AT;
-    if ((varies && !at_sample) || (!at_sample && !kernel_varies(k, n->in3[1]))) return false;
+    bool by_params = !varies && kernel_number(k, seed).kind == ARGUMENT_VALUE;
+    if (k->in_turn || by_params || (!at_sample && (varies || !kernel_varies(k, n->in3[1])))) {
+        noise_of_number(k, id, n);
+        return;
+    }
     int x = varies       ? kernel_buffer(k, seed, OF_DOUBLE)
             : !at_sample ? kernel_buffer(k, n->in3[1], OF_DOUBLE)
                          : -1;
@@ -232,7 +252,6 @@ static bool node_noise(KernelEmitter *k, NodeId id, const Node *n) {
     }
     strip_add_count(&k->code);
     kernel_finish(k, id, y);
-    return true;
 }
 
 static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
@@ -282,19 +301,19 @@ static void node_input(KernelEmitter *k, NodeId id, const Node *n) {
 bool kernel_node(KernelEmitter *k, NodeId id) {
     const Node *n = &k->g->nodes[id];
     Oscillator o;
-    if (k->folded[id] || kernel_is_source(k, id)) return true;
+    if (!k->in_turn && (k->folded[id] || kernel_is_source(k, id))) return true;
     switch (n->op) {
     case OP_CELL: return true;
     case OP_INPUT: node_input(k, id, n); return true;
     case OP_SINTURN:
     case OP_COSTURN:
-        if (kernel_is_oscillator(k, id) && kernel_find_oscillator(k, id, &o)) {
+        if (!k->in_turn && kernel_is_oscillator(k, id) && kernel_find_oscillator(k, id, &o)) {
             kernel_oscillator(k, id, &o, 0);
             return true;
         }
         break;
     case OP_EXP:
-        if (kernel_decay(k, id)) return true;
+        if (!k->in_turn && kernel_decay(k, id)) return true;
         break;
     case OP_LT:
     case OP_LE:
@@ -308,7 +327,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_PICK: node_pick(k, id, n); return true;
     case OP_HASH: node_hash(k, id, n); return true;
     case OP_NOISE:
-    case OP_NOISE_AT: return node_noise(k, id, n);
+    case OP_NOISE_AT: node_noise(k, id, n); return true;
     case OP_TABLE: read_table(k, id, n); return true;
     case OP_SAMPLE: read_sample(k, id, n); return true;
     case OP_SHIFT:
@@ -318,7 +337,6 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     switch (op_info[n->op].form) {
     case FORM_FUNCTION: node_function(k, id, n); return true;
     case FORM_CALL:
-    case FORM_OPERATOR:
         if (n->nin == 1)
             node_of_one(k, id, n);
         else

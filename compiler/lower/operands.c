@@ -2,6 +2,7 @@
  * and the call of kernel operation_type_operands. */
 #include "lower/lower.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,14 +11,27 @@ static int type_index(BufferType type) {
     return type == OF_FLOAT ? 0 : type == OF_DOUBLE ? 1 : 2;
 }
 
+int kernel_column(const KernelEmitter *k, NodeId id, HoleKind kind) {
+    for (int i = 0; k->roll && i < k->roll->nholes; i++)
+        if (k->roll->holes[i].node == id && k->roll->holes[i].kind == kind) return i;
+    return -1;
+}
+
+uint64_t kernel_fixed_point(long double turns) {
+    long double x = turns - floorl(turns);
+    long double scaled = x * 18446744073709551616.0L;
+    return scaled >= 18446744073709551615.0L ? UINT64_MAX : (uint64_t)scaled;
+}
+
 bool kernel_varies(const KernelEmitter *k, NodeId id) {
     id = plan_value(k->g, id);
-    return k->p->rate[id] == RATE_SAMPLE && emit_roll_column(k->e, id, HOLE_VALUE) < 0;
+    if (k->by_block) return plan_by_block(k->p, id);
+    return k->p->rate[id] == RATE_SAMPLE && kernel_column(k, id, HOLE_VALUE) < 0;
 }
 
 StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
     id = plan_value(k->g, id);
-    int column = emit_roll_column(k->e, id, HOLE_VALUE);
+    int column = kernel_column(k, id, HOLE_VALUE);
     if (column >= 0) return (StripArgument){.kind = ARGUMENT_COLUMN, .number = column};
     if (k->p->rate[id] == RATE_CONST) return strip_number(k->g->nodes[id].value);
     return (StripArgument){
@@ -59,7 +73,7 @@ StripArgument kernel_negated(StripArgument number) {
 
 BufferType kernel_type(const KernelEmitter *k, NodeId id) {
     id = plan_value(k->g, id);
-    if (emit_is_bool(k->e, id)) return OF_BOOL;
+    if (node_is_condition(&k->g->nodes[id])) return OF_BOOL;
     return k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
 }
 
@@ -177,7 +191,7 @@ void kernel_finish(KernelEmitter *k, NodeId id, int buffer) {
 }
 
 BufferType kernel_computing_type(const KernelEmitter *k, NodeId id) {
-    return emit_computes_wide(k->e, id) ? OF_DOUBLE : OF_FLOAT;
+    return plan_computes_wide(k->p, id) ? OF_DOUBLE : OF_FLOAT;
 }
 
 void kernel_swap(Operand *o) {

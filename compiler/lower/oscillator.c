@@ -13,17 +13,14 @@ enum { QUARTER = 62 }; /* a quarter of a turn is 1 << 62 */
  * `absolute`), and what each sample adds. A cosine is a quarter of a turn ahead. */
 static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
     const Node *n = &k->g->nodes[id];
-    int step = emit_roll_column(k->e, id, HOLE_STEP),
-        start = emit_roll_column(k->e, id, HOLE_START);
-    if (step >= 0 && start == step + 1 && !absolute) {
+    int step = kernel_column(k, id, HOLE_STEP), start = kernel_column(k, id, HOLE_START);
+    if (step >= 0) {
         strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_COLUMNS,
+                                            .absolute = absolute,
                                             .number = step,
-                                            .of.word = (uint64_t)cosine << QUARTER});
-    } else if (step >= 0) {
-        strip_add_text(&k->code, "c%d + c%d * (uint64_t)n0%s", start, step,
-                       cosine ? " + UINT64_C(0x4000000000000000)" : "");
-        strip_add_text(&k->code, "c%d", step);
-    } else if (emit_counts_by_block(k->e, id)) {
+                                            .of.word = (uint64_t)cosine << QUARTER,
+                                            .and.step = (uint64_t)start});
+    } else if (plan_counts_by_block(k->p, id)) {
         strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE_OF_FIELDS,
                                             .quarter = cosine,
                                             .absolute = absolute,
@@ -31,9 +28,9 @@ static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
                                             .of.word = kernel_field(k, "o", id),
                                             .and.step = kernel_field(k, "s", id)});
     } else {
-        uint64_t by = emit_fixed_point((long double)k->g->nodes[n->in3[0]].value /
-                                       (long double)k->g->rate),
-                 from = emit_fixed_point((long double)k->g->nodes[n->in3[1]].value) +
+        uint64_t by = kernel_fixed_point((long double)k->g->nodes[n->in3[0]].value /
+                                         (long double)k->g->rate),
+                 from = kernel_fixed_point((long double)k->g->nodes[n->in3[1]].value) +
                         ((uint64_t)cosine << QUARTER);
         strip_add(&k->code, (StripArgument){.kind = ARGUMENT_PHASE,
                                             .absolute = absolute,

@@ -26,56 +26,33 @@ static void add_line(KernelEmitter *k, int number) {
     strip_add_integer(&k->code, k->p->lines[number].size);
 }
 
-/* Begins the call of a delay whose distance is the same for all samples of a strip. `age` is a node, or 0: samples from
- * before that age are 0. */
-static int begin_steady(KernelEmitter *k, int number, bool between, NodeId age, int *since) {
-    if (age) *since = kernel_buffer(k, age, OF_DOUBLE);
-    int y = begin_delay(k,
-                        between ? age ? "lerp_age" : "lerp"
-                        : age   ? "read_age"
-                                : "read",
-                        &k->p->lines[number]);
+/* A delay of a whole number of samples. `age` is a node, or 0: samples from before that age are 0. */
+static int whole_delay(KernelEmitter *k, int number, int64_t samples, NodeId age) {
+    const int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
+    int y = begin_delay(k, age ? "read_age" : "read", &k->p->lines[number]);
     add_line(k, number);
-    return y;
-}
-
-static int constant_delay(KernelEmitter *k, int number, double samples, NodeId age) {
-    int since;
-    if (fabs(samples - rint(samples)) < 1e-6) samples = rint(samples);
-    bool between = samples != floor(samples);
-    int y = begin_steady(k, number, between, age, &since);
-    strip_add_frame(&k->code, -(int64_t)samples);
-    if (between) strip_add_number(&k->code, samples - floor(samples));
+    strip_add_frame(&k->code, -samples);
     if (age) strip_add_buffer(&k->code, since);
     if (age) strip_add_integer(&k->code, (int)samples);
     strip_add_count(&k->code);
     return y;
 }
 
-/* A delay whose distance params or the rate decide: a piece of C before the call works it out. */
-static int block_delay(KernelEmitter *k, NodeId id, const Node *n, int number) {
-    const NodeId *in = node_inputs(n);
-    const bool bounded = n->op == OP_DELAY;
-    char text[512], seconds[320];
-    NodeId age = node_age(n);
-    int since;
-    snprintf(seconds, sizeof seconds, bounded ? "kn_min(kn_max(%s, %s), %s)" : "%s",
-             emit_use(k->e, in[1], true), bounded ? emit_use(k->e, in[2], true) : "",
-             bounded ? emit_use(k->e, in[3], true) : "");
-    snprintf(text, sizeof text,
-             "const double far%d = kn_whole_samples(%s * %s); "
-             "const int whole%d = (int)far%d; const double part%d = far%d - (double)whole%d;",
-             id, seconds, emit_sample_rate(k->e), id, id, id, id, id);
-    strip_text(&k->code, text);
-    k->code.calls[k->code.ncalls - 1].defines = true;
-    k->code.calls[k->code.ncalls - 1].table = id;
-    int y = begin_steady(k, number, true, age, &since);
-    strip_add_text(&k->code, "n0 - whole%d", id);
-    strip_add_text(&k->code, "part%d", id);
+static int delay_between(KernelEmitter *k, int number, StripArgument samples, NodeId age) {
+    const int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
+    int y = begin_delay(k, age ? "lerp_age" : "lerp", &k->p->lines[number]);
+    add_line(k, number);
+    strip_add_frame(&k->code, 0);
+    strip_add(&k->code, samples);
     if (age) strip_add_buffer(&k->code, since);
-    if (age) strip_add_text(&k->code, "whole%d", id);
     strip_add_count(&k->code);
     return y;
+}
+
+static int constant_delay(KernelEmitter *k, int number, double samples, NodeId age) {
+    if (fabs(samples - rint(samples)) < 1e-6)
+        return whole_delay(k, number, (int64_t)rint(samples), age);
+    return delay_between(k, number, strip_number(samples), age);
 }
 
 static int varying_delay(KernelEmitter *k, const Node *n, int number) {
@@ -116,7 +93,7 @@ bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
     else if (!isnan(k->p->distance[in[1]]))
         y = constant_delay(k, number, k->p->distance[in[1]], age);
     else if (!kernel_varies(k, in[1]))
-        y = block_delay(k, id, n, number);
+        y = delay_between(k, number, kernel_distance(k, id), age);
     else
         y = varying_delay(k, n, number);
     kernel_finish(k, id, y);
@@ -165,6 +142,14 @@ static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_finish(k, id, y);
 }
 
+void kernel_add_window(KernelEmitter *k, NodeId id, int most) {
+    strip_add(&k->code,
+              k->g->rate > 0
+                  ? strip_number(most)
+                  : kernel_made_number(
+                        k, (struct KernelNumber){.kind = NUMBER_WINDOW, .scale = most, .a = id}));
+}
+
 static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
     int x = kernel_buffer(k, n->in3[0], OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
     int size, window = emit_running_window(k->e, n, &size);
@@ -173,10 +158,7 @@ static void node_running(KernelEmitter *k, NodeId id, const Node *n) {
     strip_add_buffer(&k->code, x);
     add_state(k, id, n);
     if (n->op != OP_RUNNING_MEAN) strip_add_integer(&k->code, size);
-    if (k->g->rate > 0)
-        strip_add_integer(&k->code, window);
-    else
-        strip_add_text(&k->code, "%s", emit_window(k->e, n, window));
+    kernel_add_window(k, id, window);
     strip_add_count(&k->code);
     kernel_finish(k, id, y);
 }

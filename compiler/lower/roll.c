@@ -20,7 +20,7 @@ static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
     uint64_t word;
     long double turns = x;
     if (hole->kind == HOLE_STEP) turns /= (long double)k->g->rate;
-    if (plan_is_fixed_point(k->g, hole)) return emit_fixed_point(turns);
+    if (plan_is_fixed_point(k->g, hole)) return kernel_fixed_point(turns);
     memcpy(&word, &x, sizeof word);
     return word;
 }
@@ -39,8 +39,8 @@ static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
 }
 
 StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed) {
-    int column = emit_roll_column(k->e, seed, HOLE_VALUE);
-    return (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = k->e->roll->nholes + column};
+    int column = kernel_column(k, seed, HOLE_VALUE);
+    return (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = k->roll->nholes + column};
 }
 
 /* For C, the type of a row: a letter for each hole. */
@@ -80,7 +80,7 @@ static void add_into(KernelEmitter *k, int sum, int term) {
 }
 
 static void node_of_pattern(KernelEmitter *k, NodeId id) {
-    if (!kernel_node(k, id)) kernel_step_in_c(k, &id, 1);
+    if (!kernel_node(k, id)) kernel_step(k, &id, 1);
 }
 
 /* Within the loop the nodes of the pattern have other buffers than outside, where the values of that one term may be needed
@@ -158,7 +158,7 @@ static void add_rotations(KernelEmitter *k, int number, const double *frequency,
     uint64_t *step = kernel_own(k->data, (size_t)n * sizeof *step);
     float *tables = kernel_own(k->data, (size_t)n * 32 * sizeof *tables);
     for (int j = 0; j < n; j++) {
-        step[j] = emit_fixed_point((long double)frequency[j] / (long double)k->g->rate);
+        step[j] = kernel_fixed_point((long double)frequency[j] / (long double)k->g->rate);
         kernel_rotation(k->data, tables + 32 * j, step[j]);
     }
     kernel_add_data(k, "steps%d", number, "uint64_t", step, n);
@@ -190,7 +190,7 @@ static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial
         start_column = column_of(r, partial->turns, HOLE_START);
     for (size_t j = 0; j < n; j++) {
         const double *row = r->table + j * (size_t)r->nholes;
-        start[j] = emit_fixed_point((long double)row[start_column]);
+        start[j] = kernel_fixed_point((long double)row[start_column]);
         if (partial->cosine) start[j] += UINT64_C(1) << 62;
         gain[j] = (float)(partial->gain_column >= 0 ? row[partial->gain_column] : partial->gain);
         frequency[j] = row[step_column];
@@ -228,13 +228,13 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
         if (kernel_varies(k, r->inputs[i]))
             kernel_buffer(k, r->inputs[i], kernel_type(k, r->inputs[i]));
     open_roll(k, r, k->p->roll[id]);
-    k->e->roll = r;
+    k->roll = r;
     int *hidden = hide_pattern(k, r);
     for (int i = 0; i < r->nnodes; i++)
         node_of_pattern(k, r->nodes[i]);
     add_into(k, sum, kernel_buffer(k, r->term, type));
     show_pattern(k, r, hidden);
-    k->e->roll = NULL;
+    k->roll = NULL;
     strip_close_loop(&k->code);
     kernel_set(k, id, sum);
 }

@@ -54,17 +54,15 @@ static uint32_t mix_text(uint32_t hash, const char *text, size_t length) {
     return mix(hash, 0);
 }
 
-/* A piece of C is like no other call, but the ends of loops are alike. */
+/* A piece of C and a step are like no other call, but the ends of loops are alike. */
 static uint32_t shape_of(const StripCode *s, const StripCall *call) {
-    if (call->id == CALL_C && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
+    if (strip_is_opaque(call->id) && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
     uint32_t hash = mix(0x811c9dc5u, (uint32_t)call->depth);
     hash = mix(hash, (uint32_t)call->id);
     if (call->id == CALL_C) hash = mix_text(hash, s->text.data + call->begin, call->length);
     for (int i = 0; i < call->narguments; i++) {
         const StripArgument *a = &s->arguments[call->first + i];
         hash = mix(hash, a->kind);
-        if (a->kind == ARGUMENT_TEXT)
-            hash = mix_text(hash, s->text.data + a->of.begin, a->and.length);
     }
     return hash;
 }
@@ -74,18 +72,16 @@ static bool alike(const StripCode *s, const StripArgument *a, const StripArgumen
         a->quarter != b->quarter)
         return false;
     if (a->kind >= ARGUMENT_COLUMN && a->kind <= ARGUMENT_OUTPUT)
-        return a->number == b->number && a->of.word == b->of.word;
+        return a->number == b->number && a->of.word == b->of.word && a->and.step == b->and.step;
     if (a->kind <= ARGUMENT_HIDDEN) return s->buffers[a->number].type == s->buffers[b->number].type;
-    return a->kind != ARGUMENT_TEXT ||
-           (a->and.length == b->and.length &&
-            memcmp(s->text.data + a->of.begin, s->text.data + b->of.begin, a->and.length) == 0);
+    return true;
 }
 
 static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *b) {
     if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
         a->counted != b->counted)
         return false;
-    if (a->id != b->id) return false;
+    if (a->id != b->id || a->id == CALL_STEP) return false;
     if (a->id == CALL_C) {
         if (!a->loop || a->length != b->length) return false;
         if (a->rounds != b->rounds || a->width != b->width) return false;
@@ -217,8 +213,7 @@ static bool same_value(const StripArgument *a, const StripArgument *b) {
 
 static bool same_in_all(const StripCode *s, const Run *run, const StripCall *call, int j) {
     const StripArgument *a = &s->arguments[call->first + j];
-    if (a->kind <= ARGUMENT_HIDDEN || a->kind == ARGUMENT_TEXT || a->kind == ARGUMENT_DISTANCES)
-        return true;
+    if (a->kind <= ARGUMENT_HIDDEN || a->kind == ARGUMENT_DISTANCES) return true;
     for (int round = 1; round < run->rounds; round++)
         if (!same_value(a, &s->arguments[call[round * run->period].first + j])) return false;
     return true;

@@ -6,32 +6,13 @@
  * samples) are functions of that text, called like kernels: their addresses are filled in when they are
  * known. */
 #include "strips/strips.h"
+#include "machine/x86.h"
 #include "runtime/kernels.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #ifdef __x86_64__
-
-/* Registers that calls keep hold what the arguments are made of. */
-enum {
-    RAX = 0,
-    RCX = 1,
-    RDX = 2,
-    RBX = 3,
-    RSP = 4,
-    RBP = 5,
-    RSI = 6,
-    RDI = 7,
-    SELF = RBX,     /* the state */
-    WORK = 12,      /* the places */
-    FRAME = 13,     /* n0 */
-    ROW = 14,       /* of the table of the rounds */
-    COUNT = 15,     /* n */
-    ROLL_ROW = RBP, /* of the table of the roll */
-    ARGUMENT_REGISTERS = 6,
-    NUMBER_REGISTERS = 8
-};
 
 /* The frame: arguments beyond those in registers, then what is kept there. */
 enum {
@@ -45,8 +26,6 @@ enum {
 };
 _Static_assert(CALLER_AT % 16 == 0, "the stack is aligned at calls");
 
-static const uint8_t argument_register[ARGUMENT_REGISTERS] = {RDI, RSI, RDX, RCX, 8, 9};
-
 typedef struct Assembler {
     const StripCode *s;
     int strip;
@@ -57,47 +36,27 @@ typedef struct Assembler {
 /* ---- instructions ------------------------------------------------------------------------------ */
 
 static void bytes(Assembler *a, const void *code, size_t n) {
-    buf_add(a->out, code, n);
+    x86_bytes(a->out, code, n);
 }
 
-/* REX prefix for 64 bits, operation, register and register. */
 static void between(Assembler *a, uint8_t operation, int reg, int other) {
-    const uint8_t code[] = {(uint8_t)(0x48 | (reg >> 3) << 2 | other >> 3), operation,
-                            (uint8_t)(0xc0 | (reg & 7) << 3 | (other & 7))};
-    bytes(a, code, sizeof code);
+    x86_between(a->out, operation, reg, other);
 }
 
-/* The same with memory, so many bytes behind what a register points to. */
 static void with_memory(Assembler *a, uint8_t operation, int reg, int base, int32_t ahead) {
-    uint8_t code[8] = {(uint8_t)(0x48 | (reg >> 3) << 2 | base >> 3), operation,
-                       (uint8_t)(0x80 | (reg & 7) << 3 | (base & 7))};
-    size_t n = 3;
-    if ((base & 7) == RSP) code[n++] = 0x24;
-    memcpy(code + n, &ahead, sizeof ahead);
-    bytes(a, code, n + sizeof ahead);
+    x86_memory(a->out, operation, reg, base, ahead);
 }
-
-enum { ADD = 0x03, WIDEN = 0x63, STORE = 0x89, LOAD = 0x8b, ADDRESS_OF = 0x8d };
 
 static void move(Assembler *a, int to, int from) {
-    between(a, LOAD, to, from);
+    x86_move(a->out, to, from);
 }
 
 static void immediate(Assembler *a, int to, uint64_t word) {
-    bool small = word <= UINT32_MAX;
-    uint8_t code[10] = {(uint8_t)((small ? 0x40 : 0x48) | to >> 3), (uint8_t)(0xb8 | (to & 7))};
-    memcpy(code + 2, &word, sizeof word);
-    bytes(a, code, small ? 6 : 10);
+    x86_immediate(a->out, to, word);
 }
 
-/* to = base + ahead */
 static void address(Assembler *a, int to, int base, int64_t ahead) {
-    if (ahead == (int32_t)ahead) {
-        with_memory(a, ADDRESS_OF, to, base, (int32_t)ahead);
-        return;
-    }
-    immediate(a, to, (uint64_t)ahead);
-    between(a, ADD, to, base);
+    x86_address(a->out, to, base, ahead);
 }
 
 static void multiply_by_frame(Assembler *a, int reg) {
@@ -166,7 +125,7 @@ static void phase(Assembler *a, int start, int step, const StripArgument *x) {
         immediate(a, RAX, x->of.word);
         between(a, ADD, start, RAX);
     }
-    if (rolls) with_memory(a, ADD, start, ROLL_ROW, 8 * (x->number + 1));
+    if (rolls) with_memory(a, ADD, start, ROLL_ROW, 8 * (int32_t)x->and.step);
 }
 
 static void stream(Assembler *a, int to, int streams_at, int number) {
@@ -198,6 +157,7 @@ static void load(Assembler *a, int to, const StripArgument *x) {
     case ARGUMENT_INPUT: stream(a, to, INPUTS_AT, x->number); return;
     case ARGUMENT_OUTPUT: stream(a, to, OUTPUTS_AT, x->number); return;
     case ARGUMENT_WORK: move(a, to, WORK); return;
+    case ARGUMENT_STATE: move(a, to, SELF); return;
     case ARGUMENT_BYTES:
         move(a, to, COUNT);
         for (int i = 0; i < 2; i++)
@@ -222,11 +182,6 @@ static bool is_phase(const StripArgument *x) {
 
 /* ---- calls ------------------------------------------------------------------------------------- */
 
-static void call_rax(Assembler *a) {
-    static const uint8_t code[] = {0xff, 0xd0};
-    bytes(a, code, sizeof code);
-}
-
 /* A loop that lies in the same code. */
 static void call_loop(Assembler *a, size_t at) {
     static const uint8_t code[] = {0xe8};
@@ -237,7 +192,7 @@ static void call_loop(Assembler *a, size_t at) {
 
 static void count_in(Assembler *a, int words) {
     if (words < ARGUMENT_REGISTERS)
-        move(a, argument_register[words], COUNT);
+        move(a, x86_argument(words), COUNT);
     else
         with_memory(a, STORE, COUNT, RSP, 8 * (words - ARGUMENT_REGISTERS));
 }
@@ -248,14 +203,14 @@ static void call_kernel(Assembler *a, const StripCall *call, const void *kernel)
         const StripArgument *x = &a->s->arguments[call->first + i];
         if (x->kind == ARGUMENT_HIDDEN) continue;
         if (is_phase(x)) {
-            phase(a, argument_register[words], argument_register[words + 1], x);
+            phase(a, x86_argument(words), x86_argument(words + 1), x);
             words += 2;
         } else if (is_number(x)) {
             load(a, RAX, x);
             if (x->negated) change_sign_of_rax(a);
             rax_to_number(a, numbers++);
         } else if (words < ARGUMENT_REGISTERS) {
-            load(a, argument_register[words++], x);
+            load(a, x86_argument(words++), x);
         } else {
             load(a, RAX, x);
             with_memory(a, STORE, RAX, RSP, 8 * (words++ - ARGUMENT_REGISTERS));
@@ -266,8 +221,7 @@ static void call_kernel(Assembler *a, const StripCall *call, const void *kernel)
         call_loop(a, a->machine->loops[call->fused - 1]);
         return;
     }
-    immediate(a, RAX, (uint64_t)(uintptr_t)kernel);
-    call_rax(a);
+    x86_call(a->out, kernel);
 }
 
 /* A loop in C: void piece(kn *self, char *w, int64_t n0, int n). */
@@ -275,11 +229,11 @@ static void call_piece(Assembler *a, int call) {
     static const uint8_t given[] = {SELF, WORK, FRAME, COUNT};
     StripMachine *m = a->machine;
     for (int i = 0; i < 4; i++)
-        move(a, argument_register[i], given[i]);
-    immediate(a, RAX, UINT64_MAX);
-    struct StripPiece piece = {call, a->out->length - sizeof(uint64_t)};
+        move(a, x86_argument(i), given[i]);
+    enum { CALL_BYTES = 2 };
+    x86_call(a->out, (const void *)UINTPTR_MAX);
+    struct StripPiece piece = {call, a->out->length - CALL_BYTES - sizeof(uint64_t)};
     VEC_PUSH(m->pieces, m->npieces, m->piece_cap, piece);
-    call_rax(a);
 }
 
 /* ---- loops ------------------------------------------------------------------------------------- */
@@ -360,7 +314,6 @@ static bool call_fits(const StripCode *s, const StripCall *call) {
     if (call->id == CALL_C && !call->loop) return call->alone;
     for (int i = 0; i < call->narguments; i++) {
         const StripArgument *x = &s->arguments[call->first + i];
-        if (x->kind == ARGUMENT_TEXT) return false;
         if (x->kind == ARGUMENT_HIDDEN) continue;
         if (is_phase(x) && words - call->counted + 2 > ARGUMENT_REGISTERS) return false;
         if (is_number(x))

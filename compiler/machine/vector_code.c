@@ -1,18 +1,19 @@
-/* In: operations on values in registers. Out: the bytes of void f(char *w, double…, int n), which runs them
- * over the n samples of strips that lie at w. See machine/vector_code.h.
+/* In: operations on values in registers. Out: the bytes of a function, which runs them over the n samples of strips that lie
+ * at w. See machine/vector_code.h.
  *
- * rdi is w, esi n, rax the number of the sample. A number that is given lies below the stack pointer (in the
+ * In void f(char *w, double…, int n) rdi is w, esi n, rax the number of the sample. A number that is given lies below the stack pointer (in the
  * 128 bytes that a function may use without asking), as float and as double; one that is known lies behind
  * the code. The code has no other memory, calls nothing and keeps to the eight samples it is at, up to a
  * whole group of eight. */
 #include "machine/vector_code.h"
+#include "machine/x86.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- bytes ------------------------------------------------------------------------------------- */
 
-enum { RAX = 0, BELOW_STACK = 4, BEHIND_CODE = 5 };
+enum { BELOW_STACK = 4, BEHIND_CODE = 5 };
 enum { SPARE = VECTOR_REGISTERS, OTHER_SPARE = VECTOR_REGISTERS + 1 };
 enum { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
 enum { P_66 = 1, P_F3 = 2, P_F2 = 3 };
@@ -31,7 +32,11 @@ enum { LONGEST_OPCODE = 4 };
 /* An opcode in the encoding of AVX, 256 bits wide or 128, up to its operands. In one word, since it is
  * handed on from function to function: bits 0 to 7 are the opcode, then prefix and map, and flags. */
 typedef uint32_t Opcode;
-enum { WIDE = 1 << 12, NARROW = 1 << 13 }; /* of numbers of 64 bits; of 128 bits in all */
+enum {
+    WIDE = 1 << 12,   /* of numbers of 64 bits */
+    NARROW = 1 << 13, /* 128 bits in all, or one number */
+    AT_TURN = 1 << 14 /* with memory at the sample at hand: WORK and TURN are high registers */
+};
 
 static Opcode avx(int map, int prefix, int op) {
     return (Opcode)(op | prefix << 8 | map << 10);
@@ -42,12 +47,13 @@ static void opcode(VectorCode *v, Opcode o, int to, int a, int b) {
     const int rest = (~a & 15) << 3 | (o & NARROW ? 0 : 4) | prefix | (o & WIDE ? 0x80 : 0);
     buf_reserve(&v->code, LONGEST_OPCODE);
     char *at = v->code.data + v->code.length;
-    if (map == MAP_0F && !(o & WIDE) && b < 8) { /* the short form */
+    const bool low = b < 8 && !(o & AT_TURN);
+    if (map == MAP_0F && !(o & WIDE) && low) { /* the short form */
         *at++ = (char)0xc5;
         *at++ = (char)(high | rest);
     } else {
         *at++ = (char)0xc4;
-        *at++ = (char)(high | 0x40 | (b < 8 ? 0x20 : 0) | map);
+        *at++ = (char)(high | (o & AT_TURN ? 0 : 0x40) | (low ? 0x20 : 0) | map);
         *at++ = (char)rest;
     }
     *at++ = (char)(o & 255);
@@ -62,9 +68,10 @@ static void registers(VectorCode *v, Opcode o, int to, int a, int b) {
 
 /* With the samples at hand of a buffer, `ahead` bytes on. */
 static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, int ahead) {
-    opcode(v, o, reg, 0, 0);
+    const int index = v->in_turn ? TURN & 7 : RAX, base = v->in_turn ? WORK & 7 : RDI;
+    opcode(v, v->in_turn ? o | AT_TURN : o, reg, 0, 0);
     byte(v, 0x80 | (reg & 7) << 3 | 4);
-    byte(v, (wide ? 0xc0 : 0x80) | RAX << 3 | 7);
+    byte(v, (wide ? 0xc0 : 0x80) | index << 3 | base);
     VEC_PUSH(v->places, v->nplaces, v->place_cap, ((VectorPlace){v->code.length, buffer}));
     word(v, (uint32_t)ahead);
 }
@@ -73,12 +80,21 @@ static Opcode number_opcode(bool wide, int op) {
     return avx(MAP_0F, wide ? P_66 : 0, op);
 }
 
+/* Of one number, or of all in a register. */
+static Opcode arithmetic(const VectorCode *v, bool wide, int op) {
+    return v->in_turn ? avx(MAP_0F, wide ? P_F2 : P_F3, op) | NARROW : number_opcode(wide, op);
+}
+
+static Opcode width(const VectorCode *v) {
+    return v->in_turn ? NARROW : 0;
+}
+
 static bool is_wide(VectorValue x) {
     return x.type == OF_DOUBLE;
 }
 
-static int halves(VectorValue x) {
-    return is_wide(x) ? 2 : 1;
+static int halves(const VectorCode *v, VectorValue x) {
+    return is_wide(x) && !v->in_turn ? 2 : 1;
 }
 
 bool vector_usable(KernelSet set) {
@@ -94,27 +110,44 @@ bool vector_usable(KernelSet set) {
 
 /* Conditions are 0 or not in a buffer. */
 static void as_bits(VectorCode *v, int reg) {
-    const Opcode equal = avx(MAP_0F, P_66, 0x76);
-    registers(v, number_opcode(false, VECTOR_XOR), SPARE, SPARE, SPARE);
+    const Opcode equal = avx(MAP_0F, P_66, 0x76) | width(v);
+    registers(v, number_opcode(false, VECTOR_XOR) | width(v), SPARE, SPARE, SPARE);
     registers(v, equal, reg, reg, SPARE);
     registers(v, equal, reg, reg, SPARE);
 }
 
+enum { FROM_MEMORY = 0x10, TO_MEMORY = 0x11 };
+
+/* A number of a type, or 32 bits of a condition, from memory or to it. */
+static Opcode one_number(char type, bool load) {
+    if (type == OF_BOOL) return avx(MAP_0F, P_66, load ? 0x6e : 0x7e) | NARROW;
+    return avx(MAP_0F, type == OF_DOUBLE ? P_F2 : P_F3, load ? FROM_MEMORY : TO_MEMORY) | NARROW;
+}
+
+/* All bits of a condition but one are shifted out: it is 1 or 0 in memory. */
+static int as_one_or_zero(VectorCode *v, int reg) {
+    registers(v, avx(MAP_0F, P_66, 0x72) | width(v), 2, SPARE, reg);
+    byte(v, 31);
+    return SPARE;
+}
+
 void vector_load(VectorCode *v, VectorValue to, int buffer) {
-    for (int h = 0; h < halves(to); h++)
+    if (v->in_turn)
+        at_sample(v, one_number((char)to.type, true), to.reg[0], buffer, is_wide(to), 0);
+    for (int h = 0; h < halves(v, to) && !v->in_turn; h++)
         at_sample(v, number_opcode(is_wide(to), 0x28), to.reg[h], buffer, is_wide(to), 32 * h);
     if (to.type == OF_BOOL) as_bits(v, to.reg[0]);
 }
 
 void vector_store(VectorCode *v, VectorValue from, int buffer) {
     int reg = from.reg[0];
-    if (from.type == OF_BOOL) { /* 1 or 0: all bits but one are shifted out */
-        registers(v, avx(MAP_0F, P_66, 0x72), 2, SPARE, reg);
-        byte(v, 31);
-        at_sample(v, number_opcode(false, 0x29), SPARE, buffer, false, 0);
+    if (from.type == OF_BOOL) reg = as_one_or_zero(v, reg);
+    if (v->in_turn || from.type == OF_BOOL) {
+        at_sample(v, v->in_turn ? one_number((char)from.type, false) : number_opcode(false, 0x29),
+                  reg, buffer, is_wide(from), 0);
         return;
     }
-    for (int h = 0; h < halves(from); h++)
+    for (int h = 0; h < halves(v, from); h++)
         at_sample(v, number_opcode(is_wide(from), 0x29), from.reg[h], buffer, is_wide(from),
                   32 * h);
 }
@@ -133,7 +166,8 @@ static int known_number(VectorCode *v, double number, bool wide) {
 }
 
 void vector_number(VectorCode *v, VectorValue to, double number) {
-    opcode(v, broadcast(is_wide(to)), to.reg[0], 0, 0);
+    opcode(v, v->in_turn ? one_number((char)to.type, true) : broadcast(is_wide(to)), to.reg[0], 0,
+           0);
     byte(v, (to.reg[0] & 7) << 3 | BEHIND_CODE);
     VectorPlace read = {v->code.length, known_number(v, number, is_wide(to))};
     VEC_PUSH(v->reads, v->nreads, v->read_cap, read);
@@ -161,6 +195,7 @@ void vector_begin(VectorCode *v, int nnumbers) {
                  store_float = avx(MAP_0F, P_F3, 0x11) | NARROW,
                  to_float = avx(MAP_0F, P_F2, 0x5a) | NARROW;
     v->nknown = v->nreads = 0;
+    v->in_turn = false;
     for (int i = 0; i < nnumbers; i++) {
         below_stack(v, store_double, i, 0, i, true);
         registers(v, to_float, i, i, i);
@@ -178,44 +213,52 @@ void vector_begin(VectorCode *v, int nnumbers) {
 
 /* ---- operations ---------------------------------------------------------------------------------- */
 
+/* Bits, whatever numbers they are, have no form for one number. */
+static bool is_of_bits(VectorPair op) {
+    return op == VECTOR_AND || op == VECTOR_AND_NOT || op == VECTOR_OR || op == VECTOR_XOR;
+}
+
 void vector_pair(VectorCode *v, VectorPair op, VectorValue to, VectorValue a, VectorValue b) {
-    for (int h = 0; h < halves(to); h++)
-        registers(v, number_opcode(is_wide(to), op), to.reg[h], a.reg[h], b.reg[h]);
+    const Opcode o =
+        is_of_bits(op) ? number_opcode(is_wide(to), op) | width(v) : arithmetic(v, is_wide(to), op);
+    for (int h = 0; h < halves(v, to); h++)
+        registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
 }
 
 void vector_fused(VectorCode *v, VectorFused op, VectorValue to, VectorValue a, VectorValue b) {
     const Opcode o = avx(MAP_0F38, P_66, op) | (is_wide(to) ? WIDE : 0);
-    for (int h = 0; h < halves(to); h++)
+    for (int h = 0; h < halves(v, to); h++)
         registers(v, o, to.reg[h], a.reg[h], b.reg[h]);
 }
 
 void vector_move(VectorCode *v, VectorValue to, VectorValue from) {
-    for (int h = 0; h < halves(to); h++)
-        registers(v, number_opcode(is_wide(to), 0x28), to.reg[h], 0, from.reg[h]);
+    for (int h = 0; h < halves(v, to); h++)
+        registers(v, number_opcode(is_wide(to), 0x28) | width(v), to.reg[h], 0, from.reg[h]);
 }
 
 void vector_sqrt(VectorCode *v, VectorValue to, VectorValue a) {
-    for (int h = 0; h < halves(to); h++)
-        registers(v, number_opcode(is_wide(to), 0x51), to.reg[h], 0, a.reg[h]);
+    for (int h = 0; h < halves(v, to); h++)
+        registers(v, arithmetic(v, is_wide(to), 0x51), to.reg[h], v->in_turn ? a.reg[h] : 0,
+                  a.reg[h]);
 }
 
 void vector_round(VectorCode *v, VectorRounded how, VectorValue to, VectorValue a) {
-    const Opcode o = avx(MAP_0F3A, P_66, is_wide(to) ? 9 : 8);
-    for (int h = 0; h < halves(to); h++) {
-        registers(v, o, to.reg[h], 0, a.reg[h]);
+    const Opcode o = avx(MAP_0F3A, P_66, (is_wide(to) ? 9 : 8) + (v->in_turn ? 2 : 0)) | width(v);
+    for (int h = 0; h < halves(v, to); h++) {
+        registers(v, o, to.reg[h], v->in_turn ? a.reg[h] : 0, a.reg[h]);
         byte(v, how);
     }
 }
 
 static void compare(VectorCode *v, VectorCompared how, bool wide, int to, int a, int b) {
-    registers(v, number_opcode(wide, 0xc2), to, a, b);
+    registers(v, arithmetic(v, wide, 0xc2), to, a, b);
     byte(v, how);
 }
 
 void vector_compare(VectorCode *v, VectorCompared how, VectorValue to, VectorValue a,
                     VectorValue b) {
-    if (!is_wide(a)) {
-        compare(v, how, false, to.reg[0], a.reg[0], b.reg[0]);
+    if (!is_wide(a) || v->in_turn) { /* the lower 32 bits are what counts */
+        compare(v, how, is_wide(a), to.reg[0], a.reg[0], b.reg[0]);
         return;
     }
     compare(v, how, true, SPARE, a.reg[0], b.reg[0]);
@@ -234,31 +277,36 @@ static void upper(VectorCode *v, int to, int from) {
 }
 
 static void choose(VectorCode *v, bool wide, int to, int condition, int a, int b) {
-    const Opcode o = avx(MAP_0F3A, P_66, wide ? 0x4b : 0x4a);
+    const Opcode o = avx(MAP_0F3A, P_66, wide ? 0x4b : 0x4a) | width(v);
     registers(v, o, to, b, a);
     byte(v, condition << 4);
 }
 
 void vector_choose(VectorCode *v, VectorValue to, VectorValue condition, VectorValue a,
                    VectorValue b) {
-    const Opcode widen = avx(MAP_0F38, P_66, 0x25);
+    const Opcode widen = avx(MAP_0F38, P_66, 0x25) | width(v);
     if (!is_wide(to)) {
         choose(v, false, to.reg[0], condition.reg[0], a.reg[0], b.reg[0]);
         return;
     }
     registers(v, widen, SPARE, 0, condition.reg[0]);
+    choose(v, true, to.reg[0], SPARE, a.reg[0], b.reg[0]);
+    if (v->in_turn) return;
     upper(v, OTHER_SPARE, condition.reg[0]);
     registers(v, widen, OTHER_SPARE, 0, OTHER_SPARE);
-    choose(v, true, to.reg[0], SPARE, a.reg[0], b.reg[0]);
     choose(v, true, to.reg[1], OTHER_SPARE, a.reg[1], b.reg[1]);
 }
 
 void vector_not(VectorCode *v, VectorValue to, VectorValue condition) {
-    registers(v, avx(MAP_0F, P_66, 0x76), SPARE, SPARE, SPARE);
-    registers(v, number_opcode(false, VECTOR_XOR), to.reg[0], condition.reg[0], SPARE);
+    registers(v, avx(MAP_0F, P_66, 0x76) | width(v), SPARE, SPARE, SPARE);
+    registers(v, number_opcode(false, VECTOR_XOR) | width(v), to.reg[0], condition.reg[0], SPARE);
 }
 
 void vector_convert(VectorCode *v, VectorValue to, VectorValue from) {
+    if (v->in_turn) {
+        registers(v, arithmetic(v, !is_wide(to), 0x5a), to.reg[0], from.reg[0], from.reg[0]);
+        return;
+    }
     if (is_wide(to)) {
         upper(v, SPARE, from.reg[0]);
         registers(v, number_opcode(false, 0x5a), to.reg[0], 0, from.reg[0]);
@@ -269,6 +317,118 @@ void vector_convert(VectorCode *v, VectorValue to, VectorValue from) {
     registers(v, number_opcode(true, 0x5a), OTHER_SPARE, 0, from.reg[1]);
     registers(v, avx(MAP_0F3A, P_66, 0x18), to.reg[0], SPARE, OTHER_SPARE);
     byte(v, 1);
+}
+
+/* ---- in turn ------------------------------------------------------------------------------------- */
+
+static void with_state(VectorCode *v, Opcode o, int reg, int base, size_t at) {
+    opcode(v, o, reg, 0, 0);
+    byte(v, 0x80 | (reg & 7) << 3 | base);
+    word(v, (uint32_t)at);
+}
+
+void vector_load_field(VectorCode *v, VectorValue to, size_t field) {
+    with_state(v, one_number((char)to.type, true), to.reg[0], SELF, field);
+    if (to.type == OF_BOOL) as_bits(v, to.reg[0]);
+}
+
+void vector_store_field(VectorCode *v, VectorValue from, size_t field) {
+    const int reg = from.type == OF_BOOL ? as_one_or_zero(v, from.reg[0]) : from.reg[0];
+    with_state(v, one_number((char)from.type, false), reg, SELF, field);
+}
+
+/* A double behind a register, as float or double. */
+static void load_double(VectorCode *v, VectorValue to, int base, size_t at) {
+    with_state(v, one_number(OF_DOUBLE, true), to.reg[0], base, at);
+    if (!is_wide(to)) registers(v, arithmetic(v, true, 0x5a), to.reg[0], to.reg[0], to.reg[0]);
+}
+
+void vector_row(VectorCode *v, VectorValue to, int column) {
+    load_double(v, to, ROLL_ROW, sizeof(double) * (size_t)column);
+}
+
+void vector_double_of_state(VectorCode *v, VectorValue to, size_t field) {
+    load_double(v, to, SELF, field);
+}
+
+/* rax = the place in the ring of sample n0 + i + ahead; then a number there. */
+static void with_ring(VectorCode *v, Opcode o, VectorValue x, size_t ring, int size,
+                      int64_t ahead) {
+    static const uint8_t and_rax[] = {0x48, 0x25};
+    x86_address(&v->code, RAX, FRAME, ahead);
+    buf_add(&v->code, (const char *)and_rax, sizeof and_rax);
+    word(v, (uint32_t)(size - 1));
+    opcode(v, o, x.reg[0], 0, 0);
+    byte(v, 0x80 | (x.reg[0] & 7) << 3 | 4);
+    byte(v, (is_wide(x) ? 0xc0 : 0x80) | RAX << 3 | SELF);
+    word(v, (uint32_t)ring);
+}
+
+void vector_load_ring(VectorCode *v, VectorValue to, size_t ring, int size, int64_t ahead) {
+    with_ring(v, one_number((char)to.type, true), to, ring, size, ahead);
+}
+
+void vector_store_ring(VectorCode *v, VectorValue from, size_t ring, int size, int64_t ahead) {
+    with_ring(v, one_number((char)from.type, false), from, ring, size, ahead);
+}
+
+void vector_give_word(VectorCode *v, int argument, uint64_t word) {
+    x86_immediate(&v->code, x86_argument(argument), word);
+}
+
+void vector_give_address(VectorCode *v, int argument, size_t field) {
+    x86_address(&v->code, x86_argument(argument), SELF, (int64_t)field);
+}
+
+void vector_give_frame(VectorCode *v, int argument, int64_t ahead) {
+    x86_address(&v->code, x86_argument(argument), FRAME, ahead);
+}
+
+void vector_call(VectorCode *v, const void *function) {
+    x86_call(&v->code, function);
+}
+
+void vector_returned_condition(VectorCode *v, VectorValue to) {
+    registers(v, avx(MAP_0F, P_66, 0x6e) | NARROW, to.reg[0], 0, RAX);
+    as_bits(v, to.reg[0]);
+}
+
+static const uint8_t kept[] = {SELF, WORK, FRAME, TURN, COUNT};
+enum { KEPT = sizeof kept / sizeof *kept };
+_Static_assert(KEPT % 2 == 1, "with the return address, the stack is aligned at calls");
+
+void vector_enter_turns(VectorCode *v) {
+    v->nknown = v->nreads = 0;
+    v->in_turn = true;
+    for (int i = 0; i < KEPT; i++)
+        x86_push(&v->code, kept[i]);
+    x86_move(&v->code, WORK, RDI);
+    x86_move(&v->code, SELF, RSI);
+    x86_move(&v->code, FRAME, RDX);
+    x86_widen(&v->code, COUNT, RCX);
+    x86_immediate(&v->code, TURN, 0);
+}
+
+void vector_turn_begins(VectorCode *v) {
+    v->loop = v->code.length;
+}
+
+void vector_turn_ends(VectorCode *v) {
+    x86_address(&v->code, TURN, TURN, 1);
+    x86_address(&v->code, FRAME, FRAME, 1);
+    x86_compare(&v->code, TURN, COUNT);
+    byte(v, 0x0f); /* jl to the loop */
+    byte(v, 0x8c);
+    word(v, (uint32_t)(v->loop - (v->code.length + 4)));
+}
+
+static void add_numbers(VectorCode *v);
+
+void vector_leave_turns(VectorCode *v) {
+    for (int i = KEPT - 1; i >= 0; i--)
+        x86_pop(&v->code, kept[i]);
+    byte(v, 0xc3);
+    add_numbers(v);
 }
 
 /* ---- the end ------------------------------------------------------------------------------------- */
@@ -294,6 +454,13 @@ static void add_number(VectorCode *v, VectorNumber *n) {
         buf_add(&v->code, (const char *)&narrow, sizeof narrow);
 }
 
+static void add_numbers(VectorCode *v) {
+    for (int i = 0; i < v->nknown; i++)
+        add_number(v, &v->numbers[i]);
+    for (int i = 0; i < v->nreads; i++)
+        put_word(v, v->reads[i].at, (uint32_t)(v->numbers[v->reads[i].of].at - v->reads[i].at - 4));
+}
+
 void vector_end(VectorCode *v) {
     byte(v, 0x83); /* add eax, 8 */
     byte(v, 0xc0);
@@ -307,10 +474,7 @@ void vector_end(VectorCode *v) {
     byte(v, 0xf8);
     byte(v, 0x77);
     byte(v, 0xc3);
-    for (int i = 0; i < v->nknown; i++)
-        add_number(v, &v->numbers[i]);
-    for (int i = 0; i < v->nreads; i++)
-        put_word(v, v->reads[i].at, (uint32_t)(v->numbers[v->reads[i].of].at - v->reads[i].at - 4));
+    add_numbers(v);
 }
 
 void vector_fill_in(VectorCode *v, size_t (*place)(const void *data, int buffer),

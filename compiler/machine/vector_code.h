@@ -1,4 +1,4 @@
-/* Machine code of a loop over the samples of a strip, eight at a time, for x86-64 with AVX2 and FMA. What
+/* Machine code of a loop over the samples of a strip, eight at a time or in turn, for x86-64 with AVX2 and FMA. What
  * is said in order of need becomes instructions; registers are the caller's to keep apart. Knows nothing of
  * kernels. */
 #ifndef KANON_VECTOR_CODE_H
@@ -51,6 +51,7 @@ typedef struct VectorCode {
     VectorPlace *places; /* of buffers, not filled in yet */
     int nplaces, place_cap;
     /* of the loop at hand */
+    bool in_turn;          /* one sample after the other: a value is one number in one register */
     VectorNumber *numbers; /* that are known, each once */
     int nknown, known_cap;
     VectorPlace *reads; /* of those numbers */
@@ -66,7 +67,7 @@ typedef struct VectorValue {
 
 /* Does a machine that runs these kernels run such code? */
 bool vector_usable(KernelSet set);
-/* The head of a loop: so many numbers are given by the call. */
+/* The head of a loop, void f(char *w, double…, int n): so many numbers are given by the call. */
 void vector_begin(VectorCode *v, int nnumbers);
 void vector_load(VectorCode *v, VectorValue to, int buffer);
 void vector_store(VectorCode *v, VectorValue from, int buffer);
@@ -90,6 +91,31 @@ void vector_not(VectorCode *v, VectorValue to, VectorValue condition);
 void vector_convert(VectorCode *v, VectorValue to, VectorValue from);
 /* Its end, and the numbers behind it. */
 void vector_end(VectorCode *v);
+
+/* The head of a loop in turn, void f(char *w, void *self, int64_t n0, int n); it begins where vector_turn_begins is said, and is
+ * left where vector_turn_ends is. */
+void vector_enter_turns(VectorCode *v);
+void vector_turn_begins(VectorCode *v);
+void vector_turn_ends(VectorCode *v);
+void vector_leave_turns(VectorCode *v);
+/* The rest may be said in such a loop only. A field of the state, a number of any type; a double of the row of the roll around,
+ * and of the state, as float or double. */
+void vector_load_field(VectorCode *v, VectorValue to, size_t field);
+void vector_store_field(VectorCode *v, VectorValue from, size_t field);
+void vector_row(VectorCode *v, VectorValue to, int column);
+void vector_double_of_state(VectorCode *v, VectorValue to, size_t field);
+/* An element of a ring of `size` in the state: that of sample n0 + i + ahead. */
+void vector_load_ring(VectorCode *v, VectorValue to, size_t ring, int size, int64_t ahead);
+void vector_store_ring(VectorCode *v, VectorValue from, size_t ring, int size, int64_t ahead);
+/* Arguments of a function, the first being number 0: words, addresses in the state, n0 + i + ahead. Its numbers are in
+ * registers 0, 1, … */
+void vector_give_word(VectorCode *v, int argument, uint64_t word);
+void vector_give_address(VectorCode *v, int argument, size_t field);
+void vector_give_frame(VectorCode *v, int argument, int64_t ahead);
+/* It may change all registers; its result is in register 0. */
+void vector_call(VectorCode *v, const void *function);
+/* What it returns is an int: as a condition. */
+void vector_returned_condition(VectorCode *v, VectorValue to);
 /* Fills in where buffers lie, in all loops: `place` says where one begins. */
 void vector_fill_in(VectorCode *v, size_t (*place)(const void *data, int buffer), const void *data);
 void vector_free(VectorCode *v);

@@ -105,6 +105,15 @@ static inline bool plan_is_fixed_point(const Graph *g, const Hole *hole) {
     return hole->kind == HOLE_START || (hole->kind == HOLE_STEP && g->rate > 0);
 }
 
+/* plan/facts.c */
+/* Is it known once a block: by the rate, or by params? */
+bool plan_by_block(const Plan *p, NodeId id);
+/* A phase whose step is a field, computed once a block. */
+bool plan_counts_by_block(const Plan *p, NodeId id);
+/* Computed in double when the result is, or when something that varies is. */
+bool plan_computes_wide(const Plan *p, NodeId id);
+/* Of time and phases alone: edges are found to 1e-9. */
+bool plan_on_lines(const Plan *p, const Node *n);
 /* plan/precision.c: which nodes are computed in double */
 void plan_precision(Plan *p, const Components *feedback);
 /* plan/roll.c: finds the sums that are rolled */

@@ -16,11 +16,13 @@ typedef struct CallPrinter {
     Buf *out;
     int depth;  /* of loops around, the function being 1 */
     int loop;   /* elementwise, counted */
+    bool once;  /* it is for one sample */
     int *local; /* by buffer: the loop in which a variable has its value */
-    int *last; /* by buffer: the last call of the loop at hand that reads it, counted in k->fused */
+    int *
+        last; /* by buffer: the last call of the loop at hand that reads it, counted in StripCode.inner */
     int *reads;      /* how often calls of the loop read it */
     int *within;     /* the call that is written where its value is read, + 1 */
-    int *operations; /* of the expression of a call, with those within it; as many as k->fused */
+    int *operations; /* of the expression of a call, with those within it; as many as inner calls */
     bool *choosing;  /* is a choice within that choice? */
     bool in_loop;    /* over samples */
     bool *numbers;   /* by column of the rounds at hand: loops over samples read it as a number */
@@ -69,7 +71,25 @@ static bool is_plain(const char *name) {
     return n > 0 && n <= LONGEST && !name[n];
 }
 
+/* That which stands for a place in the state has the name of the field, with its number in an array. */
+static void print_held(CallPrinter *p, int buffer) {
+    Buf place = {0};
+    if (p->once) {
+        buf_puts(p->out, "self->");
+        emit_place(p->k->e, p->s->buffers[buffer].field, true, p->out);
+        return;
+    }
+    emit_place(p->k->e, p->s->buffers[buffer].field, true, &place);
+    for (size_t i = 0; i < place.length; i++)
+        if (place.data[i] != ']') buf_add(p->out, place.data[i] == '[' ? "_" : &place.data[i], 1);
+    buf_free(&place);
+}
+
 static void print_variable(CallPrinter *p, int buffer) {
+    if (p->s->buffers[buffer].held) {
+        print_held(p, buffer);
+        return;
+    }
     const char *name = name_of(p, p->s->buffers[buffer].value);
     if (name && is_plain(name))
         buf_printf(p->out, "%s_%d", name, buffer);
@@ -80,6 +100,11 @@ static void print_variable(CallPrinter *p, int buffer) {
 /* ---- numbers and places in the state ------------------------------------------------------------------ */
 
 static void print_address(CallPrinter *p, size_t offset) {
+    if (offset < emit_head_bytes(p->k->g)) {
+        buf_puts(p->out, "&self->");
+        emit_place(p->k->e, offset, false, p->out);
+        return;
+    }
     const Field *field = emit_field_at(p->k->e, offset);
     const bool array = field->count > 0 && offset == field->offset;
     buf_puts(p->out, array ? "self->" : "&self->");
@@ -103,6 +128,13 @@ static void print_rolled_number(CallPrinter *p, const StripArgument *a) {
         buf_printf(p->out, "r->c%d", a->column);
 }
 
+/* What samples read of it has a name in the function. */
+static void print_value_of_state(CallPrinter *p, const StripArgument *a) {
+    if (a->number != NUMBER_IN_STATE) p->k->e->field[a->number] = true;
+    buf_puts(p->out, (size_t)a->of.word < emit_head_bytes(p->k->g) ? "self->" : "");
+    emit_place(p->k->e, (size_t)a->of.word, false, p->out);
+}
+
 /* A number that is the same for all samples, as float or double. */
 static void print_number(CallPrinter *p, const StripArgument *a, bool wide) {
     if (a->kind == ARGUMENT_NUMBER && a->column < 0) {
@@ -112,15 +144,13 @@ static void print_number(CallPrinter *p, const StripArgument *a, bool wide) {
     if (!wide) buf_puts(p->out, "(float)");
     if (a->column >= 0) {
         print_rolled_number(p, a);
-    } else if (a->kind == ARGUMENT_TEXT) {
-        buf_puts(p->out, "(");
-        buf_add(p->out, p->s->text.data + a->of.begin, a->and.length);
-        buf_puts(p->out, ")");
-    } else {
-        buf_printf(p->out, a->kind == ARGUMENT_VALUE ? "%sk%d" : "%sc%d", a->negated ? "-" : "",
-                   a->number);
-        if (a->kind == ARGUMENT_VALUE) p->k->e->field[a->number] = true;
+        return;
     }
+    buf_puts(p->out, a->negated ? "-" : "");
+    if (a->kind == ARGUMENT_COLUMN)
+        buf_printf(p->out, "c%d", a->number);
+    else
+        print_value_of_state(p, a);
 }
 
 /* ---- elementwise loops -------------------------------------------------------------------------------- */
@@ -136,10 +166,10 @@ static bool is_within(const CallPrinter *p, const StripArgument *a) {
 
 static void print_expression(CallPrinter *p, const StripCall *call);
 
-/* A function or a conversion needs no parentheses. */
+/* A function, a conversion and an operand alone need no parentheses. */
 static void print_within(CallPrinter *p, const StripCall *call) {
     const char *text = kernels[call->id].expression;
-    const bool bare = text[0] == '(' || strncmp(text, "kn_", 3) == 0;
+    const bool bare = text[0] == '(' || strncmp(text, "kn_", 3) == 0 || strlen(text) == 1;
     buf_puts(p->out, bare ? "" : "(");
     print_expression(p, call);
     buf_puts(p->out, bare ? "" : ")");
@@ -161,7 +191,7 @@ static void print_operand(CallPrinter *p, const StripArgument *a, char type) {
     if (a->kind != ARGUMENT_BUFFER) {
         print_term(p, a, type != OF_FLOAT);
     } else if (is_within(p, a)) {
-        print_within(p, &p->k->fused[p->within[a->number] - 1].call);
+        print_within(p, &p->s->inner[p->within[a->number] - 1].call);
     } else if (is_local(p, a->number)) {
         print_variable(p, a->number);
     } else {
@@ -174,38 +204,38 @@ static bool is_word(char c) {
     return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-/* The letter of an operand that stands alone at `at` in a kernel's expression, in its operands; NULL: there is none. */
-static const char *letter_at(const Kernel *kernel, const char *at) {
-    const bool alone = (at == kernel->expression || !is_word(at[-1])) && !is_word(at[1]);
-    return alone && isalpha((unsigned char)*at) ? strchr(kernel->operands, *at) : NULL;
-}
-
 /* The row's expression, with operands in the place of their letters. What is compared where it is read is true or
  * false by itself. */
 static void print_expression(CallPrinter *p, const StripCall *call) {
     static const char holds[] = " != 0 ?";
     const Kernel *kernel = &kernels[call->id];
     for (const char *at = kernel->expression; *at; at++) {
-        const char *letter = letter_at(kernel, at);
-        if (!letter) {
+        const int which = strip_operand_at(kernel, at);
+        if (which < 0) {
             buf_add(p->out, at, 1);
             continue;
         }
-        const StripArgument *operand = &arguments(p, call)[1 + (letter - kernel->operands)];
+        const StripArgument *operand = &arguments(p, call)[1 + which];
         print_operand(p, operand, kernel->type);
         if (is_within(p, operand) && strncmp(at + 1, holds, sizeof holds - 1) == 0)
             at += strlen(" != 0");
     }
 }
 
+/* The buffer that a call of a loop fills; -1: it fills none. */
+static int filled(const CallPrinter *p, int at) {
+    const StripCall *call = &p->s->inner[at].call;
+    return strip_fills(call) ? arguments(p, call)->number : -1;
+}
+
 /* Does a call between two others fill a buffer? */
 static bool is_filled_between(const CallPrinter *p, int from, int to, int buffer) {
     for (int i = from + 1; i < to; i++)
-        if (arguments(p, &p->k->fused[i].call)->number == buffer) return true;
+        if (filled(p, i) == buffer) return true;
     return false;
 }
 
-static bool fills_again(const CallPrinter *p, const FusedLoop *loop, int from, int buffer) {
+static bool fills_again(const CallPrinter *p, const StripLoop *loop, int from, int buffer) {
     return is_filled_between(p, from, loop->first + loop->ncalls, buffer);
 }
 
@@ -218,23 +248,40 @@ static void store_expression(CallPrinter *p, const StripCall *call) {
     buf_puts(p->out, ";\n");
 }
 
-static void print_statement(CallPrinter *p, const FusedLoop *loop, int at) {
-    const FusedCall *fused = &p->k->fused[at];
-    const int y = arguments(p, &fused->call)->number;
-    const bool again = fills_again(p, loop, at, y), read = p->last[y] > at;
-    if (!read && !again && fused->stored) {
-        store_expression(p, &fused->call);
+static void print_function_call(CallPrinter *p, const StripCall *call);
+
+static void print_value(CallPrinter *p, const StripCall *call) {
+    if (call->id == CALL_FUNCTION)
+        print_function_call(p, call);
+    else
+        print_expression(p, call);
+    buf_puts(p->out, ";\n");
+}
+
+static void print_statement(CallPrinter *p, const StripLoop *loop, int at) {
+    const LoopCall *inner = &p->s->inner[at];
+    const int y = filled(p, at);
+    const bool again = y >= 0 && fills_again(p, loop, at, y), read = y >= 0 && p->last[y] > at;
+    const bool held = y >= 0 && p->s->buffers[y].held;
+    indent(p);
+    const bool stored = inner->stored && !p->once;
+    if (y >= 0 && !read && !again && stored) {
+        print_row(p, y);
+        buf_puts(p->out, "[i] = ");
+        print_value(p, &inner->call);
         return;
     }
-    indent(p);
+    if (y < 0 || (!read && !again && !held && !inner->stored)) { /* for what it does beside */
+        print_value(p, &inner->call);
+        return;
+    }
     if (!is_local(p, y)) buf_printf(p->out, "%s%s ", again ? "" : "const ", type_of(p, y));
     print_variable(p, y);
     buf_puts(p->out, " = ");
-    print_expression(p, &fused->call);
-    buf_puts(p->out, ";\n");
+    print_value(p, &inner->call);
     p->local[y] = p->loop;
     p->within[y] = 0;
-    if (!fused->stored) return;
+    if (!stored) return;
     indent(p);
     print_row(p, y);
     buf_puts(p->out, "[i] = ");
@@ -246,18 +293,18 @@ static void print_statement(CallPrinter *p, const FusedLoop *loop, int at) {
 
 enum { MOST_OPERATIONS = 6 };
 
-static void count_reads(CallPrinter *p, const FusedLoop *loop) {
+static void count_reads(CallPrinter *p, const StripLoop *loop) {
     for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
-        const StripArgument *a = arguments(p, &p->k->fused[i].call);
-        for (int j = 0; j < p->k->fused[i].call.narguments; j++)
+        const StripArgument *a = arguments(p, &p->s->inner[i].call);
+        for (int j = 0; j < p->s->inner[i].call.narguments; j++)
             if (a[j].kind == ARGUMENT_BUFFER) {
                 p->last[a[j].number] = -1;
                 p->reads[a[j].number] = 0;
             }
     }
     for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
-        const StripArgument *a = arguments(p, &p->k->fused[i].call);
-        for (int j = 1; j < p->k->fused[i].call.narguments; j++)
+        const StripArgument *a = arguments(p, &p->s->inner[i].call);
+        for (int j = strip_fills(&p->s->inner[i].call); j < p->s->inner[i].call.narguments; j++)
             if (a[j].kind == ARGUMENT_BUFFER) {
                 p->last[a[j].number] = i;
                 p->reads[a[j].number]++;
@@ -267,8 +314,8 @@ static void count_reads(CallPrinter *p, const FusedLoop *loop) {
 
 /* Is all that a call reads, and what is written within it, the same where another one is? */
 static bool stays(const CallPrinter *p, int call, int until) {
-    const StripArgument *a = arguments(p, &p->k->fused[call].call);
-    for (int i = 1; i < p->k->fused[call].call.narguments; i++) {
+    const StripArgument *a = arguments(p, &p->s->inner[call].call);
+    for (int i = 1; i < p->s->inner[call].call.narguments; i++) {
         if (a[i].kind != ARGUMENT_BUFFER) continue;
         if (is_filled_between(p, call, until, a[i].number)) return false;
         if (is_within(p, &a[i]) && !stays(p, p->within[a[i].number] - 1, until)) return false;
@@ -278,36 +325,36 @@ static bool stays(const CallPrinter *p, int call, int until) {
 
 /* What has a name of its own in the .kn is a variable of that name; the steps on the way to it are not. */
 static bool is_a_step_to(const CallPrinter *p, int y, int reader) {
+    const int result = filled(p, reader);
     const char *own = name_of(p, p->s->buffers[y].value),
-               *other =
-                   name_of(p, p->s->buffers[arguments(p, &p->k->fused[reader].call)->number].value);
+               *other = result >= 0 ? name_of(p, p->s->buffers[result].value) : NULL;
     return !own || (other && strcmp(own, other) == 0);
 }
 
 static bool is_choice(const StripCall *call) {
-    return strchr(kernels[call->id].expression, '?') != NULL;
+    return call->id < KERNELS && strchr(kernels[call->id].expression, '?') != NULL;
 }
 
 /* What one other call alone reads is written where that reads it. Of choices within choices gcc makes vectors where no more
  * than four values meet: one within another, and none within that. */
-static bool goes_within(CallPrinter *p, const FusedLoop *loop, int at) {
-    const FusedCall *fused = &p->k->fused[at];
-    const int y = arguments(p, &fused->call)->number, reader = p->last[y];
-    if (fused->stored || reader <= at || p->reads[y] != 1 || fills_again(p, loop, at, y))
+static bool goes_within(CallPrinter *p, const StripLoop *loop, int at) {
+    const LoopCall *inner = &p->s->inner[at];
+    const int y = filled(p, at), reader = y >= 0 ? p->last[y] : -1;
+    if (inner->call.id == CALL_FUNCTION || inner->stored || reader <= at || p->reads[y] != 1 ||
+        fills_again(p, loop, at, y))
         return false;
     if (is_local(p, y) || !is_a_step_to(p, y, reader) || !stays(p, at, reader)) return false;
     if (p->operations[at] + p->operations[reader] > MOST_OPERATIONS) return false;
-    const bool both = is_choice(&fused->call) && is_choice(&p->k->fused[reader].call);
+    const bool both = is_choice(&inner->call) && is_choice(&p->s->inner[reader].call);
     if (both && p->choosing[at]) return false;
     p->operations[reader] += p->operations[at];
     p->choosing[reader] |= both;
     return true;
 }
 
-static void open_loop(CallPrinter *p) {
-    p->loop++;
+static void open_loop(CallPrinter *p, bool in_turn) {
     indent(p);
-    buf_puts(p->out, "KN_EACH(n) {\n");
+    buf_puts(p->out, in_turn ? "for (int i = 0; i < n; i++) {\n" : "KN_EACH(n) {\n");
     p->in_loop = true;
     p->depth++;
 }
@@ -319,24 +366,66 @@ static void close_loop(CallPrinter *p) {
     buf_puts(p->out, "}\n");
 }
 
-static void print_loop(CallPrinter *p, const FusedLoop *loop) {
-    open_loop(p);
+/* The variables that a step holds, before its loop and after it. */
+static void print_all_held(CallPrinter *p, const StripLoop *step, bool before) {
+    for (int i = 0; i < step->nheld; i++) {
+        indent(p);
+        if (before) buf_printf(p->out, "%s ", type_of(p, step->held[i]));
+        if (before) print_held(p, step->held[i]);
+        buf_puts(p->out, before ? " = self->" : "self->");
+        emit_place(p->k->e, p->s->buffers[step->held[i]].field, true, p->out);
+        if (!before) buf_puts(p->out, " = ");
+        if (!before) print_held(p, step->held[i]);
+        buf_puts(p->out, ";\n");
+    }
+}
+
+static void print_calls_of(CallPrinter *p, const StripLoop *loop) {
+    p->loop++;
     count_reads(p, loop);
+    for (int i = 0; i < loop->nheld; i++) {
+        p->local[loop->held[i]] = p->loop;
+        p->within[loop->held[i]] = 0;
+    }
     for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
-        const int y = arguments(p, &p->k->fused[i].call)->number;
         if (goes_within(p, loop, i)) {
+            const int y = filled(p, i);
             p->local[y] = p->loop;
             p->within[y] = i + 1;
         } else {
             print_statement(p, loop, i);
         }
     }
+}
+
+static void print_each(CallPrinter *p, const StripLoop *loop) {
+    open_loop(p, loop->in_turn);
+    print_calls_of(p, loop);
     close_loop(p);
+}
+
+static void print_loop(CallPrinter *p, const StripLoop *loop) {
+    p->once = loop->once;
+    if (loop->once) {
+        print_calls_of(p, loop);
+        return;
+    }
+    const bool block = loop->nheld > 0;
+    if (block) indent(p);
+    if (block) buf_puts(p->out, "{\n");
+    p->depth += block;
+    print_all_held(p, loop, true);
+    print_each(p, loop);
+    print_all_held(p, loop, false);
+    p->depth -= block;
+    if (block) indent(p);
+    if (block) buf_puts(p->out, "}\n");
 }
 
 /* One that found no place in a loop of others. */
 static void print_alone(CallPrinter *p, const StripCall *call) {
-    open_loop(p);
+    p->loop++;
+    open_loop(p, false);
     store_expression(p, call);
     close_loop(p);
 }
@@ -357,7 +446,7 @@ static void print_phase(CallPrinter *p, const StripArgument *a) {
         if (part == 1 && a->absolute) continue;
         buf_puts(p->out, part == 2 ? ", " : part == 1 && !nothing ? " + " : "");
         if (columns)
-            buf_printf(p->out, "c%d", a->number + (part == 0));
+            buf_printf(p->out, "c%d", part == 0 ? (int)a->and.step : a->number);
         else if (fields && a->column >= 0)
             print_read(p, "uint64_t", a->column + (part > 0));
         else if (fields)
@@ -418,7 +507,6 @@ static void print_argument(CallPrinter *p, const StripCall *call, const StripArg
     case ARGUMENT_INPUT: buf_printf(out, "inputs[%d] + at", a->number); return;
     case ARGUMENT_OUTPUT: buf_printf(out, "outputs[%d] + at", a->number); return;
     case ARGUMENT_BYTES: buf_puts(out, "sizeof(float) * (size_t)n"); return;
-    case ARGUMENT_TEXT: buf_add(out, p->s->text.data + a->of.begin, a->and.length); return;
     case ARGUMENT_DATA: print_data_name(p, a); return;
     default: break;
     }
@@ -458,37 +546,20 @@ static void print_call(CallPrinter *p, const StripCall *call) {
     buf_puts(p->out, "\n");
 }
 
-/* ---- pieces of C -------------------------------------------------------------------------------------- */
-
-static void print_names(CallPrinter *p, const StripCall *call) {
-    for (int i = 0; i < call->nnames; i++) {
-        const struct StripName *named = &call->names[i];
-        indent(p);
-        buf_printf(p->out, "%s *const b%d = ", type_of(p, named->buffer), named->name);
-        print_row(p, named->buffer);
-        buf_puts(p->out, ";\n");
+/* A function of one sample: of values, where other calls have strips. */
+static void print_function_call(CallPrinter *p, const StripCall *call) {
+    const StripArgument *a = arguments(p, call);
+    const int first = strip_fills(call);
+    buf_puts(p->out, scalar_functions[call->function].name);
+    for (int i = first; i < call->narguments; i++) {
+        buf_puts(p->out, i > first ? ", " : "(");
+        if (a[i].kind == ARGUMENT_BUFFER)
+            print_operand(p, &a[i], 0);
+        else
+            print_argument(p, call, &a[i]);
+        if (a[i].kind == ARGUMENT_FRAME && !p->once) buf_puts(p->out, " + i");
     }
-}
-
-/* What is in braces gets the names of its buffers within them. */
-static void print_piece(CallPrinter *p, const StripCall *call) {
-    static const char opening[] = "    {\n";
-    const char *text = p->s->text.data + call->begin;
-    size_t length = call->length, head = sizeof opening - 1;
-    if (length < head || memcmp(text, opening, head) != 0) head = 0;
-    if (head > 0) {
-        indent(p);
-        buf_puts(p->out, "{\n");
-    }
-    p->depth += head > 0;
-    print_names(p, call);
-    p->depth -= head > 0;
-    Buf rest = {0};
-    if (head == 0 && text[0] != ' ') buf_printf(&rest, "    ");
-    buf_add(&rest, text + head, length - head);
-    if (length > head && text[length - 1] != '\n') buf_puts(&rest, "\n");
-    emit_indented(p->out, &rest, p->depth - 1);
-    buf_free(&rest);
+    buf_puts(p->out, ")");
 }
 
 /* ---- functions ---------------------------------------------------------------------------------------- */
@@ -516,7 +587,7 @@ void print_function(const Kernel *kernel, Buf *out) {
     print_parameters(kernel, out);
     buf_puts(out, "    KN_EACH(n) {\n        y[i] = ");
     for (const char *at = kernel->expression; *at; at++)
-        if (letter_at(kernel, at))
+        if (strip_operand_at(kernel, at) >= 0)
             print_letter(kernel, *at, out);
         else
             buf_add(out, at, 1);
@@ -612,13 +683,6 @@ static void close_table(CallPrinter *p, StripFunction *f) {
     buf_free(body);
 }
 
-/* What all parts may use goes before them. */
-static void add_definition(const StripCode *s, const StripCall *call, StripFunction *f) {
-    struct Definition definition = {.node = call->table};
-    buf_add(&definition.text, s->text.data + call->begin, call->length);
-    VEC_PUSH(f->definitions, f->ndefinitions, f->definition_cap, definition);
-}
-
 static void print_one(CallPrinter *p, const StripCall *call, StripFunction *f) {
     p->out = target(p, f);
     if (call->loop > 0) {
@@ -626,17 +690,22 @@ static void print_one(CallPrinter *p, const StripCall *call, StripFunction *f) {
     } else if (call->loop < 0) {
         close_table(p, f);
     } else if (call->fused) {
-        print_loop(p, &p->k->loops[call->fused - 1]);
-    } else if (call->defines && p->depth == 1) {
-        add_definition(p->s, call, f);
-    } else if (call->id == CALL_C) {
-        print_piece(p, call);
-    } else if (call->id < KERNELS && strip_fusable(call->id)) {
+        print_loop(p, &p->s->loops[call->fused - 1]);
+    } else if (loop_knows(call->id)) {
         print_alone(p, call);
     } else {
         print_call(p, call);
         if (call->id < KERNELS) f->called[call->id] = 1;
     }
+}
+
+void print_block_value(KernelEmitter *k, NodeId id, Buf *out) {
+    CallPrinter p = {.k = k, .s = &k->code, .out = out, .once = true};
+    id = plan_value(k->g, id);
+    if (k->p->rate[id] == RATE_CONST)
+        buf_puts(out, emit_literal(k->e, k->g->nodes[id].value, true));
+    else
+        print_variable(&p, k->buffer[id]);
 }
 
 void print_calls(KernelEmitter *k, StripFunction *f) {
@@ -646,9 +715,9 @@ void print_calls(KernelEmitter *k, StripFunction *f) {
     p.last = p.local + buffers;
     p.reads = p.last + buffers;
     p.within = p.reads + buffers;
-    p.operations = alloc_zeroed((size_t)k->nfused + 1, sizeof *p.operations);
-    p.choosing = alloc_zeroed((size_t)k->nfused + 1, sizeof *p.choosing);
-    for (int i = 0; i < k->nfused; i++)
+    p.operations = alloc_zeroed((size_t)k->code.ninner + 1, sizeof *p.operations);
+    p.choosing = alloc_zeroed((size_t)k->code.ninner + 1, sizeof *p.choosing);
+    for (int i = 0; i < k->code.ninner; i++)
         p.operations[i] = 1;
     add_part(f);
     for (int i = 0; i < k->code.ncalls; i++)

@@ -17,20 +17,27 @@ static void print_history_of(const Emitter *e, const KernelHistory *h, int state
     emit_place(e, h->history + sizeof(double) * (size_t)h->states[state].number, true, out);
 }
 
-static void print_known_matrix(Emitter *e, const KernelHistory *h, int number, Buf *out) {
-    buf_printf(out, "    static const double matrix_%d[] = {", number);
-    for (int i = 0; i < h->nmatrix; i++)
-        buf_printf(out, "%s%s", i > 0 ? ", " : "", emit_literal(e, h->matrix[i], true));
+/* Powers of the matrix, whose elements are known or fields. */
+static void print_powers(Emitter *e, const KernelHistory *h, int number, Buf *out) {
+    buf_printf(out, "    %sconst double matrix_%d[] = {", h->known ? "static " : "", number);
+    for (int i = 0; i < h->nmatrix; i++) {
+        buf_puts(out, i > 0 ? ", " : "");
+        if (h->known) {
+            buf_puts(out, emit_literal(e, h->matrix[i], true));
+        } else {
+            buf_puts(out, "self->");
+            emit_place(e, h->elements[i], false, out);
+        }
+    }
     buf_printf(out, "};\n    kn_strip_%s(self->", kernels[h->make].name);
     emit_place(e, h->powers, false, out);
     buf_printf(out, ", matrix_%d);\n", number);
 }
 
 void print_history_setup(Emitter *e, const KernelState *own, Buf *out) {
-    if (own->setup.data) buf_add(out, own->setup.data, own->setup.length);
     for (int i = 0; i < own->nhistories; i++) {
         const KernelHistory *h = &own->histories[i];
-        if (h->known) print_known_matrix(e, h, i, out);
+        print_powers(e, h, i, out);
         for (int j = 0; j < h->nstates; j++) {
             buf_puts(out, "    ");
             print_history_of(e, h, j, out);
@@ -78,7 +85,7 @@ static const char *hole_item(Emitter *e, const Roll *r, int row, int h) {
     const double x = r->table[row * r->nholes + h];
     if (!plan_is_fixed_point(e->g, &r->holes[h])) return emit_literal(e, x, true);
     const bool step = r->holes[h].kind == HOLE_STEP;
-    return emit_word(e, emit_fixed_point((long double)x / (step ? (long double)e->g->rate : 1)));
+    return emit_word(e, kernel_fixed_point((long double)x / (step ? (long double)e->g->rate : 1)));
 }
 
 static void print_roll_table(Emitter *e, const Roll *r, const KernelSymbol *symbol) {

@@ -101,15 +101,14 @@ static void emit_program(Emitter *e, const KernelState *own, const Buf *function
 }
 
 static void emit_all(Emitter *e, EmitResult *result) {
-    Buf functions = {0}, update = {0}, setup = {0}, program = {0};
+    Buf functions = {0}, update = {0}, program = {0};
     KernelData data = {.set = KERNELS_BASELINE};
     KernelState own = {0};
     emit_state_fields(e);
     if (e->p->warm_up) emit_find_refill(e);
     print_strips(e, &data, &own, &functions);
+    print_update(e, &data, &own, &update);
     if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
-    print_history_setup(e, &own, &setup);
-    emit_update(e, "static ", setup.data, &update);
     emit_data(e);
     print_data(e, &data);
     print_interface_header(e, &result->header);
@@ -120,10 +119,9 @@ static void emit_all(Emitter *e, EmitResult *result) {
     result->state_bytes = (e->state_bytes + 7) / 8 * 8;
     buf_free(&functions);
     buf_free(&update);
-    buf_free(&setup);
     buf_free(&program);
-    buf_free(&own.setup);
     buf_free(&own.tables);
+    free(own.numbers);
     free(own.histories);
     kernel_data_free(&data);
 }

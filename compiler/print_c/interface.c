@@ -16,63 +16,72 @@ bool interface_bounds_strips(const Plan *p) {
 
 /* ---- what a rate must allow ------------------------------------------------------------------------ */
 
-/* The nodes of a time that is known at the rate, as lines of C, each once. */
-static void print_time(Emitter *e, NodeId time, bool *written, Buf *out) {
-    bool *needed = alloc_zeroed((size_t)e->g->n, sizeof *needed);
-    int last = e->p->n;
-    needed[time] = true;
-    for (int i = last - 1; i >= 0; i--) {
-        const Node *n = &e->g->nodes[e->p->order[i]];
-        for (int k = 0; needed[e->p->order[i]] && k < n->nin; k++)
-            needed[node_inputs(n)[k]] = true;
+/* The times that are asked for: how far feedback reaches, and how long pasts are. */
+static void find_times(const Emitter *e, bool *asked) {
+    const Plan *p = e->p;
+    for (int i = 0; i < p->nlags; i++)
+        asked[plan_value(e->g, p->lags[i].least)] = true;
+    for (int i = 0; i < p->nreaders && e->g->rate <= 0; i++) {
+        const Node *n = &e->g->nodes[p->readers[i]];
+        const NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
+        asked[most] = asked[most] || plan_by_block(e->p, most);
     }
-    for (int i = 0; i < last; i++) {
-        NodeId id = e->p->order[i];
-        if (!needed[id] || written[id] || !emit_is_block_value(e, id)) continue;
-        emit_block_node(e, id, out);
-        written[id] = true;
-    }
-    free(needed);
 }
 
 /* No strip is longer than feedback reaches, and a rate at which that is less than a sample cannot be had. */
-static void print_lags(Emitter *e, bool *written, Buf *out) {
-    for (int i = 0; i < e->p->nlags; i++) {
-        const Lag *lag = &e->p->lags[i];
-        print_time(e, lag->least, written, out);
-        const char *least = emit_use(e, lag->least, true);
-        if (lag->steady)
-            buf_printf(out, "    if (!(%s * sample_rate >= 1.0 - 1e-6)) return 0;\n", least);
-        if (lag->bounds)
-            buf_printf(out, "    strip = kn_min(strip, kn_floor(%s * sample_rate + 1e-6));\n",
-                       least);
+static void print_lags(KernelEmitter *k, Buf *out) {
+    for (int i = 0; i < k->p->nlags; i++) {
+        const Lag *lag = &k->p->lags[i];
+        if (lag->steady) {
+            buf_puts(out, "    if (!(");
+            print_block_value(k, lag->least, out);
+            buf_puts(out, " * sample_rate >= 1.0 - 1e-6)) return 0;\n");
+        }
+        if (lag->bounds) {
+            buf_puts(out, "    strip = kn_min(strip, kn_floor(");
+            print_block_value(k, lag->least, out);
+            buf_puts(out, " * sample_rate + 1e-6));\n");
+        }
     }
 }
 
 /* Nor can one at which a past is longer than there is room for. */
-static void print_rooms(Emitter *e, bool *written, Buf *out) {
-    const Plan *p = e->p;
-    bool *asked = alloc_zeroed((size_t)e->g->n, sizeof *asked);
-    for (int i = 0; i < p->nreaders && e->g->rate <= 0; i++) {
-        const Node *n = &e->g->nodes[p->readers[i]];
+static void print_rooms(KernelEmitter *k, Buf *out) {
+    const Plan *p = k->p;
+    bool *asked = alloc_zeroed((size_t)k->g->n, sizeof *asked);
+    for (int i = 0; i < p->nreaders && k->g->rate <= 0; i++) {
+        const Node *n = &k->g->nodes[p->readers[i]];
         NodeId most = n->op == OP_DELAY ? n->more[3] : n->in3[1];
-        if (!emit_is_block_value(e, most) || asked[most]) continue;
+        if (!plan_by_block(k->p, most) || asked[most]) continue;
         asked[most] = true;
-        print_time(e, most, written, out);
-        buf_printf(out, "    if (!(%s * sample_rate <= %s)) return 0;\n", emit_use(e, most, true),
-                   emit_literal(e, p->samples[most] + 1, true));
+        buf_puts(out, "    if (!(");
+        print_block_value(k, most, out);
+        buf_printf(out, " * sample_rate <= %s)) return 0;\n",
+                   emit_literal(k->e, p->samples[most] + 1, true));
     }
     free(asked);
 }
 
 static const char *limits(Emitter *e) {
+    KernelEmitter k;
+    KernelData data = {.set = KERNELS_BASELINE};
+    KernelState own = {0};
+    StripFunction f = {0};
     Buf lines = {0};
-    bool *written = alloc_zeroed((size_t)e->g->n, sizeof *written);
-    print_lags(e, written, &lines);
-    print_rooms(e, written, &lines);
+    bool *asked = alloc_zeroed((size_t)e->g->n, sizeof *asked);
+    find_times(e, asked);
+    lower_block(&k, e, &data, &own, true, asked);
+    print_calls(&k, &f);
+    buf_add(&lines, f.parts[0].data, f.parts[0].length);
+    print_lags(&k, &lines);
+    print_rooms(&k, &lines);
     const char *text = arena_printf(e->arena, "%s", lines.data ? lines.data : "");
-    free(written);
+    free(asked);
     buf_free(&lines);
+    print_free(&f);
+    lower_end(&k);
+    kernel_data_free(&data);
+    free(own.numbers);
     return text;
 }
 

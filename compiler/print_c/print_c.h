@@ -12,14 +12,16 @@ typedef struct StripFunction {
     int rows[3]; /* of the arrays f, d, q */
     Buf *parts;  /* statements, cut where there are many */
     int nparts, part_cap;
-    struct Definition { /* what defines whole<node> and part<node>, which all parts may use */
-        NodeId node;
-        Buf text;
-    } * definitions;
-    int ndefinitions, definition_cap;
     bool *fields;            /* nodes whose field k… they may use */
     uint8_t called[KERNELS]; /* as kn_strip_<name> */
 } StripFunction;
+
+/* print_c/literal.c: a number as C, as double or float; a word of 64 bits. The text lasts until sixteen others are asked for. */
+const char *emit_literal(Emitter *e, double value, bool wide);
+const char *emit_word(Emitter *e, uint64_t word);
+/* print_c/file.c: an array of constants, behind the other tables. */
+void emit_table(Emitter *e, const char *type, const char *name, int n,
+                const char *(*item)(Emitter *, const void *, int), const void *data);
 
 /* print_c/calls.c: the calls of a function, whose buffers have places; and a kernel that is a function for each sample. */
 void print_calls(KernelEmitter *k, StripFunction *f);
@@ -27,8 +29,14 @@ void print_function(const Kernel *kernel, Buf *out);
 /* Is a word in the text, and not as a member of something? */
 bool print_mentions(const Buf *text, const char *word);
 
+/* The name that print_calls gave to what lower_block computed of a node. */
+void print_block_value(KernelEmitter *k, NodeId id, Buf *out);
 /* print_c/strip.c: all functions over a strip; fields of the state that they need are added. */
 void print_strips(Emitter *e, KernelData *data, KernelState *own, Buf *out);
+/* The function that computes what params decide, behind which histories begin. */
+void print_update(Emitter *e, KernelData *data, KernelState *own, Buf *out);
+/* Frees what print_calls made. */
+void print_free(StripFunction *f);
 
 /* print_c/data.c */
 

@@ -25,13 +25,10 @@ static void lower_strip(Emitter *e, KernelData *data, KernelState *own, bool ref
     e->refill = false;
 }
 
-static void free_function(StripFunction *f) {
+void print_free(StripFunction *f) {
     for (int i = 0; i < f->nparts; i++)
         buf_free(&f->parts[i]);
-    for (int i = 0; i < f->ndefinitions; i++)
-        buf_free(&f->definitions[i].text);
     free(f->parts);
-    free(f->definitions);
     free(f->fields);
 }
 
@@ -64,28 +61,19 @@ static void find_numbers(const Emitter *e, const Buf *text, bool *named) {
     }
 }
 
-/* Names of what is known at the start of the strip, and of distances that follow from it. */
+/* Names of what is known at the start of the strip: values of nodes, and numbers made of them. */
 static void declare_numbers(const Emitter *e, const StripFunction *f, const Buf *part, Buf *out) {
-    Buf text = {0};
     bool *named = alloc_zeroed((size_t)e->g->n, sizeof *named);
-    buf_puts(&text, "");
-    for (int i = 0; i < f->ndefinitions; i++) {
-        const struct Definition *d = &f->definitions[i];
-        char whole[24], fraction[24];
-        snprintf(whole, sizeof whole, "whole%d", d->node);
-        snprintf(fraction, sizeof fraction, "part%d", d->node);
-        if (print_mentions(part, whole) || print_mentions(part, fraction))
-            buf_printf(&text, "    %s\n", d->text.data);
-    }
     find_numbers(e, part, named);
-    find_numbers(e, &text, named);
     for (NodeId id = 0; id < e->g->n; id++)
         if (f->fields[id] && named[id])
             buf_printf(out, "    const double k%d = self->k%d;\n", id, id);
-    if (print_mentions(part, "n_first")) buf_puts(out, "    const double n_first = (double)n0;\n");
+    for (int i = 0; i < e->nfields; i++)
+        if (strncmp(e->fields[i].name, "number", strlen("number")) == 0 &&
+            print_mentions(part, e->fields[i].name))
+            buf_printf(out, "    const double %s = self->%s;\n", e->fields[i].name,
+                       e->fields[i].name);
     if (strstr(part->data, "(s + r->c")) buf_puts(out, "    char *const s = (char *)self;\n");
-    buf_add(out, text.data, text.length);
-    buf_free(&text);
     free(named);
 }
 
@@ -197,6 +185,26 @@ void print_strips(Emitter *e, KernelData *data, KernelState *own, Buf *out) {
     if (e->p->warm_up) print_strip(e, &f[1], in_state, &nothing, out);
     print_strip(e, &f[0], in_state, &kept, out);
     for (int i = 0; i < 2; i++)
-        free_function(&f[i]);
+        print_free(&f[i]);
     buf_free(&kept);
+}
+
+void print_update(Emitter *e, KernelData *data, KernelState *own, Buf *out) {
+    KernelEmitter k;
+    StripFunction f = {0};
+    Buf setup = {0};
+    lower_block(&k, e, data, own, true, NULL);
+    print_calls(&k, &f);
+    print_history_setup(e, own, &setup);
+    buf_printf(out,
+               "/* What depends on params alone, once a block at most. */\n"
+               "static void %s_update(struct %s *self) {\n",
+               e->name, e->name);
+    if (print_mentions(&f.parts[0], "n0")) buf_puts(out, "    const int64_t n0 = self->frame;\n");
+    buf_add(out, f.parts[0].data, f.parts[0].length);
+    if (setup.data) buf_add(out, setup.data, setup.length);
+    buf_puts(out, "    self->changed = 0;\n    self->started = 1;\n}\n\n");
+    buf_free(&setup);
+    print_free(&f);
+    lower_end(&k);
 }

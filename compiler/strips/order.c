@@ -57,10 +57,10 @@ static uint32_t shape_of(const Order *o, const StripCall *call) {
 static bool only_fills(const Order *o, int call) {
     const StripCall *c = &o->s->calls[call];
     const StripArgument *a = arguments(o->s, c);
-    if (c->id == CALL_C || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
+    if (strip_is_opaque(c->id) || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
     if (o->s->buffers[a[0].number].first != call || o->changed[a[0].number]) return false;
     for (int i = 1; i < c->narguments; i++)
-        if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_TEXT ||
+        if (a[i].kind == ARGUMENT_ADDRESS ||
             a[i].kind == ARGUMENT_INPUT) /* an output may be in its memory */
             return false;
     return true;
@@ -70,13 +70,13 @@ static void find_makers(Order *o) {
     StripCode *s = o->s;
     for (int i = 0; i < s->ncalls; i++) {
         const StripCall *c = &s->calls[i];
-        if (c->id == CALL_C || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
+        if (strip_is_opaque(c->id) || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
         int y = arguments(s, c)->number;
         if (s->buffers[y].first != i) o->changed[y] = true;
     }
     for (int i = 0; i < s->ncalls; i++) {
         StripCall *c = &s->calls[i];
-        if (c->id == CALL_C || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
+        if (strip_is_opaque(c->id) || arguments(s, c)->kind != ARGUMENT_BUFFER) continue;
         int y = arguments(s, c)->number;
         order_operands(o, c);
         if (s->buffers[y].first == i) o->shape[y] = shape_of(o, c);
@@ -127,7 +127,7 @@ static void place_all(Order *o) {
         for (end = i + 1; end < s->ncalls && s->calls[end].depth > 0;)
             end++;
         if (end > i + 1) end++; /* the call that ends the loop goes with it */
-        if (c->id != CALL_C && arguments(s, c)->kind == ARGUMENT_BUFFER &&
+        if (!strip_is_opaque(c->id) && arguments(s, c)->kind == ARGUMENT_BUFFER &&
             o->maker[arguments(s, c)->number] == i)
             continue;
         for (int j = i; j < end; j++)

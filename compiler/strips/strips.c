@@ -21,6 +21,8 @@ void strip_code_free(StripCode *s) {
     free(s->calls);
     free(s->arguments);
     free(s->buffers);
+    free(s->loops);
+    free(s->inner);
     buf_free(&s->text);
 }
 
@@ -84,13 +86,6 @@ StripArgument strip_number(double value) {
     return (StripArgument){.kind = ARGUMENT_NUMBER, .of.value = value};
 }
 
-StripArgument strip_written(StripCode *s, const char *text) {
-    StripArgument a = {.kind = ARGUMENT_TEXT, .column = -1, .of.begin = s->text.length};
-    a.and.length = strlen(text);
-    buf_puts(&s->text, text);
-    return a;
-}
-
 void strip_add_number(StripCode *s, double value) {
     strip_argument(s, ARGUMENT_NUMBER, 0)->of.value = value;
 }
@@ -117,17 +112,6 @@ void strip_add_distances(StripCode *s, int number, int *distances) {
 
 void strip_add_field(StripCode *s, size_t offset) {
     strip_argument(s, ARGUMENT_ADDRESS, 0)->of.word = offset;
-}
-
-void strip_add_text(StripCode *s, const char *fmt, ...) {
-    size_t begin = s->text.length;
-    va_list args;
-    va_start(args, fmt);
-    buf_vprintf(&s->text, fmt, args);
-    va_end(args);
-    StripArgument *a = strip_argument(s, ARGUMENT_TEXT, 0);
-    a->of.begin = begin;
-    a->and.length = s->text.length - begin;
 }
 
 /* ---- pieces of C ------------------------------------------------------------------------------- */
@@ -188,7 +172,7 @@ void strip_find_lives(StripCode *s) {
 
 /* The buffer that a call fills; -1: not known. */
 static int find_writer(const StripCode *s, const StripCall *call) {
-    if (call->id == CALL_C || !call->narguments) return -1;
+    if (strip_is_opaque(call->id) || !call->narguments) return -1;
     const StripArgument *y = &s->arguments[call->first];
     return y->kind == ARGUMENT_BUFFER ? y->number : -1;
 }
@@ -434,7 +418,7 @@ static void print_frame(int64_t ahead, Buf *out) {
     print_integer(ahead < 0 ? -ahead : ahead, out);
 }
 
-static void print_argument(const StripCode *s, const StripArgument *a, Buf *out) {
+void strip_print_argument(const StripCode *s, const StripArgument *a, Buf *out) {
     if (a->column >= 0) {
         print_of_round(a, out);
         return;
@@ -452,24 +436,26 @@ static void print_argument(const StripCode *s, const StripArgument *a, Buf *out)
     case ARGUMENT_COLUMN: print_column("c", a->number, "", out); break;
     case ARGUMENT_COLUMN_WORD: print_column("r[", a->number, "]", out); break;
     case ARGUMENT_PHASE_OF_COLUMNS:
-        print_column("r[", a->number + 1, "] + ", out);
+        print_column("r[", (int64_t)a->and.step, "] + ", out);
         print_word(a->of.word, out);
-        print_column(" + r[", a->number, "] * n0, r[", out);
-        print_column("", a->number, "]", out);
+        if (!a->absolute) print_column(" + r[", a->number, "] * n0", out);
+        print_column(", r[", a->number, "]", out);
         break;
     case ARGUMENT_ADDRESS: print_column("s + ", a->of.integer, "", out); break;
-    case ARGUMENT_VALUE: print_column("self->k", a->number, "", out); break;
+    case ARGUMENT_VALUE: print_column("*(double *)(s + ", a->of.integer, ")", out); break;
     case ARGUMENT_INPUT: print_column("inputs[", a->number, "] + at", out); break;
     case ARGUMENT_OUTPUT: print_column("outputs[", a->number, "] + at", out); break;
     case ARGUMENT_WORK: buf_add(out, "w", 1); break;
+    case ARGUMENT_STATE: buf_puts(out, "self"); break;
     case ARGUMENT_BYTES: buf_puts(out, "4 * (uint64_t)n"); break;
     case ARGUMENT_PHASE_OF_FIELDS:
-        print_column("self->o", a->number, "", out);
+        print_column("*(uint64_t *)(s + ", a->of.integer, ")", out);
         if (a->quarter) buf_puts(out, QUARTER_TURN);
-        if (!a->absolute) print_column(" + self->s", a->number, " * n0", out);
-        print_column(", self->s", a->number, "", out);
+        if (!a->absolute)
+            print_column(" + *(uint64_t *)(s + ", (int64_t)a->and.step, ") * n0", out);
+        print_column(", *(uint64_t *)(s + ", (int64_t)a->and.step, ")", out);
         break;
-    default: buf_add(out, s->text.data + a->of.begin, a->and.length); break;
+    default: break; /* HIDDEN is no argument */
     }
 }
 
@@ -491,7 +477,7 @@ static void print_loop(const StripCode *s, const StripCall *loop, Buf *out) {
     } else {
         const char row = loop->rolled ? 'c' : 'r';
         buf_printf(out, "for (const uint64_t *%c = (const uint64_t *)", row);
-        print_argument(s, &s->arguments[loop->first], out);
+        strip_print_argument(s, &s->arguments[loop->first], out);
         buf_printf(out, ", *const e = %c + %d; %c < e; %c += %d) {", row,
                    loop->rounds * loop->width, row, row, loop->width);
         if (loop->rolled) buf_puts(out, " const double *const x = (const double *)c;");
@@ -526,7 +512,7 @@ static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
         const StripArgument *a = &s->arguments[call->first + i];
         if (a->kind == ARGUMENT_HIDDEN) continue;
         buf_add(out, i > 0 ? ", " : "(", i > 0 ? 2 : 1);
-        print_argument(s, a, out);
+        strip_print_argument(s, a, out);
     }
     buf_puts(out, call->counted ? ", n);\n" : ");\n");
 }

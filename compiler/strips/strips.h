@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "runtime/kernels.h"
+#include "runtime/scalar_functions.h"
 
 /* What a buffer holds: one letter, as in the names of kernels. */
 typedef enum { OF_FLOAT = 'f', OF_DOUBLE = 'd', OF_BOOL = 'b' } BufferType;
@@ -25,18 +26,18 @@ typedef enum {
                          * argument; known once they have places */
     /* of a field of the state, which begins `word` bytes from the beginning of the state */
     ARGUMENT_ADDRESS,
-    ARGUMENT_VALUE, /* the double in field k<number> of the state */
+    ARGUMENT_VALUE, /* the double there; it is that of node <number>, or NUMBER_IN_STATE */
     /* as PHASE, of two fields of the state: the start is o<number>, at `word`, the step s<number>, at `step` */
     ARGUMENT_PHASE_OF_FIELDS,
     ARGUMENT_COLUMN,      /* c<number>, a double: a word of the row of the roll around the call */
     ARGUMENT_COLUMN_WORD, /* a word of the same row, as it is */
-    /* as PHASE: the step and the start are words of that row, and `word` is added to the start */
+    /* as PHASE: the step is word <number> of that row, the start word `step`, and `word` is added to it */
     ARGUMENT_PHASE_OF_COLUMNS,
     ARGUMENT_INPUT,  /* where the strip begins in input <number> */
     ARGUMENT_OUTPUT, /* and in output <number> */
     ARGUMENT_BYTES,  /* of n floats */
     ARGUMENT_WORK,   /* w, where the places begin */
-    ARGUMENT_TEXT    /* C as it is */
+    ARGUMENT_STATE   /* self */
 } ArgumentKind;
 
 typedef struct StripArgument {
@@ -53,24 +54,32 @@ typedef struct StripArgument {
         uint64_t word; /* of a PHASE: the start */
         const void *address;
         int *distances;
-        size_t begin; /* in StripCode.text */
     } of;
     union {
         uint64_t step;
         const char *name; /* of data */
-        size_t length;    /* in StripCode.text */
     } and;
 } StripArgument;
+
+enum { NUMBER_IN_STATE = -1 };
 
 /* What a call calls: a kernel by its KernelId, or one of these. */
 enum {
     CALL_MEMCPY = KERNELS,
-    CALL_LOOP, /* of machine code, which has a name */
-    CALL_C     /* a piece of C */
+    CALL_LOOP, /* elementwise calls that are fused */
+    CALL_STEP, /* a loop over samples, each of which needs what came of those before it: its buffers are hidden */
+    CALL_C,       /* a piece of C */
+    CALL_FUNCTION /* within a step: a function of one sample, of values */
 };
+
+/* Does the call do more than fill its first buffer? */
+KN_INLINE bool strip_is_opaque(int id) {
+    return id >= CALL_STEP;
+}
 
 typedef struct StripCall {
     int id;
+    int function;         /* of a CALL_FUNCTION: a ScalarFunctionId */
     const char *name;     /* of a loop */
     bool counted;         /* its last argument is n */
     size_t begin, length; /* of a piece of C in StripCode.text */
@@ -79,11 +88,10 @@ typedef struct StripCall {
         int name, buffer;
     } * names;
     int nnames, name_cap;
-    bool alone;   /* of a piece of C: it names nothing of other pieces */
-    bool defines; /* it only gives names, of node number `table`, that later calls use */
-    int fused;    /* number of the FusedLoop that it calls, counted from 1; 0: none */
-    int depth;    /* of loops around it */
-    int loop;     /* 1: a piece that opens one, -1: that closes it */
+    bool alone; /* of a piece of C: it names nothing of other pieces */
+    int fused;  /* number of the StripLoop that it calls, counted from 1; 0: none */
+    int depth;  /* of loops around it */
+    int loop;   /* 1: a piece that opens one, -1: that closes it */
     /* of a call that opens a loop over the rows of a table, which is its argument: */
     bool rolled; /* the rows are those of rounds (lower/rounds.c); else of a roll of the plan */
     int rounds, width; /* rows, and words of each */
@@ -95,7 +103,25 @@ typedef struct StripBuffer {
     int first, last; /* the call that fills it and the last call that needs it; -1: there is none */
     int slot;
     int value; /* the first node whose value it is, which gives it its name; 0: none */
+    bool held; /* within a step: a variable that stands for the field of the state at `field` */
+    size_t field;
 } StripBuffer;
+
+/* A loop that stands for calls, which lie in StripCode.inner. */
+typedef struct StripLoop {
+    const char *name;
+    bool in_turn;      /* a step: all its calls for one sample, then for the next */
+    bool once;         /* a step of one sample */
+    int first, ncalls; /* in StripCode.inner */
+    int nnumbers;      /* that its call gives it */
+    size_t begin, end; /* its machine code */
+    int *held, nheld;  /* of a step: buffers that are variables for state */
+} StripLoop;
+
+typedef struct LoopCall {
+    StripCall call;
+    bool stored; /* calls outside of the loop need the value that it leaves in its buffer */
+} LoopCall;
 
 typedef struct StripCode {
     Buf text; /* of pieces of C */
@@ -105,6 +131,10 @@ typedef struct StripCode {
     int narguments, argument_cap;
     StripBuffer *buffers;
     int nbuffers, buffer_cap;
+    StripLoop *loops;
+    int nloops, loop_cap;
+    LoopCall *inner;
+    int ninner, inner_cap;
     int depth;
     int nslots[3]; /* of floats, doubles, conditions */
 } StripCode;
@@ -115,6 +145,11 @@ void strip_code_free(StripCode *s);
 int strip_buffer(StripCode *s, BufferType type);
 /* A call; its arguments follow in order. The first buffers are those it fills. */
 void strip_call(StripCode *s, int id);
+/* Does it fill its first argument, a buffer, and do nothing else that buffers show? */
+KN_INLINE bool strip_fills(const StripCall *call) {
+    return call->id < KERNELS ||
+           (call->id == CALL_FUNCTION && scalar_functions[call->function].returns);
+}
 /* How many of the first arguments of a call point at what it changes. May its first two operands change places? */
 int strip_writes(int id);
 bool strip_commutes(int id);
@@ -147,8 +182,6 @@ void strip_use(StripCode *s, int buffer);
 /* The number of samples: n. */
 void strip_add_count(StripCode *s);
 StripArgument strip_number(double value);
-/* A number as C has it. */
-StripArgument strip_written(StripCode *s, const char *text);
 void strip_add_number(StripCode *s, double value);
 void strip_add_integer(StripCode *s, int value);
 /* The number of the sample that comes `ahead` samples after the first of the strip. */
@@ -159,7 +192,6 @@ void strip_add_distances(StripCode *s, int number, int *distances);
 void strip_add_data(StripCode *s, int number, const void *address);
 /* The address of the field that begins `offset` bytes from the beginning of the state. */
 void strip_add_field(StripCode *s, size_t offset);
-void strip_add_text(StripCode *s, const char *fmt, ...) KN_PRINTF(2, 3);
 /* A piece of C in braces; in it b<name> is a buffer that strip_name_buffer gives it. */
 void strip_text(StripCode *s, const char *text);
 void strip_name_buffer(StripCode *s, int name, int buffer);
@@ -182,6 +214,12 @@ void strip_find_distances(const StripCode *s, int strip);
 int64_t strip_place(const StripCode *s, int buffer, int strip);
 /* The bytes of all places, for strips of `strip` samples (a multiple of 16). */
 size_t strip_place_bytes(const StripCode *s, int strip);
+/* Which operand of an elementwise kernel stands alone, as a letter, at a place in its expression; -1: none. */
+int strip_operand_at(const Kernel *kernel, const char *at);
+/* An argument as C. */
+void strip_print_argument(const StripCode *s, const StripArgument *a, Buf *out);
+/* strips/step.c: a step as a piece of C, in which b<buffer>[i] are the buffers that its call has. */
+void strip_print_step(const StripCode *s, const StripLoop *step, Buf *out);
 /* The lines of C; the places begin at the 64-byte aligned `char *w`. */
 void strip_print(const StripCode *s, int strip, Buf *out);
 /* A piece of C that stands alone, as the body of a function of the same arguments. */
@@ -196,7 +234,7 @@ typedef struct StripMachine {
         size_t at;
     } * pieces;
     int npieces, piece_cap;
-    size_t *loops; /* where each FusedLoop of the function at hand begins in the code */
+    size_t *loops; /* where each StripLoop of the function at hand begins in the code */
     int nloops, loop_cap;
 } StripMachine;
 /* Adds a function `void (void *self, char *w, int64_t n0, int n, const float *const *inputs, float *const

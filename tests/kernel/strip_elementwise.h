@@ -56,6 +56,7 @@
     V(abs_##t, T, l, "", 0, fabsl((long double)a))                                                 \
     V(floor_##t, T, l, "", 0, floorl((long double)a))                                              \
     V(ceil_##t, T, l, "", 0, ceill((long double)a))                                                \
+    V(copy_##t, T, l, "", 0, a)                                                                    \
     SHAPE(fill_##t##_k, l, "", K(T), 0, "", 0, (r->y[0], r->q->k[0], r->n), k)
 
 ARITHMETIC(f, float, "f")
@@ -95,6 +96,7 @@ CONVERT(f, b, float, int32_t)
 CONVERT(d, b, double, int32_t)
 CONVERT(b, f, _Bool, float)
 CONVERT(b, d, _Bool, double)
+SHAPE(copy_b_v, "b", "b", A(int32_t), 1, "", 0, (r->y[0], r->in[0], r->n), a)
 SHAPE(fill_b_k, "b", "", K(double), 0, "", 0, (r->y[0], r->q->k[0], r->n), k != 0)
 
 /* ---- functions ------------------------------------------------------------------------------- */

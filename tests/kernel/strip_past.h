@@ -40,13 +40,13 @@ static int ring_size(const Round *q) {
     CASE(read_##t, l, "", run_read_##t, want_read_##t, ring_##t, "", 0, 0)                         \
     static void run_lerp_##t(const Run *r) {                                                       \
         const Round *q = r->q;                                                                     \
-        CALL(lerp_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 - 300 + r->from, q->k[0], \
+        CALL(lerp_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 + r->from, 300 + q->k[0], \
              r->n);                                                                                \
     }                                                                                              \
     static void want_lerp_##t(const Round *q, int i, int output, Want *w) {                        \
         const T x = ring_at_##t(q, q->n0 - 300 + i), before = ring_at_##t(q, q->n0 - 301 + i);     \
         (void)output;                                                                              \
-        ACCEPT(x + (T)q->k[0] * (before - x));                                                     \
+        ACCEPT(x + (T)(300 + q->k[0] - 300) * (before - x));                                       \
         w->within = near;                                                                          \
     }                                                                                              \
     CASE(lerp_##t, l, "", run_lerp_##t, want_lerp_##t, ring_##t, "", 0, 0)                         \
@@ -70,13 +70,13 @@ static int ring_size(const Round *q) {
     CASE(read_age_##t, l, "d", run_read_age_##t, want_read_age_##t, ages_##t, "", 0, 0)            \
     static void run_lerp_age_##t(const Run *r) {                                                   \
         const Round *q = r->q;                                                                     \
-        CALL(lerp_age_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 - 300 + r->from,      \
-             q->k[0], r->in[0], 300, r->n);                                                        \
+        CALL(lerp_age_##t, r->y[0], (const T *)q->extra, ring_size(q), q->n0 + r->from,            \
+             300 + q->k[0], r->in[0], r->n);                                                       \
     }                                                                                              \
     static void want_lerp_age_##t(const Round *q, int i, int output, Want *w) {                    \
         const T x = aged_##t(q, i, 300), before = aged_##t(q, i, 301);                             \
         (void)output;                                                                              \
-        ACCEPT(x + (T)q->k[0] * (before - x));                                                     \
+        ACCEPT(x + (T)(300 + q->k[0] - 300) * (before - x));                                       \
         w->within = near;                                                                          \
     }                                                                                              \
     CASE(lerp_age_##t, l, "d", run_lerp_age_##t, want_lerp_age_##t, ages_##t, "", 0, 0)            \

@@ -69,7 +69,7 @@ SOURCE(osc_f, "f", "", "", 0, NULL, float memory[48];
        sinturnl(OSC_AT(q->p)))
 SOURCE(osc_gain_f, "f", "", "", 0, gain, float memory[48];
        CALL(osc_gain_f, r->y[0], q->p, s, osc_table_of(r, s, memory), q->k[0], n0, r->n),
-       1e-30L + 3.3e-7L * fabsl((long double)q->k[0]),
+       1e-30L + 3.7e-7L * fabsl((long double)q->k[0]),
        (long double)q->k[0] * sinturnl(OSC_AT(q->p)))
 
 /* ---- decays ------------------------------------------------------------------------------------ */
@@ -213,6 +213,10 @@ SOURCE(noise_time_f, "f", "d", "t", 0, noisy,
        kn_noise_at(SEED, (int64_t)floor(fma(IN(double, 0), q->k[0], 1e-6))))
 SOURCE(noise_seed_f, "f", "d", "", 0, noisy, CALL(noise_seed_f, r->y[0], r->in[0], n0, r->n), 0,
        kn_noise_at(kn_seed(IN(double, 0)), n0))
+SOURCE(noise_d_vv, "d", "dd", "", 0, noisy, CALL(noise_d_vv, r->y[0], r->in[0], r->in[1], r->n), 0,
+       kn_noise(IN(double, 0), IN(double, 1)))
+SOURCE(noise_d_kv, "d", "d", "", 0, noisy, CALL(noise_d_kv, r->y[0], q->k[0], r->in[0], r->n), 0,
+       kn_noise(q->k[0], IN(double, 0)))
 SOURCE(hash_f, "f", "d", "", 0, noisy, CALL(hash_f, r->y[0], r->in[0], q->k[1], r->n), 0,
        kn_hashf(IN(double, 0) + q->k[1]))
 SOURCE(hash_d, "d", "d", "", 0, noisy, CALL(hash_d, r->y[0], r->in[0], q->k[1], r->n), 0,

@@ -1,7 +1,7 @@
 /* The state struct of an emitted program: which fields it has and where they lie.
  * In: a plan. Out: lines of C, and offsets that every compiler of the
  * machine agrees on. */
-#include "steps/steps.h"
+#include "state/state.h"
 #include "runtime/kernels.h"
 
 #include <math.h>
@@ -90,7 +90,7 @@ int emit_running_window(const Emitter *e, const Node *n, int *size) {
 }
 
 /* What kn_running_mean keeps of a window: its levels, each two numbers and its elements. */
-static int running_levels(int window) {
+int emit_running_levels(int window) {
     int size = 2 + window;
     for (int n = window; n > RUNNING_GROUP; size += 2 + n)
         n = (n + RUNNING_GROUP - 1) / RUNNING_GROUP;
@@ -120,14 +120,14 @@ static int room_of(const Emitter *e, const Node *n, const StateField *field) {
     switch (field->room) {
     case ROOM_TAPS: emit_fir_window(e, n, &size); return size + FIR_BEHIND;
     case ROOM_WINDOW: emit_running_window(e, n, &size); return size;
-    case ROOM_LEVELS: window = emit_running_window(e, n, &size); return running_levels(window);
+    case ROOM_LEVELS: window = emit_running_window(e, n, &size); return emit_running_levels(window);
     default: return 0;
     }
 }
 
 static void node_fields(Emitter *e, NodeId id, const Node *n) {
     const StateField *field = op_info[n->op].state;
-    for (; field && field->type && !emit_counts_by_block(e, id); field++)
+    for (; field && field->type && !plan_counts_by_block(e->p, id); field++)
         emit_field(e, field->type, room_of(e, n, field), id, "%s%d", field->letter, id);
 }
 
@@ -144,7 +144,7 @@ static void find_stored(Emitter *e) {
 }
 
 bool emit_is_stored(const Emitter *e, NodeId id) {
-    return e->stored[id] && emit_is_block_value(e, id);
+    return e->stored[id] && plan_by_block(e->p, id);
 }
 
 /* ---- places in the state ------------------------------------------------------------------------------ */
@@ -161,7 +161,28 @@ const Field *emit_field_at(const Emitter *e, size_t offset) {
     return &e->fields[low];
 }
 
+static void place_at_head(size_t offset, Buf *out) {
+    static const struct {
+        size_t at;
+        const char *name;
+    } head[] = {{HEAD_SAMPLE_RATE, "sample_rate"},
+                {HEAD_DT, "dt"},
+                {HEAD_FRAME, "frame"},
+                {HEAD_READY, "ready"},
+                {HEAD_COLD, "cold"},
+                {HEAD_CHANGED, "changed"},
+                {HEAD_STARTED, "started"}};
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++)
+        if (head[i].at == offset) buf_puts(out, head[i].name);
+    if (offset >= HEAD_PARAMS)
+        buf_printf(out, "param[%zu]", (offset - HEAD_PARAMS) / sizeof(double));
+}
+
 void emit_place(const Emitter *e, size_t offset, bool element, Buf *out) {
+    if (offset < emit_head_bytes(e->g)) {
+        place_at_head(offset, out);
+        return;
+    }
     const Field *field = emit_field_at(e, offset);
     buf_puts(out, field->name);
     if (field->count > 0 && (element || offset > field->offset))
@@ -180,10 +201,54 @@ void emit_state_fields(Emitter *e) {
         NodeId id = p->order[i];
         bool own = e->g->nodes[id].op == OP_PHASE_PARAM; /* a TURNS follows from its inputs */
         if (emit_is_stored(e, id)) emit_field(e, "double", 0, 0, "k%d", id);
-        if (e->g->nodes[id].op == OP_BEND && emit_is_block_value(e, id))
+        if (e->g->nodes[id].op == OP_BEND && plan_by_block(e->p, id))
             node_fields(e, id, &e->g->nodes[id]);
-        if (!emit_counts_by_block(e, id)) continue;
+        if (!plan_counts_by_block(e->p, id)) continue;
         emit_field(e, "uint64_t", 0, own ? id : 0, "s%d", id);
         emit_field(e, "uint64_t", 0, own ? id : 0, "o%d", id);
     }
+}
+
+/* ---- the refill ------------------------------------------------------------------------------------- */
+
+void emit_find_refill(Emitter *e) {
+    NodeId *stack = NULL;
+    int depth = 0, cap = 0;
+    for (int i = 0; i < e->p->nlines; i++)
+        if (e->p->lines[i].pure) VEC_PUSH(stack, depth, cap, e->p->lines[i].source);
+    while (depth > 0) {
+        NodeId id = stack[--depth];
+        if (e->wanted[id]) continue;
+        e->wanted[id] = true;
+        const Node *n = &e->g->nodes[id];
+        for (int i = 0; i < n->nin; i++)
+            VEC_PUSH(stack, depth, cap, node_inputs(n)[i]);
+    }
+    free(stack);
+}
+
+/* ---- the emitter ------------------------------------------------------------------------------------ */
+
+void emitter_open(Emitter *e, Arena *arena, const char *name, Plan *plan) {
+    size_t n = (size_t)plan->g->n;
+    memset(e, 0, sizeof *e);
+    e->arena = arena;
+    e->g = plan->g;
+    e->p = plan;
+    e->name = name;
+    e->state_bytes = emit_head_bytes(e->g);
+    e->stored = alloc_zeroed(n, sizeof *e->stored);
+    e->field = alloc_zeroed(n, sizeof *e->field);
+    e->wanted = alloc_zeroed(n, sizeof *e->wanted);
+    e->table_used = alloc_zeroed(2 * (size_t)e->g->ntables, sizeof *e->table_used);
+}
+
+void emitter_close(Emitter *e) {
+    free(e->stored);
+    free(e->field);
+    free(e->wanted);
+    free(e->table_used);
+    free(e->fields);
+    free(e->field_places);
+    buf_free(&e->tables);
 }
