@@ -21,7 +21,7 @@ failed() { # label, file whose first line is the reason, but for what the shell 
 # Peers make noise of their own. What is heard, instead of timed, has an input in its place, the same for all.
 heard() { # FILE: the name of the file to be heard
     local other=$folder/heard.${1##*.}
-    grep -q 'noise(1)' "$base.kn" || { echo "$1"; return; }
+    [[ $group = works ]] && grep -q 'noise(1)' "$base.kn" || { echo "$1"; return; }
     sed 's/noise(1)/hiss/; s/no\.noise/_/; s/NOISE/(inputs[0][i])/; s/rand:a(1)/inch:a(1)/; s/WhiteNoise\.ar/In.ar 1/' "$1" > "$other"
     case $1 in *.kn) echo 'input hiss' ;; *.graph) echo 'inputs 1' ;; esac >> "$other"
     echo "$other"

@@ -51,7 +51,7 @@ function compile_of(p, label,    r) {
 
 function seconds(ms) { return ms == "-" ? "-" : short(ms / 1000) }
 
-function print_programs(g, heading,    p, j, text, sum, n) {
+function print_programs(g, heading,    p, j, text, sum, sum_c, n) {
     if (!has_group(g)) return
     line("\n" heading)
     text = sprintf("%-19s", "") pad("jit", 14) pad("C", 14) pad("C, x86-64", 14) pad("C / jit", 9) pad("real time", 11)
@@ -64,9 +64,10 @@ function print_programs(g, heading,    p, j, text, sum, n) {
         text = text pad(short(compile_of(p, "kanon_jit/jit")), 9) pad(seconds(compile_of(p, "kanon_c/gcc")), 9)
         text = text pad(seconds(compile_of(p, "kanon_c/clang")), 9)
         line(text pad(decibels(p, "kanon_jit"), 8) pad(decibels(p, "kanon_c"), 8))
-        if (j != "-") { sum += j; n++ }
+        if (j == "-" || figure(p, "kanon_c") == "-") continue
+        sum += j; sum_c += figure(p, "kanon_c"); n++
     }
-    line(sprintf("%-19s", n + 0 " together") pad(short(sum), 11))
+    line(sprintf("%-19s", n + 0 " together") pad(short(sum), 11) pad(short(sum_c), 14))
 }
 
 function decibels(p, f) { return ((p, f) in best) ? sprintf("%.0f", db[best[p, f]]) : "-" }
