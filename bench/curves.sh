@@ -39,7 +39,9 @@ delays) # echoes of an input, from 10 ms on
     ;;
 channels) # a ring modulator each
     kn 'printf "input x\nout(t) = map(1..%d, k => x(t) * sin(tau * 100 * k * t))\n", n'
-    dsp "process = _ <: par(k, $n, *(sin(2 * ma.PI * os.phasor(1, 100 * (k + 1)))));"
+    # os.phasor is a frame ahead
+    dsp "phase(f) = step ~ _ : mem with { step(p) = ma.frac(p + f / ma.SR); };
+process = _ <: par(k, $n, *(sin(2 * ma.PI * phase(100 * (k + 1)))));"
     ;;
 tanh)
     kn 'printf "input x\nout(t) = sum(1..%d, k => tanh(x(t) * k / 10 + k / %d)) / %d\n", n, n, n'
@@ -50,15 +52,15 @@ voices) # strings with feedback of their own
         printf "out(t) = sum(1..%d, k => string(50 + k)(t))\n", n'
     ;;
 nodes) # about five nodes of the graph a term
-    kn 'printf "out(t) = 0"; for (i = 0; i < n / 5; i++) printf " + sin(tau * %d * t) * cos(%d + t * t)", i + 1, i; print ""'
+    kn 'printf "out(t) = 0"; for (i = 0; i < n / 5; i++) printf " + sin(tau * %d * t) * cos(%.9g + t * t)", i + 1, 6 * i / n; print ""'
     ;;
 nested_calls) # d(d(d(…)))
     kn 's = "sin(t)"; for (i = 0; i < n; i++) s = "d(" s ")"; print "d(x) = x + x\nout(t) = " s " * 1e-12"'
     ;;
-nested_delays) # sections s(t) + s(t - d) of a pure signal, whole and fractional distances
+nested_delays) # sections s(t) + s(t - d) / 10 of a pure signal, whole and fractional distances
     kn 'print "s0(t) = sin(tau * 440 * t)"
-        for (i = 1; i <= n; i++) printf "s%d(t) = s%d(t) + s%d(t - %.6f)\n", i, i - 1, i - 1, 0.00101 * (i % 60 + 1)
-        printf "out = s%d / 2 ^ %d\n", n, n'
+        for (i = 1; i <= n; i++) printf "s%d(t) = s%d(t) + 0.1 * s%d(t - %.6f)\n", i, i - 1, i - 1, 0.00101 * (i % 60 + 1)
+        printf "out = s%d\n", n'
     ;;
 mutual_recursion) # signals, each of which reads the past of the next
     kn 'for (i = 0; i < n; i++) printf "m%d(t) = 0.5 * m%d(t - 1ms) + %d\n", i, (i + 1) % n, i == 0

@@ -101,7 +101,7 @@ function draw_line(points, f, n,    marks, i, xy) {
     }
 }
 
-function draw_chart(c, x, at, of_compiling, unit,    p, i, f, v, a, b, lo, hi, points, k) {
+function draw_chart(c, x, at, of_compiling,    p, i, f, v, a, b, lo, hi, points, k) {
     a = lo = 99; b = hi = -99
     for (p = 1; p <= programs; p++) {
         if (group[p] != "curves" || curve[p] != c) continue
@@ -119,7 +119,7 @@ function draw_chart(c, x, at, of_compiling, unit,    p, i, f, v, a, b, lo, hi, p
     for (k = lo; k <= hi; k++) {
         v = at + CHART_HEIGHT - (k - lo) / (hi - lo) * CHART_HEIGHT
         rule(x, v, x + CHART_WIDTH, v, "faint")
-        if (k == lo || k == hi) write(x - 4, v + 3, power(k) (k == hi ? " " unit : ""), "text-anchor=\"end\" class=\"small\"")
+        if (k == lo || k == hi) write(x - 4, v + 3, power(k), "text-anchor=\"end\" class=\"small\"")
     }
     write(x, at + CHART_HEIGHT + 11, sprintf("%d", 10 ^ a + 0.5), "class=\"small\"")
     write(x + CHART_WIDTH, at + CHART_HEIGHT + 11, sprintf("%d", 10 ^ b + 0.5), "text-anchor=\"end\" class=\"small\"")
@@ -136,7 +136,7 @@ function draw_chart(c, x, at, of_compiling, unit,    p, i, f, v, a, b, lo, hi, p
     }
 }
 
-function draw_curves(of_compiling, heading, unit,    p, n, x, top, last) {
+function draw_curves(of_compiling, heading,    p, n, x, top, last) {
     y += 40
     write(20, y, heading, "class=\"heading\"")
     y += 24
@@ -147,7 +147,7 @@ function draw_curves(of_compiling, heading, unit,    p, n, x, top, last) {
         last = curve[p]
         x = 60 + (n % COLUMNS) * (CHART_WIDTH + 42)
         y = top + int(n / COLUMNS) * (CHART_HEIGHT + 44)
-        draw_chart(last, x, y, of_compiling, unit)
+        draw_chart(last, x, y, of_compiling)
         n++
     }
     y += CHART_HEIGHT + 20
@@ -165,8 +165,8 @@ END {
     draw_group("examples", "Examples and pieces: ns a frame")
     for (p = 1; p <= programs; p++) if (group[p] == "curves") has_curves = 1
     if (has_curves) {
-        draw_curves(0, "As programs grow: ns a frame, by size", "ns")
-        draw_curves(1, "As programs grow: ms to compile (C: the C compiler)", "ms")
+        draw_curves(0, "As programs grow: ns a frame, by size")
+        draw_curves(1, "As programs grow: ms to compile (C: the C compiler)")
     }
     y += 30
     printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n", WIDTH, y, WIDTH, y
