@@ -233,9 +233,10 @@ $(BUILD)/spectrogram: tests/spectrogram.c
 
 # ---- testing -------------------------------------------------------------------------------------------
 
-# sanitizers hide from gcc what is initialized: no errors for what it then imagines
-SANITIZE_ASAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined" VERIFY=-DKN_VERIFY
-SANITIZE_TSAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g -fsanitize=thread" VERIFY=-DKN_VERIFY
+# sanitizers hide from gcc what is initialized: no errors for what it then imagines. -g1: reports name lines and
+# functions, and nothing asks for more
+SANITIZE_ASAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined" VERIFY=-DKN_VERIFY
+SANITIZE_TSAN = WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g1 -fsanitize=thread" VERIFY=-DKN_VERIFY
 
 check: $(BUILD)/packages-check
 	@bash tests/check.sh $(BUILD) --seed $(SEED)
