@@ -715,7 +715,7 @@ static const struct {
     ROW(no_page_is_writable_and_executable, true),
     ROW(memory_that_may_not_become_code_is_an_error, false),
     ROW(filter_against_code_is_an_error, false),
-    ROW(other_engines_take_over, false),
+    ROW(other_engines_take_over, true),
     ROW(no_file_is_opened, false),
     ROW(calls_get_their_arguments, false),
     ROW(loops_give_what_their_kernels_give, false),

@@ -233,6 +233,7 @@ void lower_end(KernelEmitter *k) {
     free(k->first_reader);
     free(k->readers);
     free(k->old);
+    free(k->held);
 }
 
 /* ---- the text ---------------------------------------------------------------------------------------- */

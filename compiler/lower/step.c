@@ -520,7 +520,7 @@ void kernel_close_step(KernelEmitter *k, int begin, int first, const uint8_t *ne
         VEC_PUSH(s->inner, s->ninner, s->inner_cap, inner);
     }
     loop.held = kernel_own(k->data, (size_t)k->nheld * sizeof *loop.held + 1);
-    memcpy(loop.held, k->held, (size_t)k->nheld * sizeof *loop.held);
+    if (k->nheld > 0) memcpy(loop.held, k->held, (size_t)k->nheld * sizeof *loop.held);
     loop.nheld = k->nheld;
     s->ncalls = begin;
     if (k->standalone || (vector_usable(k->data->set) && loop_can_step(s, &loop)))
