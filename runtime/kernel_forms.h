@@ -1,8 +1,8 @@
 /* What kernels are written with, in two meanings. In the library (KN_SET) a kernel is compiled for each instruction
  * set: kn_kernel_NAME_SET, over whole groups of 16 samples of aligned buffers, where products may be fused. In
  * emitted C its text is kn_strip_NAME: over n samples of buffers that are arrays of KN_STRIP elements, a multiple of
- * 16, of which those from n to the next multiple of 16 may be overwritten; every operation is rounded, so the bits
- * are those of the instruction set it is compiled for, whatever compiles it. */
+ * 16, of which those from n to the next multiple of 16 may be overwritten; every operation is rounded, but where fma is
+ * said, so the bits are those of the instruction set it is compiled for, whatever compiles it. */
 #ifndef KANON_KERNEL_FORMS_H
 #define KANON_KERNEL_FORMS_H
 
@@ -79,6 +79,15 @@ KN_FN KnFour kn_four_at(const double *x) {
 
 KN_FN void kn_put_four(double *y, KnFour x) {
     *(KnFourAnywhere *)y = x;
+}
+
+/* a x + b, rounded once where the machine does both in one step: what a recurrence waits for is shorter by half then. */
+KN_FN KnFour kn_four_madd(double a, KnFour x, KnFour b) {
+#ifdef __FMA__
+    return __builtin_ia32_vfmaddpd256((KnFour){a, a, a, a}, x, b);
+#else
+    return a * x + b;
+#endif
 }
 
 /* What was one and two samples before each of `now`, of which `before` are the four before. */

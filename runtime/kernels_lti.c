@@ -45,7 +45,7 @@ KN_INSIDE void kn_lti_add(KnFour *to, const KnFour *from, const double *m, const
     for (int r = 0; r < rows; r++) {
         KnFour sum = from[r];
         for (int c = 0; c < rows; c++)
-            sum += m[r * rows + c] * past[c];
+            sum = kn_four_madd(m[r * rows + c], past[c], sum);
         to[r] = sum;
     }
 }

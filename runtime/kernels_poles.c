@@ -44,7 +44,8 @@ KN_FN void kn_poles_keep(double *state, const double *strip, int n) {
 }
 
 KN_FN KnFour kn_poles_ahead(KnFour before, KnFour now, const double *table) {
-    return now + table[0] * kn_one_ago(before, now) + table[1] * kn_two_ago(before, now);
+    return kn_four_madd(table[1], kn_two_ago(before, now),
+                        kn_four_madd(table[0], kn_one_ago(before, now), now));
 }
 
 KN_KERNEL(poles2)(double *y, const double *e, const double *table, double *state, int n) {
@@ -56,9 +57,9 @@ KN_KERNEL(poles2)(double *y, const double *e, const double *table, double *state
     kn_poles_keep(state + KN_POLES_PAST, e, n); /* y may be e */
     for (int i = 0; i < n; i += 4) {
         const KnFour now = kn_four_at(e + i), ahead = kn_poles_ahead(e_before, now, table);
-        const KnFour inputs =
-            ahead + table[2] * kn_two_ago(ahead_before, ahead) + table[3] * ahead_before;
-        const KnFour sum = inputs + table[5] * y8 + table[4] * y4;
+        const KnFour inputs = kn_four_madd(
+            table[3], ahead_before, kn_four_madd(table[2], kn_two_ago(ahead_before, ahead), ahead));
+        const KnFour sum = kn_four_madd(table[4], y4, kn_four_madd(table[5], y8, inputs));
         kn_put_four(y + i, sum);
         y8 = y4;
         y4 = sum;
@@ -75,7 +76,8 @@ KN_KERNEL(fir3_d)
     KN_BUFFER(x);
     for (int i = 0; i < n; i += 4) {
         const KnFour now = kn_four_at(x + i);
-        kn_put_four(y + i, k1 * now + k2 * kn_one_ago(before, now) + k3 * kn_two_ago(before, now));
+        kn_put_four(y + i, kn_four_madd(k3, kn_two_ago(before, now),
+                                        kn_four_madd(k2, kn_one_ago(before, now), k1 * now)));
         before = now;
     }
 }
