@@ -333,6 +333,12 @@ void kernel_assign(KernelEmitter *k, int held, Operand x);
 /* A call of a function, the arguments of which follow; the buffer with what it returns. And one that returns nothing. */
 int kernel_function(KernelEmitter *k, ScalarFunctionId id, BufferType result);
 void kernel_procedure(KernelEmitter *k, ScalarFunctionId id);
+/* A frequency while it is a number, else 0. */
+Operand kernel_finite(KernelEmitter *k, Operand x);
+/* The number of the sample that comes `ahead` after the one at hand. */
+int kernel_sample_number(KernelEmitter *k, int ahead);
+/* How many samples ago a DELAY or SHIFT reads, within its bounds. */
+Operand kernel_delay_samples(KernelEmitter *k, const Node *n);
 
 /* lower/update.c: a number that params decide, made when they change. */
 StripArgument kernel_made_number(KernelEmitter *k, struct KernelNumber number);

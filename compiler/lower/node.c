@@ -187,22 +187,6 @@ static void node_hash(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_set(k, id, y);
 }
 
-/* The number of the sample that comes `ahead` after the one at hand. */
-static int sample_number(KernelEmitter *k, int ahead) {
-    int y;
-    if (k->in_turn) {
-        y = kernel_function(k, FUNCTION_kn_frame_number, OF_DOUBLE);
-        strip_add_frame(&k->code, ahead);
-        return y;
-    }
-    y = strip_buffer(&k->code, OF_DOUBLE);
-    strip_call(&k->code, KERNEL_frame_d);
-    strip_add_buffer(&k->code, y);
-    strip_add_frame(&k->code, ahead);
-    strip_add_count(&k->code);
-    return y;
-}
-
 /* The number of the sample at or before a time, as kn_sample_at has it. */
 static int sample_at(KernelEmitter *k, const Node *n) {
     const Operand samples = kernel_pair(k, "mul", kernel_input(k, n, 1), kernel_sample_rate(k));
@@ -211,7 +195,7 @@ static int sample_at(KernelEmitter *k, const Node *n) {
 
 /* For each sample the hash of its number, and of the seed, which may vary as it may be one that params decide. */
 static void noise_of_number(KernelEmitter *k, NodeId id, const Node *n) {
-    const int at = n->op == OP_NOISE_AT ? sample_number(k, n->aux) : sample_at(k, n);
+    const int at = n->op == OP_NOISE_AT ? kernel_sample_number(k, n->aux) : sample_at(k, n);
     kernel_finish(k, id, kernel_pair(k, "noise", kernel_input(k, n, 0), kernel_value(at)).buffer);
 }
 

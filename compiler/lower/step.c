@@ -82,17 +82,10 @@ static void accumulate(KernelEmitter *k, NodeId id) {
     kernel_assign(k, a, sum);
 }
 
-/* A frequency while it is a number, else 0. */
-static Operand finite_or_zero(KernelEmitter *k, Operand x) {
-    const Operand zero = kernel_pair(k, "sub", x, x);
-    return kernel_choose(k, kernel_compare(k, "eq", zero, kernel_constant(0)), x,
-                         kernel_constant(0));
-}
-
 /* In a time of its own: f changes at the first sample of a block, and the phase goes on. */
 static void phase_of_params(KernelEmitter *k, NodeId id, const Node *n) {
     const int f = state(k, id, "f"), o = state(k, id, "o");
-    const Operand q = finite_or_zero(k, kernel_input(k, n, 0)), t = kernel_input(k, n, 1);
+    const Operand q = kernel_finite(k, kernel_input(k, n, 0)), t = kernel_input(k, n, 1);
     const Operand moved = kernel_pair(k, "mul", kernel_pair(k, "sub", kernel_value(f), q), t);
     const int turned = kernel_compare(k, "ne", kernel_value(f), q);
     kernel_assign(
@@ -111,7 +104,7 @@ static void phase_of_params(KernelEmitter *k, NodeId id, const Node *n) {
 /* The c of f * t + c: a new f meets the old one where it was. */
 static void bend(KernelEmitter *k, NodeId id, const Node *n) {
     const int f = state(k, id, "f"), o = state(k, id, "o"), y = strip_buffer(&k->code, OF_DOUBLE);
-    const Operand q = finite_or_zero(k, kernel_input(k, n, 0));
+    const Operand q = kernel_finite(k, kernel_input(k, n, 0));
     const Operand moved =
         kernel_pair(k, "mul", kernel_pair(k, "sub", kernel_value(f), q), kernel_input(k, n, 1));
     const int turned = kernel_compare(k, "ne", kernel_value(f), q);
@@ -301,15 +294,6 @@ static int read_between(KernelEmitter *k, int line, Operand samples, int from) {
     return y;
 }
 
-static Operand varying_distance(KernelEmitter *k, const Node *n) {
-    Operand seconds = kernel_input(k, n, 1);
-    if (n->op == OP_DELAY) {
-        seconds = kernel_pair(k, "max", seconds, kernel_input(k, n, 2));
-        seconds = kernel_pair(k, "min", seconds, kernel_input(k, n, 3));
-    }
-    return kernel_pair(k, "mul", seconds, kernel_sample_rate(k));
-}
-
 static void delay(KernelEmitter *k, NodeId id, const Node *n) {
     const int line = k->p->past[id];
     const double samples = k->p->distance[node_inputs(n)[1]], whole = rint(samples);
@@ -328,7 +312,7 @@ static void delay(KernelEmitter *k, NodeId id, const Node *n) {
     else if (!kernel_varies(k, node_inputs(n)[1]))
         y = read_between(k, line, (Operand){.buffer = -1, .number = kernel_distance(k, id)}, from);
     else
-        y = read_between(k, line, varying_distance(k, n), from);
+        y = read_between(k, line, kernel_delay_samples(k, n), from);
     kernel_finish(k, id, y);
 }
 

@@ -34,15 +34,6 @@ static Operand whole_samples(KernelEmitter *k, Operand x) {
     return kernel_choose(k, kernel_compare(k, "lt", beside, kernel_constant(1e-6)), whole, x);
 }
 
-static Operand samples_of(KernelEmitter *k, const Node *n) {
-    Operand seconds = kernel_input(k, n, 1);
-    if (n->op == OP_DELAY) {
-        seconds = kernel_pair(k, "max", seconds, kernel_input(k, n, 2));
-        seconds = kernel_pair(k, "min", seconds, kernel_input(k, n, 3));
-    }
-    return whole_samples(k, kernel_pair(k, "mul", seconds, kernel_sample_rate(k)));
-}
-
 /* Rounded to the nearest, from 1 to `most`. */
 static Operand window_of(KernelEmitter *k, const Node *n, double most) {
     const double magic = 6755399441055744.0; /* 1.5 * 2^52: beside it a double has no fraction */
@@ -62,9 +53,10 @@ static Operand product_of(KernelEmitter *k, const struct KernelNumber *number) {
 
 static void make_number(KernelEmitter *k, const struct KernelNumber *number) {
     const Node *n = &k->g->nodes[number->a];
-    const Operand x = number->kind == NUMBER_PRODUCT   ? product_of(k, number)
-                      : number->kind == NUMBER_SAMPLES ? samples_of(k, n)
-                                                       : window_of(k, n, number->scale);
+    const Operand x = number->kind == NUMBER_PRODUCT ? product_of(k, number)
+                      : number->kind == NUMBER_SAMPLES
+                          ? whole_samples(k, kernel_delay_samples(k, n))
+                          : window_of(k, n, number->scale);
     kernel_assign(k, kernel_hold(k, OF_DOUBLE, number->field), x);
 }
 
@@ -74,22 +66,10 @@ static void add_started(KernelEmitter *k) {
     strip_add_field(&k->code, HEAD_STARTED);
 }
 
-static Operand finite(KernelEmitter *k, Operand x) {
-    const Operand zero = kernel_pair(k, "sub", x, x);
-    return kernel_choose(k, kernel_compare(k, "eq", zero, kernel_constant(0)), x,
-                         kernel_constant(0));
-}
-
-static int frame_number(KernelEmitter *k) {
-    const int y = kernel_function(k, FUNCTION_kn_frame_number, OF_DOUBLE);
-    strip_add_frame(&k->code, 0);
-    return y;
-}
-
 static void bend(KernelEmitter *k, NodeId id, const Node *n) {
-    const Operand f = finite(k, kernel_input(k, n, 0));
+    const Operand f = kernel_finite(k, kernel_input(k, n, 0));
     const Operand seconds =
-        kernel_pair(k, "mul", kernel_value(frame_number(k)), kernel_sample_time(k));
+        kernel_pair(k, "mul", kernel_value(kernel_sample_number(k, 0)), kernel_sample_time(k));
     const int y = kernel_function(k, FUNCTION_kn_bend, OF_DOUBLE);
     kernel_add_field(k, "f", id);
     kernel_add_field(k, "o", id);
@@ -138,7 +118,7 @@ static void phase_step(KernelEmitter *k, NodeId id, const Node *n) {
 static void first_frequency(KernelEmitter *k, NodeId id, const Node *n) {
     if (n->op != OP_PHASE_PARAM && n->op != OP_BEND) return;
     if (k->p->rate[id] != RATE_SAMPLE || k->p->absorbed[id]) return;
-    const Operand f = finite(k, kernel_input(k, n, 0));
+    const Operand f = kernel_finite(k, kernel_input(k, n, 0));
     kernel_procedure(k, FUNCTION_kn_first_frequency);
     kernel_add_field(k, "f", id);
     kernel_add_operand(k, &f);

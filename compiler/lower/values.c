@@ -107,3 +107,35 @@ void kernel_procedure(KernelEmitter *k, ScalarFunctionId id) {
     strip_call(&k->code, CALL_FUNCTION);
     k->code.calls[k->code.ncalls - 1].function = id;
 }
+
+/* ---- what several ask for ------------------------------------------------------------------------ */
+
+Operand kernel_finite(KernelEmitter *k, Operand x) {
+    const Operand zero = kernel_pair(k, "sub", x, x);
+    return kernel_choose(k, kernel_compare(k, "eq", zero, kernel_constant(0)), x,
+                         kernel_constant(0));
+}
+
+int kernel_sample_number(KernelEmitter *k, int ahead) {
+    int y;
+    if (k->in_turn) {
+        y = kernel_function(k, FUNCTION_kn_frame_number, OF_DOUBLE);
+        strip_add_frame(&k->code, ahead);
+        return y;
+    }
+    y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, KERNEL_frame_d);
+    strip_add_buffer(&k->code, y);
+    strip_add_frame(&k->code, ahead);
+    strip_add_count(&k->code);
+    return y;
+}
+
+Operand kernel_delay_samples(KernelEmitter *k, const Node *n) {
+    Operand seconds = kernel_input(k, n, 1);
+    if (n->op == OP_DELAY) {
+        seconds = kernel_pair(k, "max", seconds, kernel_input(k, n, 2));
+        seconds = kernel_pair(k, "min", seconds, kernel_input(k, n, 3));
+    }
+    return kernel_pair(k, "mul", seconds, kernel_sample_rate(k));
+}
