@@ -1,7 +1,6 @@
 /* Lowers a program: its strips, and what params decide, become calls. In: a plan. Out: their machine code, or C for libtcc; and
  * the data that they name. The state begins with the fields of standalone C, at the same places. */
 #include "lower/lower.h"
-#include "machine/large_functions.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -208,11 +207,12 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->uses = alloc_zeroed(n, sizeof *k->uses);
     k->gathers = alloc_zeroed(n, sizeof *k->gathers);
     k->crosses = alloc_zeroed(n, sizeof *k->crosses);
-    k->kept = alloc_zeroed(n, 5);
+    k->kept = alloc_zeroed(n, 6);
     k->folded = k->kept + n;
     k->gained = k->folded + n;
     k->rolled = k->gained + n;
     k->computed = k->rolled + n;
+    k->inside = k->computed + n;
     k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
     memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);
     memset(e->field, 0, n * sizeof *e->field);
@@ -365,6 +365,7 @@ void lower_block(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *ow
 static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out) {
     size_t bytes = strip_place_bytes(&k->code, lower_room(k->p));
     if (bytes > t->work_bytes) t->work_bytes = bytes;
+    if (k->code.nvalues > t->nvalues) t->nvalues = k->code.nvalues;
     if (!machine || !assemble_function(k, t, out)) print_function(k, t, out);
     lower_end(k);
 }
@@ -429,7 +430,8 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     note_scalars(functions->data, t->scalars);
     note_scalars(prologue, t->scalars);
     buf_puts(&t->text, prologue);
-    buf_printf(&t->text, "enum { KN_STRIP = %d };\n", lower_room(e->p));
+    buf_printf(&t->text, "enum { KN_STRIP = %d, KN_VALUES = %zu };\n", lower_room(e->p),
+               t->work_bytes);
     declare_functions(t, &t->text);
     buf_add(&t->text, functions->data, functions->length);
 }
@@ -458,10 +460,8 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
     update_function(&e, out, &own, machine, &functions);
     out->c_bytes = (e.state_bytes + 7) / 8 * 8;
     if (out->work_bytes > C_STACK_BYTES / 2) out->c_bytes += 2 * out->work_bytes;
-    size_t memory_at = (e.state_bytes + 7) / 8 * 8,
-           memory = large_functions_rewrite(&functions, lower_room(plan), memory_at);
-    if (memory > 0) e.state_bytes = memory_at + memory;
     if (functions.length > 0) join(&e, out, &functions);
+    out->work_bytes += sizeof(double) * (size_t)out->nvalues;
     out->fields = e.fields;
     out->nfields = e.nfields;
     e.fields = NULL;

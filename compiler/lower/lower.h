@@ -139,6 +139,7 @@ typedef struct KernelEmitter {
     const Roll *roll; /* at hand */
     bool in_turn;     /* making the calls of a step: see lower/step.c */
     bool by_block;    /* of the update: what varies is what params decide */
+    uint8_t *inside;  /* nodes of it */
     int *held;        /* buffers that hold state meanwhile */
     int nheld, held_cap;
 } KernelEmitter;
@@ -357,7 +358,7 @@ void kernel_step(KernelEmitter *k, const NodeId *members, int n);
 /* One node in a step. */
 void kernel_node_in_turn(KernelEmitter *k, NodeId id);
 /* Makes the step of the calls from `begin` on, whose buffers are those from `first` on; other calls need those that are
- * `needed`. `once`: it is for one sample. */
+ * `needed`, counted from there. `once`: it is for one sample. */
 void kernel_close_step(KernelEmitter *k, int begin, int first, const uint8_t *needed, bool once);
 
 /* lower/loops.c */
@@ -385,8 +386,10 @@ typedef struct KernelText {
     int nfields;
     size_t shared_bytes; /* of the state that all engines have */
     size_t state_bytes;  /* of the whole state, with what only kernels have */
-    size_t work_bytes;   /* of the buffers, which lie outside of the state */
-    size_t c_bytes;      /* of the state of the same program as standalone C, or more */
+    size_t
+        work_bytes; /* of the buffers, which lie outside of the state, and of what comes behind */
+    int nvalues;    /* doubles of steps in C, behind the buffers: w + KN_VALUES */
+    size_t c_bytes; /* of the state of the same program as standalone C, or more */
     KernelHistory *histories;
     int nhistories;
     uint8_t *kernels; /* 1 by KernelId: the text calls that kernel */

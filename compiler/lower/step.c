@@ -419,35 +419,37 @@ static bool is_read_before(const KernelEmitter *k, NodeId id) {
 }
 
 /* What is computed before the loop: pasts, and values of time where nobody asked for them yet. */
-static void prepare(KernelEmitter *k, const NodeId *members, int n, uint8_t *inside) {
+static void prepare(KernelEmitter *k, const NodeId *members, int n) {
     for (int i = 0; i < n; i++)
-        inside[members[i]] = 1;
+        k->inside[members[i]] = 1;
     for (int i = 0; i < n; i++) {
         const Node *node = &k->g->nodes[members[i]];
         if (is_read_before(k, members[i]) && kernel_delay(k, members[i], node)) {
-            inside[members[i]] = 0;
+            k->inside[members[i]] = 0;
             continue;
         }
         for (int j = 0; j < node->nin; j++) {
             if (!kernel_counts_as_use(k, members[i], j)) continue;
             const NodeId to = plan_value(k->g, node_inputs(node)[j]);
-            if (!inside[to] && kernel_varies(k, to) && k->buffer[to] < 0) kernel_make_source(k, to);
+            if (!k->inside[to] && kernel_varies(k, to) && k->buffer[to] < 0)
+                kernel_make_source(k, to);
         }
     }
 }
 
-/* Takes out elementwise calls whose result no call of the step reads, and nothing needs outside. */
-static void drop_unread(StripCode *s, int begin, const uint8_t *needed) {
-    uint8_t *read = alloc_zeroed((size_t)s->nbuffers + 1, 1);
+/* Takes out elementwise calls whose result no call of the step reads, and nothing needs outside. `needed` is counted from the
+ * first buffer of the step. */
+static void drop_unread(StripCode *s, int begin, int first, const uint8_t *needed) {
+    uint8_t *read = alloc_zeroed((size_t)(s->nbuffers - first) + 1, 1);
     int kept = s->ncalls;
     for (int c = s->ncalls - 1; c >= begin; c--) {
         const StripArgument *a = &s->arguments[s->calls[c].first];
         const bool fills = strip_fills(&s->calls[c]);
-        if (s->calls[c].id < KERNELS && !read[a->number] && !needed[a->number] &&
+        if (s->calls[c].id < KERNELS && !read[a->number - first] && !needed[a->number - first] &&
             !s->buffers[a->number].held)
             continue;
         for (int i = fills; i < s->calls[c].narguments; i++)
-            if (a[i].kind == ARGUMENT_BUFFER) read[a[i].number] = 1;
+            if (a[i].kind == ARGUMENT_BUFFER && a[i].number >= first) read[a[i].number - first] = 1;
         s->calls[--kept] = s->calls[c];
     }
     memmove(&s->calls[begin], &s->calls[kept], (size_t)(s->ncalls - kept) * sizeof *s->calls);
@@ -455,8 +457,39 @@ static void drop_unread(StripCode *s, int begin, const uint8_t *needed) {
     free(read);
 }
 
+/* ---- the call of a step ---------------------------------------------------------------------------------------- */
+
+/* Buffers of strips that a step reads or fills, each once. */
+typedef struct Strips {
+    int *buffers, n, cap;
+} Strips;
+
+static int by_number(const void *a, const void *b) {
+    return *(const int *)a - *(const int *)b;
+}
+
+static Strips strips_of(const StripCode *s, const StripLoop *step, int first,
+                        const uint8_t *needed) {
+    Strips strips = {0};
+    int n = 0;
+    for (int c = step->first; c < step->first + step->ncalls; c++) {
+        const StripCall *call = &s->inner[c].call;
+        for (int i = 0; i < call->narguments; i++) {
+            const StripArgument *a = &s->arguments[call->first + i];
+            if (a->kind == ARGUMENT_BUFFER && (a->number < first || needed[a->number - first]))
+                VEC_PUSH(strips.buffers, strips.n, strips.cap, a->number);
+        }
+    }
+    if (strips.n > 0) qsort(strips.buffers, (size_t)strips.n, sizeof(int), by_number);
+    for (int i = 0; i < strips.n; i++)
+        if (n == 0 || strips.buffers[n - 1] != strips.buffers[i])
+            strips.buffers[n++] = strips.buffers[i];
+    strips.n = n;
+    return strips;
+}
+
 /* In memory the loop has machine code, the arguments of which are those of a piece of C. */
-static void call_step(KernelEmitter *k, StripLoop loop, const uint8_t *used) {
+static void call_step(KernelEmitter *k, StripLoop loop, const Strips *strips) {
     StripCode *s = &k->code;
     loop.name = kernel_loop_name(k);
     VEC_PUSH(s->loops, s->nloops, s->loop_cap, loop);
@@ -466,53 +499,58 @@ static void call_step(KernelEmitter *k, StripLoop loop, const uint8_t *used) {
     strip_add(s, (StripArgument){.kind = ARGUMENT_WORK});
     strip_add(s, (StripArgument){.kind = ARGUMENT_STATE});
     strip_add_frame(s, 0);
-    for (int b = 0; b < s->nbuffers; b++)
-        if (used[b]) strip_use(s, b);
+    for (int i = 0; i < strips->n; i++)
+        strip_use(s, strips->buffers[i]);
     strip_add_count(s);
 }
 
 /* For libtcc. */
-static void step_in_c(KernelEmitter *k, const StripLoop *loop, const uint8_t *used) {
+static void step_in_c(KernelEmitter *k, const StripLoop *loop, const Strips *strips) {
     StripCode *s = &k->code;
     Buf text = {0};
     for (int i = loop->first; i < loop->first + loop->ncalls; i++)
         kernel_name_read(k, &s->inner[i].call);
-    strip_print_step(s, loop, &text);
+    const int nvalues = strip_print_step(s, loop, &text);
+    if (nvalues > s->nvalues) s->nvalues = nvalues;
     strip_text(s, text.data);
     s->calls[s->ncalls - 1].alone = !k->roll;
-    for (int b = 0; b < s->nbuffers; b++)
-        if (used[b]) strip_name_buffer(s, b, b);
+    for (int i = 0; i < strips->n; i++)
+        strip_name_buffer(s, strips->buffers[i], strips->buffers[i]);
     buf_free(&text);
 }
 
-/* Makes the loop of the calls from `begin` on, and the call of it. Buffers from `first` on are of the step. */
+/* The calls from `begin` on become those of the loop. */
+static void take_calls(KernelEmitter *k, StripLoop *loop, int begin, int first,
+                       const uint8_t *needed) {
+    StripCode *s = &k->code;
+    for (int c = begin; c < s->ncalls; c++) {
+        const StripCall *call = &s->calls[c];
+        const int y = strip_fills(call) ? s->arguments[call->first].number : -1;
+        const LoopCall inner = {.call = *call, .stored = y >= first && needed[y - first]};
+        VEC_PUSH(s->inner, s->ninner, s->inner_cap, inner);
+    }
+    s->ncalls = begin;
+    loop->held = kernel_own(k->data, (size_t)k->nheld * sizeof *loop->held + 1);
+    if (k->nheld > 0) memcpy(loop->held, k->held, (size_t)k->nheld * sizeof *loop->held);
+    loop->nheld = k->nheld;
+}
+
 void kernel_close_step(KernelEmitter *k, int begin, int first, const uint8_t *needed, bool once) {
     StripCode *s = &k->code;
-    drop_unread(s, begin, needed);
+    drop_unread(s, begin, first, needed);
     StripLoop loop = {
         .in_turn = true, .once = once, .first = s->ninner, .ncalls = s->ncalls - begin};
     if (loop.ncalls == 0) return;
-    uint8_t *used = alloc_zeroed((size_t)s->nbuffers + 1, 1);
-    for (int c = begin; c < s->ncalls; c++) {
-        const StripCall *call = &s->calls[c];
-        const StripArgument *a = &s->arguments[call->first];
-        for (int i = 0; i < call->narguments; i++)
-            if (a[i].kind == ARGUMENT_BUFFER && !once &&
-                (a[i].number < first || needed[a[i].number]))
-                used[a[i].number] = 1;
-        const LoopCall inner = {.call = *call, .stored = strip_fills(call) && needed[a->number]};
-        VEC_PUSH(s->inner, s->ninner, s->inner_cap, inner);
-    }
-    loop.held = kernel_own(k->data, (size_t)k->nheld * sizeof *loop.held + 1);
-    if (k->nheld > 0) memcpy(loop.held, k->held, (size_t)k->nheld * sizeof *loop.held);
-    loop.nheld = k->nheld;
-    s->ncalls = begin;
+    take_calls(k, &loop, begin, first, needed);
+    Strips strips = once ? (Strips){0} : strips_of(s, &loop, first, needed);
     if (k->standalone || (vector_usable(k->data->set) && loop_can_step(s, &loop)))
-        call_step(k, loop, used);
+        call_step(k, loop, &strips);
     else
-        step_in_c(k, &loop, used);
-    free(used);
+        step_in_c(k, &loop, &strips);
+    free(strips.buffers);
 }
+
+/* ---- the step -------------------------------------------------------------------------------------------------- */
 
 /* Forgets what the step alone has: values in other types than that in which they are stored. */
 static void forget(KernelEmitter *k, NodeId id, int first) {
@@ -530,23 +568,21 @@ static void forget_all(KernelEmitter *k, const NodeId *members, int n, int first
     }
 }
 
+/* Which buffers of the step others need, counted from its first. */
 static uint8_t *find_needed(const KernelEmitter *k, const NodeId *members, int n, int first) {
-    uint8_t *needed = alloc_zeroed((size_t)k->code.nbuffers + 1, 1);
+    uint8_t *needed = alloc_zeroed((size_t)(k->code.nbuffers - first) + 1, 1);
     for (int i = 0; i < n; i++) {
         const int buffer = k->buffer[members[i]];
-        if (buffer >= first && (k->crosses[members[i]] || k->roll)) needed[buffer] = 1;
+        if (buffer >= first && (k->crosses[members[i]] || k->roll)) needed[buffer - first] = 1;
     }
     return needed;
 }
 
-void kernel_step(KernelEmitter *k, const NodeId *members, int n) {
-    uint8_t *inside = alloc_zeroed((size_t)k->g->n, 1);
-    prepare(k, members, n, inside);
-    const int begin = k->code.ncalls, first = k->code.nbuffers;
+static void make_calls(KernelEmitter *k, const NodeId *members, int n) {
     k->in_turn = true;
     k->nheld = 0;
     for (int i = 0; i < n; i++) {
-        if (!inside[members[i]] || k->g->nodes[members[i]].op == OP_CELL) continue;
+        if (!k->inside[members[i]] || k->g->nodes[members[i]].op == OP_CELL) continue;
         kernel_node_in_turn(k, members[i]);
         put(k, members[i]);
     }
@@ -555,9 +591,16 @@ void kernel_step(KernelEmitter *k, const NodeId *members, int n) {
     for (int i = 0; i < n; i++)
         shift(k, members[i]);
     k->in_turn = false;
+}
+
+void kernel_step(KernelEmitter *k, const NodeId *members, int n) {
+    prepare(k, members, n);
+    const int begin = k->code.ncalls, first = k->code.nbuffers;
+    make_calls(k, members, n);
     uint8_t *needed = find_needed(k, members, n, first);
     kernel_close_step(k, begin, first, needed, false);
     forget_all(k, members, n, first);
     free(needed);
-    free(inside);
+    for (int i = 0; i < n; i++)
+        k->inside[members[i]] = 0;
 }

@@ -156,9 +156,10 @@ static Opcode broadcast(bool wide) {
     return avx(MAP_0F38, P_66, wide ? 0x19 : 0x18);
 }
 
-/* Which of the known numbers it is: one that is there already, or a new one. */
+/* Which of the known numbers it is: one of the last that were asked for, or a new one. */
 static int known_number(VectorCode *v, double number, bool wide) {
-    for (int i = 0; i < v->nknown; i++)
+    enum { LOOKED_AT = 64 };
+    for (int i = v->nknown > LOOKED_AT ? v->nknown - LOOKED_AT : 0; i < v->nknown; i++)
         if (v->numbers[i].wide == wide && memcmp(&v->numbers[i].number, &number, 8) == 0) return i;
     VectorNumber new = {.number = number, .wide = wide};
     VEC_PUSH(v->numbers, v->nknown, v->known_cap, new);

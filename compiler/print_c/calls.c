@@ -20,8 +20,9 @@ typedef struct CallPrinter {
     int *local; /* by buffer: the loop in which a variable has its value */
     int *
         last; /* by buffer: the last call of the loop at hand that reads it, counted in StripCode.inner */
-    int *reads;      /* how often calls of the loop read it */
-    int *within;     /* the call that is written where its value is read, + 1 */
+    int *reads;               /* how often calls of the loop read it */
+    int *filled_last, *fills; /* the last call of the loop that fills it, and how many do */
+    int *within;              /* the call that is written where its value is read, + 1 */
     int *operations; /* of the expression of a call, with those within it; as many as inner calls */
     bool *choosing;  /* is a choice within that choice? */
     bool in_loop;    /* over samples */
@@ -228,15 +229,16 @@ static int filled(const CallPrinter *p, int at) {
     return strip_fills(call) ? arguments(p, call)->number : -1;
 }
 
-/* Does a call between two others fill a buffer? */
+/* Does a call between two others fill a buffer? Nearly all are filled once in a loop. */
 static bool is_filled_between(const CallPrinter *p, int from, int to, int buffer) {
+    if (p->fills[buffer] <= 1) return p->filled_last[buffer] > from && p->filled_last[buffer] < to;
     for (int i = from + 1; i < to; i++)
         if (filled(p, i) == buffer) return true;
     return false;
 }
 
-static bool fills_again(const CallPrinter *p, const StripLoop *loop, int from, int buffer) {
-    return is_filled_between(p, from, loop->first + loop->ncalls, buffer);
+static bool fills_again(const CallPrinter *p, int from, int buffer) {
+    return p->filled_last[buffer] > from;
 }
 
 /* An assignment to the buffer that a call fills. */
@@ -258,10 +260,10 @@ static void print_value(CallPrinter *p, const StripCall *call) {
     buf_puts(p->out, ";\n");
 }
 
-static void print_statement(CallPrinter *p, const StripLoop *loop, int at) {
+static void print_statement(CallPrinter *p, int at) {
     const LoopCall *inner = &p->s->inner[at];
     const int y = filled(p, at);
-    const bool again = y >= 0 && fills_again(p, loop, at, y), read = y >= 0 && p->last[y] > at;
+    const bool again = y >= 0 && fills_again(p, at, y), read = y >= 0 && p->last[y] > at;
     const bool held = y >= 0 && p->s->buffers[y].held;
     indent(p);
     const bool stored = inner->stored && !p->once;
@@ -293,13 +295,13 @@ static void print_statement(CallPrinter *p, const StripLoop *loop, int at) {
 
 enum { MOST_OPERATIONS = 6 };
 
-static void count_reads(CallPrinter *p, const StripLoop *loop) {
+static void count_uses(CallPrinter *p, const StripLoop *loop) {
     for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
         const StripArgument *a = arguments(p, &p->s->inner[i].call);
         for (int j = 0; j < p->s->inner[i].call.narguments; j++)
             if (a[j].kind == ARGUMENT_BUFFER) {
-                p->last[a[j].number] = -1;
-                p->reads[a[j].number] = 0;
+                p->last[a[j].number] = p->filled_last[a[j].number] = -1;
+                p->reads[a[j].number] = p->fills[a[j].number] = 0;
             }
     }
     for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
@@ -309,6 +311,9 @@ static void count_reads(CallPrinter *p, const StripLoop *loop) {
                 p->last[a[j].number] = i;
                 p->reads[a[j].number]++;
             }
+        const int y = filled(p, i);
+        if (y >= 0) p->filled_last[y] = i;
+        if (y >= 0) p->fills[y]++;
     }
 }
 
@@ -337,11 +342,11 @@ static bool is_choice(const StripCall *call) {
 
 /* What one other call alone reads is written where that reads it. Of choices within choices gcc makes vectors where no more
  * than four values meet: one within another, and none within that. */
-static bool goes_within(CallPrinter *p, const StripLoop *loop, int at) {
+static bool goes_within(CallPrinter *p, int at) {
     const LoopCall *inner = &p->s->inner[at];
     const int y = filled(p, at), reader = y >= 0 ? p->last[y] : -1;
     if (inner->call.id == CALL_FUNCTION || inner->stored || reader <= at || p->reads[y] != 1 ||
-        fills_again(p, loop, at, y))
+        fills_again(p, at, y))
         return false;
     if (is_local(p, y) || !is_a_step_to(p, y, reader) || !stays(p, at, reader)) return false;
     if (p->operations[at] + p->operations[reader] > MOST_OPERATIONS) return false;
@@ -382,18 +387,18 @@ static void print_all_held(CallPrinter *p, const StripLoop *step, bool before) {
 
 static void print_calls_of(CallPrinter *p, const StripLoop *loop) {
     p->loop++;
-    count_reads(p, loop);
+    count_uses(p, loop);
     for (int i = 0; i < loop->nheld; i++) {
         p->local[loop->held[i]] = p->loop;
         p->within[loop->held[i]] = 0;
     }
     for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
-        if (goes_within(p, loop, i)) {
+        if (goes_within(p, i)) {
             const int y = filled(p, i);
             p->local[y] = p->loop;
             p->within[y] = i + 1;
         } else {
-            print_statement(p, loop, i);
+            print_statement(p, i);
         }
     }
 }
@@ -711,10 +716,12 @@ void print_block_value(KernelEmitter *k, NodeId id, Buf *out) {
 void print_calls(KernelEmitter *k, StripFunction *f) {
     CallPrinter p = {.k = k, .s = &k->code, .depth = 1};
     const size_t buffers = (size_t)k->code.nbuffers + 1;
-    p.local = alloc_zeroed(4 * buffers, sizeof *p.local); /* one piece */
+    p.local = alloc_zeroed(6 * buffers, sizeof *p.local); /* one piece */
     p.last = p.local + buffers;
     p.reads = p.last + buffers;
     p.within = p.reads + buffers;
+    p.filled_last = p.within + buffers;
+    p.fills = p.filled_last + buffers;
     p.operations = alloc_zeroed((size_t)k->code.ninner + 1, sizeof *p.operations);
     p.choosing = alloc_zeroed((size_t)k->code.ninner + 1, sizeof *p.choosing);
     for (int i = 0; i < k->code.ninner; i++)

@@ -358,7 +358,18 @@ static void print_number(double value, Buf *out) {
     }
 }
 
-static void print_buffer(const StripCode *s, int buffer, Buf *out) {
+/* Names of places are variables, which libtcc gives a place on the stack each: where there are many, they have none. */
+enum { MOST_NAMED_PLACES = 500 };
+
+static bool has_names(const StripCode *s) {
+    return s->nslots[0] + s->nslots[1] + s->nslots[2] <= MOST_NAMED_PLACES;
+}
+
+static void print_buffer(const StripCode *s, int strip, int buffer, Buf *out) {
+    if (!has_names(s)) {
+        buf_printf(out, "(w + %" PRId64 ")", strip_place(s, buffer, strip));
+        return;
+    }
     const StripBuffer *b = &s->buffers[buffer];
     buf_add(out, b->type == OF_DOUBLE ? "d" : b->type == OF_FLOAT ? "f" : "q", 1);
     print_integer(b->slot, out);
@@ -418,14 +429,14 @@ static void print_frame(int64_t ahead, Buf *out) {
     print_integer(ahead < 0 ? -ahead : ahead, out);
 }
 
-void strip_print_argument(const StripCode *s, const StripArgument *a, Buf *out) {
+void strip_print_argument(const StripCode *s, int strip, const StripArgument *a, Buf *out) {
     if (a->column >= 0) {
         print_of_round(a, out);
         return;
     }
     if (a->negated) buf_add(out, "-", 1);
     switch (a->kind) {
-    case ARGUMENT_BUFFER: print_buffer(s, a->number, out); break;
+    case ARGUMENT_BUFFER: print_buffer(s, strip, a->number, out); break;
     case ARGUMENT_NUMBER: print_number(a->of.value, out); break;
     case ARGUMENT_INTEGER: print_integer(a->of.integer, out); break;
     case ARGUMENT_FRAME: print_frame(a->of.integer, out); break;
@@ -459,25 +470,25 @@ void strip_print_argument(const StripCode *s, const StripArgument *a, Buf *out) 
     }
 }
 
-static void print_names(const StripCode *s, const StripCall *call, Buf *out) {
+static void print_names(const StripCode *s, int strip, const StripCall *call, Buf *out) {
     for (int i = 0; i < call->nnames; i++) {
         const struct StripName *named = &call->names[i];
         const char *type = type_name(s->buffers[named->buffer].type);
         print_indent(call->depth + 1, out);
         buf_printf(out, "%s *const b%d = (%s *)", type, named->name, type);
-        print_buffer(s, named->buffer, out);
+        print_buffer(s, strip, named->buffer, out);
         buf_puts(out, ";\n");
     }
 }
 
 /* The row of a round is c, read as x where it holds doubles; that of a roll is r. */
-static void print_loop(const StripCode *s, const StripCall *loop, Buf *out) {
+static void print_loop(const StripCode *s, int strip, const StripCall *loop, Buf *out) {
     if (loop->narguments == 0) {
         buf_printf(out, "for (int j = 0; j < %d; j++) {", loop->rounds);
     } else {
         const char row = loop->rolled ? 'c' : 'r';
         buf_printf(out, "for (const uint64_t *%c = (const uint64_t *)", row);
-        strip_print_argument(s, &s->arguments[loop->first], out);
+        strip_print_argument(s, strip, &s->arguments[loop->first], out);
         buf_printf(out, ", *const e = %c + %d; %c < e; %c += %d) {", row,
                    loop->rounds * loop->width, row, row, loop->width);
         if (loop->rolled) buf_puts(out, " const double *const x = (const double *)c;");
@@ -486,23 +497,23 @@ static void print_loop(const StripCode *s, const StripCall *loop, Buf *out) {
     buf_add(out, "\n", 1);
 }
 
-static void print_piece(const StripCode *s, const StripCall *call, Buf *out) {
+static void print_piece(const StripCode *s, int strip, const StripCall *call, Buf *out) {
     bool braces = call->nnames > 0;
     if (braces) buf_add(out, "{\n", 2);
-    print_names(s, call, out);
+    print_names(s, strip, call, out);
     if (braces) print_indent(call->depth, out);
     buf_add(out, s->text.data + call->begin, call->length);
     if (braces) print_indent(call->depth, out); /* only functions end at the left edge */
     buf_puts(out, braces ? "}\n" : "\n");
 }
 
-static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
+static void print_call(const StripCode *s, int strip, const StripCall *call, Buf *out) {
     print_indent(call->depth, out);
     if (call->id == CALL_C) {
         if (call->loop > 0)
-            print_loop(s, call, out);
+            print_loop(s, strip, call, out);
         else
-            print_piece(s, call, out);
+            print_piece(s, strip, call, out);
         return;
     }
     buf_puts(out, call->id < KERNELS        ? kernels[call->id].name
@@ -512,7 +523,7 @@ static void print_call(const StripCode *s, const StripCall *call, Buf *out) {
         const StripArgument *a = &s->arguments[call->first + i];
         if (a->kind == ARGUMENT_HIDDEN) continue;
         buf_add(out, i > 0 ? ", " : "(", i > 0 ? 2 : 1);
-        strip_print_argument(s, a, out);
+        strip_print_argument(s, strip, a, out);
     }
     buf_puts(out, call->counted ? ", n);\n" : ");\n");
 }
@@ -536,9 +547,9 @@ static void declare_all_places(const StripCode *s, int strip, Buf *out) {
 }
 
 void strip_print(const StripCode *s, int strip, Buf *out) {
-    declare_all_places(s, strip, out);
+    if (has_names(s)) declare_all_places(s, strip, out);
     for (int i = 0; i < s->ncalls; i++)
-        print_call(s, &s->calls[i], out);
+        print_call(s, strip, &s->calls[i], out);
 }
 
 void strip_print_alone(const StripCode *s, int call, int strip, Buf *out) {

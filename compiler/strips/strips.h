@@ -137,6 +137,7 @@ typedef struct StripCode {
     int ninner, inner_cap;
     int depth;
     int nslots[3]; /* of floats, doubles, conditions */
+    int nvalues;   /* doubles that pieces of C need behind the places */
 } StripCode;
 
 /* Makes room for this many calls. */
@@ -216,10 +217,11 @@ int64_t strip_place(const StripCode *s, int buffer, int strip);
 size_t strip_place_bytes(const StripCode *s, int strip);
 /* Which operand of an elementwise kernel stands alone, as a letter, at a place in its expression; -1: none. */
 int strip_operand_at(const Kernel *kernel, const char *at);
-/* An argument as C. */
-void strip_print_argument(const StripCode *s, const StripArgument *a, Buf *out);
-/* strips/step.c: a step as a piece of C, in which b<buffer>[i] are the buffers that its call has. */
-void strip_print_step(const StripCode *s, const StripLoop *step, Buf *out);
+/* An argument as C; `strip` matters for a buffer. */
+void strip_print_argument(const StripCode *s, int strip, const StripArgument *a, Buf *out);
+/* strips/step.c: a step as a piece of C, in which b<buffer>[i] are the buffers that its call has. Gives how many doubles it
+ * needs at w + KN_VALUES. */
+int strip_print_step(const StripCode *s, const StripLoop *step, Buf *out);
 /* The lines of C; the places begin at the 64-byte aligned `char *w`. */
 void strip_print(const StripCode *s, int strip, Buf *out);
 /* A piece of C that stands alone, as the body of a function of the same arguments. */
