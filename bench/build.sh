@@ -47,7 +47,7 @@ write_c() {
         units=("-DPROGRAM=\"$3.c\"" "$here/host/object_faust.c")
         ;;
     "$here"/limits/*) units=("$1") ;;
-    *) units=("-DPROGRAM=\"$1\"" "-DNOISE=noise(s)" "$here/host/object_hand.c") ;;
+    *) units=("-DPROGRAM=\"$1\"" "-DNOISE=noise(&s->seed)" "$here/host/object_hand.c") ;;
     esac
 }
 

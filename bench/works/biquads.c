@@ -8,14 +8,8 @@ static void start(State *s) {
     s->seed = 1;
 }
 
-static float noise(State *s) {
-    s->seed = s->seed * 1664525u + 1013904223u;
-    return (float)(int32_t)s->seed * 0x1p-31f;
-}
-
 static void run(State *s, float *const *inputs, float *const *outputs, int frames) {
     (void)inputs;
-    (void)noise;
     for (int i = 0; i < frames; i++) {
         double x = NOISE;
         for (int k = 0; k < STAGES; k++) {

@@ -217,10 +217,7 @@ void kernel_add_decay(KernelEmitter *k, double slope) {
 }
 
 static Operand at_head(size_t place) {
-    return (Operand){
-        .buffer = -1,
-        .number = {
-            .kind = ARGUMENT_VALUE, .column = -1, .number = NUMBER_IN_STATE, .of.word = place}};
+    return (Operand){.buffer = -1, .number = kernel_number_at(place)};
 }
 
 Operand kernel_sample_rate(KernelEmitter *k) {

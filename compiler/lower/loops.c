@@ -220,14 +220,9 @@ static bool takes_numbers(Fuser *f, int call) {
     return true;
 }
 
-static bool is_fusable(const Fuser *f, int call) {
-    const int id = f->s->calls[call].id;
-    return loop_knows(id);
-}
-
 static bool joins(Fuser *f, int call) {
     const int most = f->k->standalone ? MOST_IN_C : MOST_FUSED;
-    if (!is_fusable(f, call) || f->ncalls == most) return false;
+    if (!loop_knows(f->s->calls[call].id) || f->ncalls == most) return false;
     return !stays_behind(f, call, false) && takes_numbers(f, call);
 }
 

@@ -47,16 +47,12 @@ static void count_uses(KernelEmitter *k) {
 
 /* ---- lines --------------------------------------------------------------------------------------- */
 
-static bool is_wide(const Plan *p, NodeId id) {
-    return p->rate[id] != RATE_SAMPLE || p->wide[id];
-}
-
 /* Puts the values that a strip computed for a node into its line, or into the variables that hold its past. */
 void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
     if (number < 0) return;
     const Line *line = &k->p->lines[number];
     if (k->e->refill && !line->pure) return;
-    bool wide = is_wide(k->p, id);
+    bool wide = k->p->wide[id];
     int x = kernel_buffer(k, id, wide ? OF_DOUBLE : OF_FLOAT);
     if (line->registers) {
         strip_call(&k->code, wide ? KERNEL_keep_d : KERNEL_keep_f);
@@ -65,9 +61,7 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
         strip_add_buffer(&k->code, x);
     } else {
         strip_call(&k->code, wide ? KERNEL_write_d : KERNEL_write_f);
-        kernel_add_field(k, "line", number);
-        strip_add_integer(&k->code, line->size);
-        strip_add_frame(&k->code, 0);
+        kernel_add_line(k, number, 0);
         strip_add_buffer(&k->code, x);
     }
     strip_add_count(&k->code);
@@ -75,7 +69,7 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
 
 /* Copies, before all else, the variables that a strip reads after they have gone on. */
 int kernel_old(KernelEmitter *k, int line) {
-    bool wide = is_wide(k->p, k->p->lines[line].source);
+    bool wide = k->p->wide[k->p->lines[line].source];
     if (k->old[line] < 0) k->old[line] = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
     return k->old[line];
 }
@@ -89,7 +83,7 @@ static void copy_old(KernelEmitter *k) {
         strip_call(s, CALL_MEMCPY);
         strip_add_buffer(s, k->old[i]);
         kernel_add_field(k, "z", i);
-        strip_add_integer(s, (is_wide(k->p, line->source) ? 8 : 4) * (int)line->longest);
+        strip_add_integer(s, (k->p->wide[line->source] ? 8 : 4) * (int)line->longest);
     }
     copies = s->ncalls - before;
     if (copies == 0) return;

@@ -157,6 +157,8 @@ uint64_t kernel_fixed_point(long double turns);
 /* Does the node vary from sample to sample? If not, kernel_number gives its number. */
 bool kernel_varies(const KernelEmitter *k, NodeId id);
 StripArgument kernel_number(const KernelEmitter *k, NodeId id);
+/* The double at a place of the state that is no node's value. */
+StripArgument kernel_number_at(size_t place);
 /* Where the field <name><number> of the state lies; the same as an argument of the last call. */
 size_t kernel_field(const KernelEmitter *k, const char *name, int number);
 void kernel_add_field(KernelEmitter *k, const char *name, int number);
@@ -252,6 +254,9 @@ StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed);
 
 bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n);
 bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n);
+/* The type of a line's samples. Its ring, the size of that, and the number of the sample so many `back`, as arguments. */
+BufferType kernel_line_type(const KernelEmitter *k, int line);
+void kernel_add_line(KernelEmitter *k, int number, int64_t back);
 /* The window of a RUNNING_… in samples, of which `most` is the greatest, as an argument of the last call. */
 void kernel_add_window(KernelEmitter *k, NodeId id, int most);
 

@@ -90,7 +90,7 @@ static void node_sum(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_finish(k, id, sum);
 }
 
-/* Compared in the precision of what varies, as lower/node.c has it. */
+/* Compared in the precision of what varies: 0.2 is then equal to a float that is 0.2. */
 static void node_comparison(KernelEmitter *k, NodeId id, const Node *n) {
     bool wide = k->by_block;
     for (int i = 0; i < 2; i++)
@@ -238,37 +238,46 @@ static void node_noise(KernelEmitter *k, NodeId id, const Node *n) {
     kernel_finish(k, id, y);
 }
 
-static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
-    bool wide = k->p->wide[id];
-    NodeId in = plan_value(k->g, n->in3[0]);
-    bool reduced = !wide && k->p->wide[in];
-    int x = kernel_buffer(k, in, wide || reduced ? OF_DOUBLE : OF_FLOAT),
-        y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
-    strip_call(&k->code, wide ? KERNEL_table_d_v : reduced ? KERNEL_table_w_v : KERNEL_table_f_v);
+/* Begins a read at places of a strip, or in a step of the function that is it for one place: their arguments are the same. */
+static int begin_read(KernelEmitter *k, KernelId kernel, ScalarFunctionId function,
+                      BufferType type) {
+    if (k->in_turn) return kernel_function(k, function, type);
+    const int y = strip_buffer(&k->code, type);
+    strip_call(&k->code, kernel);
     strip_add_buffer(&k->code, y);
-    kernel_add_table(k, n->aux - 1, wide);
-    strip_add_integer(&k->code, node_table(k->g, n)->n);
-    strip_add_buffer(&k->code, x);
-    strip_add_count(&k->code);
-    kernel_set(k, id, y);
+    return y;
 }
 
+static void end_read(KernelEmitter *k, NodeId id, int x, int y) {
+    strip_add_buffer(&k->code, x);
+    if (!k->in_turn) strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+}
+
+static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
+    const bool wide = k->p->wide[id], reduced = !wide && kernel_type(k, n->in3[0]) == OF_DOUBLE;
+    const BufferType type = wide ? OF_DOUBLE : OF_FLOAT;
+    const int x = kernel_buffer(k, n->in3[0], reduced ? OF_DOUBLE : type);
+    const int y = wide      ? begin_read(k, KERNEL_table_d_v, FUNCTION_kn_table, type)
+                  : reduced ? begin_read(k, KERNEL_table_w_v, FUNCTION_kn_table_wide, type)
+                            : begin_read(k, KERNEL_table_f_v, FUNCTION_kn_tablef, type);
+    kernel_add_table(k, n->aux - 1, wide);
+    strip_add_integer(&k->code, node_table(k->g, n)->n);
+    end_read(k, id, x, y);
+}
+
+/* There is no function for one place that gives a float. */
 static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
     const Sample *s = node_sample(k->g, n);
-    bool wide = k->p->wide[id];
-    Operand in[2] = {{.buffer = kernel_buffer(k, n->in3[1], OF_DOUBLE)},
-                     {.buffer = -1, .number = strip_number(s->rate)}};
-    int x = kernel_apply(k, "mul", OF_DOUBLE, OF_DOUBLE, in, 2);
-    int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
-    strip_call(&k->code, wide ? KERNEL_sample_d_v : KERNEL_sample_f_v);
-    strip_add_buffer(&k->code, y);
+    const bool wide = k->in_turn || k->p->wide[id];
+    const Operand frames = kernel_pair(k, "mul", kernel_input(k, n, 1), kernel_constant(s->rate));
+    const int y = begin_read(k, wide ? KERNEL_sample_d_v : KERNEL_sample_f_v, FUNCTION_kn_sample,
+                             wide ? OF_DOUBLE : OF_FLOAT);
     kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data, 0);
     strip_add_integer(&k->code, s->channels);
     strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
     strip_add_integer(&k->code, (int)s->frames);
-    strip_add_buffer(&k->code, x);
-    strip_add_count(&k->code);
-    kernel_set(k, id, y);
+    end_read(k, id, frames.buffer, y);
 }
 
 /* ---- the node ------------------------------------------------------------------------------------ */

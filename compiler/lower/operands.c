@@ -38,6 +38,11 @@ StripArgument kernel_number(const KernelEmitter *k, NodeId id) {
         .kind = ARGUMENT_VALUE, .number = id, .of.word = kernel_field(k, "k", id)};
 }
 
+StripArgument kernel_number_at(size_t place) {
+    return (StripArgument){
+        .kind = ARGUMENT_VALUE, .column = -1, .number = NUMBER_IN_STATE, .of.word = place};
+}
+
 /* Writes the name with the number at its end; returns its length. */
 static size_t put_number(char *text, const char *name, int number) {
     char digits[12], *at = digits + sizeof digits;

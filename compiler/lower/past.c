@@ -6,32 +6,31 @@
 
 /* ---- the past ------------------------------------------------------------------------------------ */
 
-static const char *line_letter(const KernelEmitter *k, const Line *line) {
-    bool wide = k->p->rate[line->source] != RATE_SAMPLE || k->p->wide[line->source];
-    return wide ? "d" : "f";
+BufferType kernel_line_type(const KernelEmitter *k, int line) {
+    return k->p->wide[k->p->lines[line].source] ? OF_DOUBLE : OF_FLOAT;
 }
 
-static int begin_delay(KernelEmitter *k, const char *operation, const Line *line) {
+void kernel_add_line(KernelEmitter *k, int number, int64_t back) {
+    kernel_add_field(k, "line", number);
+    strip_add_integer(&k->code, k->p->lines[number].size);
+    strip_add_frame(&k->code, -back);
+}
+
+static int begin_delay(KernelEmitter *k, const char *operation, int line) {
     char name[16];
-    const char *letter = line_letter(k, line);
-    int y = strip_buffer(&k->code, (BufferType)letter[0]);
-    snprintf(name, sizeof name, "%s_%s", operation, letter);
+    const BufferType type = kernel_line_type(k, line);
+    int y = strip_buffer(&k->code, type);
+    snprintf(name, sizeof name, "%s_%c", operation, (char)type);
     strip_call(&k->code, kernel_find(name));
     strip_add_buffer(&k->code, y);
     return y;
 }
 
-static void add_line(KernelEmitter *k, int number) {
-    kernel_add_field(k, "line", number);
-    strip_add_integer(&k->code, k->p->lines[number].size);
-}
-
 /* A delay of a whole number of samples. `age` is a node, or 0: samples from before that age are 0. */
 static int whole_delay(KernelEmitter *k, int number, int64_t samples, NodeId age) {
     const int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
-    int y = begin_delay(k, age ? "read_age" : "read", &k->p->lines[number]);
-    add_line(k, number);
-    strip_add_frame(&k->code, -samples);
+    int y = begin_delay(k, age ? "read_age" : "read", number);
+    kernel_add_line(k, number, samples);
     if (age) strip_add_buffer(&k->code, since);
     if (age) strip_add_integer(&k->code, (int)samples);
     strip_add_count(&k->code);
@@ -40,9 +39,8 @@ static int whole_delay(KernelEmitter *k, int number, int64_t samples, NodeId age
 
 static int delay_between(KernelEmitter *k, int number, StripArgument samples, NodeId age) {
     const int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
-    int y = begin_delay(k, age ? "lerp_age" : "lerp", &k->p->lines[number]);
-    add_line(k, number);
-    strip_add_frame(&k->code, 0);
+    int y = begin_delay(k, age ? "lerp_age" : "lerp", number);
+    kernel_add_line(k, number, 0);
     strip_add(&k->code, samples);
     if (age) strip_add_buffer(&k->code, since);
     strip_add_count(&k->code);
@@ -58,9 +56,8 @@ static int constant_delay(KernelEmitter *k, int number, double samples, NodeId a
 static int varying_delay(KernelEmitter *k, const Node *n, int number) {
     const NodeId *in = node_inputs(n);
     int seconds = kernel_buffer(k, in[1], OF_DOUBLE);
-    int y = begin_delay(k, "vary", &k->p->lines[number]);
-    add_line(k, number);
-    strip_add_frame(&k->code, 0);
+    int y = begin_delay(k, "vary", number);
+    kernel_add_line(k, number, 0);
     strip_add_buffer(&k->code, seconds);
     strip_add(&k->code, kernel_number(k, in[2]));
     strip_add(&k->code, kernel_number(k, in[3]));
@@ -73,8 +70,8 @@ static int varying_delay(KernelEmitter *k, const Node *n, int number) {
  * the variables had when it began. */
 static int short_delay(KernelEmitter *k, const Node *n, int number) {
     const Line *line = &k->p->lines[number];
-    int x = kernel_buffer(k, line->source, (BufferType)line_letter(k, line)[0]);
-    int old = kernel_old(k, number), y = begin_delay(k, "past", line);
+    int x = kernel_buffer(k, line->source, kernel_line_type(k, number));
+    int old = kernel_old(k, number), y = begin_delay(k, "past", number);
     strip_add_buffer(&k->code, x);
     strip_add_buffer(&k->code, old);
     strip_add_integer(&k->code, (int)rint(k->p->distance[node_inputs(n)[1]]));

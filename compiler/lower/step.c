@@ -19,16 +19,18 @@ static int state(KernelEmitter *k, NodeId id, const char *letter) {
                        kernel_field(k, letter, id));
 }
 
-static BufferType line_type(const KernelEmitter *k, const Line *line) {
-    return k->p->rate[line->source] != RATE_SAMPLE || k->p->wide[line->source] ? OF_DOUBLE
-                                                                               : OF_FLOAT;
-}
-
 /* The variable with what a line was so many samples ago. */
 static int register_of(KernelEmitter *k, int number, int distance) {
-    const BufferType type = line_type(k, &k->p->lines[number]);
+    const BufferType type = kernel_line_type(k, number);
     const size_t size = type == OF_DOUBLE ? sizeof(double) : sizeof(float);
     return kernel_hold(k, type, kernel_field(k, "z", number) + size * (size_t)(distance - 1));
+}
+
+/* The node has the value that a variable has now. */
+static void give(KernelEmitter *k, NodeId id, int held) {
+    const int y = strip_buffer(&k->code, (BufferType)k->code.buffers[held].type);
+    kernel_copy(k, y, held);
+    kernel_finish(k, id, y);
 }
 
 /* ---- where a signal starts over ------------------------------------------------------------------------ */
@@ -56,14 +58,12 @@ static void start(KernelEmitter *k, int age, int held) {
 /* ---- sums, phases ------------------------------------------------------------------------------------- */
 
 static void accumulator(KernelEmitter *k, NodeId id, const Node *n) {
-    const int a = state(k, id, "a"), y = strip_buffer(&k->code, OF_DOUBLE);
+    const int a = state(k, id, "a");
     start(k, age_of(k, n), a);
-    if (n->op == OP_PHASE) { /* what is below 0 is taken as 0 */
+    if (n->op == OP_PHASE) /* what is below 0 is taken as 0 */
         kernel_finish(k, id, kernel_pair(k, "max", kernel_constant(0), kernel_value(a)).buffer);
-        return;
-    }
-    kernel_copy(k, y, a);
-    kernel_finish(k, id, y);
+    else
+        give(k, id, a);
 }
 
 /* What an accumulator adds comes at the end of the sample: its input may be computed after it. */
@@ -103,7 +103,7 @@ static void phase_of_params(KernelEmitter *k, NodeId id, const Node *n) {
 
 /* The c of f * t + c: a new f meets the old one where it was. */
 static void bend(KernelEmitter *k, NodeId id, const Node *n) {
-    const int f = state(k, id, "f"), o = state(k, id, "o"), y = strip_buffer(&k->code, OF_DOUBLE);
+    const int f = state(k, id, "f"), o = state(k, id, "o");
     const Operand q = kernel_finite(k, kernel_input(k, n, 0));
     const Operand moved =
         kernel_pair(k, "mul", kernel_pair(k, "sub", kernel_value(f), q), kernel_input(k, n, 1));
@@ -112,8 +112,7 @@ static void bend(KernelEmitter *k, NodeId id, const Node *n) {
                   kernel_pair(k, "add", kernel_value(o),
                               kernel_choose(k, turned, moved, kernel_constant(0))));
     kernel_assign(k, f, q);
-    kernel_copy(k, y, o);
-    kernel_finish(k, id, y);
+    give(k, id, o);
 }
 
 /* When f * t + c came to a beat: see graph/interp.c. State: f and t of the sample before, its beat (m) and when that was reached
@@ -186,7 +185,7 @@ static void since(KernelEmitter *k, NodeId id, const Node *n) {
 /* State: the time before (a), the age (m), whether there was a sample before (g). */
 static void age(KernelEmitter *k, NodeId id, const Node *n) {
     const int a = state(k, id, "a"), m = state(k, id, "m"), g = state(k, id, "g"),
-              outer = age_of(k, n), y = strip_buffer(&k->code, OF_DOUBLE);
+              outer = age_of(k, n);
     start(k, outer, g);
     const Operand u = kernel_input(k, n, 0), dt = kernel_sample_time(k);
     const Operand passed = kernel_pair(k, "sub", kernel_pair(k, "sub", u, kernel_value(a)), dt);
@@ -211,8 +210,7 @@ static void age(KernelEmitter *k, NodeId id, const Node *n) {
                           kernel_constant(-1), kernel_value(m)));
     kernel_assign(k, g, kernel_constant(1));
     kernel_assign(k, a, u);
-    kernel_copy(k, y, m);
-    kernel_finish(k, id, y);
+    give(k, id, m);
 }
 
 /* ---- windows ------------------------------------------------------------------------------------------- */
@@ -263,24 +261,18 @@ static void fir(KernelEmitter *k, NodeId id, const Node *n) {
 
 /* ---- the past ------------------------------------------------------------------------------------------- */
 
-static void add_line(KernelEmitter *k, int number, int64_t back) {
-    kernel_add_field(k, "line", number);
-    strip_add_integer(&k->code, k->p->lines[number].size);
-    strip_add_frame(&k->code, -back);
-}
-
 static int read_whole(KernelEmitter *k, int line, int64_t samples, int from) {
-    const BufferType type = line_type(k, &k->p->lines[line]);
+    const BufferType type = kernel_line_type(k, line);
     const int y =
         kernel_function(k, type == OF_DOUBLE ? FUNCTION_kn_line_at : FUNCTION_kn_line_atf, type);
-    add_line(k, line, samples);
+    kernel_add_line(k, line, samples);
     if (from < 0) return y;
     const int there = kernel_compare(k, "le", kernel_constant((double)samples), kernel_value(from));
     return kernel_select(k, type, there, kernel_value(y), kernel_constant(0));
 }
 
 static int read_between(KernelEmitter *k, int line, Operand samples, int from) {
-    const BufferType type = line_type(k, &k->p->lines[line]);
+    const BufferType type = kernel_line_type(k, line);
     const bool wide = type == OF_DOUBLE;
     const int y =
         kernel_function(k,
@@ -288,7 +280,7 @@ static int read_between(KernelEmitter *k, int line, Operand samples, int from) {
                         : wide   ? FUNCTION_kn_line_since
                                  : FUNCTION_kn_line_sincef,
                         type);
-    add_line(k, line, 0);
+    kernel_add_line(k, line, 0);
     kernel_add_operand(k, &samples);
     if (from >= 0) strip_add_buffer(&k->code, from);
     return y;
@@ -298,9 +290,7 @@ static void delay(KernelEmitter *k, NodeId id, const Node *n) {
     const int line = k->p->past[id];
     const double samples = k->p->distance[node_inputs(n)[1]], whole = rint(samples);
     if (k->p->lines[line].registers) {
-        const int y = strip_buffer(&k->code, line_type(k, &k->p->lines[line]));
-        kernel_copy(k, y, register_of(k, line, (int)whole));
-        kernel_finish(k, id, y);
+        give(k, id, register_of(k, line, (int)whole));
         return;
     }
     const int from = age_of(k, n);
@@ -320,10 +310,10 @@ static void delay(KernelEmitter *k, NodeId id, const Node *n) {
 static void put(KernelEmitter *k, NodeId id) {
     const int number = k->p->line[id];
     if (number < 0 || !k->p->lines[number].in_step) return;
-    const BufferType type = line_type(k, &k->p->lines[number]);
+    const BufferType type = kernel_line_type(k, number);
     const int x = kernel_buffer(k, id, type);
     kernel_procedure(k, type == OF_DOUBLE ? FUNCTION_kn_line_put : FUNCTION_kn_line_putf);
-    add_line(k, number, 0);
+    kernel_add_line(k, number, 0);
     strip_add_buffer(&k->code, x);
 }
 
@@ -331,40 +321,13 @@ static void put(KernelEmitter *k, NodeId id) {
 static void shift(KernelEmitter *k, NodeId id) {
     const int number = k->p->held[id];
     if (number < 0) return;
-    const Line *line = &k->p->lines[number];
-    const int x = kernel_buffer(k, id, line_type(k, line));
-    for (int i = (int)line->longest; i > 1; i--)
+    const int x = kernel_buffer(k, id, kernel_line_type(k, number));
+    for (int i = (int)k->p->lines[number].longest; i > 1; i--)
         kernel_copy(k, register_of(k, number, i), register_of(k, number, i - 1));
     kernel_copy(k, register_of(k, number, 1), x);
 }
 
-/* ---- tables, sound files, choices --------------------------------------------------------------------------- */
-
-static void table(KernelEmitter *k, NodeId id, const Node *n) {
-    const bool wide = k->p->wide[id], reduced = !wide && kernel_type(k, n->in3[0]) == OF_DOUBLE;
-    const int x = kernel_buffer(k, n->in3[0], wide || reduced ? OF_DOUBLE : OF_FLOAT);
-    const int y = kernel_function(k,
-                                  wide      ? FUNCTION_kn_table
-                                  : reduced ? FUNCTION_kn_table_wide
-                                            : FUNCTION_kn_tablef,
-                                  wide ? OF_DOUBLE : OF_FLOAT);
-    kernel_add_table(k, n->aux - 1, wide);
-    strip_add_integer(&k->code, node_table(k->g, n)->n);
-    strip_add_buffer(&k->code, x);
-    kernel_finish(k, id, y);
-}
-
-static void sample(KernelEmitter *k, NodeId id, const Node *n) {
-    const Sample *s = node_sample(k->g, n);
-    const Operand x = kernel_pair(k, "mul", kernel_input(k, n, 1), kernel_constant(s->rate));
-    const int y = kernel_function(k, FUNCTION_kn_sample, OF_DOUBLE);
-    kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data, 0);
-    strip_add_integer(&k->code, s->channels);
-    strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
-    strip_add_integer(&k->code, (int)s->frames);
-    strip_add_buffer(&k->code, x.buffer);
-    kernel_finish(k, id, y);
-}
+/* ---- choices ---------------------------------------------------------------------------------------------------- */
 
 /* The last whose number the index is not below; NaN is below all. */
 static void pick(KernelEmitter *k, NodeId id, const Node *n) {
@@ -399,8 +362,6 @@ void kernel_node_in_turn(KernelEmitter *k, NodeId id) {
     case OP_FIR: fir(k, id, n); break;
     case OP_SHIFT:
     case OP_DELAY: delay(k, id, n); break;
-    case OP_TABLE: table(k, id, n); break;
-    case OP_SAMPLE: sample(k, id, n); break;
     case OP_PICK: pick(k, id, n); break;
     default:
         if (!kernel_node(k, id))

@@ -7,8 +7,9 @@
 /* ---- numbers ------------------------------------------------------------------------------------- */
 
 StripArgument kernel_made_number(KernelEmitter *k, struct KernelNumber number) {
+    enum { LOOKED_AT = 256 }; /* of the last numbers: one that is made twice does no harm */
     KernelState *own = k->own;
-    int at = 0;
+    int at = own->nnumbers > LOOKED_AT ? own->nnumbers - LOOKED_AT : 0;
     while (at < own->nnumbers &&
            (own->numbers[at].kind != number.kind || own->numbers[at].a != number.a ||
             own->numbers[at].b != number.b ||
@@ -19,19 +20,17 @@ StripArgument kernel_made_number(KernelEmitter *k, struct KernelNumber number) {
         number.field = k->e->fields[k->e->nfields - 1].offset;
         VEC_PUSH(own->numbers, own->nnumbers, own->number_cap, number);
     }
-    return (StripArgument){
-        .kind = ARGUMENT_VALUE, .number = NUMBER_IN_STATE, .of.word = own->numbers[at].field};
+    return kernel_number_at(own->numbers[at].field);
 }
 
 StripArgument kernel_distance(KernelEmitter *k, NodeId delay) {
     return kernel_made_number(k, (struct KernelNumber){.kind = NUMBER_SAMPLES, .a = delay});
 }
 
-/* As kn_whole_samples has it. */
 static Operand whole_samples(KernelEmitter *k, Operand x) {
-    const Operand whole = kernel_one(k, "floor", kernel_pair(k, "add", x, kernel_constant(0.5)));
-    const Operand beside = kernel_one(k, "abs", kernel_pair(k, "sub", x, whole));
-    return kernel_choose(k, kernel_compare(k, "lt", beside, kernel_constant(1e-6)), whole, x);
+    const int y = kernel_function(k, FUNCTION_kn_whole_samples, OF_DOUBLE);
+    kernel_add_operand(k, &x);
+    return kernel_value(y);
 }
 
 /* Rounded to the nearest, from 1 to `most`. */
@@ -82,8 +81,7 @@ static void bend(KernelEmitter *k, NodeId id, const Node *n) {
 /* A number at a place at the head of the state. */
 static void at_head(KernelEmitter *k, NodeId id, size_t place) {
     const int y = strip_buffer(&k->code, OF_DOUBLE);
-    kernel_fill(
-        k, y, (StripArgument){.kind = ARGUMENT_VALUE, .number = NUMBER_IN_STATE, .of.word = place});
+    kernel_fill(k, y, kernel_number_at(place));
     kernel_set(k, id, y);
 }
 
@@ -138,10 +136,13 @@ static void begin(KernelEmitter *k) {
     k->nheld = 0;
 }
 
-static void end(KernelEmitter *k, const uint8_t *needed) {
-    uint8_t *none = alloc_zeroed((size_t)k->code.nbuffers + 1, 1);
-    kernel_close_step(k, 0, 0, needed ? needed : none, true);
-    free(none);
+/* Of these nodes the values are needed behind it; NULL: of none. */
+static void end(KernelEmitter *k, const bool *asked) {
+    uint8_t *needed = alloc_zeroed((size_t)k->code.nbuffers + 1, 1);
+    for (NodeId id = 0; asked && id < k->g->n; id++)
+        if (asked[id] && k->buffer[id] >= 0) needed[k->buffer[id]] = 1;
+    kernel_close_step(k, 0, 0, needed, true);
+    free(needed);
 }
 
 bool kernel_has_update(const Plan *p, const KernelState *own) {
@@ -191,10 +192,6 @@ void kernel_block_values(KernelEmitter *k, const bool *asked) {
     begin(k);
     for (int i = 0; i < k->p->n; i++)
         if (wanted[k->p->order[i]] && plan_by_block(k->p, k->p->order[i])) node(k, k->p->order[i]);
-    uint8_t *needed = alloc_zeroed((size_t)k->code.nbuffers + 1, 1);
-    for (NodeId id = 0; id < k->g->n; id++)
-        if (asked[id] && k->buffer[id] >= 0) needed[k->buffer[id]] = 1;
-    end(k, needed);
-    free(needed);
+    end(k, asked);
     free(wanted);
 }

@@ -133,7 +133,6 @@ static void find_uses(LoopWriter *w) {
         for (int i = first_read(call); i < call->narguments; i++) {
             if (a[i].kind != ARGUMENT_BUFFER) continue;
             BufferUse *u = use_of(w, a[i].number);
-            if (u->fills == 0 && u->reads == 0) u->read_first = true;
             u->reads++;
             u->last_read = c;
         }

@@ -8,7 +8,7 @@ typedef struct BufferUse {
     int loop; /* number of the loop that the rest is about */
     int fills, reads;
     int last_read; /* the last of its calls that reads the buffer */
-    bool read_first, stored, needed;
+    bool stored, needed;
 } BufferUse;
 
 /* The value of a buffer, held in registers. */

@@ -241,17 +241,9 @@ static bool fills_again(const CallPrinter *p, int from, int buffer) {
     return p->filled_last[buffer] > from;
 }
 
-/* An assignment to the buffer that a call fills. */
-static void store_expression(CallPrinter *p, const StripCall *call) {
-    indent(p);
-    print_row(p, arguments(p, call)->number);
-    buf_puts(p->out, "[i] = ");
-    print_expression(p, call);
-    buf_puts(p->out, ";\n");
-}
-
 static void print_function_call(CallPrinter *p, const StripCall *call);
 
+/* What a call of a loop computes. */
 static void print_value(CallPrinter *p, const StripCall *call) {
     if (call->id == CALL_FUNCTION)
         print_function_call(p, call);
@@ -260,19 +252,24 @@ static void print_value(CallPrinter *p, const StripCall *call) {
     buf_puts(p->out, ";\n");
 }
 
+static void begin_store(CallPrinter *p, int buffer) {
+    indent(p);
+    print_row(p, buffer);
+    buf_puts(p->out, "[i] = ");
+}
+
 static void print_statement(CallPrinter *p, int at) {
     const LoopCall *inner = &p->s->inner[at];
     const int y = filled(p, at);
     const bool again = y >= 0 && fills_again(p, at, y), read = y >= 0 && p->last[y] > at;
     const bool held = y >= 0 && p->s->buffers[y].held;
-    indent(p);
     const bool stored = inner->stored && !p->once;
     if (y >= 0 && !read && !again && stored) {
-        print_row(p, y);
-        buf_puts(p->out, "[i] = ");
+        begin_store(p, y);
         print_value(p, &inner->call);
         return;
     }
+    indent(p);
     if (y < 0 || (!read && !again && !held && !inner->stored)) { /* for what it does beside */
         print_value(p, &inner->call);
         return;
@@ -284,9 +281,7 @@ static void print_statement(CallPrinter *p, int at) {
     p->local[y] = p->loop;
     p->within[y] = 0;
     if (!stored) return;
-    indent(p);
-    print_row(p, y);
-    buf_puts(p->out, "[i] = ");
+    begin_store(p, y);
     print_variable(p, y);
     buf_puts(p->out, ";\n");
 }
@@ -431,7 +426,8 @@ static void print_loop(CallPrinter *p, const StripLoop *loop) {
 static void print_alone(CallPrinter *p, const StripCall *call) {
     p->loop++;
     open_loop(p, false);
-    store_expression(p, call);
+    begin_store(p, arguments(p, call)->number);
+    print_value(p, call);
     close_loop(p);
 }
 

@@ -107,8 +107,7 @@ static void line_fields(Emitter *e) {
     const Plan *p = e->p;
     for (int i = 0; i < p->nlines; i++) {
         const Line *line = &p->lines[i];
-        const char *type =
-            p->rate[line->source] != RATE_SAMPLE || p->wide[line->source] ? "double" : "float";
+        const char *type = p->wide[line->source] ? "double" : "float";
         if (line->registers) emit_field(e, type, (int)line->longest, line->source, "z%d", i);
         if (!line->registers) emit_field(e, type, line->size, line->source, "line%d", i);
         if (!line->registers) e->fields[e->nfields - 1].derived = line->pure;
