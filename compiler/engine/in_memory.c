@@ -220,13 +220,13 @@ static void call(const JitProgram *p, KernelId id, double *y, const double *x) {
 /* Powers and histories of linear feedback, from its matrix and its states. */
 static void begin_history(const JitProgram *p, State *s, const KernelHistory *h) {
     double *powers = field(s, h->powers), *history = field(s, h->history);
-    double matrix[HISTORY_STATES * HISTORY_STATES];
+    double matrix[HISTORY_NUMBERS];
     for (int i = 0; i < h->nmatrix && !h->known; i++)
         matrix[i] = *(double *)field(s, h->elements[i]);
     call(p, h->make, powers, h->known ? h->matrix : matrix);
     for (int i = 0; i < h->nstates; i++)
         history[h->states[i].number] = *(double *)field(s, h->states[i].field);
-    call(p, h->begin, history, h->needs_powers ? powers : NULL);
+    if (h->begin < KERNELS) call(p, h->begin, history, h->needs_powers ? powers : NULL);
 }
 
 static void update(const JitProgram *p, State *s) {

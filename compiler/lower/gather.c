@@ -242,5 +242,8 @@ void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n) {
     NodeId sum = k->gathers[id];
     for (int i = 0; i < n->nin; i++)
         if (!kernel_varies(k, node_inputs(n)[i])) add_term(k, sum, node_inputs(n)[i]);
-    if (sum == id) kernel_finish(k, id, k->sum[id]);
+    if (sum != id) return;
+    begin_sum(k, sum);
+    kernel_add_banks(k, sum);
+    kernel_finish(k, id, k->sum[id]);
 }

@@ -2,41 +2,13 @@
  * operation after the other; kernels compute e, which does not wait for the past, for many samples at once.
  *
  * In: the nodes of a recurrence. Out: calls that compute e, and one that runs the recurrence. */
-#include "lower/lower.h"
+#include "lower/linear.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_STATES = HISTORY_STATES, MOST_PRODUCTS = 12, MOST_STEPS = 200 };
-
-/* scale * a * b; a and b may be 0: no factor. */
-typedef struct Product {
-    double scale;
-    NodeId a, b;
-    bool starts_over; /* it is 0 where the recurrence starts over */
-} Product;
-
-/* The form of a member: a sum of states with coefficients, and a rest of products from outside. */
-typedef struct Form {
-    Product coefficient[MOST_STATES]; /* b is 0; scale 0: not in it */
-    Product rest[MOST_PRODUCTS];
-    int nrest;
-} Form;
-
-typedef struct State { /* the value of a line's source `ago` samples back */
-    int line, ago;
-} State;
-
-typedef struct Recurrence {
-    KernelEmitter *k;
-    int component;
-    State states[MOST_STATES];
-    int n;
-    int steps;               /* how many nodes form_of has visited */
-    int before[MOST_STATES]; /* the buffers of the states one sample before, -1: none */
-    NodeId fresh; /* where this node is not 0, all states are 0; 0: they never start over */
-} Recurrence;
+enum { MOST_STEPS = 200 };
 
 static bool is_member(const Recurrence *r, NodeId id) {
     return kernel_varies(r->k, id) && r->k->p->component[id] == r->component;
@@ -69,29 +41,33 @@ static bool add_states(Recurrence *r, NodeId delay, int longest) {
         if (r->states[i].line == line) return true;
     for (int ago = 1; ago <= longest; ago++) {
         if (r->n == MOST_STATES) return false;
-        r->states[r->n++] = (State){line, ago};
+        r->states[r->n++] = (LinearState){line, ago};
     }
     return true;
 }
 
+bool linear_is_state(const Recurrence *r, NodeId delay, int state) {
+    return r->k->p->past[delay] == r->states[state].line &&
+           samples_ago(r->k, delay) == r->states[state].ago;
+}
+
 static int state_of(const Recurrence *r, NodeId delay) {
-    int line = r->k->p->past[delay], ago = samples_ago(r->k, delay);
     for (int i = 0; i < r->n; i++)
-        if (r->states[i].line == line && r->states[i].ago == ago) return i;
+        if (linear_is_state(r, delay, i)) return i;
     return -1;
 }
 
 /* ---- forms ------------------------------------------------------------------------------------- */
 
-static bool form_of(Recurrence *r, NodeId id, Form *f);
+static bool form_of(Recurrence *r, NodeId id, LinearForm *f);
 
-static bool add_product(Form *f, Product t) {
+static bool add_product(LinearForm *f, Product t) {
     if (f->nrest == MOST_PRODUCTS) return false;
     f->rest[f->nrest++] = t;
     return true;
 }
 
-static bool add_form(const Recurrence *r, Form *to, const Form *from, double scale) {
+static bool add_form(const Recurrence *r, LinearForm *to, const LinearForm *from, double scale) {
     for (int i = 0; i < r->n; i++) {
         Product t = from->coefficient[i];
         if (t.scale == 0) continue;
@@ -110,7 +86,7 @@ static bool add_form(const Recurrence *r, Form *to, const Form *from, double sca
     return true;
 }
 
-static bool multiply_product(const KernelEmitter *k, Product *t, NodeId by, bool one_factor) {
+bool linear_multiply(const KernelEmitter *k, Product *t, NodeId by, bool one_factor) {
     const Node *n = &k->g->nodes[by];
     if (n->op == OP_CONST && kernel_column(k, by, HOLE_VALUE) < 0) {
         t->scale *= n->value;
@@ -125,22 +101,22 @@ static bool multiply_product(const KernelEmitter *k, Product *t, NodeId by, bool
     return true;
 }
 
-static bool scale_form(Recurrence *r, const Node *n, Form *f) {
+static bool scale_form(Recurrence *r, const Node *n, LinearForm *f) {
     NodeId a = plan_value(r->k->g, n->in3[0]), b = plan_value(r->k->g, n->in3[1]);
     bool left = is_member(r, a);
     if (left == is_member(r, b) || !form_of(r, left ? a : b, f)) return false;
     for (int i = 0; i < r->n; i++)
         if (f->coefficient[i].scale != 0 &&
-            !multiply_product(r->k, &f->coefficient[i], left ? b : a, true))
+            !linear_multiply(r->k, &f->coefficient[i], left ? b : a, true))
             return false;
     for (int i = 0; i < f->nrest; i++)
-        if (!multiply_product(r->k, &f->rest[i], left ? b : a, false)) return false;
+        if (!linear_multiply(r->k, &f->rest[i], left ? b : a, false)) return false;
     return true;
 }
 
-static bool sum_form(Recurrence *r, const Node *n, Form *f) {
+static bool sum_form(Recurrence *r, const Node *n, LinearForm *f) {
     for (int i = 0; i < n->nin; i++) {
-        Form part;
+        LinearForm part;
         double sign = n->op == OP_NEG || (n->op == OP_SUB && i == 1) ? -1 : 1;
         if (!form_of(r, node_inputs(n)[i], &part) || !add_form(r, f, &part, sign)) return false;
     }
@@ -148,7 +124,7 @@ static bool sum_form(Recurrence *r, const Node *n, Form *f) {
 }
 
 /* The form of a choice that is 0 where the recurrence starts over: see passes/linear.c. */
-static bool select_form(Recurrence *r, const Node *n, Form *f) {
+static bool select_form(Recurrence *r, const Node *n, LinearForm *f) {
     const KernelEmitter *k = r->k;
     NodeId fresh = plan_value(k->g, n->in3[0]), nothing = plan_value(k->g, n->in3[1]);
     if (!kernel_varies(k, fresh) || is_member(r, fresh) || (r->fresh && r->fresh != fresh))
@@ -162,14 +138,14 @@ static bool select_form(Recurrence *r, const Node *n, Form *f) {
     return true;
 }
 
-static bool form_of(Recurrence *r, NodeId id, Form *f) {
+static bool form_of(Recurrence *r, NodeId id, LinearForm *f) {
     memset(f, 0, sizeof *f);
     id = plan_value(r->k->g, id);
     if (++r->steps > MOST_STEPS) return false;
     const Node *n = &r->k->g->nodes[id];
     if (!is_member(r, id)) {
         Product t = {.scale = 1};
-        return multiply_product(r->k, &t, id, false) && add_product(f, t);
+        return linear_multiply(r->k, &t, id, false) && add_product(f, t);
     }
     switch (n->op) {
     case OP_DELAY: {
@@ -236,7 +212,7 @@ static int scaled(KernelEmitter *k, int x, StripArgument number) {
     return y;
 }
 
-static int outside_buffer(KernelEmitter *k, const Form *f) {
+static int outside_buffer(KernelEmitter *k, const LinearForm *f) {
     int sum = -1;
     for (int i = 0; i < f->nrest; i++) {
         const Product *t = &f->rest[i];
@@ -302,7 +278,7 @@ static int first_buffer(const Recurrence *r, const Product *t) {
     return y;
 }
 
-static void one_varying_state(Recurrence *r, const Form *f) {
+static void one_varying_state(Recurrence *r, const LinearForm *f) {
     KernelEmitter *k = r->k;
     int e = outside_buffer(k, f), a = first_buffer(r, &f->coefficient[0]);
     int y = strip_buffer(&k->code, OF_DOUBLE);
@@ -316,7 +292,7 @@ static void one_varying_state(Recurrence *r, const Form *f) {
 }
 
 /* A row of A. The first state of a line has the form of its source; each other state is the state before it. */
-static void row_of(const Recurrence *r, int row, const Form *forms, Product *out) {
+void linear_row(const Recurrence *r, int row, const LinearForm *forms, Product *out) {
     memset(out, 0, sizeof *out * MOST_STATES);
     if (r->states[row].ago == 1) {
         memcpy(out, forms[row].coefficient, sizeof *out * MOST_STATES);
@@ -327,7 +303,7 @@ static void row_of(const Recurrence *r, int row, const Form *forms, Product *out
             out[i].scale = 1;
 }
 
-static bool varies_at_all(const Recurrence *r, const Form *forms) {
+bool linear_varies(const Recurrence *r, const LinearForm *forms) {
     if (r->fresh) return true;
     for (int row = 0; row < r->n; row++)
         for (int i = 0; i < r->n; i++)
@@ -337,17 +313,17 @@ static bool varies_at_all(const Recurrence *r, const Form *forms) {
 }
 
 /* The elements of A, each as a buffer. */
-static void matrix_buffers(Recurrence *r, const Form *forms, int *used) {
+static void matrix_buffers(Recurrence *r, const LinearForm *forms, int *used) {
     for (int i = 0; i < r->n * r->n; i++) {
         Product a[MOST_STATES];
-        row_of(r, i / r->n, forms, a);
+        linear_row(r, i / r->n, forms, a);
         used[i] = i == 0 ? first_buffer(r, &a[0]) : coefficient_buffer(r->k, &a[i % r->n]);
     }
 }
 
 /* The element of e for each row: the rest of its form, or none where the state is the state before it. */
-static void outside_buffers(Recurrence *r, const Form *forms, int *e) {
-    static const Form nothing;
+static void outside_buffers(Recurrence *r, const LinearForm *forms, int *e) {
+    static const LinearForm nothing;
     for (int i = 0; i < r->n; i++)
         e[i] = outside_buffer(r->k, r->states[i].ago == 1 ? &forms[i] : &nothing);
 }
@@ -374,19 +350,19 @@ static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, 
     return &own->histories[own->nhistories - 1];
 }
 
-static size_t state_field(const Recurrence *r, const State *s) {
+static size_t state_field(const Recurrence *r, const LinearState *s) {
     return kernel_field(r->k, "z", s->line) + sizeof(double) * (size_t)(s->ago - 1);
 }
 
 /* A row that is another one before gets there by other sums, with other last bits. */
-static void keep_state(const Recurrence *r, KernelHistory *h, int state, int number, bool of_line) {
-    const State *s = &r->states[state];
+void history_keep(const Recurrence *r, KernelHistory *h, int state, int number, bool of_line) {
+    const LinearState *s = &r->states[state];
     h->states[state].of_line = of_line;
     h->states[state].field = state_field(r, s);
     h->states[state].number = number;
 }
 
-static void add_to_matrix(KernelHistory *h, Product *matrix, int place, const Product *t) {
+void history_set(KernelHistory *h, Product *matrix, int place, const Product *t) {
     matrix[place] = *t;
     h->matrix[place] = t->scale;
     if (place >= h->nmatrix) h->nmatrix = place + 1;
@@ -394,18 +370,18 @@ static void add_to_matrix(KernelHistory *h, Product *matrix, int place, const Pr
 }
 
 /* Where params decide the matrix, the update makes its elements. */
-static void end_history(const Recurrence *r, KernelHistory *h, const Product *matrix, int n) {
+void history_end(KernelEmitter *k, KernelHistory *h, const Product *matrix) {
     if (h->known) return;
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < h->nmatrix; i++) {
         const struct KernelNumber element = {.kind = NUMBER_PRODUCT,
                                              .scale = matrix[i].scale,
                                              .a = matrix[i].scale != 0 ? matrix[i].a : 0,
                                              .b = matrix[i].scale != 0 ? matrix[i].b : 0};
-        h->elements[i] = kernel_made_number(r->k, element).of.word;
+        h->elements[i] = kernel_made_number(k, element).of.word;
     }
 }
 
-static void declare_history(Recurrence *r, const Form *forms) {
+static void declare_history(Recurrence *r, const LinearForm *forms) {
     static const KernelHistory kept[] = {{.make = KERNEL_lti1_table, .begin = KERNEL_lti1_begin},
                                          {.make = KERNEL_lti2_table, .begin = KERNEL_lti2_begin},
                                          {.make = KERNEL_lti3_table, .begin = KERNEL_lti3_begin}};
@@ -414,33 +390,33 @@ static void declare_history(Recurrence *r, const Form *forms) {
     Product matrix[MOST_STATES * MOST_STATES];
     for (int i = 0; i < n * n; i++) {
         Product a[MOST_STATES];
-        row_of(r, i / n, forms, a);
-        add_to_matrix(h, matrix, i, &a[i % n]);
+        linear_row(r, i / n, forms, a);
+        history_set(h, matrix, i, &a[i % n]);
     }
     for (int i = 0; i < n; i++)
-        keep_state(r, h, i, 7 * i, r->states[i].ago > 1);
-    end_history(r, h, matrix, n * n);
+        history_keep(r, h, i, 7 * i, r->states[i].ago > 1);
+    history_end(r->k, h, matrix);
 }
 
 /* Is it one signal that is made of its own last two samples? */
-static bool is_direct_form(const Recurrence *r, const Form *forms) {
-    return r->n == 2 && r->states[0].line == r->states[1].line && !varies_at_all(r, forms);
+bool linear_is_direct(const Recurrence *r, const LinearForm *forms) {
+    return r->n == 2 && r->states[0].line == r->states[1].line && !linear_varies(r, forms);
 }
 
 /* Declares the history that kernel poles2 wants: the two samples in the order of time. */
-static void declare_poles(Recurrence *r, const Form *f) {
+static void declare_poles(Recurrence *r, const LinearForm *f) {
     static const KernelHistory kept = {
         .make = KERNEL_poles2_table, .begin = KERNEL_poles2_begin, .needs_powers = true};
     KernelHistory *h = begin_history(r, kept, 6, 16);
     Product matrix[2];
     for (int i = 0; i < 2; i++) {
-        add_to_matrix(h, matrix, i, &f->coefficient[i]);
-        keep_state(r, h, i, 8 - r->states[i].ago, false);
+        history_set(h, matrix, i, &f->coefficient[i]);
+        history_keep(r, h, i, 8 - r->states[i].ago, false);
     }
-    end_history(r, h, matrix, 2);
+    history_end(r->k, h, matrix);
 }
 
-static void direct_form(Recurrence *r, const Form *forms) {
+static void direct_form(Recurrence *r, const LinearForm *forms) {
     KernelEmitter *k = r->k;
     int line = r->states[0].line, e = outside_buffer(k, &forms[0]);
     int y = strip_buffer(&k->code, OF_DOUBLE);
@@ -454,10 +430,10 @@ static void direct_form(Recurrence *r, const Form *forms) {
     kernel_set(k, k->p->lines[line].source, y);
 }
 
-static void several_states(Recurrence *r, const Form *forms) {
+static void several_states(Recurrence *r, const LinearForm *forms) {
     static const KernelId steady[] = {KERNELS, KERNEL_lti1, KERNEL_lti2, KERNEL_lti3};
     KernelEmitter *k = r->k;
-    bool varies = varies_at_all(r, forms);
+    bool varies = linear_varies(r, forms);
     int e[MOST_STATES], before[MOST_STATES], after[MOST_STATES], used[MOST_STATES * MOST_STATES];
     outside_buffers(r, forms, e);
     if (varies)
@@ -493,9 +469,9 @@ static void several_states(Recurrence *r, const Form *forms) {
 
 /* Who reads the past of a line within a strip reads its source, and before it what is kept here: the same bits. Kernels
  * of varying coefficients keep their states themselves. */
-static void keep_lines(Recurrence *r, const Form *forms) {
-    bool exact = is_direct_form(r, forms);
-    if (varies_at_all(r, forms)) return;
+static void keep_lines(Recurrence *r, const LinearForm *forms) {
+    bool exact = linear_is_direct(r, forms);
+    if (linear_varies(r, forms)) return;
     for (int i = 0, own = 1; i < r->n; i += own) {
         const Line *line = &r->k->p->lines[r->states[i].line];
         for (own = 1; i + own < r->n && r->states[i + own].line == r->states[i].line;)
@@ -508,7 +484,7 @@ static void keep_lines(Recurrence *r, const Form *forms) {
 /* ---- the recurrence ------------------------------------------------------------------------------ */
 
 /* Are all states 0 where the recurrence starts over? True too where it never does. */
-static bool starts_over_as_one(const Recurrence *r, const Form *forms) {
+static bool starts_over_as_one(const Recurrence *r, const LinearForm *forms) {
     for (int row = 0; row < r->n && r->fresh; row++) {
         if (r->states[row].ago != 1) return false;
         for (int i = 0; i < r->n; i++)
@@ -529,7 +505,7 @@ static bool gives(const Recurrence *r, NodeId id) {
 }
 
 /* Finds the states, of whole lines or only as far as the recurrence reads them, and the forms of their sources. */
-static bool find_forms(Recurrence *r, Form *forms, const NodeId *members, int n, bool whole) {
+bool linear_find(Recurrence *r, LinearForm *forms, const NodeId *members, int n, bool whole) {
     const KernelEmitter *k = r->k;
     r->n = r->steps = 0;
     for (int i = 0; i < n; i++) {
@@ -551,13 +527,13 @@ static bool find_forms(Recurrence *r, Form *forms, const NodeId *members, int n,
 
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
     Recurrence r = {.k = k, .component = k->p->component[members[0]], .before = {-1, -1, -1}};
-    Form forms[MOST_STATES];
-    if (!find_forms(&r, forms, members, n, false)) return false;
-    if (varies_at_all(&r, forms) && !find_forms(&r, forms, members, n, true)) return false;
+    LinearForm forms[MOST_STATES];
+    if (!linear_find(&r, forms, members, n, false)) return false;
+    if (linear_varies(&r, forms) && !linear_find(&r, forms, members, n, true)) return false;
     if (!starts_over_as_one(&r, forms)) return false;
-    if (r.n == 1 && varies_at_all(&r, forms))
+    if (r.n == 1 && linear_varies(&r, forms))
         one_varying_state(&r, &forms[0]);
-    else if (is_direct_form(&r, forms))
+    else if (linear_is_direct(&r, forms))
         direct_form(&r, forms);
     else
         several_states(&r, forms);

@@ -223,6 +223,7 @@ void lower_end(KernelEmitter *k) {
     free(k->crosses);
     free(k->kept);
     free(k->begins);
+    free(k->banks);
     free(k->first_place);
     free(k->first_reader);
     free(k->readers);
@@ -322,6 +323,7 @@ static void make_calls(KernelEmitter *k) {
     kernel_find_readers(k);
     kernel_find_sums(k);
     kernel_find_folded(k);
+    kernel_find_banks(k);
     kernel_find_begins(k);
     constant_lines(k);
     component_steps(k);

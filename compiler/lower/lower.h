@@ -71,14 +71,14 @@ typedef struct KernelState {
 /* What a kernel of linear feedback keeps: the powers of its matrix, and a history. Kernel `make` makes the powers once params
  * are known; kernel `begin` begins the history from the states that all engines have, and these states get their values
  * from the history after each strip. `powers`, `history` and `field` are places of fields in the state. */
-enum { HISTORY_STATES = 3 };
+enum { HISTORY_STATES = 3, HISTORY_NUMBERS = 11 };
 typedef struct KernelHistory {
-    KernelId make, begin;
-    bool needs_powers; /* kernel `begin` does */
-    bool known;        /* the matrix is; if not, its elements are fields */
-    double matrix[HISTORY_STATES * HISTORY_STATES];
+    KernelId make, begin; /* begin KERNELS: there is nothing else to begin */
+    bool needs_powers;    /* kernel `begin` does */
+    bool known;           /* the matrix is; if not, its elements are fields */
+    double matrix[HISTORY_NUMBERS];
     int nmatrix;
-    size_t elements[HISTORY_STATES * HISTORY_STATES]; /* where these lie */
+    size_t elements[HISTORY_NUMBERS]; /* where these lie */
     size_t powers, history;
     int nstates;
     struct {
@@ -122,6 +122,13 @@ typedef struct KernelEmitter {
     /* of a sum: the sum that its terms are added to as soon as they are computed, 0: none */
     NodeId *gathers;
     bool any_gathers;
+    struct Bank { /* filters whose sum goes to a sum */
+        NodeId sum, input;
+        KernelId kernel;
+        int fours;
+        size_t numbers, states; /* places of fields in the state */
+    } * banks;
+    int nbanks, bank_cap;
     /* by place in the order: the first of the places before it whose nodes only this node needs */
     int *first_place;
     int *sum;         /* of such a sum: the buffer that terms are added to, -1: it is not begun */
@@ -356,6 +363,12 @@ bool kernel_has_update(const Plan *p, const KernelState *own);
 void kernel_update(KernelEmitter *k);
 /* The calls that compute these nodes, which the rate or params decide, and nothing else. */
 void kernel_block_values(KernelEmitter *k, const bool *asked);
+
+/* lower/bank.c: finds filters of one shape and one input of which only a sum is read, and makes them banks: their nodes are
+ * computed then. */
+void kernel_find_banks(KernelEmitter *k);
+/* The calls that add the banks of a sum. */
+void kernel_add_banks(KernelEmitter *k, NodeId sum);
 
 /* lower/step.c: the calls for members[n], in the order in which they need each other at a sample, as a step: all of them
  * for one sample, then for the next. Where lines are written in the step, it does that too. */

@@ -29,8 +29,8 @@ static void print_powers(Emitter *e, const KernelHistory *h, int number, Buf *ou
             emit_place(e, h->elements[i], false, out);
         }
     }
-    buf_printf(out, "};\n    kn_strip_%s(self->", kernels[h->make].name);
-    emit_place(e, h->powers, false, out);
+    buf_printf(out, "};\n    kn_strip_%s(&self->", kernels[h->make].name);
+    emit_place(e, h->powers, true, out);
     buf_printf(out, ", matrix_%d);\n", number);
 }
 
@@ -45,6 +45,7 @@ void print_history_setup(Emitter *e, const KernelState *own, Buf *out) {
             print_state_of(e, h, j, out);
             buf_puts(out, ";\n");
         }
+        if (h->begin == KERNELS) continue;
         buf_printf(out, "    kn_strip_%s(self->", kernels[h->begin].name);
         emit_place(e, h->history, false, out);
         if (h->needs_powers) buf_puts(out, ", self->");

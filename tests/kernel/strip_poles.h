@@ -1,4 +1,5 @@
-/* Cases of kernels for filters in direct form: two poles, and what stands above them. */
+/* Cases of kernels for filters in direct form: two poles, banks of filters, and what
+ * stands above poles. */
 
 static double poles[2];
 
@@ -72,6 +73,113 @@ static void want_poles2_begin(const Round *q, int i, int output, Want *w) {
     ACCEPT(state[i % 16]);
 }
 CASE(poles2_begin, "d", "", run_poles2_begin, want_poles2_begin, NULL, "", 0, 0)
+
+/* Banks of six fours, the last two lanes of which have no filter. */
+enum { BANK_FOURS = 6, BANK_FILTERS = 4 * BANK_FOURS - 2, BANK_ROW = 11 };
+static double bank[4 * BANK_FOURS][BANK_ROW];
+
+static void some_bank(Round *q) {
+    double *states = (double *)(void *)(q->state + 64);
+    for (int f = 0; f < BANK_FILTERS; f++) {
+        some_poles(q);
+        for (int j = 0; j < BANK_ROW; j++)
+            bank[f][j] = uniform(-1, 1);
+        memcpy(&bank[f][1], poles, sizeof poles);
+        for (int j = 0; j < 2; j++)
+            states[f / 4 * 8 + 4 * j + f % 4] = q->number % 3 ? uniform(-1, 1) : 0;
+    }
+}
+
+/* Rotations that die away, which A may be for state2_bank. */
+static void some_states(Round *q) {
+    some_bank(q);
+    for (int f = 0; f < BANK_FILTERS; f++) {
+        const double r = q->number % 4 ? uniform(0, 0.95) : 0.999, angle = uniform(0, 3.14);
+        const double a[4] = {r * cos(angle), r * sin(angle), -r * sin(angle), r * cos(angle)};
+        memcpy(bank[f], a, sizeof a);
+    }
+}
+
+static void accept_sum(Want *w, long double y) {
+    if (isfinite(y))
+        ACCEPT(y);
+    else
+        ACCEPT((long double)NAN, (long double)INFINITY, -(long double)INFINITY);
+    w->within = 1e-10L;
+}
+
+#define BANK(kind, width)                                                                          \
+    static void run_##kind##_bank(const Run *r) {                                                  \
+        static double numbers[BANK_FOURS * 4 * width];                                             \
+        memset(numbers, 0, sizeof numbers);                                                        \
+        for (int f = 0; f < BANK_FILTERS; f++)                                                     \
+            CALL(kind##_bank_row, numbers + f / 4 * 4 * width + f % 4, bank[f]);                   \
+        CALL(kind##_bank, r->y[0], r->in[1], r->in[0], numbers, (double *)(void *)r->state,        \
+             BANK_FOURS, r->n);                                                                    \
+    }                                                                                              \
+    /* No samples: the numbers of one filter, repeated, as an output. */                           \
+    static void run_##kind##_bank_row(const Run *r) {                                              \
+        double numbers[4 * width];                                                                 \
+        CALL(kind##_bank_row, numbers, bank[0]);                                                   \
+        for (int i = 0; i < r->n; i++)                                                             \
+            ((double *)r->y[0])[i] = numbers[(r->from + i) % width * 4];                           \
+    }
+
+/* The states of a filter, from one four to the other. */
+static double *states_of(const Round *q, int f) {
+    return (double *)(void *)q->want_state + f / 4 * 8 + f % 4;
+}
+
+BANK(poles2, 4)
+static void want_poles2_bank(const Round *q, int i, int output, Want *w) {
+    long double y = ((const double *)q->in[1])[i];
+    const double x = ((const double *)q->in[0])[i];
+    (void)output;
+    for (int f = 0; f < BANK_FILTERS; f++) {
+        double *z = states_of(q, f), now = bank[f][0] * x + bank[f][1] * z[0] + bank[f][2] * z[4];
+        z[4] = z[0];
+        z[0] = now;
+        y += bank[f][3] * now;
+    }
+    accept_sum(w, y);
+}
+CASE(poles2_bank, "d", "dd", run_poles2_bank, want_poles2_bank, some_bank, "ab", 1, 1)
+
+static void want_poles2_bank_row(const Round *q, int i, int output, Want *w) {
+    (void)q, (void)output;
+    ACCEPT(bank[0][i % 4]);
+}
+CASE(poles2_bank_row, "d", "d", run_poles2_bank_row, want_poles2_bank_row, some_bank, "a", 0, 1)
+
+BANK(state2, 9)
+static void want_state2_bank(const Round *q, int i, int output, Want *w) {
+    long double y = ((const double *)q->in[1])[i];
+    const double x = ((const double *)q->in[0])[i];
+    (void)output;
+    for (int f = 0; f < BANK_FILTERS; f++) {
+        const double *a = bank[f], *b = a + 4, *before = a + 6, *after = a + 9;
+        double *z = states_of(q, f), z1 = a[0] * z[0] + a[1] * z[4] + b[0] * x,
+               z2 = a[2] * z[0] + a[3] * z[4] + b[1] * x;
+        y += (long double)before[0] * z[0] + before[1] * z[4] + a[8] * x + after[0] * z1 +
+             after[1] * z2;
+        z[0] = z1;
+        z[4] = z2;
+    }
+    accept_sum(w, y);
+}
+CASE(state2_bank, "d", "dd", run_state2_bank, want_state2_bank, some_states, "ab", 1, 1)
+
+static void want_state2_bank_row(const Round *q, int i, int output, Want *w) {
+    const double *a = bank[0], *b = a + 4, *after = a + 9;
+    const int at = i % 9;
+    const long double c = at < 6   ? 0
+                          : at < 8 ? (long double)after[0] * a[at - 6] + after[1] * a[at - 4]
+                                   : (long double)after[0] * b[0] + after[1] * b[1];
+    (void)q, (void)output;
+    ACCEPT(a[at] + c);
+    w->within = 1e-15L;
+}
+CASE(state2_bank_row, "d", "d", run_state2_bank_row, want_state2_bank_row, some_states, "a", 0, 1)
 
 /* The past before a piece is what the round has there, or what it begins with. */
 static double before_piece(const Round *q, int at) {
