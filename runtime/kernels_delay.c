@@ -4,13 +4,22 @@
 #include "strip.h"
 
 /* Lines are read and written at most in two pieces: up to the end of the ring, and from its start. */
-#define KN_DELAY_WRITE(name, T, write_line)                                                        \
-    KN_KERNEL(name)(T * line, int size, int64_t at, const T *x, int n) {                           \
+#define KN_DELAY_WRITE(name, T, write_line, mirror_line)                                           \
+    KN_KERNEL(name)(T * line, int size, int64_t at, int mirrored, const T *x, int n) {             \
         write_line(line, size, at, x, n);                                                          \
+        mirror_line(line, size, at, mirrored, n, 1);                                               \
     }
 
-KN_DELAY_WRITE(write_f, float, kn_write_float)
-KN_DELAY_WRITE(write_d, double, kn_write_double)
+KN_DELAY_WRITE(write_f, float, kn_write_float, kn_mirror_float)
+KN_DELAY_WRITE(write_d, double, kn_write_double, kn_mirror_double)
+
+#define KN_DELAY_MIRROR(name, T, mirror_line)                                                      \
+    KN_KERNEL(name)(T * line, int size, int64_t at, int mirrored, int n) {                         \
+        mirror_line(line, size, at, mirrored, n, 0);                                               \
+    }
+
+KN_DELAY_MIRROR(mirror_f, float, kn_mirror_float)
+KN_DELAY_MIRROR(mirror_d, double, kn_mirror_double)
 
 #define KN_DELAY_READ(name, T, read_line)                                                          \
     KN_KERNEL(name)(T * y, const T *line, int size, int64_t at, int n) {                           \

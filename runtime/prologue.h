@@ -162,6 +162,19 @@ KN_FN int kn_index(double x, int last) {
         return scratch;                                                                            \
     }
 
+/* Behind a ring lie copies of its first `mirrored` elements, so that so many samples from any place on lie in one piece. n
+ * samples from `at` on are new: in the ring, or, as they were written in one piece, partly in copies. */
+#define KN_MIRROR_LINE(name, T)                                                                    \
+    KN_FN void name(T *line, int size, int64_t at, int mirrored, int n, int in_ring) {             \
+        const int first = (int)((uint64_t)at & (uint64_t)(size - 1)), over = first + n - size;     \
+        int left = mirrored - first;                                                               \
+        if (left > n) left = n;                                                                    \
+        if (left > 0) memcpy(line + size + first, line + first, sizeof(T) * (size_t)left);         \
+        left = over < mirrored ? over : mirrored;                                                  \
+        if (left > 0 && in_ring) memcpy(line + size, line, sizeof(T) * (size_t)left);              \
+        if (left > 0 && !in_ring) memcpy(line, line + size, sizeof(T) * (size_t)left);             \
+    }
+
 /* One sample of a ring, and one that is put there. */
 #define KN_LINE_AT(name, T)                                                                        \
     KN_FN T name(const T *line, int size, int64_t at) {                                            \
@@ -203,6 +216,8 @@ KN_LINE_SINCE(kn_line_sincef, float)
 KN_LINE_SINCE(kn_line_since, double)
 KN_WRITE_LINE(kn_write_float, float)
 KN_WRITE_LINE(kn_write_double, double)
+KN_MIRROR_LINE(kn_mirror_float, float)
+KN_MIRROR_LINE(kn_mirror_double, double)
 KN_READ_LINE(kn_read_float, float)
 KN_READ_LINE(kn_read_double, double)
 

@@ -104,7 +104,7 @@ static uint64_t *find_meanings(const Graph *g) {
 /* ---- maps ------------------------------------------------------------------------------------------ */
 
 static bool is_ring(const Field *f) {
-    return strncmp(f->name, "line", 4) == 0;
+    return f->ring > 0;
 }
 
 static bool is_register(const Field *f) {
@@ -188,9 +188,10 @@ static void add_ring(StateMatch *m, const Field *x, const Field *y) {
     StateRing ring = {.from = x->offset,
                       .to = y->offset,
                       .item = y->size / (size_t)y->count,
+                      .mirrored = y->mirrored,
                       .numbers = numbers_of(y),
-                      .from_size = x->count,
-                      .to_size = y->count,
+                      .from_size = x->ring,
+                      .to_size = y->ring,
                       .at = INT64_MIN};
     VEC_PUSH(m->rings, m->nrings, m->ring_cap, ring);
 }
@@ -421,6 +422,10 @@ static void move_ring(StateRing *ring, const char *from, char *to, int64_t end) 
         if (run > (size_t)ring->from_size - source) run = (size_t)ring->from_size - source;
         if (run > (size_t)ring->to_size - target) run = (size_t)ring->to_size - target;
         copy_numbers(to + target * item, from + source * item, run * item, ring->numbers);
+        size_t copied = 0; /* behind the ring */
+        if (target < (size_t)ring->mirrored) copied = (size_t)ring->mirrored - target;
+        memcpy(to + ((size_t)ring->to_size + target) * item, to + target * item,
+               (copied < run ? copied : run) * item);
         ring->at += (int64_t)run;
     }
 }

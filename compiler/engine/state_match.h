@@ -36,7 +36,8 @@ typedef struct StateRing {
     size_t from, to, item;
     StateNumbers numbers;
     int from_size, to_size;
-    int64_t at; /* the sample to be copied next */
+    int mirrored; /* of how many of its first elements the new one has copies behind its end */
+    int64_t at;   /* the sample to be copied next */
 } StateRing;
 
 /* A phase that params control: what pure signals were is made of it before it is taken over. */

@@ -41,6 +41,9 @@ typedef struct Fuser {
     bool behind[MOST_PASSED]; /* it comes behind the loop; else before */
     StripArgument numbers[VECTOR_NUMBERS];
     int nnumbers;
+    int *windows, nwindows, window_cap; /* buffers that the loop reads or writes in rings */
+    StripCall *out;                     /* the new calls */
+    int nout, out_cap;
     int *needed; /* buffers that the loop loads or stores */
     int nneeded, needed_cap;
     LoopWriter writer;
@@ -65,12 +68,12 @@ static CallUse *use_of(const Fuser *f, int buffer) {
  * next round may need it, if there is a loop of rounds around. */
 static bool needed_outside(const Fuser *f, int buffer) {
     const CallUse *u = use_of(f, buffer);
-    return u->all > u->within || u->read_first;
+    return u->all > u->within || u->read_first || f->s->buffers[buffer].window;
 }
 
 static void need(Fuser *f, int buffer) {
     CallUse *u = use_of(f, buffer);
-    if (u->needed) return;
+    if (u->needed || f->s->buffers[buffer].window) return;
     u->needed = true;
     VEC_PUSH(f->needed, f->nneeded, f->needed_cap, buffer);
 }
@@ -111,16 +114,19 @@ const char *kernel_loop_name(KernelEmitter *k) {
 static StripCall write_loop(Fuser *f) {
     StripCode *s = f->s;
     KernelEmitter *k = f->k;
-    StripLoop loop = {.name = kernel_loop_name(k), .nnumbers = f->nnumbers};
+    StripLoop loop = {
+        .name = kernel_loop_name(k), .nwindows = f->nwindows, .nnumbers = f->nnumbers};
     f->nneeded = 0;
     note_calls(f, &loop);
     find_stores(f, &loop);
-    if (!k->standalone) loop_write(&f->writer, &loop, f->numbers);
+    if (!k->standalone) loop_write(&f->writer, &loop, f->windows, f->numbers);
     VEC_PUSH(s->loops, s->nloops, s->loop_cap, loop);
     strip_call(s, CALL_LOOP);
     s->calls[s->ncalls - 1].name = loop.name;
     s->calls[s->ncalls - 1].fused = s->nloops;
     strip_add(s, (StripArgument){.kind = ARGUMENT_WORK});
+    for (int i = 0; i < f->nwindows; i++)
+        strip_argument(s, ARGUMENT_WINDOW, f->windows[i]);
     for (int i = 0; i < f->nnumbers; i++) {
         int16_t column = f->numbers[i].column;
         strip_add(s, f->numbers[i]);
@@ -140,7 +146,8 @@ static bool has_effect(const Fuser *f, int call) {
     const StripArgument *a = arguments(f, call);
     for (int i = 0; i < f->s->calls[call].narguments; i++)
         if (a[i].kind == ARGUMENT_ADDRESS || a[i].kind == ARGUMENT_INPUT ||
-            a[i].kind == ARGUMENT_OUTPUT)
+            a[i].kind == ARGUMENT_OUTPUT ||
+            (a[i].kind == ARGUMENT_BUFFER && f->s->buffers[a[i].number].written))
             return true;
     return strip_is_opaque(f->s->calls[call].id);
 }
@@ -220,10 +227,40 @@ static bool takes_numbers(Fuser *f, int call) {
     return true;
 }
 
+static bool is_window_of_loop(const Fuser *f, int buffer) {
+    for (int i = 0; i < f->nwindows; i++)
+        if (f->windows[i] == buffer) return true;
+    return false;
+}
+
+static bool has_window(const Fuser *f, int call) {
+    for (int i = 0; i <= noperands(f, call) && loop_knows(f->s->calls[call].id); i++) {
+        const StripArgument *a = &arguments(f, call)[i];
+        if (a->kind == ARGUMENT_BUFFER && f->s->buffers[a->number].window) return true;
+    }
+    return false;
+}
+
+/* The same of windows. */
+static bool takes_windows(Fuser *f, int call) {
+    const int before = f->nwindows;
+    for (int i = 0; i <= noperands(f, call); i++) {
+        const StripArgument *a = &arguments(f, call)[i];
+        if (a->kind != ARGUMENT_BUFFER || !f->s->buffers[a->number].window) continue;
+        if (is_window_of_loop(f, a->number)) continue;
+        if (f->nwindows == VECTOR_WINDOWS && !f->k->standalone) {
+            f->nwindows = before;
+            return false;
+        }
+        VEC_PUSH(f->windows, f->nwindows, f->window_cap, a->number);
+    }
+    return true;
+}
+
 static bool joins(Fuser *f, int call) {
     const int most = f->k->standalone ? MOST_IN_C : MOST_FUSED;
     if (!loop_knows(f->s->calls[call].id) || f->ncalls == most) return false;
-    return !stays_behind(f, call, false) && takes_numbers(f, call);
+    return !stays_behind(f, call, false) && takes_numbers(f, call) && takes_windows(f, call);
 }
 
 static void pass(Fuser *f, int call) {
@@ -238,7 +275,7 @@ static int find_loop(Fuser *f, int begin) {
     const StripCode *s = f->s;
     int end = begin, passed = 0;
     f->loop++;
-    f->ncalls = f->npassed = f->nnumbers = 0;
+    f->ncalls = f->npassed = f->nnumbers = f->nwindows = 0;
     f->effect = f->effect_behind = false;
     for (int i = begin; i < s->ncalls; i++) {
         if (s->calls[i].loop || s->calls[i].depth != s->calls[begin].depth) break;
@@ -248,6 +285,8 @@ static int find_loop(Fuser *f, int begin) {
             end = i + 1;
         } else if (f->ncalls == 0 || f->npassed == MOST_PASSED) {
             break;
+        } else if (has_window(f, i) && !stays_behind(f, i, true)) {
+            break; /* it can only be in a loop */
         } else {
             pass(f, i);
         }
@@ -256,9 +295,23 @@ static int find_loop(Fuser *f, int begin) {
     return end;
 }
 
-/* Writes calls [begin, end) to `out`: first those that move before the loop, then the loop. Those that move behind it are
- * looked at again, for the next loop; returns where they begin. */
-static int replace(Fuser *f, int begin, int end, int *out) {
+static void put(Fuser *f, StripCall call) {
+    VEC_PUSH(f->out, f->nout, f->out_cap, call);
+}
+
+/* A ring was written in one piece: its mirror follows. */
+static void put_mirror(Fuser *f, const StripBuffer *window, int depth) {
+    StripCall call = {.id = window->type == OF_DOUBLE ? KERNEL_mirror_d : KERNEL_mirror_f,
+                      .first = window->window - 1,
+                      .narguments = WINDOW_ARGUMENTS,
+                      .counted = true,
+                      .depth = depth};
+    put(f, call);
+}
+
+/* Puts calls [begin, end): first those that move before the loop, then the loop. Those that move behind it are looked at
+ * again, for the next loop; returns where they begin. */
+static int replace(Fuser *f, int begin, int end) {
     StripCode *s = f->s;
     StripCall kept[MOST_PASSED], loop = write_loop(f);
     int rest = end;
@@ -266,8 +319,11 @@ static int replace(Fuser *f, int begin, int end, int *out) {
     for (int i = 0; i < f->npassed; i++)
         kept[i] = s->calls[f->passed[i]];
     for (int i = 0; i < f->npassed; i++)
-        if (!f->behind[i]) s->calls[(*out)++] = kept[i];
-    s->calls[(*out)++] = loop;
+        if (!f->behind[i]) put(f, kept[i]);
+    put(f, loop);
+    for (int i = 0; i < f->nwindows; i++)
+        if (s->buffers[f->windows[i]].written)
+            put_mirror(f, &s->buffers[f->windows[i]], loop.depth);
     for (int i = f->npassed - 1; i >= 0; i--)
         if (f->behind[i]) s->calls[--rest] = kept[i];
     return rest;
@@ -290,7 +346,7 @@ static void write_step(Fuser *f, int call) {
     StripCode *s = f->s;
     StripCall *step = &s->calls[call];
     const int first = s->narguments, n = step->narguments;
-    loop_write(&f->writer, &s->loops[step->fused - 1], NULL);
+    loop_write(&f->writer, &s->loops[step->fused - 1], NULL, NULL);
     for (int i = 0; i < n + f->writer.nneeded; i++) {
         StripArgument a = {.kind = ARGUMENT_HIDDEN, .column = -1};
         if (i < n)
@@ -311,17 +367,20 @@ void strip_fuse(KernelEmitter *k) {
     for (int i = 0; i < k->code.ncalls && !k->standalone; i++)
         if (k->code.calls[i].id == CALL_STEP) write_step(&f, i);
     count_uses(&f);
-    int out = 0;
     for (int i = 0; i < k->code.ncalls;) {
         int end = find_loop(&f, i);
-        if (f.ncalls >= (k->standalone ? 1 : FEWEST_FUSED))
-            i = replace(&f, i, end, &out);
+        if (f.ncalls >= FEWEST_FUSED || (f.ncalls == 1 && (f.nwindows > 0 || k->standalone)))
+            i = replace(&f, i, end);
         else
-            k->code.calls[out++] = k->code.calls[i++];
+            put(&f, k->code.calls[i++]);
     }
-    k->code.ncalls = out;
+    free(k->code.calls);
+    k->code.calls = f.out;
+    k->code.ncalls = f.nout;
+    k->code.call_cap = f.out_cap;
     loop_writer_close(&f.writer);
     free(f.uses);
+    free(f.windows);
     free(f.needed);
 }
 
@@ -354,6 +413,8 @@ static void print_loop(const KernelEmitter *k, const StripLoop *loop, Buf *out) 
     const size_t length = loop->end - loop->begin;
     buf_printf(out, "void %s(const void *%s", loop->name,
                loop->in_turn ? ", const void *, int64_t" : "");
+    for (int i = 0; i < loop->nwindows; i++)
+        buf_puts(out, ", const void *");
     for (int i = 0; i < loop->nnumbers; i++)
         buf_puts(out, ", double");
     buf_printf(out, ", int);\n__asm__(\".globl %s\\n%s:\"", loop->name, loop->name);

@@ -62,6 +62,7 @@ void kernel_keep_past(KernelEmitter *k, NodeId id, int number) {
     } else {
         strip_call(&k->code, wide ? KERNEL_write_d : KERNEL_write_f);
         kernel_add_line(k, number, 0);
+        strip_add_integer(&k->code, line->mirrored);
         strip_add_buffer(&k->code, x);
     }
     strip_add_count(&k->code);
@@ -275,10 +276,6 @@ static void note_scalars(const char *text, uint8_t *called) {
 
 /* ---- the functions ------------------------------------------------------------------------------------ */
 
-int lower_room(const Plan *p) {
-    return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
-}
-
 static const char *function_name(const KernelEmitter *k) {
     return k->by_block ? "kn_update" : k->e->refill ? "kn_refill" : "kn_strip";
 }
@@ -291,10 +288,10 @@ static void begin_text(const char *name, int number, const char *more, Buf *out)
 }
 
 static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
-    strip_print_loops(k, lower_room(k->p), out);
+    strip_print_loops(k, plan_room(k->p), out);
     begin_text(function_name(k), -1, ", const float *const *inputs, float *const *outputs, int at",
                out);
-    strip_print(&k->code, lower_room(k->p), out);
+    strip_print(&k->code, plan_room(k->p), out);
     buf_puts(out, "}\n\n");
     note_kernels(&k->code, t->kernels);
 }
@@ -302,16 +299,16 @@ static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
 /* The function at hand as machine code; its pieces of C become functions of the text. */
 static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
     size_t before = t->machine.code.length;
-    strip_assemble_loops(k, lower_room(k->p), &t->machine);
+    strip_assemble_loops(k, plan_room(k->p), &t->machine);
     int64_t at = (int64_t)t->machine.code.length;
     int piece = t->machine.npieces;
-    if (!strip_assemble(&k->code, lower_room(k->p), kernels_for(t->data.set), &t->machine)) {
+    if (!strip_assemble(&k->code, plan_room(k->p), kernels_for(t->data.set), &t->machine)) {
         t->machine.code.length = before;
         return false;
     }
     for (; piece < t->machine.npieces; piece++) {
         begin_text("kn_piece", piece, "", out);
-        strip_print_alone(&k->code, t->machine.pieces[piece].call, lower_room(k->p), out);
+        strip_print_alone(&k->code, t->machine.pieces[piece].call, plan_room(k->p), out);
         buf_puts(out, "}\n\n");
     }
     *(k->by_block ? &t->update_at : k->e->refill ? &t->refill_at : &t->strip_at) = at;
@@ -332,9 +329,10 @@ static void make_calls(KernelEmitter *k) {
     strip_drop_unread(&k->code);
     strip_order(&k->code);
     kernel_rounds(k);
+    kernel_windows(k);
     strip_fuse(k);
     strip_place_buffers(&k->code);
-    strip_find_distances(&k->code, lower_room(k->p));
+    strip_find_distances(&k->code, plan_room(k->p));
 }
 
 void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own,
@@ -359,7 +357,7 @@ void lower_block(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *ow
 }
 
 static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out) {
-    size_t bytes = strip_place_bytes(&k->code, lower_room(k->p));
+    size_t bytes = strip_place_bytes(&k->code, plan_room(k->p));
     if (bytes > t->work_bytes) t->work_bytes = bytes;
     if (k->code.nvalues > t->nvalues) t->nvalues = k->code.nvalues;
     if (!machine || !assemble_function(k, t, out)) print_function(k, t, out);
@@ -426,7 +424,7 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     note_scalars(functions->data, t->scalars);
     note_scalars(prologue, t->scalars);
     buf_puts(&t->text, prologue);
-    buf_printf(&t->text, "enum { KN_STRIP = %d, KN_VALUES = %zu };\n", lower_room(e->p),
+    buf_printf(&t->text, "enum { KN_STRIP = %d, KN_VALUES = %zu };\n", plan_room(e->p),
                t->work_bytes);
     declare_functions(t, &t->text);
     buf_add(&t->text, functions->data, functions->length);

@@ -303,6 +303,9 @@ void kernel_data_free(KernelData *data);
 /* lower/rounds.c: makes one loop of calls that come again and again. */
 void kernel_rounds(KernelEmitter *k);
 
+/* lower/windows.c: lets calls read and write rings where they lie. */
+void kernel_windows(KernelEmitter *k);
+
 /* lower/linear.c: the calls for members[n], all nodes of one component, whose feedback is linear in its past. False when it
  * is not linear, or too large. */
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n);
@@ -311,8 +314,6 @@ bool kernel_linear(KernelEmitter *k, const NodeId *members, int n);
 
 /* A host's thread may have a small stack: in C, buffers that take more than this lie in the state. */
 enum { C_STACK_BYTES = 32 << 10 };
-/* The samples that a buffer has room for: those of a strip, in whole groups of 16. */
-int lower_room(const Plan *p);
 /* The function that computes a strip, or with e->refill the one that fills lines: its calls, whose buffers have places. */
 void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own,
                     bool standalone);

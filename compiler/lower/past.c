@@ -27,10 +27,12 @@ static int begin_delay(KernelEmitter *k, const char *operation, int line) {
 }
 
 /* A delay of a whole number of samples. `age` is a node, or 0: samples from before that age are 0. */
-static int whole_delay(KernelEmitter *k, int number, int64_t samples, NodeId age) {
+static int whole_delay(KernelEmitter *k, NodeId id, int number, int64_t samples, NodeId age) {
     const int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
     int y = begin_delay(k, age ? "read_age" : "read", number);
     kernel_add_line(k, number, samples);
+    k->code.calls[k->code.ncalls - 1].settled =
+        !age && k->p->is_long[id] && k->p->lines[number].mirrored > 0;
     if (age) strip_add_buffer(&k->code, since);
     if (age) strip_add_integer(&k->code, (int)samples);
     strip_add_count(&k->code);
@@ -47,9 +49,9 @@ static int delay_between(KernelEmitter *k, int number, StripArgument samples, No
     return y;
 }
 
-static int constant_delay(KernelEmitter *k, int number, double samples, NodeId age) {
+static int constant_delay(KernelEmitter *k, NodeId id, int number, double samples, NodeId age) {
     if (fabs(samples - rint(samples)) < 1e-6)
-        return whole_delay(k, number, (int64_t)rint(samples), age);
+        return whole_delay(k, id, number, (int64_t)rint(samples), age);
     return delay_between(k, number, strip_number(samples), age);
 }
 
@@ -88,7 +90,7 @@ bool kernel_delay(KernelEmitter *k, NodeId id, const Node *n) {
     if (k->p->lines[number].registers)
         y = short_delay(k, n, number);
     else if (!isnan(k->p->distance[in[1]]))
-        y = constant_delay(k, number, k->p->distance[in[1]], age);
+        y = constant_delay(k, id, number, k->p->distance[in[1]], age);
     else if (!kernel_varies(k, in[1]))
         y = delay_between(k, number, kernel_distance(k, id), age);
     else

@@ -81,7 +81,7 @@ static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *
     if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
         a->counted != b->counted)
         return false;
-    if (a->id != b->id || a->id == CALL_STEP) return false;
+    if (a->id != b->id || a->id == CALL_STEP || a->settled != b->settled) return false;
     if (a->id == CALL_C) {
         if (!a->loop || a->length != b->length) return false;
         if (a->rounds != b->rounds || a->width != b->width) return false;

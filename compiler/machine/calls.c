@@ -134,6 +134,23 @@ static void stream(Assembler *a, int to, int streams_at, int number) {
     with_memory(a, ADD, to, RSP, BYTES_AT);
 }
 
+static void load(Assembler *a, int to, const StripArgument *x);
+
+/* to = the address of the first sample of a window, ring + size of a sample * (frame & (size - 1)) */
+static void window(Assembler *a, int to, const StripBuffer *b) {
+    enum { PLACE = 10, MASK = 11 }; /* hold no arguments */
+    const StripArgument *ring = &a->s->arguments[b->window - 1], *size = ring + 1,
+                        *frame = ring + 2;
+    const uint8_t shift[] = {0x49, 0xc1, 0xe0 | (PLACE & 7), b->type == OF_DOUBLE ? 3 : 2};
+    load(a, PLACE, frame);
+    load(a, MASK, size);
+    address(a, MASK, MASK, -1);
+    between(a, AND, PLACE, MASK);
+    bytes(a, shift, sizeof shift);
+    field(a, to, ring, 0);
+    between(a, ADD, to, PLACE);
+}
+
 /* Any other argument, as a word in a register. */
 static void load(Assembler *a, int to, const StripArgument *x) {
     bool of_round = x->column >= 0;
@@ -156,6 +173,7 @@ static void load(Assembler *a, int to, const StripArgument *x) {
     case ARGUMENT_COLUMN_WORD: with_memory(a, LOAD, to, ROLL_ROW, 8 * x->number); return;
     case ARGUMENT_INPUT: stream(a, to, INPUTS_AT, x->number); return;
     case ARGUMENT_OUTPUT: stream(a, to, OUTPUTS_AT, x->number); return;
+    case ARGUMENT_WINDOW: window(a, to, &a->s->buffers[x->number]); return;
     case ARGUMENT_WORK: move(a, to, WORK); return;
     case ARGUMENT_STATE: move(a, to, SELF); return;
     case ARGUMENT_BYTES:

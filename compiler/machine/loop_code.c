@@ -164,11 +164,20 @@ static void need(LoopWriter *w, int buffer) {
     VEC_PUSH(w->needed, w->nneeded, w->needed_cap, buffer);
 }
 
+/* Which of the windows a buffer is; -1: none. */
+static int window_of(const LoopWriter *w, int buffer) {
+    for (int i = 0; i < w->loop->nwindows; i++)
+        if (w->windows[i] == buffer) return i;
+    return -1;
+}
+
 static void store(LoopWriter *w, HeldValue *h) {
     if (h->stored) return;
     h->stored = true;
     if (is_variable(w, h->buffer)) {
         vector_store_field(w->v, h->value, w->s->buffers[h->buffer].field);
+    } else if (window_of(w, h->buffer) >= 0) {
+        vector_store_window(w->v, h->value, window_of(w, h->buffer));
     } else {
         need(w, h->buffer);
         vector_store(w->v, h->value, h->buffer);
@@ -178,6 +187,8 @@ static void store(LoopWriter *w, HeldValue *h) {
 static void load(LoopWriter *w, VectorValue to, int buffer) {
     if (is_variable(w, buffer)) {
         vector_load_field(w->v, to, w->s->buffers[buffer].field);
+    } else if (window_of(w, buffer) >= 0) {
+        vector_load_window(w->v, to, window_of(w, buffer));
     } else {
         need(w, buffer);
         vector_load(w->v, to, buffer);
@@ -553,11 +564,22 @@ static void write_ring(LoopWriter *w) {
 
 /* ---- a call ---------------------------------------------------------------------------------------- */
 
+static bool copies_to_window(const LoopWriter *w, const StripCall *call, Each each) {
+    const StripArgument *a = &w->s->arguments[call->first];
+    return each.kind == EACH_COPY && w->s->buffers[a[0].number].window &&
+           a[1].kind == ARGUMENT_BUFFER;
+}
+
 static void write_each(LoopWriter *w) {
     const StripCall *call = &w->calls[w->at].call;
     const StripArgument *a = arguments(w, w->at);
     const Each each = each_of(w, w->at);
     VectorValue o[MOST_OPERANDS];
+    if (copies_to_window(w, call, each)) {
+        vector_store_window(w->v, held_value(w, a[1].number), window_of(w, a->number));
+        free_registers(w);
+        return;
+    }
     for (int i = 1; i < call->narguments; i++)
         o[i - 1] = operand(w, each.type, &a[i]);
     const int fixed =
@@ -591,7 +613,7 @@ static void write_call(LoopWriter *w) {
 
 static void write_vectors(LoopWriter *w) {
     join_products(w);
-    vector_begin(w->v, w->loop->nnumbers);
+    vector_begin(w->v, w->loop->nwindows, w->loop->nnumbers);
     for (w->at = 0; w->at < w->loop->ncalls; w->at++)
         write_call(w);
     vector_end(w->v);
@@ -629,9 +651,10 @@ static void write_step(LoopWriter *w) {
     vector_leave_turns(w->v);
 }
 
-void loop_write(LoopWriter *w, StripLoop *loop, const StripArgument *numbers) {
+void loop_write(LoopWriter *w, StripLoop *loop, const int *windows, const StripArgument *numbers) {
     w->loop = loop;
     w->calls = &w->s->inner[loop->first];
+    w->windows = windows;
     w->numbers = numbers;
     w->number++;
     w->nheld = w->nneeded = 0;

@@ -34,7 +34,8 @@ typedef struct LoopWriter {
     int nheld;
     bool taken[VECTOR_REGISTERS], pinned[VECTOR_REGISTERS];
     int at;                           /* the call that is being written */
-    const StripArgument *numbers;     /* that the call of the loop gives */
+    const int *windows;               /* buffers of which the call of the loop tells the places */
+    const StripArgument *numbers;     /* that it gives */
     int joins[MOST_LOOP_CALLS];       /* of a product: the sum that it is computed with; -1: none */
     int product[MOST_LOOP_CALLS];     /* of a sum: the product that is computed with it; -1: none */
     int *needed, nneeded, needed_cap; /* buffers that the loop loads or stores */
@@ -46,9 +47,9 @@ bool loop_knows(int id);
 bool loop_can_step(const StripCode *s, const StripLoop *step);
 void loop_writer_open(LoopWriter *w, StripCode *s, VectorCode *v);
 void loop_writer_close(LoopWriter *w);
-/* Writes the code of a loop; `needed` are the buffers whose memory it uses. Numbers that are not known are given by its call,
- * of which `numbers` are the arguments; a step finds them itself. */
-void loop_write(LoopWriter *w, StripLoop *loop, const StripArgument *numbers);
+/* Writes the code of a loop; `needed` are the buffers whose memory it uses. Its call tells where `windows` lie, and gives the
+ * numbers that are not known, of which `numbers` are the arguments; a step finds these itself, and has no windows. */
+void loop_write(LoopWriter *w, StripLoop *loop, const int *windows, const StripArgument *numbers);
 /* Do two arguments stand for one number? */
 bool loop_same_number(const StripArgument *a, const StripArgument *b);
 /* Is the number known while compiling? */

@@ -1,7 +1,8 @@
 /* In: operations on values in registers. Out: the bytes of a function, which runs them over the n samples of strips that lie
  * at w. See machine/vector_code.h.
  *
- * In void f(char *w, double…, int n) rdi is w, esi n, rax the number of the sample. A number that is given lies below the stack pointer (in the
+ * In void f(char *w, void *window…, double…, int n) rdi is w, rax the number of the sample; windows and n have the
+ * registers of `given`. A number that is given lies below the stack pointer (in the
  * 128 bytes that a function may use without asking), as float and as double; one that is known lies behind
  * the code. The code has no other memory, calls nothing and keeps to the eight samples it is at, up to a
  * whole group of eight. */
@@ -191,12 +192,56 @@ void vector_given(VectorCode *v, VectorValue to, int which) {
     below_stack(v, broadcast(is_wide(to)), to.reg[0], 0, which, is_wide(to));
 }
 
-void vector_begin(VectorCode *v, int nnumbers) {
+/* Windows and n have these, in order; the arguments of a function are the first of them. */
+static const uint8_t given[] = {RSI, RDX, RCX, 8, 9, 10, 11, RBX, RBP, 12, 13, 14, 15};
+enum { GIVEN_IN_REGISTERS = ARGUMENT_REGISTERS - 1, NOT_KEPT = 7 };
+_Static_assert(sizeof given == VECTOR_WINDOWS + 1, "");
+
+/* With the samples at hand of a window. */
+static void at_window(VectorCode *v, Opcode o, int reg, int window, bool wide, int ahead) {
+    const int base = given[window];
+    opcode(v, o, reg, 0, base);
+    byte(v, 0x40 | (reg & 7) << 3 | 4);
+    byte(v, (wide ? 0xc0 : 0x80) | RAX << 3 | (base & 7));
+    byte(v, ahead);
+}
+
+void vector_load_window(VectorCode *v, VectorValue to, int window) {
+    for (int h = 0; h < halves(v, to); h++)
+        at_window(v, number_opcode(is_wide(to), FROM_MEMORY), to.reg[h], window, is_wide(to),
+                  32 * h);
+}
+
+void vector_store_window(VectorCode *v, VectorValue from, int window) {
+    for (int h = 0; h < halves(v, from); h++)
+        at_window(v, number_opcode(is_wide(from), TO_MEMORY), from.reg[h], window, is_wide(from),
+                  32 * h);
+}
+
+/* An instruction of two words of 32 bits. */
+static void narrow_words(VectorCode *v, int op, int reg, int other) {
+    if (reg >= 8 || other >= 8) byte(v, 0x40 | (reg >> 3) << 2 | other >> 3);
+    byte(v, op);
+    byte(v, 0xc0 | (reg & 7) << 3 | (other & 7));
+}
+
+/* Puts windows and n into their registers, of which those that the caller keeps are kept for it. */
+static void take_given(VectorCode *v) {
+    const int n = v->nwindows + 1, kept = n > NOT_KEPT ? n - NOT_KEPT : 0;
+    for (int i = NOT_KEPT; i < n; i++)
+        x86_push(&v->code, given[i]);
+    for (int i = GIVEN_IN_REGISTERS; i < n; i++)
+        x86_memory(&v->code, LOAD, given[i], RSP, 8 * (kept + 1 + i - GIVEN_IN_REGISTERS));
+}
+
+void vector_begin(VectorCode *v, int nwindows, int nnumbers) {
     const Opcode store_double = avx(MAP_0F, P_F2, 0x11) | NARROW,
                  store_float = avx(MAP_0F, P_F3, 0x11) | NARROW,
                  to_float = avx(MAP_0F, P_F2, 0x5a) | NARROW;
     v->nknown = v->nreads = 0;
     v->in_turn = false;
+    v->nwindows = nwindows;
+    take_given(v);
     for (int i = 0; i < nnumbers; i++) {
         below_stack(v, store_double, i, 0, i, true);
         registers(v, to_float, i, i, i);
@@ -204,11 +249,11 @@ void vector_begin(VectorCode *v, int nnumbers) {
     }
     byte(v, 0x31); /* xor eax, eax */
     byte(v, 0xc0);
-    byte(v, 0x85); /* test esi, esi */
-    byte(v, 0xf6);
-    byte(v, 0x7f); /* jg over the return */
-    byte(v, 1);
-    byte(v, 0xc3);
+    narrow_words(v, 0x85, given[nwindows], given[nwindows]); /* test n, n */
+    byte(v, 0x0f);                                           /* jle to the end */
+    byte(v, 0x8e);
+    v->leave = v->code.length;
+    word(v, 0);
     v->loop = v->code.length;
 }
 
@@ -466,14 +511,16 @@ void vector_end(VectorCode *v) {
     byte(v, 0x83); /* add eax, 8 */
     byte(v, 0xc0);
     byte(v, 8);
-    byte(v, 0x39); /* cmp eax, esi */
-    byte(v, 0xf0);
-    byte(v, 0x0f); /* jl to the loop */
+    narrow_words(v, 0x39, given[v->nwindows], RAX); /* cmp eax, n */
+    byte(v, 0x0f);                                  /* jl to the loop */
     byte(v, 0x8c);
     word(v, (uint32_t)(v->loop - (v->code.length + 4)));
+    put_word(v, v->leave, (uint32_t)(v->code.length - (v->leave + 4)));
     byte(v, 0xc5); /* vzeroupper */
     byte(v, 0xf8);
     byte(v, 0x77);
+    for (int i = v->nwindows; i >= NOT_KEPT; i--)
+        x86_pop(&v->code, given[i]);
     byte(v, 0xc3);
     add_numbers(v);
 }

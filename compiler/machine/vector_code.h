@@ -9,7 +9,8 @@
 
 enum {
     VECTOR_REGISTERS = 14, /* two more are taken within an instruction */
-    VECTOR_NUMBERS = 8     /* given by the call, in registers of their own */
+    VECTOR_NUMBERS = 8,    /* given by the call, in registers of their own */
+    VECTOR_WINDOWS = 12    /* samples elsewhere than in buffers, whose places the call tells */
 };
 
 /* Instructions with two operands, by the opcode that single and double precision share. */
@@ -56,7 +57,9 @@ typedef struct VectorCode {
     int nknown, known_cap;
     VectorPlace *reads; /* of those numbers */
     int nreads, read_cap;
-    size_t loop; /* where it is begun again */
+    size_t loop;  /* where it is begun again */
+    size_t leave; /* where the code says how far it is to its end */
+    int nwindows;
 } VectorCode;
 
 /* A value in registers: one of floats or of conditions (all bits or none), two of doubles. */
@@ -67,8 +70,11 @@ typedef struct VectorValue {
 
 /* Does a machine that runs these kernels run such code? */
 bool vector_usable(KernelSet set);
-/* The head of a loop, void f(char *w, double…, int n): so many numbers are given by the call. */
-void vector_begin(VectorCode *v, int nnumbers);
+/* The head of a loop, void f(char *w, void *window…, double…, int n): so many places and numbers are given by the call. */
+void vector_begin(VectorCode *v, int nwindows, int nnumbers);
+/* In a window, which need not be aligned. */
+void vector_load_window(VectorCode *v, VectorValue to, int window);
+void vector_store_window(VectorCode *v, VectorValue from, int window);
 void vector_load(VectorCode *v, VectorValue to, int buffer);
 void vector_store(VectorCode *v, VectorValue from, int buffer);
 /* A number in all places, as float or double: both registers of a value of doubles may be the same. */

@@ -53,7 +53,15 @@ KN_INLINE void x86_memory(Buf *out, uint8_t operation, int reg, int base, int32_
     x86_bytes(out, code, n + sizeof ahead);
 }
 
-enum { ADD = 0x03, COMPARE = 0x3b, WIDEN = 0x63, STORE = 0x89, LOAD = 0x8b, ADDRESS_OF = 0x8d };
+enum {
+    ADD = 0x03,
+    AND = 0x23,
+    COMPARE = 0x3b,
+    WIDEN = 0x63,
+    STORE = 0x89,
+    LOAD = 0x8b,
+    ADDRESS_OF = 0x8d
+};
 
 KN_INLINE void x86_move(Buf *out, int to, int from) {
     x86_between(out, LOAD, to, from);

@@ -4,13 +4,17 @@
 #define KANON_PLAN_H
 
 #include "graph/components.h"
+#include "runtime/kernels.h"
 
 /* A delay line: past values of one node, written once a strip, read by any number of delays. */
 typedef struct Line {
     NodeId source;
     /* the longest distance in samples; when the rate is not known, the longest at any rate */
     double longest;
-    int size;       /* a power of two */
+    int size; /* a power of two */
+    /* of how many of its first elements the ring has copies behind its end, so that each strip lies in one piece; 0: a step
+     * writes it, sample by sample */
+    int mirrored;
     bool in_step;   /* a reader is in the recurrence that writes it */
     bool registers; /* it is held in `longest` variables, and has no ring */
     bool pure;      /* it holds a pure signal, and is refilled after a seek */
@@ -90,6 +94,10 @@ typedef struct Plan {
 
 Plan *plan_create(const Graph *g, bool all_double, double max_rate);
 void plan_free(Plan *p);
+/* The samples that a buffer has room for: those of a strip, in whole groups of 16. */
+static inline int plan_room(const Plan *p) {
+    return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
+}
 /* Is a delay read within the recurrence that writes it? */
 bool plan_delay_in_step(const Plan *p, NodeId delay);
 /* The node whose value id has at a sample: that of a cell is its body. */

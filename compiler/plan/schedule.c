@@ -259,8 +259,9 @@ static void make_lines(Plan *p) {
     for (int i = 0; i < p->nlines; i++) {
         Line *line = &p->lines[i];
         line->size = 1;
-        while (line->size < line->longest + 3 + p->strip && line->size < LARGEST_RING)
+        while (line->size < line->longest + 3 + plan_room(p) && line->size < LARGEST_RING)
             line->size *= 2;
+        if (!line->in_step) line->mirrored = plan_room(p);
     }
 }
 

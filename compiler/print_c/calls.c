@@ -51,6 +51,10 @@ static const char *type_of(const CallPrinter *p, int buffer) {
 
 static void print_row(CallPrinter *p, int buffer) {
     const StripBuffer *b = &p->s->buffers[buffer];
+    if (b->window) {
+        buf_printf(p->out, b->written ? "now_%d" : "past_%d", buffer);
+        return;
+    }
     buf_printf(p->out, "%c[%d]", b->type == OF_BOOL ? 'q' : b->type, b->slot);
 }
 
@@ -404,16 +408,35 @@ static void print_each(CallPrinter *p, const StripLoop *loop) {
     close_loop(p);
 }
 
-static void print_loop(CallPrinter *p, const StripLoop *loop) {
+static void print_window(CallPrinter *p, const StripCall *call, int buffer);
+
+/* Names of the windows that a loop reads and writes. */
+static void name_windows(CallPrinter *p, const StripCall *call) {
+    const StripArgument *a = arguments(p, call);
+    for (int i = 0; i < call->narguments; i++) {
+        if (a[i].kind != ARGUMENT_WINDOW) continue;
+        indent(p);
+        buf_printf(p->out, "%s%s *const ", p->s->buffers[a[i].number].written ? "" : "const ",
+                   type_of(p, a[i].number));
+        print_row(p, a[i].number);
+        buf_puts(p->out, " = ");
+        print_window(p, call, a[i].number);
+        buf_puts(p->out, ";\n");
+    }
+}
+
+static void print_loop(CallPrinter *p, const StripCall *call) {
+    const StripLoop *loop = &p->s->loops[call->fused - 1];
     p->once = loop->once;
     if (loop->once) {
         print_calls_of(p, loop);
         return;
     }
-    const bool block = loop->nheld > 0;
+    const bool block = loop->nheld + loop->nwindows > 0;
     if (block) indent(p);
     if (block) buf_puts(p->out, "{\n");
     p->depth += block;
+    name_windows(p, call);
     print_all_held(p, loop, true);
     print_each(p, loop);
     print_all_held(p, loop, false);
@@ -494,6 +517,7 @@ static void print_argument(CallPrinter *p, const StripCall *call, const StripArg
     Buf *out = p->out;
     switch (a->kind) {
     case ARGUMENT_BUFFER: print_row(p, a->number); return;
+    case ARGUMENT_WINDOW: print_window(p, call, a->number); return;
     case ARGUMENT_NUMBER:
     case ARGUMENT_VALUE:
     case ARGUMENT_COLUMN: print_number(p, a, true); return;
@@ -525,6 +549,24 @@ static void print_argument(CallPrinter *p, const StripCall *call, const StripArg
         print_word(p, a->of.word);
     else
         buf_printf(out, "%lld", (long long)a->of.integer);
+}
+
+/* Where a window begins in its ring. */
+static void print_window(CallPrinter *p, const StripCall *call, int buffer) {
+    const StripBuffer *b = &p->s->buffers[buffer];
+    const StripArgument *ring = &p->s->arguments[b->window - 1], *size = ring + 1,
+                        *frame = ring + 2;
+    const bool whole = frame->column < 0 && frame->of.integer == 0;
+    if (ring->column >= 0)
+        buf_printf(p->out, "(%s%s *)", b->written ? "" : "const ", type_of(p, buffer));
+    print_argument(p, call, ring);
+    buf_puts(p->out, whole ? " + (" : " + ((");
+    print_argument(p, call, frame);
+    buf_puts(p->out, whole ? " & " : ") & ");
+    if (size->column >= 0)
+        buf_printf(p->out, "(r->c%d - 1))", size->column);
+    else
+        buf_printf(p->out, "%lld)", (long long)size->of.integer - 1);
 }
 
 static void print_call(CallPrinter *p, const StripCall *call) {
@@ -691,7 +733,7 @@ static void print_one(CallPrinter *p, const StripCall *call, StripFunction *f) {
     } else if (call->loop < 0) {
         close_table(p, f);
     } else if (call->fused) {
-        print_loop(p, &p->s->loops[call->fused - 1]);
+        print_loop(p, call);
     } else if (loop_knows(call->id)) {
         print_alone(p, call);
     } else {

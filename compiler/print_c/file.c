@@ -80,7 +80,7 @@ static void emit_prologue(Emitter *e, const Buf *program, Buf *out) {
                ". It is yours: no licence is attached to it. */\n\n",
                e->name);
     buf_puts(out, about_runtime);
-    buf_printf(out, "\nenum { KN_STRIP = %d };\n\n", lower_room(e->p));
+    buf_printf(out, "\nenum { KN_STRIP = %d };\n\n", plan_room(e->p));
     if (print_mentions(program, "offsetof")) buf_puts(out, "#include <stddef.h>\n");
     emit_runtime(program, out);
     if (e->o->header_name) buf_printf(out, "#include \"%s\"\n\n", e->o->header_name);

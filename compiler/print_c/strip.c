@@ -35,7 +35,7 @@ void print_free(StripFunction *f) {
 /* Are the buffers in the state? Then they are fields of it. */
 static bool place_rows(Emitter *e, const StripFunction *functions) {
     static const char *const of_fields[] = {"float", "double", "int"};
-    const int room = lower_room(e->p);
+    const int room = plan_room(e->p);
     int rows[3];
     for (int i = 0; i < 3; i++)
         rows[i] = functions[0].rows[i] > functions[1].rows[i] ? functions[0].rows[i]

@@ -10,6 +10,8 @@ typedef struct Field {
     const char *type; /* "float", "double", "int", "int64_t", "uint64_t", "KnRunning" */
     char name[24];
     int count; /* of an array; 0: not an array */
+    /* of a ring: its elements, behind which lie copies of the first `mirrored` */
+    int ring, mirrored;
     size_t offset, size;
     NodeId node;  /* whose state it is; 0: computed anew from params when they change */
     bool derived; /* can be made anew: the past of a pure signal, what a kernel keeps of its own */

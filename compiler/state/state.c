@@ -103,14 +103,31 @@ int emit_fir_window(const Emitter *e, const Node *n, int *size) {
     return count;
 }
 
+/* Rings go on side by side. Behind each are some bytes more, an odd number of cache lines: were they apart by a power of
+ * two, all samples at hand would want the same few places of a cache. */
+enum { APART_BYTES = 192 };
+
+static void ring_field(Emitter *e, const Line *line, int number) {
+    const bool wide = e->p->wide[line->source];
+    const int apart = APART_BYTES / (wide ? 8 : 4);
+    emit_field(e, wide ? "double" : "float",
+               line->size + (line->mirrored ? line->mirrored + apart : 0), line->source, "line%d",
+               number);
+    Field *field = &e->fields[e->nfields - 1];
+    field->ring = line->size;
+    field->mirrored = line->mirrored;
+    field->derived = line->pure;
+}
+
 static void line_fields(Emitter *e) {
     const Plan *p = e->p;
     for (int i = 0; i < p->nlines; i++) {
         const Line *line = &p->lines[i];
-        const char *type = p->wide[line->source] ? "double" : "float";
-        if (line->registers) emit_field(e, type, (int)line->longest, line->source, "z%d", i);
-        if (!line->registers) emit_field(e, type, line->size, line->source, "line%d", i);
-        if (!line->registers) e->fields[e->nfields - 1].derived = line->pure;
+        if (!line->registers)
+            ring_field(e, line, i);
+        else
+            emit_field(e, p->wide[line->source] ? "double" : "float", (int)line->longest,
+                       line->source, "z%d", i);
     }
 }
 

@@ -429,6 +429,17 @@ static void print_frame(int64_t ahead, Buf *out) {
     print_integer(ahead < 0 ? -ahead : ahead, out);
 }
 
+/* Where a window begins: ring + size of a sample * (frame & size - 1). */
+static void print_window(const StripCode *s, int strip, const StripBuffer *b, Buf *out) {
+    const StripArgument *ring = &s->arguments[b->window - 1], *size = ring + 1, *frame = ring + 2;
+    strip_print_argument(s, strip, ring, out);
+    buf_puts(out, b->type == OF_DOUBLE ? " + 8 * (" : " + 4 * (");
+    strip_print_argument(s, strip, frame, out);
+    buf_puts(out, " & ");
+    strip_print_argument(s, strip, size, out);
+    buf_puts(out, " - 1)");
+}
+
 void strip_print_argument(const StripCode *s, int strip, const StripArgument *a, Buf *out) {
     if (a->column >= 0) {
         print_of_round(a, out);
@@ -456,6 +467,7 @@ void strip_print_argument(const StripCode *s, int strip, const StripArgument *a,
     case ARGUMENT_VALUE: print_column("*(double *)(s + ", a->of.integer, ")", out); break;
     case ARGUMENT_INPUT: print_column("inputs[", a->number, "] + at", out); break;
     case ARGUMENT_OUTPUT: print_column("outputs[", a->number, "] + at", out); break;
+    case ARGUMENT_WINDOW: print_window(s, strip, &s->buffers[a->number], out); break;
     case ARGUMENT_WORK: buf_add(out, "w", 1); break;
     case ARGUMENT_STATE: buf_puts(out, "self"); break;
     case ARGUMENT_BYTES: buf_puts(out, "4 * (uint64_t)n"); break;

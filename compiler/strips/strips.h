@@ -37,7 +37,8 @@ typedef enum {
     ARGUMENT_OUTPUT, /* and in output <number> */
     ARGUMENT_BYTES,  /* of n floats */
     ARGUMENT_WORK,   /* w, where the places begin */
-    ARGUMENT_STATE   /* self */
+    ARGUMENT_STATE,  /* self */
+    ARGUMENT_WINDOW  /* where buffer <number>, a window, begins in its ring */
 } ArgumentKind;
 
 typedef struct StripArgument {
@@ -89,14 +90,18 @@ typedef struct StripCall {
     } * names;
     int nnames, name_cap;
     bool alone; /* of a piece of C: it names nothing of other pieces */
-    int fused;  /* number of the StripLoop that it calls, counted from 1; 0: none */
-    int depth;  /* of loops around it */
-    int loop;   /* 1: a piece that opens one, -1: that closes it */
+    /* of a call that reads a ring with a mirror: no call of the strip at hand writes what it reads */
+    bool settled;
+    int fused; /* number of the StripLoop that it calls, counted from 1; 0: none */
+    int depth; /* of loops around it */
+    int loop;  /* 1: a piece that opens one, -1: that closes it */
     /* of a call that opens a loop over the rows of a table, which is its argument: */
     bool rolled; /* the rows are those of rounds (lower/rounds.c); else of a roll of the plan */
     int rounds, width; /* rows, and words of each */
     int table;         /* its number among those of its kind */
 } StripCall;
+
+enum { WINDOW_ARGUMENTS = 4 };
 
 typedef struct StripBuffer {
     char type;
@@ -105,17 +110,22 @@ typedef struct StripBuffer {
     int value; /* the first node whose value it is, which gives it its name; 0: none */
     bool held; /* within a step: a variable that stands for the field of the state at `field` */
     size_t field;
+    /* of what lies in a ring itself, and has no place: where in StripCode.arguments, counted from 1, three of them say
+     * what that ring is, how large, and which sample comes first. 0: it is no window */
+    int window;
+    bool
+        written; /* of a window: calls fill it; the fourth of WINDOW_ARGUMENTS is how many elements are mirrored */
 } StripBuffer;
 
 /* A loop that stands for calls, which lie in StripCode.inner. */
 typedef struct StripLoop {
     const char *name;
-    bool in_turn;      /* a step: all its calls for one sample, then for the next */
-    bool once;         /* a step of one sample */
-    int first, ncalls; /* in StripCode.inner */
-    int nnumbers;      /* that its call gives it */
-    size_t begin, end; /* its machine code */
-    int *held, nheld;  /* of a step: buffers that are variables for state */
+    bool in_turn;           /* a step: all its calls for one sample, then for the next */
+    bool once;              /* a step of one sample */
+    int first, ncalls;      /* in StripCode.inner */
+    int nwindows, nnumbers; /* that its call gives it */
+    size_t begin, end;      /* its machine code */
+    int *held, nheld;       /* of a step: buffers that are variables for state */
 } StripLoop;
 
 typedef struct LoopCall {

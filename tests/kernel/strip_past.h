@@ -6,6 +6,10 @@ static int ring_size(const Round *q) {
     return 256 << q->number % 3;
 }
 
+static int mirrored_of(const Round *q) {
+    return q->number % 2 ? KERNEL_STRIP : 0;
+}
+
 /* A ring full of numbers at the round's shift; distances, some of them whole, one not a number. */
 #define RING_CASES(t, T, l, near)                                                                  \
     static void ring_##t(Round *q) {                                                               \
@@ -100,21 +104,38 @@ static int ring_size(const Round *q) {
         static unsigned char before[STATE_BYTES];                                                  \
         const Round *q = r->q;                                                                     \
         T *line = (T *)r->state + q->shift, *y = r->y[0];                                          \
-        const int size = ring_size(q);                                                             \
+        const int size = ring_size(q), mirrored = mirrored_of(q);                                  \
         memcpy(before, r->state, STATE_BYTES);                                                     \
-        CALL(write_##t, line, size, q->n0 + r->from, r->in[0], r->n);                              \
+        CALL(write_##t, line, size, q->n0 + r->from, mirrored, r->in[0], r->n);                    \
         for (int i = 0; i < r->n; i++) {                                                           \
             const int at = (int)((q->n0 + r->from + i) & (size - 1));                              \
             y[i] = line[at];                                                                       \
             memcpy(before + sizeof(T) * (size_t)(q->shift + at), &line[at], sizeof(T));            \
+            if (at < mirrored)                                                                     \
+                memcpy(before + sizeof(T) * (size_t)(q->shift + size + at), &line[at], sizeof(T)); \
         }                                                                                          \
         if (r->n > 0 && memcmp(before, r->state, STATE_BYTES) != 0) y[0] = (T)1e30;                \
+    }                                                                                              \
+    /* What lies in one piece is in the ring and in its mirror then. */                            \
+    static void run_mirror_##t(const Run *r) {                                                     \
+        const Round *q = r->q;                                                                     \
+        T *line = (T *)r->state + q->shift, *y = r->y[0];                                          \
+        const int size = ring_size(q), first = (int)((q->n0 + r->from) & (size - 1));              \
+        memcpy(line + first, r->in[0], sizeof(T) * (size_t)r->n);                                  \
+        CALL(mirror_##t, line, size, q->n0 + r->from, KERNEL_STRIP, r->n);                         \
+        for (int i = 0; i < r->n; i++) {                                                           \
+            const int at = (first + i) & (size - 1);                                               \
+            const bool same =                                                                      \
+                at >= KERNEL_STRIP || memcmp(&line[size + at], &line[at], sizeof(T)) == 0;         \
+            y[i] = same ? line[at] : (T)1e30;                                                      \
+        }                                                                                          \
     }                                                                                              \
     static void want_write_##t(const Round *q, int i, int output, Want *w) {                       \
         (void)output;                                                                              \
         ACCEPT(((const T *)q->in[0])[i]);                                                          \
     }                                                                                              \
     CASE(write_##t, l, l, run_write_##t, want_write_##t, NULL, "a", 0, 0)                          \
+    CASE(mirror_##t, l, l, run_mirror_##t, want_write_##t, NULL, "a", 0, 0)                        \
     static T last_##t(const Round *q, int back) {                                                  \
         return back >= 0 ? ((const T *)q->in[0])[back] : ((const T *)q->extra)[-1 - back];         \
     }                                                                                              \
