@@ -1,72 +1,9 @@
-/* What a program in C reads and keeps beside its nodes: tables of kernels, rows of loops, histories. In: what the
- * lowering made. Out: constant arrays and statements. */
+/* What a program in C reads beside its nodes: tables of kernels, rows of loops. In: what the lowering made. Out: constant
+ * arrays. */
 #include "print_c/print_c.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- histories ---------------------------------------------------------------------------------------- */
-
-static void print_state_of(const Emitter *e, const KernelHistory *h, int state, Buf *out) {
-    buf_puts(out, "self->");
-    emit_place(e, h->states[state].field, true, out);
-}
-
-static void print_history_of(const Emitter *e, const KernelHistory *h, int state, Buf *out) {
-    buf_puts(out, "self->");
-    emit_place(e, h->history + sizeof(double) * (size_t)h->states[state].number, true, out);
-}
-
-/* Powers of the matrix, whose elements are known or fields. */
-static void print_powers(Emitter *e, const KernelHistory *h, int number, Buf *out) {
-    buf_printf(out, "    %sconst double matrix_%d[] = {", h->known ? "static " : "", number);
-    for (int i = 0; i < h->nmatrix; i++) {
-        buf_puts(out, i > 0 ? ", " : "");
-        if (h->known) {
-            buf_puts(out, emit_literal(e, h->matrix[i], true));
-        } else {
-            buf_puts(out, "self->");
-            emit_place(e, h->elements[i], false, out);
-        }
-    }
-    buf_printf(out, "};\n    kn_strip_%s(&self->", kernels[h->make].name);
-    emit_place(e, h->powers, true, out);
-    buf_printf(out, ", matrix_%d);\n", number);
-}
-
-void print_history_setup(Emitter *e, const KernelState *own, Buf *out) {
-    for (int i = 0; i < own->nhistories; i++) {
-        const KernelHistory *h = &own->histories[i];
-        print_powers(e, h, i, out);
-        for (int j = 0; j < h->nstates; j++) {
-            buf_puts(out, "    ");
-            print_history_of(e, h, j, out);
-            buf_puts(out, " = ");
-            print_state_of(e, h, j, out);
-            buf_puts(out, ";\n");
-        }
-        if (h->begin == KERNELS) continue;
-        buf_printf(out, "    kn_strip_%s(self->", kernels[h->begin].name);
-        emit_place(e, h->history, false, out);
-        if (h->needs_powers) buf_puts(out, ", self->");
-        if (h->needs_powers) emit_place(e, h->powers, false, out);
-        buf_puts(out, ");\n");
-    }
-}
-
-void print_kept_states(const Emitter *e, const KernelState *own, Buf *out) {
-    for (int i = 0; i < own->nhistories; i++) {
-        const KernelHistory *h = &own->histories[i];
-        for (int j = 0; j < h->nstates; j++) {
-            if (h->states[j].of_line) continue;
-            buf_puts(out, "    ");
-            print_state_of(e, h, j, out);
-            buf_puts(out, " = ");
-            print_history_of(e, h, j, out);
-            buf_puts(out, ";\n");
-        }
-    }
-}
 
 /* ---- sums of terms of one shape ------------------------------------------------------------------------ */
 

@@ -111,6 +111,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
     emit_data(e);
     print_data(e, &data);
+    print_history_tables(e, &own);
     print_interface_header(e, &result->header);
     emit_program(e, &own, &functions, &update, &program);
     emit_prologue(e, &program, &result->source);
