@@ -19,6 +19,7 @@ static const Pass passes[] = {
      "divisions in feedback by what is not part of it leave the recurrence"},
     {"linear", pass_linear, "needs reciprocal: small linear feedback in state-space form"},
     {"begin", pass_begin, "needs fold: what begins at a known time keeps no age"},
+    {"delays", pass_delays, "needs begin: a fixed delay of a long fixed delay is one delay"},
 };
 const int pass_count = sizeof passes / sizeof *passes;
 

@@ -32,8 +32,7 @@ NodeId silent_before(Graph *g, NodeId age, NodeId x) {
     return graph_op3(g, OP_SELECT, before, graph_const(g, 0), x);
 }
 
-/* The samples of a delay that is constant and ends on a sample; -1 for another. */
-static double whole_delay(const Graph *g, const Node *n, const NodeId *in) {
+double whole_delay(const Graph *g, const Node *n, const NodeId *in) {
     if (n->op != OP_DELAY || in[1] != in[2] || in[1] != in[3] || !node_is_const(g, in[1]))
         return -1;
     double samples = g->nodes[in[1]].value * g->rate, whole = rint(samples);

@@ -20,6 +20,7 @@ Graph *pass_sums(const Graph *g);
 Graph *pass_reciprocal(const Graph *g);
 Graph *pass_linear(const Graph *g);
 Graph *pass_begin(const Graph *g);
+Graph *pass_delays(const Graph *g);
 
 /* passes/rewrite.c: builds a new graph from what the outputs need. For each old node of those ops
  * `rewrite` gets the node, its inputs already in the new graph (three at least, 0 after the last), and
@@ -29,14 +30,16 @@ typedef struct OpSet {
 } OpSet;
 typedef NodeId (*Rewrite)(Graph *to, const Node *old, const NodeId *in, void *data);
 Graph *graph_rewrite(const Graph *g, const OpSet *ops, Rewrite rewrite, void *data);
-/* The same; *map is set to the table from old nodes to new, which fills while it runs and is gone
- * afterwards. */
+/* The same; *map is set to the table from old nodes to new, 0 where there is none yet, which fills while it runs and is
+ * gone afterwards. */
 Graph *graph_rewrite_with_map(const Graph *g, const OpSet *ops, Rewrite rewrite, void *data,
                               NodeId **map);
 /* The same graph without what its outputs do not need. */
 Graph *graph_compact(const Graph *g);
 /* The same node in the new graph: what a rewrite returns when nothing is to be done. */
 NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in);
+/* A new cell, named like another, with the value of an old node whose stand-in is not known yet. */
+NodeId rewrite_ahead(Graph *to, NodeId old, const Cell *like);
 
 /* passes/fold.c: constructors for passes, which fold what they make. */
 NodeId fold_op1(Graph *g, Op op, NodeId a);
@@ -52,6 +55,8 @@ NodeId turns_node(Graph *g, NodeId a, NodeId b);
 /* passes/begin.c: does this age of a memory count from one frame on, for ever? Of ages of any kind: x, silent where
  * the age is below 0; whether the age is below so many samples. */
 bool age_begins_once(const Graph *g, NodeId age);
+/* The samples of a delay that is constant and ends on a sample, by its inputs; -1 for another. */
+double whole_delay(const Graph *g, const Node *delay, const NodeId *in);
 NodeId silent_before(Graph *g, NodeId age, NodeId x);
 NodeId younger_than(Graph *g, NodeId age, double samples);
 

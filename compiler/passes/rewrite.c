@@ -9,6 +9,12 @@ NodeId rewrite_same(Graph *to, const Node *old, const NodeId *in) {
     return graph_node_like(to, old, in);
 }
 
+NodeId rewrite_ahead(Graph *to, NodeId old, const Cell *like) {
+    const NodeId cell = graph_cell(to, like->name, like->span);
+    to->cells[to->ncells - 1].body = -old;
+    return cell;
+}
+
 static bool has_any(const Graph *g, const OpSet *ops) {
     for (NodeId id = 1; id < g->n; id++)
         if (ops->has[g->nodes[id].op]) return true;
@@ -49,7 +55,8 @@ Graph *graph_rewrite_with_map(const Graph *g, const OpSet *ops, Rewrite rewrite,
                               NodeId **exposed) {
     Graph *to = graph_create_like(g);
     int n;
-    NodeId *order = graph_needed(g, &n), *map = alloc_room((size_t)g->n, sizeof *map);
+    NodeId *order = graph_needed(g, &n), *map = exposed ? alloc_zeroed((size_t)g->n, sizeof *map)
+                                                        : alloc_room((size_t)g->n, sizeof *map);
     int *cells = alloc_zeroed((size_t)g->ncells + 1, sizeof *cells);
     Inputs inputs = {0};
     map[0] = 0;
@@ -68,6 +75,8 @@ Graph *graph_rewrite_with_map(const Graph *g, const OpSet *ops, Rewrite rewrite,
     }
     for (int i = 0; i < g->ncells; i++)
         if (cells[i]) to->cells[cells[i] - 1].body = map[g->cells[i].body];
+    for (int i = 0; i < to->ncells; i++)
+        if (to->cells[i].body < 0) to->cells[i].body = map[-to->cells[i].body];
     for (int i = 0; i < g->noutputs; i++)
         VEC_PUSH(to->outputs, to->noutputs, to->output_cap, map[g->outputs[i]]);
     to->in_order = true;
