@@ -242,6 +242,30 @@ static void call_kernel(Assembler *a, const StripCall *call, const void *kernel)
     x86_call(a->out, kernel);
 }
 
+static void jump_to_here(Assembler *a, size_t from) {
+    const int32_t distance = (int32_t)(a->out->length - from);
+    memcpy(a->out->data + from - sizeof distance, &distance, sizeof distance);
+}
+
+/* Most strips lie between the elements that a mirror copies and the end of the ring: then there is nothing to copy. Gives where
+ * the code goes on from, 0: that is not asked. */
+static size_t skip_mirror(Assembler *a, const StripCall *call) {
+    enum { PLACE = 10, MASK = 11 };
+    static const uint8_t compare[] = {0x49, 0x81, 0xfa}, not_above[] = {0x0f, 0x86, 0, 0, 0, 0};
+    const StripArgument *x = &a->s->arguments[call->first];
+    if (call->id != KERNEL_mirror_f && call->id != KERNEL_mirror_d) return 0;
+    const int64_t size = x[1].of.integer, mirrored = x[3].of.integer;
+    const int32_t most = (int32_t)(size - 2 * mirrored);
+    if (most < 0 || x[1].column >= 0 || x[2].column >= 0 || x[3].column >= 0) return 0;
+    address(a, PLACE, FRAME, x[2].of.integer - mirrored);
+    immediate(a, MASK, (uint64_t)size - 1);
+    between(a, AND, PLACE, MASK);
+    bytes(a, compare, sizeof compare);
+    bytes(a, &most, sizeof most);
+    bytes(a, not_above, sizeof not_above);
+    return a->out->length;
+}
+
 /* A loop in C: void piece(kn *self, char *w, int64_t n0, int n). */
 static void call_piece(Assembler *a, int call) {
     static const uint8_t given[] = {SELF, WORK, FRAME, COUNT};
@@ -293,8 +317,10 @@ static void calls(Assembler *a, const void *const *kernels_of_set) {
             depth--;
             close_loop(a, open[depth], begin[depth]);
         } else if (call->id != CALL_C) {
+            const size_t skipped = skip_mirror(a, call);
             call_kernel(a, call,
                         call->id < KERNELS ? kernels_of_set[call->id] : (const void *)memcpy);
+            if (skipped) jump_to_here(a, skipped);
         } else {
             call_piece(a, i);
         }

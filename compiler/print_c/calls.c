@@ -569,9 +569,20 @@ static void print_window(CallPrinter *p, const StripCall *call, int buffer) {
         buf_printf(p->out, "%lld)", (long long)size->of.integer - 1);
 }
 
+/* Most strips lie between the elements that a mirror copies and the end of the ring: then there is nothing to copy. */
+static void print_whether_mirrored(CallPrinter *p, const StripCall *call) {
+    const StripArgument *a = arguments(p, call);
+    if (call->id != KERNEL_mirror_f && call->id != KERNEL_mirror_d) return;
+    const int64_t size = a[1].of.integer, mirrored = a[3].of.integer;
+    if (size < 2 * mirrored || a[1].column >= 0 || a[2].column >= 0 || a[3].column >= 0) return;
+    buf_printf(p->out, "if (((n0 - %lld) & %lld) > %lld) ", (long long)(mirrored - a[2].of.integer),
+               (long long)size - 1, (long long)(size - 2 * mirrored));
+}
+
 static void print_call(CallPrinter *p, const StripCall *call) {
     const StripArgument *a = arguments(p, call);
     indent(p);
+    print_whether_mirrored(p, call);
     if (call->id == CALL_MEMCPY)
         buf_puts(p->out, "memcpy");
     else
