@@ -40,6 +40,13 @@
 
 #define KN_EACH(n) KN_INDEPENDENT KN_IN_TURN(n)
 
+/* The same for what is short, and of inputs and outputs only: as long as the host says. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define KN_EACH_OF_MANY(n) _Pragma("GCC ivdep") _Pragma("GCC unroll 4") KN_IN_TURN(n)
+#else
+#define KN_EACH_OF_MANY(n) KN_EACH(n)
+#endif
+
 #if defined(__GNUC__)
 #define KN_ALIGNED __attribute__((aligned(64)))
 #else

@@ -19,9 +19,12 @@
  * host would let. Returns what restores the old state. */
 KN_FN uint64_t kn_flush_denormals(void) {
 #if defined(__GNUC__) && defined(__SSE2__)
-    unsigned old = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(0x9fc0u);
-    return old;
+    const unsigned told = 0x9fc0u,
+                   raised = 0x3fu; /* what it is told, and the flags of what has happened */
+    const unsigned old = __builtin_ia32_stmxcsr();
+    if ((old & ~raised) == told) return 0; /* to tell it anything takes longer than a short block */
+    __builtin_ia32_ldmxcsr(told);
+    return (uint64_t)1 << 32 | old;
 #elif defined(__GNUC__) && defined(__aarch64__)
     uint64_t old;
     __asm__ volatile("mrs %0, fpcr" : "=r"(old));
@@ -34,7 +37,7 @@ KN_FN uint64_t kn_flush_denormals(void) {
 
 KN_FN void kn_restore_denormals(uint64_t old) {
 #if defined(__GNUC__) && defined(__SSE2__)
-    __builtin_ia32_ldmxcsr((unsigned)old);
+    if (old) __builtin_ia32_ldmxcsr((unsigned)old);
 #elif defined(__GNUC__) && defined(__aarch64__)
     __asm__ volatile("msr fpcr, %0" : : "r"(old));
 #else

@@ -341,6 +341,7 @@ static const struct {
     {"small_stacks_are_enough_ref", api_small_stacks_ref, true},
     {"small_stacks_are_enough_cc", api_small_stacks_cc, true},
     {"small_stack_is_told", api_small_stack_is_told, true},
+    {"outputs_in_the_memory_of_inputs", api_outputs_in_the_memory_of_inputs, true},
     {"mode_of_the_host_is_put_aside", api_mode_of_the_host_is_put_aside, true},
     {"forks_while_others_compile", api_forks_while_others_compile, true},
     {"four_threads_compile", api_four_threads_compile, true},

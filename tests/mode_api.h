@@ -117,6 +117,9 @@ bool api_small_stacks_ref(void);
 bool api_small_stacks_cc(void);
 bool api_small_stack_is_told(void);
 
+/* mode_api_streams.c */
+bool api_outputs_in_the_memory_of_inputs(void);
+
 /* mode_api_host_mode.c */
 bool api_mode_of_the_host_is_put_aside(void);
 bool api_forks_while_others_compile(void);

@@ -122,9 +122,9 @@ static void process_piece(KnInstance *i, const float *const *inputs, float *cons
     instance_process(i->instance, i->inputs, i->outputs, frames);
 }
 
+/* The engine sees to the mode of floating point: to ask for it takes as long as some hundred frames of something simple. */
 void kn_instance_process(KnInstance *i, const float *const *inputs, float *const *outputs,
                          int frames) {
-    HOLD_FLOAT_MODE;
     if (!i || !outputs || frames < 1) return;
     if (all_there(i, inputs, outputs)) {
         instance_process(i->instance, inputs, outputs, frames);

@@ -256,6 +256,7 @@ bool instance_seek(Instance *i, int64_t frame) {
 /* Inputs are copied before outputs are written: an output may be an input. */
 static void process_ref(Instance *i, const float *const *inputs, float *const *outputs, int begin,
                         int frames) {
+    HOLD_FLOAT_MODE;
     const Graph *g = i->engine->graph;
     for (int k = 0; k < g->ninputs; k++)
         for (int n = 0; n < frames; n++)

@@ -23,8 +23,9 @@ enum {
 /* ---- a loop ---------------------------------------------------------------------------------------- */
 
 typedef struct CallUse {
-    int all;  /* how many arguments of all calls are this buffer */
-    int loop; /* number of the loop that the following fields are about */
+    int all;     /* how many arguments of all calls are this buffer */
+    bool stream; /* it is copied from an input or to an output */
+    int loop;    /* number of the loop that the following fields are about */
     int within, fills;
     bool read_first, needed, behind, written_behind;
 } CallUse;
@@ -59,7 +60,7 @@ static int noperands(const Fuser *f, int call) {
 static CallUse *use_of(const Fuser *f, int buffer) {
     CallUse *u = &f->uses[buffer];
     if (u->loop == f->loop) return u;
-    *u = (CallUse){.all = u->all, .loop = f->loop};
+    *u = (CallUse){.all = u->all, .stream = u->stream, .loop = f->loop};
     return u;
 }
 
@@ -109,16 +110,18 @@ const char *kernel_loop_name(KernelEmitter *k) {
     return name;
 }
 
-/* Makes the loop, and the call that takes the place of its calls. */
-static StripCall write_loop(Fuser *f) {
+/* Makes the loop, and the call that takes the place of its calls. Of its buffers only those that it needs from others or
+ * others need from it are arguments; which it needs for itself its code will say. */
+static StripCall make_loop(Fuser *f) {
     StripCode *s = f->s;
     KernelEmitter *k = f->k;
-    StripLoop loop = {
-        .name = kernel_loop_name(k), .nwindows = f->nwindows, .nnumbers = f->nnumbers};
+    StripLoop loop = {.name = kernel_loop_name(k),
+                      .nwindows = f->nwindows,
+                      .rings = f->nwindows,
+                      .nnumbers = f->nnumbers};
     f->nneeded = 0;
     note_calls(f, &loop);
     find_stores(f, &loop);
-    if (!k->standalone) loop_write(&f->writer, &loop, f->windows, f->numbers);
     VEC_PUSH(s->loops, s->nloops, s->loop_cap, loop);
     strip_call(s, CALL_LOOP);
     s->calls[s->ncalls - 1].name = loop.name;
@@ -131,10 +134,8 @@ static StripCall write_loop(Fuser *f) {
         strip_add(s, f->numbers[i]);
         s->arguments[s->narguments - 1].column = column;
     }
-    const int *needed = k->standalone ? f->needed : f->writer.needed;
-    const int nneeded = k->standalone ? f->nneeded : f->writer.nneeded;
-    for (int i = 0; i < nneeded; i++)
-        strip_use(s, needed[i]);
+    for (int i = 0; i < f->nneeded; i++)
+        strip_use(s, f->needed[i]);
     strip_add_count(s);
     return s->calls[--s->ncalls];
 }
@@ -311,7 +312,7 @@ static void put_mirror(Fuser *f, const StripBuffer *window, int depth) {
  * again, for the next loop; returns where they begin. */
 static int replace(Fuser *f, int begin, int end) {
     StripCode *s = f->s;
-    StripCall kept[MOST_PASSED], loop = write_loop(f);
+    StripCall kept[MOST_PASSED], loop = make_loop(f);
     int rest = end;
     loop.depth = s->calls[begin].depth;
     for (int i = 0; i < f->npassed; i++)
@@ -331,43 +332,87 @@ static void count_uses(Fuser *f) {
     const StripCode *s = f->s;
     for (int i = 0; i < s->ncalls; i++) {
         const StripCall *c = &s->calls[i];
-        for (int j = 0; j < c->narguments; j++)
-            if (s->arguments[c->first + j].kind <= ARGUMENT_HIDDEN)
-                f->uses[s->arguments[c->first + j].number].all++;
+        for (int j = 0; j < c->narguments; j++) {
+            if (s->arguments[c->first + j].kind > ARGUMENT_HIDDEN) continue;
+            CallUse *u = &f->uses[s->arguments[c->first + j].number];
+            u->all++;
+            u->stream |= c->id == CALL_MEMCPY;
+        }
         for (int j = 0; j < c->nnames; j++)
             f->uses[c->names[j].buffer].all++;
     }
 }
 
-/* A step gets its machine code; values that find no register in it have memory, as buffers that its call needs. */
-static void write_step(Fuser *f, int call) {
+/* Copies an argument of a call behind all others. */
+static void copy_argument(StripCode *s, StripArgument a) {
+    VEC_PUSH(s->arguments, s->narguments, s->argument_cap, a);
+}
+
+/* The windows of a loop: those in rings, which its call has, then streams. Gives the number of the former. */
+static int find_windows(Fuser *f, const StripCall *call, StripLoop *loop) {
+    const int nwindows = loop->nwindows;
+    f->nwindows = 0;
+    for (int i = 0; i < nwindows; i++)
+        VEC_PUSH(f->windows, f->nwindows, f->window_cap,
+                 f->s->arguments[call->first + 1 + i].number);
+    for (int i = 0; i < loop->nstreams; i++)
+        VEC_PUSH(f->windows, f->nwindows, f->window_cap, loop->streams[i]);
+    loop->nwindows = f->nwindows;
+    return nwindows;
+}
+
+/* A loop gets its machine code. Its call gives it what that asks for: addresses of streams, numbers, and as buffers that are
+ * hidden those that it loads or stores, among them values that find no register. */
+static void write_code(Fuser *f, StripCall *call) {
     StripCode *s = f->s;
-    StripCall *step = &s->calls[call];
-    const int first = s->narguments, n = step->narguments;
-    loop_write(&f->writer, &s->loops[step->fused - 1], NULL, NULL);
-    for (int i = 0; i < n + f->writer.nneeded; i++) {
-        StripArgument a = {.kind = ARGUMENT_HIDDEN, .column = -1};
-        if (i < n)
-            a = s->arguments[step->first + i];
-        else
-            a.number = f->writer.needed[i - n];
-        VEC_PUSH(s->arguments, s->narguments, s->argument_cap, a);
+    StripLoop *loop = &s->loops[call->fused - 1];
+    const int from = call->first, n = call->narguments, first = s->narguments;
+    const bool in_turn = loop->in_turn;
+    const int nwindows = find_windows(f, call, loop);
+    loop_write(&f->writer, loop, f->windows, in_turn ? NULL : &s->arguments[from + 1 + nwindows]);
+    for (int i = 0; i <= nwindows; i++)
+        copy_argument(s, s->arguments[from + i]);
+    for (int i = 0; i < loop->nstreams; i++) {
+        const StripBuffer *b = &s->buffers[loop->streams[i]];
+        copy_argument(s, (StripArgument){.kind = b->lies, .column = -1, .number = b->stream});
     }
-    step->first = first;
-    step->narguments = n + f->writer.nneeded;
+    for (int i = 1 + nwindows; i < n; i++)
+        if (in_turn || s->arguments[from + i].kind != ARGUMENT_HIDDEN)
+            copy_argument(s, s->arguments[from + i]);
+    for (int i = 0; i < f->writer.nneeded; i++)
+        copy_argument(s, (StripArgument){
+                             .kind = ARGUMENT_HIDDEN, .column = -1, .number = f->writer.needed[i]});
+    call->first = first;
+    call->narguments = s->narguments - first;
+}
+
+static void write_all(Fuser *f) {
+    StripCode *s = f->s;
+    loop_writer_open(&f->writer, s, &f->k->loop_code);
+    for (int i = 0; i < s->ncalls; i++)
+        if (s->calls[i].fused) write_code(f, &s->calls[i]);
+    loop_writer_close(&f->writer);
+}
+
+/* Is a value that the call reads an input, or one that it fills an output? */
+static bool meets_stream(const Fuser *f, int call) {
+    const StripArgument *a = arguments(f, call);
+    if (!loop_knows(f->s->calls[call].id)) return false;
+    for (int i = 0; i < f->s->calls[call].narguments; i++)
+        if (a[i].kind == ARGUMENT_BUFFER && f->uses[a[i].number].stream) return true;
+    return false;
 }
 
 void strip_fuse(KernelEmitter *k) {
     Fuser f = {.k = k, .s = &k->code};
     if (!vector_usable(k->data->set) && !k->standalone) return;
     f.uses = alloc_zeroed((size_t)k->code.nbuffers + 1, sizeof *f.uses);
-    loop_writer_open(&f.writer, &k->code, &k->loop_code);
-    for (int i = 0; i < k->code.ncalls && !k->standalone; i++)
-        if (k->code.calls[i].id == CALL_STEP) write_step(&f, i);
     count_uses(&f);
     for (int i = 0; i < k->code.ncalls;) {
         int end = find_loop(&f, i);
-        if (f.ncalls >= FEWEST_FUSED || (f.ncalls == 1 && (f.nwindows > 0 || k->standalone)))
+        const bool alone =
+            f.ncalls == 1 && (f.nwindows > 0 || k->standalone || meets_stream(&f, i));
+        if (f.ncalls >= FEWEST_FUSED || alone)
             i = replace(&f, i, end);
         else
             put(&f, k->code.calls[i++]);
@@ -376,7 +421,8 @@ void strip_fuse(KernelEmitter *k) {
     k->code.calls = f.out;
     k->code.ncalls = f.nout;
     k->code.call_cap = f.out_cap;
-    loop_writer_close(&f.writer);
+    kernel_find_streams(k);
+    if (!k->standalone) write_all(&f);
     free(f.uses);
     free(f.windows);
     free(f.needed);

@@ -276,6 +276,20 @@ static void note_scalars(const char *text, uint8_t *called) {
 
 /* ---- the functions ------------------------------------------------------------------------------------ */
 
+/* Is it a loop without windows of rings, or a copy? */
+static bool is_of_any_length(const StripCode *s, const StripCall *call) {
+    const StripLoop *loop = call->id == CALL_LOOP ? &s->loops[call->fused - 1] : NULL;
+    return call->id == CALL_MEMCPY || (loop && loop->rings == 0);
+}
+
+int lower_longest_strip(const KernelEmitter *k) {
+    enum { A_BLOCK = 1 << 20 };
+    const StripCode *s = &k->code;
+    for (int i = 0; i < s->ncalls; i++)
+        if (!is_of_any_length(s, &s->calls[i])) return k->p->strip;
+    return s->nslots[0] + s->nslots[1] + s->nslots[2] > 0 ? k->p->strip : A_BLOCK;
+}
+
 static const char *function_name(const KernelEmitter *k) {
     return k->by_block ? "kn_update" : k->e->refill ? "kn_refill" : "kn_strip";
 }
@@ -367,6 +381,7 @@ static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out
 static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
     KernelEmitter k;
     lower_function(&k, e, &t->data, own, false);
+    if (!e->refill) t->strip = lower_longest_strip(&k);
     end_function(&k, t, machine, out);
 }
 
@@ -438,7 +453,6 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
                         .strip_at = -1,
                         .refill_at = -1,
                         .update_at = -1,
-                        .strip = plan->strip,
                         .warm_up = plan->warm_up};
     out->kernels = alloc_zeroed(KERNELS, 1);
     out->scalars = alloc_zeroed((size_t)SCALAR_FUNCTIONS, 1);

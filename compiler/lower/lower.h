@@ -51,6 +51,7 @@ typedef struct RolledTable RolledTable;
 /* State that only kernels have. It lies in fields behind those that all engines have, and is made anew whenever params
  * change or the state comes from another engine. */
 typedef struct KernelState {
+    int strip;  /* the samples that a strip has at most */
     Buf tables; /* of C that is told its rate: makes the tables of kernels in the state */
     /* numbers that are made of what params decide, and are no node's value: fields number0, number1, … */
     struct KernelNumber {
@@ -314,6 +315,8 @@ bool kernel_linear(KernelEmitter *k, const NodeId *members, int n);
 
 /* A host's thread may have a small stack: in C, buffers that take more than this lie in the state. */
 enum { C_STACK_BYTES = 32 << 10 };
+/* What makes no use of places, pasts or states may compute a block at once; other strips are as long as the plan says. */
+int lower_longest_strip(const KernelEmitter *k);
 /* The function that computes a strip, or with e->refill the one that fills lines: its calls, whose buffers have places. */
 void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own,
                     bool standalone);
@@ -379,6 +382,9 @@ void kernel_node_in_turn(KernelEmitter *k, NodeId id);
 /* Makes the step of the calls from `begin` on, whose buffers are those from `first` on; other calls need those that are
  * `needed`, counted from there. `once`: it is for one sample. */
 void kernel_close_step(KernelEmitter *k, int begin, int first, const uint8_t *needed, bool once);
+
+/* lower/streams.c: lets loops read inputs and fill outputs where they lie. */
+void kernel_find_streams(KernelEmitter *k);
 
 /* lower/loops.c */
 

@@ -221,11 +221,19 @@ static void evict(LoopWriter *w) {
     release(w, latest);
 }
 
+static void count_taken(LoopWriter *w) {
+    int n = 0;
+    for (int i = 0; i < VECTOR_REGISTERS; i++)
+        n += w->taken[i];
+    if (n > w->most_taken) w->most_taken = n;
+}
+
 static uint8_t take_register(LoopWriter *w) {
     for (;;) {
         for (uint8_t i = 0; i < VECTOR_REGISTERS; i++)
             if (!w->taken[i]) {
                 w->taken[i] = w->pinned[i] = true;
+                count_taken(w);
                 return i;
             }
         evict(w);
@@ -262,11 +270,35 @@ static VectorValue held_value(LoopWriter *w, int buffer) {
     return x;
 }
 
-static VectorValue known(LoopWriter *w, char type, double value) {
-    VectorValue x = {.type = (uint8_t)type};
+static void load_own(LoopWriter *w, VectorValue to, const LoopNumber *n) {
+    if (n->given < 0)
+        vector_number(w->v, to, n->known);
+    else
+        vector_given(w->v, to, n->given);
+}
+
+/* A number in a register, which nothing may change. */
+static VectorValue number_of(LoopWriter *w, LoopNumber n) {
+    VectorValue x = {.type = (uint8_t)n.type};
+    bool found = false;
+    n.reg = -1;
+    for (int i = 0; i < w->nown; i++) {
+        const LoopNumber *own = &w->own[i];
+        if (own->type != n.type || own->given != n.given || memcmp(&own->known, &n.known, 8) != 0)
+            continue;
+        found = true;
+        if (own->reg < 0) break;
+        x.reg[0] = x.reg[1] = (uint8_t)own->reg;
+        return x;
+    }
+    if (!found && w->trying && w->nown < LOOP_NUMBERS) w->own[w->nown++] = n;
     x.reg[0] = x.reg[1] = take_register(w);
-    vector_number(w->v, x, value);
+    load_own(w, x, &n);
     return x;
+}
+
+static VectorValue known(LoopWriter *w, char type, double value) {
+    return number_of(w, (LoopNumber){.known = value, .given = -1, .type = type});
 }
 
 /* A number of a step that is not known: the state or the row of the roll has it. */
@@ -280,17 +312,16 @@ static void load_number(LoopWriter *w, VectorValue to, const StripArgument *a) {
 
 static VectorValue number_in(LoopWriter *w, char type, const StripArgument *a) {
     if (loop_is_known(a)) return known(w, type, a->of.value);
-    VectorValue x = {.type = (uint8_t)type};
-    x.reg[0] = x.reg[1] = take_register(w);
     if (w->loop->in_turn) {
+        VectorValue x = {.type = (uint8_t)type};
+        x.reg[0] = x.reg[1] = take_register(w);
         load_number(w, x, a);
         return x;
     }
     int which = 0;
     while (!loop_same_number(&w->numbers[which], a))
         which++;
-    vector_given(w->v, x, which);
-    return x;
+    return number_of(w, (LoopNumber){.given = which, .type = type});
 }
 
 static VectorValue operand(LoopWriter *w, char type, const StripArgument *a) {
@@ -375,6 +406,8 @@ static void free_registers(LoopWriter *w) {
         if (!w->held[i].fixed && use_of(w, w->held[i].buffer)->last_read <= w->at) release(w, i);
     memset(w->taken, 0, sizeof w->taken);
     memset(w->pinned, 0, sizeof w->pinned);
+    for (int i = 0; i < w->nown; i++)
+        if (w->own[i].reg >= 0) w->taken[w->own[i].reg] = true;
     for (int i = 0; i < w->nheld; i++)
         for (int j = 0; j < registers_of(w, w->held[i].value); j++)
             w->taken[w->held[i].value.reg[j]] = true;
@@ -611,11 +644,84 @@ static void write_call(LoopWriter *w) {
 
 /* ---- loops ----------------------------------------------------------------------------------------- */
 
-static void write_vectors(LoopWriter *w) {
-    join_products(w);
-    vector_begin(w->v, w->loop->nwindows, w->loop->nnumbers);
+enum { FEW_CALLS = 4, MOST_TRIED = 24 };
+
+static void write_calls(LoopWriter *w) {
     for (w->at = 0; w->at < w->loop->ncalls; w->at++)
         write_call(w);
+}
+
+/* All streams that are read, before any is stored. They keep their registers: where they lie there may be other samples
+ * by then. */
+static void read_streams(LoopWriter *w) {
+    for (int i = 0; i < w->loop->nwindows; i++) {
+        const int buffer = w->windows[i];
+        if (w->s->buffers[buffer].lies != ARGUMENT_INPUT) continue;
+        VectorValue x = held_value(w, buffer);
+        w->held[find_held(w, buffer)] = (HeldValue){buffer, x, true, true};
+    }
+    w->at = -1;
+    free_registers(w);
+}
+
+static void write_group(LoopWriter *w) {
+    w->nheld = 0;
+    w->at = -1;
+    free_registers(w);
+    if (w->loop->reads_first) read_streams(w);
+    write_calls(w);
+}
+
+/* Numbers keep registers of their own as far as there are some that nothing else needs. */
+static void keep_numbers(LoopWriter *w, void (*write)(LoopWriter *w)) {
+    VectorCode *v = w->v;
+    const size_t length = v->code.length;
+    const int nplaces = v->nplaces, nreads = v->nreads;
+    w->nown = w->most_taken = 0;
+    if (w->loop->ncalls > MOST_TRIED) return;
+    HeldValue held[VECTOR_REGISTERS];
+    const int nheld = w->nheld;
+    memcpy(held, w->held, sizeof held);
+    w->trying = true;
+    write(w);
+    w->trying = false;
+    memcpy(w->held, held, sizeof held);
+    w->nheld = nheld;
+    v->code.length = length;
+    v->nplaces = nplaces;
+    v->nreads = nreads;
+    int first = w->most_taken;
+    for (int i = 0; i < w->nown && first < VECTOR_REGISTERS; i++)
+        w->own[i].reg = VECTOR_REGISTERS - 1 - i, first++;
+    for (int i = 0; i < w->nown; i++)
+        if (w->own[i].reg >= 0) load_own(w, in_register(w->own[i].reg, w->own[i].type), &w->own[i]);
+}
+
+static void write_groups(LoopWriter *w, int groups, bool within) {
+    enum { GROUP = 8 };
+    vector_loop_begins(w->v, GROUP * groups, within);
+    for (int i = 0; i < groups; i++) {
+        vector_ahead(w->v, GROUP * i);
+        write_group(w);
+    }
+    vector_loop_ends(w->v, GROUP * groups);
+}
+
+/* Short loops do several groups in a turn. Places have room for two, windows for one, and streams end anywhere. */
+static void write_vectors(LoopWriter *w) {
+    const StripLoop *loop = w->loop;
+    const bool few = loop->ncalls <= FEW_CALLS, windows = loop->nwindows > 0,
+               streams = loop->nstreams > 0;
+    join_products(w);
+    vector_begin(w->v, loop->nwindows, loop->nstreams, loop->nnumbers);
+    keep_numbers(w, write_group);
+    if (few) write_groups(w, windows ? 4 : 2, windows);
+    if (!few || windows) write_groups(w, 1, streams);
+    if (streams) {
+        vector_rest_begins(w->v);
+        write_group(w);
+        vector_rest_ends(w->v);
+    }
     vector_end(w->v);
 }
 
@@ -641,11 +747,12 @@ static void store_variables(LoopWriter *w) {
 }
 
 static void write_step(LoopWriter *w) {
+    const bool calls = calls_functions(w);
     vector_enter_turns(w->v);
-    if (!calls_functions(w)) fix_variables(w);
+    if (!calls) fix_variables(w);
+    if (!calls) keep_numbers(w, write_calls);
     vector_turn_begins(w->v);
-    for (w->at = 0; w->at < w->loop->ncalls; w->at++)
-        write_call(w);
+    write_calls(w);
     vector_turn_ends(w->v);
     store_variables(w);
     vector_leave_turns(w->v);
@@ -657,7 +764,7 @@ void loop_write(LoopWriter *w, StripLoop *loop, const int *windows, const StripA
     w->windows = windows;
     w->numbers = numbers;
     w->number++;
-    w->nheld = w->nneeded = 0;
+    w->nheld = w->nneeded = w->nown = 0;
     memset(w->taken, 0, sizeof w->taken);
     memset(w->pinned, 0, sizeof w->pinned);
     if (w->s->nbuffers > w->nuses) {

@@ -19,7 +19,15 @@ typedef struct HeldValue {
     bool fixed;  /* a variable of a step that stays in its register */
 } HeldValue;
 
-enum { MOST_LOOP_CALLS = 64 };
+enum { MOST_LOOP_CALLS = 64, LOOP_NUMBERS = VECTOR_REGISTERS };
+
+/* A number of a loop, the same for all samples: known, or given by the call. */
+typedef struct LoopNumber {
+    double known;
+    int given; /* which of those it is; -1: it is known */
+    char type;
+    int reg; /* where the loop has it all the time, -1: it is loaded where it is asked for */
+} LoopNumber;
 
 /* Writes the loops of a function, one after the other. */
 typedef struct LoopWriter {
@@ -33,6 +41,10 @@ typedef struct LoopWriter {
     HeldValue held[VECTOR_REGISTERS];
     int nheld;
     bool taken[VECTOR_REGISTERS], pinned[VECTOR_REGISTERS];
+    int most_taken; /* at once */
+    bool trying;    /* to find out how many registers and which numbers the loop needs */
+    LoopNumber own[LOOP_NUMBERS];
+    int nown;
     int at;                           /* the call that is being written */
     const int *windows;               /* buffers of which the call of the loop tells the places */
     const StripArgument *numbers;     /* that it gives */

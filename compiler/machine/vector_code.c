@@ -1,11 +1,10 @@
 /* In: operations on values in registers. Out: the bytes of a function, which runs them over the n samples of strips that lie
  * at w. See machine/vector_code.h.
  *
- * In void f(char *w, void *window…, double…, int n) rdi is w, rax the number of the sample; windows and n have the
- * registers of `given`. A number that is given lies below the stack pointer (in the
- * 128 bytes that a function may use without asking), as float and as double; one that is known lies behind
- * the code. The code has no other memory, calls nothing and keeps to the eight samples it is at, up to a
- * whole group of eight. */
+ * In void f(char *w, void *window…, double…, int n) rdi is w, rax the number of the sample; windows and n have the registers of
+ * `given`. A number that is given lies below the stack pointer (in the 128 bytes that a function may use without asking), as
+ * float and as double; one that is known lies behind the code. The code has no other memory, calls nothing and keeps to the
+ * samples it is at, but in streams up to a whole group of eight. */
 #include "machine/vector_code.h"
 #include "machine/x86.h"
 
@@ -15,6 +14,11 @@
 /* ---- bytes ------------------------------------------------------------------------------------- */
 
 enum { BELOW_STACK = 4, BEHIND_CODE = 5 };
+enum {
+    GROUP = 8,
+    LIMIT = 10,
+    MASK = 11
+}; /* samples; registers: where a loop ends, where the mask is */
 enum { SPARE = VECTOR_REGISTERS, OTHER_SPARE = VECTOR_REGISTERS + 1 };
 enum { MAP_0F = 1, MAP_0F38 = 2, MAP_0F3A = 3 };
 enum { P_66 = 1, P_F3 = 2, P_F2 = 3 };
@@ -67,14 +71,14 @@ static void registers(VectorCode *v, Opcode o, int to, int a, int b) {
     byte(v, 0xc0 | (to & 7) << 3 | (b & 7));
 }
 
-/* With the samples at hand of a buffer, `ahead` bytes on. */
-static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, int ahead) {
+/* With the samples at hand of a buffer, `more` bytes on. */
+static void at_sample(VectorCode *v, Opcode o, int reg, int buffer, bool wide, int more) {
     const int index = v->in_turn ? TURN & 7 : RAX, base = v->in_turn ? WORK & 7 : RDI;
     opcode(v, v->in_turn ? o | AT_TURN : o, reg, 0, 0);
     byte(v, 0x80 | (reg & 7) << 3 | 4);
     byte(v, (wide ? 0xc0 : 0x80) | index << 3 | base);
     VEC_PUSH(v->places, v->nplaces, v->place_cap, ((VectorPlace){v->code.length, buffer}));
-    word(v, (uint32_t)ahead);
+    word(v, (uint32_t)(more + v->ahead * (wide ? 8 : 4)));
 }
 
 static Opcode number_opcode(bool wide, int op) {
@@ -193,36 +197,50 @@ void vector_given(VectorCode *v, VectorValue to, int which) {
 }
 
 /* Windows and n have these, in order; the arguments of a function are the first of them. */
-static const uint8_t given[] = {RSI, RDX, RCX, 8, 9, 10, 11, RBX, RBP, 12, 13, 14, 15};
-enum { GIVEN_IN_REGISTERS = ARGUMENT_REGISTERS - 1, NOT_KEPT = 7 };
+static const uint8_t given[] = {RSI, RDX, RCX, 8, 9, RBX, RBP, 12, 13, 14, 15};
+enum { GIVEN_IN_REGISTERS = ARGUMENT_REGISTERS - 1, NOT_KEPT = 5 };
 _Static_assert(sizeof given == VECTOR_WINDOWS + 1, "");
 
-/* With the samples at hand of a window. */
-static void at_window(VectorCode *v, Opcode o, int reg, int window, bool wide, int ahead) {
+/* With the samples at hand of a window, wherever it lies, and of those that `mask` says: 0 is all. */
+static void at_window(VectorCode *v, Opcode o, int reg, int mask, int window, bool wide, int more) {
     const int base = given[window];
-    opcode(v, o, reg, 0, base);
-    byte(v, 0x40 | (reg & 7) << 3 | 4);
+    opcode(v, o, reg, mask, base);
+    byte(v, 0x80 | (reg & 7) << 3 | 4);
     byte(v, (wide ? 0xc0 : 0x80) | RAX << 3 | (base & 7));
-    byte(v, ahead);
+    word(v, (uint32_t)(more + v->ahead * (wide ? 8 : 4)));
+}
+
+static bool is_cut(const VectorCode *v, int window) {
+    return v->masked && window >= v->nwindows - v->nstreams;
+}
+
+/* What is left of a stream, which is of floats. */
+static void cut_floats(VectorCode *v, int op, int reg, int window) {
+    opcode(v, number_opcode(false, FROM_MEMORY), SPARE, 0, MASK);
+    byte(v, (SPARE & 7) << 3 | (MASK & 7));
+    at_window(v, avx(MAP_0F38, P_66, op), reg, SPARE, window, false, 0);
 }
 
 void vector_load_window(VectorCode *v, VectorValue to, int window) {
+    enum { MASKED_LOAD = 0x2c };
+    if (is_cut(v, window)) {
+        cut_floats(v, MASKED_LOAD, to.reg[0], window);
+        return;
+    }
     for (int h = 0; h < halves(v, to); h++)
-        at_window(v, number_opcode(is_wide(to), FROM_MEMORY), to.reg[h], window, is_wide(to),
+        at_window(v, number_opcode(is_wide(to), FROM_MEMORY), to.reg[h], 0, window, is_wide(to),
                   32 * h);
 }
 
 void vector_store_window(VectorCode *v, VectorValue from, int window) {
+    enum { MASKED_STORE = 0x2e };
+    if (is_cut(v, window)) {
+        cut_floats(v, MASKED_STORE, from.reg[0], window);
+        return;
+    }
     for (int h = 0; h < halves(v, from); h++)
-        at_window(v, number_opcode(is_wide(from), TO_MEMORY), from.reg[h], window, is_wide(from),
+        at_window(v, number_opcode(is_wide(from), TO_MEMORY), from.reg[h], 0, window, is_wide(from),
                   32 * h);
-}
-
-/* An instruction of two words of 32 bits. */
-static void narrow_words(VectorCode *v, int op, int reg, int other) {
-    if (reg >= 8 || other >= 8) byte(v, 0x40 | (reg >> 3) << 2 | other >> 3);
-    byte(v, op);
-    byte(v, 0xc0 | (reg & 7) << 3 | (other & 7));
 }
 
 /* Puts windows and n into their registers, of which those that the caller keeps are kept for it. */
@@ -234,13 +252,15 @@ static void take_given(VectorCode *v) {
         x86_memory(&v->code, LOAD, given[i], RSP, 8 * (kept + 1 + i - GIVEN_IN_REGISTERS));
 }
 
-void vector_begin(VectorCode *v, int nwindows, int nnumbers) {
+void vector_begin(VectorCode *v, int nwindows, int nstreams, int nnumbers) {
     const Opcode store_double = avx(MAP_0F, P_F2, 0x11) | NARROW,
                  store_float = avx(MAP_0F, P_F3, 0x11) | NARROW,
                  to_float = avx(MAP_0F, P_F2, 0x5a) | NARROW;
     v->nknown = v->nreads = 0;
-    v->in_turn = false;
+    v->in_turn = v->masked = false;
     v->nwindows = nwindows;
+    v->nstreams = nstreams;
+    v->ahead = 0;
     take_given(v);
     for (int i = 0; i < nnumbers; i++) {
         below_stack(v, store_double, i, 0, i, true);
@@ -249,12 +269,6 @@ void vector_begin(VectorCode *v, int nwindows, int nnumbers) {
     }
     byte(v, 0x31); /* xor eax, eax */
     byte(v, 0xc0);
-    narrow_words(v, 0x85, given[nwindows], given[nwindows]); /* test n, n */
-    byte(v, 0x0f);                                           /* jle to the end */
-    byte(v, 0x8e);
-    v->leave = v->code.length;
-    word(v, 0);
-    v->loop = v->code.length;
 }
 
 /* ---- operations ---------------------------------------------------------------------------------- */
@@ -446,6 +460,8 @@ _Static_assert(KEPT % 2 == 1, "with the return address, the stack is aligned at 
 void vector_enter_turns(VectorCode *v) {
     v->nknown = v->nreads = 0;
     v->in_turn = true;
+    v->masked = false;
+    v->nwindows = v->nstreams = v->ahead = 0;
     for (int i = 0; i < KEPT; i++)
         x86_push(&v->code, kept[i]);
     x86_move(&v->code, WORK, RDI);
@@ -507,15 +523,68 @@ static void add_numbers(VectorCode *v) {
         put_word(v, v->reads[i].at, (uint32_t)(v->numbers[v->reads[i].of].at - v->reads[i].at - 4));
 }
 
+/* ---- loops ----------------------------------------------------------------------------------------- */
+
+enum { LESS = 0x8c, NOT_LESS = 0x8d };
+
+/* Compares the sample at hand with where the loop ends, and jumps. */
+static size_t jump(VectorCode *v, int condition) {
+    x86_compare(&v->code, RAX, LIMIT);
+    byte(v, 0x0f);
+    byte(v, condition);
+    word(v, 0);
+    return v->code.length;
+}
+
+static void jump_to(VectorCode *v, size_t jump, size_t to) {
+    put_word(v, jump - 4, (uint32_t)(to - jump));
+}
+
+void vector_loop_begins(VectorCode *v, int samples, bool within) {
+    x86_widen(&v->code, LIMIT, given[v->nwindows]);
+    if (within) x86_address(&v->code, LIMIT, LIMIT, 1 - samples);
+    v->skipped = jump(v, NOT_LESS);
+    v->loop = v->code.length;
+}
+
+void vector_ahead(VectorCode *v, int samples) {
+    v->ahead = samples;
+}
+
+void vector_loop_ends(VectorCode *v, int samples) {
+    v->ahead = 0;
+    x86_address(&v->code, RAX, RAX, samples);
+    jump_to(v, jump(v, LESS), v->loop);
+    jump_to(v, v->skipped, v->code.length);
+}
+
+/* r11 = where a mask begins whose first words, as many as samples are left, are all bits, and the others none. */
+void vector_rest_begins(VectorCode *v) {
+    static const uint8_t mask_at[] = {0x4c, 0x8d, 0x1d}, behind[] = {0x4f, 0x8d, 0x1c, 0x93},
+                         negate[] = {0x49, 0xf7, 0xda};
+    x86_widen(&v->code, LIMIT, given[v->nwindows]);
+    v->skipped = jump(v, NOT_LESS);
+    buf_add(&v->code, (const char *)mask_at, sizeof mask_at); /* lea r11, [rip + …] */
+    v->mask.at = v->code.length;
+    word(v, 0);
+    x86_between(&v->code, SUBTRACT, LIMIT, RAX);
+    buf_add(&v->code, (const char *)negate, sizeof negate);
+    buf_add(&v->code, (const char *)behind, sizeof behind); /* lea r11, [r11 + 4 * r10] */
+    v->masked = true;
+}
+
+void vector_rest_ends(VectorCode *v) {
+    v->masked = false;
+    jump_to(v, v->skipped, v->code.length);
+}
+
+static void add_mask(VectorCode *v) {
+    put_word(v, v->mask.at, (uint32_t)(v->code.length + 4 * GROUP - v->mask.at - 4));
+    for (int i = 0; i < 2 * GROUP; i++)
+        word(v, i < GROUP ? UINT32_MAX : 0);
+}
+
 void vector_end(VectorCode *v) {
-    byte(v, 0x83); /* add eax, 8 */
-    byte(v, 0xc0);
-    byte(v, 8);
-    narrow_words(v, 0x39, given[v->nwindows], RAX); /* cmp eax, n */
-    byte(v, 0x0f);                                  /* jl to the loop */
-    byte(v, 0x8c);
-    word(v, (uint32_t)(v->loop - (v->code.length + 4)));
-    put_word(v, v->leave, (uint32_t)(v->code.length - (v->leave + 4)));
     byte(v, 0xc5); /* vzeroupper */
     byte(v, 0xf8);
     byte(v, 0x77);
@@ -523,6 +592,7 @@ void vector_end(VectorCode *v) {
         x86_pop(&v->code, given[i]);
     byte(v, 0xc3);
     add_numbers(v);
+    if (v->nstreams > 0) add_mask(v);
 }
 
 void vector_fill_in(VectorCode *v, size_t (*place)(const void *data, int buffer),

@@ -10,7 +10,7 @@
 enum {
     VECTOR_REGISTERS = 14, /* two more are taken within an instruction */
     VECTOR_NUMBERS = 8,    /* given by the call, in registers of their own */
-    VECTOR_WINDOWS = 12    /* samples elsewhere than in buffers, whose places the call tells */
+    VECTOR_WINDOWS = 10    /* samples elsewhere than in buffers, whose places the call tells */
 };
 
 /* Instructions with two operands, by the opcode that single and double precision share. */
@@ -57,9 +57,12 @@ typedef struct VectorCode {
     int nknown, known_cap;
     VectorPlace *reads; /* of those numbers */
     int nreads, read_cap;
-    size_t loop;  /* where it is begun again */
-    size_t leave; /* where the code says how far it is to its end */
-    int nwindows;
+    size_t loop;    /* where it is begun again */
+    size_t skipped; /* the jump over it that is not filled in yet */
+    int nwindows, nstreams;
+    int ahead;        /* samples from the one at hand to those that are said */
+    bool masked;      /* the last samples of streams, fewer than eight */
+    VectorPlace mask; /* where the code for these asks for the address of the mask */
 } VectorCode;
 
 /* A value in registers: one of floats or of conditions (all bits or none), two of doubles. */
@@ -70,8 +73,18 @@ typedef struct VectorValue {
 
 /* Does a machine that runs these kernels run such code? */
 bool vector_usable(KernelSet set);
-/* The head of a loop, void f(char *w, void *window…, double…, int n): so many places and numbers are given by the call. */
-void vector_begin(VectorCode *v, int nwindows, int nnumbers);
+/* The head of a function, void f(char *w, void *window…, double…, int n): so many places and numbers are given by the call. Of
+ * the windows the last are streams, which end with the strip; others have room for a whole group of eight. */
+void vector_begin(VectorCode *v, int nwindows, int nstreams, int nnumbers);
+/* The code between these two is run for so many samples at a time, a multiple of 8, as long as there are as many, or
+ * as long as there are any where it need not stay `within` the strip. It is said once for each eight, `vector_ahead` being
+ * called before. */
+void vector_loop_begins(VectorCode *v, int samples, bool within);
+void vector_ahead(VectorCode *v, int samples);
+void vector_loop_ends(VectorCode *v, int samples);
+/* The code between these two is run once for what is left, fewer than eight: of streams nothing beyond is read or written. */
+void vector_rest_begins(VectorCode *v);
+void vector_rest_ends(VectorCode *v);
 /* In a window, which need not be aligned. */
 void vector_load_window(VectorCode *v, VectorValue to, int window);
 void vector_store_window(VectorCode *v, VectorValue from, int window);

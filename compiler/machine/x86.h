@@ -56,6 +56,7 @@ KN_INLINE void x86_memory(Buf *out, uint8_t operation, int reg, int base, int32_
 enum {
     ADD = 0x03,
     AND = 0x23,
+    SUBTRACT = 0x2b,
     COMPARE = 0x3b,
     WIDEN = 0x63,
     STORE = 0x89,

@@ -51,6 +51,10 @@ static const char *type_of(const CallPrinter *p, int buffer) {
 
 static void print_row(CallPrinter *p, int buffer) {
     const StripBuffer *b = &p->s->buffers[buffer];
+    if (b->lies) {
+        buf_printf(p->out, "%s%d", b->lies == ARGUMENT_INPUT ? "in" : "out", b->stream);
+        return;
+    }
     if (b->window) {
         buf_printf(p->out, b->written ? "now_%d" : "past_%d", buffer);
         return;
@@ -356,9 +360,9 @@ static bool goes_within(CallPrinter *p, int at) {
     return true;
 }
 
-static void open_loop(CallPrinter *p, bool in_turn) {
+static void open_loop(CallPrinter *p, const char *head) {
     indent(p);
-    buf_puts(p->out, in_turn ? "for (int i = 0; i < n; i++) {\n" : "KN_EACH(n) {\n");
+    buf_printf(p->out, "%s {\n", head);
     p->in_loop = true;
     p->depth++;
 }
@@ -384,9 +388,28 @@ static void print_all_held(CallPrinter *p, const StripLoop *step, bool before) {
     }
 }
 
+/* Samples of inputs are read before any output is stored, which may be the same memory. */
+static void read_inputs(CallPrinter *p, const StripLoop *loop) {
+    for (int i = loop->first; i < loop->first + loop->ncalls; i++) {
+        const StripArgument *a = arguments(p, &p->s->inner[i].call);
+        for (int j = 1; j < p->s->inner[i].call.narguments; j++) {
+            if (a[j].kind != ARGUMENT_BUFFER || is_local(p, a[j].number) ||
+                p->s->buffers[a[j].number].lies != ARGUMENT_INPUT)
+                continue;
+            indent(p);
+            buf_printf(p->out, "const float ");
+            print_variable(p, a[j].number);
+            buf_printf(p->out, " = in%d[i];\n", p->s->buffers[a[j].number].stream);
+            p->local[a[j].number] = p->loop;
+            p->within[a[j].number] = 0;
+        }
+    }
+}
+
 static void print_calls_of(CallPrinter *p, const StripLoop *loop) {
     p->loop++;
     count_uses(p, loop);
+    if (loop->reads_first) read_inputs(p, loop);
     for (int i = 0; i < loop->nheld; i++) {
         p->local[loop->held[i]] = p->loop;
         p->within[loop->held[i]] = 0;
@@ -403,7 +426,10 @@ static void print_calls_of(CallPrinter *p, const StripLoop *loop) {
 }
 
 static void print_each(CallPrinter *p, const StripLoop *loop) {
-    open_loop(p, loop->in_turn);
+    enum { SHORT = 8 };
+    open_loop(p, loop->in_turn                                 ? "for (int i = 0; i < n; i++)"
+                 : loop->only_streams && loop->ncalls <= SHORT ? "KN_EACH_OF_MANY(n)"
+                                                               : "KN_EACH(n)");
     print_calls_of(p, loop);
     close_loop(p);
 }
@@ -448,7 +474,7 @@ static void print_loop(CallPrinter *p, const StripCall *call) {
 /* One that found no place in a loop of others. */
 static void print_alone(CallPrinter *p, const StripCall *call) {
     p->loop++;
-    open_loop(p, false);
+    open_loop(p, "KN_EACH(n)");
     begin_store(p, arguments(p, call)->number);
     print_value(p, call);
     close_loop(p);

@@ -145,7 +145,7 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
         {"HAS_PARAMS", yes(e->g->nparams > 0)},
         {"HAS_PAST", yes(p->warm_up > 0)},
         {"WARM_UP", whole(e, p->warm_up)},
-        {"STRIP", whole(e, p->strip)},
+        {"STRIP", whole(e, own->strip)},
         {"STRIP_FOLLOWS_RATE", yes(interface_bounds_strips(p))},
         {"IS_PURE", yes(p->pure)},
         {NULL, NULL},

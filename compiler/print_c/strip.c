@@ -12,12 +12,33 @@ static const char *const types[] = {"float", "double", "int32_t"};
 
 /* ---- what they are made of ---------------------------------------------------------------------------- */
 
+/* Puts before a part where the strip begins in those inputs and outputs that it reads or fills where they lie. */
+static void declare_streams(const Emitter *e, Buf *part) {
+    Buf declared = {0};
+    for (int i = 0; i < e->g->ninputs + e->g->noutputs; i++) {
+        char name[24];
+        const bool output = i >= e->g->ninputs;
+        const int number = output ? i - e->g->ninputs : i;
+        snprintf(name, sizeof name, "%s%d", output ? "out" : "in", number);
+        if (print_mentions(part, name))
+            buf_printf(&declared, "    %sfloat *const %s = %sputs[%d] + at;\n",
+                       output ? "" : "const ", name, output ? "out" : "in", number);
+    }
+    if (declared.length == 0) return;
+    buf_add(&declared, part->data, part->length);
+    buf_free(part);
+    *part = declared;
+}
+
 static void lower_strip(Emitter *e, KernelData *data, KernelState *own, bool refill,
                         StripFunction *f) {
     KernelEmitter k;
     e->refill = f->refill = refill;
     lower_function(&k, e, data, own, true);
     print_calls(&k, f);
+    if (!refill) own->strip = lower_longest_strip(&k);
+    for (int i = 0; i < f->nparts && !refill; i++)
+        declare_streams(e, &f->parts[i]);
     memcpy(f->rows, k.code.nslots, sizeof f->rows);
     f->fields = e->field;
     e->field = alloc_zeroed((size_t)e->g->n, sizeof *e->field);

@@ -119,14 +119,32 @@ static void place_needed(Order *o, int call) {
     }
 }
 
-/* A loop stays whole: the calls that it needs come before it. */
+static bool is_to_output(const StripCode *s, int call) {
+    return call < s->ncalls && s->calls[call].id == CALL_MEMCPY &&
+           arguments(s, &s->calls[call])->kind == ARGUMENT_OUTPUT;
+}
+
+/* Where the calls end that stay together with this one: those of a loop, and copies to outputs, so that what they need can be
+ * computed in one loop over the samples. They are few, since what they copy has to wait. */
+static int end_of_group(const StripCode *s, int begin) {
+    enum { MOST_COPIES = 8 };
+    int end = begin + 1;
+    if (is_to_output(s, begin)) {
+        while (end < begin + MOST_COPIES && is_to_output(s, end))
+            end++;
+        return end;
+    }
+    while (end < s->ncalls && s->calls[end].depth > 0)
+        end++;
+    return end > begin + 1 ? end + 1 : end; /* the call that ends a loop goes with it */
+}
+
+/* The calls that a group needs come before it. */
 static void place_all(Order *o) {
     const StripCode *s = o->s;
     for (int i = 0, end; i < s->ncalls; i = end) {
         const StripCall *c = &s->calls[i];
-        for (end = i + 1; end < s->ncalls && s->calls[end].depth > 0;)
-            end++;
-        if (end > i + 1) end++; /* the call that ends the loop goes with it */
+        end = end_of_group(s, i);
         if (!strip_is_opaque(c->id) && arguments(s, c)->kind == ARGUMENT_BUFFER &&
             o->maker[arguments(s, c)->number] == i)
             continue;

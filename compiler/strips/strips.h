@@ -108,6 +108,10 @@ typedef struct StripBuffer {
     int first, last; /* the call that fills it and the last call that needs it; -1: there is none */
     int slot;
     int value; /* the first node whose value it is, which gives it its name; 0: none */
+    /* ARGUMENT_INPUT or ARGUMENT_OUTPUT: it has no place but is what lies there, in input or output <stream>, at any
+     * address, n samples long; only loops read and fill it. 0: it has a place. */
+    uint8_t lies;
+    int stream;
     bool held; /* within a step: a variable that stands for the field of the state at `field` */
     size_t field;
     /* of what lies in a ring itself, and has no place: where in StripCode.arguments, counted from 1, three of them say
@@ -117,6 +121,9 @@ typedef struct StripBuffer {
         written; /* of a window: calls fill it; the fourth of WINDOW_ARGUMENTS is how many elements are mirrored */
 } StripBuffer;
 
+/* Of a loop in memory. */
+enum { MOST_STREAMS = 8 };
+
 /* A loop that stands for calls, which lie in StripCode.inner. */
 typedef struct StripLoop {
     const char *name;
@@ -124,8 +131,14 @@ typedef struct StripLoop {
     bool once;              /* a step of one sample */
     int first, ncalls;      /* in StripCode.inner */
     int nwindows, nnumbers; /* that its call gives it */
-    size_t begin, end;      /* its machine code */
-    int *held, nheld;       /* of a step: buffers that are variables for state */
+    int rings;              /* windows that lie in rings: the first of all */
+    /* buffers that are inputs and outputs, of which its call gives the addresses too; and may one that is filled be the memory
+     * of another that is read after it? Then each sample is read before anything is stored. */
+    int streams[MOST_STREAMS], nstreams;
+    bool reads_first;
+    bool only_streams; /* others need no buffer of it, and it no buffer of theirs */
+    size_t begin, end; /* its machine code */
+    int *held, nheld;  /* of a step: buffers that are variables for state */
 } StripLoop;
 
 typedef struct LoopCall {
