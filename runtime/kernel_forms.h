@@ -66,6 +66,15 @@
 #define KN_LIKELY(x) (x)
 #endif
 
+/* a x + b, rounded once where the machine does both in one step. */
+KN_FN double kn_madd(double a, double x, double b) {
+#ifdef __FMA__
+    return __builtin_fma(a, x, b);
+#else
+    return a * x + b;
+#endif
+}
+
 /* Can be written with vectors: gcc from version 12 on, clang. Else the same is done number by number. */
 #if defined(__GNUC__) && defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)

@@ -144,6 +144,7 @@ function decide(total,    i, kept, level, hidden, kind, word) {
             if (line[i + 1] ~ /^\(/) line[kept] = line[kept] line[++i]
         }
     }
+    line[kept + 1] = "" # which is looked at, behind the last
     return kept
 }
 

@@ -383,6 +383,10 @@ void kernel_node_in_turn(KernelEmitter *k, NodeId id);
  * `needed`, counted from there. `once`: it is for one sample. */
 void kernel_close_step(KernelEmitter *k, int begin, int first, const uint8_t *needed, bool once);
 
+/* lower/follow.c: the call for members[n], all nodes of one component, that follow a signal with one time for its rise and
+ * another for its fall. False when they are no such follower. */
+bool kernel_follow(KernelEmitter *k, const NodeId *members, int n);
+
 /* lower/streams.c: lets loops read inputs and fill outputs where they lie. */
 void kernel_find_streams(KernelEmitter *k);
 

@@ -241,6 +241,23 @@ RECURRENCE(pole_v, "dd", "a", starting_over, 1e-12L,
            s->z[0] = pole(s, x, ((const double *)q->in[1])[i]);
            y = s->z[0])
 
+static double follows(double z, double x, double a, double r) {
+    return x + (z < x ? a : r) * (z - x);
+}
+static void following(Round *q) {
+    begin_memory(q);
+    q->k[1] = q->number % 5 == 0 ? (double)NAN : uniform(-0.9, 1);
+}
+RECURRENCE(follow_k, "d", "a", following, 1e-12L,
+           CALL(follow_k, r->y[0], r->in[0], q->k[0], q->k[1], s->z, r->n),
+           s->z[0] = follows(s->z[0], x, q->k[0], q->k[1]);
+           y = s->z[0])
+RECURRENCE(follow_v, "ddd", "a", begin_memory, 1e-12L,
+           CALL(follow_v, r->y[0], r->in[0], r->in[1], r->in[2], s->z, r->n),
+           s->z[0] = follows(s->z[0], x, ((const double *)q->in[1])[i],
+                             ((const double *)q->in[2])[i]);
+           y = s->z[0])
+
 static int rises(Memory *s, double x) {
     int rise = (x > 0) & !(s->a > 0);
     s->m = rise ? 0 : s->m + 1;
