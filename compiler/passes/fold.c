@@ -133,6 +133,8 @@ static bool is_whole(Op op) {
 NodeId fold_op1(Graph *g, Op op, NodeId a) {
     const Op inner = (Op)g->nodes[a].op;
     if (op == OP_NEG && inner == OP_NEG) return g->nodes[a].in3[0];
+    if (op == OP_ABS && inner == OP_ABS) return a;
+    if (op == OP_ABS && inner == OP_NEG) return graph_op1(g, OP_ABS, g->nodes[a].in3[0]);
     if (op == OP_FLOOR && is_whole(inner)) return a;
     return graph_op1(g, op, a);
 }
@@ -204,11 +206,11 @@ static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data)
 }
 
 static const OpSet foldable = {{
-    [OP_ADD] = true,    [OP_SUB] = true,   [OP_MUL] = true,   [OP_DIV] = true,  [OP_POW] = true,
-    [OP_AND] = true,    [OP_OR] = true,    [OP_NEG] = true,   [OP_MIN] = true,  [OP_MAX] = true,
-    [OP_SELECT] = true, [OP_FRAC] = true,  [OP_SIN] = true,   [OP_COS] = true,  [OP_MOD] = true,
-    [OP_HASH] = true,   [OP_NOISE] = true, [OP_FLOOR] = true, [OP_CEIL] = true, [OP_ROUND] = true,
-    [OP_LT] = true,     [OP_LE] = true,    [OP_EQ] = true,    [OP_NE] = true,
+    [OP_ADD] = true,    [OP_SUB] = true,  [OP_MUL] = true,   [OP_DIV] = true,   [OP_POW] = true,
+    [OP_AND] = true,    [OP_OR] = true,   [OP_NEG] = true,   [OP_MIN] = true,   [OP_MAX] = true,
+    [OP_SELECT] = true, [OP_FRAC] = true, [OP_SIN] = true,   [OP_COS] = true,   [OP_MOD] = true,
+    [OP_ABS] = true,    [OP_HASH] = true, [OP_NOISE] = true, [OP_FLOOR] = true, [OP_CEIL] = true,
+    [OP_ROUND] = true,  [OP_LT] = true,   [OP_LE] = true,    [OP_EQ] = true,    [OP_NE] = true,
 }};
 
 Graph *pass_fold(const Graph *g) {
