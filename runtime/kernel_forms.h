@@ -19,6 +19,13 @@
 #define KN_NOT_UNROLLED _Pragma("GCC unroll 1")
 #endif
 
+/* Begins a round of a loop around such loops: gcc would make one pass of those of two rounds, and no vectors of it. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define KN_ROUND __asm__ volatile("");
+#else
+#define KN_ROUND
+#endif
+
 /* A loop whose passes need nothing of each other: y may be the same buffer as an input, which no pointer type says. */
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed" /* not every machine has vectors for all of them */

@@ -757,6 +757,8 @@ static void close_table(CallPrinter *p, StripFunction *f) {
         print_round_row(p, loop);
     else
         print_roll_row(p, loop, body);
+    if (strstr(body->data ? body->data : "", "KN_EACH(n)"))
+        buf_printf(p->out, "%*sKN_ROUND\n", 4 * p->depth + 4, "");
     buf_add(p->out, body->data ? body->data : "", body->length);
     indent(p);
     buf_puts(p->out, "}\n");
