@@ -26,13 +26,17 @@ static int begin_delay(KernelEmitter *k, const char *operation, int line) {
     return y;
 }
 
+/* Does the strip at hand not write what a delay reads, so that it may be read where it lies in the ring? */
+static bool is_settled(const KernelEmitter *k, NodeId id, int number) {
+    return k->p->is_long[id] && k->p->lines[number].mirrored > 0;
+}
+
 /* A delay of a whole number of samples. `age` is a node, or 0: samples from before that age are 0. */
 static int whole_delay(KernelEmitter *k, NodeId id, int number, int64_t samples, NodeId age) {
     const int since = age ? kernel_buffer(k, age, OF_DOUBLE) : -1;
     int y = begin_delay(k, age ? "read_age" : "read", number);
     kernel_add_line(k, number, samples);
-    k->code.calls[k->code.ncalls - 1].settled =
-        !age && k->p->is_long[id] && k->p->lines[number].mirrored > 0;
+    k->code.calls[k->code.ncalls - 1].settled = !age && is_settled(k, id, number);
     if (age) strip_add_buffer(&k->code, since);
     if (age) strip_add_integer(&k->code, (int)samples);
     strip_add_count(&k->code);
@@ -49,9 +53,24 @@ static int delay_between(KernelEmitter *k, int number, StripArgument samples, No
     return y;
 }
 
+/* Between two samples that are read where they lie in the ring: as kernel `lerp` does it. */
+static int between_windows(KernelEmitter *k, NodeId id, int number, double samples) {
+    const BufferType type = kernel_line_type(k, number);
+    const int64_t whole = (int64_t)samples;
+    const Operand part = {.buffer = -1, .number = strip_number(samples - (double)whole)},
+                  now = kernel_value(whole_delay(k, id, number, whole, 0)),
+                  before = kernel_value(whole_delay(k, id, number, whole + 1, 0));
+    Operand way = kernel_value(kernel_apply(k, "sub", type, type, (Operand[]){before, now}, 2));
+    way = kernel_value(kernel_apply(k, "mul", type, type, (Operand[]){way, part}, 2));
+    return kernel_apply(k, "add", type, type, (Operand[]){now, way}, 2);
+}
+
 static int constant_delay(KernelEmitter *k, NodeId id, int number, double samples, NodeId age) {
+    const bool settled = !age && is_settled(k, id, number);
     if (fabs(samples - rint(samples)) < 1e-6)
         return whole_delay(k, id, number, (int64_t)rint(samples), age);
+    if (settled && (k->standalone || vector_usable(k->data->set)))
+        return between_windows(k, id, number, samples);
     return delay_between(k, number, strip_number(samples), age);
 }
 
