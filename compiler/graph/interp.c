@@ -141,6 +141,7 @@ static Way way_of(const Interp *in, NodeId id) {
     case OP_TABLE:
     case OP_SAMPLE:
     case OP_NOISE_AT:
+    case OP_NOISE_HELD:
     case OP_NOISE:
     case OP_SIN:
     case OP_COS:
@@ -669,6 +670,13 @@ static void advance(Interp *in, const Node *n, Memory *m) {
  * ------------------------------------------------------------------------------------------------
  */
 
+static double held_noise(const Interp *in, const Node *n) {
+    const NodeId *inputs = node_inputs(n);
+    const double held = in->value[inputs[1]], from = in->value[inputs[2]];
+    const double k = floor(((double)in->frame - from) / held) * held + from;
+    return kn_noise(in->value[inputs[0]], k + (double)n->aux);
+}
+
 static double value_by_hand(const Interp *in, const Node *n) {
     const Graph *g = in->g;
     const NodeId *inputs = node_inputs(n);
@@ -681,6 +689,7 @@ static double value_by_hand(const Interp *in, const Node *n) {
     case OP_SAMPLE:
         return read_sample(node_sample(g, n), (int)in->value[inputs[0]], line_of(in, inputs[1]));
     case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
+    case OP_NOISE_HELD: return held_noise(in, n);
     case OP_NOISE: return read_noise(in, in->value[inputs[0]], line_of(in, inputs[1]));
     case OP_SIN: return (double)sinl(line_of(in, inputs[0]));
     case OP_COS: return (double)cosl(line_of(in, inputs[0]));

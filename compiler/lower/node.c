@@ -193,9 +193,21 @@ static int sample_at(KernelEmitter *k, const Node *n) {
     return kernel_one(k, "floor", kernel_pair(k, "add", samples, kernel_constant(1e-6))).buffer;
 }
 
+/* The sample at which held noise is, as the reference has it. */
+static int held_sample(KernelEmitter *k, const Node *n) {
+    const Operand now = kernel_value(kernel_sample_number(k, 0)), held = kernel_input(k, n, 1),
+                  from = kernel_input(k, n, 2);
+    const Operand steps =
+        kernel_one(k, "floor", kernel_pair(k, "div", kernel_pair(k, "sub", now, from), held));
+    const Operand at = kernel_pair(k, "add", kernel_pair(k, "mul", steps, held), from);
+    return kernel_pair(k, "add", at, kernel_constant(n->aux)).buffer;
+}
+
 /* For each sample the hash of its number, and of the seed, which may vary as it may be one that params decide. */
 static void noise_of_number(KernelEmitter *k, NodeId id, const Node *n) {
-    const int at = n->op == OP_NOISE_AT ? kernel_sample_number(k, n->aux) : sample_at(k, n);
+    const int at = n->op == OP_NOISE_AT     ? kernel_sample_number(k, n->aux)
+                   : n->op == OP_NOISE_HELD ? held_sample(k, n)
+                                            : sample_at(k, n);
     kernel_finish(k, id, kernel_pair(k, "noise", kernel_input(k, n, 0), kernel_value(at)).buffer);
 }
 
@@ -234,6 +246,23 @@ static void node_noise(KernelEmitter *k, NodeId id, const Node *n) {
         strip_add_buffer(&k->code, x);
         kernel_add_sample_rate(k);
     }
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+}
+
+static void node_held_noise(KernelEmitter *k, NodeId id, const Node *n) {
+    if (k->in_turn) {
+        noise_of_number(k, id, n);
+        return;
+    }
+    const int y = strip_buffer(&k->code, OF_FLOAT);
+    strip_call(&k->code, KERNEL_noise_held_f);
+    strip_add_buffer(&k->code, y);
+    add_seed(k, plan_value(k->g, n->in3[0]));
+    strip_add(&k->code, kernel_number(k, n->in3[1]));
+    strip_add(&k->code, kernel_number(k, n->in3[2]));
+    strip_add_integer(&k->code, n->aux);
+    strip_add_frame(&k->code, 0);
     strip_add_count(&k->code);
     kernel_finish(k, id, y);
 }
@@ -321,6 +350,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_HASH: node_hash(k, id, n); return true;
     case OP_NOISE:
     case OP_NOISE_AT: node_noise(k, id, n); return true;
+    case OP_NOISE_HELD: node_held_noise(k, id, n); return true;
     case OP_TABLE: read_table(k, id, n); return true;
     case OP_SAMPLE: read_sample(k, id, n); return true;
     case OP_SHIFT:

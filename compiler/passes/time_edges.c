@@ -108,6 +108,63 @@ static NodeId noise_along(Graph *g, NodeId seed, NodeId time) {
     return graph_node(g, OP_NOISE_AT, 1, &seed, (int32_t)samples);
 }
 
+/* x = scale * whole + offset, with numbers that are known, of a line that was rounded down. */
+typedef struct Stairs {
+    double scale, offset;
+    NodeId whole;
+} Stairs;
+
+static bool find_stairs(Graph *g, NodeId x, Stairs *s) {
+    *s = (Stairs){1, 0, x};
+    for (;;) {
+        const Node *n = &g->nodes[s->whole];
+        if (n->op == OP_ROUND) return true;
+        if (n->op != OP_ADD && n->op != OP_SUB && n->op != OP_MUL && n->op != OP_DIV) return false;
+        const bool second = node_is_const(g, n->in3[1]);
+        if (!second && (!node_is_const(g, n->in3[0]) || n->op == OP_SUB || n->op == OP_DIV))
+            return false;
+        const double c = g->nodes[n->in3[second]].value;
+        if (n->op == OP_ADD || n->op == OP_SUB)
+            s->offset += s->scale * (n->op == OP_ADD ? c : -c);
+        else
+            s->scale = n->op == OP_MUL ? s->scale * c : s->scale / c;
+        s->whole = n->in3[!second];
+    }
+}
+
+/* Is it a line that was rounded down, as floor_line has it? */
+static bool floored_line(Graph *g, NodeId id, Line *line) {
+    const Node *difference = &g->nodes[g->nodes[id].in3[0]];
+    if (difference->op != OP_SUB) return false;
+    const NodeId x = difference->in3[0], turns = difference->in3[1];
+    Line counted;
+    if (g->nodes[turns].op != OP_TURNS || !known_line(g, x, line)) return false;
+    const NodeId a = g->nodes[turns].in3[0], b = g->nodes[turns].in3[1];
+    if (!node_is_const(g, a) || !node_is_const(g, b)) return false;
+    counted = (Line){g->nodes[a].value, g->nodes[b].value};
+    return counted.a == line->a && line->b - counted.b == rint(line->b - counted.b);
+}
+
+static bool whole_number(double x, double *whole) {
+    *whole = rint(x);
+    return fabs(x) < 1e9 && fabs(x - *whole) < 1e-6;
+}
+
+/* Noise at a time that stays for so many samples. */
+static NodeId noise_in_steps(Graph *g, NodeId seed, NodeId time) {
+    Stairs s;
+    Line line;
+    double held, period, from, at;
+    if (g->rate <= 0 || !node_is_const(g, seed) || !find_stairs(g, time, &s)) return 0;
+    if (!floored_line(g, s.whole, &line)) return 0;
+    if (!whole_number(g->rate / line.a, &period) || !whole_number(s.scale * g->rate, &held) ||
+        !whole_number(-line.b * held, &from) || !whole_number(s.offset * g->rate, &at))
+        return 0;
+    if (held < 2 || held != period || fabs(at - from) > 1e9) return 0;
+    const NodeId in[] = {seed, graph_const(g, held), graph_const(g, from)};
+    return graph_node(g, OP_NOISE_HELD, 3, in, (int32_t)(at - from));
+}
+
 NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in) {
     NodeId whole;
     switch (old->op) {
@@ -115,7 +172,9 @@ NodeId edge_of_line(Graph *g, const Node *old, const NodeId *in) {
     case OP_HASH:
         whole = rounded(g, OP_FLOOR, in[0]);
         return whole ? fold_op1(g, OP_HASH, whole) : 0;
-    case OP_NOISE: return noise_along(g, in[0], in[1]);
+    case OP_NOISE:
+        whole = noise_along(g, in[0], in[1]);
+        return whole ? whole : noise_in_steps(g, in[0], in[1]);
     case OP_FLOOR:
     case OP_CEIL:
     case OP_ROUND: return rounded(g, (Op)old->op, in[0]);

@@ -207,6 +207,16 @@ static void noisy(Round *q) {
 #define SEED (uint32_t)(q->s >> 7)
 SOURCE(noise_f, "f", "", "", 0, noisy, CALL(noise_f, r->y[0], SEED, n0, r->n), 0,
        kn_noise_at(SEED, n0))
+/* Held for 1, 2, 4 … samples, and for numbers that are no power of two. */
+#define HELD (q->number % 3 ? 1 << q->number % 11 : 3 + q->number % 40)
+#define FROM (q->number % 70 - 20)
+static int64_t held_at(int64_t n, int64_t held, int64_t from) {
+    const int64_t since = n - from;
+    return n - (since % held + held) % held;
+}
+SOURCE(noise_held_f, "f", "", "", 0, noisy,
+       CALL(noise_held_f, r->y[0], SEED, HELD, FROM, 5 - q->number % 9, n0, r->n), 0,
+       kn_noise_at(SEED, held_at(n0, HELD, FROM) + 5 - q->number % 9))
 SOURCE(noise_time_f, "f", "d", "t", 0, noisy,
        CALL(noise_time_f, r->y[0], SEED, r->in[0], q->k[0], r->n), 0,
        kn_noise_at(SEED, kn_sample_at(IN(double, 0) * q->k[0])),
