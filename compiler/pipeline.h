@@ -53,9 +53,6 @@ typedef struct PassOptions {
 } PassOptions;
 bool compile_lower(Compile *c, const PassOptions *options);
 
-/* ending.c: the time in seconds from which all outputs are 0 for good; -INFINITY when they always are,
- * INFINITY when no end is known. Adds nodes that nothing needs. */
-double graph_end(Graph *g);
 /* peval_expression within the budget. */
 NodeId compile_expression(Compile *c, Ast *ast, bool allow_time);
 /* The lowered graph as C, within the budget and the limit of state. False with a diag when it cannot be emitted. */

@@ -15,6 +15,7 @@ typedef struct Facts { /* what both forms tell */
     int nremembers, cap;
     bool emitted; /* state_bytes is known */
     size_t state_bytes;
+    SpanFacts spans;
     const char *not_emitted; /* why not */
     bool refused;            /* by a limit: no engine would run it, and the diags say so */
     double explain_rate;
@@ -36,6 +37,7 @@ static void gather(Compile *c, Facts *facts) {
     facts->emitted = g->noutputs > 0 && (c->lowered || compile_lower(c, NULL)) &&
                      compile_emit_c(c, &options, &result);
     facts->state_bytes = result.state_bytes;
+    facts->spans = result.spans;
     facts->refused = c->session.budget.passed || !compile_state_fits(c, result.state_bytes);
     for (int i = c->session.ndiags - 1; i >= before; i--)
         if (c->session.diags[i]->severity == DIAG_ERROR)
@@ -113,10 +115,37 @@ static void sample_text(const Sample *s, const char *title, Buf *out) {
                s->channels, s->rate, (long long)s->frames * s->channels * 4);
 }
 
+/* Terms that cost only while they sound, and those of which that is not known. */
+static void spans_text(Compile *c, const SpanFacts *spans, Buf *out) {
+    static const char *const reasons[ENDLESS_REASONS] = {
+        [ENDLESS_SOUND] = "since nothing says that they end",
+        [ENDLESS_NUMBER] = "since what is multiplied by silence at their end may be infinite",
+        [ENDLESS_ERROR] = "since they fade, but are compared or divided by",
+    };
+    const char *title = "spans";
+    if (spans->terms > 0) {
+        buf_printf(out, "%-10s %d terms that begin and end, at most %d of them at once\n", title,
+                   spans->terms, spans->at_once);
+        title = "";
+    }
+    for (int i = 0; i < ENDLESS_REASONS && c->lowered; i++) {
+        if (spans->endless[i].terms == 0) continue;
+        const Node *first = graph_at(c->lowered, spans->endless[i].first);
+        const NodePlace *place = &c->lowered->places[first->span];
+        buf_printf(out, "%-10s %d begin and never end, %s: ", title, spans->endless[i].terms,
+                   reasons[i]);
+        if (first->span > 0 && place->name) buf_printf(out, "%s ", place->name);
+        if (first->span > 0) add_place(c, place->span, out);
+        buf_puts(out, "\n");
+        title = "";
+    }
+}
+
 static void explain_text(Compile *c, const Facts *facts, Buf *out) {
     const Graph *g = facts->g;
     add_counts("nodes", g, out);
     if (c->lowered) add_counts("lowered", c->lowered, out);
+    spans_text(c, &facts->spans, out);
     int n;
     DelayLine *lines = find_delays(g, &n);
     for (int i = 0; i < n; i++) {
@@ -148,7 +177,11 @@ static void explain_json(Compile *c, const Facts *facts, Buf *out) {
             buf_printf(out, "%s\"%s\":%d", between, op_info[op].text, counts[op]);
             between = ",";
         }
-    buf_puts(out, "},\"delays\":[");
+    buf_printf(out, "},\"spans\":{\"terms\":%d,\"at_once\":%d,\"endless\":%d},\"delays\":[",
+               facts->spans.terms, facts->spans.at_once,
+               facts->spans.endless[ENDLESS_SOUND].terms +
+                   facts->spans.endless[ENDLESS_NUMBER].terms +
+                   facts->spans.endless[ENDLESS_ERROR].terms);
     DelayLine *lines = find_delays(facts->g, &n);
     for (int i = 0; i < n; i++) {
         buf_puts(out, i ? ",{\"name\":" : "{\"name\":");

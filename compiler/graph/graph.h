@@ -299,6 +299,10 @@ void interval_memo_free(IntervalMemo *memo);
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
 /* Is x a number at all times, neither infinite nor NaN? */
 bool graph_is_finite(Graph *g, NodeId x);
+/* Bounds what feeds back too, from here on. */
+struct LinearFeedbacks;
+void interval_follow_cells(const Graph *g, IntervalMemo *memo,
+                           const struct LinearFeedbacks *linear);
 Interval interval_of_data(const double *data, int n);
 
 /* graph/binding.c: the names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private
@@ -317,9 +321,24 @@ const char *graph_verify(const Graph *g);
 /* graph/delay_free_loops.c: reports a loop that has no delay */
 void refuse_loops(Session *session, const Graph *g);
 
-/* graph/ending.c: the time in seconds from which all outputs are 0 for good; -INFINITY when they always are,
- * INFINITY when no end is known. Adds nodes that nothing needs. */
-double graph_end(Graph *g);
+/* graph/support.c: a node is 0 before `from` and from `until` on, in seconds. It fades where from `time` on it is no further from
+ * 0 than e^(level - rate * (t - time)); a level of -INFINITY is that of 0, a time of INFINITY says that it may not fade. */
+typedef struct Fade {
+    double time, level, rate;
+} Fade;
+typedef struct Support {
+    double from, until;
+    Fade fade;
+} Support;
+/* That of each node; malloc'd. The nodes of `order` come after their inputs, cells being cut. `bounds` is what interval arithmetic
+ * knows of factors, for only a number times 0 is 0; without it all are taken to be numbers, and nothing fades. */
+Support *graph_support(const Graph *g, const NodeId *order, int n, IntervalMemo *bounds,
+                       const struct LinearFeedbacks *linear);
+/* The seconds from which it stays below e^level. */
+double fade_below(const Fade *fade, double level);
+/* The time in seconds from which all outputs are 0 for good; -INFINITY when they always are, INFINITY when no end is
+ * known. */
+double graph_end(const Graph *g);
 
 /* graph/memory_reason.c */
 

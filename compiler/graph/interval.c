@@ -1,6 +1,6 @@
 /* Bounds of what a node can be, by interval arithmetic. In: a graph and a node. Out: low and high;
  * what nothing bounds is infinite. */
-#include "graph/graph.h"
+#include "graph/linear_feedback.h"
 
 #include <float.h>
 #include <math.h>
@@ -11,6 +11,8 @@ struct IntervalMemo {
     Interval *known;
     uint8_t *found;
     int n;
+    bool thorough;   /* looks at what conditions say, at blends, and at what feeds back */
+    Interval *cells; /* what that can be */
     double earliest; /* seconds that time is not before */
     int depth;       /* of the walk */
     NodeId late;     /* too deep for it, to be found first; 0: none */
@@ -34,6 +36,7 @@ void interval_memo_free(IntervalMemo *memo) {
     if (!memo) return;
     free(memo->known);
     free(memo->found);
+    free(memo->cells);
     free(memo);
 }
 
@@ -199,6 +202,31 @@ static const Node *time_and_offset(const Graph *g, NodeId id, double *offset) {
     return first ? b : a;
 }
 
+/* ---- blends -------------------------------------------------------------------------------------- */
+
+typedef Interval Finder(const Graph *g, IntervalMemo *memo, NodeId id, void *data);
+
+/* x + w * (y - x) lies between x and y while w is between 0 and 1. */
+static bool of_blend(const Graph *g, IntervalMemo *memo, const Node *n, Finder *of, void *data,
+                     Interval *found) {
+    const double enough = 1 + 1e-12;
+    if (n->op != OP_ADD) return false;
+    for (int i = 0; i < 4; i++) {
+        const NodeId x = n->in3[i & 1];
+        const Node *part = &g->nodes[n->in3[1 - (i & 1)]];
+        if (part->op != OP_MUL) continue;
+        const Node *way = &g->nodes[part->in3[i >> 1]];
+        if (way->op != OP_SUB || way->in3[1] != x) continue;
+        const Interval w = of(g, memo, part->in3[1 - (i >> 1)], data);
+        if (!(w.low >= 0 && w.high <= enough)) continue;
+        *found = unite(of(g, memo, x, data), of(g, memo, way->in3[0], data));
+        return true;
+    }
+    return false;
+}
+
+/* ---- choices ------------------------------------------------------------------------------------- */
+
 /* What a choice by the time says of the time in one of its sides: `if t < a then … else` is not before
  * a in the latter. -INFINITY: nothing. */
 static double earliest_in(const Graph *g, const Node *choice, int side) {
@@ -212,6 +240,12 @@ static double earliest_in(const Graph *g, const Node *choice, int side) {
     return g->rate > 0 ? (edge->value - later) / g->rate : -INFINITY;
 }
 
+/* What is in both; in the first where nothing is. */
+static Interval meet(Interval a, Interval b) {
+    Interval both = {greater(a.low, b.low), lesser(a.high, b.high)};
+    return both.low <= both.high ? both : a;
+}
+
 /* As find, with time not before `earliest`; what is far from its choice is taken as anywhere. */
 static Interval find_from(const Graph *g, IntervalMemo *memo, NodeId id, double earliest,
                           int *budget) {
@@ -223,7 +257,58 @@ static Interval find_from(const Graph *g, IntervalMemo *memo, NodeId id, double 
     Interval args[3] = {ANY, ANY, ANY};
     for (int i = n->op == OP_SELECT; i < n->nin; i++)
         args[i] = find_from(g, memo, n->in3[i], earliest, budget);
-    return of_op(g, n, args);
+    const Interval found = of_op(g, n, args);
+    return memo->thorough ? meet(find(g, memo, id), found) : found;
+}
+
+/* What the condition of a choice says of a node in one of its sides. */
+typedef struct Given {
+    NodeId node; /* 0: nothing */
+    Interval range;
+    int budget;
+} Given;
+
+static Given given_in(const Graph *g, const Node *choice, int side) {
+    const Node *c = &g->nodes[choice->in3[0]];
+    Given given = {.range = ANY};
+    if (c->op != OP_LT && c->op != OP_LE) return given;
+    const Node *a = &g->nodes[c->in3[0]], *b = &g->nodes[c->in3[1]];
+    if ((a->op == OP_CONST) == (b->op == OP_CONST)) return given;
+    const bool below = (b->op == OP_CONST) == (side == 1);
+    given.node = c->in3[b->op == OP_CONST ? 0 : 1];
+    if (below)
+        given.range.high = b->op == OP_CONST ? b->value : a->value;
+    else
+        given.range.low = b->op == OP_CONST ? b->value : a->value;
+    return given;
+}
+
+/* Seconds and frames tell of each other. */
+static Interval time_given(const Graph *g, const Node *n, const Given *given) {
+    const bool frames = g->nodes[given->node].op == OP_FRAME;
+    const double factor = (n->op == OP_FRAME) == frames ? 1 : frames ? 1 / g->rate : g->rate;
+    return g->rate > 0 ? make(given->range.low * factor, given->range.high * factor) : ANY;
+}
+
+/* As find, with a node within a range at the same time. A comparison with NaN is false, so what is no number stays that. */
+static Interval find_given(const Graph *g, IntervalMemo *memo, NodeId id, void *data) {
+    Given *given = data;
+    const Node *n = &g->nodes[id];
+    const Interval known = find(g, memo, id);
+    if (is_time(n) && given->node && is_time(&g->nodes[given->node]))
+        return meet(known, time_given(g, n, given));
+    if (id == given->node) {
+        const bool is_number = known.low > -INFINITY && known.high < INFINITY;
+        return is_number ? meet(known, given->range) : known;
+    }
+    if (n->nin == 0 || n->nin > 3 || (op_info[n->op].flags & OPF_KEEPS) ||
+        has_fixed_range((Op)n->op) || --given->budget < 0)
+        return known;
+    Interval args[3] = {ANY, ANY, ANY}, found;
+    if (of_blend(g, memo, n, find_given, data, &found)) return meet(known, found);
+    for (int i = n->op == OP_SELECT; i < n->nin; i++)
+        args[i] = find_given(g, memo, n->in3[i], data);
+    return meet(known, of_op(g, n, args));
 }
 
 enum { NEAR_A_CHOICE = 24 }; /* nodes that a choice is seen from */
@@ -232,11 +317,19 @@ static Interval of_choice(const Graph *g, IntervalMemo *memo, const Node *n) {
     Interval side[2];
     for (int i = 1; i <= 2; i++) {
         double earliest = earliest_in(g, n, i);
+        Given given = memo->thorough ? given_in(g, n, i) : (Given){0};
+        given.budget = NEAR_A_CHOICE;
         int budget = NEAR_A_CHOICE;
         side[i - 1] = earliest > memo->earliest ? find_from(g, memo, n->in3[i], earliest, &budget)
+                      : given.node              ? find_given(g, memo, n->in3[i], &given)
                                                 : find(g, memo, n->in3[i]);
     }
     return unite(side[0], side[1]);
+}
+
+static Interval find_any(const Graph *g, IntervalMemo *memo, NodeId id, void *data) {
+    (void)data;
+    return find(g, memo, id);
 }
 
 /* ---- samples in seconds ------------------------------------------------------------------------- */
@@ -320,6 +413,9 @@ static Interval of_node(const Graph *g, IntervalMemo *memo, const Node *n) {
     if (n->op == OP_SUM || n->op == OP_PICK) return of_many(g, memo, n);
     if (n->op == OP_SELECT) return of_choice(g, memo, n);
     if (is_time(n)) return of_time(g, n, memo->earliest);
+    Interval blend;
+    if (memo->thorough && n->op == OP_CELL) return memo->cells[n->aux];
+    if (memo->thorough && of_blend(g, memo, n, find_any, NULL, &blend)) return blend;
     int count = has_fixed_range((Op)n->op) ? 0 : n->nin < 3 ? n->nin : 3;
     Interval args[3] = {ANY, ANY, ANY};
     for (int i = 0; i < count; i++)
@@ -357,6 +453,54 @@ Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id) {
         } else {
             free(waiting);
             return v;
+        }
+    }
+}
+
+/* Does it reach further? What grows by so little a sample is finite for centuries. */
+static bool outgrows(Interval x, Interval y) {
+    const double little = 1e-12 * greater(fabs(y.low), fabs(y.high));
+    return !(x.low >= y.low - little && x.high <= y.high + little);
+}
+
+/* What a member of linear feedback can be: as much as all that went in. */
+static Interval of_feedback(const Graph *g, IntervalMemo *memo, const LinearFeedback *l,
+                            NodeId id) {
+    int member = 0;
+    double most = 0;
+    while (l->members[member] != id)
+        member++;
+    for (int i = 0; i < l->ninputs; i++) {
+        const Interval in = magnitude(graph_interval(g, memo, l->inputs[i]));
+        most += times(in.high, l->of_state[member] * linear_feedback_held(l, i) +
+                                   linear_feedback_direct(l, member, i));
+    }
+    return make(-most, most);
+}
+
+/* Cells begin at 0, and are what their bodies can be where they have been that. What grows on and on is anything. */
+void interval_follow_cells(const Graph *g, IntervalMemo *memo, const LinearFeedbacks *linear) {
+    enum { MOST_ROUNDS = 5 };
+    memo->thorough = true;
+    memo->cells = calloc((size_t)g->ncells + 1, sizeof *memo->cells);
+    if (!memo->cells) abort();
+    bool again = true;
+    for (int round = 0; again; round++) {
+        again = false;
+        memo_grow(memo, g->n);
+        memset(memo->found, 0, (size_t)memo->n);
+        for (int i = 0; i < g->ncells; i++) {
+            Interval *cell = &memo->cells[i];
+            const NodeId body = g->cells[i].body;
+            const int by = linear->of[g->cells[i].node];
+            const Interval now = !body ? ANY
+                                 : by >= 0
+                                     ? of_feedback(g, memo, &linear->all[by], g->cells[i].node)
+                                     : graph_interval(g, memo, body);
+            const Interval all = unite(*cell, now);
+            if (!outgrows(all, *cell)) continue;
+            *cell = round < MOST_ROUNDS ? all : ANY;
+            again = true;
         }
     }
 }

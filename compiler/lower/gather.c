@@ -96,8 +96,9 @@ static void keep_those_that_pay(KernelEmitter *k) {
     for (int i = k->n - 1; i >= 0; i--) { /* the outermost first */
         NodeId id = k->nodes[i], outer = k->gathers[id];
         if (!outer) continue;
-        bool kept =
-            outer == id ? has_sum[id] && pays(k, k->places[i], terms[id]) : k->gathers[outer] != 0;
+        bool kept = outer == id
+                        ? k->spanned[id] || (has_sum[id] && pays(k, k->places[i], terms[id]))
+                        : k->gathers[outer] != 0;
         if (!kept) k->gathers[id] = 0;
         k->any_gathers = k->any_gathers || kept;
     }
@@ -116,7 +117,8 @@ void kernel_find_sums(KernelEmitter *k) {
         any = any || k->g->nodes[id].op == OP_SUM;
     }
     free(rolled);
-    if (!any) {
+    kernel_find_spans(k);
+    if (!any && k->nspans == 0) {
         memset(k->gathers, 0, (size_t)k->g->n * sizeof *k->gathers);
         return;
     }
@@ -177,18 +179,18 @@ void kernel_find_begins(KernelEmitter *k) {
 
 /* ---- sums that gather their terms ---------------------------------------------------------------- */
 
-/* It begins with -0: -0 + x is x for every x. */
-static int begin_sum(KernelEmitter *k, NodeId sum) {
-    if (k->sum[sum] < 0) {
-        k->sum[sum] = strip_buffer(&k->code, kernel_computing_type(k, sum));
-        kernel_fill(k, k->sum[sum], strip_number(-0.0));
-    }
-    return k->sum[sum];
+/* It begins with -0: -0 + x is x for every x. What is left out of a sum is 0. */
+void kernel_begin_sum(KernelEmitter *k, NodeId sum) {
+    if (k->sum[sum] >= 0) return;
+    k->sum[sum] = strip_buffer(&k->code, kernel_computing_type(k, sum));
+    kernel_fill(k, k->sum[sum], strip_number(k->spanned[sum] ? 0.0 : -0.0));
 }
 
+/* Those of a span begin with it. */
 void kernel_begin_sums(KernelEmitter *k, int place) {
-    while (k->begun < k->nbegins && k->begins[k->begun].place <= place)
-        begin_sum(k, k->begins[k->begun++].sum);
+    for (; k->begun < k->nbegins && k->begins[k->begun].place <= place; k->begun++)
+        if (kernel_span(k, k->begins[k->begun].sum) < 0)
+            kernel_begin_sum(k, k->begins[k->begun].sum);
 }
 
 static void add_term(KernelEmitter *k, NodeId sum, NodeId term) {
@@ -196,7 +198,8 @@ static void add_term(KernelEmitter *k, NodeId sum, NodeId term) {
     bool wide = type == OF_DOUBLE,
          narrow_term = wide && kernel_varies(k, term) && kernel_type(k, term) == OF_FLOAT;
     Operand x = kernel_operand(k, term, narrow_term ? OF_FLOAT : type);
-    int y = begin_sum(k, sum);
+    kernel_begin_sum(k, sum);
+    int y = k->sum[sum];
     strip_call(&k->code, x.buffer < 0  ? wide ? KERNEL_add_d_vk : KERNEL_add_f_vk
                          : narrow_term ? KERNEL_add_float_d_vv
                          : wide        ? KERNEL_add_d_vv
@@ -217,8 +220,9 @@ static bool is_ready(const KernelEmitter *k, NodeId id) {
     return true;
 }
 
-/* A product that only such sums read, and whose factors are all computed. */
+/* A product that only such sums read, and whose factors are all computed. One of a span is computed in it. */
 static void compute_early(KernelEmitter *k, NodeId id) {
+    if (kernel_span(k, id) != k->open.number) return;
     if (k->computed[id] || k->p->absorbed[id] || k->g->nodes[id].op != OP_MUL ||
         !kernel_only_gathered(k, id) || !is_ready(k, id))
         return;
@@ -243,7 +247,7 @@ void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n) {
     for (int i = 0; i < n->nin; i++)
         if (!kernel_varies(k, node_inputs(n)[i])) add_term(k, sum, node_inputs(n)[i]);
     if (sum != id) return;
-    begin_sum(k, sum);
+    kernel_begin_sum(k, sum);
     kernel_add_banks(k, sum);
     kernel_finish(k, id, k->sum[id]);
 }

@@ -123,34 +123,109 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
         kernel_computed(k, members[i]);
 }
 
-/* The components in the order of their numbers, each after those it needs; their members in the order of the plan. */
-static void component_steps(KernelEmitter *k) {
+/* The nodes of a scope by component, in each in the order of the plan; and the spans within it in the order of their places. Scope 0
+ * is outside of all spans, scope 1 is span 0. */
+typedef struct Scopes {
+    int *first_node, *first_span; /* of a scope; they end where those of the next begin */
+    NodeId *nodes;
+    int *places; /* of these nodes in the order of the plan */
+    int *spans;
+} Scopes;
+
+static int scope_of(const KernelEmitter *k, NodeId id) {
+    return kernel_span(k, id) + 1;
+}
+
+/* Sorts by component, then by scope. */
+static void list_nodes(const KernelEmitter *k, Scopes *s) {
     const Plan *p = k->p;
-    int ncomponents = 0;
+    int components = 0, n = 0;
     for (int i = 0; i < k->n; i++)
-        if (p->component[k->nodes[i]] >= ncomponents) ncomponents = p->component[k->nodes[i]] + 1;
-    int *start = alloc_zeroed((size_t)ncomponents + 2, sizeof *start);
-    NodeId *members = alloc_room((size_t)k->n, sizeof *members);
-    int *place = alloc_room((size_t)k->n, sizeof *place); /* of a member in the order of the plan */
-    for (int i = 0; i < k->n; i++)
-        if (!p->absorbed[k->nodes[i]]) start[p->component[k->nodes[i]] + 2]++;
-    for (int c = 0; c < ncomponents; c++)
-        start[c + 2] += start[c + 1];
+        if (p->component[k->nodes[i]] >= components) components = p->component[k->nodes[i]] + 1;
+    int *start = alloc_zeroed((size_t)components + 1, sizeof *start);
+    int *sorted = alloc_room((size_t)k->n + 1, sizeof *sorted);
+    s->first_node = alloc_zeroed((size_t)k->nspans + 3, sizeof *s->first_node);
+    s->nodes = alloc_room((size_t)k->n + 1, sizeof *s->nodes);
+    s->places = alloc_room((size_t)k->n + 1, sizeof *s->places);
     for (int i = 0; i < k->n; i++) {
-        NodeId id = k->nodes[i];
-        if (p->absorbed[id]) continue;
-        int at = start[p->component[id] + 1]++;
-        members[at] = id;
-        place[at] = k->places[i];
+        if (p->absorbed[k->nodes[i]]) continue;
+        start[p->component[k->nodes[i]] + 1]++;
+        s->first_node[scope_of(k, k->nodes[i]) + 2]++;
+        n++;
     }
-    for (int c = 0; c < ncomponents; c++) {
-        if (start[c + 1] == start[c]) continue;
-        kernel_begin_sums(k, place[start[c]]);
-        component_step(k, &members[start[c]], start[c + 1] - start[c]);
+    for (int c = 0; c < components; c++)
+        start[c + 1] += start[c];
+    for (int i = 0; i <= k->nspans; i++)
+        s->first_node[i + 2] += s->first_node[i + 1];
+    for (int i = 0; i < k->n; i++)
+        if (!p->absorbed[k->nodes[i]]) sorted[start[p->component[k->nodes[i]]]++] = i;
+    for (int i = 0; i < n; i++) {
+        const int at = s->first_node[scope_of(k, k->nodes[sorted[i]]) + 1]++;
+        s->nodes[at] = k->nodes[sorted[i]];
+        s->places[at] = k->places[sorted[i]];
     }
     free(start);
-    free(members);
-    free(place);
+    free(sorted);
+}
+
+typedef struct SpanPlace {
+    int outer, at, number;
+} SpanPlace;
+
+static int by_place(const void *a, const void *b) {
+    const SpanPlace *x = a, *y = b;
+    return x->outer != y->outer ? (x->outer > y->outer) - (x->outer < y->outer)
+           : x->at != y->at     ? (x->at > y->at) - (x->at < y->at)
+                                : (x->number > y->number) - (x->number < y->number);
+}
+
+static void list_spans(const KernelEmitter *k, Scopes *s) {
+    SpanPlace *order = alloc_room((size_t)k->nspans + 1, sizeof *order);
+    s->spans = alloc_room((size_t)k->nspans + 1, sizeof *s->spans);
+    s->first_span = alloc_zeroed((size_t)k->nspans + 2, sizeof *s->first_span);
+    for (int i = 0; i < k->nspans; i++) {
+        order[i] = (SpanPlace){k->spans[i].outer, k->spans[i].at, i};
+        s->first_span[k->spans[i].outer + 2]++;
+    }
+    for (int i = 0; i <= k->nspans; i++)
+        s->first_span[i + 1] += s->first_span[i];
+    if (k->nspans > 1) qsort(order, (size_t)k->nspans, sizeof *order, by_place);
+    for (int i = 0; i < k->nspans; i++)
+        s->spans[i] = order[i].number;
+    free(order);
+}
+
+/* The components in the order of their numbers, each after those it needs; their members in the order of the plan. */
+static void steps_of_scope(KernelEmitter *k, const Scopes *s, int scope) {
+    int span = s->first_span[scope], n = s->first_node[scope + 1];
+    for (int i = s->first_node[scope], end; i <= n; i = end) {
+        const int component = i < n ? k->p->component[s->nodes[i]] : INT_MAX;
+        for (; span < s->first_span[scope + 1] && k->spans[s->spans[span]].at <= component;
+             span++) {
+            const int inner = s->spans[span] + 1, first = s->first_node[inner];
+            const OpenSpan around =
+                kernel_open_span(k, inner - 1, &s->nodes[first], s->first_node[inner + 1] - first);
+            steps_of_scope(k, s, inner);
+            kernel_close_span(k, around);
+        }
+        for (end = i + 1; end < n && k->p->component[s->nodes[end]] == component;)
+            end++;
+        if (i == n) break;
+        if (scope == 0) kernel_begin_sums(k, s->places[i]);
+        component_step(k, &s->nodes[i], end - i);
+    }
+}
+
+static void component_steps(KernelEmitter *k) {
+    Scopes s = {0};
+    list_nodes(k, &s);
+    list_spans(k, &s);
+    steps_of_scope(k, &s, 0);
+    free(s.first_node);
+    free(s.first_span);
+    free(s.nodes);
+    free(s.places);
+    free(s.spans);
 }
 
 static void output_steps(KernelEmitter *k) {
@@ -191,6 +266,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->g = e->g;
     k->data = data;
     k->own = own;
+    k->open = (OpenSpan){-1, -1, 0};
     find_nodes(k);
     strip_code_reserve(&k->code, k->n);
     /* all arrays that begin with -1 are one piece of memory */
@@ -202,12 +278,13 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->uses = alloc_zeroed(n, sizeof *k->uses);
     k->gathers = alloc_zeroed(n, sizeof *k->gathers);
     k->crosses = alloc_zeroed(n, sizeof *k->crosses);
-    k->kept = alloc_zeroed(n, 6);
+    k->kept = alloc_zeroed(n, 7);
     k->folded = k->kept + n;
     k->gained = k->folded + n;
     k->rolled = k->gained + n;
     k->computed = k->rolled + n;
     k->inside = k->computed + n;
+    k->spanned = k->inside + n;
     k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
     memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);
     memset(e->field, 0, n * sizeof *e->field);
@@ -230,6 +307,10 @@ void lower_end(KernelEmitter *k) {
     free(k->readers);
     free(k->old);
     free(k->held);
+    free(k->span_of);
+    free(k->spans);
+    free(k->row_spans);
+    free(k->logged);
 }
 
 /* ---- the text ---------------------------------------------------------------------------------------- */

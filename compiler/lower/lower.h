@@ -4,6 +4,7 @@
 #ifndef KANON_LOWER_H
 #define KANON_LOWER_H
 
+#include "lower/span_facts.h"
 #include "runtime/kernels.h"
 #include "state/state.h"
 #include "strips/strips.h"
@@ -98,6 +99,12 @@ typedef struct FoundKernel {
     int kernel;
 } FoundKernel;
 
+/* The span whose calls are made, -1: none; its first buffer, or that of the row at hand, -1: there is neither; and where its
+ * nodes begin in `logged`. */
+typedef struct OpenSpan {
+    int number, first, logged;
+} OpenSpan;
+
 typedef struct KernelEmitter {
     Emitter *e;
     const Plan *p;
@@ -139,6 +146,20 @@ typedef struct KernelEmitter {
     } * begins; /* sorted by place */
     int nbegins, begin_cap, begun;
     uint8_t *computed; /* nodes whose calls are made */
+    uint8_t *spanned;  /* sums with terms that are silent most of the time */
+    int *span_of;      /* of a node: the span that it is in, -1: none; NULL: there are no spans */
+    struct LowerSpan { /* frames within which its terms are not 0 */
+        int64_t from, until;
+        int outer; /* the span around it, -1: none */
+        int at;    /* its calls are made before those of the component of this number */
+    } * spans;
+    int nspans, span_cap;
+    SpanFacts span_facts; /* those found with them */
+    /* of a roll of the plan: from and until of each of its terms; NULL: it has none */
+    const int64_t **row_spans;
+    OpenSpan open;
+    NodeId *logged; /* nodes that got a buffer in open spans */
+    int nlogged, logged_cap;
     /* of a line that is held in variables: the buffer with its values from before the strip, for calls that read
      * them after the line went on; -1: no call does */
     int *old;
@@ -240,6 +261,7 @@ void kernel_fold_decay(KernelEmitter *k, NodeId exponential);
 void kernel_find_readers(KernelEmitter *k);
 /* Finds the sums to which each term is added as soon as it is computed. */
 void kernel_find_sums(KernelEmitter *k);
+void kernel_begin_sum(KernelEmitter *k, NodeId sum);
 /* Do only such sums read the node? */
 bool kernel_only_gathered(const KernelEmitter *k, NodeId id);
 /* Finds where in the order each of these sums is begun. */
@@ -251,8 +273,29 @@ void kernel_computed(KernelEmitter *k, NodeId id);
 /* Ends a sum to which all terms that vary are added. */
 void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n);
 
+/* lower/spans.c */
+
+/* Before the first frame, and after the last. */
+#define SPAN_ALWAYS   (-(INT64_C(1) << 62))
+#define SPAN_FOR_EVER (INT64_C(1) << 62)
+/* Finds the spans, and the sums that they are terms of, which gather their terms then. */
+void kernel_find_spans(KernelEmitter *k);
+/* The calls between these two are those of a span, of which these are the nodes that are in no span within it. */
+OpenSpan kernel_open_span(KernelEmitter *k, int number, const NodeId *nodes, int n);
+void kernel_close_span(KernelEmitter *k, OpenSpan around);
+/* The same of the terms of a roll, whose frames are words of its row. */
+OpenSpan kernel_open_row(KernelEmitter *k, int from, int until);
+/* What can be told of them. */
+SpanFacts kernel_span_facts(const KernelEmitter *k);
+/* The number of the span that a node is in, -1: none. */
+static inline int kernel_span(const KernelEmitter *k, NodeId id) {
+    return k->span_of ? k->span_of[id] : -1;
+}
+
 /* lower/roll.c */
 
+/* The end of the name in C of a type of rows that begins with `from` and `until`. */
+#define ROW_WITH_SPAN "_span"
 /* The calls for a sum that is a roll of the plan. */
 void kernel_roll(KernelEmitter *k, NodeId sum);
 /* The seed of noise in a roll, as a number that differs from term to term. */

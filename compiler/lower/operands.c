@@ -82,7 +82,13 @@ BufferType kernel_type(const KernelEmitter *k, NodeId id) {
     return k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
 }
 
+/* A span forgets its buffers at its end. */
+static void log_buffer(KernelEmitter *k, NodeId id) {
+    if (k->open.first >= 0) VEC_PUSH(k->logged, k->nlogged, k->logged_cap, id);
+}
+
 void kernel_set(KernelEmitter *k, NodeId id, int buffer) {
+    log_buffer(k, id);
     k->buffer[id] = buffer;
     if (!k->code.buffers[buffer].value) k->code.buffers[buffer].value = id;
     k->converted[type_index((BufferType)k->code.buffers[buffer].type)][id] = buffer;
@@ -125,6 +131,7 @@ int kernel_buffer(KernelEmitter *k, NodeId id, BufferType type) {
     int b = strip_buffer(&k->code, type);
     convert(k, b, k->buffer[id]);
     *known = b;
+    log_buffer(k, id);
     return b;
 }
 

@@ -9,11 +9,19 @@
 #include <string.h>
 
 /* The table of a roll: a word of 64 bits for each constant, double or fixed point, then the same constants as
- * seeds. */
+ * seeds, and where terms begin and end the frames that each is heard in. */
 enum { KINDS_OF_WORDS = 2 };
 
-static int width_of(const Roll *r) {
+static const int64_t *row_spans(const KernelEmitter *k, const Roll *r) {
+    return k->row_spans ? k->row_spans[r - k->p->rolls] : NULL;
+}
+
+static int first_bound(const Roll *r) {
     return KINDS_OF_WORDS * r->nholes;
+}
+
+static int width_of(const KernelEmitter *k, const Roll *r) {
+    return first_bound(r) + (row_spans(k, r) ? 2 : 0);
 }
 
 static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
@@ -26,15 +34,20 @@ static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
 }
 
 static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
-    size_t width = (size_t)width_of(r);
+    size_t width = (size_t)width_of(k, r);
+    const int64_t *bounds = row_spans(k, r);
     uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * width);
-    for (int i = 0; i < r->terms; i++)
+    for (int i = 0; i < r->terms; i++) {
         for (int h = 0; h < r->nholes; h++) {
             uint64_t *word = &table[(size_t)i * width + (size_t)h];
             double x = r->table[i * r->nholes + h];
             *word = word_of(k, &r->holes[h], x);
             if (!plan_is_fixed_point(k->g, &r->holes[h])) word[r->nholes] = kn_seed(x);
         }
+        for (int end = 0; bounds && end < 2; end++)
+            table[(size_t)i * width + (size_t)(first_bound(r) + end)] =
+                (uint64_t)bounds[2 * i + end];
+    }
     return table;
 }
 
@@ -46,7 +59,8 @@ StripArgument kernel_rolled_seed(const KernelEmitter *k, NodeId seed) {
 /* For C, the type of a row: a letter for each hole. */
 static const char *row_type(KernelEmitter *k, const Roll *r) {
     static const char letters[] = {[HOLE_VALUE] = 'n', [HOLE_STEP] = 's', [HOLE_START] = 'p'};
-    char *type = arena_printf(k->e->arena, "struct terms_%*s", r->nholes, "");
+    char *type = arena_printf(k->e->arena, "struct terms_%*s%s", r->nholes, "",
+                              row_spans(k, r) ? ROW_WITH_SPAN : "");
     for (int h = 0; h < r->nholes; h++)
         type[strlen("struct terms_") + (size_t)h] = letters[r->holes[h].kind];
     return type;
@@ -62,7 +76,7 @@ static void open_roll(KernelEmitter *k, const Roll *r, int number) {
                        ? " const uint64_t c%d = r[%d];"
                        : " const double c%d = *(const double *)(r + %d);",
                    h, h);
-    strip_open_loop(&k->code, r->terms, width_of(r), number,
+    strip_open_loop(&k->code, r->terms, width_of(k, r), number,
                     k->standalone ? type
                     : names.data  ? names.data
                                   : "");
@@ -230,9 +244,13 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
     open_roll(k, r, k->p->roll[id]);
     k->roll = r;
     int *hidden = hide_pattern(k, r);
+    const bool skips = row_spans(k, r) != NULL;
+    OpenSpan around = {0};
+    if (skips) around = kernel_open_row(k, first_bound(r), first_bound(r) + 1);
     for (int i = 0; i < r->nnodes; i++)
         node_of_pattern(k, r->nodes[i]);
     add_into(k, sum, kernel_buffer(k, r->term, type));
+    if (skips) kernel_close_span(k, around);
     show_pattern(k, r, hidden);
     k->roll = NULL;
     strip_close_loop(&k->code);

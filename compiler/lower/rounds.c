@@ -79,7 +79,7 @@ static bool alike(const StripCode *s, const StripArgument *a, const StripArgumen
 
 static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *b) {
     if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
-        a->counted != b->counted)
+        a->counted != b->counted || a->span != b->span)
         return false;
     if (a->id != b->id || a->id == CALL_STEP || a->settled != b->settled) return false;
     if (a->id == CALL_C) {
@@ -163,7 +163,6 @@ static bool round_fits(RoundMaker *r, const Run *run, int round) {
 /* A loop must lie within one round, or outside of all. */
 static bool holds_whole_loops(const StripCode *s, const Run *run) {
     int open = 0;
-    if (s->calls[run->begin].depth > 0) return false;
     for (int i = 0; i < run->period && open >= 0; i++)
         open += s->calls[run->begin + i].loop;
     return open == 0;
@@ -269,9 +268,10 @@ static StripArgument make_table(RoundMaker *r, const Run *run) {
 
 /* ---- the new calls ----------------------------------------------------------------------------- */
 
-static void add_head(RoundMaker *r, const Run *run) {
+static void add_head(RoundMaker *r, const Run *run, int depth) {
     StripCode *s = r->s;
     StripCall head = {.id = CALL_C,
+                      .depth = depth,
                       .loop = 1,
                       .rolled = true,
                       .rounds = run->rounds,
@@ -286,14 +286,16 @@ static void add_head(RoundMaker *r, const Run *run) {
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, head);
 }
 
-static void add_end(RoundMaker *r) {
-    StripCall end = {.id = CALL_C, .begin = r->s->text.length, .length = 1, .loop = -1};
+static void add_end(RoundMaker *r, int depth) {
+    StripCall end = {
+        .id = CALL_C, .depth = depth, .begin = r->s->text.length, .length = 1, .loop = -1};
     buf_puts(&r->s->text, "}");
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, end);
 }
 
 static void write_run(RoundMaker *r, const Run *run) {
     StripCode *s = r->s;
+    const int depth = s->calls[run->begin].depth;
     r->ncolumns = r->words = 0;
     for (int i = 0; i < run->period; i++) {
         StripCall *call = &s->calls[run->begin + i];
@@ -302,21 +304,27 @@ static void write_run(RoundMaker *r, const Run *run) {
             if (!same_in_all(s, run, call, j))
                 s->arguments[call->first + j].column = (int16_t)add_columns(r, run, call, j);
     }
-    add_head(r, run);
+    add_head(r, run, depth);
     for (int i = 0; i < run->period; i++)
         VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[run->begin + i]);
-    add_end(r);
+    add_end(r, depth);
 }
 
 static void write_all(RoundMaker *r) {
     StripCode *s = r->s;
     for (int i = 0; i < s->ncalls;) {
         Run run = find_run(r, i);
-        if (run.rounds > 1)
+        if (run.rounds > 1) {
             write_run(r, &run);
-        else
+            i += run.rounds * run.period;
+            continue;
+        }
+        const StripCall *c = &s->calls[i];
+        const int depth = c->depth;
+        const bool whole = c->loop > 0 && !c->span; /* no loop is made within a loop */
+        VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[i]);
+        for (i++; whole && i < s->ncalls && s->calls[i].depth > depth; i++)
             VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[i]);
-        i += run.rounds > 1 ? run.rounds * run.period : 1;
     }
     free(s->calls);
     s->calls = r->calls;

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { NOWHERE = -1, IN_MANY = -2 };
+enum { NOWHERE = -1, IN_MANY = -2, MOST_LOOPS = 8 /* spans and loops within each other */ };
 
 typedef struct WindowFinder {
     KernelEmitter *k;
@@ -52,7 +52,7 @@ static bool takes_window(const WindowFinder *f, const StripCall *call, int argum
 /* Which buffers are needed where. */
 static void find_bound(WindowFinder *f) {
     const StripCode *s = f->s;
-    int open[2] = {NOWHERE, NOWHERE}, depth = 0;
+    int open[MOST_LOOPS], depth = 0;
     bool *known = alloc_zeroed((size_t)s->nbuffers + 1, sizeof *known);
     for (int c = 0; c < s->ncalls; c++) {
         const StripCall *call = &s->calls[c];

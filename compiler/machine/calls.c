@@ -303,19 +303,58 @@ static void close_loop(Assembler *a, const StripCall *loop, size_t begin) {
     bytes(a, &distance, sizeof distance);
 }
 
+/* ---- spans ------------------------------------------------------------------------------------- */
+
+/* A jump to where the span ends: the place of its distance. */
+static size_t jump_behind(Assembler *a, uint8_t condition) {
+    const uint8_t code[] = {0x0f, condition, 0, 0, 0, 0};
+    bytes(a, code, sizeof code);
+    return a->out->length - sizeof(int32_t);
+}
+
+static void land(Assembler *a, size_t at) {
+    const int32_t distance = (int32_t)(a->out->length - at - sizeof distance);
+    memcpy(a->out->data + at, &distance, sizeof distance);
+}
+
+/* Where its two jumps are. */
+static size_t open_span(Assembler *a, const StripCall *span, size_t *second) {
+    enum { NOT_ABOVE = 0x8e, NOT_BELOW = 0x8d };
+    const StripArgument *x = &a->s->arguments[span->first];
+    move(a, RCX, FRAME);
+    between(a, ADD, RCX, COUNT);
+    load(a, RAX, &x[0]);
+    between(a, COMPARE, RCX, RAX);
+    const size_t first = jump_behind(a, NOT_ABOVE);
+    load(a, RAX, &x[1]);
+    between(a, COMPARE, FRAME, RAX);
+    *second = jump_behind(a, NOT_BELOW);
+    return first;
+}
+
 static void calls(Assembler *a, const void *const *kernels_of_set) {
-    const StripCall *open[2] = {NULL};
-    size_t begin[2] = {0};
+    enum { DEEPEST = 8 };
+    const StripCall *open[DEEPEST] = {NULL};
+    size_t begin[DEEPEST] = {0}, second[DEEPEST] = {0};
     int depth = 0;
     for (int i = 0; i < a->s->ncalls; i++) {
         const StripCall *call = &a->s->calls[i];
-        if (call->loop > 0) {
+        if (call->span) {
+            open[depth] = call;
+            begin[depth] = open_span(a, call, &second[depth]);
+            depth++;
+        } else if (call->loop > 0) {
             open_loop(a, call);
             open[depth] = call;
             begin[depth++] = a->out->length;
         } else if (call->loop < 0) {
             depth--;
-            close_loop(a, open[depth], begin[depth]);
+            if (open[depth]->span) {
+                land(a, begin[depth]);
+                land(a, second[depth]);
+            } else {
+                close_loop(a, open[depth], begin[depth]);
+            }
         } else if (call->id != CALL_C) {
             const size_t skipped = skip_mirror(a, call);
             call_kernel(a, call,

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DEEPEST = 8 }; /* spans and loops over tables within each other */
+
 typedef struct CallPrinter {
     KernelEmitter *k;
     const StripCode *s;
@@ -27,8 +29,8 @@ typedef struct CallPrinter {
     bool *choosing;  /* is a choice within that choice? */
     bool in_loop;    /* over samples */
     bool *numbers;   /* by column of the rounds at hand: loops over samples read it as a number */
-    Buf bodies[3];   /* of loops over tables: what they mention decides on their heads */
-    const StripCall *open[3];
+    Buf bodies[DEEPEST]; /* of loops over tables: what they mention decides on their heads */
+    const StripCall *open[DEEPEST];
 } CallPrinter;
 
 static void indent(CallPrinter *p) {
@@ -539,6 +541,13 @@ static void print_data_name(CallPrinter *p, const StripArgument *a) {
         buf_printf(p->out, symbol->of_state ? "self->%s" : "%s", symbol->name);
 }
 
+static const StripCall *loop_around(const CallPrinter *p) {
+    int at = p->depth - 2;
+    while (p->open[at]->span)
+        at--;
+    return p->open[at];
+}
+
 static void print_argument(CallPrinter *p, const StripCall *call, const StripArgument *a) {
     Buf *out = p->out;
     switch (a->kind) {
@@ -553,7 +562,7 @@ static void print_argument(CallPrinter *p, const StripCall *call, const StripArg
     case ARGUMENT_PHASE_OF_COLUMNS: print_phase(p, a); return;
     case ARGUMENT_DISTANCES: print_distances(p, call); return;
     case ARGUMENT_COLUMN_WORD: /* behind the constants of a row, their seeds */
-        buf_printf(out, "kn_seed(c%d)", a->number - p->open[p->depth - 2]->width / 2);
+        buf_printf(out, "kn_seed(c%d)", a->number - p->k->p->rolls[loop_around(p)->table].nholes);
         return;
     case ARGUMENT_INPUT: buf_printf(out, "inputs[%d] + at", a->number); return;
     case ARGUMENT_OUTPUT: buf_printf(out, "outputs[%d] + at", a->number); return;
@@ -728,6 +737,30 @@ static void print_roll_row(CallPrinter *p, const StripCall *loop, const Buf *bod
     }
 }
 
+/* A row of a roll has the frames of its term. */
+static void print_row_span_head(CallPrinter *p) {
+    const StripCall *loop = loop_around(p);
+    static const char *const texts[] = {"if (n0 + n > ", "[j].from && n0 < ", "[j].until) {\n"};
+    for (int i = 0; i < 3; i++) {
+        buf_puts(p->out, texts[i]);
+        if (i < 2) print_argument(p, loop, arguments(p, loop));
+    }
+}
+
+/* The frames at which a span is not silent. */
+static void print_span_head(CallPrinter *p, const StripCall *span) {
+    const StripArgument *from = arguments(p, span), *until = from + 1;
+    const bool begins = from->column >= 0 || from->of.integer > SPAN_ALWAYS,
+               ends = until->column >= 0 || until->of.integer < SPAN_FOR_EVER;
+    buf_puts(p->out, "if (");
+    if (begins) buf_puts(p->out, "n0 + n > ");
+    if (begins) print_argument(p, span, from);
+    if (begins && ends) buf_puts(p->out, " && ");
+    if (ends) buf_puts(p->out, "n0 < ");
+    if (ends) print_argument(p, span, until);
+    buf_puts(p->out, ") {\n");
+}
+
 /* ---- all ---------------------------------------------------------------------------------------------- */
 
 enum { PART_BYTES = 8 << 10 };
@@ -752,13 +785,20 @@ static void close_table(CallPrinter *p, StripFunction *f) {
     const char *count = loop->rolled ? "round" : "j";
     p->out = target(p, f);
     indent(p);
-    buf_printf(p->out, "for (int %s = 0; %s < %d; %s++) {\n", count, count, loop->rounds, count);
-    if (loop->rolled)
-        print_round_row(p, loop);
-    else
-        print_roll_row(p, loop, body);
-    if (strstr(body->data ? body->data : "", "KN_EACH(n)"))
-        buf_printf(p->out, "%*sKN_ROUND\n", 4 * p->depth + 4, "");
+    if (loop->span && arguments(p, loop)->kind == ARGUMENT_COLUMN_WORD) {
+        print_row_span_head(p);
+    } else if (loop->span) {
+        print_span_head(p, loop);
+    } else {
+        buf_printf(p->out, "for (int %s = 0; %s < %d; %s++) {\n", count, count, loop->rounds,
+                   count);
+        if (loop->rolled)
+            print_round_row(p, loop);
+        else
+            print_roll_row(p, loop, body);
+        if (strstr(body->data ? body->data : "", "KN_EACH(n)"))
+            buf_printf(p->out, "%*sKN_ROUND\n", 4 * p->depth + 4, "");
+    }
     buf_add(p->out, body->data ? body->data : "", body->length);
     indent(p);
     buf_puts(p->out, "}\n");

@@ -11,9 +11,14 @@ static const char *hole_type(const Emitter *e, const Hole *hole) {
     return plan_is_fixed_point(e->g, hole) ? "uint64_t" : "double";
 }
 
+static bool has_span(const char *type) {
+    return strstr(type, ROW_WITH_SPAN) != NULL;
+}
+
 /* A type of rows has a letter for each of its columns: see lower/roll.c. */
 static void print_row_type(Emitter *e, const Roll *r, const char *type) {
     buf_printf(&e->tables, "%s {\n", type);
+    if (has_span(type)) buf_puts(&e->tables, "    int64_t from, until;\n");
     for (int h = 0; h < r->nholes; h++)
         buf_printf(&e->tables, "    %s c%d;\n", hole_type(e, &r->holes[h]), h);
     buf_puts(&e->tables, "};\n\n");
@@ -29,9 +34,14 @@ static const char *hole_item(Emitter *e, const Roll *r, int row, int h) {
 static void print_roll_table(Emitter *e, const Roll *r, const KernelSymbol *symbol) {
     Buf *out = &e->tables;
     buf_printf(out, "static const %s %s[%d] = {\n", symbol->type, symbol->name, r->terms);
+    const int64_t *words = symbol->address; /* see lower/roll.c */
+    const bool spans = has_span(symbol->type);
     for (int j = 0; j < r->terms; j++) {
+        buf_puts(out, "    {");
+        const int64_t *bounds = &words[j * (2 * r->nholes + 2) + 2 * r->nholes];
+        if (spans) buf_printf(out, "%lld, %lld", (long long)bounds[0], (long long)bounds[1]);
         for (int h = 0; h < r->nholes; h++)
-            buf_printf(out, "%s%s", h > 0 ? ", " : "    {", hole_item(e, r, j, h));
+            buf_printf(out, "%s%s", h > 0 || spans ? ", " : "", hole_item(e, r, j, h));
         buf_puts(out, "},\n");
     }
     buf_puts(out, "};\n\n");
@@ -119,7 +129,8 @@ static const char *column_type(int kind) {
     switch (kind) {
     case ARGUMENT_NUMBER: return "double";
     case ARGUMENT_INTEGER: return "int";
-    case ARGUMENT_FRAME: return "int64_t";
+    case ARGUMENT_FRAME:
+    case ARGUMENT_MOMENT: return "int64_t";
     case ARGUMENT_ADDRESS:
     case ARGUMENT_DATA: return "size_t"; /* of the state */
     default: return "uint64_t";
@@ -150,6 +161,7 @@ static void print_cell(Emitter *e, const Symbols *symbols, const RolledTable *t,
     switch (t->kinds[cell % t->width]) {
     case ARGUMENT_NUMBER: buf_puts(out, emit_literal(e, number, true)); return;
     case ARGUMENT_INTEGER:
+    case ARGUMENT_MOMENT:
     case ARGUMENT_FRAME: buf_printf(out, "%lld", (long long)(int64_t)word); return;
     case ARGUMENT_DATA: print_data_cell(e, symbol_at(symbols, word), out); return;
     case ARGUMENT_ADDRESS:

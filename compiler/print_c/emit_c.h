@@ -2,7 +2,7 @@
 #ifndef KANON_PRINT_C_EMIT_C_H
 #define KANON_PRINT_C_EMIT_C_H
 
-#include "graph/graph.h"
+#include "lower/span_facts.h"
 
 typedef struct EmitOptions {
     const char *name; /* prefix of everything that is emitted: a C identifier */
@@ -15,6 +15,7 @@ typedef struct EmitOptions {
 typedef struct EmitResult {
     Buf source, header;
     size_t state_bytes; /* sizeof of the state struct */
+    SpanFacts spans;
 } EmitResult;
 /* False with a diag when the graph cannot be emitted: its sound files are over 16 MiB. */
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result);

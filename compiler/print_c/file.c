@@ -106,7 +106,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     KernelState own = {0};
     emit_state_fields(e);
     if (e->p->warm_up) emit_find_refill(e);
-    print_strips(e, &data, &own, &functions);
+    print_strips(e, &data, &own, &result->spans, &functions);
     print_update(e, &data, &own, &update);
     if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
     emit_data(e);

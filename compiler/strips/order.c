@@ -16,6 +16,8 @@ typedef struct Order {
     bool *changed;   /* buffers that are written again after they were filled */
     int *maker;      /* of a buffer: the call that only fills it, -1: there is none */
     bool *done;      /* calls that have their place in the new order */
+    int *around;     /* of a call: the call that opens the span or loop around it, -1: none */
+    int within;      /* the same of the calls that are placed now */
     int *stack, depth;
     StripCall *calls;
     int ncalls, call_cap;
@@ -57,7 +59,8 @@ static uint32_t shape_of(const Order *o, const StripCall *call) {
 static bool only_fills(const Order *o, int call) {
     const StripCall *c = &o->s->calls[call];
     const StripArgument *a = arguments(o->s, c);
-    if (strip_is_opaque(c->id) || c->depth > 0 || a[0].kind != ARGUMENT_BUFFER) return false;
+    if (strip_is_opaque(c->id) || a[0].kind != ARGUMENT_BUFFER) return false;
+    if (o->around[call] >= 0 && !o->s->calls[o->around[call]].span) return false;
     if (o->s->buffers[a[0].number].first != call || o->changed[a[0].number]) return false;
     for (int i = 1; i < c->narguments; i++)
         if (a[i].kind == ARGUMENT_ADDRESS ||
@@ -91,17 +94,22 @@ static void place(Order *o, int call) {
     VEC_PUSH(o->calls, o->ncalls, o->call_cap, o->s->calls[call]);
 }
 
+/* May this call be placed now, which another needs? Those of a span stay in it. */
+static bool may_come(const Order *o, int maker) {
+    return maker >= 0 && !o->done[maker] && o->around[maker] == o->within;
+}
+
 /* A call that must be placed before this one, -1: none is left. */
 static int needed_before(const Order *o, int call) {
     const StripCall *c = &o->s->calls[call];
     for (int i = 0; i < c->narguments; i++) {
         const StripArgument *a = &arguments(o->s, c)[i];
         int maker = a->kind <= ARGUMENT_HIDDEN ? o->maker[a->number] : -1;
-        if (maker >= 0 && maker != call && !o->done[maker]) return maker;
+        if (maker != call && may_come(o, maker)) return maker;
     }
     for (int i = 0; i < c->nnames; i++) {
         int maker = o->maker[c->names[i].buffer];
-        if (maker >= 0 && !o->done[maker]) return maker;
+        if (may_come(o, maker)) return maker;
     }
     return -1;
 }
@@ -129,29 +137,46 @@ static bool is_to_output(const StripCode *s, int call) {
 static int end_of_group(const StripCode *s, int begin) {
     enum { MOST_COPIES = 8 };
     int end = begin + 1;
-    if (is_to_output(s, begin)) {
-        while (end < begin + MOST_COPIES && is_to_output(s, end))
+    if (s->calls[begin].loop > 0) {
+        while (s->calls[end].depth > s->calls[begin].depth)
             end++;
-        return end;
+        return end + 1;
     }
-    while (end < s->ncalls && s->calls[end].depth > 0)
+    while (is_to_output(s, begin) && end < begin + MOST_COPIES && is_to_output(s, end))
         end++;
-    return end > begin + 1 ? end + 1 : end; /* the call that ends a loop goes with it */
+    return end;
 }
 
-/* The calls that a group needs come before it. */
-static void place_all(Order *o) {
+/* The calls that a group needs come before it. Those of a span are placed by themselves, within it. */
+static void place_calls(Order *o, int begin, int end, int within) {
     const StripCode *s = o->s;
-    for (int i = 0, end; i < s->ncalls; i = end) {
+    for (int i = begin, next; i < end; i = next) {
         const StripCall *c = &s->calls[i];
-        end = end_of_group(s, i);
+        next = end_of_group(s, i);
         if (!strip_is_opaque(c->id) && arguments(s, c)->kind == ARGUMENT_BUFFER &&
             o->maker[arguments(s, c)->number] == i)
             continue;
-        for (int j = i; j < end; j++)
+        o->within = within;
+        for (int j = i; j < next; j++)
             place_needed(o, j);
-        for (int j = i; j < end; j++)
-            place(o, j);
+        if (!c->span) {
+            for (int j = i; j < next; j++)
+                place(o, j);
+            continue;
+        }
+        place(o, i);
+        place_calls(o, i + 1, next - 1, i);
+        place(o, next - 1);
+    }
+}
+
+static void find_around(Order *o) {
+    const StripCode *s = o->s;
+    int open = -1;
+    for (int i = 0; i < s->ncalls; i++) {
+        if (s->calls[i].loop < 0) open = o->around[open];
+        o->around[i] = open;
+        if (s->calls[i].loop > 0) open = i;
     }
 }
 
@@ -163,12 +188,14 @@ void strip_order(StripCode *s) {
     o.changed = alloc_zeroed(buffers, sizeof *o.changed);
     o.maker = alloc_zeroed(buffers, sizeof *o.maker);
     o.done = alloc_zeroed(calls, sizeof *o.done);
+    o.around = alloc_zeroed(calls, sizeof *o.around);
     o.stack = alloc_room(calls, sizeof *o.stack);
     o.calls = vec_grow(NULL, &o.call_cap, s->ncalls, sizeof *o.calls);
     memset(o.maker, -1, buffers * sizeof *o.maker);
     strip_find_lives(s);
+    find_around(&o);
     find_makers(&o);
-    place_all(&o);
+    place_calls(&o, 0, s->ncalls, -1);
     free(s->calls);
     s->calls = o.calls;
     s->ncalls = o.ncalls;
@@ -177,5 +204,6 @@ void strip_order(StripCode *s) {
     free(o.changed);
     free(o.maker);
     free(o.done);
+    free(o.around);
     free(o.stack);
 }

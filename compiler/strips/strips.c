@@ -146,6 +146,19 @@ void strip_close_loop(StripCode *s) {
     s->calls[s->ncalls - 1].loop = -1;
 }
 
+StripArgument strip_moment(int64_t frame) {
+    return (StripArgument){.kind = ARGUMENT_MOMENT, .of.integer = frame};
+}
+
+void strip_open_span(StripCode *s, StripArgument from, StripArgument until) {
+    strip_text(s, "");
+    s->calls[s->ncalls - 1].loop = 1;
+    s->calls[s->ncalls - 1].span = true;
+    strip_add(s, from);
+    strip_add(s, until);
+    s->depth++;
+}
+
 /* ---- lives ------------------------------------------------------------------------------------- */
 
 static void note_need(StripCode *s, int buffer, int call) {
@@ -390,6 +403,7 @@ static void print_of_round(const StripArgument *a, Buf *out) {
     switch (a->kind) {
     case ARGUMENT_NUMBER: print_column("x[", column, "]", out); break;
     case ARGUMENT_INTEGER:
+    case ARGUMENT_MOMENT:
     case ARGUMENT_WORD:
     case ARGUMENT_DATA: print_column("c[", column, "]", out); break;
     case ARGUMENT_FRAME: print_column("n0 + c[", column, "]", out); break;
@@ -449,7 +463,8 @@ void strip_print_argument(const StripCode *s, int strip, const StripArgument *a,
     switch (a->kind) {
     case ARGUMENT_BUFFER: print_buffer(s, strip, a->number, out); break;
     case ARGUMENT_NUMBER: print_number(a->of.value, out); break;
-    case ARGUMENT_INTEGER: print_integer(a->of.integer, out); break;
+    case ARGUMENT_INTEGER:
+    case ARGUMENT_MOMENT: print_integer(a->of.integer, out); break;
     case ARGUMENT_FRAME: print_frame(a->of.integer, out); break;
     case ARGUMENT_WORD: print_word(a->of.word, out); break;
     case ARGUMENT_PHASE: print_phase(a, out); break;
@@ -509,6 +524,15 @@ static void print_loop(const StripCode *s, int strip, const StripCall *loop, Buf
     buf_add(out, "\n", 1);
 }
 
+/* Words of a row are unsigned. */
+static void print_span(const StripCode *s, int strip, const StripCall *span, Buf *out) {
+    buf_puts(out, "if (n0 + n > (int64_t)");
+    strip_print_argument(s, strip, &s->arguments[span->first], out);
+    buf_puts(out, " && n0 < (int64_t)");
+    strip_print_argument(s, strip, &s->arguments[span->first + 1], out);
+    buf_puts(out, ") {\n");
+}
+
 static void print_piece(const StripCode *s, int strip, const StripCall *call, Buf *out) {
     bool braces = call->nnames > 0;
     if (braces) buf_add(out, "{\n", 2);
@@ -522,7 +546,9 @@ static void print_piece(const StripCode *s, int strip, const StripCall *call, Bu
 static void print_call(const StripCode *s, int strip, const StripCall *call, Buf *out) {
     print_indent(call->depth, out);
     if (call->id == CALL_C) {
-        if (call->loop > 0)
+        if (call->span)
+            print_span(s, strip, call, out);
+        else if (call->loop > 0)
             print_loop(s, strip, call, out);
         else
             print_piece(s, strip, call, out);

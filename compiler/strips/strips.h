@@ -19,6 +19,7 @@ typedef enum {
     ARGUMENT_NUMBER,  /* a double */
     ARGUMENT_INTEGER, /* an int */
     ARGUMENT_FRAME,   /* n0 + integer */
+    ARGUMENT_MOMENT,  /* the number of a frame: integer */
     ARGUMENT_WORD,    /* unsigned, up to 64 bits */
     ARGUMENT_PHASE,   /* two arguments: the phase start + step * n0, or start alone, and the step */
     ARGUMENT_DATA,    /* constant data by its name */
@@ -95,6 +96,7 @@ typedef struct StripCall {
     int fused; /* number of the StripLoop that it calls, counted from 1; 0: none */
     int depth; /* of loops around it */
     int loop;  /* 1: a piece that opens one, -1: that closes it */
+    bool span; /* of a call that opens a loop: it is a span, which runs once, or not at all */
     /* of a call that opens a loop over the rows of a table, which is its argument: */
     bool rolled; /* the rows are those of rounds (lower/rounds.c); else of a roll of the plan */
     int rounds, width; /* rows, and words of each */
@@ -223,6 +225,10 @@ void strip_name_buffer(StripCode *s, int name, int buffer);
  * of its kind; r is its row, and `names` is C that gives names to the words of r. */
 void strip_open_loop(StripCode *s, int rounds, int width, int table, const char *names);
 void strip_close_loop(StripCode *s);
+/* The calls from here to strip_close_loop are made in strips that have frames from `from` on and before `until`. */
+void strip_open_span(StripCode *s, StripArgument from, StripArgument until);
+/* The number of a frame. */
+StripArgument strip_moment(int64_t frame);
 
 /* Finds the calls between which each buffer is needed. */
 void strip_find_lives(StripCode *s);
