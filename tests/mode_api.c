@@ -312,6 +312,7 @@ static const struct {
     {"instances_without_memory", api_instances_without_memory, false},
     {"audio_functions_allocate_nothing", api_audio_functions_allocate_nothing, false},
     {"live_what_is_alike_goes_on", live_what_is_alike_goes_on, true},
+    {"live_notes_begin_with_nothing", live_notes_begin_with_nothing, true},
     {"live_fades", live_fades, true},
     {"live_what_is_no_number_does_not_stay", live_what_is_no_number_does_not_stay, true},
     {"live_replacements_wait_for_the_fade", live_replacements_wait_for_the_fade, true},

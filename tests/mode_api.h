@@ -69,6 +69,7 @@ float live_input(int64_t frame);
 /* The texts of programs with all kinds of state: definitions of `a`, with an input x and a param knob. */
 const char *live_kind(int i);
 bool live_what_is_alike_goes_on(void);
+bool live_notes_begin_with_nothing(void);
 
 /* mode_api_live_fade.c */
 bool live_fades(void);

@@ -152,6 +152,9 @@ static const struct {
     {"many filters", "a = sum(1..40, k => noise(k) |> lowpass(40 * k, 3))"},
     {"many sines", "a(t) = sum(1..60, k => sin(tau * 37.7 * k * t) / k)"},
     {"many strings", "a = sum(1..6, k => noise(k) |> string(100 + 31 * k) |> at(0.03 * k))"},
+    {"notes",
+     "v(f, d) = noise(f) * adsr(box(d), 1ms, 9ms, 0.5, 20ms) |> lowpass(40 * f, 3)\n"
+     "a = sum(0..9, k => at(v(9 + k, 10ms), 0.05 * k) + at(v(20 + k, 40ms) |> string(99), 0.17))"},
     {"dynamics", "a = x |> compressor(-20dB, 4, 5ms, 50ms)"},
     {"follower", "a = follow(x, 2ms, 30ms) + rms(x, 10ms)"},
     {"table", "w = table(64, p => sin(tau * p))\na(t) = w(phase(t => 200 + 10 * x(t))(t))"},
@@ -208,5 +211,25 @@ bool live_what_is_alike_goes_on(void) {
     bool good = true;
     for (int i = 0; i < KINDS; i++)
         good = goes_on(kinds[i].name, kinds[i].text) && good;
+    return good;
+}
+
+/* A note that sounds is moved to a later time: there it begins as if it had never sounded. */
+bool live_notes_begin_with_nothing(void) {
+    static const char front[] = "v(f) = noise(f) * adsr(box(90ms), 1ms, 9ms, 0.5, 50ms) |> "
+                                "lowpass(900Hz, 9) |> string(99)\n";
+    char *text = program_of(front, "a = at(v(1), 0.15) + at(v(2), 0.4)", "0"),
+         *moved = program_of(front, "a = at(v(1), 0.3) + at(v(2), 0.4)", "0");
+    float *alone = malloc(sizeof *alone * 4 * FRAMES), *right = alone + FRAMES,
+          *left = alone + 2 * FRAMES, *second = alone + 3 * FRAMES;
+    bool good = true;
+    run_alone(moved, alone, right);
+    run_replaced(text, moved, 0.01, left, second);
+    for (int n = REPLACED + 1000; n < FRAMES && good; n++)
+        if (memcmp(&alone[n], &left[n], sizeof *left) != 0)
+            good = wrong("frame %d is %.9g, not %.9g", n, (double)left[n], (double)alone[n]);
+    free(alone);
+    free(text);
+    free(moved);
     return good;
 }

@@ -344,14 +344,14 @@ bool jit_catch_up(const JitProgram *p, State *s, const State *from, StateMatch *
  * ours then. */
 void jit_take_over(const JitProgram *p, State *s, const State *old, const StateMatch *match,
                    bool same_code) {
-    state_move(match, old, s);
+    state_move(match, old, s, s->frame);
     s->started = old->started;
     s->changed = 1;
     if (old->changed || !same_code) return;
     const uint64_t denormals = kn_flush_denormals();
     update(p, s);
     kn_restore_denormals(denormals);
-    state_move_histories(match, old, s);
+    state_move_histories(match, old, s, s->frame);
 }
 
 const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {

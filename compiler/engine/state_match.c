@@ -192,12 +192,13 @@ static void add_ring(StateMatch *m, const Field *x, const Field *y) {
                       .numbers = numbers_of(y),
                       .from_size = x->ring,
                       .to_size = y->ring,
-                      .at = INT64_MIN};
+                      .at = INT64_MIN,
+                      .begins = y->begins};
     VEC_PUSH(m->rings, m->nrings, m->ring_cap, ring);
 }
 
 static StateMove move_of(const Field *x, const Field *y, int cell) {
-    return (StateMove){x->offset, y->offset, y->size, numbers_of(y), cell};
+    return (StateMove){x->offset, y->offset, y->size, numbers_of(y), cell, y->begins};
 }
 
 static void add_moves(StateMatch *m, const StateCell *from, const StateCell *to) {
@@ -434,6 +435,7 @@ bool state_move_rings(StateMatch *match, const void *from, void *to, int64_t fra
     bool done = true;
     for (int i = 0; i < match->nrings; i++) {
         StateRing *ring = &match->rings[i];
+        if (frame < ring->begins) continue;
         int samples = ring->from_size < ring->to_size ? ring->from_size : ring->to_size;
         if (ring->at < frame - samples) ring->at = frame - samples;
         int64_t left = frame - ring->at, now = left < most ? left : most;
@@ -451,9 +453,9 @@ static bool is_sane(const StateMove *move, const char *from) {
     return are_numbers(from + move->from, move->bytes, move->numbers);
 }
 
-void state_move(const StateMatch *match, const void *from, void *to) {
+void state_move(const StateMatch *match, const void *from, void *to, int64_t frame) {
     for (int i = 0, end; i < match->nmoves; i = end) {
-        bool sane = true;
+        bool sane = frame >= match->moves[i].begins;
         for (end = i; end < match->nmoves && match->moves[end].cell == match->moves[i].cell; end++)
             sane = sane && is_sane(&match->moves[end], from);
         for (int k = i; k < end && sane; k++)
@@ -467,10 +469,11 @@ void state_move(const StateMatch *match, const void *from, void *to) {
     }
 }
 
-void state_move_histories(const StateMatch *match, const void *from, void *to) {
+void state_move_histories(const StateMatch *match, const void *from, void *to, int64_t frame) {
     for (int i = 0; i < match->nhistories; i++) {
         const StateHistory *h = &match->histories[i];
         const StateMove *powers = &h->powers;
+        if (frame < h->history.begins) continue;
         if (memcmp((const char *)from + powers->from, (char *)to + powers->to, powers->bytes) ==
                 0 &&
             is_sane(&h->history, from))

@@ -29,6 +29,7 @@ typedef struct StateMove {
     size_t from, to, bytes;
     StateNumbers numbers;
     int cell; /* moves of one cell are beside each other, and are made together or not at all */
+    int64_t begins; /* of the new one: it stays empty until then */
 } StateMove;
 
 /* The same of a ring of `item` bytes a sample, as many samples as both have room for, bit by bit. */
@@ -38,6 +39,7 @@ typedef struct StateRing {
     int from_size, to_size;
     int mirrored; /* of how many of its first elements the new one has copies behind its end */
     int64_t at;   /* the sample to be copied next */
+    int64_t begins;
 } StateRing;
 
 /* A phase that params control: what pure signals were is made of it before it is taken over. */
@@ -87,12 +89,12 @@ StateMatch *state_match(const StateMap *from, const StateMap *to);
 
 /* The old program's phases as they were told, into the new state: to be done before its past is made. */
 void state_tell_phases(StateMatch *match, const uint64_t *told, void *to);
-/* For the audio thread, in this order. A program that went astray is not followed: of rings, what is no
+/* For the audio thread, in this order. What begins after that frame in the new program starts there with nothing. A program that went astray is not followed: of rings, what is no
  * number, or out of all bounds, becomes 0, and other cells that hold such are left as they are, new. Rings: up to `most` more samples of each; true when all are copied
  * up to that frame. Then the rest, but for phases that still are as they were told. Then,
  * after the powers of both are up to date, histories. */
 bool state_move_rings(StateMatch *match, const void *from, void *to, int64_t frame, int64_t most);
-void state_move(const StateMatch *match, const void *from, void *to);
-void state_move_histories(const StateMatch *match, const void *from, void *to);
+void state_move(const StateMatch *match, const void *from, void *to, int64_t frame);
+void state_move_histories(const StateMatch *match, const void *from, void *to, int64_t frame);
 
 #endif

@@ -459,10 +459,20 @@ static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out
     lower_end(k);
 }
 
+/* What is computed in spans alone is as it was at first before they begin. */
+static void note_begins(KernelEmitter *k) {
+    for (int i = 0; i < k->e->nfields && k->nspans > 0; i++) {
+        Field *f = &k->e->fields[i];
+        const int span = f->node ? kernel_span(k, f->node) : -1;
+        if (span >= 0) f->begins = k->spans[span].from;
+    }
+}
+
 static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
     KernelEmitter k;
     lower_function(&k, e, &t->data, own, false);
     if (!e->refill) t->strip = lower_longest_strip(&k);
+    note_begins(&k);
     end_function(&k, t, machine, out);
 }
 

@@ -54,7 +54,7 @@ const Field *emit_find_field(const Emitter *e, const char *name, size_t length) 
 }
 
 void emit_field(Emitter *e, const char *type, int count, NodeId node, const char *name, ...) {
-    Field f = {.type = type, .count = count, .node = node};
+    Field f = {.type = type, .count = count, .node = node, .begins = INT64_MIN};
     va_list args;
     va_start(args, name);
     vsnprintf(f.name, sizeof f.name, name, args);
