@@ -82,6 +82,10 @@ KN_FN double kn_madd(double a, double x, double b) {
 #endif
 }
 
+/* Is a strip one number throughout? What is held for long (the frequency of a note, the hash of a beat) mostly is, and then
+ * what is costly is computed once. Bits are compared. */
+#define KN_IS_HELD(x, n) ((n) > 1 && memcmp(x, (x) + 1, sizeof *(x) * (size_t)((n)-1)) == 0)
+
 /* Can be written with vectors: gcc from version 12 on, clang. Else the same is done number by number. */
 #if defined(__GNUC__) && defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)

@@ -22,6 +22,9 @@ typedef enum { KERNELS_BASELINE, KERNELS_AVX2, KERNELS_AVX512, KERNEL_SETS } Ker
 
 enum { KERNEL_STRIP = 128, KERNEL_GROUP = 16, KERNEL_ALIGNMENT = 64 };
 
+/* An elementwise kernel of this cost computes what is held once: see KN_IS_HELD. */
+enum { KERNEL_COSTLY = 300 };
+
 /* As the first coefficient of pole_v, state2_v or state3_v: the states before are 0, even what is no number. The least number
  * there is, which no coefficient is. */
 #define KERNEL_STARTS_OVER 0x1p-1074

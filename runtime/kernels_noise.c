@@ -61,7 +61,10 @@ KN_FN float kn_noise_of_time(uint32_t seed, double x) {
 KN_KERNEL(noise_time_f)(float *y, uint32_t seed, const double *x, double rate, int n) {
     KN_BUFFER(y);
     KN_BUFFER(x);
-    KN_EACH(n) y[i] = kn_noise_of_time(seed, x[i] * rate);
+    const int held = KN_IS_HELD(x, n), count = held ? 1 : n;
+    KN_EACH(count) y[i] = kn_noise_of_time(seed, x[i] * rate);
+    for (int i = 1; held && i < n; i++)
+        y[i] = y[0];
 }
 
 KN_KERNEL(noise_seed_f)(float *y, const double *seed, int64_t k0, int n) {

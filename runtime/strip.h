@@ -52,14 +52,25 @@ typedef struct {
 #define AT_I_c(T)       const int32_t c = C[i];
 #define AT_I_k(T)
 #define AT_I_l(T)
+#define AND_HELD_(T)
+#define AND_HELD_a(T)       &&KN_IS_HELD(A, n)
+#define AND_HELD_b(T)       &&KN_IS_HELD(B, n)
+#define AND_HELD_b_float(T) &&KN_IS_HELD(B, n)
+#define AND_HELD_c(T)       &&KN_IS_HELD(C, n)
+#define AND_HELD_k(T)
+#define AND_HELD_l(T)
 #define DEFINE_ELEMENTWISE(name, R, T, operands, cost, expression, ...)                            \
     KN_KERNEL(name) KN_PROTOTYPE(R, T, operands) {                                                 \
         KN_BUFFER(y);                                                                              \
         KN_OPERANDS(BEGIN, KN_TYPE_##T, operands)                                                  \
-        KN_EACH(n) {                                                                               \
+        const int held = (cost) >= KERNEL_COSTLY KN_OPERANDS(AND_HELD, T, operands);               \
+        const int count = held ? 1 : n;                                                            \
+        KN_EACH(count) {                                                                           \
             KN_OPERANDS(AT_I, KN_TYPE_##T, operands)                                               \
             y[i] = expression;                                                                     \
         }                                                                                          \
+        for (int i = 1; held && i < n; i++)                                                        \
+            y[i] = y[0];                                                                           \
     }
 
 #endif

@@ -122,6 +122,7 @@ static bool check_includes(const char *path) {
 /* Functions of <math.h> and <string.h> are what may be needed from elsewhere. */
 static bool may_need(const char *symbol) {
     static const char *const known[] = {"memcpy",
+                                        "memcmp",
                                         "memset",
                                         "memmove",
                                         "fabs",

@@ -670,17 +670,33 @@ static void print_parameters(const Kernel *kernel, Buf *out) {
     buf_puts(out, "int n) {\n");
 }
 
+/* Of how many samples a costly function is computed: of one where all are the same. */
+static bool print_count(const Kernel *kernel, Buf *out) {
+    if (kernel->cost < KERNEL_COSTLY) return false;
+    const char *before = "    const int held = ";
+    for (const char *at = kernel->operands; *at; at++) {
+        if (*at == 'k' || *at == 'l') continue;
+        buf_printf(out, "%sKN_IS_HELD(%c, n)", before, *at);
+        before = " && ";
+    }
+    buf_puts(out, ", count = held ? 1 : n;\n");
+    return true;
+}
+
 /* A function of math.h for each sample: one loop for all that call it. */
 void print_function(const Kernel *kernel, Buf *out) {
     buf_printf(out, "static KN_APART void kn_strip_%s", kernel->name);
     print_parameters(kernel, out);
-    buf_puts(out, "    KN_EACH(n) {\n        y[i] = ");
+    const bool costly = print_count(kernel, out);
+    buf_printf(out, "    KN_EACH(%s) {\n        y[i] = ", costly ? "count" : "n");
     for (const char *at = kernel->expression; *at; at++)
         if (strip_operand_at(kernel, at) >= 0)
             print_letter(kernel, *at, out);
         else
             buf_add(out, at, 1);
-    buf_puts(out, ";\n    }\n}\n\n");
+    buf_puts(out, ";\n    }\n");
+    if (costly) buf_puts(out, "    for (int i = 1; held && i < n; i++)\n        y[i] = y[0];\n");
+    buf_puts(out, "}\n\n");
 }
 
 /* ---- loops over tables -------------------------------------------------------------------------------- */

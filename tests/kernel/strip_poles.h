@@ -105,7 +105,7 @@ static void accept_sum(Want *w, long double y) {
         ACCEPT(y);
     else
         ACCEPT((long double)NAN, (long double)INFINITY, -(long double)INFINITY);
-    w->within = 1e-10L;
+    w->within = 1e-10L * (1 + fabsl(y));
 }
 
 #define BANK(kind, width)                                                                          \
