@@ -155,8 +155,11 @@ typedef struct KernelEmitter {
     } * spans;
     int nspans, span_cap;
     SpanFacts span_facts; /* those found with them */
-    /* of a roll of the plan: from and until of each of its terms; NULL: it has none */
-    const int64_t **row_spans;
+    /* of a roll of the plan: the spans of its terms in the order in which they begin; NULL: it has none */
+    struct RowSpan {
+        int64_t from, until;
+        int row;
+    } * *row_spans;
     OpenSpan open;
     NodeId *logged; /* nodes that got a buffer in open spans */
     int nlogged, logged_cap;
@@ -283,8 +286,8 @@ void kernel_find_spans(KernelEmitter *k);
 /* The calls between these two are those of a span, of which these are the nodes that are in no span within it. */
 OpenSpan kernel_open_span(KernelEmitter *k, int number, const NodeId *nodes, int n);
 void kernel_close_span(KernelEmitter *k, OpenSpan around);
-/* The same of the terms of a roll, whose frames are words of its row. */
-OpenSpan kernel_open_row(KernelEmitter *k, int from, int until);
+/* The same of the terms of a roll, whose frames are words of its row, the first of them `from`. */
+OpenSpan kernel_open_row(KernelEmitter *k, int from);
 /* What can be told of them. */
 SpanFacts kernel_span_facts(const KernelEmitter *k);
 /* The number of the span that a node is in, -1: none. */
@@ -296,6 +299,9 @@ static inline int kernel_span(const KernelEmitter *k, NodeId id) {
 
 /* The end of the name in C of a type of rows that begins with `from` and `until`. */
 #define ROW_WITH_SPAN "_span"
+/* The words of a row behind its constants and their seeds: `from`, `until`, the latest `until` so far, and its number in the
+ * table of the plan. */
+enum { ROW_FROM, ROW_UNTIL, ROW_LATEST, ROW_NUMBER, WORDS_OF_SPAN };
 /* The calls for a sum that is a roll of the plan. */
 void kernel_roll(KernelEmitter *k, NodeId sum);
 /* The seed of noise in a roll, as a number that differs from term to term. */

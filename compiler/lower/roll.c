@@ -9,19 +9,19 @@
 #include <string.h>
 
 /* The table of a roll: a word of 64 bits for each constant, double or fixed point, then the same constants as
- * seeds, and where terms begin and end the frames that each is heard in. */
+ * seeds, and where terms begin and end its span. */
 enum { KINDS_OF_WORDS = 2 };
 
-static const int64_t *row_spans(const KernelEmitter *k, const Roll *r) {
+static const struct RowSpan *row_spans(const KernelEmitter *k, const Roll *r) {
     return k->row_spans ? k->row_spans[r - k->p->rolls] : NULL;
 }
 
-static int first_bound(const Roll *r) {
+static int span_word(const Roll *r) {
     return KINDS_OF_WORDS * r->nholes;
 }
 
 static int width_of(const KernelEmitter *k, const Roll *r) {
-    return first_bound(r) + (row_spans(k, r) ? 2 : 0);
+    return span_word(r) + (row_spans(k, r) ? WORDS_OF_SPAN : 0);
 }
 
 static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
@@ -33,20 +33,28 @@ static uint64_t word_of(const KernelEmitter *k, const Hole *hole, double x) {
     return word;
 }
 
+static void constant_words(const KernelEmitter *k, const Roll *r, int row, uint64_t *words) {
+    for (int h = 0; h < r->nholes; h++) {
+        double x = r->table[row * r->nholes + h];
+        words[h] = word_of(k, &r->holes[h], x);
+        if (!plan_is_fixed_point(k->g, &r->holes[h])) words[h + r->nholes] = kn_seed(x);
+    }
+}
+
 static const uint64_t *roll_data(KernelEmitter *k, const Roll *r) {
     size_t width = (size_t)width_of(k, r);
-    const int64_t *bounds = row_spans(k, r);
+    const struct RowSpan *spans = row_spans(k, r);
+    int64_t latest = INT64_MIN;
     uint64_t *table = kernel_own(k->data, sizeof *table * (size_t)r->terms * width);
     for (int i = 0; i < r->terms; i++) {
-        for (int h = 0; h < r->nholes; h++) {
-            uint64_t *word = &table[(size_t)i * width + (size_t)h];
-            double x = r->table[i * r->nholes + h];
-            *word = word_of(k, &r->holes[h], x);
-            if (!plan_is_fixed_point(k->g, &r->holes[h])) word[r->nholes] = kn_seed(x);
-        }
-        for (int end = 0; bounds && end < 2; end++)
-            table[(size_t)i * width + (size_t)(first_bound(r) + end)] =
-                (uint64_t)bounds[2 * i + end];
+        uint64_t *words = &table[(size_t)i * width], *span = &words[span_word(r)];
+        constant_words(k, r, spans ? spans[i].row : i, words);
+        if (!spans) continue;
+        if (spans[i].until > latest) latest = spans[i].until;
+        span[ROW_FROM] = (uint64_t)spans[i].from;
+        span[ROW_UNTIL] = (uint64_t)spans[i].until;
+        span[ROW_LATEST] = (uint64_t)latest;
+        span[ROW_NUMBER] = (uint64_t)spans[i].row;
     }
     return table;
 }
@@ -80,6 +88,7 @@ static void open_roll(KernelEmitter *k, const Roll *r, int number) {
                     k->standalone ? type
                     : names.data  ? names.data
                                   : "");
+    if (row_spans(k, r)) k->code.calls[k->code.ncalls - 1].timed = span_word(r) + ROW_FROM + 1;
     kernel_add_data(k, "roll%d", number, type, roll_data(k, r), 0);
     buf_free(&names);
 }
@@ -246,7 +255,7 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
     int *hidden = hide_pattern(k, r);
     const bool skips = row_spans(k, r) != NULL;
     OpenSpan around = {0};
-    if (skips) around = kernel_open_row(k, first_bound(r), first_bound(r) + 1);
+    if (skips) around = kernel_open_row(k, span_word(r));
     for (int i = 0; i < r->nnodes; i++)
         node_of_pattern(k, r->nodes[i]);
     add_into(k, sum, kernel_buffer(k, r->term, type));

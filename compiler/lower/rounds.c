@@ -35,6 +35,8 @@ typedef struct RoundMaker {
     int round;
     uint64_t *columns; /* of the run at hand: a word for each round */
     int ncolumns, words, word_cap;
+    int *order; /* of the run at hand: which of its rounds each row is */
+    int order_cap;
     uint8_t *kinds; /* of the columns */
     int kind_cap;
     StripCall *calls; /* the new ones */
@@ -247,11 +249,71 @@ static int add_columns(RoundMaker *r, const Run *run, const StripCall *call, int
         VEC_PUSH(r->kinds, r->ncolumns, r->kind_cap, kind_of(a));
         for (int round = 0; round < run->rounds; round++) {
             uint64_t words[2];
-            words_of(&r->s->arguments[call[round * run->period].first + j], words);
+            words_of(&r->s->arguments[call[r->order[round] * run->period].first + j], words);
             VEC_PUSH(r->columns, r->words, r->word_cap, words[word]);
         }
     }
     return merge_columns(r, count, run->rounds);
+}
+
+/* Is each round a span, each with a time of its own? */
+static bool is_timed(const StripCode *s, const Run *run) {
+    const StripCall *head = &s->calls[run->begin];
+    int depth = 0;
+    for (int i = 0; i < run->period; i++) {
+        depth += head[i].loop;
+        if (depth == 0 && i < run->period - 1) return false;
+    }
+    return head->span && s->arguments[head->first].kind == ARGUMENT_MOMENT &&
+           !same_in_all(s, run, head, 0);
+}
+
+/* A round and the frame at which it begins. */
+typedef struct Beginning {
+    int64_t from;
+    int round;
+} Beginning;
+
+static int by_beginning(const void *a, const void *b) {
+    const Beginning *x = a, *y = b;
+    return x->from != y->from ? (x->from > y->from) - (x->from < y->from) : x->round - y->round;
+}
+
+static int64_t moment_of(const RoundMaker *r, const Run *run, int round, int end) {
+    const StripCall *head = &r->s->calls[run->begin + round * run->period];
+    return r->s->arguments[head->first + end].of.integer;
+}
+
+static void order_rounds(RoundMaker *r, const Run *run, bool timed) {
+    Beginning *all = alloc_room((size_t)run->rounds, sizeof *all);
+    while (r->order_cap < run->rounds)
+        r->order = vec_grow(r->order, &r->order_cap, run->rounds, sizeof *r->order);
+    for (int i = 0; i < run->rounds; i++)
+        all[i] = (Beginning){timed ? moment_of(r, run, i, 0) : 0, i};
+    if (timed) qsort(all, (size_t)run->rounds, sizeof *all, by_beginning);
+    for (int i = 0; i < run->rounds; i++)
+        r->order[i] = all[i].round;
+    free(all);
+}
+
+/* The columns of a timed loop (StripCall.timed): `from`, `until`, the latest `until` so far. */
+static int add_moments(RoundMaker *r, const Run *run) {
+    enum { FROM, UNTIL, LATEST, COLUMNS };
+    const StripCall *head = &r->s->calls[run->begin];
+    const int first = r->ncolumns;
+    for (int column = FROM; column < COLUMNS; column++) {
+        int64_t latest = INT64_MIN;
+        VEC_PUSH(r->kinds, r->ncolumns, r->kind_cap, ARGUMENT_MOMENT);
+        for (int i = 0; i < run->rounds; i++) {
+            const int64_t moment = moment_of(r, run, r->order[i], column > FROM);
+            if (moment > latest) latest = moment;
+            VEC_PUSH(r->columns, r->words, r->word_cap,
+                     (uint64_t)(column == LATEST ? latest : moment));
+        }
+    }
+    for (int end = 0; end < 2; end++)
+        r->s->arguments[head->first + end].column = (int16_t)(first + end);
+    return first;
 }
 
 static StripArgument make_table(RoundMaker *r, const Run *run) {
@@ -268,7 +330,7 @@ static StripArgument make_table(RoundMaker *r, const Run *run) {
 
 /* ---- the new calls ----------------------------------------------------------------------------- */
 
-static void add_head(RoundMaker *r, const Run *run, int depth) {
+static void add_head(RoundMaker *r, const Run *run, int depth, int timed) {
     StripCode *s = r->s;
     StripCall head = {.id = CALL_C,
                       .depth = depth,
@@ -276,6 +338,7 @@ static void add_head(RoundMaker *r, const Run *run, int depth) {
                       .rolled = true,
                       .rounds = run->rounds,
                       .width = r->ncolumns,
+                      .timed = timed,
                       .begin = s->text.length,
                       .first = s->narguments};
     if (r->ncolumns > 0) {
@@ -296,15 +359,18 @@ static void add_end(RoundMaker *r, int depth) {
 static void write_run(RoundMaker *r, const Run *run) {
     StripCode *s = r->s;
     const int depth = s->calls[run->begin].depth;
+    const bool timed = is_timed(s, run);
     r->ncolumns = r->words = 0;
+    order_rounds(r, run, timed);
+    const int first = timed ? add_moments(r, run) + 1 : 0;
     for (int i = 0; i < run->period; i++) {
         StripCall *call = &s->calls[run->begin + i];
         call->depth++;
         for (int j = 0; j < call->narguments; j++)
-            if (!same_in_all(s, run, call, j))
+            if (!(timed && i == 0) && !same_in_all(s, run, call, j))
                 s->arguments[call->first + j].column = (int16_t)add_columns(r, run, call, j);
     }
-    add_head(r, run, depth);
+    add_head(r, run, depth, first);
     for (int i = 0; i < run->period; i++)
         VEC_PUSH(r->calls, r->ncalls, r->call_cap, s->calls[run->begin + i]);
     add_end(r, depth);
@@ -356,4 +422,5 @@ void kernel_rounds(KernelEmitter *k) {
     free(r.origin_round);
     free(r.columns);
     free(r.kinds);
+    free(r.order);
 }

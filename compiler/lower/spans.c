@@ -535,21 +535,27 @@ static bool is_other(const Roll *r, NodeId term) {
     return false;
 }
 
+static int by_beginning(const void *a, const void *b) {
+    const struct RowSpan *x = a, *y = b;
+    return x->from != y->from ? (x->from > y->from) - (x->from < y->from) : x->row - y->row;
+}
+
 /* Where most of them end. The rows are in the order of the sum. */
-static const int64_t *find_rows(SpanFinder *f, const Roll *r) {
+static struct RowSpan *find_rows(SpanFinder *f, const Roll *r) {
     const Node *sum = &f->g->nodes[r->sum];
-    int64_t *bounds = kernel_own(f->k->data, 2 * sizeof *bounds * (size_t)r->terms);
+    struct RowSpan *spans = kernel_own(f->k->data, sizeof *spans * (size_t)r->terms);
     int row = 0, ending = 0;
     for (int i = 0; i < sum->nin; i++) {
         const NodeId term = node_inputs(sum)[i];
         if (is_other(r, term)) continue;
         const double until = ends(f, term);
-        bounds[2 * row] = frame(f->support[term].from, f->g->rate, EDGE);
-        bounds[2 * row + 1] = frame(until, f->g->rate, -EDGE - 1);
+        spans[row] = (struct RowSpan){frame(f->support[term].from, f->g->rate, EDGE),
+                                      frame(until, f->g->rate, -EDGE - 1), row};
         ending += until < INFINITY;
         row++;
     }
-    return 2 * ending > r->terms ? bounds : NULL;
+    qsort(spans, (size_t)row, sizeof *spans, by_beginning);
+    return 2 * ending > r->terms ? spans : NULL;
 }
 
 static void find_all_rows(SpanFinder *f) {
@@ -689,7 +695,7 @@ SpanFacts kernel_span_facts(const KernelEmitter *k) {
         if (!around[i]) add_events(events, &n, k->spans[i].from, k->spans[i].until);
     for (int i = 0; k->row_spans && i < k->p->nrolls; i++)
         for (int j = 0; k->row_spans[i] && j < k->p->rolls[i].terms; j++)
-            add_events(events, &n, k->row_spans[i][2 * j], k->row_spans[i][2 * j + 1]);
+            add_events(events, &n, k->row_spans[i][j].from, k->row_spans[i][j].until);
     if (n > 1) qsort(events, (size_t)n, sizeof *events, by_frame);
     facts.terms = n / 2;
     for (int i = 0; i < n; i++) {
@@ -724,9 +730,9 @@ OpenSpan kernel_open_span(KernelEmitter *k, int number, const NodeId *nodes, int
     return around;
 }
 
-OpenSpan kernel_open_row(KernelEmitter *k, int from, int until) {
+OpenSpan kernel_open_row(KernelEmitter *k, int from) {
     strip_open_span(&k->code, (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = from},
-                    (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = until});
+                    (StripArgument){.kind = ARGUMENT_COLUMN_WORD, .number = from + 1});
     const OpenSpan around = k->open;
     k->open = (OpenSpan){around.number, k->code.nbuffers, k->nlogged};
     return around;

@@ -288,6 +288,66 @@ static int rounds_at(const StripCall *loop) {
     return loop->rolled ? ROUNDS_AT : ROUNDS_AT + 8;
 }
 
+/* The rows that a strip meets: the first whose end, or that of one before it, is behind n0, to the first that begins at the end of
+ * the strip. */
+typedef struct Rows {
+    const int64_t *first;
+    int64_t n;
+} Rows;
+
+static int64_t find_row(const int64_t *column, int64_t width, int64_t rows, int64_t above) {
+    int64_t first = 0;
+    for (int64_t left = rows; left > 0;) {
+        const int64_t half = left / 2;
+        if (column[(first + half) * width] <= above) {
+            first += half + 1;
+            left -= half + 1;
+        } else {
+            left = half;
+        }
+    }
+    return first;
+}
+
+static Rows rows_of_strip(const int64_t *table, int64_t width, int64_t rows, int64_t timed,
+                          int64_t n0, int64_t end) {
+    const int64_t first = find_row(table + timed + 2, width, rows, n0),
+                  last = find_row(table + timed, width, rows, end - 1);
+    return (Rows){table + first * width, last > first ? last - first : 0};
+}
+
+/* A jump to a place that is not known yet: where its distance is. */
+static size_t jump_ahead(Assembler *a, uint8_t condition) {
+    const uint8_t code[] = {0x0f, condition, 0, 0, 0, 0};
+    bytes(a, code, sizeof code);
+    return a->out->length - sizeof(int32_t);
+}
+
+static void land(Assembler *a, size_t at) {
+    const int32_t distance = (int32_t)(a->out->length - at - sizeof distance);
+    memcpy(a->out->data + at, &distance, sizeof distance);
+}
+
+/* Where the jump is by which none of the rows is met. */
+static size_t open_timed(Assembler *a, const StripCall *loop) {
+    enum { ZERO = 0x84 };
+    static const uint8_t test_rdx[] = {0x48, 0x85, 0xd2};
+    Rows (*const find)(const int64_t *, int64_t, int64_t, int64_t, int64_t, int64_t) =
+        rows_of_strip;
+    load(a, RDI, &a->s->arguments[loop->first]);
+    immediate(a, RSI, (uint64_t)loop->width);
+    immediate(a, RDX, (uint64_t)loop->rounds);
+    immediate(a, RCX, (uint64_t)(loop->timed - 1));
+    move(a, 8, FRAME);
+    move(a, 9, FRAME);
+    between(a, ADD, 9, COUNT);
+    x86_call(a->out, (const void *)(uintptr_t)find);
+    move(a, row_register(loop), RAX);
+    with_memory(a, STORE, RDX, RSP, rounds_at(loop));
+    bytes(a, test_rdx, sizeof test_rdx);
+    return jump_ahead(a, ZERO);
+}
+
 static void open_loop(Assembler *a, const StripCall *loop) {
     if (loop->narguments > 0) load(a, row_register(loop), &a->s->arguments[loop->first]);
     immediate(a, RAX, (uint64_t)loop->rounds);
@@ -305,18 +365,6 @@ static void close_loop(Assembler *a, const StripCall *loop, size_t begin) {
 
 /* ---- spans ------------------------------------------------------------------------------------- */
 
-/* A jump to where the span ends: the place of its distance. */
-static size_t jump_behind(Assembler *a, uint8_t condition) {
-    const uint8_t code[] = {0x0f, condition, 0, 0, 0, 0};
-    bytes(a, code, sizeof code);
-    return a->out->length - sizeof(int32_t);
-}
-
-static void land(Assembler *a, size_t at) {
-    const int32_t distance = (int32_t)(a->out->length - at - sizeof distance);
-    memcpy(a->out->data + at, &distance, sizeof distance);
-}
-
 /* Where its two jumps are. */
 static size_t open_span(Assembler *a, const StripCall *span, size_t *second) {
     enum { NOT_ABOVE = 0x8e, NOT_BELOW = 0x8d };
@@ -325,10 +373,10 @@ static size_t open_span(Assembler *a, const StripCall *span, size_t *second) {
     between(a, ADD, RCX, COUNT);
     load(a, RAX, &x[0]);
     between(a, COMPARE, RCX, RAX);
-    const size_t first = jump_behind(a, NOT_ABOVE);
+    const size_t first = jump_ahead(a, NOT_ABOVE);
     load(a, RAX, &x[1]);
     between(a, COMPARE, FRAME, RAX);
-    *second = jump_behind(a, NOT_BELOW);
+    *second = jump_ahead(a, NOT_BELOW);
     return first;
 }
 
@@ -344,7 +392,10 @@ static void calls(Assembler *a, const void *const *kernels_of_set) {
             begin[depth] = open_span(a, call, &second[depth]);
             depth++;
         } else if (call->loop > 0) {
-            open_loop(a, call);
+            if (call->timed)
+                second[depth] = open_timed(a, call);
+            else
+                open_loop(a, call);
             open[depth] = call;
             begin[depth++] = a->out->length;
         } else if (call->loop < 0) {
@@ -354,6 +405,7 @@ static void calls(Assembler *a, const void *const *kernels_of_set) {
                 land(a, second[depth]);
             } else {
                 close_loop(a, open[depth], begin[depth]);
+                if (open[depth]->timed) land(a, second[depth]);
             }
         } else if (call->id != CALL_C) {
             const size_t skipped = skip_mirror(a, call);

@@ -794,6 +794,39 @@ static Buf *target(CallPrinter *p, StripFunction *f) {
     return part->length > PART_BYTES ? add_part(f) : part;
 }
 
+/* A word of the row of a timed loop, by its name. */
+static void print_word_of_row(CallPrinter *p, const StripCall *loop, const char *row, int word) {
+    static const char *const names[] = {"from", "until", "latest"};
+    if (loop->rolled) {
+        buf_printf(p->out, "rolled%d[%s].c%d", loop->table, row, loop->timed - 1 + word);
+        return;
+    }
+    print_argument(p, loop, arguments(p, loop));
+    buf_printf(p->out, "[%s].%s", row, names[word]);
+}
+
+/* The rows are those that the strip meets: from the first whose end, or that of one before it, is behind n0, which is
+ * found by halves. */
+static void open_timed(CallPrinter *p, const StripCall *loop, const char *count) {
+    char first[32], row[48];
+    int most = 1;
+    while (most <= loop->rounds / 2)
+        most *= 2;
+    snprintf(first, sizeof first, "first_%s%d", loop->rolled ? "rolled" : "roll", loop->table);
+    snprintf(row, sizeof row, "%s + half - 1", first);
+    buf_printf(p->out, "int %s = 0;\n", first);
+    indent(p);
+    buf_printf(p->out, "for (int half = %d; half > 0; half /= 2)\n", most);
+    indent(p);
+    buf_printf(p->out, "    if (%s + half <= %d && ", first, loop->rounds);
+    print_word_of_row(p, loop, row, 2);
+    buf_printf(p->out, " <= n0) %s += half;\n", first);
+    indent(p);
+    buf_printf(p->out, "for (int %s = %s; %s < %d && ", count, first, count, loop->rounds);
+    print_word_of_row(p, loop, count, 0);
+    buf_printf(p->out, " < n0 + n; %s++) {\n", count);
+}
+
 static void close_table(CallPrinter *p, StripFunction *f) {
     p->depth--;
     Buf *body = &p->bodies[p->depth - 1];
@@ -806,8 +839,11 @@ static void close_table(CallPrinter *p, StripFunction *f) {
     } else if (loop->span) {
         print_span_head(p, loop);
     } else {
-        buf_printf(p->out, "for (int %s = 0; %s < %d; %s++) {\n", count, count, loop->rounds,
-                   count);
+        if (loop->timed)
+            open_timed(p, loop, count);
+        else
+            buf_printf(p->out, "for (int %s = 0; %s < %d; %s++) {\n", count, count, loop->rounds,
+                       count);
         if (loop->rolled)
             print_round_row(p, loop);
         else

@@ -18,7 +18,7 @@ static bool has_span(const char *type) {
 /* A type of rows has a letter for each of its columns: see lower/roll.c. */
 static void print_row_type(Emitter *e, const Roll *r, const char *type) {
     buf_printf(&e->tables, "%s {\n", type);
-    if (has_span(type)) buf_puts(&e->tables, "    int64_t from, until;\n");
+    if (has_span(type)) buf_puts(&e->tables, "    int64_t from, until, latest;\n");
     for (int h = 0; h < r->nholes; h++)
         buf_printf(&e->tables, "    %s c%d;\n", hole_type(e, &r->holes[h]), h);
     buf_puts(&e->tables, "};\n\n");
@@ -37,11 +37,14 @@ static void print_roll_table(Emitter *e, const Roll *r, const KernelSymbol *symb
     const int64_t *words = symbol->address; /* see lower/roll.c */
     const bool spans = has_span(symbol->type);
     for (int j = 0; j < r->terms; j++) {
+        const int64_t *span = &words[j * (2 * r->nholes + WORDS_OF_SPAN) + 2 * r->nholes];
         buf_puts(out, "    {");
-        const int64_t *bounds = &words[j * (2 * r->nholes + 2) + 2 * r->nholes];
-        if (spans) buf_printf(out, "%lld, %lld", (long long)bounds[0], (long long)bounds[1]);
+        if (spans)
+            buf_printf(out, "%lld, %lld, %lld", (long long)span[ROW_FROM],
+                       (long long)span[ROW_UNTIL], (long long)span[ROW_LATEST]);
         for (int h = 0; h < r->nholes; h++)
-            buf_printf(out, "%s%s", h > 0 || spans ? ", " : "", hole_item(e, r, j, h));
+            buf_printf(out, "%s%s", h > 0 || spans ? ", " : "",
+                       hole_item(e, r, spans ? (int)span[ROW_NUMBER] : j, h));
         buf_puts(out, "},\n");
     }
     buf_puts(out, "};\n\n");

@@ -100,7 +100,10 @@ typedef struct StripCall {
     /* of a call that opens a loop over the rows of a table, which is its argument: */
     bool rolled; /* the rows are those of rounds (lower/rounds.c); else of a roll of the plan */
     int rounds, width; /* rows, and words of each */
-    int table;         /* its number among those of its kind */
+    /* where each row is a span and they are in the order in which they begin: the word, + 1, at which a row has that frame,
+     * the one at which it ends and the latest at which it or one before it does; else 0 */
+    int timed;
+    int table; /* its number among those of its kind */
 } StripCall;
 
 enum { WINDOW_ARGUMENTS = 4 };
