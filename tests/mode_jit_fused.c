@@ -250,7 +250,7 @@ static bool products_go_with_sums(KernelSet set) {
 
 /* More values at once than there are registers. */
 static void call_many(Both *b, KernelId id, bool known) {
-    enum { MANY = 12 }; /* with as many sums, what a loop takes */
+    enum { MANY = 20 }; /* with as many sums, what a loop takes */
     int y[MANY], sum;
     for (int i = 0; i < MANY; i++)
         y[i] = add_buffer(b, OF_DOUBLE);

@@ -16,8 +16,10 @@
 
 enum {
     FEWEST_FUSED = 2,
-    MOST_FUSED = 24, /* more values than registers would meet */
-    MOST_PASSED = 6  /* calls that move out of the way: their buffers live longer then */
+    /* of more operations than these more values would meet than there are registers */
+    MOST_FUSED = 48,
+    MOST_IN_C = 24,
+    MOST_PASSED = 6 /* calls that move out of the way: their buffers live longer then */
 };
 
 /* ---- a loop ---------------------------------------------------------------------------------------- */
@@ -258,7 +260,8 @@ static bool takes_windows(Fuser *f, int call) {
 }
 
 static bool joins(Fuser *f, int call) {
-    if (!loop_knows(f->s->calls[call].id) || f->ncalls == MOST_FUSED) return false;
+    const int most = f->k->standalone ? MOST_IN_C : MOST_FUSED;
+    if (!loop_knows(f->s->calls[call].id) || f->ncalls == most) return false;
     return !stays_behind(f, call, false) && takes_numbers(f, call) && takes_windows(f, call);
 }
 

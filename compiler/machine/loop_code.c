@@ -196,7 +196,7 @@ static void load(LoopWriter *w, VectorValue to, int buffer) {
 }
 
 static int registers_of(const LoopWriter *w, VectorValue x) {
-    return x.type == OF_DOUBLE && !w->loop->in_turn ? 2 : 1;
+    return x.type == OF_DOUBLE && !w->loop->in_turn && !w->v->in_fours ? 2 : 1;
 }
 
 static void release(LoopWriter *w, int held) {
@@ -644,7 +644,8 @@ static void write_call(LoopWriter *w) {
 
 /* ---- loops ----------------------------------------------------------------------------------------- */
 
-enum { FEW_CALLS = 4, MOST_TRIED = 24 };
+/* Pairs of registers are too few for so many values: four samples at a time are less code for as many samples then. */
+enum { FEW_CALLS = 4, MOST_TRIED = 48, MANY_HELD = 8 };
 
 static void write_calls(LoopWriter *w) {
     for (w->at = 0; w->at < w->loop->ncalls; w->at++)
@@ -672,16 +673,14 @@ static void write_group(LoopWriter *w) {
     write_calls(w);
 }
 
-/* Numbers keep registers of their own as far as there are some that nothing else needs. */
-static void keep_numbers(LoopWriter *w, void (*write)(LoopWriter *w)) {
+/* Writes what is taken back, for what it says of registers. */
+static void rehearse(LoopWriter *w, void (*write)(LoopWriter *w)) {
     VectorCode *v = w->v;
     const size_t length = v->code.length;
-    const int nplaces = v->nplaces, nreads = v->nreads;
-    w->nown = w->most_taken = 0;
-    if (w->loop->ncalls > MOST_TRIED) return;
+    const int nplaces = v->nplaces, nreads = v->nreads, nheld = w->nheld, nneeded = w->nneeded;
     HeldValue held[VECTOR_REGISTERS];
-    const int nheld = w->nheld;
     memcpy(held, w->held, sizeof held);
+    w->nown = w->most_taken = 0;
     w->trying = true;
     write(w);
     w->trying = false;
@@ -690,6 +689,15 @@ static void keep_numbers(LoopWriter *w, void (*write)(LoopWriter *w)) {
     v->code.length = length;
     v->nplaces = nplaces;
     v->nreads = nreads;
+    while (w->nneeded > nneeded)
+        use_of(w, w->needed[--w->nneeded])->needed = false;
+}
+
+/* Numbers keep registers of their own as far as there are some that nothing else needs. */
+static void keep_numbers(LoopWriter *w, void (*write)(LoopWriter *w)) {
+    w->nown = w->most_taken = 0;
+    if (w->loop->ncalls > MOST_TRIED) return;
+    rehearse(w, write);
     int first = w->most_taken;
     for (int i = 0; i < w->nown && first < VECTOR_REGISTERS; i++)
         w->own[i].reg = VECTOR_REGISTERS - 1 - i, first++;
@@ -698,13 +706,35 @@ static void keep_numbers(LoopWriter *w, void (*write)(LoopWriter *w)) {
 }
 
 static void write_groups(LoopWriter *w, int groups, bool within) {
-    enum { GROUP = 8 };
-    vector_loop_begins(w->v, GROUP * groups, within);
+    const int group = w->v->in_fours ? 4 : 8;
+    vector_loop_begins(w->v, group * groups, within);
     for (int i = 0; i < groups; i++) {
-        vector_ahead(w->v, GROUP * i);
+        vector_ahead(w->v, group * i);
         write_group(w);
     }
-    vector_loop_ends(w->v, GROUP * groups);
+    vector_loop_ends(w->v, group * groups);
+}
+
+/* The values that are held at once, were there registers for all; 0: some are no doubles. */
+static int most_held(LoopWriter *w) {
+    int held = 0, most = 0;
+    for (int c = 0; c < w->loop->ncalls; c++) {
+        const StripCall *call = &w->calls[c].call;
+        const StripArgument *a = arguments(w, c);
+        int left = 0;
+        for (int i = call->narguments - 1; i >= 0; i--) {
+            if (a[i].kind != ARGUMENT_BUFFER) continue;
+            BufferUse *u = use_of(w, a[i].number);
+            if (w->s->buffers[a[i].number].type != OF_DOUBLE) return 0;
+            held += !u->met;
+            left += u->last_read <= c && !u->left;
+            u->left |= u->last_read <= c;
+            u->met = true;
+        }
+        if (held > most) most = held;
+        held -= left;
+    }
+    return most;
 }
 
 /* Short loops do several groups in a turn. Places have room for two, windows for one, and streams end anywhere. */
@@ -714,6 +744,7 @@ static void write_vectors(LoopWriter *w) {
                streams = loop->nstreams > 0;
     join_products(w);
     vector_begin(w->v, loop->nwindows, loop->nstreams, loop->nnumbers);
+    vector_in_fours(w->v, most_held(w) > MANY_HELD);
     keep_numbers(w, write_group);
     if (few) write_groups(w, windows ? 4 : 2, windows);
     if (!few || windows) write_groups(w, 1, streams);

@@ -9,6 +9,7 @@ typedef struct BufferUse {
     int fills, reads;
     int last_read; /* the last of its calls that reads the buffer */
     bool stored, needed;
+    bool met, left; /* by the count of values that are held at once */
 } BufferUse;
 
 /* The value of a buffer, held in registers. */

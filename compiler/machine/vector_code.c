@@ -99,7 +99,7 @@ static bool is_wide(VectorValue x) {
 }
 
 static int halves(const VectorCode *v, VectorValue x) {
-    return is_wide(x) && !v->in_turn ? 2 : 1;
+    return is_wide(x) && !v->in_turn && !v->in_fours ? 2 : 1;
 }
 
 bool vector_usable(KernelSet set) {
@@ -257,7 +257,7 @@ void vector_begin(VectorCode *v, int nwindows, int nstreams, int nnumbers) {
                  store_float = avx(MAP_0F, P_F3, 0x11) | NARROW,
                  to_float = avx(MAP_0F, P_F2, 0x5a) | NARROW;
     v->nknown = v->nreads = 0;
-    v->in_turn = v->masked = false;
+    v->in_turn = v->in_fours = v->masked = false;
     v->nwindows = nwindows;
     v->nstreams = nstreams;
     v->ahead = 0;
@@ -269,6 +269,10 @@ void vector_begin(VectorCode *v, int nwindows, int nstreams, int nnumbers) {
     }
     byte(v, 0x31); /* xor eax, eax */
     byte(v, 0xc0);
+}
+
+void vector_in_fours(VectorCode *v, bool fours) {
+    v->in_fours = fours;
 }
 
 /* ---- operations ---------------------------------------------------------------------------------- */
@@ -460,6 +464,7 @@ _Static_assert(KEPT % 2 == 1, "with the return address, the stack is aligned at 
 void vector_enter_turns(VectorCode *v) {
     v->nknown = v->nreads = 0;
     v->in_turn = true;
+    v->in_fours = false;
     v->masked = false;
     v->nwindows = v->nstreams = v->ahead = 0;
     for (int i = 0; i < KEPT; i++)

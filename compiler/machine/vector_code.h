@@ -53,6 +53,7 @@ typedef struct VectorCode {
     int nplaces, place_cap;
     /* of the loop at hand */
     bool in_turn;          /* one sample after the other: a value is one number in one register */
+    bool in_fours;         /* four at a time: a value is four doubles in one register */
     VectorNumber *numbers; /* that are known, each once */
     int nknown, known_cap;
     VectorPlace *reads; /* of those numbers */
@@ -76,6 +77,8 @@ bool vector_usable(KernelSet set);
 /* The head of a function, void f(char *w, void *window…, double…, int n): so many places and numbers are given by the call. Of
  * the windows the last are streams, which end with the strip; others have room for a whole group of eight. */
 void vector_begin(VectorCode *v, int nwindows, int nstreams, int nnumbers);
+/* Are four samples at hand from here on, instead of eight? A double then takes one register; there are doubles only. */
+void vector_in_fours(VectorCode *v, bool fours);
 /* The code between these two is run for so many samples at a time, a multiple of 8, as long as there are as many, or
  * as long as there are any where it need not stay `within` the strip. It is said once for each eight, `vector_ahead` being
  * called before. */
