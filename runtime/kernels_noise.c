@@ -23,14 +23,14 @@ KN_KERNEL(noise_f)(float *y, uint32_t seed, int64_t k0, int n) {
 
 /* What is held for a few samples is computed for each, where their number is a power of two; else once for all. */
 KN_KERNEL(noise_held_f)
-(float *y, uint32_t seed, double held, double from, int ahead, int64_t k0, int n) {
+(float *y, uint32_t seed, double held, double first, int ahead, int64_t k0, int n) {
     KN_BUFFER(y);
-    const int64_t length = (int64_t)held, first = (int64_t)from, since = k0 - first;
+    const int64_t length = (int64_t)held, begin = (int64_t)first, since = k0 - begin;
     const int64_t steps = since / length - (since % length < 0);
-    int64_t k = steps * length + first + ahead;
+    int64_t k = steps * length + begin + ahead;
     if (length <= 16 && (length & (length - 1)) == 0 && !kn_crosses(k - 16, n + 32)) {
         const uint32_t low = (uint32_t)since, mask = ~(uint32_t)(length - 1),
-                       more = (uint32_t)(first + ahead), high = (uint32_t)((uint64_t)k >> 32);
+                       more = (uint32_t)(begin + ahead), high = (uint32_t)((uint64_t)k >> 32);
         KN_EACH(n) y[i] = kn_noise_of_words(seed, ((low + (uint32_t)i) & mask) + more, high);
         return;
     }

@@ -16,13 +16,21 @@ static bool reduces(const KernelEmitter *k, NodeId id, const Node *n) {
            kernel_type(k, n->in3[0]) == OF_DOUBLE;
 }
 
+/* A tangent, in double, of what has bounds short of a right angle, as the cutoffs of filters have. */
+static bool is_tan_within(const KernelEmitter *k, NodeId id, const Node *n) {
+    if (n->op != OP_TAN || !k->p->wide[id]) return false;
+    const Interval x = graph_interval(k->g, k->p->intervals, n->in3[0]);
+    return x.low >= -1.56 && x.high <= 1.56;
+}
+
 static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
     bool wide = k->p->wide[id], reduced = reduces(k, id, n);
     bool near = !wide && !reduced && (n->op == OP_SINTURN || n->op == OP_COSTURN) &&
                 k->g->nodes[plan_value(k->g, n->in3[0])].op == OP_TURNS;
     BufferType type = wide || reduced ? OF_DOUBLE : OF_FLOAT;
     Operand x = kernel_operand(k, n->in3[0], type);
-    const char *name = !near                 ? op_info[n->op].text
+    const char *name = is_tan_within(k, id, n) ? "tan_within"
+                       : !near                 ? op_info[n->op].text
                        : n->op == OP_SINTURN ? "sinturn_near"
                                              : "costurn_near";
     if (reduced)

@@ -142,6 +142,8 @@ BOTH(log10, "", 0, 0, log10l(X))
 V(sinturn_near_f, float, "f", "h", 0, sinturnl(X))
 V(costurn_near_f, float, "f", "h", 0, costurnl(X))
 
+V(tan_within_d, double, "d", "r", 0, tanl(X))
+
 #define WIDE(name, dom, most, value)                                                               \
     SHAPE(name##_w_v, "f", "d", A(double), 0, dom, most, (r->y[0], r->in[0], r->n), value)
 WIDE(sin, "w", 1e8, sinl(X))

@@ -75,6 +75,7 @@ static double draw(char domain, char type) {
     case 'w': return next_random() & 1 ? uniform(-1e8, 1e8) : any('f');
     case 'u': return next_random() & 3 ? uniform(-1, 1) : any(type);
     case 'h': return next_random() & 7 ? uniform(-0.5, 0.5) : floor(uniform(-4, 5)) / 8;
+    case 'r': return next_random() & 1 ? uniform(-1.56, 1.56) : uniform(-0.1, 0.1) * uniform(0, 1);
     case 'x': return next_random() & 1 ? uniform(0, 3) : any(type);
     case 'y': return next_random() & 1 ? uniform(-20, 20) : any(type);
     case 'b': /* whole numbers of all sizes, and what has no bits */
