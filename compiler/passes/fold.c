@@ -96,11 +96,18 @@ static NodeId fold_div(Graph *g, NodeId a, NodeId b) {
     return graph_op2(g, OP_DIV, a, b);
 }
 
+/* Few products, each of a power with itself or with a. */
+static NodeId power(Graph *g, NodeId a, int n) {
+    if (n == 1) return a;
+    const NodeId half = power(g, a, n / 2), square = graph_op2(g, OP_MUL, half, half);
+    return n % 2 ? graph_op2(g, OP_MUL, square, a) : square;
+}
+
 static NodeId fold_pow(Graph *g, NodeId a, NodeId b) {
+    enum { MOST = 8 }; /* beyond, the roundings of float would show */
+    double n;
     if (is(g, b, 0)) return graph_const(g, 1);
-    if (is(g, b, 1)) return a;
-    if (is(g, b, 2)) return graph_op2(g, OP_MUL, a, a);
-    if (is(g, b, 3)) return graph_op2(g, OP_MUL, graph_op2(g, OP_MUL, a, a), a);
+    if (constant(g, b, &n) && n >= 1 && n <= MOST && n == floor(n)) return power(g, a, (int)n);
     if (is(g, b, -1)) return graph_op2(g, OP_DIV, graph_const(g, 1), a);
     return graph_op2(g, OP_POW, a, b);
 }
