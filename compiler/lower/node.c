@@ -31,8 +31,8 @@ static void node_function(KernelEmitter *k, NodeId id, const Node *n) {
     Operand x = kernel_operand(k, n->in3[0], type);
     const char *name = is_tan_within(k, id, n) ? "tan_within"
                        : !near                 ? op_info[n->op].text
-                       : n->op == OP_SINTURN ? "sinturn_near"
-                                             : "costurn_near";
+                       : n->op == OP_SINTURN   ? "sinturn_near"
+                                               : "costurn_near";
     if (reduced)
         kernel_set(k, id, kernel_apply(k, name, (BufferType)'w', OF_FLOAT, &x, 1));
     else
