@@ -237,10 +237,11 @@ static void update(const JitProgram *p, State *s) {
         begin_history(p, s, &p->text.histories[i]);
 }
 
-/* What other code knows of the states: the values of now. */
-static void keep_states(const JitProgram *p, State *s) {
+/* What other code knows of the states: the values after n samples. */
+static void keep_states(const JitProgram *p, State *s, int n) {
     for (int i = 0; i < p->text.nhistories; i++) {
         const KernelHistory *h = &p->text.histories[i];
+        if (s->frame + n <= h->from || s->frame >= h->until) continue;
         const double *history = field(s, h->history);
         for (int j = 0; j < h->nstates; j++)
             if (!h->states[j].of_line)
@@ -258,7 +259,7 @@ static void refill(const JitProgram *p, State *s, int64_t n0, int n) {
 static void run_strip(const JitProgram *p, State *s, const float *const *inputs,
                       float *const *outputs, int at, int n) {
     p->strip(s, work_of(p, s), s->frame, n, inputs, outputs, at);
-    keep_states(p, s);
+    keep_states(p, s, n);
 }
 
 static int seek_pure(const JitProgram *program, State *self, int64_t frame);

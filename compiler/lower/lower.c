@@ -459,6 +459,23 @@ static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out
     lower_end(k);
 }
 
+/* The span that changes the field at a place of the state, NULL: none. */
+static const struct LowerSpan *span_of_place(const KernelEmitter *k, size_t place) {
+    const Field *f = k->nspans > 0 ? emit_field_at(k->e, place) : NULL;
+    const int span = f && f->node ? kernel_span(k, f->node) : -1;
+    return span >= 0 ? &k->spans[span] : NULL;
+}
+
+/* Histories that were made for the function at hand. */
+static void note_histories(KernelEmitter *k, int first) {
+    for (int i = first; i < k->own->nhistories; i++) {
+        KernelHistory *h = &k->own->histories[i];
+        const struct LowerSpan *span = h->nstates > 0 ? span_of_place(k, h->states[0].field) : NULL;
+        h->from = span ? span->from : SPAN_ALWAYS;
+        h->until = span ? span->until : SPAN_FOR_EVER;
+    }
+}
+
 /* What is computed in spans alone is as it was at first before they begin. */
 static void note_begins(KernelEmitter *k) {
     for (int i = 0; i < k->e->nfields && k->nspans > 0; i++) {
@@ -470,9 +487,11 @@ static void note_begins(KernelEmitter *k) {
 
 static void strip_function(Emitter *e, KernelText *t, KernelState *own, bool machine, Buf *out) {
     KernelEmitter k;
+    const int first = own->nhistories;
     lower_function(&k, e, &t->data, own, false);
     if (!e->refill) t->strip = lower_longest_strip(&k);
     note_begins(&k);
+    note_histories(&k, first);
     end_function(&k, t, machine, out);
 }
 

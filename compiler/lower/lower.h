@@ -82,6 +82,7 @@ typedef struct KernelHistory {
     int nmatrix;
     size_t elements[HISTORY_NUMBERS]; /* where these lie */
     size_t powers, history;
+    int64_t from, until; /* the frames in which it may change */
     int nstates;
     struct {
         size_t field;
