@@ -96,14 +96,28 @@ static void keep_those_that_pay(KernelEmitter *k) {
     for (int i = k->n - 1; i >= 0; i--) { /* the outermost first */
         NodeId id = k->nodes[i], outer = k->gathers[id];
         if (!outer) continue;
-        bool kept = outer == id
-                        ? k->spanned[id] || (has_sum[id] && pays(k, k->places[i], terms[id]))
-                        : k->gathers[outer] != 0;
+        const bool many = has_sum[id] && k->p->roll[id] < 0 && pays(k, k->places[i], terms[id]);
+        bool kept = outer == id ? k->spanned[id] || many : k->gathers[outer] != 0;
         if (!kept) k->gathers[id] = 0;
         k->any_gathers = k->any_gathers || kept;
     }
     free(has_sum);
     free(terms);
+}
+
+/* A roll whose sum takes terms of another shape: see kernel_is_row. */
+static bool gathers_others(const KernelEmitter *k, NodeId id) {
+    const int roll = k->p->roll[id];
+    return roll >= 0 && k->p->rolls[roll].nothers > 0 && may_gather(k, id) &&
+           kernel_type(k, id) == kernel_computing_type(k, id);
+}
+
+bool kernel_is_row(const KernelEmitter *k, NodeId sum, NodeId term) {
+    if (k->p->roll[sum] < 0) return false;
+    const Roll *r = &k->p->rolls[k->p->roll[sum]];
+    for (int i = 0; i < r->nothers; i++)
+        if (plan_value(k->g, r->others[i]) == term) return false;
+    return true;
 }
 
 void kernel_find_sums(KernelEmitter *k) {
@@ -112,6 +126,7 @@ void kernel_find_sums(KernelEmitter *k) {
     mark_rolled(k->p, rolled);
     for (int i = k->n - 1; i >= 0; i--) {
         NodeId id = k->nodes[i];
+        if (gathers_others(k, id)) k->gathers[id] = id;
         if (rolled[id] || !may_gather(k, id)) continue;
         k->gathers[id] = outermost(k, id);
         any = any || k->g->nodes[id].op == OP_SUM;
@@ -237,7 +252,7 @@ void kernel_computed(KernelEmitter *k, NodeId id) {
         NodeId reader = k->readers[i], sum = k->gathers[reader];
         if (!sum)
             compute_early(k, reader);
-        else if (k->gathers[id] != sum)
+        else if (k->gathers[id] != sum && !kernel_is_row(k, reader, id))
             add_term(k, sum, id);
     }
 }

@@ -266,6 +266,8 @@ void kernel_find_readers(KernelEmitter *k);
 /* Finds the sums to which each term is added as soon as it is computed. */
 void kernel_find_sums(KernelEmitter *k);
 void kernel_begin_sum(KernelEmitter *k, NodeId sum);
+/* Is a term of a sum a row of its roll? Such a sum gathers the others alone, and only where some are spans. */
+bool kernel_is_row(const KernelEmitter *k, NodeId sum, NodeId term);
 /* Do only such sums read the node? */
 bool kernel_only_gathered(const KernelEmitter *k, NodeId id);
 /* Finds where in the order each of these sums is begun. */

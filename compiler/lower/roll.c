@@ -130,12 +130,18 @@ static void show_pattern(KernelEmitter *k, const Roll *r, int *hidden) {
     free(hidden);
 }
 
-/* Begins the sum: with the terms of another shape, to which those of the roll are added. */
+/* Begins the sum: with the terms of another shape, to which those of the roll are added. They are there already where the sum
+ * gathers them. */
 static int begin_sum(KernelEmitter *k, const Roll *r, BufferType type) {
-    int sum = strip_buffer(&k->code, type);
-    kernel_fill(k, sum, strip_number(0));
+    if (k->gathers[r->sum]) {
+        kernel_begin_sum(k, r->sum);
+        kernel_add_banks(k, r->sum);
+    }
+    int sum = k->gathers[r->sum] ? k->sum[r->sum] : strip_buffer(&k->code, type);
+    if (!k->gathers[r->sum]) kernel_fill(k, sum, strip_number(0));
     for (int i = 0; i < r->nothers; i++)
-        add_into(k, sum, kernel_buffer(k, r->others[i], type));
+        if (!k->gathers[r->sum] || !kernel_varies(k, r->others[i]))
+            add_into(k, sum, kernel_buffer(k, r->others[i], type));
     return sum;
 }
 
@@ -230,7 +236,8 @@ static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Pa
     partial_data(k, r, partial, k->p->roll[id]);
     strip_add_frame(&k->code, 0);
     strip_add_count(&k->code);
-    for (int i = 0; i < r->nothers; i++)
+    if (k->gathers[id]) add_into(k, sum, begin_sum(k, r, OF_FLOAT));
+    for (int i = 0; i < r->nothers && !k->gathers[id]; i++)
         add_into(k, sum, kernel_buffer(k, r->others[i], OF_FLOAT));
     kernel_finish(k, id, sum);
 }
@@ -246,8 +253,8 @@ void kernel_roll(KernelEmitter *k, NodeId id) {
     }
     BufferType type = k->p->wide[id] ? OF_DOUBLE : OF_FLOAT;
     int sum = begin_sum(k, r, type);
-    for (int i = 0; i < r->ninputs;
-         i++) /* converts them before the loop: once, not for each term */
+    for (int i = k->gathers[id] ? r->nothers : 0; i < r->ninputs;
+         i++) /* converts them before the loop: once, not for each term; the others come first */
         if (kernel_varies(k, r->inputs[i]))
             kernel_buffer(k, r->inputs[i], kernel_type(k, r->inputs[i]));
     open_roll(k, r, k->p->roll[id]);

@@ -316,7 +316,8 @@ static int group_of_term(SpanFinder *f, NodeId term, int outer) {
 static int group_by(SpanFinder *f, NodeId id, NodeId reader) {
     NodeId sum = f->k->gathers[reader];
     const int group = root(f, f->group[sum ? sum : reader]);
-    return sum && f->k->gathers[id] != sum ? group_of_term(f, id, group) : group;
+    const bool term = sum && f->k->gathers[id] != sum && !kernel_is_row(f->k, reader, id);
+    return term ? group_of_term(f, id, group) : group;
 }
 
 /* ---- what remembers ---------------------------------------------------------------------------------- */
