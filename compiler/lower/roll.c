@@ -89,7 +89,9 @@ static void open_roll(KernelEmitter *k, const Roll *r, int number) {
                     : names.data  ? names.data
                                   : "");
     if (row_spans(k, r)) k->code.calls[k->code.ncalls - 1].timed = span_word(r) + ROW_FROM + 1;
-    kernel_add_data(k, "roll%d", number, type, roll_data(k, r), 0);
+    /* a refill computes all terms, and has a table without spans */
+    kernel_add_data(k, row_spans(k, r) ? "roll%d_spans" : "roll%d", number, type, roll_data(k, r),
+                    0);
     buf_free(&names);
 }
 
