@@ -51,7 +51,12 @@ void NAME_process(struct NAME *self, const float *const *inputs, float *const *o
     const int strip = STRIP;
 #endif
     for (int at = 0; at < frames;) {
-        const int n = frames - at < strip ? frames - at : strip;
+        int n = frames - at < strip ? frames - at : strip;
+#if ON_GRID
+        /* what has faded is passed over from a multiple of the grid on */
+        const int room = GRID - (int)(self->frame & (GRID - 1));
+        n = n < room ? n : room;
+#endif
 #if HAS_INPUTS
         NAME_strip(self, inputs, outputs, at, n);
 #else

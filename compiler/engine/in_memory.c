@@ -292,6 +292,8 @@ static int seek_pure(const JitProgram *program, State *self, int64_t frame);
 #define WARM_UP            program->text.warm_up /* 0: nothing to refill */
 #define STRIP              program->text.strip
 #define STRIP_FOLLOWS_RATE 0
+#define ON_GRID            1
+#define GRID               (program->text.on_grid ? STRIP_GRID : 1 << 30)
 #define IS_PURE            1
 #include "runtime/interface.c"
 

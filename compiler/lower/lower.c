@@ -583,6 +583,7 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
     out->fields = e.fields;
     out->nfields = e.nfields;
     e.fields = NULL;
+    out->on_grid = own.on_grid;
     out->histories = own.histories;
     out->nhistories = own.nhistories;
     out->state_bytes = (e.state_bytes + 7) / 8 * 8;

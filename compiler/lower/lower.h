@@ -49,11 +49,14 @@ typedef struct KernelData {
 typedef struct MadeTable MadeTable;
 typedef struct RolledTable RolledTable;
 
+enum { STRIP_GRID = KERNEL_STRIP };
+
 /* State that only kernels have. It lies in fields behind those that all engines have, and is made anew whenever params
  * change or the state comes from another engine. */
 typedef struct KernelState {
-    int strip;  /* the samples that a strip has at most */
-    Buf tables; /* of C that is told its rate: makes the tables of kernels in the state */
+    bool on_grid; /* strips end at multiples of STRIP_GRID, since spans of what has faded do */
+    int strip;    /* the samples that a strip has at most */
+    Buf tables;   /* of C that is told its rate: makes the tables of kernels in the state */
     /* numbers that are made of what params decide, and are no node's value: fields number0, number1, … */
     struct KernelNumber {
         enum {
@@ -476,6 +479,7 @@ typedef struct KernelText {
     uint8_t *kernels; /* 1 by KernelId: the text calls that kernel */
     uint8_t *scalars; /* 1 by place in scalar_functions: the text calls that function */
     int strip;
+    bool on_grid;    /* see KernelState */
     int64_t warm_up; /* how many frames before the first the lines of pure signals need */
 } KernelText;
 /* Makes the functions of a program: kn_strip(self, w, n0, n, inputs, outputs, at); kn_refill with the same arguments, where

@@ -51,6 +51,7 @@ typedef struct SpanFinder {
     double *gain;       /* of a node: how much louder than it is it can be heard */
     double **gain_into; /* the same of the inputs of linear feedback */
     int nterms;         /* that fade */
+    bool fades;         /* a term ends while it is not quite 0 */
     int *first_reader;  /* as in the emitter, but of all readers: of pasts, and of cells */
     NodeId *readers;
     int *group;   /* of a node */
@@ -207,11 +208,13 @@ static void find_gain(SpanFinder *f, const NodeId *members, int n) {
 /* All that is left out together is this loud. */
 static const double LEFT_OUT = 1e-10;
 
-static double ends(const SpanFinder *f, NodeId term) {
+static double ends(SpanFinder *f, NodeId term) {
     const Support *s = &f->support[term];
     const double gain = f->gain[term];
     if (!(gain < INFINITY)) return s->until;
-    return fmin(s->until, fade_below(&s->fade, log(LEFT_OUT / f->nterms / fmax(gain, 1))));
+    const double faded = fade_below(&s->fade, log(LEFT_OUT / f->nterms / fmax(gain, 1)));
+    f->fades = f->fades || faded < s->until;
+    return fmin(s->until, faded);
 }
 
 /* ---- what does not end -------------------------------------------------------------------------------- */
@@ -459,6 +462,15 @@ static int64_t frame(double seconds, double rate, double earlier) {
     return n <= -most ? SPAN_ALWAYS : n >= most ? SPAN_FOR_EVER : (int64_t)floor(n);
 }
 
+/* The first frame that is passed over. Strips end at multiples of the grid, so that no bit of what has faded hangs on where
+ * they are cut. */
+static int64_t end_frame(double seconds, double rate) {
+    const int64_t end = frame(seconds, rate, -EDGE - 1);
+    return end == SPAN_ALWAYS || end == SPAN_FOR_EVER
+               ? end
+               : (end + STRIP_GRID - 1) / STRIP_GRID * STRIP_GRID;
+}
+
 /* The number of the span that a group is computed in, -1: none. */
 static int span_around(const SpanFinder *f, int group) {
     while (group >= 0 && f->groups[group].span < 0)
@@ -478,7 +490,7 @@ static void make_span(SpanFinder *f, int group) {
     const int outer = span_around(f, outer_of(f, group));
     if (of->nodes < (outer < 0 ? FEWEST_NODES : FEWEST_WITHIN) || at > of->before) return;
     struct LowerSpan span = {.from = frame(of->from, rate, of->lead + EDGE),
-                             .until = frame(of->until, rate, -EDGE - 1),
+                             .until = end_frame(of->until, rate),
                              .outer = outer,
                              .at = at};
     if (span.from <= 0) span.from = SPAN_ALWAYS;
@@ -551,7 +563,7 @@ static struct RowSpan *find_rows(SpanFinder *f, const Roll *r) {
         if (is_other(r, term)) continue;
         const double until = ends(f, term);
         spans[row] = (struct RowSpan){frame(f->support[term].from, f->g->rate, EDGE),
-                                      frame(until, f->g->rate, -EDGE - 1), row};
+                                      end_frame(until, f->g->rate), row};
         ending += until < INFINITY;
         row++;
     }
@@ -655,6 +667,7 @@ void kernel_find_spans(KernelEmitter *k) {
     place_all(&f);
     make_spans(&f);
     find_all_rows(&f);
+    k->own->on_grid = k->own->on_grid || f.fades;
     free_all(&f);
     free(support);
 }

@@ -147,6 +147,8 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
         {"WARM_UP", whole(e, p->warm_up)},
         {"STRIP", whole(e, own->strip)},
         {"STRIP_FOLLOWS_RATE", yes(interface_bounds_strips(p))},
+        {"ON_GRID", yes(own->on_grid)},
+        {"GRID", whole(e, STRIP_GRID)},
         {"IS_PURE", yes(p->pure)},
         {NULL, NULL},
     };
