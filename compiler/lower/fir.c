@@ -85,11 +85,14 @@ bool kernel_fir(KernelEmitter *k, NodeId id) {
     NodeId within;
     if (!find_taps(k, id, taps, &within) || !k->folded[within]) return false;
     int x = kernel_buffer(k, taps[0].source, OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
-    int old = kernel_old(k, k->p->held[taps[0].source]);
+    const int past = k->p->held[taps[0].source];
     strip_call(&k->code, KERNEL_fir3_d);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, x);
-    strip_add_buffer(&k->code, old);
+    if (kernel_history_keeps(k, past))
+        kernel_add_field(k, "z", past);
+    else
+        strip_add_buffer(&k->code, kernel_old(k, past));
     for (int i = 0; i < TAPS; i++)
         strip_add(&k->code, taps[i].number ? kernel_number(k, taps[i].number) : strip_number(1));
     strip_add_count(&k->code);

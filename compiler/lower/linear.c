@@ -481,6 +481,20 @@ static void keep_lines(Recurrence *r, const LinearForm *forms) {
     }
 }
 
+bool kernel_history_keeps(const KernelEmitter *k, int line) {
+    const size_t first = kernel_field(k, "z", line);
+    const int longest = (int)k->p->lines[line].longest;
+    for (int i = k->own->nhistories - 1; i >= 0; i--) {
+        const KernelHistory *h = &k->own->histories[i];
+        int kept = 0;
+        for (int j = 0; j < h->nstates; j++)
+            kept += !h->states[j].of_line && h->states[j].field >= first &&
+                    h->states[j].field < first + sizeof(double) * (size_t)longest;
+        if (kept > 0) return kept == longest;
+    }
+    return false;
+}
+
 /* ---- the recurrence ------------------------------------------------------------------------------ */
 
 /* Are all states 0 where the recurrence starts over? True too where it never does. */

@@ -365,6 +365,8 @@ void kernel_windows(KernelEmitter *k);
 /* lower/linear.c: the calls for members[n], all nodes of one component, whose feedback is linear in its past. False when it
  * is not linear, or too large. */
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n);
+/* Do the variables of a line change behind the strip alone, when a history gives back all of them? */
+bool kernel_history_keeps(const KernelEmitter *k, int line);
 
 /* lower/lower.c */
 

@@ -4,7 +4,9 @@
  * Sixty voices of one shape are sixty times the nodes and sixty times the calls; here they become the calls of one voice.
  * What differs between the rounds is words of 64 bits: the table has a row of them for each round. A buffer must play the
  * same part in every round. Either all rounds have the same buffer there, or each round has one of its own that no call
- * outside of the round needs; then the buffer of the first round serves all. */
+ * outside of the round needs; then the buffer of the first round serves all. Or what a round fills is carried to the next,
+ * which reads it where the first round read something else: then all rounds read and fill one buffer, of which the
+ * first finds a copy. So a hundred stages in series are one stage as well. */
 #include "lower/lower.h"
 
 #include <stdlib.h>
@@ -15,13 +17,19 @@ enum {
     WINDOW = FEWEST_SAVED, /* so many calls must be alike before a period is tried */
     MOST_TRIES = 24,       /* periods that are tried at each call */
     MOST_PERIOD = 4000,    /* calls: the columns are counted in 16 bits */
-    LEAST_CAPACITY = 64
+    LEAST_CAPACITY = 64,
+    MOST_CARRIED = 4
 };
 static const uint32_t POWER = 0x01000193u; /* odd, and as good as any */
 
 typedef struct Run { /* `rounds` times `period` calls from `begin` on */
     int begin, period, rounds;
 } Run;
+
+/* What a round reads, and what the round before has filled. Both are buffers of the first round. */
+typedef struct Carried {
+    int read, filled;
+} Carried;
 
 typedef struct RoundMaker {
     KernelEmitter *k;
@@ -31,6 +39,9 @@ typedef struct RoundMaker {
     int *next;
     int *alike; /* by period: the calls before this one are like those a period later */
     int *image, *image_round, *origin_round; /* of buffers, in the round at hand */
+    int *image_before;                       /* of what is carried, in the round before */
+    Carried carried[MOST_CARRIED];           /* of the run at hand */
+    int ncarried;
     /* counted over all runs, so that what belongs to an earlier round is known to be old */
     int round;
     uint64_t *columns; /* of the run at hand: a word for each round */
@@ -135,15 +146,81 @@ static bool lies_within(const StripBuffer *b, int begin, int period) {
     return b->first >= begin && b->last < begin + period;
 }
 
+static bool mentions(const StripCode *s, const StripCall *call, int buffer) {
+    for (int i = 0; i < call->narguments; i++)
+        if (s->arguments[call->first + i].kind <= ARGUMENT_HIDDEN &&
+            s->arguments[call->first + i].number == buffer)
+            return true;
+    return false;
+}
+
+/* May both be one buffer? The one is read before the other is filled, or by the kernel that fills it. */
+static bool may_share(const StripCode *s, const Run *run, const Carried *c) {
+    int last_read = -1, fills = -1;
+    for (int i = 0; i < run->period; i++) {
+        const StripCall *call = &s->calls[run->begin + i];
+        if (mentions(s, call, c->read)) last_read = i;
+        if (fills < 0 && mentions(s, call, c->filled)) fills = i;
+    }
+    const StripCall *call = &s->calls[run->begin + fills];
+    const StripArgument *y = &s->arguments[call->first];
+    return last_read < fills ||
+           (last_read == fills && call->id < KERNELS && kernels[call->id].expression &&
+            y->kind == ARGUMENT_BUFFER && y->number == c->filled);
+}
+
+/* May it be carried? Cheap arithmetic after each other had better be one loop over samples, where what is carried stays in
+ * registers. Spans are passed over and put into another order: what they fill is carried nowhere. */
+static bool may_carry(const StripCode *s, const Run *run, const Carried *c) {
+    bool cheap = true;
+    for (int i = 0; i < run->period; i++) {
+        const StripCall *call = &s->calls[run->begin + i];
+        cheap = cheap && loop_knows(call->id);
+        if (call->span) return false;
+    }
+    return !cheap && may_share(s, run, c);
+}
+
+static int end_of(const Run *run, int round) {
+    return run->begin + (round + 1) * run->period;
+}
+
+/* A round reads y where the first one read x. Has the round before filled it, and does nothing else need it? The second
+ * round finds what is carried. */
+static bool is_carried(RoundMaker *r, const Run *run, int round, int x, int y) {
+    const StripBuffer *b = &r->s->buffers[y];
+    if (b->last >= end_of(run, round)) return false;
+    for (int i = 0; i < r->ncarried; i++)
+        if (r->carried[i].read == x) return y == r->image_before[r->carried[i].filled];
+    if (round > 1 || r->ncarried == MOST_CARRIED || b->first < run->begin ||
+        b->first >= end_of(run, 0) || r->s->buffers[x].first >= run->begin)
+        return false;
+    const Carried new = {x, y};
+    if (!may_carry(r->s, run, &new)) return false;
+    r->image_before[y] = y;
+    r->carried[r->ncarried++] = new;
+    return true;
+}
+
+/* Does it fill y for the next round, or for what comes behind the last? */
+static bool carries(const RoundMaker *r, const Run *run, int round, int x, int y) {
+    for (int i = 0; i < r->ncarried; i++)
+        if (r->carried[i].filled == x)
+            return r->s->buffers[y].first >= end_of(run, round - 1) &&
+                   r->s->buffers[y].first < end_of(run, round);
+    return false;
+}
+
 /* Can buffer y play in the round at hand the part that x plays in the first? */
 static bool take_part(RoundMaker *r, const Run *run, int round, int x, int y) {
     if (r->image_round[x] == r->round) return r->image[x] == y;
     if (r->origin_round[y] == r->round) return false;
     r->image_round[x] = r->origin_round[y] = r->round;
     r->image[x] = y;
-    return x == y ||
+    return (x == y && !carries(r, run, round, x, y)) ||
            (lies_within(&r->s->buffers[x], run->begin, run->period) &&
-            lies_within(&r->s->buffers[y], run->begin + round * run->period, run->period));
+            lies_within(&r->s->buffers[y], run->begin + round * run->period, run->period)) ||
+           carries(r, run, round, x, y) || is_carried(r, run, round, x, y);
 }
 
 static bool round_fits(RoundMaker *r, const Run *run, int round) {
@@ -158,6 +235,12 @@ static bool round_fits(RoundMaker *r, const Run *run, int round) {
             if (x->kind <= ARGUMENT_HIDDEN && !take_part(r, run, round, x->number, y->number))
                 return false;
         }
+    }
+    for (int i = 0; i < r->ncarried; i++) {
+        const Carried *c = &r->carried[i];
+        if (r->image_round[c->read] != r->round || r->image_round[c->filled] != r->round)
+            return false;
+        r->image_before[c->filled] = r->image[c->filled];
     }
     return true;
 }
@@ -177,18 +260,25 @@ static int saved(const Run *run) {
 /* The run from this call on that saves most calls. */
 static Run find_run(RoundMaker *r, int begin) {
     Run best = {begin, 0, 1};
-    int n = r->s->ncalls;
+    Carried carried[MOST_CARRIED] = {{0, 0}};
+    int n = r->s->ncalls, ncarried = 0;
     for (int at = r->next[begin], tries = 0; at < n && tries < MOST_TRIES; at = r->next[at]) {
         Run run = {begin, at - begin, rounds_alike(r, begin, at - begin)};
         int fitting = 1;
         tries++;
         if (saved(&run) <= saved(&best) || saved(&run) < FEWEST_SAVED) continue;
         if (run.period > MOST_PERIOD || !holds_whole_loops(r->s, &run)) continue;
+        r->ncarried = 0;
         while (fitting < run.rounds && round_fits(r, &run, fitting))
             fitting++;
         run.rounds = fitting;
-        if (saved(&run) > saved(&best)) best = run;
+        if (saved(&run) <= saved(&best)) continue;
+        best = run;
+        ncarried = r->ncarried;
+        memcpy(carried, r->carried, sizeof carried);
     }
+    r->ncarried = ncarried;
+    memcpy(r->carried, carried, sizeof carried);
     return best;
 }
 
@@ -356,10 +446,70 @@ static void add_end(RoundMaker *r, int depth) {
     VEC_PUSH(r->calls, r->ncalls, r->call_cap, end);
 }
 
+static void rename_in(StripCode *s, const StripCall *call, int from, int to) {
+    for (int i = 0; i < call->narguments; i++) {
+        StripArgument *a = &s->arguments[call->first + i];
+        if (a->kind <= ARGUMENT_HIDDEN && a->number == from) a->number = to;
+    }
+    for (int i = 0; i < call->nnames; i++)
+        if (call->names[i].buffer == from) call->names[i].buffer = to;
+}
+
+/* Puts one buffer into the place of another, in calls [begin, end) and the steps that they call. */
+static void rename_buffer(StripCode *s, int begin, int end, int from, int to) {
+    for (int i = begin; i < end; i++) {
+        const StripCall *call = &s->calls[i];
+        rename_in(s, call, from, to);
+        const StripLoop *step = call->id == CALL_STEP ? &s->loops[call->fused - 1] : NULL;
+        for (int j = 0; step && j < step->ncalls; j++)
+            rename_in(s, &s->inner[step->first + j].call, from, to);
+    }
+}
+
+static int image_in_last(const StripCode *s, const Run *run, int buffer) {
+    for (int i = 0; i < run->period; i++) {
+        const StripCall *a = &s->calls[run->begin + i], *b = a + (run->rounds - 1) * run->period;
+        for (int j = 0; j < a->narguments; j++)
+            if (s->arguments[a->first + j].kind <= ARGUMENT_HIDDEN &&
+                s->arguments[a->first + j].number == buffer)
+                return s->arguments[b->first + j].number;
+    }
+    return buffer;
+}
+
+static void copy(RoundMaker *r, int to, int from, int depth) {
+    StripCode *s = r->s;
+    StripCall call = {.id = s->buffers[to].type == OF_FLOAT    ? KERNEL_copy_f_v
+                            : s->buffers[to].type == OF_DOUBLE ? KERNEL_copy_d_v
+                                                               : KERNEL_copy_b_v,
+                      .depth = depth,
+                      .first = s->narguments,
+                      .narguments = 2,
+                      .counted = true};
+    const StripArgument y = {.kind = ARGUMENT_BUFFER, .column = -1, .number = to};
+    StripArgument x = y;
+    x.number = from;
+    VEC_PUSH(s->arguments, s->narguments, s->argument_cap, y);
+    VEC_PUSH(s->arguments, s->narguments, s->argument_cap, x);
+    VEC_PUSH(r->calls, r->ncalls, r->call_cap, call);
+}
+
+/* What is carried has one buffer before the loop, in it and behind it: the one that the first round fills. */
+static void carry(RoundMaker *r, const Run *run, const Carried *c, int depth) {
+    StripCode *s = r->s;
+    const int last = image_in_last(s, run, c->filled);
+    copy(r, c->filled, c->read, depth);
+    rename_buffer(s, run->begin, run->begin + run->period, c->read, c->filled);
+    rename_buffer(s, end_of(run, run->rounds - 1), s->buffers[last].last + 1, last, c->filled);
+    s->buffers[c->filled].last = s->buffers[last].last;
+}
+
 static void write_run(RoundMaker *r, const Run *run) {
     StripCode *s = r->s;
     const int depth = s->calls[run->begin].depth;
     const bool timed = is_timed(s, run);
+    for (int i = 0; i < r->ncarried; i++)
+        carry(r, run, &r->carried[i], depth);
     r->ncolumns = r->words = 0;
     order_rounds(r, run, timed);
     const int first = timed ? add_moments(r, run) + 1 : 0;
@@ -409,6 +559,7 @@ void kernel_rounds(KernelEmitter *k) {
     r.image = alloc_zeroed(buffers, sizeof *r.image);
     r.image_round = alloc_zeroed(buffers, sizeof *r.image_round);
     r.origin_round = alloc_zeroed(buffers, sizeof *r.origin_round);
+    r.image_before = alloc_zeroed(buffers, sizeof *r.image_before);
     strip_find_lives(s);
     for (int i = 0; i < s->ncalls; i++)
         r.shape[i] = shape_of(s, &s->calls[i]);
@@ -420,6 +571,7 @@ void kernel_rounds(KernelEmitter *k) {
     free(r.image);
     free(r.image_round);
     free(r.origin_round);
+    free(r.image_before);
     free(r.columns);
     free(r.kinds);
     free(r.order);
