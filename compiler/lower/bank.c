@@ -25,7 +25,7 @@ enum { POLES2, STATE2 };
 
 typedef struct BankFilter { /* a term of a sum */
     NodeId sum, input, term;
-    int kind, place;
+    int span, kind, place;
     Product numbers[MOST_NUMBERS];
     Recurrence r;
     NodeId outside[MOST_OUTSIDE]; /* the nodes between the component and the term */
@@ -221,7 +221,8 @@ static void choose_kind(BankFilter *filter, const LinearForm *forms) {
 static void add_filter(BankFinder *f, NodeId term, NodeId reader, int place) {
     KernelEmitter *k = f->k;
     LinearForm forms[MOST_STATES];
-    BankFilter filter = {.sum = k->gathers[reader], .term = term, .place = place};
+    BankFilter filter = {
+        .sum = k->gathers[reader], .span = kernel_span(k, term), .term = term, .place = place};
     filter.r = (Recurrence){.k = k, .component = -1, .before = {-1, -1, -1}};
     Recurrence *r = &filter.r;
     if (!find_outside(&filter, term) || filter.steps >= MOST_STEPS) return;
@@ -283,13 +284,14 @@ static void find_filters(BankFinder *f) {
 static int by_bank(const void *a, const void *b) {
     const BankFilter *x = a, *y = b;
     return x->sum != y->sum       ? (x->sum > y->sum) - (x->sum < y->sum)
+           : x->span != y->span   ? x->span - y->span
            : x->input != y->input ? (x->input > y->input) - (x->input < y->input)
            : x->kind != y->kind   ? x->kind - y->kind
                                   : x->place - y->place;
 }
 
 static bool is_of_bank(const BankFilter *a, const BankFilter *b) {
-    return a->sum == b->sum && a->input == b->input && a->kind == b->kind;
+    return a->sum == b->sum && a->span == b->span && a->input == b->input && a->kind == b->kind;
 }
 
 /* ---- the banks ---------------------------------------------------------------------------------------- */
@@ -337,7 +339,7 @@ static void add_bank(BankFinder *f, const BankFilter *filters, int n) {
     const struct BankKind *kind = &kinds[filters->kind];
     const NodeId node = k->p->lines[filters->r.states[0].line].source;
     const int fours = (n + LANES - 1) / LANES;
-    struct Bank bank = {filters->sum, filters->input, kind->bank, fours, 0, 0};
+    struct Bank bank = {filters->sum, filters->input, filters->span, kind->bank, fours, 0, 0};
     bank.numbers = add_field(k, "bank", fours * LANES * kind->numbers, node);
     bank.states = add_field(k, "lanes", fours * LANES * STATES, node);
     for (int i = 0; i < n; i++) {
@@ -366,35 +368,50 @@ void kernel_find_banks(KernelEmitter *k) {
     free(f.filters);
 }
 
+/* sum = sum + what is heard of the bank */
+static void add_wide(KernelEmitter *k, const struct Bank *bank, int sum) {
+    const int x = kernel_buffer(k, bank->input, OF_DOUBLE);
+    strip_call(&k->code, bank->kernel);
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, x);
+    strip_add_field(&k->code, bank->numbers);
+    strip_add_field(&k->code, bank->states);
+    strip_add_integer(&k->code, bank->fours);
+    strip_add_count(&k->code);
+}
+
+static void add_narrow(KernelEmitter *k, const struct Bank *bank, int sum) {
+    const int wide = strip_buffer(&k->code, OF_DOUBLE), y = strip_buffer(&k->code, OF_FLOAT);
+    kernel_fill(k, wide, strip_number(-0.0));
+    add_wide(k, bank, wide);
+    strip_call(&k->code, KERNEL_convert_f_d);
+    strip_add_buffer(&k->code, y);
+    strip_add_buffer(&k->code, wide);
+    strip_add_count(&k->code);
+    strip_call(&k->code, KERNEL_add_f_vv);
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, sum);
+    strip_add_buffer(&k->code, y);
+    strip_add_count(&k->code);
+}
+
+static void add_to_sum(KernelEmitter *k, const struct Bank *bank) {
+    const int sum = k->sum[bank->sum];
+    if (k->code.buffers[sum].type == OF_DOUBLE)
+        add_wide(k, bank, sum);
+    else
+        add_narrow(k, bank, sum);
+}
+
 void kernel_add_banks(KernelEmitter *k, NodeId sum) {
-    for (int i = 0; i < k->nbanks; i++) {
-        const struct Bank *bank = &k->banks[i];
-        if (bank->sum != sum) continue;
-        const bool wide = k->code.buffers[k->sum[sum]].type == OF_DOUBLE;
-        const int x = kernel_buffer(k, bank->input, OF_DOUBLE);
-        int y = k->sum[sum];
-        if (!wide) {
-            y = strip_buffer(&k->code, OF_DOUBLE);
-            kernel_fill(k, y, strip_number(-0.0));
-        }
-        strip_call(&k->code, bank->kernel);
-        strip_add_buffer(&k->code, y);
-        strip_add_buffer(&k->code, y);
-        strip_add_buffer(&k->code, x);
-        strip_add_field(&k->code, bank->numbers);
-        strip_add_field(&k->code, bank->states);
-        strip_add_integer(&k->code, bank->fours);
-        strip_add_count(&k->code);
-        if (wide) continue;
-        const int narrow = strip_buffer(&k->code, OF_FLOAT);
-        strip_call(&k->code, KERNEL_convert_f_d);
-        strip_add_buffer(&k->code, narrow);
-        strip_add_buffer(&k->code, y);
-        strip_add_count(&k->code);
-        strip_call(&k->code, KERNEL_add_f_vv);
-        strip_add_buffer(&k->code, k->sum[sum]);
-        strip_add_buffer(&k->code, k->sum[sum]);
-        strip_add_buffer(&k->code, narrow);
-        strip_add_count(&k->code);
-    }
+    for (int i = 0; i < k->nbanks; i++)
+        if (k->banks[i].sum == sum && k->banks[i].span == kernel_span(k, sum))
+            add_to_sum(k, &k->banks[i]);
+}
+
+void kernel_add_spanned_banks(KernelEmitter *k, int span) {
+    for (int i = 0; i < k->nbanks; i++)
+        if (k->banks[i].span == span && kernel_span(k, k->banks[i].sum) != span)
+            add_to_sum(k, &k->banks[i]);
 }

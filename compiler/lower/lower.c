@@ -206,6 +206,7 @@ static void steps_of_scope(KernelEmitter *k, const Scopes *s, int scope) {
             const OpenSpan around =
                 kernel_open_span(k, inner - 1, &s->nodes[first], s->first_node[inner + 1] - first);
             steps_of_scope(k, s, inner);
+            kernel_add_spanned_banks(k, inner - 1);
             kernel_close_span(k, around);
         }
         for (end = i + 1; end < n && k->p->component[s->nodes[end]] == component;)

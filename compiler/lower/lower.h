@@ -136,6 +136,7 @@ typedef struct KernelEmitter {
     bool any_gathers;
     struct Bank { /* filters whose sum goes to a sum */
         NodeId sum, input;
+        int span; /* in which its filters are */
         KernelId kernel;
         int fours;
         size_t numbers, states; /* places of fields in the state */
@@ -428,8 +429,9 @@ void kernel_block_values(KernelEmitter *k, const bool *asked);
 /* lower/bank.c: finds filters of one shape and one input of which only a sum is read, and makes them banks: their nodes are
  * computed then. */
 void kernel_find_banks(KernelEmitter *k);
-/* The calls that add the banks of a sum. */
+/* The calls that add banks to a sum that is about to end, or in a span that is, to sums outside of it. */
 void kernel_add_banks(KernelEmitter *k, NodeId sum);
+void kernel_add_spanned_banks(KernelEmitter *k, int span);
 
 /* lower/step.c: the calls for members[n], in the order in which they need each other at a sample, as a step: all of them
  * for one sample, then for the next. Where lines are written in the step, it does that too. */
