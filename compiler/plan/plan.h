@@ -124,7 +124,7 @@ bool plan_computes_wide(const Plan *p, NodeId id);
 bool plan_on_lines(const Plan *p, const Node *n);
 /* plan/precision.c: which nodes are computed in double */
 void plan_precision(Plan *p, const Components *feedback);
-/* plan/roll.c: finds the sums that are rolled */
+/* plan/roll.c: finds the sums that are rolled: none in feedback, where a step computes all at one sample */
 void plan_rolls(Plan *p, uint8_t *absorbed);
 
 #endif

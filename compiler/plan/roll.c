@@ -230,7 +230,8 @@ void plan_rolls(Plan *p, uint8_t *absorbed) {
     m.in_pattern = alloc_zeroed(size, 1);
     for (int i = 0; i < p->nvarying; i++) {
         const Node *n = &g->nodes[p->varying[i]];
-        if (n->op == OP_SUM && n->nin >= FEWEST_TERMS) try_roll(&m, p->varying[i]);
+        const bool feeds_back = p->component_size[p->component[p->varying[i]]] > 1;
+        if (n->op == OP_SUM && n->nin >= FEWEST_TERMS && !feeds_back) try_roll(&m, p->varying[i]);
     }
     free(m.stands_for);
     free(m.in_pattern);

@@ -414,10 +414,10 @@ Plan *plan_create(const Graph *g, bool all_double, double max_rate) {
         choose_strip(p, &whole);
     }
     find_long(p, &whole);
-    plan_rolls(p, p->absorbed);
     Components s = plan_components(p, feeds_within_strip);
     p->component = s.component;
     p->component_size = s.size;
+    plan_rolls(p, p->absorbed);
     find_recurring(p, &s);
     make_lines(p);
     find_warm_up(p);
