@@ -109,12 +109,16 @@ KN_FN void kn_put_four(double *y, KnFour x) {
 }
 
 /* a x + b, rounded once where the machine does both in one step: what a recurrence waits for is shorter by half then. */
-KN_FN KnFour kn_four_madd(double a, KnFour x, KnFour b) {
+KN_FN KnFour kn_fours_madd(KnFour a, KnFour x, KnFour b) {
 #ifdef __FMA__
-    return __builtin_ia32_vfmaddpd256((KnFour){a, a, a, a}, x, b);
+    return __builtin_ia32_vfmaddpd256(a, x, b);
 #else
     return a * x + b;
 #endif
+}
+
+KN_FN KnFour kn_four_madd(double a, KnFour x, KnFour b) {
+    return kn_fours_madd((KnFour){a, a, a, a}, x, b);
 }
 
 /* What was one and two samples before each of `now`, of which `before` are the four before. */

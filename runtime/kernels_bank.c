@@ -33,11 +33,7 @@ KN_FN KnBankFour kn_bank_times(KnBankFour a, KnBankFour b) {
 }
 
 KN_FN KnBankFour kn_bank_madd(KnBankFour a, KnBankFour b, KnBankFour c) {
-#ifdef __FMA__
-    return __builtin_ia32_vfmaddpd256(a, b, c);
-#else
-    return a * b + c;
-#endif
+    return kn_fours_madd(a, b, c);
 }
 
 /* The sums of four samples' lanes. */

@@ -105,6 +105,25 @@ Components components_find(const Graph *g, const NodeId *order, int n, EdgeCount
     return s.found;
 }
 
+NodeId *components_sort(const int *component, const NodeId *order, int n, int **start) {
+    int components = 0;
+    for (int i = 0; i < n; i++)
+        if (component[order[i]] >= components) components = component[order[i]] + 1;
+    int *at = alloc_zeroed((size_t)components + 2, sizeof *at); /* of the component before */
+    NodeId *sorted = alloc_room((size_t)n + 1, sizeof *sorted);
+    for (int i = 0; i < n; i++)
+        at[component[order[i]] + 2]++;
+    for (int c = 0; c < components; c++)
+        at[c + 2] += at[c + 1];
+    for (int i = 0; i < n; i++)
+        sorted[at[component[order[i]] + 1]++] = order[i];
+    if (start)
+        *start = at;
+    else
+        free(at);
+    return sorted;
+}
+
 void components_free(Components *c) {
     free(c->component);
     free(c->size);

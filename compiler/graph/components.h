@@ -17,6 +17,9 @@ typedef bool (*EdgeCounts)(const void *data, NodeId from, int input, NodeId to);
 /* Of the nodes in `order` and all that they need by edges that count. */
 Components components_find(const Graph *g, const NodeId *order, int n, EdgeCounts counts,
                            const void *data);
+/* The nodes of `order` by the component that `component` says, those of one in their order; malloc'd. `start`, where it is not
+ * NULL, gets where the members of each begin, and after the last where they end; malloc'd too. */
+NodeId *components_sort(const int *component, const NodeId *order, int n, int **start);
 void components_free(Components *c);
 
 #endif

@@ -4,6 +4,7 @@
  * An equaliser, the modes of a struck body, formants: each term of the sum is linear feedback of two states with numbers that
  * do not vary, times a number. Run beside each other in the lanes of vectors (runtime/kernels_bank.c) they take a third of
  * what they take one after the other by look-ahead. */
+#include "graph/components.h"
 #include "lower/linear.h"
 
 #include <stdlib.h>
@@ -238,23 +239,6 @@ static void add_filter(BankFinder *f, NodeId term, NodeId reader, int place) {
 
 /* ---- what they are found by --------------------------------------------------------------------------- */
 
-static void sort_members(BankFinder *f) {
-    const Plan *p = f->k->p;
-    int ncomponents = 0;
-    for (int i = 0; i < f->k->n; i++)
-        if (p->component[f->k->nodes[i]] >= ncomponents)
-            ncomponents = p->component[f->k->nodes[i]] + 1;
-    int *end = alloc_zeroed((size_t)ncomponents + 2, sizeof *end);
-    f->members = alloc_room((size_t)f->k->n + 1, sizeof *f->members);
-    for (int i = 0; i < f->k->n; i++)
-        end[p->component[f->k->nodes[i]] + 2]++;
-    for (int c = 0; c < ncomponents; c++)
-        end[c + 2] += end[c + 1];
-    for (int i = 0; i < f->k->n; i++)
-        f->members[end[p->component[f->k->nodes[i]] + 1]++] = f->k->nodes[i];
-    f->start = end;
-}
-
 static void find_readers(BankFinder *f) {
     const KernelEmitter *k = f->k;
     f->past_readers = alloc_zeroed((size_t)k->p->nlines + 1, sizeof *f->past_readers);
@@ -352,7 +336,7 @@ static void add_bank(BankFinder *f, const BankFilter *filters, int n) {
 void kernel_find_banks(KernelEmitter *k) {
     BankFinder f = {.k = k};
     if (!k->any_gathers) return;
-    sort_members(&f);
+    f.members = components_sort(k->p->component, k->nodes, k->n, &f.start);
     find_readers(&f);
     find_filters(&f);
     if (f.nfilters > 1) qsort(f.filters, (size_t)f.nfilters, sizeof *f.filters, by_bank);

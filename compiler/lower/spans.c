@@ -599,20 +599,6 @@ static bool is_edge(const void *data, NodeId from, int input, NodeId to) {
     return true;
 }
 
-/* Components in the order of need, and in each the nodes after their inputs. */
-static NodeId *order_by_component(const Components *c, const NodeId *order, int n) {
-    int *start = alloc_zeroed((size_t)c->n + 1, sizeof *start);
-    NodeId *sorted = alloc_room((size_t)n, sizeof *sorted);
-    for (int i = 0; i < n; i++)
-        start[c->component[order[i]] + 1]++;
-    for (int i = 0; i < c->n; i++)
-        start[i + 1] += start[i];
-    for (int i = 0; i < n; i++)
-        sorted[start[c->component[order[i]]]++] = order[i];
-    free(start);
-    return sorted;
-}
-
 static Support *find_support(SpanFinder *f) {
     int n;
     NodeId *order = graph_order(f->g, &n);
@@ -621,7 +607,8 @@ static Support *find_support(SpanFinder *f) {
     f->bounds = interval_memo_create();
     interval_assume_from(f->bounds, plan_earliest(f->p));
     interval_follow_cells(f->g, f->bounds, &f->linear);
-    NodeId *sorted = order_by_component(&f->feedback, order, n);
+    /* components in the order of need, and in each the nodes after their inputs */
+    NodeId *sorted = components_sort(f->feedback.component, order, n, NULL);
     Support *support = graph_support(f->g, sorted, n, f->bounds, &f->linear);
     free(sorted);
     free(order);

@@ -95,7 +95,8 @@ static void print_one(Emitter *e, const KernelHistory *h, int number, Buf *out) 
     buf_puts(out, ");\n");
 }
 
-static void print_kept(const Emitter *e, const KernelHistory *h, Buf *out) {
+static void print_kept(Emitter *e, const KernelHistory *h, int number, Buf *out) {
+    (void)number;
     for (int j = 0; j < h->nstates; j++) {
         if (h->states[j].of_line) continue;
         buf_puts(out, "    ");
@@ -192,30 +193,28 @@ static void print_rows_kept(const KernelHistory *h, int kind, int rows, Buf *out
 
 /* ---- all ---------------------------------------------------------------------------------------------- */
 
-void print_history_setup(Emitter *e, const KernelState *own, Buf *out) {
+/* Each kind once: as rows where there are several, else one by one. */
+static void print_all(Emitter *e, const KernelState *own,
+                      void (*one)(Emitter *e, const KernelHistory *h, int number, Buf *out),
+                      void (*rows)(const KernelHistory *h, int kind, int rows, Buf *out),
+                      Buf *out) {
     int *kind_of, nkinds;
     HistoryKind *kinds = find_kinds(own, &kind_of, &nkinds);
     for (int i = 0; i < own->nhistories; i++) {
         const int kind = kind_of[i];
         if (kinds[kind].rows < FEWEST_ROWS)
-            print_one(e, &own->histories[i], i, out);
+            one(e, &own->histories[i], i, out);
         else if (kinds[kind].first == i)
-            print_rows_setup(&own->histories[i], kind, kinds[kind].rows, out);
+            rows(&own->histories[i], kind, kinds[kind].rows, out);
     }
     free(kinds);
     free(kind_of);
 }
 
-void print_kept_states(const Emitter *e, const KernelState *own, Buf *out) {
-    int *kind_of, nkinds;
-    HistoryKind *kinds = find_kinds(own, &kind_of, &nkinds);
-    for (int i = 0; i < own->nhistories; i++) {
-        const int kind = kind_of[i];
-        if (kinds[kind].rows < FEWEST_ROWS)
-            print_kept(e, &own->histories[i], out);
-        else if (kinds[kind].first == i)
-            print_rows_kept(&own->histories[i], kind, kinds[kind].rows, out);
-    }
-    free(kinds);
-    free(kind_of);
+void print_history_setup(Emitter *e, const KernelState *own, Buf *out) {
+    print_all(e, own, print_one, print_rows_setup, out);
+}
+
+void print_kept_states(Emitter *e, const KernelState *own, Buf *out) {
+    print_all(e, own, print_kept, print_rows_kept, out);
 }

@@ -48,7 +48,7 @@ void print_data(Emitter *e, KernelData *data);
 /* Statements that begin the histories of kernels, whenever params changed, and that give back the states they hold; and the
  * tables that they read, behind those of e. */
 void print_history_setup(Emitter *e, const KernelState *own, Buf *out);
-void print_kept_states(const Emitter *e, const KernelState *own, Buf *out);
+void print_kept_states(Emitter *e, const KernelState *own, Buf *out);
 void print_history_tables(Emitter *e, const KernelState *own);
 
 /* print_c/interface.c: what is called from outside. */

@@ -60,8 +60,9 @@ int strip_writes(int id) {
     return id < KERNELS ? facts[id].writes : INT_MAX;
 }
 
+/* Does it do nothing but fill a buffer, where that is what it writes? */
 static bool is_pure(int id) {
-    return id < KERNELS && facts[id].pure;
+    return id == CALL_MEMCPY || (id < KERNELS && facts[id].pure);
 }
 
 void strip_call(StripCode *s, int id) {
@@ -206,8 +207,7 @@ void strip_drop_unread(StripCode *s) {
         count_reads(s, &s->calls[c], 1, reads);
     for (int c = s->ncalls - 1; c >= 0; c--) {
         int y = find_writer(s, &s->calls[c]);
-        if (y < 0 || reads[y] > 0 || (s->calls[c].id != CALL_MEMCPY && !is_pure(s->calls[c].id)))
-            continue;
+        if (y < 0 || reads[y] > 0 || !is_pure(s->calls[c].id)) continue;
         count_reads(s, &s->calls[c], -1, reads);
         dropped[c] = 1;
     }
