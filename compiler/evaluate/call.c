@@ -129,7 +129,8 @@ Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span) {
     if (!peval_spend(p, 1, span)) return value_error();
     const char *name = function_name(f);
     bool private = name && (name[0] == '_' || name[0] == '$');
-    Call call = {p->calls, span, name, private && p->calls ? p->calls->shown : name, f};
+    const char *around = p->calls ? p->calls->shown : NULL;
+    Call call = {p->calls, span, name, private ? around : name, f};
     p->calls = &call;
     p->depth++;
     Value result = value_error();

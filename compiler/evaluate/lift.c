@@ -114,7 +114,7 @@ static const char *operation_name(Lift lift, int number) {
 /* Which operation of the library it was is no matter of those who called it. */
 static Value unequal(Peval *p, const char *operation, int n, int other, Span span) {
     const char *shown = in_library(p, span) && p->calls ? p->calls->shown : NULL;
-    Diag *d = shown && shown[0] != '_'
+    Diag *d = shown
                   ? peval_error(p, span, "in `%s` a list of %d meets a list of %d", shown, n, other)
                   : peval_error(p, span, "`%s` combines a list of %d with a list of %d", operation,
                                 n, other);

@@ -156,7 +156,8 @@ typedef struct Call {
     struct Call *outer;
     Span span;
     const char *name;
-    const char *shown; /* the name, or that of the nearest call around whose name is not private */
+    /* The name, or that of the nearest call around that is not private; NULL where there is none. */
+    const char *shown;
     const Function *function;
 } Call;
 

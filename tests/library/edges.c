@@ -335,11 +335,14 @@ bool edges_run(Compile *c, const char *definition) {
 static bool is_said_to_be_known(Compile *c, const Argument *a) {
     Module *module;
     Def *def = library_find(&c->program, a->definition, &module);
-    char *call = text_format("known(%s)", a->name);
+    char *number = text_format("known(%s)", a->name), *count = text_format("_whole(%s)", a->name);
     bool said = false;
-    for (const Ast *need = need_next(def->value); need; need = need_next(need->d))
-        said |= strstr(source_text(&c->session, need->a->span, 400), call) != NULL;
-    free(call);
+    for (const Ast *need = need_next(def->value); need; need = need_next(need->d)) {
+        const char *condition = source_text(&c->session, need->a->span, 400);
+        said |= strstr(condition, number) || strstr(condition, count);
+    }
+    free(number);
+    free(count);
     return said;
 }
 
