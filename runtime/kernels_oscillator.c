@@ -61,6 +61,24 @@ KN_FN KnLanes kn_lanes_reversed(KnLanes x) {
 }
 #endif
 
+/* a x + b, in emitted C too rounded once where the machine does both in one step. */
+KN_FN KnLanes kn_lanes_madd(float a, KnLanes x, KnLanes b) {
+#if !defined(__FMA__) || !defined(KN_VECTORS)
+    return a * x + b;
+#elif KN_LANES == 16
+    const KnLanes k = {a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
+#ifdef __clang__
+    return __builtin_ia32_vfmaddps512_mask(k, x, b, (unsigned short)0xffff, 4);
+#else
+    return __builtin_ia32_vfmaddps512_mask(k, x, b, (short)-1, 4);
+#endif
+#elif KN_LANES == 8
+    return __builtin_ia32_vfmaddps256((KnLanes){a, a, a, a, a, a, a, a}, x, b);
+#else
+    return __builtin_ia32_vfmaddps((KnLanes){a, a, a, a}, x, b);
+#endif
+}
+
 enum { KN_OSC_ROWS = KN_OSC_HALF / KN_LANES };
 
 /* Sine and cosine of the upper 32 bits of a phase. Taken to the nearest quarter of a turn in
@@ -148,68 +166,126 @@ KN_KERNEL(osc_gain_f)
 
 /* ---- sums of partials ------------------------------------------------------------------------ */
 
-/* So many are added up in float, and these sums in double. */
-enum { KN_CHUNK = 16 };
-typedef struct {
-    KN_ALIGNED float sines[KN_OSC_BLOCKS + 1][KN_CHUNK], cosines[KN_OSC_BLOCKS + 1][KN_CHUNK];
-} KnChunk;
+/* The same in blocks of 64: there are half as many middles to compute, which is what sums of few samples each would
+ * mostly wait for. A table has the 32 cosines, then the 32 sines, of (j + 1/2) s. */
+enum { KN_SUM_BLOCK = 64, KN_SUM_HALF = 32 };
+enum { KN_SUM_BLOCKS = (KN_STRIP + 2 * KN_SUM_BLOCK - 2) / KN_SUM_BLOCK };
+/* Two rows of two blocks are summed at once, in registers: each part of a table that is loaded is used twice. */
+enum { KN_SUM_ROWS = KN_SUM_HALF / KN_LANES, KN_SUM_ROOM = (KN_SUM_BLOCKS + 1) * KN_SUM_BLOCK };
 
-/* The anchors of up to 16 partials, times their gains. */
-KN_FN void kn_chunk_anchors(KnChunk *chunk, int count, const uint64_t *start, const uint64_t *s,
-                            const float *gain, int64_t n0, int blocks) {
-    uint64_t a[KN_CHUNK] = {0}, step[KN_CHUNK] = {0};
-    float gains[KN_CHUNK] = {0};
-    for (int j = 0; j < count; j++) {
-        a[j] = kn_osc_middle(start[j], s[j], n0);
-        step[j] = KN_OSC_BLOCK * s[j];
-        gains[j] = gain[j];
+KN_KERNEL(partials_table)(float *table, uint64_t s) {
+    for (int j = 0; j < KN_SUM_HALF; j++) {
+        const double x = kn_turns_around_wide((uint64_t)(2 * j + 1) * (s >> 1));
+        table[j] = (float)kn_costurn(x);
+        table[KN_SUM_HALF + j] = (float)kn_sinturn(x);
     }
-    for (int g = 0; g < blocks; g++)
-        for (int j = 0; j < KN_CHUNK; j++) {
-            float sine, cosine;
-            kn_sine_and_cosine((uint32_t)(a[j] >> 32), &sine, &cosine);
-            chunk->sines[g][j] = sine * gains[j];
-            chunk->cosines[g][j] = cosine * gains[j];
-            a[j] += step[j];
-        }
 }
 
-/* Two blocks at once: every part of a table that is loaded is used twice, and the sums stay in
- * registers. */
-KN_FN void kn_chunk_add(float *grid, const KnChunk *chunk, int count, const float *tables,
-                        int blocks) {
-    for (int g = 0; g < blocks; g += 2)
-        for (int row = 0; row < KN_OSC_ROWS; row++) {
-            KnLanes even1 = {0}, odd1 = {0}, even2 = {0}, odd2 = {0};
-            for (int j = 0; j < count; j++) {
-                const KnLanes c = kn_lanes_at(tables + j * KN_OSC_BLOCK + row * KN_LANES);
-                const KnLanes s =
-                    kn_lanes_at(tables + j * KN_OSC_BLOCK + KN_OSC_HALF + row * KN_LANES);
-                even1 += chunk->sines[g][j] * c;
-                odd1 += chunk->cosines[g][j] * s;
-                even2 += chunk->sines[g + 1][j] * c;
-                odd2 += chunk->cosines[g + 1][j] * s;
-            }
-            kn_osc_put(grid + g * KN_OSC_BLOCK, row, even1, odd1);
-            kn_osc_put(grid + (g + 1) * KN_OSC_BLOCK, row, even2, odd2);
+/* So many are added up in float, two such sums are added in float, and these in double. */
+enum { KN_CHUNK = 16 };
+typedef struct {
+    KN_ALIGNED float sines[KN_SUM_BLOCKS + 1][KN_CHUNK], cosines[KN_SUM_BLOCKS + 1][KN_CHUNK];
+} KnChunk;
+
+/* Of 16 partials sines and cosines of the middles of blocks, times their gains. */
+KN_FN void kn_chunk_anchors(KnChunk *chunk, const uint64_t *start, const uint64_t *s,
+                            const float *gain, int64_t n0, int blocks) {
+    KN_ALIGNED uint32_t phase[KN_CHUNK];
+    uint64_t middle = ((uint64_t)n0 & ~(uint64_t)(KN_SUM_BLOCK - 1)) + (KN_SUM_HALF - 1);
+    for (int g = 0; g < blocks; g++, middle += KN_SUM_BLOCK) {
+        KN_INDEPENDENT
+        for (int j = 0; j < KN_CHUNK; j++)
+            phase[j] = (uint32_t)((start[j] + s[j] * middle + (s[j] >> 1)) >> 32);
+        KN_INDEPENDENT
+        for (int j = 0; j < KN_CHUNK; j++) {
+            float sine, cosine;
+            kn_sine_and_cosine(phase[j], &sine, &cosine);
+            chunk->sines[g][j] = sine * gain[j];
+            chunk->cosines[g][j] = cosine * gain[j];
         }
+    }
+}
+
+/* A row of a block from its sums of sin a cos d and of cos a sin d; `more`: to what is there. */
+KN_INSIDE void kn_sum_put(float *y, int row, KnLanes even, KnLanes odd, int more) {
+    float *const above = y + KN_SUM_HALF + row * KN_LANES;
+    float *const below = y + KN_SUM_HALF - (row + 1) * KN_LANES;
+    const KnLanes up = even + odd, down = kn_lanes_reversed(even - odd);
+    kn_put_lanes(above, more ? kn_lanes_at(above) + up : up);
+    kn_put_lanes(below, more ? kn_lanes_at(below) + down : down);
+}
+
+/* Block g of a chunk, and the one behind it where there are two. */
+KN_INSIDE void kn_chunk_add(float *y, const KnChunk *chunk, int g, int count, const float *tables,
+                            int two, int more) {
+    const float *const sin1 = chunk->sines[g], *const cos1 = chunk->cosines[g];
+    const float *const sin2 = chunk->sines[g + two], *const cos2 = chunk->cosines[g + two];
+    for (int row = 0; row < KN_SUM_ROWS; row += 2) {
+        KnLanes even1 = {0}, odd1 = {0}, even2 = {0}, odd2 = {0};
+        KnLanes next_even1 = {0}, next_odd1 = {0}, next_even2 = {0}, next_odd2 = {0};
+        for (int j = 0; j < count; j++) {
+            const float *const c = tables + j * KN_SUM_BLOCK + row * KN_LANES;
+            const float *const s = c + KN_SUM_HALF;
+            even1 = kn_lanes_madd(sin1[j], kn_lanes_at(c), even1);
+            odd1 = kn_lanes_madd(cos1[j], kn_lanes_at(s), odd1);
+            next_even1 = kn_lanes_madd(sin1[j], kn_lanes_at(c + KN_LANES), next_even1);
+            next_odd1 = kn_lanes_madd(cos1[j], kn_lanes_at(s + KN_LANES), next_odd1);
+            if (!two) continue;
+            even2 = kn_lanes_madd(sin2[j], kn_lanes_at(c), even2);
+            odd2 = kn_lanes_madd(cos2[j], kn_lanes_at(s), odd2);
+            next_even2 = kn_lanes_madd(sin2[j], kn_lanes_at(c + KN_LANES), next_even2);
+            next_odd2 = kn_lanes_madd(cos2[j], kn_lanes_at(s + KN_LANES), next_odd2);
+        }
+        kn_sum_put(y, row, even1, odd1, more);
+        kn_sum_put(y, row + 1, next_even1, next_odd1, more);
+        if (!two) continue;
+        kn_sum_put(y + KN_SUM_BLOCK, row, even2, odd2, more);
+        kn_sum_put(y + KN_SUM_BLOCK, row + 1, next_even2, next_odd2, more);
+    }
+}
+
+KN_INSIDE void kn_chunk_blocks(float *y, const KnChunk *chunk, int count, const float *tables,
+                               int blocks, int more) {
+    int g = 0;
+    for (; g + 2 <= blocks; g += 2)
+        kn_chunk_add(y + g * KN_SUM_BLOCK, chunk, g, count, tables, 1, more);
+    if (g < blocks) kn_chunk_add(y + g * KN_SUM_BLOCK, chunk, g, count, tables, 0, more);
+}
+
+/* Up to 32 partials over whole blocks. */
+KN_FN void kn_partials(float *y, int count, const uint64_t *start, const uint64_t *s,
+                       const float *gain, const float *tables, int64_t n0, int blocks) {
+    KnChunk chunk;
+    const int first = count < KN_CHUNK ? count : KN_CHUNK;
+    kn_chunk_anchors(&chunk, start, s, gain, n0, blocks);
+    kn_chunk_blocks(y, &chunk, first, tables, blocks, 0);
+    if (count <= first) return;
+    kn_chunk_anchors(&chunk, start + first, s + first, gain + first, n0, blocks);
+    kn_chunk_blocks(y, &chunk, count - first, tables + first * KN_SUM_BLOCK, blocks, 1);
 }
 
 KN_KERNEL(partials_f)
 (float *y, int count, const uint64_t *start, const uint64_t *s, const float *gain,
  const float *tables, int64_t n0, int n) {
-    KN_ALIGNED float grid[(KN_OSC_BLOCKS + 1) * KN_OSC_BLOCK];
+    KN_ALIGNED float grid[KN_SUM_ROOM];
     KN_ALIGNED double sum[KN_STRIP];
-    const int blocks = kn_osc_blocks(n0, n);
-    KnChunk chunk;
+    const int off = (int)(n0 & (KN_SUM_BLOCK - 1)),
+              blocks = (off + n + KN_SUM_BLOCK - 1) / KN_SUM_BLOCK;
+    const float *const part = grid + off;
     KN_BUFFER(y);
-    KN_EACH(n) sum[i] = 0;
-    for (int from = 0; from < count; from += KN_CHUNK) {
-        const int size = count - from < KN_CHUNK ? count - from : KN_CHUNK;
-        kn_chunk_anchors(&chunk, size, start + from, s + from, gain + from, n0, blocks);
-        kn_chunk_add(grid, &chunk, size, tables + from * KN_OSC_BLOCK, blocks);
-        const float *part = grid + (n0 & (KN_OSC_BLOCK - 1));
-        KN_EACH(n) sum[i] += (double)part[i];
+    if (count <= 2 * KN_CHUNK && (off | n) % KN_SUM_BLOCK == 0) {
+        kn_partials(y, count, start, s, gain, tables, n0, blocks);
+        return;
+    }
+    for (int from = 0; from == 0 || from < count; from += 2 * KN_CHUNK) {
+        const int size = count - from < 2 * KN_CHUNK ? count - from : 2 * KN_CHUNK;
+        kn_partials(grid, size, start + from, s + from, gain + from, tables + from * KN_SUM_BLOCK,
+                    n0, blocks);
+        if (from == 0) {
+            KN_EACH(n) sum[i] = (double)part[i];
+        } else {
+            KN_EACH(n) sum[i] += (double)part[i];
+        }
     }
     KN_EACH(n) y[i] = (float)sum[i];
 }

@@ -6,8 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Vectors are read from tables: none of them lies across two lines of the cache. */
 void *kernel_own(KernelData *data, size_t bytes) {
-    void *memory = alloc_zeroed(1, bytes);
+    enum { LINE = KERNEL_ALIGNMENT };
+    const size_t size = (bytes / LINE + 1) * LINE;
+    void *memory = aligned_alloc(LINE, size);
+    if (!memory) memory_failed(size);
+    memset(memory, 0, size);
     VEC_PUSH(data->owned, data->nowned, data->owned_cap, memory);
     return memory;
 }
@@ -100,9 +105,9 @@ void kernel_name_read(KernelEmitter *k, const StripCall *call) {
     }
 }
 
-void kernel_rotation(const KernelData *data, float *table, uint64_t step) {
+void kernel_turns(const KernelData *data, KernelId id, float *table, uint64_t step) {
     void (*make)(float *table, uint64_t s);
-    const void *kernel = kernels_for(data->set)[KERNEL_osc_table];
+    const void *kernel = kernels_for(data->set)[id];
     memcpy(&make, &kernel, sizeof make);
     make(table, step);
 }
@@ -203,7 +208,7 @@ void kernel_add_rotation(KernelEmitter *k, double frequency) {
         k->g->rate > 0 ? kernel_fixed_point((long double)frequency / (long double)k->g->rate) : 0;
     void *table;
     int symbol = made_table(k, &kind, k->g->rate > 0 ? step : bits_of(frequency), &table);
-    if (table) kernel_rotation(k->data, table, step);
+    if (table) kernel_turns(k->data, KERNEL_osc_table, table, step);
     add_argument(k, symbol);
 }
 

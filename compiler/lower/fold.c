@@ -1,5 +1,5 @@
 /* Folding: a node is computed by the kernel of its only reader. This goes for the modulation of a phase, the gain of a sine,
- * the taps of a filter, and what a decay is made of. In: the nodes of a strip. Out: which nodes are folded (k->folded). */
+ * the taps of a filter, what a decay is made of, and partials. In: the nodes of a strip. Out: which nodes are folded (k->folded). */
 #include "lower/lower.h"
 
 /* Oscillator kernels are exact enough for a modulation of so many turns. */
@@ -64,4 +64,7 @@ void kernel_find_folded(KernelEmitter *k) {
     for (int i = 0; i < k->n;
          i++) /* a gain is folded only where an oscillator kernel computes the sine */
         if (k->gained[k->nodes[i]]) k->folded[k->nodes[i]] = kernel_is_oscillator(k, k->nodes[i]);
+    for (int i = 0; i < k->n; i++)
+        if (p->roll[k->nodes[i]] >= 0 && p->component_size[p->component[k->nodes[i]]] == 1)
+            kernel_fold_partials(k, k->nodes[i]);
 }

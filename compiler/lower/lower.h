@@ -263,6 +263,8 @@ bool kernel_fir(KernelEmitter *k, NodeId id);
 bool kernel_decay(KernelEmitter *k, NodeId exponential);
 /* Folds what only that call needs. */
 void kernel_fold_decay(KernelEmitter *k, NodeId exponential);
+/* Finds the terms of another shape that are partials too, of the sum of a roll. */
+void kernel_fold_partials(KernelEmitter *k, NodeId sum);
 
 /* lower/gather.c */
 
@@ -344,9 +346,9 @@ void kernel_add_table(KernelEmitter *k, int number, bool wide);
 void kernel_name_data(KernelEmitter *k);
 /* Names the data that a call names within a piece of C, now. */
 void kernel_name_read(KernelEmitter *k, const StripCall *call);
-/* The table of 32 floats that an oscillator kernel wants for its step; that of a frequency as an argument of the last
- * call. */
-void kernel_rotation(const KernelData *data, float *table, uint64_t step);
+/* The table of floats that kernels of oscillators want for a step, made by kernel `id`; that of osc_f for a frequency, as an
+ * argument of the last call. */
+void kernel_turns(const KernelData *data, KernelId id, float *table, uint64_t step);
 void kernel_add_rotation(KernelEmitter *k, double frequency);
 /* Samples a second, and seconds a sample: numbers. */
 Operand kernel_sample_rate(KernelEmitter *k);

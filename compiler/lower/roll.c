@@ -163,72 +163,132 @@ static int column_of(const Roll *r, NodeId node, HoleKind kind) {
     return -1;
 }
 
+/* The sine in gain * sin(tau * turns), and its gain, 0 where there is none; 0: it is none. */
+static NodeId sine_of(const KernelEmitter *k, NodeId term, NodeId *gain) {
+    const Graph *g = k->g;
+    NodeId sine = term;
+    *gain = 0;
+    if (g->nodes[term].op == OP_MUL) {
+        NodeId a = plan_value(g, g->nodes[term].in3[0]), b = plan_value(g, g->nodes[term].in3[1]);
+        *gain = g->nodes[a].op == OP_CONST ? a : b;
+        if (g->nodes[*gain].op != OP_CONST) return 0;
+        sine = *gain == a ? b : a;
+    }
+    const int op = g->nodes[sine].op;
+    return (op == OP_SINTURN || op == OP_COSTURN) && !k->p->wide[sine] && !k->p->delicate[sine]
+               ? sine
+               : 0;
+}
+
 /* Are the terms gain * sin(tau * turns), with nothing else in them that varies? */
 static bool find_partial(const KernelEmitter *k, const Roll *r, Partial *partial) {
     const Graph *g = k->g;
-    NodeId sine = r->term;
-    *partial = (Partial){.gain_column = -1, .gain = 1};
-    if (g->nodes[sine].op == OP_MUL) {
-        NodeId a = g->nodes[sine].in3[0], b = g->nodes[sine].in3[1];
-        NodeId gain = g->nodes[a].op == OP_CONST ? a : b;
-        if (g->nodes[gain].op != OP_CONST) return false;
-        sine = gain == a ? b : a;
-        partial->gain_column = column_of(r, gain, HOLE_VALUE);
-        partial->gain = g->nodes[gain].value;
+    NodeId gain;
+    const NodeId sine = sine_of(k, r->term, &gain);
+    if (!sine) return false;
+    *partial = (Partial){.turns = g->nodes[sine].in3[0],
+                         .gain_column = gain ? column_of(r, gain, HOLE_VALUE) : -1,
+                         .gain = gain ? g->nodes[gain].value : 1,
+                         .cosine = g->nodes[sine].op == OP_COSTURN};
+    return column_of(r, partial->turns, HOLE_STEP) >= 0;
+}
+
+/* Is a term of another shape a steady sine too, so that it is one more row, and is computed nowhere else? */
+static bool is_one_more(const KernelEmitter *k, const Roll *r, int i) {
+    const NodeId term = plan_value(k->g, r->others[i]);
+    return !k->gathers[r->sum] && k->folded[term];
+}
+
+void kernel_fold_partials(KernelEmitter *k, NodeId sum) {
+    const Roll *r = &k->p->rolls[k->p->roll[sum]];
+    Partial partial;
+    NodeId gain;
+    if (k->gathers[sum] || !find_partial(k, r, &partial)) return;
+    for (int i = 0; i < r->nothers; i++) {
+        const NodeId term = plan_value(k->g, r->others[i]), sine = sine_of(k, term, &gain);
+        Oscillator o;
+        if (!sine || (gain && k->rolled[gain]) || !kernel_foldable(k, term, k->g->nodes[term].op) ||
+            !kernel_foldable(k, sine, k->g->nodes[sine].op))
+            continue;
+        if (!kernel_is_oscillator(k, sine) || !kernel_find_oscillator(k, sine, &o) || o.modulation)
+            continue;
+        k->folded[term] = k->folded[sine] = 1;
     }
-    if (g->nodes[sine].op != OP_SINTURN && g->nodes[sine].op != OP_COSTURN) return false;
-    partial->cosine = g->nodes[sine].op == OP_COSTURN;
-    partial->turns = g->nodes[sine].in3[0];
-    return !k->p->wide[sine] && !k->p->delicate[sine] &&
-           column_of(r, partial->turns, HOLE_STEP) >= 0;
+}
+
+/* Numbers of a partial's table, and how many are computed at once: other tables are padded to a multiple of it. */
+enum { PARTIAL_TABLE = 64, PARTIALS_AT_ONCE = 16 };
+
+/* Rows of a table, with room for as many as kernels compute at once. */
+typedef struct PartialRows {
+    int n;
+    uint64_t *start;
+    float *gain;
+    double *frequency;
+} PartialRows;
+
+static void add_partial(PartialRows *rows, double start, bool cosine, double gain,
+                        double frequency) {
+    rows->start[rows->n] = kernel_fixed_point((long double)start) + ((uint64_t)cosine << 62);
+    rows->gain[rows->n] = (float)gain;
+    rows->frequency[rows->n++] = frequency;
 }
 
 /* Steps, gains and the tables of their rotations. */
-static void add_rotations(KernelEmitter *k, int number, const double *frequency, const float *gain,
-                          int n) {
-    uint64_t *step = kernel_own(k->data, (size_t)n * sizeof *step);
-    float *tables = kernel_own(k->data, (size_t)n * 32 * sizeof *tables);
-    for (int j = 0; j < n; j++) {
-        step[j] = kernel_fixed_point((long double)frequency[j] / (long double)k->g->rate);
-        kernel_rotation(k->data, tables + 32 * j, step[j]);
+static void add_rotations(KernelEmitter *k, int number, const PartialRows *rows, int padded) {
+    uint64_t *step = kernel_own(k->data, (size_t)padded * sizeof *step);
+    float *tables = kernel_own(k->data, (size_t)rows->n * PARTIAL_TABLE * sizeof *tables);
+    for (int j = 0; j < rows->n; j++) {
+        step[j] = kernel_fixed_point((long double)rows->frequency[j] / (long double)k->g->rate);
+        kernel_turns(k->data, KERNEL_partials_table, tables + PARTIAL_TABLE * j, step[j]);
     }
-    kernel_add_data(k, "steps%d", number, "uint64_t", step, n);
-    kernel_add_data(k, "gains%d", number, "float", gain, n);
-    kernel_add_data(k, "turns%d", number, "float", tables, 32 * n);
+    kernel_add_data(k, "steps%d", number, "uint64_t", step, padded);
+    kernel_add_data(k, "gains%d", number, "float", rows->gain, padded);
+    kernel_add_data(k, "turns%d", number, "float", tables, PARTIAL_TABLE * rows->n);
 }
 
 /* The same where the rate is not known: made of the frequencies when it is told. */
-static void add_rotations_of_state(KernelEmitter *k, int number, const double *frequency,
-                                   const float *gain, int n) {
-    const StripArgument hertz = kernel_data_argument(k, "hertz%d", number, "double", frequency, n);
+static void add_rotations_of_state(KernelEmitter *k, int number, const PartialRows *rows,
+                                   int padded) {
+    const StripArgument hertz =
+        kernel_data_argument(k, "hertz%d", number, "double", rows->frequency, rows->n);
     k->data->symbols[hertz.number].named = true;
-    if (kernel_add_state_data(k, "steps%d", number, "uint64_t", n))
-        buf_printf(&k->own->tables,
-                   "    for (int i = 0; i < %d; i++) {\n"
-                   "        self->steps%d[i] = kn_fixed(hertz%d[i] / self->sample_rate);\n"
-                   "        kn_strip_osc_table(self->turns%d + 32 * i, self->steps%d[i]);\n    }\n",
-                   n, number, number, number, number);
-    kernel_add_data(k, "gains%d", number, "float", gain, n);
-    kernel_add_state_data(k, "turns%d", number, "float", 32 * n);
+    if (kernel_add_state_data(k, "steps%d", number, "uint64_t", padded))
+        buf_printf(
+            &k->own->tables,
+            "    for (int i = 0; i < %d; i++) {\n"
+            "        self->steps%d[i] = kn_fixed(hertz%d[i] / self->sample_rate);\n"
+            "        kn_strip_partials_table(self->turns%d + %d * i, self->steps%d[i]);\n    }\n",
+            rows->n, number, number, number, PARTIAL_TABLE, number);
+    kernel_add_data(k, "gains%d", number, "float", rows->gain, padded);
+    kernel_add_state_data(k, "turns%d", number, "float", PARTIAL_TABLE * rows->n);
 }
 
 static void partial_data(KernelEmitter *k, const Roll *r, const Partial *partial, int number) {
-    size_t n = (size_t)r->terms;
-    uint64_t *start = kernel_own(k->data, n * sizeof *start);
-    float *gain = kernel_own(k->data, n * sizeof *gain);
-    double *frequency = kernel_own(k->data, n * sizeof *frequency);
-    int step_column = column_of(r, partial->turns, HOLE_STEP),
-        start_column = column_of(r, partial->turns, HOLE_START);
-    for (size_t j = 0; j < n; j++) {
-        const double *row = r->table + j * (size_t)r->nholes;
-        start[j] = kernel_fixed_point((long double)row[start_column]);
-        if (partial->cosine) start[j] += UINT64_C(1) << 62;
-        gain[j] = (float)(partial->gain_column >= 0 ? row[partial->gain_column] : partial->gain);
-        frequency[j] = row[step_column];
+    const size_t room = (size_t)(r->terms + r->nothers + PARTIALS_AT_ONCE - 1);
+    PartialRows rows = {.start = kernel_own(k->data, room * sizeof *rows.start),
+                        .gain = kernel_own(k->data, room * sizeof *rows.gain),
+                        .frequency = kernel_own(k->data, room * sizeof *rows.frequency)};
+    const int step_column = column_of(r, partial->turns, HOLE_STEP),
+              start_column = column_of(r, partial->turns, HOLE_START);
+    for (int i = 0; i < r->nothers; i++) {
+        if (!is_one_more(k, r, i)) continue;
+        NodeId gain;
+        const NodeId sine = sine_of(k, plan_value(k->g, r->others[i]), &gain);
+        const Node *turns = &k->g->nodes[plan_value(k->g, k->g->nodes[sine].in3[0])];
+        add_partial(&rows, k->g->nodes[turns->in3[1]].value, k->g->nodes[sine].op == OP_COSTURN,
+                    gain ? k->g->nodes[gain].value : 1, k->g->nodes[turns->in3[0]].value);
     }
-    strip_add_integer(&k->code, r->terms);
-    kernel_add_data(k, "starts%d", number, "uint64_t", start, r->terms);
-    (k->g->rate > 0 ? add_rotations : add_rotations_of_state)(k, number, frequency, gain, r->terms);
+    for (int j = 0; j < r->terms; j++) {
+        const double *row = r->table + (size_t)j * (size_t)r->nholes;
+        add_partial(&rows, row[start_column], partial->cosine,
+                    partial->gain_column >= 0 ? row[partial->gain_column] : partial->gain,
+                    row[step_column]);
+    }
+    const int padded = (rows.n + PARTIALS_AT_ONCE - 1) / PARTIALS_AT_ONCE * PARTIALS_AT_ONCE;
+    strip_add_integer(&k->code, rows.n);
+    kernel_add_data(k, "starts%d", number, "uint64_t", rows.start, padded);
+    (k->g->rate > 0 ? add_rotations : add_rotations_of_state)(k, number, &rows, padded);
 }
 
 static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Partial *partial) {
@@ -240,7 +300,7 @@ static void sum_of_partials(KernelEmitter *k, NodeId id, const Roll *r, const Pa
     strip_add_count(&k->code);
     if (k->gathers[id]) add_into(k, sum, begin_sum(k, r, OF_FLOAT));
     for (int i = 0; i < r->nothers && !k->gathers[id]; i++)
-        add_into(k, sum, kernel_buffer(k, r->others[i], OF_FLOAT));
+        if (!is_one_more(k, r, i)) add_into(k, sum, kernel_buffer(k, r->others[i], OF_FLOAT));
     kernel_finish(k, id, sum);
 }
 

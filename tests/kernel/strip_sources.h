@@ -37,21 +37,26 @@ static long double phase_of(uint64_t p) {
     return (long double)(int64_t)p * 0x1p-64L;
 }
 
-/* 32 numbers, whatever n is. */
-static void run_osc_table(const Run *r) {
-    float table[34] = {9};
-    table[33] = 9;
-    CALL(osc_table, table + 1, r->q->s);
-    for (int i = 0; i < r->n; i++)
-        ((float *)r->y[0])[i] = table[0] == 9 && table[33] == 9 ? table[1 + (r->from + i) % 32] : 9;
-}
-static void want_osc_table(const Round *q, int i, int output, Want *w) {
-    long double x = phase_of((uint64_t)(2 * (i % 16) + 1) * (q->s >> 1));
-    (void)output;
-    ACCEPT(i % 32 < 16 ? costurnl(x) : sinturnl(x));
-    w->within = 3.1e-8L;
-}
-CASE(osc_table, "f", "", run_osc_table, want_osc_table, NULL, "", 0, 0)
+/* 32 and 64 numbers, whatever n is. */
+#define TABLE_OF_TURNS(name, half)                                                                 \
+    static void run_##name(const Run *r) {                                                         \
+        float table[2 * half + 2] = {9};                                                           \
+        table[2 * half + 1] = 9;                                                                   \
+        CALL(name, table + 1, r->q->s);                                                            \
+        for (int i = 0; i < r->n; i++)                                                             \
+            ((float *)r->y[0])[i] = table[0] == 9 && table[2 * half + 1] == 9                      \
+                                        ? table[1 + (r->from + i) % (2 * half)]                    \
+                                        : 9;                                                       \
+    }                                                                                              \
+    static void want_##name(const Round *q, int i, int output, Want *w) {                          \
+        long double x = phase_of((uint64_t)(2 * (i % half) + 1) * (q->s >> 1));                    \
+        (void)output;                                                                              \
+        ACCEPT(i % (2 * half) < half ? costurnl(x) : sinturnl(x));                                 \
+        w->within = 3.1e-8L;                                                                       \
+    }                                                                                              \
+    CASE(name, "f", "", run_##name, want_##name, NULL, "", 0, 0)
+TABLE_OF_TURNS(osc_table, 16)
+TABLE_OF_TURNS(partials_table, 32)
 
 static const float *osc_table_of(const Run *r, uint64_t s, float *memory) {
     float *table = memory + r->q->shift;
@@ -121,7 +126,7 @@ CASE(decay_table, "d", "", run_decay_table, want_decay_table, some_decay, "", 0,
 SOURCE(decay_f, "f", "", "", 0, some_decay, double table[33]; CALL(decay_table, table, q->k[0]);
        CALL(decay_f, r->y[0], table, q->k[1], n0, r->n), decay_within(q, n0), decayed(q, n0))
 
-enum { MOST_PARTIALS = 70 };
+enum { MOST_PARTIALS = 80 }; /* a multiple of 16 */
 typedef struct Partials {
     int count;
     uint64_t start[MOST_PARTIALS], s[MOST_PARTIALS];
@@ -139,10 +144,10 @@ static void some_partials(Round *q) {
 }
 
 static void run_partials_f(const Run *r) {
-    static float tables[32 * MOST_PARTIALS + 16];
+    static float tables[64 * MOST_PARTIALS + 16];
     float *table = tables + r->q->shift;
     for (int j = 0; j < partials.count; j++)
-        CALL(osc_table, table + 32 * j, partials.s[j]);
+        CALL(partials_table, table + 64 * j, partials.s[j]);
     CALL(partials_f, r->y[0], partials.count, partials.start, partials.s, partials.gain, table,
          r->q->n0 + r->from, r->n);
 }
