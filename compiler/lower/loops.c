@@ -382,6 +382,8 @@ static void write_code(Fuser *f, StripCall *call) {
     for (int i = 1 + nwindows; i < n; i++)
         if (in_turn || s->arguments[from + i].kind != ARGUMENT_HIDDEN)
             copy_argument(s, s->arguments[from + i]);
+    if (loop->row)
+        copy_argument(s, (StripArgument){.kind = ARGUMENT_ROW, .column = -1, .number = loop->row});
     for (int i = 0; i < f->writer.nneeded; i++)
         copy_argument(s, (StripArgument){
                              .kind = ARGUMENT_HIDDEN, .column = -1, .number = f->writer.needed[i]});
@@ -460,6 +462,7 @@ static void print_loop(const KernelEmitter *k, const StripLoop *loop, Buf *out) 
     const size_t length = loop->end - loop->begin;
     buf_printf(out, "void %s(const void *%s", loop->name,
                loop->in_turn ? ", const void *, int64_t" : "");
+    if (loop->row) buf_puts(out, ", const void *");
     for (int i = 0; i < loop->nwindows; i++)
         buf_puts(out, ", const void *");
     for (int i = 0; i < loop->nnumbers; i++)
@@ -493,7 +496,8 @@ void strip_assemble_loops(KernelEmitter *k, int strip, StripMachine *machine) {
 void strip_print_loops(KernelEmitter *k, int strip, Buf *out) {
     fill_in(k, strip);
     for (int i = 0; i < k->code.nloops; i++)
-        print_loop(k, &k->code.loops[i], out);
+        if (k->code.loops[i].end > k->code.loops[i].begin) /* others are of rounds but the first */
+            print_loop(k, &k->code.loops[i], out);
 }
 
 void strip_free_loops(KernelEmitter *k) {

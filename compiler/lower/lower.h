@@ -362,6 +362,16 @@ void kernel_data_free(KernelData *data);
 /* lower/rounds.c: makes one loop of calls that come again and again. */
 void kernel_rounds(KernelEmitter *k);
 
+/* lower/alike.c: equal where calls are alike but for numbers, places in the state and buffers; and whether two are alike. */
+uint32_t call_shape(const StripCode *s, const StripCall *call);
+bool calls_alike(const StripCode *s, const StripCall *a, const StripCall *b);
+/* Numbers of arguments in StripCode.arguments. Whoever has it frees `at`. */
+typedef struct ArgumentList {
+    int *at, n, cap;
+} ArgumentList;
+/* Puts all that a call is given into the list, in the place of what was there: its arguments, then those of the calls of its step. */
+void call_arguments(const StripCode *s, const StripCall *call, ArgumentList *list);
+
 /* lower/windows.c: lets calls read and write rings where they lie. */
 void kernel_windows(KernelEmitter *k);
 

@@ -50,60 +50,13 @@ typedef struct RoundMaker {
     int order_cap;
     uint8_t *kinds; /* of the columns */
     int kind_cap;
+    ArgumentList given,
+        others; /* of the calls at hand; of all rounds, one after the other, where a run is written */
     StripCall *calls; /* the new ones */
     int ncalls, call_cap;
 } RoundMaker;
 
-/* ---- shapes ------------------------------------------------------------------------------------ */
-
-static uint32_t mix(uint32_t hash, uint32_t with) {
-    hash = (hash ^ with) * 0x9e3779b1u;
-    return hash ^ hash >> 15;
-}
-
-static uint32_t mix_text(uint32_t hash, const char *text, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 0x01000193u;
-    return mix(hash, 0);
-}
-
-/* A piece of C and a step are like no other call, but the ends of loops are alike. */
-static uint32_t shape_of(const StripCode *s, const StripCall *call) {
-    if (strip_is_opaque(call->id) && !call->loop) return mix(0x10001u, (uint32_t)(call - s->calls));
-    uint32_t hash = mix(0x811c9dc5u, (uint32_t)call->depth);
-    hash = mix(hash, (uint32_t)call->id);
-    if (call->id == CALL_C) hash = mix_text(hash, s->text.data + call->begin, call->length);
-    for (int i = 0; i < call->narguments; i++) {
-        const StripArgument *a = &s->arguments[call->first + i];
-        hash = mix(hash, a->kind);
-    }
-    return hash;
-}
-
-static bool alike(const StripCode *s, const StripArgument *a, const StripArgument *b) {
-    if (a->kind != b->kind || a->negated != b->negated || a->absolute != b->absolute ||
-        a->quarter != b->quarter)
-        return false;
-    if (a->kind >= ARGUMENT_COLUMN && a->kind <= ARGUMENT_OUTPUT)
-        return a->number == b->number && a->of.word == b->of.word && a->and.step == b->and.step;
-    if (a->kind <= ARGUMENT_HIDDEN) return s->buffers[a->number].type == s->buffers[b->number].type;
-    return true;
-}
-
-static bool same_shape(const StripCode *s, const StripCall *a, const StripCall *b) {
-    if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
-        a->counted != b->counted || a->span != b->span)
-        return false;
-    if (a->id != b->id || a->id == CALL_STEP || a->settled != b->settled) return false;
-    if (a->id == CALL_C) {
-        if (!a->loop || a->length != b->length) return false;
-        if (a->rounds != b->rounds || a->width != b->width) return false;
-        if (memcmp(s->text.data + a->begin, s->text.data + b->begin, a->length) != 0) return false;
-    }
-    for (int i = 0; i < a->narguments; i++)
-        if (!alike(s, &s->arguments[a->first + i], &s->arguments[b->first + i])) return false;
-    return true;
-}
+/* ---- where the same calls come again ----------------------------------------------------------- */
 
 /* For each call, finds the next call from which on the same few calls are made. The hash of a window is the sum of its shapes
  * times powers of a number, so that it follows from the hash of the window one call later. */
@@ -121,7 +74,8 @@ static void find_next(RoundMaker *r) {
         window[i] = window[i + 1] * POWER + r->shape[i];
         if (i + WINDOW < n) window[i] -= r->shape[i + WINDOW] * leaving;
         if (i > n - WINDOW) continue;
-        uint32_t at = mix(0, window[i]) & (size - 1);
+        const uint32_t scattered = window[i] * 0x9e3779b1u;
+        uint32_t at = (scattered ^ scattered >> 15) & (size - 1);
         while (latest[at] && window[latest[at] - 1] != window[i])
             at = (at + 1) & (size - 1);
         if (latest[at]) r->next[i] = latest[at] - 1;
@@ -211,13 +165,13 @@ static bool carries(const RoundMaker *r, const Run *run, int round, int x, int y
     return false;
 }
 
-/* Can buffer y play in the round at hand the part that x plays in the first? */
-static bool take_part(RoundMaker *r, const Run *run, int round, int x, int y) {
+/* Can buffer y play in the round at hand the part that x plays in the first? What is `inner` has its step for itself. */
+static bool take_part(RoundMaker *r, const Run *run, int round, int x, int y, bool inner) {
     if (r->image_round[x] == r->round) return r->image[x] == y;
     if (r->origin_round[y] == r->round) return false;
     r->image_round[x] = r->origin_round[y] = r->round;
     r->image[x] = y;
-    return (x == y && !carries(r, run, round, x, y)) ||
+    return inner || (x == y && !carries(r, run, round, x, y)) ||
            (lies_within(&r->s->buffers[x], run->begin, run->period) &&
             lies_within(&r->s->buffers[y], run->begin + round * run->period, run->period)) ||
            carries(r, run, round, x, y) || is_carried(r, run, round, x, y);
@@ -229,10 +183,14 @@ static bool round_fits(RoundMaker *r, const Run *run, int round) {
     budget_spend(run->period);
     for (int i = 0; i < run->period; i++) {
         const StripCall *a = &s->calls[run->begin + i], *b = a + round * run->period;
-        if (!same_shape(s, a, b)) return false;
-        for (int j = 0; j < a->narguments; j++) {
-            const StripArgument *x = &s->arguments[a->first + j], *y = &s->arguments[b->first + j];
-            if (x->kind <= ARGUMENT_HIDDEN && !take_part(r, run, round, x->number, y->number))
+        if (!calls_alike(s, a, b)) return false;
+        call_arguments(s, a, &r->given);
+        call_arguments(s, b, &r->others);
+        for (int j = 0; j < r->given.n; j++) {
+            const StripArgument *x = &s->arguments[r->given.at[j]],
+                                *y = &s->arguments[r->others.at[j]];
+            if (x->kind <= ARGUMENT_HIDDEN &&
+                !take_part(r, run, round, x->number, y->number, j >= a->narguments))
                 return false;
         }
     }
@@ -302,11 +260,29 @@ static bool same_value(const StripArgument *a, const StripArgument *b) {
            (!has_two_words(a) || a->and.step == b->and.step);
 }
 
-static bool same_in_all(const StripCode *s, const Run *run, const StripCall *call, int j) {
-    const StripArgument *a = &s->arguments[call->first + j];
+/* What the call at hand is given in a round. */
+static const StripArgument *given_in(const RoundMaker *r, int round, int j) {
+    const int index = r->others.at[round * r->given.n + j];
+    return &r->s->arguments[index];
+}
+
+/* Lists what a call of the first round is given there (given), and what it is in all rounds (others). */
+static void list_given(RoundMaker *r, const Run *run, const StripCall *call) {
+    ArgumentList *all = &r->others;
+    all->n = 0;
+    for (int round = 0; round < run->rounds; round++) {
+        call_arguments(r->s, call + round * run->period, &r->given);
+        for (int j = 0; j < r->given.n; j++)
+            VEC_PUSH(all->at, all->n, all->cap, r->given.at[j]);
+    }
+    call_arguments(r->s, call, &r->given);
+}
+
+static bool same_in_all(const RoundMaker *r, const Run *run, int j) {
+    const StripArgument *a = given_in(r, 0, j);
     if (a->kind <= ARGUMENT_HIDDEN || a->kind == ARGUMENT_DISTANCES) return true;
     for (int round = 1; round < run->rounds; round++)
-        if (!same_value(a, &s->arguments[call[round * run->period].first + j])) return false;
+        if (!same_value(a, given_in(r, round, j))) return false;
     return true;
 }
 
@@ -331,31 +307,61 @@ static int merge_columns(RoundMaker *r, int count, int rounds) {
     return last;
 }
 
-static int add_columns(RoundMaker *r, const Run *run, const StripCall *call, int j) {
-    const StripArgument *a = &r->s->arguments[call->first + j];
+static int add_columns(RoundMaker *r, const Run *run, int j) {
+    const StripArgument *a = given_in(r, 0, j);
     int count = has_two_words(a) ? 2 : 1;
     budget_spend(run->rounds);
     for (int word = 0; word < count; word++) {
         VEC_PUSH(r->kinds, r->ncolumns, r->kind_cap, kind_of(a));
         for (int round = 0; round < run->rounds; round++) {
             uint64_t words[2];
-            words_of(&r->s->arguments[call[r->order[round] * run->period].first + j], words);
+            words_of(given_in(r, r->order[round], j), words);
             VEC_PUSH(r->columns, r->words, r->word_cap, words[word]);
         }
     }
     return merge_columns(r, count, run->rounds);
 }
 
+/* The variables of a step stand for other fields in each round. */
+static void add_columns_of_variables(RoundMaker *r, const Run *run, const StripCall *call) {
+    StripCode *s = r->s;
+    StripLoop *step = &s->loops[call->fused - 1];
+    for (int i = 0; i < step->nheld; i++) {
+        VEC_PUSH(r->kinds, r->ncolumns, r->kind_cap, ARGUMENT_ADDRESS);
+        for (int round = 0; round < run->rounds; round++) {
+            const StripCall *other = call + r->order[round] * run->period;
+            const int variable = s->loops[other->fused - 1].held[i];
+            VEC_PUSH(r->columns, r->words, r->word_cap, s->buffers[variable].field);
+        }
+        s->buffers[step->held[i]].column = merge_columns(r, 1, run->rounds) + 1;
+    }
+    if (step->nheld > 0) step->row = ROW_OF_ROUNDS;
+}
+
+/* What differs between the rounds of a call of the first one. */
+static void add_columns_of(RoundMaker *r, const Run *run, const StripCall *call) {
+    StripCode *s = r->s;
+    list_given(r, run, call);
+    for (int j = 0; j < r->given.n; j++) {
+        if (same_in_all(r, run, j)) continue;
+        s->arguments[r->given.at[j]].column = (int16_t)add_columns(r, run, j);
+        if (call->id == CALL_STEP) s->loops[call->fused - 1].row = ROW_OF_ROUNDS;
+    }
+    if (call->id == CALL_STEP) add_columns_of_variables(r, run, call);
+}
+
 /* Is each round a span, each with a time of its own? */
-static bool is_timed(const StripCode *s, const Run *run) {
+static bool is_timed(RoundMaker *r, const Run *run) {
+    const StripCode *s = r->s;
     const StripCall *head = &s->calls[run->begin];
     int depth = 0;
     for (int i = 0; i < run->period; i++) {
         depth += head[i].loop;
         if (depth == 0 && i < run->period - 1) return false;
     }
+    list_given(r, run, head);
     return head->span && s->arguments[head->first].kind == ARGUMENT_MOMENT &&
-           !same_in_all(s, run, head, 0);
+           !same_in_all(r, run, 0);
 }
 
 /* A round and the frame at which it begins. */
@@ -507,18 +513,15 @@ static void carry(RoundMaker *r, const Run *run, const Carried *c, int depth) {
 static void write_run(RoundMaker *r, const Run *run) {
     StripCode *s = r->s;
     const int depth = s->calls[run->begin].depth;
-    const bool timed = is_timed(s, run);
+    const bool timed = is_timed(r, run);
     for (int i = 0; i < r->ncarried; i++)
         carry(r, run, &r->carried[i], depth);
     r->ncolumns = r->words = 0;
     order_rounds(r, run, timed);
     const int first = timed ? add_moments(r, run) + 1 : 0;
     for (int i = 0; i < run->period; i++) {
-        StripCall *call = &s->calls[run->begin + i];
-        call->depth++;
-        for (int j = 0; j < call->narguments; j++)
-            if (!(timed && i == 0) && !same_in_all(s, run, call, j))
-                s->arguments[call->first + j].column = (int16_t)add_columns(r, run, call, j);
+        s->calls[run->begin + i].depth++;
+        if (!(timed && i == 0)) add_columns_of(r, run, &s->calls[run->begin + i]);
     }
     add_head(r, run, depth, first);
     for (int i = 0; i < run->period; i++)
@@ -562,7 +565,7 @@ void kernel_rounds(KernelEmitter *k) {
     r.image_before = alloc_zeroed(buffers, sizeof *r.image_before);
     strip_find_lives(s);
     for (int i = 0; i < s->ncalls; i++)
-        r.shape[i] = shape_of(s, &s->calls[i]);
+        r.shape[i] = call_shape(s, &s->calls[i]);
     find_next(&r);
     write_all(&r);
     free(r.shape);
@@ -575,4 +578,6 @@ void kernel_rounds(KernelEmitter *k) {
     free(r.columns);
     free(r.kinds);
     free(r.order);
+    free(r.given.at);
+    free(r.others.at);
 }

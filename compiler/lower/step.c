@@ -449,10 +449,20 @@ static Strips strips_of(const StripCode *s, const StripLoop *step, int first,
     return strips;
 }
 
-/* In memory the loop has machine code, the arguments of which are those of a piece of C. */
+static bool reads_roll(const StripCode *s, const StripLoop *step) {
+    for (int i = step->first; i < step->first + step->ncalls; i++) {
+        const StripCall *call = &s->inner[i].call;
+        for (int j = 0; j < call->narguments; j++)
+            if (s->arguments[call->first + j].kind == ARGUMENT_COLUMN) return true;
+    }
+    return false;
+}
+
+/* In memory the loop has machine code, the arguments of which are those of a piece of C, and the row that it reads. */
 static void call_step(KernelEmitter *k, StripLoop loop, const Strips *strips) {
     StripCode *s = &k->code;
     loop.name = kernel_loop_name(k);
+    loop.row = reads_roll(s, &loop) ? ROW_OF_ROLL : NO_ROW;
     VEC_PUSH(s->loops, s->nloops, s->loop_cap, loop);
     strip_call(s, CALL_STEP);
     s->calls[s->ncalls - 1].fused = s->nloops;

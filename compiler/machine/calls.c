@@ -176,6 +176,7 @@ static void load(Assembler *a, int to, const StripArgument *x) {
     case ARGUMENT_WINDOW: window(a, to, &a->s->buffers[x->number]); return;
     case ARGUMENT_WORK: move(a, to, WORK); return;
     case ARGUMENT_STATE: move(a, to, SELF); return;
+    case ARGUMENT_ROW: move(a, to, x->number == ROW_OF_ROUNDS ? ROW : ROLL_ROW); return;
     case ARGUMENT_BYTES:
         move(a, to, COUNT);
         for (int i = 0; i < 2; i++)

@@ -171,11 +171,16 @@ static int window_of(const LoopWriter *w, int buffer) {
     return -1;
 }
 
+static VectorField field_of(const LoopWriter *w, int variable) {
+    const StripBuffer *b = &w->s->buffers[variable];
+    return (VectorField){b->field, b->column - 1};
+}
+
 static void store(LoopWriter *w, HeldValue *h) {
     if (h->stored) return;
     h->stored = true;
     if (is_variable(w, h->buffer)) {
-        vector_store_field(w->v, h->value, w->s->buffers[h->buffer].field);
+        vector_store_field(w->v, h->value, field_of(w, h->buffer));
     } else if (window_of(w, h->buffer) >= 0) {
         vector_store_window(w->v, h->value, window_of(w, h->buffer));
     } else {
@@ -186,7 +191,7 @@ static void store(LoopWriter *w, HeldValue *h) {
 
 static void load(LoopWriter *w, VectorValue to, int buffer) {
     if (is_variable(w, buffer)) {
-        vector_load_field(w->v, to, w->s->buffers[buffer].field);
+        vector_load_field(w->v, to, field_of(w, buffer));
     } else if (window_of(w, buffer) >= 0) {
         vector_load_window(w->v, to, window_of(w, buffer));
     } else {
@@ -301,12 +306,19 @@ static VectorValue known(LoopWriter *w, char type, double value) {
     return number_of(w, (LoopNumber){.known = value, .given = -1, .type = type});
 }
 
-/* A number of a step that is not known: the state or the row of the roll has it. */
+/* What an argument says of the state. */
+static VectorField field_at(const StripArgument *a) {
+    return (VectorField){(size_t)a->of.word, a->column};
+}
+
+/* A number of a step that is not known: the state or the row around has it. */
 static void load_number(LoopWriter *w, VectorValue to, const StripArgument *a) {
     if (a->kind == ARGUMENT_COLUMN)
         vector_row(w->v, to, a->number);
+    else if (a->kind == ARGUMENT_NUMBER)
+        vector_row(w->v, to, a->column);
     else
-        vector_double_of_state(w->v, to, a->of.word);
+        vector_double_of_state(w->v, to, field_at(a));
     if (a->negated) vector_pair(w->v, VECTOR_XOR, to, to, known(w, (char)to.type, -0.0));
 }
 
@@ -532,11 +544,14 @@ static void give_number(LoopWriter *w, int reg, const StripArgument *a, char typ
 }
 
 static void give_word(LoopWriter *w, int argument, const StripArgument *a) {
-    switch (a->kind) {
-    case ARGUMENT_ADDRESS: vector_give_address(w->v, argument, (size_t)a->of.word); break;
-    case ARGUMENT_FRAME: vector_give_frame(w->v, argument, a->of.integer); break;
-    default: vector_give_word(w->v, argument, a->of.word); break;
-    }
+    if (a->kind == ARGUMENT_ADDRESS)
+        vector_give_address(w->v, argument, field_at(a));
+    else if (a->kind == ARGUMENT_FRAME)
+        vector_give_frame(w->v, argument, a->of.integer, a->column);
+    else if (a->column >= 0)
+        vector_give_column(w->v, argument, a->column);
+    else
+        vector_give_word(w->v, argument, a->of.word);
 }
 
 static bool is_number(const StripArgument *a) {
@@ -573,8 +588,7 @@ static void write_function(LoopWriter *w, const void *function, char type) {
     keep_result(w, y);
 }
 
-/* Rings have instructions of their own. */
-static bool is_ring(const StripCall *call) {
+bool loop_is_ring(const StripCall *call) {
     return call->id == CALL_FUNCTION &&
            (call->function == FUNCTION_kn_line_at || call->function == FUNCTION_kn_line_atf ||
             call->function == FUNCTION_kn_line_put || call->function == FUNCTION_kn_line_putf);
@@ -583,14 +597,14 @@ static bool is_ring(const StripCall *call) {
 static void write_ring(LoopWriter *w) {
     const StripCall *call = &w->calls[w->at].call;
     const StripArgument *a = arguments(w, w->at), *line = &a[strip_fills(call)];
-    const size_t ring = (size_t)line[0].of.word;
-    const int size = (int)line[1].of.integer;
+    const VectorRing ring = {field_at(&line[0]), (int)line[1].of.integer, line[2].of.integer,
+                             line[2].column};
     if (strip_fills(call)) {
         VectorValue y = new_value(w, w->s->buffers[a->number].type);
-        vector_load_ring(w->v, y, ring, size, line[2].of.integer);
+        vector_load_ring(w->v, y, ring);
         keep_result(w, y);
     } else {
-        vector_store_ring(w->v, held_value(w, line[3].number), ring, size, line[2].of.integer);
+        vector_store_ring(w->v, held_value(w, line[3].number), ring);
         free_registers(w);
     }
 }
@@ -626,7 +640,7 @@ static void write_each(LoopWriter *w) {
 
 static void write_call(LoopWriter *w) {
     const StripCall *call = &w->calls[w->at].call;
-    if (is_ring(call))
+    if (loop_is_ring(call))
         write_ring(w);
     else if (call->id == CALL_FUNCTION)
         write_function(w, scalar_functions[call->function].address, OF_DOUBLE);
@@ -758,7 +772,7 @@ static void write_vectors(LoopWriter *w) {
 
 static bool calls_functions(const LoopWriter *w) {
     for (int i = 0; i < w->loop->ncalls; i++)
-        if (!is_ring(&w->calls[i].call) && !loop_knows(w->calls[i].call.id)) return true;
+        if (!loop_is_ring(&w->calls[i].call) && !loop_knows(w->calls[i].call.id)) return true;
     return false;
 }
 
@@ -779,7 +793,7 @@ static void store_variables(LoopWriter *w) {
 
 static void write_step(LoopWriter *w) {
     const bool calls = calls_functions(w);
-    vector_enter_turns(w->v);
+    vector_enter_turns(w->v, w->loop->row != NO_ROW);
     if (!calls) fix_variables(w);
     if (!calls) keep_numbers(w, write_calls);
     vector_turn_begins(w->v);

@@ -56,6 +56,8 @@ typedef struct LoopWriter {
 
 /* Is the call with this id that of a kernel which has machine code here? Then a loop may do it. */
 bool loop_knows(int id);
+/* Does the call read or write a ring? Rings have instructions of their own, in which the size is known. */
+bool loop_is_ring(const StripCall *call);
 /* Can a step be written as a whole? */
 bool loop_can_step(const StripCode *s, const StripLoop *step);
 void loop_writer_open(LoopWriter *w, StripCode *s, VectorCode *v);

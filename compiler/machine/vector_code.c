@@ -391,61 +391,104 @@ static void with_state(VectorCode *v, Opcode o, int reg, int base, size_t at) {
     word(v, (uint32_t)at);
 }
 
-void vector_load_field(VectorCode *v, VectorValue to, size_t field) {
-    with_state(v, one_number((char)to.type, true), to.reg[0], SELF, field);
+/* to = the word of the row */
+static void load_column(VectorCode *v, int to, int column) {
+    x86_memory(&v->code, LOAD, to, TURN_ROW, (int32_t)sizeof(uint64_t) * column);
+}
+
+static void with_field(VectorCode *v, Opcode o, int reg, VectorField field) {
+    if (field.column < 0) {
+        with_state(v, o, reg, SELF, field.at);
+        return;
+    }
+    load_column(v, RAX, field.column);
+    opcode(v, o, reg, 0, 0);
+    byte(v, 0x80 | (reg & 7) << 3 | 4);
+    byte(v, RAX << 3 | SELF);
+    word(v, 0);
+}
+
+void vector_load_field(VectorCode *v, VectorValue to, VectorField field) {
+    with_field(v, one_number((char)to.type, true), to.reg[0], field);
     if (to.type == OF_BOOL) as_bits(v, to.reg[0]);
 }
 
-void vector_store_field(VectorCode *v, VectorValue from, size_t field) {
+void vector_store_field(VectorCode *v, VectorValue from, VectorField field) {
     const int reg = from.type == OF_BOOL ? as_one_or_zero(v, from.reg[0]) : from.reg[0];
-    with_state(v, one_number((char)from.type, false), reg, SELF, field);
+    with_field(v, one_number((char)from.type, false), reg, field);
 }
 
-/* A double behind a register, as float or double. */
-static void load_double(VectorCode *v, VectorValue to, int base, size_t at) {
-    with_state(v, one_number(OF_DOUBLE, true), to.reg[0], base, at);
+/* A double becomes a float where that is asked for. */
+static void narrow(VectorCode *v, VectorValue to) {
     if (!is_wide(to)) registers(v, arithmetic(v, true, 0x5a), to.reg[0], to.reg[0], to.reg[0]);
 }
 
 void vector_row(VectorCode *v, VectorValue to, int column) {
-    load_double(v, to, ROLL_ROW, sizeof(double) * (size_t)column);
+    with_state(v, one_number(OF_DOUBLE, true), to.reg[0], TURN_ROW,
+               sizeof(double) * (size_t)column);
+    narrow(v, to);
 }
 
-void vector_double_of_state(VectorCode *v, VectorValue to, size_t field) {
-    load_double(v, to, SELF, field);
+void vector_double_of_state(VectorCode *v, VectorValue to, VectorField field) {
+    with_field(v, one_number(OF_DOUBLE, true), to.reg[0], field);
+    narrow(v, to);
+}
+
+/* to = n0 + i + ahead */
+static void frame(VectorCode *v, int to, int64_t ahead, int ahead_column) {
+    if (ahead_column < 0) {
+        x86_address(&v->code, to, FRAME, ahead);
+        return;
+    }
+    load_column(v, to, ahead_column);
+    x86_between(&v->code, ADD, to, FRAME);
 }
 
 /* rax = the place in the ring of sample n0 + i + ahead; then a number there. */
-static void with_ring(VectorCode *v, Opcode o, VectorValue x, size_t ring, int size,
-                      int64_t ahead) {
+static void with_ring(VectorCode *v, Opcode o, VectorValue x, VectorRing ring) {
     static const uint8_t and_rax[] = {0x48, 0x25};
-    x86_address(&v->code, RAX, FRAME, ahead);
+    const bool of_row = ring.field.column >= 0;
+    frame(v, RAX, ring.ahead, ring.ahead_column);
     buf_add(&v->code, (const char *)and_rax, sizeof and_rax);
-    word(v, (uint32_t)(size - 1));
+    word(v, (uint32_t)(ring.size - 1));
+    if (of_row) {
+        load_column(v, RCX, ring.field.column);
+        x86_between(&v->code, ADD, RCX, SELF);
+    }
     opcode(v, o, x.reg[0], 0, 0);
     byte(v, 0x80 | (x.reg[0] & 7) << 3 | 4);
-    byte(v, (is_wide(x) ? 0xc0 : 0x80) | RAX << 3 | SELF);
-    word(v, (uint32_t)ring);
+    byte(v, (is_wide(x) ? 0xc0 : 0x80) | RAX << 3 | (of_row ? RCX : SELF));
+    word(v, of_row ? 0 : (uint32_t)ring.field.at);
 }
 
-void vector_load_ring(VectorCode *v, VectorValue to, size_t ring, int size, int64_t ahead) {
-    with_ring(v, one_number((char)to.type, true), to, ring, size, ahead);
+void vector_load_ring(VectorCode *v, VectorValue to, VectorRing ring) {
+    with_ring(v, one_number((char)to.type, true), to, ring);
 }
 
-void vector_store_ring(VectorCode *v, VectorValue from, size_t ring, int size, int64_t ahead) {
-    with_ring(v, one_number((char)from.type, false), from, ring, size, ahead);
+void vector_store_ring(VectorCode *v, VectorValue from, VectorRing ring) {
+    with_ring(v, one_number((char)from.type, false), from, ring);
 }
 
 void vector_give_word(VectorCode *v, int argument, uint64_t word) {
     x86_immediate(&v->code, x86_argument(argument), word);
 }
 
-void vector_give_address(VectorCode *v, int argument, size_t field) {
-    x86_address(&v->code, x86_argument(argument), SELF, (int64_t)field);
+void vector_give_column(VectorCode *v, int argument, int column) {
+    load_column(v, x86_argument(argument), column);
 }
 
-void vector_give_frame(VectorCode *v, int argument, int64_t ahead) {
-    x86_address(&v->code, x86_argument(argument), FRAME, ahead);
+void vector_give_address(VectorCode *v, int argument, VectorField field) {
+    const int to = x86_argument(argument);
+    if (field.column < 0) {
+        x86_address(&v->code, to, SELF, (int64_t)field.at);
+        return;
+    }
+    load_column(v, to, field.column);
+    x86_between(&v->code, ADD, to, SELF);
+}
+
+void vector_give_frame(VectorCode *v, int argument, int64_t ahead, int ahead_column) {
+    frame(v, x86_argument(argument), ahead, ahead_column);
 }
 
 void vector_call(VectorCode *v, const void *function) {
@@ -461,7 +504,8 @@ static const uint8_t kept[] = {SELF, WORK, FRAME, TURN, COUNT};
 enum { KEPT = sizeof kept / sizeof *kept };
 _Static_assert(KEPT % 2 == 1, "with the return address, the stack is aligned at calls");
 
-void vector_enter_turns(VectorCode *v) {
+void vector_enter_turns(VectorCode *v, bool row) {
+    v->row = row;
     v->nknown = v->nreads = 0;
     v->in_turn = true;
     v->in_fours = false;
@@ -469,10 +513,13 @@ void vector_enter_turns(VectorCode *v) {
     v->nwindows = v->nstreams = v->ahead = 0;
     for (int i = 0; i < KEPT; i++)
         x86_push(&v->code, kept[i]);
+    for (int i = 0; row && i < 2; i++) /* twice: the stack stays aligned */
+        x86_push(&v->code, TURN_ROW);
+    if (row) x86_move(&v->code, TURN_ROW, RCX);
     x86_move(&v->code, WORK, RDI);
     x86_move(&v->code, SELF, RSI);
     x86_move(&v->code, FRAME, RDX);
-    x86_widen(&v->code, COUNT, RCX);
+    x86_widen(&v->code, COUNT, row ? 8 : RCX);
     x86_immediate(&v->code, TURN, 0);
 }
 
@@ -492,6 +539,8 @@ void vector_turn_ends(VectorCode *v) {
 static void add_numbers(VectorCode *v);
 
 void vector_leave_turns(VectorCode *v) {
+    for (int i = 0; v->row && i < 2; i++)
+        x86_pop(&v->code, TURN_ROW);
     for (int i = KEPT - 1; i >= 0; i--)
         x86_pop(&v->code, kept[i]);
     byte(v, 0xc3);

@@ -53,6 +53,7 @@ typedef struct VectorCode {
     int nplaces, place_cap;
     /* of the loop at hand */
     bool in_turn;          /* one sample after the other: a value is one number in one register */
+    bool row;              /* in turn: the call gives a row */
     bool in_fours;         /* four at a time: a value is four doubles in one register */
     VectorNumber *numbers; /* that are known, each once */
     int nknown, known_cap;
@@ -114,26 +115,40 @@ void vector_convert(VectorCode *v, VectorValue to, VectorValue from);
 /* Its end, and the numbers behind it. */
 void vector_end(VectorCode *v);
 
-/* The head of a loop in turn, void f(char *w, void *self, int64_t n0, int n); it begins where vector_turn_begins is said, and is
- * left where vector_turn_ends is. */
-void vector_enter_turns(VectorCode *v);
+/* Of the state: so many bytes from its beginning, or as many as this word of the row says; -1: none does. */
+typedef struct VectorField {
+    size_t at;
+    int column;
+} VectorField;
+
+/* A ring of `size` elements in the state, at that of sample n0 + i + ahead. */
+typedef struct VectorRing {
+    VectorField field;
+    int size;
+    int64_t ahead;
+    int ahead_column; /* the word of the row that has `ahead`; -1: none */
+} VectorRing;
+
+/* The head of a loop in turn, void f(char *w, void *self, int64_t n0, int n), or with a row void f(char *w, void *self, int64_t
+ * n0, void *row, int n); it begins where vector_turn_begins is said, and is left where vector_turn_ends is. */
+void vector_enter_turns(VectorCode *v, bool row);
 void vector_turn_begins(VectorCode *v);
 void vector_turn_ends(VectorCode *v);
 void vector_leave_turns(VectorCode *v);
-/* The rest may be said in such a loop only. A field of the state, a number of any type; a double of the row of the roll around,
+/* The rest may be said in such a loop only. A field of the state, a number of any type; a double of the row,
  * and of the state, as float or double. */
-void vector_load_field(VectorCode *v, VectorValue to, size_t field);
-void vector_store_field(VectorCode *v, VectorValue from, size_t field);
+void vector_load_field(VectorCode *v, VectorValue to, VectorField field);
+void vector_store_field(VectorCode *v, VectorValue from, VectorField field);
 void vector_row(VectorCode *v, VectorValue to, int column);
-void vector_double_of_state(VectorCode *v, VectorValue to, size_t field);
-/* An element of a ring of `size` in the state: that of sample n0 + i + ahead. */
-void vector_load_ring(VectorCode *v, VectorValue to, size_t ring, int size, int64_t ahead);
-void vector_store_ring(VectorCode *v, VectorValue from, size_t ring, int size, int64_t ahead);
-/* Arguments of a function, the first being number 0: words, addresses in the state, n0 + i + ahead. Its numbers are in
- * registers 0, 1, … */
+void vector_double_of_state(VectorCode *v, VectorValue to, VectorField field);
+void vector_load_ring(VectorCode *v, VectorValue to, VectorRing ring);
+void vector_store_ring(VectorCode *v, VectorValue from, VectorRing ring);
+/* Arguments of a function, the first being number 0: words, words of the row, addresses in the state, n0 + i + ahead. Its
+ * numbers are in registers 0, 1, … */
 void vector_give_word(VectorCode *v, int argument, uint64_t word);
-void vector_give_address(VectorCode *v, int argument, size_t field);
-void vector_give_frame(VectorCode *v, int argument, int64_t ahead);
+void vector_give_column(VectorCode *v, int argument, int column);
+void vector_give_address(VectorCode *v, int argument, VectorField field);
+void vector_give_frame(VectorCode *v, int argument, int64_t ahead, int ahead_column);
 /* It may change all registers; its result is in register 0. */
 void vector_call(VectorCode *v, const void *function);
 /* What it returns is an int: as a condition. */

@@ -20,9 +20,10 @@ enum {
     WORK = 12,      /* the places */
     FRAME = 13,     /* n0; in a loop in turn n0 + i */
     ROW = 14,       /* of the table of the rounds */
-    TURN = ROW,     /* in a loop in turn, which is in no rounds: i */
+    TURN = ROW,     /* in a loop in turn: i */
     COUNT = 15,     /* n */
     ROLL_ROW = RBP, /* of the table of the roll */
+    TURN_ROW = RBP, /* in a loop in turn: the row that it is given */
     ARGUMENT_REGISTERS = 6,
     NUMBER_REGISTERS = 8
 };

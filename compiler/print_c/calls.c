@@ -376,14 +376,25 @@ static void close_loop(CallPrinter *p) {
     buf_puts(p->out, "}\n");
 }
 
+/* That which a variable of a step stands for. */
+static void print_field(CallPrinter *p, int buffer) {
+    const StripBuffer *b = &p->s->buffers[buffer];
+    if (b->column > 0) {
+        buf_printf(p->out, "*(%s *)(void *)(s + r->c%d)", type_of(p, buffer), b->column - 1);
+        return;
+    }
+    buf_puts(p->out, "self->");
+    emit_place(p->k->e, b->field, true, p->out);
+}
+
 /* The variables that a step holds, before its loop and after it. */
 static void print_all_held(CallPrinter *p, const StripLoop *step, bool before) {
     for (int i = 0; i < step->nheld; i++) {
         indent(p);
         if (before) buf_printf(p->out, "%s ", type_of(p, step->held[i]));
         if (before) print_held(p, step->held[i]);
-        buf_puts(p->out, before ? " = self->" : "self->");
-        emit_place(p->k->e, p->s->buffers[step->held[i]].field, true, p->out);
+        if (before) buf_puts(p->out, " = ");
+        print_field(p, step->held[i]);
         if (!before) buf_puts(p->out, " = ");
         if (!before) print_held(p, step->held[i]);
         buf_puts(p->out, ";\n");

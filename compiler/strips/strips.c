@@ -486,6 +486,7 @@ void strip_print_argument(const StripCode *s, int strip, const StripArgument *a,
     case ARGUMENT_WINDOW: print_window(s, strip, &s->buffers[a->number], out); break;
     case ARGUMENT_WORK: buf_add(out, "w", 1); break;
     case ARGUMENT_STATE: buf_puts(out, "self"); break;
+    case ARGUMENT_ROW: buf_puts(out, a->number == ROW_OF_ROUNDS ? "c" : "r"); break;
     case ARGUMENT_BYTES: buf_puts(out, "4 * (uint64_t)n"); break;
     case ARGUMENT_PHASE_OF_FIELDS:
         print_column("*(uint64_t *)(s + ", a->of.integer, ")", out);

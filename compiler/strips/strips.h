@@ -39,6 +39,7 @@ typedef enum {
     ARGUMENT_BYTES,  /* of n floats */
     ARGUMENT_WORK,   /* w, where the places begin */
     ARGUMENT_STATE,  /* self */
+    ARGUMENT_ROW,    /* of the table of the loop around: the StripRow <number> */
     ARGUMENT_WINDOW  /* where buffer <number>, a window, begins in its ring */
 } ArgumentKind;
 
@@ -64,6 +65,8 @@ typedef struct StripArgument {
 } StripArgument;
 
 enum { NUMBER_IN_STATE = -1 };
+
+typedef enum { NO_ROW, ROW_OF_ROUNDS, ROW_OF_ROLL } StripRow;
 
 /* What a call calls: a kernel by its KernelId, or one of these. */
 enum {
@@ -119,6 +122,7 @@ typedef struct StripBuffer {
     int stream;
     bool held; /* within a step: a variable that stands for the field of the state at `field` */
     size_t field;
+    int column; /* of what is held in a step of rounds: the word, + 1, at which a row has `field`; 0: it is the same in all */
     /* of what lies in a ring itself, and has no place: where in StripCode.arguments, counted from 1, three of them say
      * what that ring is, how large, and which sample comes first. 0: it is no window */
     int window;
@@ -134,6 +138,7 @@ typedef struct StripLoop {
     const char *name;
     bool in_turn;           /* a step: all its calls for one sample, then for the next */
     bool once;              /* a step of one sample */
+    uint8_t row;            /* of a step: the StripRow that it reads, which its call gives it */
     int first, ncalls;      /* in StripCode.inner */
     int nwindows, nnumbers; /* that its call gives it */
     int rings;              /* windows that lie in rings: the first of all */
