@@ -339,15 +339,31 @@ static size_t own_field(Recurrence *r, const char *name, int count) {
     return e->fields[e->nfields - 1].offset;
 }
 
-/* Adds the fields power<line> and history<line>, with room for these many numbers. */
-static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, int past) {
+static KernelHistory *add_history(Recurrence *r, KernelHistory h) {
     KernelState *own = r->k->own;
-    h.powers = own_field(r, "power", powers);
-    h.history = own_field(r, "history", past);
     h.nstates = r->n;
     h.known = true;
     VEC_PUSH(own->histories, own->nhistories, own->history_cap, h);
     return &own->histories[own->nhistories - 1];
+}
+
+/* Adds the fields power<line> and history<line>, with room for these many numbers. */
+static KernelHistory *begin_history(Recurrence *r, KernelHistory h, int powers, int past) {
+    h.powers = own_field(r, "power", powers);
+    h.history = own_field(r, "history", past);
+    return add_history(r, h);
+}
+
+/* Adds the powers and the history of the newest filter to its call. lower/lanes.c finds them a place: there, or in the lanes of
+ * a call that takes the place of several. */
+static void add_filter(Recurrence *r) {
+    KernelEmitter *k = r->k;
+    const struct LaneFilter filter = {.argument = k->code.narguments,
+                                      .history = k->own->nhistories - 1,
+                                      .line = r->states[0].line};
+    VEC_PUSH(k->filters, k->nfilters, k->filter_cap, filter);
+    for (int i = 0; i < 2; i++)
+        strip_add_field(&k->code, 0);
 }
 
 static size_t state_field(const Recurrence *r, const LinearState *s) {
@@ -386,7 +402,8 @@ static void declare_history(Recurrence *r, const LinearForm *forms) {
                                          {.make = KERNEL_lti2_table, .begin = KERNEL_lti2_begin},
                                          {.make = KERNEL_lti3_table, .begin = KERNEL_lti3_begin}};
     int n = r->n;
-    KernelHistory *h = begin_history(r, kept[n - 1], 3 * n * n, 7 * n);
+    KernelHistory *h =
+        n == 1 ? add_history(r, kept[0]) : begin_history(r, kept[n - 1], 3 * n * n, 7 * n);
     Product matrix[MOST_STATES * MOST_STATES];
     for (int i = 0; i < n * n; i++) {
         Product a[MOST_STATES];
@@ -407,7 +424,7 @@ bool linear_is_direct(const Recurrence *r, const LinearForm *forms) {
 static void declare_poles(Recurrence *r, const LinearForm *f) {
     static const KernelHistory kept = {
         .make = KERNEL_poles2_table, .begin = KERNEL_poles2_begin, .needs_powers = true};
-    KernelHistory *h = begin_history(r, kept, 6, 16);
+    KernelHistory *h = add_history(r, kept);
     Product matrix[2];
     for (int i = 0; i < 2; i++) {
         history_set(h, matrix, i, &f->coefficient[i]);
@@ -418,16 +435,14 @@ static void declare_poles(Recurrence *r, const LinearForm *f) {
 
 static void direct_form(Recurrence *r, const LinearForm *forms) {
     KernelEmitter *k = r->k;
-    int line = r->states[0].line, e = outside_buffer(k, &forms[0]);
-    int y = strip_buffer(&k->code, OF_DOUBLE);
+    int e = outside_buffer(k, &forms[0]), y = strip_buffer(&k->code, OF_DOUBLE);
     declare_poles(r, &forms[0]);
     strip_call(&k->code, KERNEL_poles2);
     strip_add_buffer(&k->code, y);
     strip_add_buffer(&k->code, e);
-    kernel_add_field(k, "power", line);
-    kernel_add_field(k, "history", line);
+    add_filter(r);
     strip_add_count(&k->code);
-    kernel_set(k, k->p->lines[line].source, y);
+    kernel_set(k, k->p->lines[r->states[0].line].source, y);
 }
 
 static void several_states(Recurrence *r, const LinearForm *forms) {
@@ -455,6 +470,8 @@ static void several_states(Recurrence *r, const LinearForm *forms) {
         kernel_add_distances(k, r->n * r->n);
         for (int i = 0; i < r->n; i++)
             strip_add_field(&k->code, state_field(r, &r->states[i]));
+    } else if (r->n == 1) {
+        add_filter(r);
     } else {
         kernel_add_field(k, "power", r->states[0].line);
         kernel_add_field(k, "history", r->states[0].line);

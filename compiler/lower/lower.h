@@ -142,6 +142,13 @@ typedef struct KernelEmitter {
         size_t numbers, states; /* places of fields in the state */
     } * banks;
     int nbanks, bank_cap;
+    /* filters of which several may become one call: see lower/lanes.c */
+    struct LaneFilter {
+        int argument; /* in StripCode.arguments: two that say where its powers and its history are */
+        int history;  /* in KernelState.histories */
+        int line;
+    } * filters;
+    int nfilters, filter_cap;
     /* by place in the order: the first of the places before it whose nodes only this node needs */
     int *first_place;
     int *sum;         /* of such a sum: the buffer that terms are added to, -1: it is not begun */
@@ -358,6 +365,10 @@ void kernel_add_sample_time(KernelEmitter *k);
 /* The table that kernel decay_f wants for a slope per second, as an argument of the last call. */
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);
+
+/* lower/lanes.c: makes of filters that need nothing of each other one call, in which they run beside each other; and gives
+ * all filters their places in the state. */
+void kernel_lanes(KernelEmitter *k);
 
 /* lower/rounds.c: makes one loop of calls that come again and again. */
 void kernel_rounds(KernelEmitter *k);

@@ -40,13 +40,19 @@ static bool tells_distances(const WindowFinder *f, const StripCall *call) {
     return false;
 }
 
+/* Do the inputs of a kernel need no alignment? */
+static bool reads_anywhere(int id) {
+    return id == KERNEL_poles1_four || id == KERNEL_poles1_eight || id == KERNEL_poles2_four ||
+           id == KERNEL_poles2_eight;
+}
+
 /* May this argument of a call be a window? */
 static bool takes_window(const WindowFinder *f, const StripCall *call, int argument) {
     if (call->id == CALL_MEMCPY) return argument == 1;
     if (writes_ring(call->id)) return argument == WRITTEN;
     if (loop_knows(call->id)) return argument > 0;
-    return f->k->standalone && call->id < KERNELS && argument >= strip_writes(call->id) &&
-           !tells_distances(f, call);
+    return (f->k->standalone || reads_anywhere(call->id)) && call->id < KERNELS &&
+           argument >= strip_writes(call->id) && !tells_distances(f, call);
 }
 
 /* Which buffers are needed where. */

@@ -16,7 +16,7 @@
 
 /* The frame: arguments beyond those in registers, then what is kept there. */
 enum {
-    MOST_ON_STACK = 8,
+    MOST_ON_STACK = 14,
     INPUTS_AT = 8 * MOST_ON_STACK,
     OUTPUTS_AT = INPUTS_AT + 8,
     BYTES_AT = OUTPUTS_AT + 8, /* where the strip begins in inputs and outputs */
@@ -424,9 +424,8 @@ static void calls(Assembler *a, const void *const *kernels_of_set) {
 /* void strip(void *self, char *w, int64_t n0, int n, inputs, outputs, int at) */
 static void enter(Assembler *a) {
     static const uint8_t keep[] = {0x53, 0x55, 0x41, 0x54, 0x41, 0x55, 0x41, 0x56, 0x41, 0x57};
-    static const uint8_t frame[] = {0x48, 0x83, 0xec, FRAME_BYTES}; /* sub rsp, … */
     bytes(a, keep, sizeof keep);
-    bytes(a, frame, sizeof frame);
+    address(a, RSP, RSP, -FRAME_BYTES);
     move(a, SELF, RDI);
     move(a, WORK, RSI);
     move(a, FRAME, RDX);
@@ -440,8 +439,9 @@ static void enter(Assembler *a) {
 }
 
 static void leave(Assembler *a) {
-    static const uint8_t code[] = {0x48, 0x83, 0xc4, FRAME_BYTES, 0x41, 0x5f, 0x41, 0x5e,
-                                   0x41, 0x5d, 0x41, 0x5c,        0x5d, 0x5b, 0xc3};
+    static const uint8_t code[] = {0x41, 0x5f, 0x41, 0x5e, 0x41, 0x5d,
+                                   0x41, 0x5c, 0x5d, 0x5b, 0xc3};
+    address(a, RSP, RSP, FRAME_BYTES);
     bytes(a, code, sizeof code);
 }
 

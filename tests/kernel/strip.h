@@ -15,7 +15,7 @@ enum { STRIP_N = KERNEL_STRIP, STATE_BYTES = 65536 };
 
 typedef struct Round {
     int number;
-    void *in[4]; /* STRIP_N values each, by Case.in */
+    void *in[8]; /* STRIP_N values each, by Case.in */
     double k[4];
     int64_t n0;
     uint64_t p, s;
@@ -30,8 +30,8 @@ typedef struct Run {
     const Round *q;
     const void *const *functions;
     int from, n;
-    void *y[6];
-    const void *in[4]; /* from `from` on, aligned, NaN in the padding */
+    void *y[8];
+    const void *in[8]; /* from `from` on, aligned, NaN in the padding */
     unsigned char *state;
 } Run;
 
@@ -49,7 +49,7 @@ typedef struct Case {
     void (*run)(const Run *r);
     void (*want)(const Round *q, int i, int output, Want *w);
     void (*prepare)(Round *q); /* changes inputs and numbers, sets up extra and state */
-    char domain[5];            /* of inputs and numbers, by letter: see draw() in strip_test.c */
+    char domain[9];            /* of inputs and numbers, by letter: see draw() in strip_test.c */
     double most;               /* greatest magnitude, 0: any */
     int in_place;              /* y[0] may be any input of its type */
 } Case;

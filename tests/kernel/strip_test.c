@@ -158,12 +158,12 @@ static void find_subjects(void) {
 /* ---- a run of a kernel, with guards ---------------------------------------------------------- */
 
 typedef struct Result {
-    unsigned char y[6][FULL];
+    unsigned char y[8][FULL];
     unsigned char state[STATE_BYTES + 2 * GUARD];
 } Result;
 
-static _Alignas(64) unsigned char inputs[4][FULL];
-static _Alignas(64) unsigned char pieces[4][FULL + GUARD], outputs[6][FULL + 2 * GUARD];
+static _Alignas(64) unsigned char inputs[8][FULL];
+static _Alignas(64) unsigned char pieces[8][FULL + GUARD], outputs[8][FULL + 2 * GUARD];
 
 static int guards_hold(const Case *c, int n, const Result *out) {
     const unsigned char *after = out->state + GUARD + STATE_BYTES;
@@ -347,7 +347,7 @@ static void check_cuts(KernelId id, const Subject *subject, const Round *q, cons
 }
 
 static void test_kernel(KernelId id, int rounds) {
-    static Want wants[6][STRIP_N];
+    static Want wants[8][STRIP_N];
     static Result whole, first;
     static unsigned char state[STATE_BYTES + 2 * GUARD], scratch[STATE_BYTES];
     const Case *c = &cases[id];
