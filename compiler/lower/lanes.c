@@ -4,7 +4,8 @@
  *
  * The lines of a feedback delay network, combs, channels, bands: inputs and outputs differ, so no bank can be made of them
  * (lower/bank.c). The call stands where the first of the filters stood; what the others need of calls behind it moves before
- * it, where that does nothing but fill a buffer. A gain that only a filter hears is one of its numbers. */
+ * it, where that does nothing but fill a buffer. What gains make of an input, and what it was one sample ago, is left to the
+ * filters. */
 #include "lower/lower.h"
 
 #include <stdlib.h>
@@ -19,16 +20,36 @@ enum {
 };
 
 static const struct LaneKind {
-    KernelId one, four, eight, row;
-    int filled, input,
-        power; /* which arguments of a call of one: its output, its input, the first of its place */
-    int old;   /* an output that is not there in lanes; -1: it has none */
+    KernelId one;
+    /* of a call of one: which arguments are its output, its input and the first of its place, and an output that is not there in
+     * lanes, -1: it has none */
+    int filled, input, power, old;
     int order, powers, past; /* its states, and what it keeps where it is alone */
+    struct LaneShape {
+        KernelId four, eight, row;
+    } shapes
+        [2]; /* without and with what it hears of its input one sample ago; KERNELS: there is none */
 } kinds[] = {
-    {KERNEL_lti1, KERNEL_poles1_four, KERNEL_poles1_eight, KERNEL_poles1_lane, 1, 2, 3, 0, 1, 3, 7},
-    {KERNEL_poles2, KERNEL_poles2_four, KERNEL_poles2_eight, KERNEL_poles2_lane, 0, 1, 2, -1, 2, 6,
-     16}};
-enum { KINDS = sizeof kinds / sizeof *kinds, NOWHERE = -1 };
+    {KERNEL_lti1,
+     1,
+     2,
+     3,
+     0,
+     1,
+     3,
+     7,
+     {{KERNEL_poles1_four, KERNEL_poles1_eight, KERNEL_poles1_lane},
+      {KERNEL_pole_zero_four, KERNEL_pole_zero_eight, KERNEL_pole_zero_lane}}},
+    {KERNEL_poles2,
+     0,
+     1,
+     2,
+     -1,
+     2,
+     6,
+     16,
+     {{KERNEL_poles2_four, KERNEL_poles2_eight, KERNEL_poles2_lane}, {KERNELS, KERNELS, KERNELS}}}};
+enum { KINDS = sizeof kinds / sizeof *kinds, NOWHERE = -1, NOTHING = -1 };
 
 typedef struct LaneFinder {
     KernelEmitter *k;
@@ -44,10 +65,19 @@ typedef struct LaneFinder {
     int ncalls, call_cap;
 } LaneFinder;
 
+/* What a filter hears: a buffer, times a number, and of the same one sample ago, times another. What that was before the strip
+ * is the first in buffer `before`, NOTHING: it does not hear that. */
+typedef struct Heard {
+    int x, before;
+    double gain, gain_before;
+} Heard;
+
 /* Filters that become one call. */
 typedef struct Group {
     const struct LaneKind *kind;
+    bool zero; /* they hear their inputs one sample ago, too */
     int call[LANES], n;
+    Heard heard[LANES];
     int *moved, nmoved, moved_cap; /* calls that come before it */
 } Group;
 
@@ -143,14 +173,76 @@ static bool may_be_lane(const LaneFinder *f, const struct LaneKind *kind, int ca
            f->fills[a[kind->filled].number] == 1;
 }
 
+/* The call that fills a buffer, and nothing else does; NULL: there is none. */
+static const StripCall *maker_of(const LaneFinder *f, int buffer) {
+    return f->fills[buffer] == 1 ? &f->s->calls[f->last_fill[buffer]] : NULL;
+}
+
+static const StripArgument *arguments_of(const LaneFinder *f, const StripCall *call) {
+    return &f->s->arguments[call->first];
+}
+
+/* Takes the numbers off that a buffer is a product with. */
+static int find_factor(const LaneFinder *f, int buffer, double *gain) {
+    for (const StripCall *c = maker_of(f, buffer); c && c->id == KERNEL_mul_d_vk;
+         c = maker_of(f, buffer)) {
+        const StripArgument *a = arguments_of(f, c);
+        if (a[2].kind != ARGUMENT_NUMBER || a[2].column >= 0 || f->fills[a[1].number] != 1) break;
+        *gain *= a[2].of.value;
+        buffer = a[1].number;
+    }
+    return buffer;
+}
+
+/* Is y what x was one sample ago? Then the buffer whose first is what it was before the strip; else NOTHING. */
+static int find_before(const LaneFinder *f, int y, int x) {
+    const StripCall *now = maker_of(f, x), *ago = maker_of(f, y);
+    if (!ago) return NOTHING;
+    const StripArgument *b = arguments_of(f, ago);
+    if (ago->id == KERNEL_past_d)
+        return b[1].number == x && b[3].of.integer == 1 ? b[2].number : NOTHING;
+    if (!now || now->id != KERNEL_read_d || ago->id != KERNEL_read_d) return NOTHING;
+    const StripArgument *a = arguments_of(f, now);
+    const bool same_ring =
+        a[1].of.word == b[1].of.word && a[3].kind == ARGUMENT_FRAME && b[3].kind == ARGUMENT_FRAME;
+    return same_ring && now->settled && ago->settled && b[3].of.integer == a[3].of.integer - 1
+               ? y
+               : NOTHING;
+}
+
+static Heard find_heard(const LaneFinder *f, int input, bool may_have_zero) {
+    Heard h = {.before = NOTHING, .gain = 1};
+    h.x = find_factor(f, input, &h.gain);
+    const StripCall *sum = maker_of(f, h.x);
+    if (!may_have_zero || !sum || (sum->id != KERNEL_add_d_vv && sum->id != KERNEL_sub_d_vv))
+        return h;
+    const StripArgument *a = arguments_of(f, sum);
+    double gain[2] = {h.gain, sum->id == KERNEL_sub_d_vv ? -h.gain : h.gain};
+    const int term[2] = {find_factor(f, a[1].number, &gain[0]),
+                         find_factor(f, a[2].number, &gain[1])};
+    for (int i = 0; i < 2; i++) {
+        const int before = find_before(f, term[1 - i], term[i]);
+        if (before != NOTHING) return (Heard){term[i], before, gain[i], gain[1 - i]};
+    }
+    return h;
+}
+
+static Heard heard_by(const LaneFinder *f, const struct LaneKind *kind, int call) {
+    return find_heard(f, arguments(f, call)[kind->input].number, kind->shapes[1].four < KERNELS);
+}
+
 static void join(LaneFinder *f, Group *g, int call) {
     const int before = g->nmoved;
     if (f->done[call] || f->s->calls[call].id != (int)g->kind->one) return;
     if (f->around[call] != f->around[g->call[0]] || !may_be_lane(f, g->kind, call)) return;
-    if (can_have(f, g, arguments(f, call)[g->kind->input].number, g->call[0]))
+    const Heard heard = heard_by(f, g->kind, call);
+    if ((heard.before != NOTHING) != g->zero) return;
+    if (can_have(f, g, arguments(f, call)[g->kind->input].number, g->call[0])) {
+        g->heard[g->n] = heard;
         g->call[g->n++] = call;
-    else
+    } else {
         g->nmoved = before;
+    }
 }
 
 /* Those that may run beside filter number `first`: itself alone, four or eight. */
@@ -161,6 +253,8 @@ static void find_group(LaneFinder *f, Group *g, int first) {
     g->n = 1;
     g->nmoved = 0;
     if (!may_be_lane(f, g->kind, g->call[0])) return;
+    g->heard[0] = heard_by(f, g->kind, g->call[0]);
+    g->zero = g->heard[0].before != NOTHING;
     for (int i = first + 1; i < f->nat && i <= first + MOST_TRIED && g->n < LANES; i++) {
         budget_spend(1);
         join(f, g, f->at[i]);
@@ -204,22 +298,27 @@ static void place_alone(LaneFinder *f, int call) {
     f->s->arguments[filter->argument + 1].of.word = h->history;
 }
 
-/* The numbers of a filter in a lane are those of its matrix and its gain. */
-static void place_in_lane(LaneFinder *f, const Group *g, int lane, double gain, size_t numbers,
-                          size_t states) {
+static void add_number(LaneFinder *f, KernelHistory *h, double number) {
+    h->matrix[h->nmatrix] = number;
+    if (!h->known)
+        h->elements[h->nmatrix] =
+            kernel_made_number(f->k, (struct KernelNumber){.kind = NUMBER_PRODUCT, .scale = number})
+                .of.word;
+    h->nmatrix++;
+}
+
+/* The numbers of a filter in a lane are those of its matrix and its gains. */
+static void place_in_lane(LaneFinder *f, const Group *g, int lane, size_t numbers, size_t states) {
     const struct LaneFilter *filter = filter_of(f, g->call[lane], g->kind->power);
     KernelHistory *h = &f->k->own->histories[filter->history];
-    h->make = g->kind->row;
+    h->make = g->kind->shapes[g->zero].row;
     h->begin = KERNELS;
     h->needs_powers = false;
     h->powers = numbers + sizeof(double) * (size_t)lane;
     h->history = states + sizeof(double) * (size_t)lane;
-    h->nmatrix = g->kind->order + 1;
-    h->matrix[g->kind->order] = gain;
-    if (!h->known)
-        h->elements[g->kind->order] =
-            kernel_made_number(f->k, (struct KernelNumber){.kind = NUMBER_PRODUCT, .scale = gain})
-                .of.word;
+    h->nmatrix = g->kind->order;
+    if (g->zero) add_number(f, h, g->heard[lane].gain_before);
+    add_number(f, h, g->heard[lane].gain);
     for (int i = 0; i < h->nstates; i++)
         h->states[i].number = LANES * i;
 }
@@ -231,42 +330,46 @@ static void put(LaneFinder *f, int call) {
     VEC_PUSH(f->calls, f->ncalls, f->call_cap, f->s->calls[call]);
 }
 
-/* What a filter hears, and how loud: a product by a number that does not vary is left to it. */
-static int find_input(const LaneFinder *f, int call, int input, double *gain) {
-    const int x = arguments(f, call)[input].number, maker = f->last_fill[x];
-    const StripArgument *a = arguments(f, maker);
-    *gain = 1;
-    if (f->s->calls[maker].id != KERNEL_mul_d_vk || f->fills[x] != 1) return x;
-    if (a[2].kind != ARGUMENT_NUMBER || a[2].column >= 0 || f->fills[a[1].number] != 1) return x;
-    *gain = a[2].of.value;
-    return a[1].number;
+/* The newest call, made behind all others, takes its place in the new order. */
+static void put_new(LaneFinder *f, int depth) {
+    StripCall call = f->s->calls[--f->s->ncalls];
+    call.depth = depth;
+    VEC_PUSH(f->calls, f->ncalls, f->call_cap, call);
+}
+
+/* What the inputs were before the strip is told each time: it lies in the state, or in a ring. */
+static void put_before(LaneFinder *f, const Group *g, size_t states, int depth) {
+    for (int i = 0; i < g->n; i++) {
+        strip_call(f->s, CALL_MEMCPY);
+        strip_add_field(f->s, states + sizeof(double) * (size_t)(LANES + i));
+        strip_add_buffer(f->s, g->heard[i].before);
+        strip_add_integer(f->s, (int)sizeof(double));
+        put_new(f, depth);
+    }
 }
 
 static void put_group(LaneFinder *f, const Group *g) {
     StripCode *s = f->s;
     const struct LaneKind *kind = g->kind;
+    const struct LaneShape *shape = &kind->shapes[g->zero];
     const struct LaneFilter *first = filter_of(f, g->call[0], kind->power);
-    const size_t numbers = add_field(f, "power", first, LANES * (kind->order + 1)),
-                 states = add_field(f, "history", first, LANES * kind->order);
-    const int depth = s->calls[g->call[0]].depth;
-    int x[LANES];
+    const int order = kind->order + g->zero, depth = s->calls[g->call[0]].depth;
+    const size_t numbers = add_field(f, "power", first, LANES * (order + 1)),
+                 states = add_field(f, "history", first, LANES * order);
     for (int i = 0; i < g->n; i++) {
-        double gain;
-        x[i] = find_input(f, g->call[i], kind->input, &gain);
-        place_in_lane(f, g, i, gain, numbers, states);
+        place_in_lane(f, g, i, numbers, states);
         f->done[g->call[i]] = true;
     }
-    strip_call(s, g->n == LANES ? kind->eight : kind->four);
+    if (g->zero) put_before(f, g, states, depth);
+    strip_call(s, g->n == LANES ? shape->eight : shape->four);
     for (int i = 0; i < g->n; i++)
         strip_add_buffer(s, arguments(f, g->call[i])[kind->filled].number);
     for (int i = 0; i < g->n; i++)
-        strip_add_buffer(s, x[i]);
+        strip_add_buffer(s, g->heard[i].x);
     strip_add_field(s, numbers);
     strip_add_field(s, states);
     strip_add_count(s);
-    StripCall call = s->calls[--s->ncalls];
-    call.depth = depth;
-    VEC_PUSH(f->calls, f->ncalls, f->call_cap, call);
+    put_new(f, depth);
 }
 
 static int by_number(const void *a, const void *b) {

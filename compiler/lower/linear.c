@@ -61,7 +61,14 @@ static int state_of(const Recurrence *r, NodeId delay) {
 
 static bool form_of(Recurrence *r, NodeId id, LinearForm *f);
 
+/* Products of the same factors are one. */
 static bool add_product(LinearForm *f, Product t) {
+    for (int i = 0; i < f->nrest; i++) {
+        Product *sum = &f->rest[i];
+        if (sum->a != t.a || sum->b != t.b || sum->starts_over != t.starts_over) continue;
+        sum->scale += t.scale;
+        return true;
+    }
     if (f->nrest == MOST_PRODUCTS) return false;
     f->rest[f->nrest++] = t;
     return true;

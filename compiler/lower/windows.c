@@ -43,7 +43,7 @@ static bool tells_distances(const WindowFinder *f, const StripCall *call) {
 /* Do the inputs of a kernel need no alignment? */
 static bool reads_anywhere(int id) {
     return id == KERNEL_poles1_four || id == KERNEL_poles1_eight || id == KERNEL_poles2_four ||
-           id == KERNEL_poles2_eight;
+           id == KERNEL_poles2_eight || id == KERNEL_pole_zero_four || id == KERNEL_pole_zero_eight;
 }
 
 /* May this argument of a call be a window? */

@@ -246,9 +246,20 @@ static void force_edges(Widths *w, const Node *n) {
         force_wide(w, n->in3[i]);
 }
 
+/* What a sum in double subtracts stays double, instead of becoming float in between. */
+static void force_terms(Widths *w, NodeId id, const Node *n) {
+    for (int i = 0; i < n->nin && n->op == OP_SUM && w->p->wide[id]; i++) {
+        const NodeId term = plan_value(w->g, node_inputs(n)[i]);
+        if (w->g->nodes[term].op == OP_NEG && may_widen(w, term) &&
+            w->p->wide[plan_value(w->g, w->g->nodes[term].in3[0])])
+            w->p->wide[term] = 1;
+    }
+}
+
 static void force_demands(Widths *w, NodeId id) {
     const Node *n = &w->g->nodes[id];
     const NodeId *in = node_inputs(n);
+    force_terms(w, id, n);
     force_edges(w, n);
     force_demands_of(w, n);
     if (!in_feedback(w, id)) return;

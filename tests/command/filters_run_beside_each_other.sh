@@ -25,3 +25,8 @@ want 1 lti1 "$(of 13)"
 want 0 poles1_four "$(of 3)"
 want 0 poles1_eight 'out = fold(1..9, x, (y, k) => { z(t) = y(t) + cos(k) * z(t - dt); t => abs(z(t)) })'
 want 1 poles2_eight 'out = sum(1..8, k => { z(t) = delay(x, k * 5ms)(t) + cos(k) * z(t - dt) - 0.3 * z(t - 2*dt); abs(z) })'
+damped='{ line(t) = x(t) + 0.5 * damped(t)
+damped(t) = 0.4 * (line(t - k * 5ms) + 0.5 * line(t - k * 5ms - dt)) + 0.3 * damped(t - dt)
+t => abs(damped(t)) }'
+want 1 pole_zero_eight "out = sum(1..8, k => $damped)"
+want 0 past_d 'out = sum(1..4, k => { s(t) = tanh(x(t) * k); y(t) = s(t) - 0.5 * s(t - dt) + 0.3 * y(t - dt); abs(y) })'

@@ -201,79 +201,76 @@ CASE(fir3_d, "d", "d", run_fir3_d, want_fir3_d, begin_memory, "a", 0, 1)
 
 /* Filters beside each other: of each its numbers, the last of which is its gain; its state is in its lane. */
 enum { LANES = 8 };
+enum { ONE_POLE, TWO_POLES, POLE_ZERO };
 static double lane[LANES][3];
 
-static void some_lanes(Round *q, int order) {
+static int numbers_of(int shape) {
+    return shape == ONE_POLE ? 2 : 3;
+}
+
+static void some_lanes(Round *q, int shape) {
     double *states = (double *)(void *)(q->state + 64);
     for (int f = 0; f < LANES; f++) {
         some_poles(q);
         memcpy(lane[f], poles, sizeof poles);
-        if (order == 1) lane[f][0] = q->number % 4 ? uniform(-0.95, 0.95) : 0.999;
-        lane[f][order] = uniform(-2, 2);
-        for (int j = 0; j < order; j++)
+        if (shape != TWO_POLES) lane[f][0] = q->number % 4 ? uniform(-0.95, 0.95) : 0.999;
+        lane[f][numbers_of(shape) - 1] = uniform(-2, 2);
+        for (int j = 0; j < numbers_of(shape) - 1; j++)
             states[LANES * j + f] = q->number % 3 ? uniform(-1, 1) : 0;
     }
 }
 
-static void some_of_order_1(Round *q) {
-    some_lanes(q, 1);
-}
-
-static void some_of_order_2(Round *q) {
-    some_lanes(q, 2);
-}
-
 /* Output f is filter f of input f. */
-static void want_lane(const Round *q, int i, int f, Want *w, int order) {
+static void want_lane(const Round *q, int i, int f, Want *w, int shape) {
     double *z = (double *)(void *)q->want_state + f;
-    const double x = ((const double *)q->in[f])[i];
-    const double past = order > 1 ? lane[f][1] * z[LANES] : 0;
-    const double now = (lane[f][order] * x + past) + lane[f][0] * z[0];
-    if (order > 1) z[LANES] = z[0];
+    const double x = ((const double *)q->in[f])[i], *numbers = lane[f];
+    const double past = shape == ONE_POLE ? 0 : numbers[1] * z[LANES];
+    const double now = (numbers[numbers_of(shape) - 1] * x + past) + numbers[0] * z[0];
+    if (shape != ONE_POLE) z[LANES] = shape == TWO_POLES ? z[0] : x;
     z[0] = now;
-    if (isfinite(now))
-        ACCEPT(now);
-    else
-        ACCEPT((long double)NAN, (long double)INFINITY, -(long double)INFINITY);
-    w->within = 1e-10L;
+    accept_sum(w, now);
 }
 
-#define BESIDE(order)                                                                              \
-    static const double *numbers_of_order_##order(const Run *r) {                                  \
+#define BESIDE(name, shape)                                                                        \
+    static void some_##name##_lanes(Round *q) {                                                    \
+        some_lanes(q, shape);                                                                      \
+    }                                                                                              \
+    static const double *name##_numbers(const Run *r) {                                            \
         static double numbers[LANES * 3];                                                          \
         for (int f = 0; f < LANES; f++)                                                            \
-            CALL(poles##order##_lane, numbers + f, lane[f]);                                       \
+            CALL(name##_lane, numbers + f, lane[f]);                                               \
         return numbers;                                                                            \
     }                                                                                              \
-    static void run_poles##order##_four(const Run *r) {                                            \
-        CALL(poles##order##_four, r->y[0], r->y[1], r->y[2], r->y[3], r->in[0], r->in[1],          \
-             r->in[2], r->in[3], numbers_of_order_##order(r), (double *)(void *)r->state, r->n);   \
+    static void run_##name##_four(const Run *r) {                                                  \
+        CALL(name##_four, r->y[0], r->y[1], r->y[2], r->y[3], r->in[0], r->in[1], r->in[2],        \
+             r->in[3], name##_numbers(r), (double *)(void *)r->state, r->n);                       \
     }                                                                                              \
-    static void run_poles##order##_eight(const Run *r) {                                           \
-        CALL(poles##order##_eight, r->y[0], r->y[1], r->y[2], r->y[3], r->y[4], r->y[5], r->y[6],  \
-             r->y[7], r->in[0], r->in[1], r->in[2], r->in[3], r->in[4], r->in[5], r->in[6],        \
-             r->in[7], numbers_of_order_##order(r), (double *)(void *)r->state, r->n);             \
+    static void run_##name##_eight(const Run *r) {                                                 \
+        CALL(name##_eight, r->y[0], r->y[1], r->y[2], r->y[3], r->y[4], r->y[5], r->y[6], r->y[7], \
+             r->in[0], r->in[1], r->in[2], r->in[3], r->in[4], r->in[5], r->in[6], r->in[7],       \
+             name##_numbers(r), (double *)(void *)r->state, r->n);                                 \
     }                                                                                              \
-    static void want_poles##order##_lanes(const Round *q, int i, int output, Want *w) {            \
-        want_lane(q, i, output, w, order);                                                         \
+    static void want_##name##_lanes(const Round *q, int i, int output, Want *w) {                  \
+        want_lane(q, i, output, w, shape);                                                         \
     }                                                                                              \
-    CASE(poles##order##_four, "dddd", "dddd", run_poles##order##_four, want_poles##order##_lanes,  \
-         some_of_order_##order, "aaaa", 0, 0)                                                      \
-    CASE(poles##order##_eight, "dddddddd", "dddddddd", run_poles##order##_eight,                   \
-         want_poles##order##_lanes, some_of_order_##order, "aaaaaaaa", 0, 0)                       \
+    CASE(name##_four, "dddd", "dddd", run_##name##_four, want_##name##_lanes, some_##name##_lanes, \
+         "aaaa", 0, 0)                                                                             \
+    CASE(name##_eight, "dddddddd", "dddddddd", run_##name##_eight, want_##name##_lanes,            \
+         some_##name##_lanes, "aaaaaaaa", 0, 0)                                                    \
     /* No samples: the numbers of one filter, repeated, as an output. */                           \
-    static void run_poles##order##_lane(const Run *r) {                                            \
+    static void run_##name##_lane(const Run *r) {                                                  \
         double numbers[LANES * 3];                                                                 \
-        CALL(poles##order##_lane, numbers, lane[0]);                                               \
+        CALL(name##_lane, numbers, lane[0]);                                                       \
         for (int i = 0; i < r->n; i++)                                                             \
-            ((double *)r->y[0])[i] = numbers[(r->from + i) % (order + 1) * LANES];                 \
+            ((double *)r->y[0])[i] = numbers[(r->from + i) % numbers_of(shape) * LANES];           \
     }                                                                                              \
-    static void want_poles##order##_lane(const Round *q, int i, int output, Want *w) {             \
+    static void want_##name##_lane(const Round *q, int i, int output, Want *w) {                   \
         (void)q, (void)output;                                                                     \
-        ACCEPT(lane[0][i % (order + 1)]);                                                          \
+        ACCEPT(lane[0][i % numbers_of(shape)]);                                                    \
     }                                                                                              \
-    CASE(poles##order##_lane, "d", "d", run_poles##order##_lane, want_poles##order##_lane,         \
-         some_of_order_##order, "a", 0, 1)
+    CASE(name##_lane, "d", "d", run_##name##_lane, want_##name##_lane, some_##name##_lanes, "a",   \
+         0, 1)
 
-BESIDE(1)
-BESIDE(2)
+BESIDE(poles1, ONE_POLE)
+BESIDE(poles2, TWO_POLES)
+BESIDE(pole_zero, POLE_ZERO)
