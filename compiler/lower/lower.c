@@ -359,12 +359,6 @@ static void note_scalars(const char *text, uint8_t *called) {
 
 /* ---- the functions ------------------------------------------------------------------------------------ */
 
-/* The samples from one place to the next: were they a power of two, a loop over several buffers would want them all in one
- * part of the first cache. */
-static int place_room(const Plan *p) {
-    return plan_room(p) + KERNEL_GROUP;
-}
-
 /* Is it a loop without windows of rings, or a copy? */
 static bool is_of_any_length(const StripCode *s, const StripCall *call) {
     const StripLoop *loop = call->id == CALL_LOOP ? &s->loops[call->fused - 1] : NULL;
@@ -391,10 +385,10 @@ static void begin_text(const char *name, int number, const char *more, Buf *out)
 }
 
 static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
-    strip_print_loops(k, place_room(k->p), out);
+    strip_print_loops(k, plan_row(k->p), out);
     begin_text(function_name(k), -1, ", const float *const *inputs, float *const *outputs, int at",
                out);
-    strip_print(&k->code, place_room(k->p), out);
+    strip_print(&k->code, plan_row(k->p), out);
     buf_puts(out, "}\n\n");
     note_kernels(&k->code, t->kernels);
 }
@@ -402,16 +396,16 @@ static void print_function(KernelEmitter *k, KernelText *t, Buf *out) {
 /* The function at hand as machine code; its pieces of C become functions of the text. */
 static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
     size_t before = t->machine.code.length;
-    strip_assemble_loops(k, place_room(k->p), &t->machine);
+    strip_assemble_loops(k, plan_row(k->p), &t->machine);
     int64_t at = (int64_t)t->machine.code.length;
     int piece = t->machine.npieces;
-    if (!strip_assemble(&k->code, place_room(k->p), kernels_for(t->data.set), &t->machine)) {
+    if (!strip_assemble(&k->code, plan_row(k->p), kernels_for(t->data.set), &t->machine)) {
         t->machine.code.length = before;
         return false;
     }
     for (; piece < t->machine.npieces; piece++) {
         begin_text("kn_piece", piece, "", out);
-        strip_print_alone(&k->code, t->machine.pieces[piece].call, place_room(k->p), out);
+        strip_print_alone(&k->code, t->machine.pieces[piece].call, plan_row(k->p), out);
         buf_puts(out, "}\n\n");
     }
     *(k->by_block ? &t->update_at : k->e->refill ? &t->refill_at : &t->strip_at) = at;
@@ -436,7 +430,7 @@ static void make_calls(KernelEmitter *k) {
     kernel_windows(k);
     strip_fuse(k);
     strip_place_buffers(&k->code);
-    strip_find_distances(&k->code, place_room(k->p));
+    strip_find_distances(&k->code, plan_row(k->p));
 }
 
 void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own,
@@ -461,7 +455,7 @@ void lower_block(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *ow
 }
 
 static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out) {
-    size_t bytes = strip_place_bytes(&k->code, place_room(k->p));
+    size_t bytes = strip_place_bytes(&k->code, plan_row(k->p));
     if (bytes > t->work_bytes) t->work_bytes = bytes;
     if (k->code.nvalues > t->nvalues) t->nvalues = k->code.nvalues;
     if (!machine || !assemble_function(k, t, out)) print_function(k, t, out);
@@ -558,7 +552,7 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     note_scalars(functions->data, t->scalars);
     note_scalars(prologue, t->scalars);
     buf_puts(&t->text, prologue);
-    buf_printf(&t->text, "enum { KN_STRIP = %d, KN_VALUES = %zu };\n", place_room(e->p),
+    buf_printf(&t->text, "enum { KN_STRIP = %d, KN_VALUES = %zu };\n", plan_row(e->p),
                t->work_bytes);
     declare_functions(t, &t->text);
     buf_add(&t->text, functions->data, functions->length);

@@ -98,6 +98,11 @@ void plan_free(Plan *p);
 static inline int plan_room(const Plan *p) {
     return (p->strip + KERNEL_GROUP - 1) / KERNEL_GROUP * KERNEL_GROUP;
 }
+/* The samples from one buffer to the next: were they a power of two, a loop over several buffers would want them all in one part
+ * of the first cache. */
+static inline int plan_row(const Plan *p) {
+    return plan_room(p) + KERNEL_GROUP;
+}
 /* Is a delay read within the recurrence that writes it? */
 bool plan_delay_in_step(const Plan *p, NodeId delay);
 /* The node whose value id has at a sample: that of a cell is its body. */

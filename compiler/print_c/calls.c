@@ -529,7 +529,7 @@ static void print_distances(CallPrinter *p, const StripCall *call) {
     const char *before = "(const int[]){";
     for (int i = 0; i < call->narguments; i++) {
         if (a[i].kind != ARGUMENT_HIDDEN) continue;
-        buf_printf(p->out, "%s%d * KN_STRIP", before,
+        buf_printf(p->out, "%s%d * KN_ROW", before,
                    p->s->buffers[a[i].number].slot - p->s->buffers[a[1].number].slot);
         before = ", ";
     }

@@ -80,7 +80,9 @@ static void emit_prologue(Emitter *e, const Buf *program, Buf *out) {
                ". It is yours: no licence is attached to it. */\n\n",
                e->name);
     buf_puts(out, about_runtime);
-    buf_printf(out, "\nenum { KN_STRIP = %d };\n\n", plan_room(e->p));
+    buf_printf(out, "\nenum { KN_STRIP = %d", plan_room(e->p));
+    if (print_mentions(program, "KN_ROW")) buf_printf(out, ", KN_ROW = %d", plan_row(e->p));
+    buf_puts(out, " };\n\n");
     if (print_mentions(program, "offsetof")) buf_puts(out, "#include <stddef.h>\n");
     emit_runtime(program, out);
     if (e->o->header_name) buf_printf(out, "#include \"%s\"\n\n", e->o->header_name);

@@ -57,7 +57,7 @@ void print_free(StripFunction *f) {
 /* Are the buffers in the state? Then they are fields of it. */
 static bool place_rows(Emitter *e, const StripFunction *functions) {
     static const char *const of_fields[] = {"float", "double", "int"};
-    const int room = plan_room(e->p);
+    const int room = plan_row(e->p);
     int rows[3];
     for (int i = 0; i < 3; i++)
         rows[i] = functions[0].rows[i] > functions[1].rows[i] ? functions[0].rows[i]
@@ -104,10 +104,10 @@ static void declare_rows(const StripFunction *f, bool in_state, Buf *out) {
     for (int i = 0; i < 3; i++) {
         if (f->rows[i] == 0) continue;
         if (in_state)
-            buf_printf(out, "    %s(*const %c)[KN_STRIP] = (%s(*)[KN_STRIP])self->%c;\n", types[i],
+            buf_printf(out, "    %s(*const %c)[KN_ROW] = (%s(*)[KN_ROW])self->%c;\n", types[i],
                        letters[i], types[i], letters[i]);
         else
-            buf_printf(out, "    KN_ALIGNED %s %c[%d][KN_STRIP];\n", types[i], letters[i],
+            buf_printf(out, "    KN_ALIGNED %s %c[%d][KN_ROW];\n", types[i], letters[i],
                        f->rows[i]);
     }
 }
@@ -141,7 +141,7 @@ static void print_given(const Emitter *e, const StripFunction *f, bool declared,
     if (!declared) buf_puts(out, "self, n0, n");
     for (int i = 0; i < 3; i++)
         if (f->rows[i] > 0 && declared)
-            buf_printf(out, ", %s (*%c)[KN_STRIP]", types[i], letters[i]);
+            buf_printf(out, ", %s (*%c)[KN_ROW]", types[i], letters[i]);
         else if (f->rows[i] > 0)
             buf_printf(out, ", %c", letters[i]);
     if (f->refill) return;
