@@ -20,6 +20,13 @@ Components components_find(const Graph *g, const NodeId *order, int n, EdgeCount
 /* The nodes of `order` by the component that `component` says, those of one in their order; malloc'd. `start`, where it is not
  * NULL, gets where the members of each begin, and after the last where they end; malloc'd too. */
 NodeId *components_sort(const int *component, const NodeId *order, int n, int **start);
+/* Where the component of nodes that are sorted so, of which number `at` is one, ends. */
+KN_INLINE int component_end(const int *component, const NodeId *sorted, int at, int n) {
+    int end = at + 1;
+    while (end < n && component[sorted[end]] == component[sorted[at]])
+        end++;
+    return end;
+}
 void components_free(Components *c);
 
 #endif

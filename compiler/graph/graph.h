@@ -299,10 +299,11 @@ void interval_memo_free(IntervalMemo *memo);
 Interval graph_interval(const Graph *g, IntervalMemo *memo, NodeId id);
 /* Is x a number at all times, neither infinite nor NaN? */
 bool graph_is_finite(Graph *g, NodeId x);
-/* Bounds what feeds back too, from here on. */
+/* Bounds what feeds back too, from here on. The n nodes are all that will be asked for, sorted by component (components.h), the
+ * edges through cells counted, so that none needs one of a later component. */
 struct LinearFeedbacks;
-void interval_follow_cells(const Graph *g, IntervalMemo *memo,
-                           const struct LinearFeedbacks *linear);
+void interval_follow_cells(const Graph *g, IntervalMemo *memo, const struct LinearFeedbacks *linear,
+                           const NodeId *sorted, int n, const int *component);
 Interval interval_of_data(const double *data, int n);
 
 /* graph/binding.c: the names of a binding with slashes between, malloc'd: "out/echo/lowpass/y". Hidden and private
@@ -330,10 +331,11 @@ typedef struct Support {
     double from, until;
     Fade fade;
 } Support;
-/* That of each node; malloc'd. The nodes of `order` come after their inputs, cells being cut. `bounds` is what interval arithmetic
- * knows of factors, for only a number times 0 is 0; without it all are taken to be numbers, and nothing fades. */
-Support *graph_support(const Graph *g, const NodeId *order, int n, IntervalMemo *bounds,
-                       const struct LinearFeedbacks *linear);
+/* That of each node; malloc'd. The nodes of `order` come after their inputs, cells being cut, and are sorted by `component` where
+ * that is given, as above. `bounds` is what interval arithmetic knows of factors, for only a number times 0 is 0; without it all
+ * are taken to be numbers, and nothing fades. */
+Support *graph_support(const Graph *g, const NodeId *order, int n, const int *component,
+                       IntervalMemo *bounds, const struct LinearFeedbacks *linear);
 /* The seconds from which it stays below e^level. */
 double fade_below(const Fade *fade, double level);
 /* The time in seconds from which all outputs are 0 for good; -INFINITY when they always are, INFINITY when no end is

@@ -478,30 +478,45 @@ static Interval of_feedback(const Graph *g, IntervalMemo *memo, const LinearFeed
     return make(-most, most);
 }
 
-/* Cells begin at 0, and are what their bodies can be where they have been that. What grows on and on is anything. */
-void interval_follow_cells(const Graph *g, IntervalMemo *memo, const LinearFeedbacks *linear) {
+static Interval of_cell(const Graph *g, IntervalMemo *memo, const LinearFeedbacks *linear,
+                        NodeId cell) {
+    const NodeId body = g->cells[g->nodes[cell].aux].body;
+    const int by = linear->of[cell];
+    return !body     ? ANY
+           : by >= 0 ? of_feedback(g, memo, &linear->all[by], cell)
+                     : graph_interval(g, memo, body);
+}
+
+/* Do cells of a component grow from what they have been? What grows on and on is anything. */
+static bool cells_grow(const Graph *g, IntervalMemo *memo, const LinearFeedbacks *linear,
+                       const NodeId *members, int n, bool give_up) {
+    bool grow = false;
+    for (int i = 0; i < n; i++)
+        memo->found[members[i]] = 0;
+    for (int i = 0; i < n; i++) {
+        if (g->nodes[members[i]].op != OP_CELL) continue;
+        Interval *cell = &memo->cells[g->nodes[members[i]].aux];
+        const Interval all = unite(*cell, of_cell(g, memo, linear, members[i]));
+        if (!outgrows(all, *cell)) continue;
+        *cell = give_up ? ANY : all;
+        grow = true;
+    }
+    return grow;
+}
+
+/* Cells begin at 0, and are what their bodies can be where they have been that. */
+void interval_follow_cells(const Graph *g, IntervalMemo *memo, const LinearFeedbacks *linear,
+                           const NodeId *sorted, int n, const int *component) {
     enum { MOST_ROUNDS = 5 };
     memo->thorough = true;
     memo->cells = calloc((size_t)g->ncells + 1, sizeof *memo->cells);
     if (!memo->cells) abort();
-    bool again = true;
-    for (int round = 0; again; round++) {
-        again = false;
-        memo_grow(memo, g->n);
-        memset(memo->found, 0, (size_t)memo->n);
-        for (int i = 0; i < g->ncells; i++) {
-            Interval *cell = &memo->cells[i];
-            const NodeId body = g->cells[i].body;
-            const int by = linear->of[g->cells[i].node];
-            const Interval now = !body ? ANY
-                                 : by >= 0
-                                     ? of_feedback(g, memo, &linear->all[by], g->cells[i].node)
-                                     : graph_interval(g, memo, body);
-            const Interval all = unite(*cell, now);
-            if (!outgrows(all, *cell)) continue;
-            *cell = round < MOST_ROUNDS ? all : ANY;
-            again = true;
-        }
+    memo_grow(memo, g->n);
+    memset(memo->found, 0, (size_t)memo->n);
+    for (int i = 0, end = n; i < n; i = end) {
+        end = component_end(component, sorted, i, n);
+        for (int round = 0; cells_grow(g, memo, linear, &sorted[i], end - i, round >= MOST_ROUNDS);)
+            round++;
     }
 }
 

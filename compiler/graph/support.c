@@ -473,21 +473,34 @@ static void visit(Supporter *s, NodeId id) {
 /* ---- feedback ---------------------------------------------------------------------------------------- */
 
 /* Takes back what does not follow. In the end all that is granted does. */
-static bool hold_cells(Supporter *s, bool give_up) {
+static bool hold_cells(Supporter *s, const NodeId *nodes, int n, bool give_up) {
     bool changed = false;
-    for (int i = 0; i < s->g->ncells; i++) {
-        NodeId body = s->g->cells[i].body;
+    for (int i = 0; i < n; i++) {
+        const Node *cell = &s->g->nodes[nodes[i]];
+        if (cell->op != OP_CELL) continue;
+        NodeId body = s->g->cells[cell->aux].body;
         double from = body ? s->support[body].from : -INFINITY;
-        if (!(from < s->granted[i])) continue;
-        s->granted[i] = give_up ? -INFINITY : from;
+        if (!(from < s->granted[cell->aux])) continue;
+        s->granted[cell->aux] = give_up ? -INFINITY : from;
         changed = true;
     }
     return changed;
 }
 
-Support *graph_support(const Graph *g, const NodeId *order, int n, IntervalMemo *bounds,
-                       const LinearFeedbacks *linear) {
+/* Nodes of which none needs others that come later. */
+static void settle(Supporter *s, const NodeId *nodes, int n) {
     enum { MOST_ROUNDS = 5 };
+    bool again = true;
+    for (int round = 0; again; round++) {
+        budget_spend(n);
+        for (int i = 0; i < n; i++)
+            visit(s, nodes[i]);
+        again = hold_cells(s, nodes, n, round >= MOST_ROUNDS);
+    }
+}
+
+Support *graph_support(const Graph *g, const NodeId *order, int n, const int *component,
+                       IntervalMemo *bounds, const LinearFeedbacks *linear) {
     size_t size = (size_t)g->n;
     Supporter s = {.g = g, .bounds = bounds, .linear = linear};
     s.support = alloc_room(size, sizeof *s.support);
@@ -501,12 +514,9 @@ Support *graph_support(const Graph *g, const NodeId *order, int n, IntervalMemo 
         s.tends[LATE][i] = unknown(LATE);
         s.support[i] = always;
     }
-    bool again = true;
-    for (int round = 0; again; round++) {
-        budget_spend(n);
-        for (int i = 0; i < n; i++)
-            visit(&s, order[i]);
-        again = hold_cells(&s, round >= MOST_ROUNDS);
+    for (int i = 0, end = n; i < n; i = end) {
+        end = component ? component_end(component, order, i, n) : n;
+        settle(&s, &order[i], end - i);
     }
     free(s.tends[EARLY]);
     free(s.granted);
@@ -516,7 +526,7 @@ Support *graph_support(const Graph *g, const NodeId *order, int n, IntervalMemo 
 double graph_end(const Graph *g) {
     int n;
     NodeId *order = graph_order(g, &n);
-    Support *support = graph_support(g, order, n, NULL, NULL);
+    Support *support = graph_support(g, order, n, NULL, NULL, NULL);
     double end = -INFINITY;
     for (int i = 0; i < g->noutputs; i++)
         end = fmax(end, support[g->outputs[i]].until);

@@ -604,12 +604,13 @@ static Support *find_support(SpanFinder *f) {
     NodeId *order = graph_order(f->g, &n);
     f->feedback = components_find(f->g, order, n, is_edge, NULL);
     f->linear = linear_feedbacks_find(f->g, &f->feedback, order, n);
+    /* components in the order of need, and in each the nodes after their inputs */
+    const int *component = f->feedback.component;
+    NodeId *sorted = components_sort(component, order, n, NULL);
     f->bounds = interval_memo_create();
     interval_assume_from(f->bounds, plan_earliest(f->p));
-    interval_follow_cells(f->g, f->bounds, &f->linear);
-    /* components in the order of need, and in each the nodes after their inputs */
-    NodeId *sorted = components_sort(f->feedback.component, order, n, NULL);
-    Support *support = graph_support(f->g, sorted, n, f->bounds, &f->linear);
+    interval_follow_cells(f->g, f->bounds, &f->linear, sorted, n, component);
+    Support *support = graph_support(f->g, sorted, n, component, f->bounds, &f->linear);
     free(sorted);
     free(order);
     return support;
