@@ -313,6 +313,7 @@ static void emit(void *data) {
     Emission *e = data;
     PlainLocale held = plain_locale_begin();
     if (e->options.max_rate <= 0) e->options.max_rate = e->c->options.max_rate;
+    e->options.without = e->c->options.without;
     if (e->c->lowered || compile_lower(e->c, NULL))
         e->good = emit_c(&e->c->session, e->c->lowered, &e->options, e->result);
     plain_locale_end(held);

@@ -12,10 +12,11 @@ typedef struct CompileOptions {
     const char
         *isa;  /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
     bool text; /* engine jit gives all to libtcc, as where there is no machine/calls.c: tests do */
-    bool verify;       /* the graph after each pass: tests do, and builds with KN_VERIFY always */
-    FileAccess access; /* which files the program may read */
-    bool documented;   /* definitions of the library come with their /// lines */
-    Limits limits;     /* all 0: the usual ones */
+    bool verify;         /* the graph after each pass: tests do, and builds with KN_VERIFY always */
+    FileAccess access;   /* which files the program may read */
+    bool documented;     /* definitions of the library come with their /// lines */
+    Limits limits;       /* all 0: the usual ones */
+    StrategySet without; /* strategies that are left out */
 } CompileOptions;
 
 typedef struct Compile {

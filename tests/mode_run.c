@@ -355,6 +355,24 @@ static bool check_jit(Trial *t, Compile *c) {
     return good;
 }
 
+/* One of the strategies left out, by the length of the text and the seed; all of them in turn with --full, in C too. */
+static bool check_strategies(Trial *t, Compile *c) {
+    bool good = true;
+    for (int i = 0; i < STRATEGIES; i++) {
+        char name[64];
+        if (!settings.full && (strlen(t->text) + (size_t)settings.seed) % STRATEGIES != (size_t)i)
+            continue;
+        c->options.without = (StrategySet)1 << i;
+        snprintf(name, sizeof name, "jit without %s", strategies[i].name);
+        good = check_engine(t, c, ENGINE_JIT, name) && good;
+        snprintf(name, sizeof name, "cc without %s", strategies[i].name);
+        if (settings.full && !settings.reference && !settings.sanitized)
+            good = check_engine(t, c, ENGINE_CC, name) && good;
+    }
+    c->options.without = 0;
+    return good;
+}
+
 /* Without a C compiler: the text that would go to it is still written. */
 static bool check_emits(Compile *c) {
     EmitOptions options = {.name = "program", .max_rate = 192000, .default_length = 10};
@@ -393,6 +411,7 @@ static bool check_sound(Compile *c, const char *text, bool example, int frames, 
         good = wrong("it is found to remember");
     good = check_reference(&t) && good;
     good = check_jit(&t, c) && good;
+    good = check_strategies(&t, c) && good;
     good = (by_cc && !settings.reference ? check_engine(&t, c, ENGINE_CC, "cc") : check_emits(c)) &&
            good;
     doubles_free(t.wanted, t.g->noutputs);

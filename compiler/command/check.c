@@ -16,6 +16,7 @@ typedef struct Facts { /* what both forms tell */
     bool emitted; /* state_bytes is known */
     size_t state_bytes;
     SpanFacts spans;
+    Work work;
     const char *not_emitted; /* why not */
     bool refused;            /* by a limit: no engine would run it, and the diags say so */
     double explain_rate;
@@ -38,6 +39,7 @@ static void gather(Compile *c, Facts *facts) {
                      compile_emit_c(c, &options, &result);
     facts->state_bytes = result.state_bytes;
     facts->spans = result.spans;
+    facts->work = result.work;
     facts->refused = c->session.budget.passed || !compile_state_fits(c, result.state_bytes);
     for (int i = c->session.ndiags - 1; i >= before; i--)
         if (c->session.diags[i]->severity == DIAG_ERROR)
@@ -141,11 +143,99 @@ static void spans_text(Compile *c, const SpanFacts *spans, Buf *out) {
     }
 }
 
+static const char *work_name(int kind) {
+    static const char *const names[] = {[WORK_LOOPS - STRATEGIES] = "loops",
+                                        [WORK_IN_TURN - STRATEGIES] = "in turn",
+                                        [WORK_KERNELS - STRATEGIES] = "kernels",
+                                        [WORK_COPIES - STRATEGIES] = "copies"};
+    return kind < STRATEGIES ? strategies[kind].name : names[kind - STRATEGIES];
+}
+
+/* What a part is, in words; of a strategy there are some in its row. */
+static const char *work_text(int kind) {
+    static const char *const texts[] = {
+        [WORK_LOOPS - STRATEGIES] = "operations on several samples at a time, in one loop",
+        [WORK_IN_TURN - STRATEGIES] = "feedback is computed sample by sample",
+        [WORK_KERNELS - STRATEGIES] = "functions of the runtime",
+        [WORK_COPIES - STRATEGIES] = "rings, inputs and outputs that are copied"};
+    return kind < STRATEGIES ? strategies[kind].text : texts[kind - STRATEGIES];
+}
+
+static void tables_text(const Work *work, Buf *out) {
+    for (int i = 0; i < work->ntables; i++) {
+        const WorkTable *t = &work->tables[i];
+        buf_printf(out, "%-10s %-10s %8.3g ns  %d rows of %d calls", "", strategies[t->by].name,
+                   t->nanoseconds, t->rows, t->calls);
+        if (t->at_once < t->rows) buf_printf(out, ", at most %d at once", t->at_once);
+        buf_puts(out, "\n");
+    }
+}
+
+/* The operations in the way of looking ahead. */
+static void in_turn_text(Compile *c, const Work *work, Buf *out) {
+    for (int op = 0; op < OP_COUNT; op++) {
+        if (work->in_turn[op].loops == 0) continue;
+        const Node *first = graph_at(c->lowered, work->in_turn[op].first);
+        const NodePlace *place = &c->lowered->places[first->span];
+        buf_printf(out, "%-10s %d sample by sample, since ", "", work->in_turn[op].loops);
+        if (op == OP_DELAY)
+            buf_puts(out, "their past is too short for a ring and too long for variables");
+        else
+            buf_printf(out, "`%s` is in their feedback", op_info[op].text);
+        if (first->span > 0 && place->name) buf_printf(out, ": %s ", place->name);
+        if (first->span > 0) add_place(c, place->span, out);
+        buf_puts(out, "\n");
+    }
+}
+
+/* What it is made by, and for about how long; a part of what lies in tables stands in its own row too. */
+static void code_text(Compile *c, const Work *work, Buf *out) {
+    buf_printf(out, "%-10s about %.3g ns a frame\n", "work", work->nanoseconds);
+    tables_text(work, out);
+    for (int kind = 0; kind < WORK_KINDS; kind++) {
+        const WorkPart *part = &work->parts[kind];
+        if (part->parts == 0) continue;
+        buf_printf(out, "%-10s %-10s ", "", work_name(kind));
+        if (part->nanoseconds > 0)
+            buf_printf(out, "%8.3g ns  %d: ", part->nanoseconds, part->parts);
+        else
+            buf_printf(out, "%8s     %d: ", "", part->parts);
+        buf_printf(out, "%s\n", work_text(kind));
+    }
+    in_turn_text(c, work, out);
+}
+
+static void code_json(const Work *work, Buf *out) {
+    buf_printf(out, ",\"work\":{\"ns\":%.6g,\"tables\":[", work->nanoseconds);
+    for (int i = 0; i < work->ntables; i++)
+        buf_printf(out,
+                   "%s{\"strategy\":\"%s\",\"rows\":%d,\"at_once\":%d,\"calls\":%d,\"ns\":%.6g}",
+                   i ? "," : "", strategies[work->tables[i].by].name, work->tables[i].rows,
+                   work->tables[i].at_once, work->tables[i].calls, work->tables[i].nanoseconds);
+    buf_puts(out, "],\"parts\":{");
+    const char *between = "";
+    for (int kind = 0; kind < WORK_KINDS; kind++) {
+        if (work->parts[kind].parts == 0) continue;
+        buf_printf(out, "%s\"%s\":{\"parts\":%d,\"ns\":%.6g}", between, work_name(kind),
+                   work->parts[kind].parts, work->parts[kind].nanoseconds);
+        between = ",";
+    }
+    buf_puts(out, "},\"in_turn\":{");
+    between = "";
+    for (int op = 0; op < OP_COUNT; op++) {
+        if (work->in_turn[op].loops == 0) continue;
+        buf_printf(out, "%s\"%s\":%d", between, op_info[op].text, work->in_turn[op].loops);
+        between = ",";
+    }
+    buf_puts(out, "}}");
+}
+
 static void explain_text(Compile *c, const Facts *facts, Buf *out) {
     const Graph *g = facts->g;
     add_counts("nodes", g, out);
     if (c->lowered) add_counts("lowered", c->lowered, out);
     spans_text(c, &facts->spans, out);
+    if (facts->emitted) code_text(c, &facts->work, out);
     int n;
     DelayLine *lines = find_delays(g, &n);
     for (int i = 0; i < n; i++) {
@@ -193,7 +283,9 @@ static void explain_json(Compile *c, const Facts *facts, Buf *out) {
         buf_puts(out, "}");
     }
     free(lines);
-    buf_puts(out, "],\"tables\":[");
+    buf_puts(out, "]");
+    if (facts->emitted) code_json(&facts->work, out);
+    buf_puts(out, ",\"tables\":[");
     for (int i = 0; i < facts->g->ntables; i++)
         buf_printf(out, "%s%d", i ? "," : "", facts->g->tables[i].n);
     buf_puts(out, "]");
@@ -379,7 +471,7 @@ static int run(const Request *request) {
 static const Option options[] = {
     {"json", 0, OPTION_FLAG, NULL, REQUEST_FIELD(json), "one JSON object, also for errors"},
     {"explain", 0, OPTION_FLAG, NULL, REQUEST_FIELD(explain),
-     "nodes by operation, delay lines, tables and samples with their bytes"},
+     "nodes by operation, by which strategies it is computed, delay lines, tables, samples"},
     OPTION_ROW_E,
     OPTION_ROW_BELOW,
     OPTION_ROW_LIMIT,

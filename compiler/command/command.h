@@ -41,8 +41,9 @@ typedef struct Request {
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
-    TextList sets, limit_texts;
-    Limits limits; /* what --limit says, else the usual ones */
+    TextList sets, limit_texts, strategies;
+    StrategySet without; /* those strategies */
+    Limits limits;       /* what --limit says, else the usual ones */
     bool normalize, source, double_precision, json, explain, with_main, time_passes, help;
 } Request;
 
@@ -120,6 +121,12 @@ typedef struct Command {
          REQUEST_FIELD(time_passes),                                                               \
          "how long each pass took, on standard error"},                                            \
         {"skip-pass", 0, OPTION_TEXT, "NAME", REQUEST_FIELD(skip_pass), "leave a pass out"},       \
+        {"no-strategy",                                                                            \
+         0,                                                                                        \
+         OPTION_LIST,                                                                              \
+         "NAME",                                                                                   \
+         REQUEST_FIELD(strategies),                                                                \
+         "compute without it: see kanon check --explain"},                                         \
         {"stop-after",                                                                             \
          0,                                                                                        \
          OPTION_TEXT,                                                                              \

@@ -15,7 +15,8 @@ static Compile *create(const Request *request, double rate, double max_rate) {
         .verify = request->dump || request->time_passes,
         .isa = request->isa,
         .access = {request->only_below, request->folders, request->only_below ? 1 : 0},
-        .limits = request->limits};
+        .limits = request->limits,
+        .without = request->without};
     return compile_create(&options);
 }
 

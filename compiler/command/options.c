@@ -192,12 +192,39 @@ static bool read_limits(Request *request) {
     return true;
 }
 
+/* ---- strategies ------------------------------------------------------------------------------- */
+
+static bool read_strategy(const char *name, StrategySet *set) {
+    Buf names = {0};
+    for (int i = 0; i < STRATEGIES; i++) {
+        if (strcmp(strategies[i].name, name) == 0) {
+            *set |= (StrategySet)1 << i;
+            buf_free(&names);
+            return true;
+        }
+        buf_printf(&names, "%s%s",
+                   i == 0                ? ""
+                   : i == STRATEGIES - 1 ? " or "
+                                         : ", ",
+                   strategies[i].name);
+    }
+    command_fail(STATUS_USAGE, "--no-strategy takes %s, not '%s'", names.data, name);
+    buf_free(&names);
+    return false;
+}
+
+static bool read_strategies(Request *request) {
+    for (int i = 0; i < request->strategies.n; i++)
+        if (!read_strategy(request->strategies.items[i], &request->without)) return false;
+    return true;
+}
+
 /* ---- the whole --------------------------------------------------------------------------------- */
 
 static bool is_complete(Request *request) {
     const Command *command = request->command;
     if (!command->takes_program || request->help) return true;
-    if (!read_limits(request)) return false;
+    if (!read_limits(request) || !read_strategies(request)) return false;
     request->folders[0] = request->folder;
     if (request->only_below && !folder_find(request->only_below, request->folder)) {
         command_fail(STATUS_USAGE, "--only-below takes a folder, and '%s' is none",
@@ -236,9 +263,10 @@ bool request_read(const Command *command, int argc, char **argv, Request *reques
 
 void request_free(Request *request) {
     free(request->sets.items);
+    free(request->strategies.items);
     buf_free(&request->times);
     free(request->limit_texts.items);
-    request->sets = request->limit_texts = (TextList){0};
+    request->sets = request->limit_texts = request->strategies = (TextList){0};
 }
 
 static void help_row(const Option *o, Buf *out) {

@@ -139,7 +139,9 @@ static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineE
     KernelSet set;
     if (!choose_set(c, &set, error)) return false;
     if (!c->lowered) compile_lower(c, NULL);
-    Plan *plan = plan_create(c->lowered, c->options.double_precision, c->options.max_rate);
+    const PlanOptions options = {c->options.double_precision, c->options.max_rate,
+                                 c->options.without};
+    Plan *plan = plan_create(c->lowered, &options);
     *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
     (machine ? emit_jit : emit_jit_text)(c->session.arena, plan, set, text);

@@ -335,7 +335,7 @@ static void add_bank(BankFinder *f, const BankFilter *filters, int n) {
 
 void kernel_find_banks(KernelEmitter *k) {
     BankFinder f = {.k = k};
-    if (!k->any_gathers) return;
+    if (!k->any_gathers || !plan_may(k->p, STRATEGY_BANK)) return;
     f.members = components_sort(k->p->component, k->nodes, k->n, &f.start);
     find_readers(&f);
     find_filters(&f);

@@ -50,8 +50,9 @@ static bool line_of(const KernelEmitter *k, NodeId id, TimeLine *line, int depth
 
 static bool find_decay(const KernelEmitter *k, NodeId id, TimeLine *line) {
     const Node *n = &k->g->nodes[id];
-    return n->op == OP_EXP && !k->p->wide[id] && line_of(k, n->in3[0], line, 0) &&
-           line->slope != 0 && isfinite(line->slope) && isfinite(line->offset);
+    return plan_may(k->p, STRATEGY_DECAY) && n->op == OP_EXP && !k->p->wide[id] &&
+           line_of(k, n->in3[0], line, 0) && line->slope != 0 && isfinite(line->slope) &&
+           isfinite(line->offset);
 }
 
 /* Folds what only the exponent reads. */

@@ -114,8 +114,8 @@ static Operand rest(const Follower *f, NodeId factor, bool varies) {
 
 bool kernel_follow(KernelEmitter *k, const NodeId *members, int n) {
     Follower f = {.k = k, .component = k->p->component[members[0]]};
-    if (k->roll || !find_state(&f, members, n) || !is_sum(&f) || !is_choice(&f) ||
-        !is_all(&f, members, n))
+    if (k->roll || !plan_may(k->p, STRATEGY_FOLLOWER) || !find_state(&f, members, n) ||
+        !is_sum(&f) || !is_choice(&f) || !is_all(&f, members, n))
         return false;
     const bool varies = f.towards || kernel_varies(k, f.below) || kernel_varies(k, f.above);
     const int x = kernel_buffer(k, f.signal, OF_DOUBLE);

@@ -387,11 +387,12 @@ static void put_moved(LaneFinder *f, Group *g) {
 static bool put_all(LaneFinder *f) {
     Group g = {0};
     const int ncalls = f->s->ncalls;
+    const bool may = plan_may(f->k->p, STRATEGY_LANES);
     bool any = false;
     for (int i = 0, filter = 0; i < ncalls; i++) {
         const bool is_filter = filter < f->nat && f->at[filter] == i;
         if (is_filter && !f->done[i]) {
-            find_group(f, &g, filter);
+            if (may) find_group(f, &g, filter);
             if (g.n > 1) {
                 put_moved(f, &g);
                 put_group(f, &g);

@@ -566,6 +566,7 @@ bool linear_find(Recurrence *r, LinearForm *forms, const NodeId *members, int n,
 bool kernel_linear(KernelEmitter *k, const NodeId *members, int n) {
     Recurrence r = {.k = k, .component = k->p->component[members[0]], .before = {-1, -1, -1}};
     LinearForm forms[MOST_STATES];
+    if (!plan_may(k->p, STRATEGY_LOOK_AHEAD)) return false;
     if (!linear_find(&r, forms, members, n, false)) return false;
     if (linear_varies(&r, forms) && !linear_find(&r, forms, members, n, true)) return false;
     if (!starts_over_as_one(&r, forms)) return false;

@@ -116,7 +116,10 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
         kernel_end_sum(k, members[0], &k->g->nodes[members[0]]);
     else if (n > 1 || !kernel_node(k, members[0]))
         step = !(n > 1 && (kernel_linear(k, members, n) || kernel_follow(k, members, n)));
-    if (step) kernel_step(k, members, n);
+    if (step) {
+        kernel_note_in_turn(k, members, n);
+        kernel_step(k, members, n);
+    }
     for (int i = 0; i < n; i++)
         keep_pasts(k, members[i], step, n > 1);
     for (int i = 0; i < n; i++)

@@ -5,6 +5,7 @@
 #define KANON_LOWER_H
 
 #include "lower/span_facts.h"
+#include "lower/work.h"
 #include "runtime/kernels.h"
 #include "state/state.h"
 #include "strips/strips.h"
@@ -167,6 +168,7 @@ typedef struct KernelEmitter {
     } * spans;
     int nspans, span_cap;
     SpanFacts span_facts; /* those found with them */
+    WorkInTurn in_turns[OP_COUNT];
     /* of a roll of the plan: the spans of its terms in the order in which they begin; NULL: it has none */
     struct RowSpan {
         int64_t from, until;
@@ -306,6 +308,10 @@ void kernel_close_span(KernelEmitter *k, OpenSpan around);
 OpenSpan kernel_open_row(KernelEmitter *k, int from);
 /* What can be told of them. */
 SpanFacts kernel_span_facts(const KernelEmitter *k);
+
+/* lower/work.c: the work of the strip at hand; and that a component goes from sample to sample. */
+Work kernel_work(const KernelEmitter *k);
+void kernel_note_in_turn(KernelEmitter *k, const NodeId *members, int n);
 /* The number of the span that a node is in, -1: none. */
 static inline int kernel_span(const KernelEmitter *k, NodeId id) {
     return k->span_of ? k->span_of[id] : -1;

@@ -111,8 +111,8 @@ bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o) {
 
 static bool is_steady(const KernelEmitter *k, NodeId turns) {
     const Node *n = &k->g->nodes[turns];
-    return n->op == OP_TURNS && node_is_const(k->g, n->in3[0]) && node_is_const(k->g, n->in3[1]) &&
-           !k->rolled[turns];
+    return plan_may(k->p, STRATEGY_ROTATION) && n->op == OP_TURNS &&
+           node_is_const(k->g, n->in3[0]) && node_is_const(k->g, n->in3[1]) && !k->rolled[turns];
 }
 
 void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain) {

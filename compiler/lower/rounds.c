@@ -553,6 +553,7 @@ static void write_all(RoundMaker *r) {
 
 void kernel_rounds(KernelEmitter *k) {
     StripCode *s = &k->code;
+    if (!plan_may(k->p, STRATEGY_ROUNDS)) return;
     size_t calls = (size_t)s->ncalls + 1, buffers = (size_t)s->nbuffers + 1;
     RoundMaker r = {.k = k, .s = s};
     r.calls = vec_grow(NULL, &r.call_cap, s->ncalls, sizeof *r.calls);

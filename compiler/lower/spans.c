@@ -584,7 +584,7 @@ static void find_all_rows(SpanFinder *f) {
 /* Is there anything that begins or ends, and a sum? */
 static bool may_have_spans(const KernelEmitter *k) {
     bool sums = false, ends = false;
-    if (k->e->refill || k->g->rate <= 0) return false;
+    if (k->e->refill || k->g->rate <= 0 || !plan_may(k->p, STRATEGY_SPAN)) return false;
     for (int i = 0; i < k->n && !(sums && ends); i++) {
         const int op = k->g->nodes[k->nodes[i]].op;
         sums |= k->gathers[k->nodes[i]] != 0 || k->p->roll[k->nodes[i]] >= 0;

@@ -271,7 +271,7 @@ void kernel_find_streams(KernelEmitter *k) {
     bool any = false;
     for (int i = 0; i < s->ncalls; i++)
         any |= s->calls[i].id == CALL_MEMCPY;
-    if (!any || k->e->refill) return;
+    if (!any || k->e->refill || !plan_may(k->p, STRATEGY_STREAM)) return;
     t.uses = alloc_room((size_t)s->nbuffers + 1, sizeof *t.uses);
     t.gone = alloc_zeroed((size_t)s->ncalls + 1, sizeof *t.gone);
     t.nlies = alloc_zeroed((size_t)s->nloops + 1, sizeof *t.nlies);

@@ -4,6 +4,7 @@
 #define KANON_PLAN_H
 
 #include "graph/components.h"
+#include "plan/strategy.h"
 #include "runtime/kernels.h"
 
 /* A delay line: past values of one node, written once a strip, read by any number of delays. */
@@ -90,9 +91,19 @@ typedef struct Plan {
     int64_t warm_up; /* how many frames before the first SHIFTs need */
     bool pure;
     bool all_double;
+    StrategySet without;
 } Plan;
 
-Plan *plan_create(const Graph *g, bool all_double, double max_rate);
+typedef struct PlanOptions {
+    bool all_double;
+    double max_rate;     /* where the rate is not known */
+    StrategySet without; /* these are left out */
+} PlanOptions;
+
+Plan *plan_create(const Graph *g, const PlanOptions *options);
+static inline bool plan_may(const Plan *p, Strategy s) {
+    return !strategy_is_in(p->without, s);
+}
 void plan_free(Plan *p);
 /* The samples that a buffer has room for: those of a strip, in whole groups of 16. */
 static inline int plan_room(const Plan *p) {

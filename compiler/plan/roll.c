@@ -224,6 +224,7 @@ static void mark_needed(Plan *p, uint8_t *needed) {
 
 void plan_rolls(Plan *p, uint8_t *absorbed) {
     const Graph *g = p->g;
+    if (!plan_may(p, STRATEGY_ROLL)) return;
     size_t size = (size_t)g->n;
     Matcher m = {.p = p, .g = g};
     m.stands_for = alloc_zeroed(size, sizeof *m.stands_for);

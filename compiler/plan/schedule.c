@@ -377,11 +377,12 @@ static void sort_out(Plan *p) {
     }
 }
 
-Plan *plan_create(const Graph *g, bool all_double, double max_rate) {
+Plan *plan_create(const Graph *g, const PlanOptions *options) {
     Plan *p = alloc_zeroed(1, sizeof *p);
     size_t n = (size_t)g->n;
     p->g = g;
-    p->all_double = all_double;
+    p->all_double = options->all_double;
+    p->without = options->without;
     p->strip = STRIP;
     p->order = graph_sample_order(g, &p->n);
     p->varying = alloc_room((size_t)p->n, sizeof *p->varying);
@@ -403,7 +404,7 @@ Plan *plan_create(const Graph *g, bool all_double, double max_rate) {
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
     p->absorbed = alloc_zeroed(n, 1);
     sort_out(p);
-    find_times(p, max_rate);
+    find_times(p, options->max_rate);
     graph_straight(g, p->straight, p->order, p->n);
     graph_timed(g, p->timed, p->order, p->n);
     find_cyclic(p);

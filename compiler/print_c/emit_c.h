@@ -3,12 +3,15 @@
 #define KANON_PRINT_C_EMIT_C_H
 
 #include "lower/span_facts.h"
+#include "lower/work.h"
+#include "plan/strategy.h"
 
 typedef struct EmitOptions {
     const char *name; /* prefix of everything that is emitted: a C identifier */
     bool with_main;
     double max_rate;
     bool double_precision;
+    StrategySet without;     /* these strategies are left out */
     double default_length;   /* for --main */
     const char *header_name; /* to #include; NULL: the header's text is put into the C text */
 } EmitOptions;
@@ -16,6 +19,7 @@ typedef struct EmitResult {
     Buf source, header;
     size_t state_bytes; /* sizeof of the state struct */
     SpanFacts spans;
+    Work work;
 } EmitResult;
 /* False with a diag when the graph cannot be emitted: its sound files are over 16 MiB. */
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result);

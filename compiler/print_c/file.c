@@ -108,7 +108,7 @@ static void emit_all(Emitter *e, EmitResult *result) {
     KernelState own = {0};
     emit_state_fields(e);
     if (e->p->warm_up) emit_find_refill(e);
-    print_strips(e, &data, &own, &result->spans, &functions);
+    print_strips(e, &data, &own, result, &functions);
     print_update(e, &data, &own, &update);
     if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
     emit_data(e);
@@ -131,7 +131,8 @@ static void emit_all(Emitter *e, EmitResult *result) {
 
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result) {
     if (!samples_fit(session, g)) return false;
-    Plan *plan = plan_create(g, options->double_precision, options->max_rate);
+    const PlanOptions how = {options->double_precision, options->max_rate, options->without};
+    Plan *plan = plan_create(g, &how);
     Emitter e;
     emitter_open(&e, session->arena, options->name, plan);
     e.o = options;

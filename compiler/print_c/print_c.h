@@ -32,7 +32,7 @@ bool print_mentions(const Buf *text, const char *word);
 /* The name that print_calls gave to what lower_block computed of a node. */
 void print_block_value(KernelEmitter *k, NodeId id, Buf *out);
 /* print_c/strip.c: all functions over a strip; fields of the state that they need are added. */
-void print_strips(Emitter *e, KernelData *data, KernelState *own, SpanFacts *spans, Buf *out);
+void print_strips(Emitter *e, KernelData *data, KernelState *own, EmitResult *told, Buf *out);
 /* The function that computes what params decide, behind which histories begin. */
 void print_update(Emitter *e, KernelData *data, KernelState *own, Buf *out);
 /* Frees what print_calls made. */

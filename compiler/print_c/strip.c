@@ -31,7 +31,7 @@ static void declare_streams(const Emitter *e, Buf *part) {
 }
 
 static void lower_strip(Emitter *e, KernelData *data, KernelState *own, bool refill,
-                        StripFunction *f, SpanFacts *spans) {
+                        StripFunction *f, EmitResult *told) {
     KernelEmitter k;
     e->refill = f->refill = refill;
     lower_function(&k, e, data, own, true);
@@ -39,7 +39,10 @@ static void lower_strip(Emitter *e, KernelData *data, KernelState *own, bool ref
     if (!refill) own->strip = lower_longest_strip(&k);
     for (int i = 0; i < f->nparts && !refill; i++)
         declare_streams(e, &f->parts[i]);
-    if (spans) *spans = kernel_span_facts(&k);
+    if (told) {
+        told->spans = kernel_span_facts(&k);
+        told->work = kernel_work(&k);
+    }
     memcpy(f->rows, k.code.nslots, sizeof f->rows);
     f->fields = e->field;
     e->field = alloc_zeroed((size_t)e->g->n, sizeof *e->field);
@@ -194,11 +197,11 @@ static void print_strip(const Emitter *e, const StripFunction *f, bool in_state,
     buf_puts(out, "}\n\n");
 }
 
-void print_strips(Emitter *e, KernelData *data, KernelState *own, SpanFacts *spans, Buf *out) {
+void print_strips(Emitter *e, KernelData *data, KernelState *own, EmitResult *told, Buf *out) {
     StripFunction f[2] = {{0}, {0}}; /* that of the program, and the refill */
     Buf kept = {0}, nothing = {0};
     if (e->p->warm_up) lower_strip(e, data, own, true, &f[1], NULL);
-    lower_strip(e, data, own, false, &f[0], spans);
+    lower_strip(e, data, own, false, &f[0], told);
     print_kept_states(e, own, &kept);
     const bool in_state = place_rows(e, f);
     for (int i = 0; i < KERNELS; i++)

@@ -301,6 +301,9 @@ static bool check_jit(Trial *t) {
     options->text = true;
     good = check_engine(t, ENGINE_JIT, "jit (as text)") && good;
     options->text = false;
+    options->without = (StrategySet)choose(&t->choices, 1u << STRATEGIES);
+    good = check_engine(t, ENGINE_JIT, "jit without some strategies") && good;
+    options->without = 0;
     options->double_precision = t->how->in_double;
     if (t->how->in_double) good = check_engine(t, ENGINE_JIT, "jit in double") && good;
     options->double_precision = false;

@@ -1,0 +1,203 @@
+/* What the code of a program does, and for about how long. In: the calls of a strip. Out: parts by strategy, and the loops over
+ * tables. Times are those of kernels.def, of which loops of machine code take a part, since values stay in registers there; where
+ * each sample waits for the one before, an operation takes as long as its result is waited for. */
+#include "lower/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const double IN_A_LOOP = 0.35;  /* of the time of an elementwise kernel */
+static const double WAITED_FOR = 0.3;  /* nanoseconds for an operation in a step */
+static const double OF_A_FUNCTION = 3; /* the same for a function of one sample */
+static const double OF_A_COPY = 0.05;  /* of a sample */
+static const double IN_A_STEP = 4;     /* times as long as in a strip: a kernel of one sample */
+
+/* ---- which strategy ---------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *begins; /* the name of the kernel */
+    int kind;
+} kinds[] = {
+    {"poles1_", STRATEGY_LANES},      {"poles2_four", STRATEGY_LANES},
+    {"poles2_eight", STRATEGY_LANES}, {"pole_zero_", STRATEGY_LANES},
+    {"poles2_bank", STRATEGY_BANK},   {"state2_bank", STRATEGY_BANK},
+    {"lti", STRATEGY_LOOK_AHEAD},     {"poles2", STRATEGY_LOOK_AHEAD},
+    {"state", STRATEGY_LOOK_AHEAD},   {"pole_v", STRATEGY_LOOK_AHEAD},
+    {"fir3", STRATEGY_LOOK_AHEAD},    {"follow", STRATEGY_FOLLOWER},
+    {"osc_f", STRATEGY_ROTATION},     {"osc_gain_f", STRATEGY_ROTATION},
+    {"partials", STRATEGY_ROTATION},  {"decay", STRATEGY_DECAY},
+    {"read_", WORK_COPIES},           {"write_", WORK_COPIES},
+    {"mirror_", WORK_COPIES},         {"lerp_", WORK_COPIES},
+    {"past_", WORK_COPIES},           {"keep_", WORK_COPIES},
+    {"vary_", WORK_COPIES},
+};
+
+static int kind_of(const StripCall *call) {
+    if (call->id == CALL_LOOP) return WORK_LOOPS;
+    if (call->id == CALL_STEP) return WORK_IN_TURN;
+    if (call->id >= KERNELS) return WORK_COPIES;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(kernels[call->id].name, kinds[i].begins, strlen(kinds[i].begins)) == 0)
+            return kinds[i].kind;
+    return kernels[call->id].expression && loop_knows(call->id) ? WORK_LOOPS : WORK_KERNELS;
+}
+
+/* ---- how long ---------------------------------------------------------------------------------------- */
+
+static double of_kernel(int id) {
+    return 1e-3 * kernels[id].cost;
+}
+
+static double of_step(const StripCode *s, const StripLoop *step) {
+    double time = 0;
+    for (int i = step->first; i < step->first + step->ncalls; i++) {
+        const int id = s->inner[i].call.id;
+        time += id >= KERNELS    ? OF_A_FUNCTION
+                : loop_knows(id) ? WAITED_FOR
+                                 : IN_A_STEP * of_kernel(id);
+    }
+    return time;
+}
+
+static double of_loop(const StripCode *s, const StripLoop *loop) {
+    double time = 0;
+    for (int i = loop->first; i < loop->first + loop->ncalls; i++)
+        time += IN_A_LOOP * of_kernel(s->inner[i].call.id);
+    return time;
+}
+
+/* How many things of a kind a kernel computes that computes several: the number that its arguments have. */
+static double several(const StripCode *s, const StripCall *call) {
+    const bool some = call->id == KERNEL_partials_f || call->id == KERNEL_poles2_bank ||
+                      call->id == KERNEL_state2_bank;
+    for (int i = 0; some && i < call->narguments; i++)
+        if (s->arguments[call->first + i].kind == ARGUMENT_INTEGER)
+            return (double)s->arguments[call->first + i].of.integer;
+    return 1;
+}
+
+static double time_of(const StripCode *s, const StripCall *call) {
+    if (call->id == CALL_STEP) return of_step(s, &s->loops[call->fused - 1]);
+    if (call->id == CALL_LOOP) return of_loop(s, &s->loops[call->fused - 1]);
+    return call->id < KERNELS ? several(s, call) * of_kernel(call->id) : OF_A_COPY;
+}
+
+/* ---- tables ------------------------------------------------------------------------------------------ */
+
+static int by_frame(const void *a, const void *b) {
+    const int64_t *x = a, *y = b;
+    return x[0] != y[0] ? (x[0] > y[0]) - (x[0] < y[0]) : (x[1] > y[1]) - (x[1] < y[1]);
+}
+
+/* The most rows that are in time at once; `words` of each begin with `from` and `until`. */
+static int most_at_once(const uint64_t *words, int width, int rows) {
+    int64_t(*events)[2] = alloc_room(2 * (size_t)rows, sizeof *events);
+    int now = 0, most = 0;
+    for (int i = 0; i < rows; i++)
+        for (int end = 0; end < 2; end++) {
+            memcpy(&events[2 * i + end][0], &words[i * width + end], sizeof(int64_t));
+            events[2 * i + end][1] = end ? -1 : 1;
+        }
+    qsort(events, 2 * (size_t)rows, sizeof *events, by_frame);
+    for (int i = 0; i < 2 * rows; i++) {
+        now += (int)events[i][1];
+        if (now > most) most = now;
+    }
+    free(events);
+    return most;
+}
+
+static int rows_at_once(const KernelEmitter *k, const StripCall *loop) {
+    const StripArgument *table = &k->code.arguments[loop->first];
+    if (!loop->timed) return loop->rounds;
+    const uint64_t *words = table->of.address;
+    return most_at_once(words + loop->timed - 1, loop->width, loop->rounds);
+}
+
+/* ---- all --------------------------------------------------------------------------------------------- */
+
+enum { DEEPEST = 16 };
+
+/* A loop over a table, or a span, around the calls at hand. */
+typedef struct Around {
+    double times; /* that its calls are made */
+    int table;    /* number of it in Work.tables, -1: it is none of these */
+} Around;
+
+static Around open_table(const KernelEmitter *k, Work *w, const StripCall *loop, Around outer) {
+    const int at_once = rows_at_once(k, loop);
+    Around inner = {outer.times * at_once, outer.table};
+    if (outer.table >= 0 || w->ntables == MOST_WORK_TABLES) return inner;
+    w->tables[w->ntables] = (WorkTable){.by = loop->rolled ? STRATEGY_ROUNDS : STRATEGY_ROLL,
+                                        .rows = loop->rounds,
+                                        .at_once = at_once};
+    inner.table = w->ntables++;
+    return inner;
+}
+
+static void add_call(const KernelEmitter *k, Work *w, const StripCall *call, Around around) {
+    const int kind = kind_of(call);
+    const double time = around.times * time_of(&k->code, call);
+    w->parts[kind].parts++;
+    w->parts[kind].nanoseconds += time;
+    w->nanoseconds += time;
+    if (around.table < 0) return;
+    w->tables[around.table].calls++;
+    w->tables[around.table].nanoseconds += time;
+}
+
+static void count_places(const StripCode *s, Work *w) {
+    for (int i = 0; i < s->ncalls; i++)
+        for (int j = 0; j < s->calls[i].narguments; j++) {
+            const StripArgument *a = &s->arguments[s->calls[i].first + j];
+            const bool buffer = a->kind <= ARGUMENT_HIDDEN && s->calls[i].id == CALL_LOOP;
+            w->parts[STRATEGY_WINDOW].parts += a->kind == ARGUMENT_WINDOW;
+            w->parts[STRATEGY_STREAM].parts += buffer && s->buffers[a->number].lies;
+        }
+}
+
+Work kernel_work(const KernelEmitter *k) {
+    const StripCode *s = &k->code;
+    Around around[DEEPEST] = {{1, -1}};
+    int depth = 0;
+    Work w = {0};
+    memcpy(w.in_turn, k->in_turns, sizeof w.in_turn);
+    for (int i = 0; i < s->ncalls; i++) {
+        const StripCall *call = &s->calls[i];
+        if (call->loop > 0 && depth + 1 < DEEPEST) {
+            around[depth + 1] = call->span ? around[depth] : open_table(k, &w, call, around[depth]);
+            w.parts[STRATEGY_SPAN].parts += call->span;
+            depth++;
+        } else if (call->loop < 0 && depth > 0) {
+            depth--;
+        } else if (call->id != CALL_C) {
+            add_call(k, &w, call, around[depth]);
+        }
+    }
+    count_places(s, &w);
+    return w;
+}
+
+/* ---- why in turn ------------------------------------------------------------------------------------- */
+
+/* The operation by which a component is no linear feedback with coefficients from outside; OP_DELAY: there is none. */
+static Op in_the_way(const KernelEmitter *k, const NodeId *members, int n) {
+    const int *component = k->p->component;
+    for (int i = 0; i < n; i++) {
+        const Node *node = &k->g->nodes[members[i]];
+        int within = 0;
+        for (int j = 0; j < node->nin; j++)
+            within += component[plan_value(k->g, node_inputs(node)[j])] == component[members[i]];
+        const bool linear = node->op == OP_CELL || node->op == OP_ADD || node->op == OP_SUB ||
+                            node->op == OP_NEG || node->op == OP_SUM || node->op == OP_DELAY ||
+                            (node->op == OP_MUL && within < 2);
+        if (!linear && within > 0) return (Op)node->op;
+        if (!linear && n == 1) return (Op)node->op;
+    }
+    return OP_DELAY;
+}
+
+void kernel_note_in_turn(KernelEmitter *k, const NodeId *members, int n) {
+    WorkInTurn *noted = &k->in_turns[in_the_way(k, members, n)];
+    if (noted->loops++ == 0) noted->first = members[0];
+}
