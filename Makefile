@@ -259,14 +259,14 @@ bless:
 $(BUILD)/asan/driver $(BUILD)/asan/kanon: FORCE
 	@$(MAKE) BUILD=$(BUILD)/asan $(SANITIZE_ASAN) driver
 $(BUILD)/tsan/driver: FORCE
-	@$(MAKE) BUILD=$(BUILD)/tsan $(SANITIZE_TSAN) $(BUILD)/tsan/driver
+	@$(MAKE) BUILD=$(BUILD)/tsan $(SANITIZE_TSAN) driver
 FORCE:
 
 asan: $(BUILD)/asan/driver
 	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit
 
 tsan: $(BUILD)/tsan/driver
-	@$(BUILD)/tsan/driver api jit
+	@$(BUILD)/tsan/driver api jit command
 
 # One process on one core. Products are not fused: clang does so in one part of a loop and not in the other. What it learns stays in build/fuzz/corpus; the texts of the tests are where it begins.
 SECONDS   = 60

@@ -10,7 +10,10 @@ typedef struct CompileOptions {
     double max_rate; /* size of delay lines when rate is not known */
     bool double_precision;
     const char
-        *isa;  /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
+        *isa; /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
+    /* that will share a program in memory; 0 or 1: one computes all of it; -1: it is cut into stages wherever it can be, tests
+     * do so */
+    int threads;
     bool text; /* engine jit gives all to libtcc, as where there is no machine/calls.c: tests do */
     bool verify;         /* the graph after each pass: tests do, and builds with KN_VERIFY always */
     FileAccess access;   /* which files the program may read */

@@ -689,6 +689,39 @@ static bool each_kernel_changes_its_first_argument(void) {
     return good;
 }
 
+/* ---- stages ---------------------------------------------------------------------------------- */
+
+/* What is said of the engine of a program for two threads: its stages, whether the first may begin anywhere, and whether
+ * something is handed over. */
+static bool cut(const char *text, int least, int most, bool anywhere, bool hands_over) {
+    Compile *c = compile_create(&(CompileOptions){.rate = 48000, .threads = 2});
+    EngineError error = {0};
+    Engine *e = compile_front(c, "cut.kn", text, strlen(text), true)
+                    ? engine_create(c, ENGINE_JIT, &error)
+                    : NULL;
+    if (!e) return wrong("%s: %s", text, error.message);
+    const int stages = engine_stages(e);
+    bool good = stages >= least && stages <= most && engine_starts_anywhere(e) == anywhere &&
+                (engine_handed_bytes(e) > 0) == hands_over;
+    if (!good)
+        wrong("%s: %d stages, %s, %zu bytes are handed over", text, stages,
+              engine_starts_anywhere(e) ? "from anywhere" : "in order", engine_handed_bytes(e));
+    engine_free(e);
+    compile_free(c);
+    return good;
+}
+
+/* What remembers nothing, what is little, what feeds back as one; voices before a reverb, and voices that remember. */
+static bool programs_are_cut_where_it_pays(void) {
+    if (kernels_best() == KERNELS_BASELINE) return true; /* steps are text there */
+    return cut("t => sum(1..9, k => tanh(sin(tau*110*k*t)))", 1, 1, true, false) &&
+           cut("noise(1) |> lowpass(_, 500)", 1, 1, false, false) &&
+           cut("{ y(t) = sum(1..20, k => tanh(k * y(t - dt) + 1)); y }", 1, 1, false, false) &&
+           cut("(t => sum(1..30, k => tanh(sin(tau*110*k*t)))) |> freeverb", 2, 3, true, true) &&
+           cut("(t => sum(1..6, k => (noise(k) |> lowpass(_, 300 * k) |> tanh)(t))) |> freeverb", 2,
+               8, false, true);
+}
+
 static const struct {
     const char *name;
     bool (*run)(void);
@@ -719,6 +752,7 @@ static const struct {
     ROW(no_file_is_opened, false),
     ROW(calls_get_their_arguments, false),
     ROW(loops_give_what_their_kernels_give, false),
+    ROW(programs_are_cut_where_it_pays, false),
 };
 enum { TESTS = sizeof tests / sizeof *tests };
 

@@ -320,6 +320,65 @@ static bool check_seek(Trial *t, Instance *i) {
     return good;
 }
 
+/* ---- cut into stages ----------------------------------------------------------------------- */
+
+enum { STAGE_PIECE = 160 };
+
+/* As threads share it: a piece of all channels by one stage after the other. The first, where it may begin anywhere, is
+ * computed by two in turn. */
+static void process_stages(Instance *stages[][2], int nstages, bool anywhere, size_t handed,
+                           Sound in, Sound out) {
+    const float **from = calloc((size_t)in.channels + 1, sizeof *from);
+    float **to = calloc((size_t)out.channels + 1, sizeof *to);
+    to[out.channels] = malloc(handed * STAGE_PIECE + 1);
+    for (int begin = 0, turn = 0; begin < out.frames; begin += STAGE_PIECE, turn ^= 1) {
+        const int frames = out.frames - begin < STAGE_PIECE ? out.frames - begin : STAGE_PIECE;
+        for (int k = 0; k < in.channels; k++)
+            from[k] = in.channel[k] + begin;
+        for (int k = 0; k < out.channels; k++)
+            to[k] = out.channel[k] + begin;
+        for (int s = 0; s < nstages; s++) {
+            Instance *i = stages[s][s == 0 && anywhere ? turn : 0];
+            if (s == 0 && anywhere) instance_seek(i, begin);
+            instance_process(i, from, to, frames);
+        }
+    }
+    free(to[out.channels]);
+    free(from);
+    free(to);
+}
+
+/* Cut wherever it can be, it gives the same bits. */
+static bool check_stages(Trial *t, Compile *c) {
+    EngineError error = {0};
+    c->options.threads = -1;
+    Engine *whole = t->engine, *cut = engine_create(c, ENGINE_JIT, &error);
+    c->options.threads = 0;
+    if (!cut) return wrong("cut into stages: %s", error.message);
+    const int nstages = engine_stages(cut);
+    Instance *(*stages)[2] = calloc((size_t)nstages, sizeof *stages), *i = instance_create(whole);
+    for (int s = 0; s < nstages; s++)
+        for (int k = 0; k < 2; k++)
+            stages[s][k] = instance_create_stage(cut, s);
+    Sound wanted = sound_create(t->g->noutputs, t->frames),
+          got = sound_create(t->g->noutputs, t->frames);
+    process(i, t->in, wanted, t->frames);
+    process_stages(stages, nstages, engine_starts_anywhere(cut), engine_handed_bytes(cut), t->in,
+                   got);
+    bool good = same_bits("cut into stages", wanted, got);
+    for (int s = 0; s < nstages; s++)
+        for (int k = 0; k < 2; k++)
+            instance_free(stages[s][k]);
+    instance_free(i);
+    free(stages);
+    sound_free(wanted);
+    sound_free(got);
+    engine_free(cut);
+    return good;
+}
+
+/* ---- engines ------------------------------------------------------------------------------- */
+
 /* `name` is what messages call it: the engine, and for jit its instruction set. */
 static bool check_engine(Trial *t, Compile *c, EngineKind kind, const char *name) {
     EngineError error = {0};
@@ -333,6 +392,7 @@ static bool check_engine(Trial *t, Compile *c, EngineKind kind, const char *name
     good = check_blocks(t, i, whole) && good;
     good = check_in_place(t, i, whole) && good;
     good = check_seek(t, i) && good;
+    if (kind == ENGINE_JIT && !c->options.text) good = check_stages(t, c) && good;
     sound_free(whole);
     instance_free(i);
     engine_free(t->engine);

@@ -339,7 +339,7 @@ typedef struct Render {
     bool tail;      /* ends a second after the output died away, but not within the input */
     int64_t input_frames;
     int block; /* frames a call */
-    int jobs;  /* threads, for pure programs */
+    int jobs;  /* threads */
     /* The next frames of the inputs; NULL is silence. False ends the render. */
     bool (*read)(void *context, float *const *inputs, int frames);
     /* Interleaved output. False ends the render. */

@@ -202,6 +202,7 @@ static int open_output(Job *job) {
                                    job->render.frames, &job->why);
     if (!job->sound) return command_fail_with(&job->why);
     EngineError error;
+    job->c->options.threads = job->jobs;
     job->engine = engine_create(job->c, job->kind, &error);
     return job->engine ? STATUS_DONE : command_fail(error.status, "%s", error.message);
 }
@@ -329,7 +330,7 @@ static const Option options[] = {
     OPTION_ROW_DOUBLE,
     OPTION_ROW_ENGINE("what runs the program (auto)"),
     OPTION_ROW_ISA,
-    {"jobs", 0, OPTION_TEXT, "N", REQUEST_FIELD(jobs), "threads, for pure programs (1)"},
+    {"jobs", 0, OPTION_TEXT, "N", REQUEST_FIELD(jobs), "threads that share the work (1)"},
     {"block", 0, OPTION_TEXT, "N", REQUEST_FIELD(block), "frames a call (512)"},
     OPTION_ROWS_AIDS,
 };

@@ -23,6 +23,7 @@ enum { REF_BLOCK = 256 }; /* frames the reference converts at a time */
 
 struct Instance {
     Engine *engine;
+    const JitProgram *jit;      /* the program, or a stage of it */
     void *state;                /* jit, cc */
     const CcProgram *faster;    /* jit: code that has taken over from it, or NULL */
     Interp *interp;             /* ref */
@@ -192,7 +193,7 @@ static bool begin(Instance *i) {
 
 Instance *instance_create_in(Engine *e, void *memory) {
     Instance *i = memory;
-    *i = (Instance){.engine = e, .state = (char *)memory + aligned(sizeof *i)};
+    *i = (Instance){.engine = e, .jit = e->jit, .state = (char *)memory + aligned(sizeof *i)};
     if (begin(i)) return i;
     instance_free(i);
     return NULL;
@@ -208,6 +209,32 @@ Instance *instance_create(Engine *e) {
     return i;
 }
 
+int engine_stages(const Engine *e) {
+    const int stages = e->jit ? jit_program_stages(e->jit) : 0;
+    return stages > 0 ? stages : 1;
+}
+
+bool engine_starts_anywhere(const Engine *e) {
+    if (e->jit)
+        return jit_program_starts_anywhere(engine_stages(e) > 1 ? jit_program_stage(e->jit, 0)
+                                                                : e->jit);
+    return program_is_pure(e->graph);
+}
+
+int64_t engine_warm_up(const Engine *e) {
+    return e->jit ? jit_program_warm_up(e->jit) : 0;
+}
+
+size_t engine_handed_bytes(const Engine *e) {
+    return e->jit ? jit_program_handed_bytes(e->jit) : 0;
+}
+
+Instance *instance_create_stage(Engine *e, int stage) {
+    Instance *i = instance_create(e);
+    if (i && stage >= 0 && engine_stages(e) > 1) i->jit = jit_program_stage(e->jit, stage);
+    return i;
+}
+
 void instance_free(Instance *i) {
     if (!i) return;
     if (i->interp) interp_free(i->interp);
@@ -220,7 +247,7 @@ void instance_free(Instance *i) {
 void instance_reset(Instance *i) {
     const Graph *g = i->engine->graph;
     switch (i->engine->kind) {
-    case ENGINE_JIT: jit_init(i->engine->jit, i->state, i->engine->rate); break;
+    case ENGINE_JIT: jit_init(i->jit, i->state, i->engine->rate); break;
     case ENGINE_CC: i->engine->cc.init(i->state, i->engine->rate); break;
     default:
         interp_reset(i->interp);
@@ -231,7 +258,7 @@ void instance_reset(Instance *i) {
 
 void instance_set(Instance *i, int param, double value) {
     switch (i->engine->kind) {
-    case ENGINE_JIT: jit_set(i->engine->jit, i->state, param, value); break;
+    case ENGINE_JIT: jit_set(i->jit, i->state, param, value); break;
     case ENGINE_CC: i->engine->cc.set(i->state, param, value); break;
     default: interp_set(i->interp, param, value);
     }
@@ -239,7 +266,7 @@ void instance_set(Instance *i, int param, double value) {
 
 double instance_get(const Instance *i, int param) {
     switch (i->engine->kind) {
-    case ENGINE_JIT: return jit_get(i->engine->jit, i->state, param);
+    case ENGINE_JIT: return jit_get(i->jit, i->state, param);
     case ENGINE_CC: return i->engine->cc.get(i->state, param);
     default: return interp_get(i->interp, param);
     }
@@ -247,7 +274,7 @@ double instance_get(const Instance *i, int param) {
 
 bool instance_seek(Instance *i, int64_t frame) {
     switch (i->engine->kind) {
-    case ENGINE_JIT: return jit_seek(i->engine->jit, i->state, frame);
+    case ENGINE_JIT: return jit_seek(i->jit, i->state, frame);
     case ENGINE_CC: return i->engine->cc.seek(i->state, frame) != 0;
     default: return interp_seek(i->interp, frame);
     }
@@ -273,7 +300,7 @@ void instance_process(Instance *i, const float *const *inputs, float *const *out
         return;
     }
     if (i->engine->kind == ENGINE_JIT) {
-        jit_process(i->engine->jit, i->state, inputs, outputs, frames);
+        jit_process(i->jit, i->state, inputs, outputs, frames);
         return;
     }
     if (i->engine->kind == ENGINE_CC) {
@@ -296,7 +323,7 @@ StateMap *engine_state_map(const Engine *e) {
 }
 
 void instance_prepare(Instance *i, int64_t frame, StateMatch *match, const uint64_t *told) {
-    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->engine->jit, i->state, frame, match, told);
+    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->jit, i->state, frame, match, told);
 }
 
 static bool both_jit(const Instance *i, const Instance *from) {
@@ -307,12 +334,12 @@ bool instance_catch_up(Instance *i, const Instance *from, StateMatch *match, int
                        int frames) {
     const void *state = both_jit(i, from) ? from->state : NULL;
     return i->engine->kind != ENGINE_JIT ||
-           jit_catch_up(i->engine->jit, i->state, state, match, frame, frames);
+           jit_catch_up(i->jit, i->state, state, match, frame, frames);
 }
 
 void instance_take_over(Instance *i, const Instance *from, const StateMatch *match, int64_t frame) {
     if (both_jit(i, from))
-        jit_take_over(i->engine->jit, i->state, from->state, match, !from->faster);
+        jit_take_over(i->jit, i->state, from->state, match, !from->faster);
     else if (i->engine->kind != ENGINE_JIT)
         instance_seek(i, frame); /* what remembers begins anew */
 }

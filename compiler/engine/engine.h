@@ -33,6 +33,19 @@ bool instance_seek(Instance *i, int64_t frame);
 /* float buffers, one per channel. */
 void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames);
 
+/* ---- engine/engine.c: a program that several threads share ----------------------------------- */
+
+/* The stages that it is cut into, each of which needs what those before it have made of the same frames: 1, it is one
+ * piece. May the first begin at any frame? Then several threads may compute it. */
+int engine_stages(const Engine *e);
+bool engine_starts_anywhere(const Engine *e);
+/* Frames that a start elsewhere costs. */
+int64_t engine_warm_up(const Engine *e);
+/* Bytes of a sample of what stages hand over, which is one output more; all of them are to cut time alike. */
+size_t engine_handed_bytes(const Engine *e);
+enum { WHOLE_PROGRAM = -1 };
+Instance *instance_create_stage(Engine *e, int stage);
+
 /* "auto", "jit", "cc" or "ref"; false: there is no such engine. */
 bool engine_named(const char *name, EngineKind *kind);
 /* Is that engine here? ENGINE_CC: a C compiler was found. */
@@ -81,6 +94,14 @@ JitProgram *jit_program_load(Compile *c, EngineError *error);
 /* The C that would be compiled. False with *error: there is no such instruction set. */
 bool jit_program_emit(Compile *c, Buf *out, EngineError *error);
 void jit_program_free(JitProgram *program);
+/* The stages that it is cut into (CompileOptions.threads), 0: it is one piece. One of them, a program with a state of its own,
+ * that has one output more: what it reads of those before, and fills for later ones. May it begin at any frame? How many
+ * frames does a start elsewhere compute for the past? Bytes of a sample of that output. */
+int jit_program_stages(const JitProgram *program);
+const JitProgram *jit_program_stage(const JitProgram *program, int stage);
+bool jit_program_starts_anywhere(const JitProgram *program);
+int64_t jit_program_warm_up(const JitProgram *program);
+size_t jit_program_handed_bytes(const JitProgram *program);
 /* Bytes of a running program, at a multiple of 64. */
 size_t jit_program_bytes(const JitProgram *program);
 /* Other code goes on with the state: what kernels keep of their own is begun anew. From the audio thread. */

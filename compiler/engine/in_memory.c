@@ -26,9 +26,11 @@ typedef void StripFunction(void *self, char *work, int64_t n0, int n, const floa
 struct JitProgram {
     const Graph *graph;
     KernelText text;
-    JitCode *code;    /* of the text; NULL: there is none */
-    JitCode *machine; /* made of calls alone; NULL: there is none */
-    bool pure;
+    unsigned stage;     /* the bit of the one that it is, 0: it is the whole */
+    JitProgram *stages; /* of the whole: programs of the same state that compute a stage each */
+    JitCode *code;      /* of the text; NULL: there is none */
+    JitCode *machine;   /* made of calls alone; NULL: there is none */
+    bool pure;          /* may begin at any frame */
     /* update NULL: params decide nothing; refill NULL: nothing to refill */
     StripFunction *strip, *refill, *update;
 };
@@ -118,6 +120,18 @@ static bool text_fits(size_t bytes, EngineError *error) {
     return false;
 }
 
+static void load_stages(JitProgram *p) {
+    if (p->text.nstages == 0) return;
+    JitProgram *stages = alloc_zeroed((size_t)p->text.nstages, sizeof *stages);
+    for (int i = 0; i < p->text.nstages; i++) {
+        stages[i] = *p;
+        stages[i].stage = 1u << i;
+        stages[i].pure = i == 0 && p->text.stages_anywhere;
+        find_strip(p, "", p->text.stages_at[i], &stages[i].strip);
+    }
+    p->stages = stages;
+}
+
 static bool load(JitProgram *p, const Compile *c, EngineError *error) {
     if (!engine_state_fits(c, jit_program_bytes(p), error) ||
         !text_fits(p->text.text.length, error))
@@ -127,7 +141,10 @@ static bool load(JitProgram *p, const Compile *c, EngineError *error) {
     find_strip(p, "kn_update", p->text.update_at, &p->update);
     find_strip(p, "kn_strip", p->text.strip_at, &p->strip);
     find_strip(p, "kn_refill", p->text.refill_at, &p->refill);
-    if (p->strip && (p->refill || p->text.warm_up == 0)) return true;
+    if (p->strip && (p->refill || p->text.warm_up == 0)) {
+        load_stages(p);
+        return true;
+    }
     error->status = 3;
     snprintf(error->message, sizeof error->message,
              "the program in memory lacks a function: a bug of Kanon");
@@ -144,7 +161,10 @@ static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineE
     Plan *plan = plan_create(c->lowered, &options);
     *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
-    (machine ? emit_jit : emit_jit_text)(c->session.arena, plan, set, text);
+    if (machine)
+        emit_jit(c->session.arena, plan, set, c->options.threads, text);
+    else
+        emit_jit_text(c->session.arena, plan, set, text);
     plain_locale_end(held);
     plan_free(plan);
     return true;
@@ -176,7 +196,28 @@ void jit_program_free(JitProgram *p) {
     jit_free(p->code);
     jit_free(p->machine);
     kernel_text_free(&p->text);
+    free(p->stages);
     free(p);
+}
+
+int jit_program_stages(const JitProgram *p) {
+    return p->text.nstages;
+}
+
+const JitProgram *jit_program_stage(const JitProgram *p, int stage) {
+    return &p->stages[stage];
+}
+
+bool jit_program_starts_anywhere(const JitProgram *p) {
+    return p->pure;
+}
+
+int64_t jit_program_warm_up(const JitProgram *p) {
+    return p->text.warm_up;
+}
+
+size_t jit_program_handed_bytes(const JitProgram *p) {
+    return p->text.handed_bytes;
 }
 
 static size_t aligned(size_t bytes) {
@@ -258,9 +299,33 @@ static void refill(const JitProgram *p, State *s, int64_t n0, int n) {
     p->refill(s, work_of(p, s), n0, n, NULL, NULL, 0);
 }
 
+/* Where the samples of a strip lie that stages hand over: in the one output that a program in stages has more, strip by strip. */
+static char *handed_at(const JitProgram *p, float *const *outputs, int at) {
+    return (char *)outputs[p->graph->noutputs] + p->text.handed_bytes * (size_t)at;
+}
+
+static void take_over(const JitProgram *p, char *work, const char *from, int n) {
+    for (int i = 0; i < p->text.nhanded; i++) {
+        const HandedOver *h = &p->text.handed[i];
+        if (h->reads & p->stage)
+            memcpy(work + h->place, from + h->before * (size_t)n, h->size * (size_t)n);
+    }
+}
+
+static void hand_over(const JitProgram *p, const char *work, char *to, int n) {
+    for (int i = 0; i < p->text.nhanded; i++) {
+        const HandedOver *h = &p->text.handed[i];
+        if (h->fills & p->stage)
+            memcpy(to + h->before * (size_t)n, work + h->place, h->size * (size_t)n);
+    }
+}
+
 static void run_strip(const JitProgram *p, State *s, const float *const *inputs,
                       float *const *outputs, int at, int n) {
-    p->strip(s, work_of(p, s), s->frame, n, inputs, outputs, at);
+    char *work = work_of(p, s);
+    if (p->stage) take_over(p, work, handed_at(p, outputs, at), n);
+    p->strip(s, work, s->frame, n, inputs, outputs, at);
+    if (p->stage) hand_over(p, work, handed_at(p, outputs, at), n);
     keep_states(p, s, n);
 }
 

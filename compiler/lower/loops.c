@@ -399,6 +399,110 @@ static void write_all(Fuser *f) {
     loop_writer_close(&f->writer);
 }
 
+/* ---- loops that are taken apart ----------------------------------------------------------------------- */
+
+/* The part of a loop that a call belongs to: calls that read what others of the loop fill, or fill what they mention. */
+static int part_of(int *part, int call) {
+    while (part[call] != call)
+        call = part[call] = part[part[call]];
+    return call;
+}
+
+static void find_parts(Fuser *f, const StripLoop *loop, int *part) {
+    const StripCode *s = f->s;
+    f->loop++;
+    for (int i = 0; i < loop->ncalls; i++)
+        part[i] = i;
+    for (int i = 0; i < loop->ncalls; i++) /* the last call that fills a buffer, + 1 */
+        use_of(f, s->arguments[s->inner[loop->first + i].call.first].number)->fills = i + 1;
+    for (int i = 0; i < loop->ncalls; i++) {
+        const StripCall *call = &s->inner[loop->first + i].call;
+        for (int j = 0; j < call->narguments; j++) {
+            const StripArgument *a = &s->arguments[call->first + j];
+            const int fills = a->kind == ARGUMENT_BUFFER ? use_of(f, a->number)->fills : 0;
+            if (fills > 0) part[part_of(part, i)] = part_of(part, fills - 1);
+        }
+    }
+}
+
+static bool mentions(const StripCode *s, const StripLoop *loop, const StripArgument *x) {
+    for (int i = 0; i < loop->ncalls; i++) {
+        const StripCall *call = &s->inner[loop->first + i].call;
+        for (int j = 0; j < call->narguments; j++) {
+            const StripArgument *a = &s->arguments[call->first + j];
+            if (x->kind <= ARGUMENT_HIDDEN || x->kind == ARGUMENT_WINDOW
+                    ? a->kind == ARGUMENT_BUFFER && a->number == x->number
+                    : a->kind == x->kind && loop_same_number(a, x))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Puts a call of the calls of a loop that are one part. */
+static void put_part(Fuser *f, const StripCall *whole, const int *part, int which) {
+    StripCode *s = f->s;
+    const StripLoop *of = &s->loops[whole->fused - 1];
+    StripLoop loop = {.name = kernel_loop_name(f->k), .first = s->ninner};
+    const int first = of->first, n = of->ncalls;
+    for (int i = 0; i < n; i++)
+        if (part[i] == which) {
+            const LoopCall inner = s->inner[first + i];
+            VEC_PUSH(s->inner, s->ninner, s->inner_cap, inner);
+            loop.ncalls++;
+        }
+    StripCall call = *whole;
+    call.name = loop.name;
+    call.first = s->narguments;
+    for (int i = 0; i < whole->narguments; i++) {
+        const StripArgument a = s->arguments[whole->first + i];
+        if (a.kind != ARGUMENT_WORK && !mentions(s, &loop, &a)) continue;
+        loop.nwindows += a.kind == ARGUMENT_WINDOW;
+        loop.nnumbers +=
+            a.kind > ARGUMENT_HIDDEN && a.kind != ARGUMENT_WINDOW && a.kind != ARGUMENT_WORK;
+        copy_argument(s, a);
+    }
+    loop.rings = loop.nwindows;
+    call.narguments = s->narguments - call.first;
+    VEC_PUSH(s->loops, s->nloops, s->loop_cap, loop);
+    call.fused = s->nloops;
+    put(f, call);
+}
+
+/* So that threads can share what only happened to be fused. Each product stays with its sum. */
+static void take_apart(Fuser *f) {
+    const StripCode *s = f->s;
+    int *part = alloc_room(MOST_FUSED, sizeof *part);
+    int within = -1; /* the depth of a loop that is no span */
+    f->out = NULL;
+    f->nout = f->out_cap = 0;
+    for (int c = 0; c < s->ncalls; c++) {
+        const StripCall call = s->calls[c];
+        const StripLoop *loop = call.id == CALL_LOOP ? &s->loops[call.fused - 1] : NULL;
+        if (call.loop > 0 && !call.span && within < 0) within = call.depth;
+        if (call.loop < 0 && call.depth == within) within = -1;
+        if (!loop || within >= 0 || loop->ncalls > MOST_FUSED) {
+            put(f, call);
+            continue;
+        }
+        find_parts(f, loop, part);
+        const int n = loop->ncalls;
+        for (int i = 0; i < n; i++)
+            part[i] = part_of(part, i);
+        for (int i = 0; i < n; i++) {
+            int before = 0;
+            while (part[before] != part[i])
+                before++;
+            if (before == i) put_part(f, &call, part, part[i]);
+        }
+    }
+    free(part);
+    free(s->calls);
+    f->s->calls = f->out;
+    f->s->ncalls = f->nout;
+    f->s->call_cap = f->out_cap;
+}
+
 /* Is a value that the call reads an input, or one that it fills an output? */
 static bool meets_stream(const Fuser *f, int call) {
     const StripArgument *a = arguments(f, call);
@@ -426,6 +530,7 @@ void strip_fuse(KernelEmitter *k) {
     k->code.calls = f.out;
     k->code.ncalls = f.nout;
     k->code.call_cap = f.out_cap;
+    if (k->cut) take_apart(&f);
     kernel_find_streams(k);
     if (!k->standalone) write_all(&f);
     free(f.uses);

@@ -415,6 +415,36 @@ static bool assemble_function(KernelEmitter *k, KernelText *t, Buf *out) {
     return true;
 }
 
+static int field_with(const KernelEmitter *k, const StripFields *fields, size_t place) {
+    int i = (int)(emit_field_at(k->e, place) - k->e->fields);
+    while (fields->items[i].with != i)
+        i = fields->items[i].with;
+    return i;
+}
+
+/* What a kernel keeps, and what gets its values behind the strip or begins it, is one. */
+static void bind_history(const KernelEmitter *k, const KernelHistory *h, StripFields *fields) {
+    const int with = field_with(k, fields, h->history);
+    fields->items[field_with(k, fields, h->powers)].with = with;
+    for (int i = 0; i < h->nstates; i++)
+        fields->items[field_with(k, fields, h->states[i].field)].with = with;
+}
+
+static void cut(KernelEmitter *k) {
+    StripFields fields = {alloc_room((size_t)k->e->nfields + 1, sizeof *fields.items),
+                          k->e->nfields};
+    for (int i = 0; i < fields.n; i++) {
+        const Field *f = &k->e->fields[i];
+        fields.items[i] = (struct StripField){f->offset, f->derived && f->ring > 0, i};
+    }
+    for (int i = 0; i < k->own->nhistories; i++)
+        bind_history(k, &k->own->histories[i], &fields);
+    for (int i = 0; i < fields.n; i++)
+        fields.items[i].with = field_with(k, &fields, fields.items[i].offset);
+    strip_cut(&k->code, &fields, k->e->threads);
+    free(fields.items);
+}
+
 static void make_calls(KernelEmitter *k) {
     count_uses(k);
     kernel_find_readers(k);
@@ -432,6 +462,7 @@ static void make_calls(KernelEmitter *k) {
     kernel_rounds(k);
     kernel_windows(k);
     strip_fuse(k);
+    if (k->cut) cut(k);
     strip_place_buffers(&k->code);
     strip_find_distances(&k->code, plan_row(k->p));
 }
@@ -440,6 +471,7 @@ void lower_function(KernelEmitter *k, Emitter *e, KernelData *data, KernelState 
                     bool standalone) {
     begin_function(k, e, data, own);
     k->standalone = standalone;
+    k->cut = e->threads != 0 && e->threads != 1 && !e->refill;
     make_calls(k);
     kernel_name_data(k);
 }
@@ -457,11 +489,39 @@ void lower_block(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *ow
     kernel_name_data(k);
 }
 
+/* The stages of the function at hand; its loops are those of the function as a whole. */
+static void assemble_stages(KernelEmitter *k, KernelText *t) {
+    const StripStages *stages = &k->code.stages;
+    for (int i = 0; i < stages->n; i++) {
+        t->stages_at[i] = (int64_t)t->machine.code.length;
+        if (!strip_assemble_stage(&k->code, i, plan_row(k->p), kernels_for(t->data.set),
+                                  &t->machine))
+            return;
+    }
+    t->nstages = stages->n;
+    t->stages_anywhere = stages->anywhere;
+    t->nhanded = stages->ncrossings;
+    t->handed = alloc_room((size_t)stages->ncrossings + 1, sizeof *t->handed);
+    for (int i = 0; i < stages->ncrossings; i++) {
+        const StripCrossing *c = &stages->crossings[i];
+        t->handed[i] = (HandedOver){
+            .place = (size_t)strip_place(&k->code, c->buffer, plan_row(k->p)),
+            .size = k->code.buffers[c->buffer].type == OF_DOUBLE ? sizeof(double) : sizeof(float),
+            .before = t->handed_bytes,
+            .fills = c->fills,
+            .reads = c->reads};
+        t->handed_bytes += t->handed[i].size;
+    }
+}
+
 static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out) {
     size_t bytes = strip_place_bytes(&k->code, plan_row(k->p));
     if (bytes > t->work_bytes) t->work_bytes = bytes;
     if (k->code.nvalues > t->nvalues) t->nvalues = k->code.nvalues;
-    if (!machine || !assemble_function(k, t, out)) print_function(k, t, out);
+    if (!machine || !assemble_function(k, t, out))
+        print_function(k, t, out);
+    else if (!k->by_block && !k->e->refill)
+        assemble_stages(k, t);
     lower_end(k);
 }
 
@@ -561,7 +621,8 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     buf_add(&t->text, functions->data, functions->length);
 }
 
-static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelText *out) {
+static void emit(Arena *arena, Plan *plan, KernelSet set, int threads, bool machine,
+                 KernelText *out) {
     Emitter e;
     KernelState own = {0};
     Buf functions = {0};
@@ -573,6 +634,7 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
     out->kernels = alloc_zeroed(KERNELS, 1);
     out->scalars = alloc_zeroed((size_t)SCALAR_FUNCTIONS, 1);
     emitter_open(&e, arena, "kn", plan);
+    e.threads = threads;
     emit_state_fields(&e);
     out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
     strip_function(&e, out, &own, machine, &functions);
@@ -598,12 +660,12 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, bool machine, KernelTe
     emitter_close(&e);
 }
 
-void emit_jit(Arena *arena, Plan *plan, KernelSet set, KernelText *out) {
-    emit(arena, plan, set, true, out);
+void emit_jit(Arena *arena, Plan *plan, KernelSet set, int threads, KernelText *out) {
+    emit(arena, plan, set, threads, true, out);
 }
 
 void emit_jit_text(Arena *arena, Plan *plan, KernelSet set, KernelText *out) {
-    emit(arena, plan, set, false, out);
+    emit(arena, plan, set, 1, false, out);
 }
 
 void kernel_text_free(KernelText *t) {
@@ -614,6 +676,7 @@ void kernel_text_free(KernelText *t) {
     kernel_data_free(&t->data);
     free(t->fields);
     free(t->histories);
+    free(t->handed);
     free(t->kernels);
     free(t->scalars);
 }

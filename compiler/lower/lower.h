@@ -115,6 +115,7 @@ typedef struct KernelEmitter {
     const Plan *p;
     const Graph *g;
     bool standalone; /* the calls become C for people: see print_c/calls.c */
+    bool cut;        /* into stages, for several threads */
     StripCode code;  /* of the function at hand */
     /* that the function computes, each after those it needs; a refill computes what its lines need */
     NodeId *nodes;
@@ -492,12 +493,27 @@ void strip_free_loops(KernelEmitter *k);
 /* The same of what params decide: of all of it (`wanted` NULL), or of the values of the nodes that are asked for. */
 void lower_block(KernelEmitter *k, Emitter *e, KernelData *data, KernelState *own, bool standalone,
                  const bool *wanted);
+/* A buffer that one stage of a strip hands over to another. All of them lie one behind the other. */
+typedef struct HandedOver {
+    size_t place;          /* how far behind w it begins */
+    size_t before;         /* bytes of a sample of those before it */
+    size_t size;           /* of a sample */
+    unsigned fills, reads; /* bits of stages */
+} HandedOver;
+
 typedef struct KernelText {
     /* the code of the functions; the pieces of C that they call are kn_piece0, … in the text */
     StripMachine machine;
     /* places in the code; -1: the text has it, or there is none */
     int64_t strip_at, refill_at, update_at;
-    Buf text; /* what libtcc compiles; empty: nothing */
+    /* kn_strip once more, cut into stages (strips/stages.c), where it is asked for */
+    int64_t stages_at[MOST_STAGES];
+    int nstages;          /* 0: it is not cut */
+    bool stages_anywhere; /* the first may begin at any frame */
+    HandedOver *handed;   /* the buffers that cross, malloc'd */
+    int nhanded;
+    size_t handed_bytes; /* of a sample of all */
+    Buf text;            /* what libtcc compiles; empty: nothing */
     KernelData data;
     Field *fields; /* of the state, malloc'd */
     int nfields;
@@ -517,8 +533,9 @@ typedef struct KernelText {
 } KernelText;
 /* Makes the functions of a program: kn_strip(self, w, n0, n, inputs, outputs, at); kn_refill with the same arguments, where
  * there is a warm-up; and kn_update, where params decide something. Emitted C is made of the same plan, so both
- * have the same state. */
-void emit_jit(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
+ * have the same state.
+ * For several `threads` it is cut into stages, where that can be done. */
+void emit_jit(Arena *arena, Plan *plan, KernelSet set, int threads, KernelText *out);
 /* The same, all of it as text. */
 void emit_jit_text(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
 void kernel_text_free(KernelText *text);

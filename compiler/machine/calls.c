@@ -480,3 +480,11 @@ bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of
 }
 
 #endif
+
+bool strip_assemble_stage(const StripCode *s, int stage, int strip,
+                          const void *const *kernels_of_set, StripMachine *machine) {
+    StripCode part = *s;
+    part.calls += s->stages.begin[stage];
+    part.ncalls = s->stages.begin[stage + 1] - s->stages.begin[stage];
+    return strip_assemble(&part, strip, kernels_of_set, machine);
+}

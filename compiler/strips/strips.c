@@ -23,6 +23,7 @@ void strip_code_free(StripCode *s) {
     free(s->buffers);
     free(s->loops);
     free(s->inner);
+    free(s->stages.crossings);
     buf_free(&s->text);
 }
 
@@ -63,6 +64,10 @@ int strip_writes(int id) {
 /* Does it do nothing but fill a buffer, where that is what it writes? */
 static bool is_pure(int id) {
     return id == CALL_MEMCPY || (id < KERNELS && facts[id].pure);
+}
+
+bool strip_changes_first(int id) {
+    return id < KERNELS && facts[id].pure;
 }
 
 void strip_call(StripCode *s, int id) {

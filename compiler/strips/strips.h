@@ -156,6 +156,33 @@ typedef struct LoopCall {
     bool stored; /* calls outside of the loop need the value that it leaves in its buffer */
 } LoopCall;
 
+/* strips/stages.c: the calls of a strip cut into stages. */
+enum { MOST_STAGES = 16 };
+
+/* A buffer that one stage hands over to a later one; whether they do is a bit of each stage. */
+typedef struct StripCrossing {
+    int buffer;
+    unsigned fills, reads;
+} StripCrossing;
+
+typedef struct StripStages {
+    int n;                      /* 0: it is not cut */
+    int begin[MOST_STAGES + 1]; /* the first call of each, and where the last one ends */
+    bool anywhere;              /* the first remembers nothing: it may begin at any frame */
+    StripCrossing *crossings;
+    int ncrossings, crossing_cap;
+} StripStages;
+
+/* The fields of the state in the order of their places. */
+typedef struct StripFields {
+    struct StripField {
+        size_t offset;
+        bool anew; /* what it holds is made anew at any frame: the past of a pure signal */
+        int with; /* the number of one that it changes together with, behind the strip too; else its own */
+    } * items;
+    int n;
+} StripFields;
+
 typedef struct StripCode {
     Buf text; /* of pieces of C */
     StripCall *calls;
@@ -171,6 +198,7 @@ typedef struct StripCode {
     int depth;
     int nslots[3]; /* of floats, doubles, conditions */
     int nvalues;   /* doubles that pieces of C need behind the places */
+    StripStages stages;
 } StripCode;
 
 /* Makes room for this many calls. */
@@ -238,6 +266,14 @@ void strip_open_span(StripCode *s, StripArgument from, StripArgument until);
 /* The number of a frame. */
 StripArgument strip_moment(int64_t frame);
 
+/* Is what its first argument points at all that a kernel changes? */
+bool strip_changes_first(int id);
+
+/* strips/stages.c: cuts the calls into stages for so many threads, where that pays and can be done; CUT_EVERYWHERE: also
+ * where it does not pay. */
+enum { CUT_EVERYWHERE = -1 };
+void strip_cut(StripCode *s, const StripFields *fields, int threads);
+
 /* Finds the calls between which each buffer is needed. */
 void strip_find_lives(StripCode *s);
 /* strips/order.c: moves every call right before the call that needs its value, and puts operands in one order. */
@@ -280,5 +316,8 @@ typedef struct StripMachine {
  * *outputs, int at)`. False when a call can be written in C only, or when this is no x86-64. */
 bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of_set,
                     StripMachine *machine);
+/* The same of one stage. */
+bool strip_assemble_stage(const StripCode *s, int stage, int strip,
+                          const void *const *kernels_of_set, StripMachine *machine);
 
 #endif
