@@ -105,8 +105,8 @@ void kernel_name_read(KernelEmitter *k, const StripCall *call) {
     }
 }
 
-void kernel_turns(const KernelData *data, KernelId id, float *table, uint64_t step) {
-    void (*make)(float *table, uint64_t s);
+void kernel_turns(const KernelData *data, KernelId id, void *table, uint64_t step) {
+    void (*make)(void *table, uint64_t s);
     const void *kernel = kernels_for(data->set)[id];
     memcpy(&make, &kernel, sizeof make);
     make(table, step);
@@ -202,13 +202,15 @@ static uint64_t bits_of(double x) {
     return bits;
 }
 
-void kernel_add_rotation(KernelEmitter *k, double frequency) {
-    static const TableKind kind = {KERNEL_osc_table, "turn%d", "float", 32, "kn_fixed(", ")"};
+void kernel_add_rotation(KernelEmitter *k, double frequency, bool wide) {
+    static const TableKind kinds[] = {
+        {KERNEL_osc_table, "turn%d", "float", 32, "kn_fixed(", ")"},
+        {KERNEL_osc_table_d, "wide_turn%d", "double", 64, "kn_fixed(", ")"}};
     const uint64_t step =
         k->g->rate > 0 ? kernel_fixed_point((long double)frequency / (long double)k->g->rate) : 0;
     void *table;
-    int symbol = made_table(k, &kind, k->g->rate > 0 ? step : bits_of(frequency), &table);
-    if (table) kernel_turns(k->data, KERNEL_osc_table, table, step);
+    int symbol = made_table(k, &kinds[wide], k->g->rate > 0 ? step : bits_of(frequency), &table);
+    if (table) kernel_turns(k->data, kinds[wide].make, table, step);
     add_argument(k, symbol);
 }
 

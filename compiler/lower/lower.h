@@ -244,6 +244,8 @@ typedef struct Oscillator {
 bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o);
 /* Does one kernel compute it as a whole? */
 bool kernel_is_oscillator(const KernelEmitter *k, NodeId id);
+/* A steady sine in double. */
+bool kernel_wide_oscillator(KernelEmitter *k, NodeId id);
 /* `gain` 0: none. */
 void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain);
 /* The call for a product that is a sine with its gain. False when it is no such product. */
@@ -360,10 +362,10 @@ void kernel_add_table(KernelEmitter *k, int number, bool wide);
 void kernel_name_data(KernelEmitter *k);
 /* Names the data that a call names within a piece of C, now. */
 void kernel_name_read(KernelEmitter *k, const StripCall *call);
-/* The table of floats that kernels of oscillators want for a step, made by kernel `id`; that of osc_f for a frequency, as an
+/* The table that kernels of oscillators want for a step, made by kernel `id`; that of osc_f or osc_d for a frequency, as an
  * argument of the last call. */
-void kernel_turns(const KernelData *data, KernelId id, float *table, uint64_t step);
-void kernel_add_rotation(KernelEmitter *k, double frequency);
+void kernel_turns(const KernelData *data, KernelId id, void *table, uint64_t step);
+void kernel_add_rotation(KernelEmitter *k, double frequency, bool wide);
 /* Samples a second, and seconds a sample: numbers. */
 Operand kernel_sample_rate(KernelEmitter *k);
 Operand kernel_sample_time(KernelEmitter *k);

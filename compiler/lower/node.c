@@ -341,6 +341,7 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
             kernel_oscillator(k, id, &o, 0);
             return true;
         }
+        if (!k->in_turn && kernel_wide_oscillator(k, id)) return true;
         break;
     case OP_EXP:
         if (!k->in_turn && kernel_decay(k, id)) return true;

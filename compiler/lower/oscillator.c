@@ -133,7 +133,7 @@ void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId 
         strip_add(&k->code, o->index ? kernel_number(k, o->index) : strip_number(1));
         strip_add_buffer(&k->code, m.buffer);
     } else {
-        kernel_add_rotation(k, k->g->nodes[k->g->nodes[o->turns].in3[0]].value);
+        kernel_add_rotation(k, k->g->nodes[k->g->nodes[o->turns].in3[0]].value, false);
     }
     if (gain) strip_add(&k->code, kernel_number(k, gain));
     if (!o->modulation) strip_add_frame(&k->code, 0);
@@ -145,6 +145,21 @@ bool kernel_is_oscillator(const KernelEmitter *k, NodeId id) {
     Oscillator o;
     return !k->p->delicate[id] && kernel_find_oscillator(k, id, &o) &&
            (o.modulation || is_steady(k, o.turns));
+}
+
+bool kernel_wide_oscillator(KernelEmitter *k, NodeId id) {
+    const Node *n = &k->g->nodes[id];
+    const NodeId turns = plan_value(k->g, n->in3[0]);
+    if (!k->p->wide[id] || !is_steady(k, turns)) return false;
+    int y = strip_buffer(&k->code, OF_DOUBLE);
+    strip_call(&k->code, KERNEL_osc_d);
+    strip_add_buffer(&k->code, y);
+    add_phase(k, turns, n->op == OP_COSTURN, true);
+    kernel_add_rotation(k, k->g->nodes[k->g->nodes[turns].in3[0]].value, true);
+    strip_add_frame(&k->code, 0);
+    strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+    return true;
 }
 
 /* A sine and its gain in one kernel. */

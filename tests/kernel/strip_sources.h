@@ -77,6 +77,31 @@ SOURCE(osc_gain_f, "f", "", "", 0, gain, float memory[48];
        1e-30L + 3.7e-7L * fabsl((long double)q->k[0]),
        (long double)q->k[0] * sinturnl(OSC_AT(q->p)))
 
+/* Of doubles, also on the edges: the step is whole parts of a turn, and so is the phase. */
+static void on_edges(Round *q) {
+    if (q->number % 2) return;
+    q->s = (uint64_t)(1 + q->number % 5) << (57 + q->number % 7);
+    q->p = q->number % 4 ? 0 : (uint64_t)1 << 62;
+}
+static void run_osc_table_d(const Run *r) {
+    double table[66] = {9};
+    table[65] = 9;
+    CALL(osc_table_d, table + 1, r->q->s);
+    for (int i = 0; i < r->n; i++)
+        ((double *)r->y[0])[i] =
+            table[0] == 9 && table[65] == 9 ? table[1 + (r->from + i) % 64] : 9;
+}
+static void want_osc_table_d(const Round *q, int i, int output, Want *w) {
+    long double x = phase_of((uint64_t)(i % 32 - 16) * q->s);
+    (void)output;
+    ACCEPT(i % 64 < 32 ? costurnl(x) : sinturnl(x));
+    w->within = 3e-16L;
+}
+CASE(osc_table_d, "d", "", run_osc_table_d, want_osc_table_d, on_edges, "", 0, 0)
+SOURCE(osc_d, "d", "", "", 0, on_edges, double table[64]; CALL(osc_table_d, table, s);
+       CALL(osc_d, r->y[0], q->p, s, table, n0, r->n),
+       (q->p + q->s * (uint64_t)n0) << 1 ? 1.2e-15L : 0, sinturnl(OSC_AT(q->p)))
+
 /* ---- decays ------------------------------------------------------------------------------------ */
 
 /* Slope and offset, so that at the first sample the exponent is somewhere near 0. */
