@@ -452,6 +452,8 @@ static void direct_form(Recurrence *r, const LinearForm *forms) {
     kernel_set(k, k->p->lines[r->states[0].line].source, y);
 }
 
+enum { KEPT_AHEAD = 10 }; /* numbers that state2_ahead_v keeps */
+
 static void several_states(Recurrence *r, const LinearForm *forms) {
     static const KernelId steady[] = {KERNELS, KERNEL_lti1, KERNEL_lti2, KERNEL_lti3};
     KernelEmitter *k = r->k;
@@ -466,7 +468,10 @@ static void several_states(Recurrence *r, const LinearForm *forms) {
         before[i] = strip_buffer(&k->code, OF_DOUBLE);
         after[i] = strip_buffer(&k->code, OF_DOUBLE);
     }
-    strip_call(&k->code, varies ? r->n == 2 ? KERNEL_state2_v : KERNEL_state3_v : steady[r->n]);
+    const bool ahead = varies && r->n == 2 && !r->fresh;
+    strip_call(&k->code, ahead    ? KERNEL_state2_ahead_v
+                         : varies ? r->n == 2 ? KERNEL_state2_v : KERNEL_state3_v
+                                  : steady[r->n]);
     for (int i = 0; i < r->n; i++)
         strip_add_buffer(&k->code, before[i]);
     for (int i = 0; i < r->n; i++)
@@ -477,6 +482,7 @@ static void several_states(Recurrence *r, const LinearForm *forms) {
         kernel_add_distances(k, r->n * r->n);
         for (int i = 0; i < r->n; i++)
             strip_add_field(&k->code, state_field(r, &r->states[i]));
+        if (ahead) strip_add_field(&k->code, own_field(r, "history", KEPT_AHEAD));
     } else if (r->n == 1) {
         add_filter(r);
     } else {

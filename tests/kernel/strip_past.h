@@ -402,6 +402,22 @@ static void want_states(const Round *q, int i, int output, Want *w, int states, 
 STATES(2, "dddd", "dd", TWO, (&s->z[0], &s->z[1]))
 STATES(3, "dddddd", "ddd", THREE, (&s->z[0], &s->z[1], &s->z[2]))
 
+/* The same by look-ahead: what is kept is 0 at first, the states are not. */
+static void run_state2_ahead_v(const Run *r) {
+    Memory *s = OF(r->state);
+    CALL(state2_ahead_v, PUT TWO, matrix_piece(r), &s->z[0], &s->z[1], s->value, r->n);
+}
+/* After an infinity it may be either infinity, or no number. */
+static void accept_no_number(Want *w) {
+    const long double values[] = {(long double)NAN, (long double)INFINITY, -(long double)INFINITY};
+    if (!isfinite(w->value[0])) accept_values(w, values, 3);
+}
+static void want_state2_ahead_v(const Round *q, int i, int output, Want *w) {
+    want_states(q, i, output, w, 2, 1);
+    accept_no_number(w);
+}
+CASE(state2_ahead_v, "dddd", "dd", run_state2_ahead_v, want_state2_ahead_v, some_matrix, "a", 0, 1)
+
 /* The same by look-ahead: begun with a state of now, then on its own. */
 #define LTI(count, outs, ins, arguments)                                                           \
     static void run_lti##count(const Run *r) {                                                     \
@@ -414,13 +430,9 @@ STATES(3, "dddddd", "ddd", THREE, (&s->z[0], &s->z[1], &s->z[2]))
         }                                                                                          \
         CALL(lti##count, PUT arguments, table, state, r->n);                                       \
     }                                                                                              \
-    /* After an infinity it may be either infinity, or no number. */                               \
     static void want_lti##count(const Round *q, int i, int output, Want *w) {                      \
         want_states(q, i, output, w, count, 0);                                                    \
-        if (isfinite(w->value[0])) return;                                                         \
-        const long double values[] = {(long double)NAN, (long double)INFINITY,                     \
-                                      -(long double)INFINITY};                                     \
-        accept_values(w, values, 3);                                                               \
+        accept_no_number(w);                                                                       \
     }                                                                                              \
     CASE(lti##count, outs, ins, run_lti##count, want_lti##count, some_matrix, "a", 0, 1)
 #define ONE (r->y[0], r->y[1], r->in[0])
