@@ -88,3 +88,52 @@ KN_OSC_PM(osc_pm_d, double, kn_modulated)
 
 KN_OSC_PM_GAIN(osc_pm_gain_f, float, kn_modulatedf)
 KN_OSC_PM_GAIN(osc_pm_gain_d, double, kn_modulated)
+
+/* ---- by less than half a turn ------------------------------------------------------------------------- */
+
+/* Then the modulation is a whole number of 2^-32 turns that is added to the phase, and only its sum goes round: what is left
+ * of it after half turns is taken off in integers is within a quarter of a turn.
+ *
+ * sin(2 pi u), |u| <= 1/4, not above 1 for any u: the polynomial of kn_sine_quarter, less by 2^-24. */
+KN_FN float kn_maddf(float a, float x, float b) {
+#ifdef __FMA__
+    return __builtin_fmaf(a, x, b);
+#else
+    return a * x + b;
+#endif
+}
+
+KN_FN float kn_sine_of_integer(uint32_t phase) {
+    const uint32_t half = (phase + 0x40000000u) & 0x80000000u;
+    const float x = (float)(int32_t)(phase - half) * 0x1p-32f, z = x * x;
+    float p = kn_maddf(40.760067f, z, -76.7151794f);
+    p = kn_maddf(p, z, 81.6082077f);
+    p = kn_maddf(p, z, -41.3417587f);
+    p = kn_maddf(p, z, 6.28318501f);
+    return kn_from_bitsf(kn_bitsf(x * p) ^ half);
+}
+
+KN_FN float kn_modulated_near(uint64_t p, float depth, float m) {
+    return kn_sine_of_integer((uint32_t)(p >> 32) + (uint32_t)(int32_t)(m * depth));
+}
+
+KN_KERNEL(osc_pm_near_f)(float *y, uint64_t p, uint64_t s, double k, const float *m, int n) {
+    const float depth = (float)(k * 0x1p32);
+    KN_BUFFER(y);
+    KN_BUFFER(m);
+    KN_EACH(n) {
+        y[i] = kn_modulated_near(p, depth, m[i]);
+        p += s;
+    }
+}
+
+KN_KERNEL(osc_pm_near_gain_f)
+(float *y, uint64_t p, uint64_t s, double k, const float *m, double g, int n) {
+    const float depth = (float)(k * 0x1p32), gain = (float)g;
+    KN_BUFFER(y);
+    KN_BUFFER(m);
+    KN_EACH(n) {
+        y[i] = gain * kn_modulated_near(p, depth, m[i]);
+        p += s;
+    }
+}

@@ -239,6 +239,7 @@ bool kernel_node(KernelEmitter *k, NodeId id);
 typedef struct Oscillator {
     NodeId turns, modulation; /* modulation 0: none */
     NodeId index;             /* the number that the modulation is multiplied by, 0: none */
+    NodeId product;           /* the modulation with its index */
     bool cosine;
 } Oscillator;
 bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o);

@@ -99,7 +99,7 @@ bool kernel_find_oscillator(const KernelEmitter *k, NodeId id, Oscillator *o) {
         b = other;
     }
     o->turns = a;
-    o->modulation = b;
+    o->modulation = o->product = b;
     if (k->folded[b] && k->g->nodes[b].op == OP_MUL) {
         NodeId x0 = plan_value(k->g, k->g->nodes[b].in3[0]),
                x1 = plan_value(k->g, k->g->nodes[b].in3[1]);
@@ -115,6 +115,13 @@ static bool is_steady(const KernelEmitter *k, NodeId turns) {
            node_is_const(k->g, n->in3[0]) && node_is_const(k->g, n->in3[1]) && !k->rolled[turns];
 }
 
+/* Is the phase moved by less than half a turn, and surely by a number? Terms of a roll may differ. */
+static bool is_moved_little(const KernelEmitter *k, const Oscillator *o) {
+    static const double most = 0.499;
+    const Interval m = graph_interval(k->g, k->p->intervals, o->product);
+    return !k->roll && m.low >= -most && m.high <= most;
+}
+
 void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId gain) {
     Operand m = {.buffer = -1};
     BufferType type = OF_FLOAT;
@@ -125,8 +132,10 @@ void kernel_oscillator(KernelEmitter *k, NodeId id, const Oscillator *o, NodeId 
     int y = strip_buffer(&k->code, OF_FLOAT);
     strip_call(&k->code, !o->modulation      ? gain ? KERNEL_osc_gain_f : KERNEL_osc_f
                          : type == OF_DOUBLE ? gain ? KERNEL_osc_pm_gain_d : KERNEL_osc_pm_d
-                         : gain              ? KERNEL_osc_pm_gain_f
-                                             : KERNEL_osc_pm_f);
+                         : is_moved_little(k, o)
+                             ? gain ? KERNEL_osc_pm_near_gain_f : KERNEL_osc_pm_near_f
+                         : gain ? KERNEL_osc_pm_gain_f
+                                : KERNEL_osc_pm_f);
     strip_add_buffer(&k->code, y);
     add_phase(k, o->turns, o->cosine, !o->modulation);
     if (o->modulation) {

@@ -225,6 +225,22 @@ SOURCE(osc_pm_gain_d, "f", "d", "a", 0, depth_d,
        CALL(osc_pm_gain_d, r->y[0], p, s, q->k[0], r->in[0], q->k[1], r->n), G_WITHIN,
        (long double)q->k[1] * modulated(q, p, IN(double, 0)))
 
+/* By less than half a turn, of numbers only. */
+static void near_depth(Round *q) {
+    static const double depths[] = {0.499, 0, 0.1, 0.01, -0.33, 0.24, -0.499, 1e-6};
+    q->k[0] = depths[q->number % 8];
+    q->k[1] = q->number % 7 ? uniform(-4, 4) : 1;
+    for (int i = 0; i < STRIP_N; i++)
+        ((float *)q->in[0])[i] = i % 9 ? (float)uniform(-1, 1) : i % 2 ? 1 : -1;
+}
+SOURCE(osc_pm_near_f, "f", "f", "", 0, near_depth,
+       CALL(osc_pm_near_f, r->y[0], p, s, q->k[0], r->in[0], r->n), 6e-7L,
+       modulated(q, p, (double)IN(float, 0)))
+SOURCE(osc_pm_near_gain_f, "f", "f", "", 0, near_depth,
+       CALL(osc_pm_near_gain_f, r->y[0], p, s, q->k[0], r->in[0], q->k[1], r->n),
+       6e-7L * fabsl((long double)q->k[1]),
+       (long double)q->k[1] * modulated(q, p, (double)IN(float, 0)))
+
 /* ---- random numbers -------------------------------------------------------------------------- */
 
 /* Also across the halves of the 64-bit number, and below 0. */
