@@ -159,35 +159,3 @@ KN_KERNEL(state3_v)
     *z2 = y2;
     *z3 = y3;
 }
-
-/* What a follower waits for from sample to sample is one product with a sum, and a choice: where it would go when it rises,
- * a z + (x - a x), and when it falls, are computed side by side. The two lines meet where z is x, so the steeper one below
- * is the greater or the lesser of both: the choice needs no branch, which would often be foretold wrong. (With factors below 0
- * an infinity could hide what is no number.) */
-KN_INSIDE double kn_towards(double a, double z, double x) {
-    return kn_madd(a, z, kn_madd(-a, x, x));
-}
-
-KN_KERNEL(follow_k)(double *y, const double *x, double a, double r, double *z, int n) {
-    double state = *z;
-    if (0.0 <= a && a <= r)
-        for (int i = 0; i < n; i++)
-            y[i] = state = kn_max(kn_towards(a, state, x[i]), kn_towards(r, state, x[i]));
-    else if (0.0 <= r && r < a)
-        for (int i = 0; i < n; i++)
-            y[i] = state = kn_min(kn_towards(a, state, x[i]), kn_towards(r, state, x[i]));
-    else
-        for (int i = 0; i < n; i++)
-            y[i] = state = kn_towards(state < x[i] ? a : r, state, x[i]);
-    *z = state;
-}
-
-KN_KERNEL(follow_v)
-(double *y, const double *x, const double *a, const double *r, double *z, int n) {
-    double state = *z;
-    for (int i = 0; i < n; i++) {
-        const double rise = kn_towards(a[i], state, x[i]), fall = kn_towards(r[i], state, x[i]);
-        y[i] = state = state < x[i] ? rise : fall;
-    }
-    *z = state;
-}

@@ -112,6 +112,15 @@ static Operand rest(const Follower *f, NodeId factor, bool varies) {
     return f->towards ? kernel_pair(f->k, "sub", kernel_constant(1), o) : o;
 }
 
+/* What the kernel of constant factors keeps for the next strip. */
+static void add_kept(KernelEmitter *k, int line) {
+    enum { KEPT = 9 };
+    Emitter *e = k->e;
+    emit_field(e, "double", KEPT, k->p->lines[line].source, "kept%d", line);
+    e->fields[e->nfields - 1].derived = true;
+    strip_add_field(&k->code, e->fields[e->nfields - 1].offset);
+}
+
 bool kernel_follow(KernelEmitter *k, const NodeId *members, int n) {
     Follower f = {.k = k, .component = k->p->component[members[0]]};
     if (k->roll || !plan_may(k->p, STRATEGY_FOLLOWER) || !find_state(&f, members, n) ||
@@ -127,6 +136,7 @@ bool kernel_follow(KernelEmitter *k, const NodeId *members, int n) {
     kernel_add_operand(k, &below);
     kernel_add_operand(k, &above);
     kernel_add_field(k, "z", k->p->past[f.past]);
+    if (!varies) add_kept(k, k->p->past[f.past]);
     strip_add_count(&k->code);
     kernel_set(k, f.value, y);
     return true;

@@ -246,10 +246,11 @@ static double follows(double z, double x, double a, double r) {
 }
 static void following(Round *q) {
     begin_memory(q);
-    q->k[1] = q->number % 5 == 0 ? (double)NAN : uniform(-0.9, 1);
+    q->k[1] = q->number % 5 == 0 ? (double)NAN : uniform(q->number % 2 ? 0 : -0.9, 1);
+    if (q->number % 2) q->k[0] = uniform(0, 1);
 }
 RECURRENCE(follow_k, "d", "a", following, 1e-12L,
-           CALL(follow_k, r->y[0], r->in[0], q->k[0], q->k[1], s->z, r->n),
+           CALL(follow_k, r->y[0], r->in[0], q->k[0], q->k[1], s->z, s->value, r->n),
            s->z[0] = follows(s->z[0], x, q->k[0], q->k[1]);
            y = s->z[0])
 RECURRENCE(follow_v, "ddd", "a", begin_memory, 1e-12L,
