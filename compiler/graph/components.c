@@ -68,11 +68,11 @@ static void walk(Search *s, NodeId root) {
         NodeId id = s->path[s->path_depth - 1];
         const Node *n = &g->nodes[id];
         int i = s->next[s->path_depth - 1]++;
-        if (i >= (n->op == OP_CELL ? 1 : n->nin)) {
+        if (i >= node_nneeds(n)) {
             leave(s, id);
             continue;
         }
-        NodeId to = n->op == OP_CELL ? g->cells[n->aux].body : node_inputs(n)[i];
+        NodeId to = node_need(g, n, i);
         if (!s->counts(s->data, id, i, to)) continue;
         if (!s->index[to])
             enter(s, to);

@@ -11,6 +11,14 @@ typedef struct Components {
     int n;
 } Components;
 
+/* What a node needs: its inputs, or of a cell its body. */
+KN_INLINE int node_nneeds(const Node *n) {
+    return n->op == OP_CELL ? 1 : n->nin;
+}
+KN_INLINE NodeId node_need(const Graph *g, const Node *n, int i) {
+    return n->op == OP_CELL ? g->cells[n->aux].body : node_inputs(n)[i];
+}
+
 /* Does `from` need `to`, its input of that number (the body, when it is a cell), for this purpose? */
 typedef bool (*EdgeCounts)(const void *data, NodeId from, int input, NodeId to);
 

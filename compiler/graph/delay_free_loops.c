@@ -1,6 +1,6 @@
 /* Loops without delay cannot be computed: finds one and reports the signals on it.
  * In: an evaluated graph. Out: a diag, when there is such a loop. */
-#include "graph/graph.h"
+#include "graph/components.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,12 +83,12 @@ static bool search(LoopSearch *s, NodeId root) {
         NodeId id = s->path[s->depth - 1];
         const Node *n = &g->nodes[id];
         int i = s->next[s->depth - 1]++;
-        if (i >= (n->op == OP_CELL ? 1 : n->nin)) {
+        if (i >= node_nneeds(n)) {
             s->state[id] = 2;
             s->depth--;
             continue;
         }
-        NodeId to = n->op == OP_CELL ? g->cells[n->aux].body : node_inputs(n)[i];
+        NodeId to = node_need(g, n, i);
         if (!to || !may_loop(s, to) || (n->op != OP_CELL && !node_needs_now(g, n, i))) continue;
         if (s->state[to] == 1) {
             report(s, to);

@@ -5,7 +5,7 @@
  * What remembers may be in one if it is empty when the span begins, as it would be had it been computed since the first
  * frame: what it was handed was 0. What it becomes after the span is never heard. */
 #include "lower/lower.h"
-#include "graph/linear_feedback.h"
+#include "lower/heard.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,11 +48,10 @@ typedef struct SpanFinder {
     IntervalMemo *bounds;
     Components feedback; /* all edges, also into the past */
     LinearFeedbacks linear;
-    double *gain;       /* of a node: how much louder than it is it can be heard */
-    double **gain_into; /* the same of the inputs of linear feedback */
-    int nterms;         /* that fade */
-    bool fades;         /* a term ends while it is not quite 0 */
-    int *first_reader;  /* as in the emitter, but of all readers: of pasts, and of cells */
+    Heard heard;
+    int nterms;        /* that fade */
+    bool fades;        /* a term ends while it is not quite 0 */
+    int *first_reader; /* as in the emitter, but of all readers: of pasts, and of cells */
     NodeId *readers;
     int *group;   /* of a node */
     double *lead; /* of a node: how many frames before its readers begin it must */
@@ -66,22 +65,14 @@ static bool varies(const Plan *p, NodeId id) {
     return p->rate[id] == RATE_SAMPLE;
 }
 
-static int ninputs(const Node *n) {
-    return n->op == OP_CELL ? 1 : n->nin;
-}
-
-static NodeId input_of(const Graph *g, const Node *n, int i) {
-    return n->op == OP_CELL ? g->cells[n->aux].body : node_inputs(n)[i];
-}
-
 static void find_readers(SpanFinder *f) {
     f->first_reader = alloc_zeroed((size_t)f->g->n + 2, sizeof *f->first_reader);
     int *count = f->first_reader + 1;
     for (int pass = 0; pass < 2; pass++) {
         for (int i = 0; i < f->p->nvarying; i++) {
             const Node *n = &f->g->nodes[f->p->varying[i]];
-            for (int j = 0; j < ninputs(n); j++) {
-                NodeId in = input_of(f->g, n, j);
+            for (int j = 0; j < node_nneeds(n); j++) {
+                NodeId in = node_need(f->g, n, j);
                 if (!varies(f->p, in)) continue;
                 if (pass == 0)
                     count[in]++;
@@ -100,117 +91,14 @@ static void find_readers(SpanFinder *f) {
     }
 }
 
-/* ---- how loud it is heard ---------------------------------------------------------------------------- */
-
-/* What feeds back in a way that is not known is taken to be no louder than this; INFINITY: an error of any size may show, since
- * it is compared, or divided by. */
-static const double OF_FEEDBACK = 1e8;
-
-static double times(double a, double b) {
-    return a == 0 || b == 0 ? 0 : a * b;
-}
-
-static double most_of(const SpanFinder *f, NodeId id) {
-    const Interval x = graph_interval(f->g, f->bounds, id);
-    return fmax(fabs(x.low), fabs(x.high));
-}
-
-static double gain_of_taps(const Table *taps) {
-    double sum = 0;
-    for (int i = 0; i < taps->n; i++)
-        sum += fabs(taps->data[i]);
-    return sum;
-}
-
-/* Of one input of a node that does not feed back. */
-static double gain_by(const SpanFinder *f, NodeId reader, int input) {
-    const Node *n = &f->g->nodes[reader];
-    const double gain = f->gain[reader];
-    switch (n->op) {
-    case OP_CELL:
-    case OP_NEG:
-    case OP_ABS:
-    case OP_SIN:
-    case OP_TANH:
-    case OP_ATAN:
-    case OP_ADD:
-    case OP_SUB:
-    case OP_SUM:
-    case OP_MIN:
-    case OP_MAX: return gain;
-    case OP_MUL: return times(gain, most_of(f, n->in3[1 - input]));
-    case OP_DIV:
-        return input == 0 && node_is_const(f->g, n->in3[1])
-                   ? times(gain, fabs(1 / f->g->nodes[n->in3[1]].value))
-                   : INFINITY;
-    case OP_SELECT:
-    case OP_PICK: return input > 0 ? gain : INFINITY;
-    case OP_SHIFT:
-    case OP_DELAY:
-    case OP_RUNNING_MAX:
-    case OP_RUNNING_MIN:
-    case OP_RUNNING_MEAN: return input == 0 ? gain : INFINITY;
-    case OP_FIR: return times(gain, gain_of_taps(node_table(f->g, n)));
-    default: return INFINITY;
-    }
-}
-
-static double gain_by_feedback(const SpanFinder *f, NodeId id, NodeId reader) {
-    const int by = f->linear.of[reader];
-    double sum = 0;
-    if (by < 0) return f->gain[reader];
-    for (int i = 0; i < f->linear.all[by].ninputs; i++)
-        if (f->linear.all[by].inputs[i] == id) sum += f->gain_into[by][i];
-    return sum;
-}
-
-/* Over all ways by which it is heard outside of its component. */
-static double gain_outside(const SpanFinder *f, NodeId id) {
-    const Components *c = &f->feedback;
-    double gain = 0;
-    for (int i = 0; i < f->g->noutputs; i++)
-        gain += f->g->outputs[i] == id;
-    for (int i = f->first_reader[id]; i < f->first_reader[id + 1]; i++) {
-        const NodeId reader = f->readers[i];
-        if (c->component[reader] == c->component[id]) continue;
-        if (i > f->first_reader[id] && f->readers[i - 1] == reader) continue;
-        if (c->size[c->component[reader]] > 1) {
-            gain += gain_by_feedback(f, id, reader);
-            continue;
-        }
-        const Node *n = &f->g->nodes[reader];
-        for (int j = 0; j < ninputs(n); j++)
-            if (input_of(f->g, n, j) == id) gain += gain_by(f, reader, j);
-    }
-    return gain;
-}
-
-static void find_gain(SpanFinder *f, const NodeId *members, int n) {
-    const int by = f->linear.of[members[0]];
-    double all = 0;
-    for (int i = 0; i < n; i++)
-        all += f->gain[members[i]] = gain_outside(f, members[i]);
-    if (n == 1) return;
-    if (by < 0) {
-        for (int i = 0; i < n; i++)
-            f->gain[members[i]] = all > 0 ? fmax(all, OF_FEEDBACK) : 0;
-        return;
-    }
-    const LinearFeedback *l = &f->linear.all[by];
-    f->gain_into[by] = alloc_zeroed((size_t)l->ninputs + 1, sizeof *f->gain_into[by]);
-    for (int i = 0; i < l->n; i++)
-        for (int j = 0; j < l->ninputs; j++)
-            f->gain_into[by][j] +=
-                times(f->gain[l->members[i]], l->of_state[i] * linear_feedback_held(l, j) +
-                                                  linear_feedback_direct(l, i, j));
-}
+/* ---- what ends --------------------------------------------------------------------------------------- */
 
 /* All that is left out together is this loud. */
 static const double LEFT_OUT = 1e-10;
 
 static double ends(SpanFinder *f, NodeId term) {
     const Support *s = &f->support[term];
-    const double gain = f->gain[term];
+    const double gain = f->heard.gain[term];
     if (!(gain < INFINITY)) return s->until;
     const double faded = fade_below(&s->fade, log(LEFT_OUT / f->nterms / fmax(gain, 1)));
     f->fades = f->fades || faded < s->until;
@@ -381,7 +269,7 @@ static int group_of(SpanFinder *f, const NodeId *members, int n) {
 }
 
 static void take_component(SpanFinder *f, const NodeId *members, int n) {
-    find_gain(f, members, n);
+    heard_find(&f->heard, members, n);
     int group = is_output(f, members[0]) ? OUTSIDE : group_of(f, members, n);
     double empty = INFINITY, lead = 0;
     for (int i = 0; i < n && group >= 0; i++) {
@@ -431,8 +319,8 @@ static void place_node(SpanFinder *f, NodeId id, int group) {
     Group *of = &f->groups[group];
     const Node *n = &f->g->nodes[id];
     if (!p->absorbed[id] && p->component[id] < of->first) of->first = p->component[id];
-    for (int i = 0; i < ninputs(n); i++) {
-        NodeId in = plan_value(f->g, input_of(f->g, n, i));
+    for (int i = 0; i < node_nneeds(n); i++) {
+        NodeId in = plan_value(f->g, node_need(f->g, n, i));
         const bool past = (n->op == OP_DELAY || n->op == OP_SHIFT) && i == 0 && p->is_long[id],
                    anywhere = kernel_is_source(f->k, in) && !f->k->gathers[id];
         if (!varies(p, in) || is_within(f, group_at(f, in), group) || anywhere || past) continue;
@@ -625,15 +513,12 @@ static int count_terms(const KernelEmitter *k) {
 }
 
 static void free_all(SpanFinder *f) {
-    for (int i = 0; i < f->linear.n; i++)
-        free(f->gain_into[i]);
-    free(f->gain_into);
+    heard_close(&f->heard);
     linear_feedbacks_free(&f->linear);
     components_free(&f->feedback);
     interval_memo_free(f->bounds);
     free(f->group);
     free(f->lead);
-    free(f->gain);
     free(f->groups);
     free(f->first_reader);
     free(f->readers);
@@ -648,9 +533,14 @@ void kernel_find_spans(KernelEmitter *k) {
     for (NodeId id = 0; id < k->g->n; id++)
         f.group[id] = OUTSIDE;
     f.lead = alloc_zeroed((size_t)k->g->n, sizeof *f.lead);
-    f.gain = alloc_zeroed((size_t)k->g->n, sizeof *f.gain);
-    f.gain_into = alloc_zeroed((size_t)f.linear.n + 1, sizeof *f.gain_into);
     find_readers(&f);
+    f.heard = (Heard){.g = f.g,
+                      .feedback = &f.feedback,
+                      .linear = &f.linear,
+                      .bounds = f.bounds,
+                      .first_reader = f.first_reader,
+                      .readers = f.readers};
+    heard_open(&f.heard);
     take_all(&f);
     place_all(&f);
     make_spans(&f);
@@ -658,55 +548,6 @@ void kernel_find_spans(KernelEmitter *k) {
     k->own->on_grid = k->own->on_grid || f.fades;
     free_all(&f);
     free(support);
-}
-
-/* ---- what can be told of them ------------------------------------------------------------------------- */
-
-/* A span begins, or ends. */
-typedef struct Event {
-    int64_t frame;
-    int by;
-} Event;
-
-static int by_frame(const void *a, const void *b) {
-    const Event *x = a, *y = b;
-    return x->frame != y->frame ? (x->frame > y->frame) - (x->frame < y->frame) : x->by - y->by;
-}
-
-static void add_events(Event *events, int *n, int64_t from, int64_t until) {
-    events[(*n)++] = (Event){from, 1};
-    events[(*n)++] = (Event){until, -1};
-}
-
-static int count_rows(const KernelEmitter *k) {
-    int rows = 0;
-    for (int i = 0; k->row_spans && i < k->p->nrolls; i++)
-        if (k->row_spans[i]) rows += k->p->rolls[i].terms;
-    return rows;
-}
-
-/* Spans within spans are counted, not those around them. */
-SpanFacts kernel_span_facts(const KernelEmitter *k) {
-    SpanFacts facts = k->span_facts;
-    Event *events = alloc_room(2 * (size_t)(k->nspans + count_rows(k)) + 1, sizeof *events);
-    uint8_t *around = alloc_zeroed((size_t)k->nspans + 1, 1);
-    int n = 0, now = 0;
-    for (int i = 0; i < k->nspans; i++)
-        if (k->spans[i].outer >= 0) around[k->spans[i].outer] = 1;
-    for (int i = 0; i < k->nspans; i++)
-        if (!around[i]) add_events(events, &n, k->spans[i].from, k->spans[i].until);
-    for (int i = 0; k->row_spans && i < k->p->nrolls; i++)
-        for (int j = 0; k->row_spans[i] && j < k->p->rolls[i].terms; j++)
-            add_events(events, &n, k->row_spans[i][j].from, k->row_spans[i][j].until);
-    if (n > 1) qsort(events, (size_t)n, sizeof *events, by_frame);
-    facts.terms = n / 2;
-    for (int i = 0; i < n; i++) {
-        now += events[i].by;
-        if (now > facts.at_once) facts.at_once = now;
-    }
-    free(events);
-    free(around);
-    return facts;
 }
 
 /* ---- the calls --------------------------------------------------------------------------------------- */

@@ -1,0 +1,52 @@
+/* What can be told of spans. In: the spans of a program and those of rows of its rolls. Out: how many terms cost only while they
+ * sound, how many of them at most at once, and those that are endless (lower/spans.c counts them). */
+#include "lower/lower.h"
+
+#include <stdlib.h>
+
+/* A span begins, or ends. */
+typedef struct Event {
+    int64_t frame;
+    int by;
+} Event;
+
+static int by_frame(const void *a, const void *b) {
+    const Event *x = a, *y = b;
+    return x->frame != y->frame ? (x->frame > y->frame) - (x->frame < y->frame) : x->by - y->by;
+}
+
+static void add_events(Event *events, int *n, int64_t from, int64_t until) {
+    events[(*n)++] = (Event){from, 1};
+    events[(*n)++] = (Event){until, -1};
+}
+
+static int count_rows(const KernelEmitter *k) {
+    int rows = 0;
+    for (int i = 0; k->row_spans && i < k->p->nrolls; i++)
+        if (k->row_spans[i]) rows += k->p->rolls[i].terms;
+    return rows;
+}
+
+/* Spans within spans are counted, not those around them. */
+SpanFacts kernel_span_facts(const KernelEmitter *k) {
+    SpanFacts facts = k->span_facts;
+    Event *events = alloc_room(2 * (size_t)(k->nspans + count_rows(k)) + 1, sizeof *events);
+    uint8_t *around = alloc_zeroed((size_t)k->nspans + 1, 1);
+    int n = 0, now = 0;
+    for (int i = 0; i < k->nspans; i++)
+        if (k->spans[i].outer >= 0) around[k->spans[i].outer] = 1;
+    for (int i = 0; i < k->nspans; i++)
+        if (!around[i]) add_events(events, &n, k->spans[i].from, k->spans[i].until);
+    for (int i = 0; k->row_spans && i < k->p->nrolls; i++)
+        for (int j = 0; k->row_spans[i] && j < k->p->rolls[i].terms; j++)
+            add_events(events, &n, k->row_spans[i][j].from, k->row_spans[i][j].until);
+    if (n > 1) qsort(events, (size_t)n, sizeof *events, by_frame);
+    facts.terms = n / 2;
+    for (int i = 0; i < n; i++) {
+        now += events[i].by;
+        if (now > facts.at_once) facts.at_once = now;
+    }
+    free(events);
+    free(around);
+    return facts;
+}
