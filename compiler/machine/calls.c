@@ -267,6 +267,19 @@ static size_t skip_mirror(Assembler *a, const StripCall *call) {
     return a->out->length;
 }
 
+/* A double from one place to another is no call. */
+static bool copy_double(Assembler *a, const StripCall *call) {
+    const StripArgument *x = &a->s->arguments[call->first];
+    if (call->id != CALL_MEMCPY || x[2].kind != ARGUMENT_INTEGER || x[2].column >= 0 ||
+        x[2].of.integer != (int64_t)sizeof(double))
+        return false;
+    load(a, RDI, &x[0]);
+    load(a, RSI, &x[1]);
+    with_memory(a, LOAD, RAX, RSI, 0);
+    with_memory(a, STORE, RAX, RDI, 0);
+    return true;
+}
+
 /* A loop in C: void piece(kn *self, char *w, int64_t n0, int n). */
 static void call_piece(Assembler *a, int call) {
     static const uint8_t given[] = {SELF, WORK, FRAME, COUNT};
@@ -408,6 +421,8 @@ static void calls(Assembler *a, const void *const *kernels_of_set) {
                 close_loop(a, open[depth], begin[depth]);
                 if (open[depth]->timed) land(a, second[depth]);
             }
+        } else if (copy_double(a, call)) {
+            continue;
         } else if (call->id != CALL_C) {
             const size_t skipped = skip_mirror(a, call);
             call_kernel(a, call,
