@@ -159,11 +159,11 @@ bool api_channels_may_be_missing(void) {
 /* A knob that is set before anything is heard is no turn, also after a seek; one that is set before a seek was turned
  * where the run stood. */
 bool api_knobs_and_seek(void) {
-    static const char *const engines[] = {"jit", "ref", "cc"};
+    static const char *const engines[] = {"jit", "tcc", "ref", "cc"};
     static const double turns[] = {
         5, 2, 5 + 2, 5 + 2 * 99 - 3}; /* at 1, 1, 2 and 97 s; the last after a turn at 100 s */
     bool good = true;
-    for (int e = 0; e < 3; e++) {
+    for (int e = 0; e < 4; e++) {
         if (!kn_engine_available(engines[e])) continue;
         KnCompiler *k = kn_compiler_create();
         kn_compiler_set_engine(k, engines[e]);

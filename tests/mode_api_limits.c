@@ -13,7 +13,7 @@ static double thread_seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static const char *const engines[] = {"auto", "jit", "cc", "ref"};
+static const char *const engines[] = {"auto", "jit", "tcc", "cc", "ref"};
 enum { ENGINES = sizeof engines / sizeof *engines };
 
 static bool values_are_checked(KnCompiler *k) {

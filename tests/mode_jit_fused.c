@@ -85,6 +85,7 @@ static void begin(Both *b, KernelSet set, bool fused) {
     b->s = &b->k.code;
     b->k.data = &b->data;
     b->data.set = set;
+    b->data.loops = vector_usable(set);
     b->fused = fused;
 }
 

@@ -412,6 +412,8 @@ static bool check_jit(Trial *t, Compile *c) {
     c->options.text = true;
     good = check_engine(t, c, ENGINE_JIT, "jit (as text)") && good;
     c->options.text = false;
+    if (settings.full || (strlen(t->text) + (size_t)settings.seed) % 3 == 0)
+        good = check_engine(t, c, ENGINE_TCC, "tcc") && good;
     return good;
 }
 

@@ -48,7 +48,7 @@ typedef struct KnInstance KnInstance; /* one running program with its memory */
 /* "0.1.0". Lives for ever. */
 KN_API const char *kn_version(void);
 
-/* 1 when that engine can be used on this machine: "jit", "cc" (a C compiler is installed), "ref" (the
+/* 1 when that engine can be used on this machine: "jit", "tcc", "cc" (a C compiler is installed), "ref" (the
  * slow and exact reference) or "auto" (the best of them); else 0. */
 KN_API int kn_engine_available(const char *name);
 
@@ -71,7 +71,7 @@ KN_API int kn_compiler_set_rate(KnCompiler *compiler, double rate);
 /* 1: signals are computed in 64-bit floating point, 0 (unless set): in 32 where that is enough. What
  * goes in and out is always 32-bit. */
 KN_API int kn_compiler_set_double(KnCompiler *compiler, int on);
-/* "auto" (unless set), "jit", "cc" or "ref". One that this machine does not have is refused when
+/* "auto" (unless set), "jit", "tcc", "cc" or "ref". One that this machine does not have is refused when
  * something is compiled. */
 KN_API int kn_compiler_set_engine(KnCompiler *compiler, const char *name);
 /* The instruction set of the kernels, for engine jit; NULL: what the environment variable KANON_ISA
@@ -162,7 +162,7 @@ KN_API KnProgram *kn_program_retain(KnProgram *program);
  * program may be given back before its instances. */
 KN_API void kn_program_free(KnProgram *program);
 
-/* The engine it got: "jit", "cc" or "ref". */
+/* The engine it got: "jit", "tcc", "cc" or "ref". */
 KN_API const char *kn_program_engine(const KnProgram *program);
 /* Frames a second. */
 KN_API double kn_program_rate(const KnProgram *program);
@@ -320,7 +320,7 @@ KN_API void kn_live_process(KnLive *live, const float *const *inputs, float *con
                             int frames);
 /* The number of the next frame. Any thread. */
 KN_API int64_t kn_live_frame(const KnLive *live);
-/* "jit", "cc" or "ref": what computes at the moment. Any thread. */
+/* "jit", "tcc", "cc" or "ref": what computes at the moment. Any thread. */
 KN_API const char *kn_live_engine(KnLive *live);
 
 #ifdef __cplusplus

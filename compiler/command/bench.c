@@ -180,10 +180,11 @@ static int run(const Request *request) {
     EngineKind asked = ENGINE_AUTO;
     if (!option_rate("--rate", request->rate, &b.rate) || !option_engine(request->engine, &asked))
         return STATUS_USAGE;
-    const EngineKind all[] = {ENGINE_JIT, ENGINE_CC, ENGINE_REF};
-    Result results[3];
+    enum { ENGINES = 4 };
+    const EngineKind all[ENGINES] = {ENGINE_JIT, ENGINE_TCC, ENGINE_CC, ENGINE_REF};
+    Result results[ENGINES];
     int n = 0, status = STATUS_DONE;
-    for (int i = 0; i < 3 && status == STATUS_DONE; i++) {
+    for (int i = 0; i < ENGINES && status == STATUS_DONE; i++) {
         bool wanted = asked == ENGINE_AUTO ? engine_available(all[i]) : asked == all[i];
         if (wanted) status = measure(&b, all[i], &results[n]);
         if (wanted && status == STATUS_DONE) n++;

@@ -91,7 +91,7 @@ typedef struct Command {
 #define OPTION_ROW_RATE(text)                                                                      \
     { "rate", 0, OPTION_TEXT, "HZ", REQUEST_FIELD(rate), text }
 #define OPTION_ROW_ENGINE(text)                                                                    \
-    { "engine", 0, OPTION_TEXT, "auto|jit|cc|ref", REQUEST_FIELD(engine), text }
+    { "engine", 0, OPTION_TEXT, "auto|jit|tcc|cc|ref", REQUEST_FIELD(engine), text }
 #define OPTION_ROW_ISA                                                                             \
     {                                                                                              \
         "isa", 0, OPTION_TEXT, "NAME", REQUEST_FIELD(isa),                                         \

@@ -84,10 +84,10 @@ static int write_kept(const char *path, const Buf *text, Compile *c) {
     return output_file_commit(file, NULL, &why) ? STATUS_DONE : command_fail_with(&why);
 }
 
-/* The C that engine jit compiles. */
-static bool emit_strips(Compile *c, Buf *out) {
+/* The C that engine jit, or tcc, compiles. */
+static bool emit_strips(Compile *c, EngineKind kind, Buf *out) {
     EngineError error;
-    bool good = jit_program_emit(c, out, &error);
+    bool good = jit_program_emit(c, kind == ENGINE_TCC, out, &error);
     if (!good) command_fail(error.status, "%s", error.message);
     return good;
 }
@@ -108,9 +108,9 @@ int load_aids(const Request *request, Compile *c) {
     if (ok && request->keep_c) {
         Buf text = {0};
         EngineKind kind = ENGINE_AUTO;
-        bool in_memory =
-            !option_engine(request->engine, &kind) || kind == ENGINE_JIT || kind == ENGINE_AUTO;
-        bool emitted = in_memory ? emit_strips(c, &text) : emit_whole(c, &text);
+        bool in_memory = !option_engine(request->engine, &kind) || kind == ENGINE_JIT ||
+                         kind == ENGINE_TCC || kind == ENGINE_AUTO;
+        bool emitted = in_memory ? emit_strips(c, kind, &text) : emit_whole(c, &text);
         status = emitted ? write_kept(request->keep_c, &text, c) : STATUS_PROGRAM;
         buf_free(&text);
     }
@@ -147,7 +147,9 @@ static bool dump_compiled(const Request *request, Compile *c, const char *what, 
                           .dump = out};
     if (!compile_lower(c, &passes)) return false;
     if (strcmp(what, "c") == 0) return emit_whole(c, out);
-    if (strcmp(what, "strips") == 0) return emit_strips(c, out);
+    EngineKind kind = ENGINE_JIT;
+    if (strcmp(what, "strips") == 0)
+        return option_engine(request->engine, &kind) && emit_strips(c, kind, out);
     if (out->length == 0) {
         command_fail(STATUS_USAGE, "--dump: no pass '%s' ran", what + 12);
         return false;

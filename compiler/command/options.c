@@ -332,6 +332,6 @@ bool option_rate(const char *option, const char *text, double *value) {
 
 bool option_engine(const char *text, EngineKind *kind) {
     if (!text || engine_named(text, kind)) return true;
-    command_fail(STATUS_USAGE, "there is no engine '%s': auto, jit, cc or ref", text);
+    command_fail(STATUS_USAGE, "there is no engine '%s': auto, jit, tcc, cc or ref", text);
     return false;
 }

@@ -1,7 +1,7 @@
 /* One face for all engines.
  * In: a compiled program and the name of an engine. Out: instances that turn inputs into outputs,
  * frame by frame. ref is the reference interpreter (double precision, made float at the end); jit is
- * kernel calls compiled in memory (engine/in_memory.c), cc emitted C through the machine's compiler
+ * kernel calls compiled in memory (engine/in_memory.c), tcc the same by libtcc alone, cc emitted C through the machine's compiler
  * (engine/compiled.c); auto is the first of jit, cc and ref that the machine has. */
 #include "engine/engine.h"
 #include "graph/interp.h"
@@ -11,7 +11,8 @@
 #include <time.h>
 
 struct Engine {
-    EngineKind kind;              /* ENGINE_JIT, ENGINE_CC or ENGINE_REF */
+    EngineKind asked;
+    EngineKind kind;              /* ENGINE_JIT, also of tcc, ENGINE_CC or ENGINE_REF */
     const Graph *graph, *lowered; /* as evaluated; as it was emitted */
     double rate;
     double compile_seconds;
@@ -51,9 +52,11 @@ static Engine *refuse(Engine *e, EngineError *error, int status, const char *mes
 
 /* Makes the program for one engine; false with *error. */
 static bool load(Engine *e, Compile *c, EngineKind kind, EngineError *error) {
-    e->kind = kind;
+    e->asked = kind;
+    e->kind = kind == ENGINE_TCC ? ENGINE_JIT : kind;
     switch (kind) {
     case ENGINE_JIT: return (e->jit = jit_program_load(c, error)) != NULL;
+    case ENGINE_TCC: return (e->jit = tcc_program_load(c, error)) != NULL;
     case ENGINE_CC: return cc_program_load(c, &e->cc, error);
     default: return engine_state_fits(c, interp_bytes(c->program.graph), error);
     }
@@ -79,6 +82,7 @@ typedef struct Creation {
 static void load_best(void *data) {
     static const EngineKind best_first[] = {ENGINE_JIT, ENGINE_CC, ENGINE_REF};
     Creation *k = data;
+    if (k->kind == ENGINE_TCC) k->loaded = load(k->engine, k->c, ENGINE_TCC, k->error);
     for (int i = 0; i < 3 && !k->loaded && k->error->status != 2 && !k->error->final; i++)
         if (k->kind == best_first[i] || (k->kind == ENGINE_AUTO && engine_available(best_first[i])))
             k->loaded = load(k->engine, k->c, best_first[i], k->error);
@@ -115,11 +119,14 @@ void engine_free(Engine *e) {
     free(e);
 }
 
-static const char *const names[] = {
-    [ENGINE_AUTO] = "auto", [ENGINE_JIT] = "jit", [ENGINE_CC] = "cc", [ENGINE_REF] = "ref"};
+static const char *const names[] = {[ENGINE_AUTO] = "auto",
+                                    [ENGINE_JIT] = "jit",
+                                    [ENGINE_TCC] = "tcc",
+                                    [ENGINE_CC] = "cc",
+                                    [ENGINE_REF] = "ref"};
 
 const char *engine_name(const Engine *e) {
-    return names[e->kind];
+    return names[e->asked];
 }
 
 bool engine_named(const char *name, EngineKind *kind) {

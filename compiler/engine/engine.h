@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_CC, ENGINE_REF } EngineKind;
+typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_TCC, ENGINE_CC, ENGINE_REF } EngineKind;
 
 typedef struct Engine Engine;
 /* A compiled program that can make instances. The Compile must outlive it. NULL with *error. */
@@ -46,7 +46,7 @@ size_t engine_handed_bytes(const Engine *e);
 enum { WHOLE_PROGRAM = -1 };
 Instance *instance_create_stage(Engine *e, int stage);
 
-/* "auto", "jit", "cc" or "ref"; false: there is no such engine. */
+/* "auto", "jit", "tcc", "cc" or "ref"; false: there is no such engine. */
 bool engine_named(const char *name, EngineKind *kind);
 /* Is that engine here? ENGINE_CC: a C compiler was found. */
 bool engine_available(EngineKind kind);
@@ -91,8 +91,10 @@ typedef struct JitState JitState; /* of a running program */
 /* NULL with *error: no memory for code, or a bug of Kanon. What it needs of the Compile are the sound
  * files and tables of its graph, which must outlive it. */
 JitProgram *jit_program_load(Compile *c, EngineError *error);
+/* The same by libtcc alone: no machine code is made here. */
+JitProgram *tcc_program_load(Compile *c, EngineError *error);
 /* The C that would be compiled. False with *error: there is no such instruction set. */
-bool jit_program_emit(Compile *c, Buf *out, EngineError *error);
+bool jit_program_emit(Compile *c, bool by_libtcc, Buf *out, EngineError *error);
 void jit_program_free(JitProgram *program);
 /* The stages that it is cut into (CompileOptions.threads), 0: it is one piece. One of them, a program with a state of its own,
  * that has one output more: what it reads of those before, and fills for later ones. May it begin at any frame? How many

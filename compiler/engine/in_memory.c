@@ -151,8 +151,8 @@ static bool load(JitProgram *p, const Compile *c, EngineError *error) {
     return false;
 }
 
-/* As machine code and text, or as text alone; *pure tells whether the program is. */
-static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineError *error) {
+/* *pure tells whether the program is. */
+static bool emit(Compile *c, EmitAs as, KernelText *text, bool *pure, EngineError *error) {
     KernelSet set;
     if (!choose_set(c, &set, error)) return false;
     if (!c->lowered) compile_lower(c, NULL);
@@ -161,27 +161,24 @@ static bool emit(Compile *c, bool machine, KernelText *text, bool *pure, EngineE
     Plan *plan = plan_create(c->lowered, &options);
     *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
-    if (machine)
-        emit_jit(c->session.arena, plan, set, c->options.threads, text);
-    else
-        emit_jit_text(c->session.arena, plan, set, text);
+    emit_jit(c->session.arena, plan, set, as, c->options.threads, text);
     plain_locale_end(held);
     plan_free(plan);
     return true;
 }
 
-bool jit_program_emit(Compile *c, Buf *out, EngineError *error) {
+bool jit_program_emit(Compile *c, bool by_libtcc, Buf *out, EngineError *error) {
     KernelText text;
     bool pure;
-    if (!emit(c, false, &text, &pure, error)) return false;
+    if (!emit(c, by_libtcc ? EMIT_FOR_LIBTCC : EMIT_TEXT, &text, &pure, error)) return false;
     buf_add(out, text.text.data, text.text.length);
     kernel_text_free(&text);
     return true;
 }
 
-JitProgram *jit_program_load(Compile *c, EngineError *error) {
+static JitProgram *load_as(Compile *c, EmitAs as, EngineError *error) {
     JitProgram *p = alloc_zeroed(1, sizeof *p);
-    if (!emit(c, !c->options.text, &p->text, &p->pure, error)) {
+    if (!emit(c, as, &p->text, &p->pure, error)) {
         free(p);
         return NULL;
     }
@@ -189,6 +186,14 @@ JitProgram *jit_program_load(Compile *c, EngineError *error) {
     if (load(p, c, error)) return p;
     jit_program_free(p);
     return NULL;
+}
+
+JitProgram *jit_program_load(Compile *c, EngineError *error) {
+    return load_as(c, c->options.text ? EMIT_TEXT : EMIT_MACHINE_CODE, error);
+}
+
+JitProgram *tcc_program_load(Compile *c, EngineError *error) {
+    return load_as(c, EMIT_FOR_LIBTCC, error);
 }
 
 void jit_program_free(JitProgram *p) {

@@ -514,7 +514,7 @@ static bool meets_stream(const Fuser *f, int call) {
 
 void strip_fuse(KernelEmitter *k) {
     Fuser f = {.k = k, .s = &k->code};
-    if (!vector_usable(k->data->set) && !k->standalone) return;
+    if (!k->data->loops && !k->standalone) return;
     f.uses = alloc_zeroed((size_t)k->code.nbuffers + 1, sizeof *f.uses);
     count_uses(&f);
     for (int i = 0; i < k->code.ncalls;) {

@@ -621,12 +621,13 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     buf_add(&t->text, functions->data, functions->length);
 }
 
-static void emit(Arena *arena, Plan *plan, KernelSet set, int threads, bool machine,
-                 KernelText *out) {
+void emit_jit(Arena *arena, Plan *plan, KernelSet set, EmitAs as, int threads, KernelText *out) {
+    const bool machine = as == EMIT_MACHINE_CODE;
     Emitter e;
     KernelState own = {0};
     Buf functions = {0};
     *out = (KernelText){.data.set = set,
+                        .data.loops = as != EMIT_FOR_LIBTCC && vector_usable(set),
                         .strip_at = -1,
                         .refill_at = -1,
                         .update_at = -1,
@@ -634,7 +635,7 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, int threads, bool mach
     out->kernels = alloc_zeroed(KERNELS, 1);
     out->scalars = alloc_zeroed((size_t)SCALAR_FUNCTIONS, 1);
     emitter_open(&e, arena, "kn", plan);
-    e.threads = threads;
+    e.threads = machine ? threads : 1;
     emit_state_fields(&e);
     out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
     strip_function(&e, out, &own, machine, &functions);
@@ -658,14 +659,6 @@ static void emit(Arena *arena, Plan *plan, KernelSet set, int threads, bool mach
     free(own.numbers);
     buf_free(&functions);
     emitter_close(&e);
-}
-
-void emit_jit(Arena *arena, Plan *plan, KernelSet set, int threads, KernelText *out) {
-    emit(arena, plan, set, threads, true, out);
-}
-
-void emit_jit_text(Arena *arena, Plan *plan, KernelSet set, KernelText *out) {
-    emit(arena, plan, set, 1, false, out);
 }
 
 void kernel_text_free(KernelText *t) {

@@ -27,6 +27,7 @@ typedef struct KernelSymbol {
  * want. */
 typedef struct KernelData {
     KernelSet set; /* the kernels that make tables, and that run */
+    bool loops;    /* are machine code of our own (machine/vector_code.c) */
     KernelSymbol *symbols;
     int nsymbols, symbol_cap;
     void **owned; /* freed with the program */
@@ -534,13 +535,12 @@ typedef struct KernelText {
     bool on_grid;    /* see KernelState */
     int64_t warm_up; /* how many frames before the first the lines of pure signals need */
 } KernelText;
+/* How: as machine code, and text for what only C can say; all as text, in which loops are machine code; or as text alone. */
+typedef enum { EMIT_MACHINE_CODE, EMIT_TEXT, EMIT_FOR_LIBTCC } EmitAs;
 /* Makes the functions of a program: kn_strip(self, w, n0, n, inputs, outputs, at); kn_refill with the same arguments, where
  * there is a warm-up; and kn_update, where params decide something. Emitted C is made of the same plan, so both
- * have the same state.
- * For several `threads` it is cut into stages, where that can be done. */
-void emit_jit(Arena *arena, Plan *plan, KernelSet set, int threads, KernelText *out);
-/* The same, all of it as text. */
-void emit_jit_text(Arena *arena, Plan *plan, KernelSet set, KernelText *out);
+ * have the same state. As machine code for several `threads` it is cut into stages, where that can be done. */
+void emit_jit(Arena *arena, Plan *plan, KernelSet set, EmitAs as, int threads, KernelText *out);
 void kernel_text_free(KernelText *text);
 
 #endif

@@ -69,7 +69,7 @@ static int constant_delay(KernelEmitter *k, NodeId id, int number, double sample
     const bool settled = !age && is_settled(k, id, number);
     if (fabs(samples - rint(samples)) < 1e-6)
         return whole_delay(k, id, number, (int64_t)rint(samples), age);
-    if (settled && (k->standalone || vector_usable(k->data->set)))
+    if (settled && (k->standalone || k->data->loops))
         return between_windows(k, id, number, samples);
     return delay_between(k, number, strip_number(samples), age);
 }

@@ -514,7 +514,7 @@ void kernel_close_step(KernelEmitter *k, int begin, int first, const uint8_t *ne
     if (loop.ncalls == 0) return;
     take_calls(k, &loop, begin, first, needed);
     Strips strips = once ? (Strips){0} : strips_of(s, &loop, first, needed);
-    if (k->standalone || (vector_usable(k->data->set) && loop_can_step(s, &loop)))
+    if (k->standalone || (k->data->loops && loop_can_step(s, &loop)))
         call_step(k, loop, &strips);
     else
         step_in_c(k, &loop, &strips);

@@ -128,8 +128,7 @@ void kernel_windows(KernelEmitter *k) {
     StripCode *s = &k->code;
     WindowFinder f = {.k = k, .s = s};
     int kept = 0;
-    if ((!vector_usable(k->data->set) && !k->standalone) || !plan_may(k->p, STRATEGY_WINDOW))
-        return;
+    if ((!k->data->loops && !k->standalone) || !plan_may(k->p, STRATEGY_WINDOW)) return;
     f.bound = alloc_zeroed((size_t)s->nbuffers + 1, sizeof *f.bound);
     f.read_in = alloc_zeroed((size_t)s->nbuffers + 1, sizeof *f.read_in);
     find_bound(&f);

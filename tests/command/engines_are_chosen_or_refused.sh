@@ -4,12 +4,12 @@ fail() {
     echo "$*"
     exit 1
 }
-for engine in auto jit cc ref; do
+for engine in auto jit tcc cc ref; do
     "$KANON" render -e 0.5 --for 1ms --engine $engine -o $engine.wav 2>err || fail "$engine: $(cat err)"
     cmp -s $engine.wav auto.wav || fail "$engine: another sound"
 done
 "$KANON" render -e 0.5 --for 1ms --engine fast -o x.wav 2>err; [ $? = 2 ] || fail "fast passes"
-grep -q 'auto, jit, cc or ref' err || fail "it does not say what there is: $(cat err)"
+grep -q 'auto, jit, tcc, cc or ref' err || fail "it does not say what there is: $(cat err)"
 for engine in jit auto; do
     "$KANON" render -e 0.5 --for 1ms --engine $engine --isa baseline -o x.wav 2>err || fail "baseline: $(cat err)"
     "$KANON" render -e 0.5 --for 1ms --engine $engine --isa mmx -o y.wav 2>err; [ $? = 2 ] || fail "mmx passes ($engine)"
