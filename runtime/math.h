@@ -1008,8 +1008,8 @@ KN_FN double kn_pow_edges(double x, double y, double r) {
 /* 2^(y log2|x|) with the logarithm in double: log2 m = s P(s^2), s = (m - 1) / (m + 1), degree 9,
  * 2^-36.2, times at most 2^7.3 before 2^w under- or overflows.  A bounded y is as good as an
  * infinite one, and no NaN for |x| = 1. */
-KN_FN float kn_powf(float x, float y) {
-    KnSplitf a = kn_splitf(fabsf(x));
+KN_FN float kn_pow_basef(float x, float y) {
+    KnSplitf a = kn_splitf(x);
     double m = (double)a.m, s = (m - 1.0) / (m + 1.0), z = s * s;
     double p = 0.34074050697368308;
     p = p * z + 0.41167210733718945;
@@ -1020,7 +1020,11 @@ KN_FN float kn_powf(float x, float y) {
     w = kn_bound(w, -151.0, 129.0);
     double k = (w + KN_MAGIC) - KN_MAGIC;
     float r = (float)((w - k) * 0.69314718055994529);
-    return kn_pow_edgesf(x, y, kn_scalef(1.0f + kn_exp_kernelf(r), (float)k + KN_MAGICF));
+    return kn_scalef(1.0f + kn_exp_kernelf(r), (float)k + KN_MAGICF);
+}
+
+KN_FN float kn_powf(float x, float y) {
+    return kn_pow_edgesf(x, y, kn_pow_basef(fabsf(x), y));
 }
 
 /* log2 of a finite x > 0 as hi + lo, hi of 21 bits, to 2^-66 or so.  With s = (m - 1) / (m + 1):
@@ -1051,13 +1055,18 @@ KN_FN KnPair kn_log2_pair(double x) {
     return out;
 }
 
-KN_FN double kn_pow(double x, double y) {
-    KnPair l = kn_log2_pair(fabs(x));
+/* x^y for finite x > 0 but 1, where there are no edges: of an x that is known the logarithm is, too. */
+KN_FN double kn_pow_base(double x, double y) {
+    KnPair l = kn_log2_pair(x);
     double b = kn_bound(y, -0x1p70, 0x1p70), b1 = kn_head(b, 32), b2 = b - b1;
     double w1 = b1 * l.hi, w2 = b2 * l.hi + b * l.lo;
     double t = kn_bound(w1 + w2, -1080.0, 1030.0) + KN_MAGIC;
     double r = kn_bound((w1 - (t - KN_MAGIC)) + w2, -1.0, 1.0) * 0.69314718055994529;
-    return kn_pow_edges(x, y, kn_scale(1.0 + kn_exp_kernel(r, 0.0), t));
+    return kn_scale(1.0 + kn_exp_kernel(r, 0.0), t);
+}
+
+KN_FN double kn_pow(double x, double y) {
+    return kn_pow_edges(x, y, kn_pow_base(fabs(x), y));
 }
 
 /* x = m 8^k, m in [2^-1.5, 2^1.5).  The inverse cube root y of m starts from a polynomial (degree

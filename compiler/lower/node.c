@@ -63,13 +63,23 @@ static void node_of_one(KernelEmitter *k, NodeId id, const Node *n) {
         kernel_finish(k, id, kernel_apply(k, op_info[n->op].text, type, type, &x, 1));
 }
 
+/* A power of a base that is known, and of which no exponent makes an edge. */
+static bool is_power_of_base(const KernelEmitter *k, const Node *n, BufferType type) {
+    if (n->op != OP_POW || !node_is_const(k->g, n->in3[0]) || k->rolled[n->in3[0]]) return false;
+    double base = k->g->nodes[n->in3[0]].value;
+    if (type == OF_FLOAT) base = (double)(float)base;
+    return base > 0 && isfinite(base) && base != 1;
+}
+
 static void node_pair(KernelEmitter *k, NodeId id, const Node *n) {
     BufferType type = kernel_computing_type(k, id);
     Operand o[2] = {kernel_operand(k, n->in3[0], type), kernel_operand(k, n->in3[1], type)};
     if (o[0].buffer < 0 && (op_info[n->op].flags & OPF_COMMUTES)) kernel_swap(o);
     bool line = n->op == OP_MOD && type == OF_DOUBLE && plan_on_lines(k->p, n);
-    kernel_finish(k, id,
-                  kernel_apply(k, line ? "mod_line" : op_info[n->op].text, type, type, o, 2));
+    const char *name = line                                               ? "mod_line"
+                       : o[1].buffer >= 0 && is_power_of_base(k, n, type) ? "pow_base"
+                                                                          : op_info[n->op].text;
+    kernel_finish(k, id, kernel_apply(k, name, type, type, o, 2));
 }
 
 static void node_arithmetic(KernelEmitter *k, NodeId id, const Node *n) {

@@ -170,6 +170,7 @@ PLANE(atan2, "", atan2l)
 TURNED(atan2, "", atan2l)
 PLANE(pow, "xy", powl)
 TURNED(pow, "yx", powl)
+TURNED(pow_base, "yg", powl)
 
 /* Beyond 2^29 or 2^53 quotients nothing is promised but the range. */
 #define MODULO(shape, t, T, l, x, m)                                                               \

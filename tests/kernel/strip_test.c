@@ -77,6 +77,7 @@ static double draw(char domain, char type) {
     case 'h': return next_random() & 7 ? uniform(-0.5, 0.5) : floor(uniform(-4, 5)) / 8;
     case 'r': return next_random() & 1 ? uniform(-1.56, 1.56) : uniform(-0.1, 0.1) * uniform(0, 1);
     case 'x': return next_random() & 1 ? uniform(0, 3) : any(type);
+    case 'g': return ldexp(uniform(1.001, 1.999), (int)floor(uniform(-120, 120)));
     case 'y': return next_random() & 1 ? uniform(-20, 20) : any(type);
     case 'b': /* whole numbers of all sizes, and what has no bits */
         if (next_random() % 16 == 0) return next_random() & 1 ? NAN : 0x1p53;
