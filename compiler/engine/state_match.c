@@ -201,12 +201,15 @@ static StateMove move_of(const Field *x, const Field *y, int cell) {
     return (StateMove){x->offset, y->offset, y->size, numbers_of(y), cell, y->begins};
 }
 
+enum { HISTORY_FIELDS = 2 }; /* a table of powers, and what is computed with it */
+
 static void add_moves(StateMatch *m, const StateCell *from, const StateCell *to) {
     const Field *x = from->fields, *y = to->fields;
     if (to->phase >= 0) {
         StatePhase phase = {.from = x->offset, .to = y->offset, .number = from->phase};
         VEC_PUSH(m->phases, m->nphases, m->phase_cap, phase);
     } else if (is_derived(to) && !is_ring(y)) {
+        if (to->nfields != HISTORY_FIELDS) return; /* its kernel begins anew by itself */
         StateHistory history = {move_of(x, y, 0), move_of(x + 1, y + 1, 0)};
         VEC_PUSH(m->histories, m->nhistories, m->history_cap, history);
     } else if (is_ring(y)) {
