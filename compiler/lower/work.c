@@ -1,16 +1,9 @@
 /* What the code of a program does, and for about how long. In: the calls of a strip. Out: parts by strategy, and the loops over
- * tables. Times are those of kernels.def, of which loops of machine code take a part, since values stay in registers there; where
- * each sample waits for the one before, an operation takes as long as its result is waited for. */
+ * tables (lower/work.h). */
 #include "lower/lower.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const double IN_A_LOOP = 0.35;  /* of the time of an elementwise kernel */
-static const double WAITED_FOR = 0.3;  /* nanoseconds for an operation in a step */
-static const double OF_A_FUNCTION = 3; /* the same for a function of one sample */
-static const double OF_A_COPY = 0.05;  /* of a sample */
-static const double IN_A_STEP = 4;     /* times as long as in a strip: a kernel of one sample */
 
 /* ---- which strategy ---------------------------------------------------------------------------------- */
 
@@ -40,46 +33,6 @@ static int kind_of(const StripCall *call) {
         if (strncmp(kernels[call->id].name, kinds[i].begins, strlen(kinds[i].begins)) == 0)
             return kinds[i].kind;
     return kernels[call->id].expression && loop_knows(call->id) ? WORK_LOOPS : WORK_KERNELS;
-}
-
-/* ---- how long ---------------------------------------------------------------------------------------- */
-
-static double of_kernel(int id) {
-    return 1e-3 * kernels[id].cost;
-}
-
-static double of_step(const StripCode *s, const StripLoop *step) {
-    double time = 0;
-    for (int i = step->first; i < step->first + step->ncalls; i++) {
-        const int id = s->inner[i].call.id;
-        time += id >= KERNELS    ? OF_A_FUNCTION
-                : loop_knows(id) ? WAITED_FOR
-                                 : IN_A_STEP * of_kernel(id);
-    }
-    return time;
-}
-
-static double of_loop(const StripCode *s, const StripLoop *loop) {
-    double time = 0;
-    for (int i = loop->first; i < loop->first + loop->ncalls; i++)
-        time += IN_A_LOOP * of_kernel(s->inner[i].call.id);
-    return time;
-}
-
-/* How many things of a kind a kernel computes that computes several: the number that its arguments have. */
-static double several(const StripCode *s, const StripCall *call) {
-    const bool some = call->id == KERNEL_partials_f || call->id == KERNEL_poles2_bank ||
-                      call->id == KERNEL_state2_bank;
-    for (int i = 0; some && i < call->narguments; i++)
-        if (s->arguments[call->first + i].kind == ARGUMENT_INTEGER)
-            return (double)s->arguments[call->first + i].of.integer;
-    return 1;
-}
-
-static double time_of(const StripCode *s, const StripCall *call) {
-    if (call->id == CALL_STEP) return of_step(s, &s->loops[call->fused - 1]);
-    if (call->id == CALL_LOOP) return of_loop(s, &s->loops[call->fused - 1]);
-    return call->id < KERNELS ? several(s, call) * of_kernel(call->id) : OF_A_COPY;
 }
 
 /* ---- tables ------------------------------------------------------------------------------------------ */
@@ -137,7 +90,7 @@ static Around open_table(const KernelEmitter *k, Work *w, const StripCall *loop,
 
 static void add_call(const KernelEmitter *k, Work *w, const StripCall *call, Around around) {
     const int kind = kind_of(call);
-    const double time = around.times * time_of(&k->code, call);
+    const double time = 1e-3 * around.times * strip_cost(&k->code, call);
     w->parts[kind].parts++;
     w->parts[kind].nanoseconds += time;
     w->nanoseconds += time;

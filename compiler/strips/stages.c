@@ -18,9 +18,6 @@
 enum {
     /* picoseconds a sample */
     COST_OF_BYTE = 250,   /* from the cache of one core to that of another */
-    COST_IN_LOOP = 45,    /* percent of what its kernel costs: loads and stores go */
-    COST_IN_STEP = 700,   /* each call waits for the one before */
-    COST_OF_TAP = 30,     /* of a convolution */
     LEAST_WORTH = 2000,   /* a program that is cheaper waits for its file to be written */
     PARTS_PER_THREAD = 2, /* what each computes is about so many stages: costs may be wrong */
     LEAST_PART = 8        /* a stage is no smaller than this part of what it should be */
@@ -189,41 +186,6 @@ static void mention_call(Stager *t, Around *around, const StripCall *call) {
 
 /* ---- what it costs ------------------------------------------------------------------------------------ */
 
-static double cost_of_loop(const StripCode *s, const StripCall *call) {
-    const StripLoop *loop = &s->loops[call->fused - 1];
-    double cost = 0;
-    for (int i = 0; i < loop->ncalls; i++) {
-        const int id = s->inner[loop->first + i].call.id;
-        const double own = id < KERNELS ? kernels[id].cost * COST_IN_LOOP / 100.0 : COST_IN_STEP;
-        cost += loop->in_turn && own < COST_IN_STEP ? COST_IN_STEP : own;
-    }
-    return cost;
-}
-
-/* The integer that tells how many a kernel computes at once. */
-static double times_of(const StripCode *s, const StripCall *call, int which) {
-    for (int i = 0; i < call->narguments; i++) {
-        const StripArgument *a = &s->arguments[call->first + i];
-        if (a->kind == ARGUMENT_INTEGER && which-- == 0) return (double)a->of.integer;
-    }
-    return 1;
-}
-
-static double cost_of(const StripCode *s, const StripCall *call) {
-    switch (call->id) {
-    case CALL_LOOP:
-    case CALL_STEP: return cost_of_loop(s, call);
-    case CALL_C:
-    case CALL_FUNCTION: return 0;
-    case CALL_MEMCPY: return kernels[KERNEL_copy_f_v].cost;
-    case KERNEL_convolve: return COST_OF_TAP * times_of(s, call, 1);
-    case KERNEL_partials_f:
-    case KERNEL_poles2_bank:
-    case KERNEL_state2_bank: return kernels[call->id].cost * times_of(s, call, 0);
-    default: return kernels[call->id].cost;
-    }
-}
-
 /* How many rounds a strip makes, on average; of those that begin and end, as many as sound at once. */
 static double rounds_of(const StripCode *s, const StripCall *head) {
     if (head->span) return 1;
@@ -262,7 +224,7 @@ static void find_unit(Stager *t, int begin, int span) {
         } else if (call->loop < 0) {
             depth--;
         } else {
-            unit->cost += times[depth] * cost_of(s, call);
+            unit->cost += times[depth] * strip_cost(s, call);
         }
     } while (depth > 0 && i < s->ncalls);
     unit->end = i;

@@ -292,6 +292,8 @@ size_t strip_place_bytes(const StripCode *s, int strip);
 int strip_operand_at(const Kernel *kernel, const char *at);
 /* An argument as C; `strip` matters for a buffer. */
 void strip_print_argument(const StripCode *s, int strip, const StripArgument *a, Buf *out);
+/* strips/cost.c: about how many picoseconds of a sample a call takes, once. */
+double strip_cost(const StripCode *s, const StripCall *call);
 /* strips/step.c: a step as a piece of C, in which b<buffer>[i] are the buffers that its call has. Gives how many doubles it
  * needs at w + KN_VALUES. */
 int strip_print_step(const StripCode *s, const StripLoop *step, Buf *out);
