@@ -234,17 +234,35 @@ static void add_partial(PartialRows *rows, double start, bool cosine, double gai
     rows->frequency[rows->n++] = frequency;
 }
 
+/* A C compiler takes hundreds of bytes for a number in a text: tables of more rows are made when a program begins. */
+enum { MOST_IN_TEXT = 1024 };
+
+static void add_tables(KernelEmitter *k, int number, const uint64_t *step, int n) {
+    float *tables = kernel_own(k->data, (size_t)n * PARTIAL_TABLE * sizeof *tables);
+    for (int j = 0; j < n; j++)
+        kernel_turns(k->data, KERNEL_partials_table, tables + PARTIAL_TABLE * j, step[j]);
+    kernel_add_data(k, "turns%d", number, "float", tables, PARTIAL_TABLE * n);
+}
+
+static void add_tables_of_state(KernelEmitter *k, int number, int n) {
+    if (kernel_add_state_data(k, "turns%d", number, "float", PARTIAL_TABLE * n))
+        buf_printf(&k->own->tables,
+                   "    for (int i = 0; i < %d; i++)\n"
+                   "        kn_strip_partials_table(self->turns%d + %d * i, steps%d[i]);\n",
+                   n, number, PARTIAL_TABLE, number);
+}
+
 /* Steps, gains and the tables of their rotations. */
 static void add_rotations(KernelEmitter *k, int number, const PartialRows *rows, int padded) {
     uint64_t *step = kernel_own(k->data, (size_t)padded * sizeof *step);
-    float *tables = kernel_own(k->data, (size_t)rows->n * PARTIAL_TABLE * sizeof *tables);
-    for (int j = 0; j < rows->n; j++) {
+    for (int j = 0; j < rows->n; j++)
         step[j] = kernel_fixed_point((long double)rows->frequency[j] / (long double)k->g->rate);
-        kernel_turns(k->data, KERNEL_partials_table, tables + PARTIAL_TABLE * j, step[j]);
-    }
     kernel_add_data(k, "steps%d", number, "uint64_t", step, padded);
     kernel_add_data(k, "gains%d", number, "float", rows->gain, padded);
-    kernel_add_data(k, "turns%d", number, "float", tables, PARTIAL_TABLE * rows->n);
+    if (k->standalone && rows->n > MOST_IN_TEXT)
+        add_tables_of_state(k, number, rows->n);
+    else
+        add_tables(k, number, step, rows->n);
 }
 
 /* The same where the rate is not known: made of the frequencies when it is told. */
