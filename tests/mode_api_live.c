@@ -181,18 +181,31 @@ static int first_difference(const float *a, const float *b) {
     return FRAMES;
 }
 
-/* The same program, the same with a comment, and with another part that is edited. */
+/* At the end, what was edited is as if it had always been so. */
+static bool comes_to(const char *name, const char *edited, const float *right) {
+    float *alone = malloc(sizeof *alone * 2 * FRAMES);
+    double worst = 0;
+    run_alone(edited, alone, alone + FRAMES);
+    for (int n = FRAMES - 1000; n < FRAMES; n++)
+        worst = fmax(worst, fabs((double)right[n] - (double)alone[FRAMES + n]));
+    free(alone);
+    return worst < 1e-5 || wrong("%s: what was edited is %g beside itself", name, worst);
+}
+
+/* The same program, the same with a comment, and with another part that is edited, or a number of it. */
 static bool goes_on(const char *name, const char *a) {
     static const char part[] = "noise(9) |> lowpass(300Hz)",
-                      other[] = "x |> lowpass(310Hz) |> _ + 0.4 * delay(noise(9), 30ms)";
+                      other[] = "x |> lowpass(310Hz) |> _ + 0.4 * delay(noise(9), 30ms)",
+                      tuned[] = "noise(9) |> lowpass(900Hz)";
     char *text = program_of("", a, part), *same = program_of("", a, part),
-         *commented = program_of("// edited\n", a, part), *edited = program_of("", a, other);
-    const char *const news[] = {same, commented, edited};
+         *commented = program_of("// edited\n", a, part), *edited = program_of("", a, other),
+         *retuned = program_of("", a, tuned);
+    const char *const news[] = {same, commented, edited, retuned};
     float *alone = malloc(sizeof *alone * 4 * FRAMES), *right = alone + FRAMES,
           *left = alone + 2 * FRAMES, *second = alone + 3 * FRAMES;
     bool good = true;
     run_alone(text, alone, right);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         run_replaced(text, news[i], 0.01, left, second);
         int at = first_difference(alone, left), beside = first_difference(right, second);
         if (at < FRAMES)
@@ -200,13 +213,15 @@ static bool goes_on(const char *name, const char *a) {
                          (double)alone[at]);
         if (i < 2 && beside < FRAMES)
             good = wrong("%s, edit %d: frame %d beside it", name, i, beside);
-        if (i == 2 && beside <= REPLACED) good = wrong("%s: too early", name);
+        if (i >= 2 && beside <= REPLACED) good = wrong("%s: too early", name);
+        if (i >= 2) good = comes_to(name, news[i], second) && good;
     }
     free(alone);
     free(text);
     free(same);
     free(commented);
     free(edited);
+    free(retuned);
     return good;
 }
 
