@@ -363,6 +363,7 @@ static void print_word(uint64_t word, Buf *out) {
 }
 
 /* Seventeen digits tell every double; to find the shortest text would take two prints and a read. */
+/* With a point: to a kernel without a prototype it would else be an integer. */
 static void print_number(double value, Buf *out) {
     if (isnan(value)) {
         buf_puts(out, "KN_NAN");
@@ -373,7 +374,7 @@ static void print_number(double value, Buf *out) {
         print_integer((int64_t)value, out);
         buf_add(out, ".0", 2);
     } else {
-        buf_printf(out, "%.17g", value);
+        buf_printf(out, "%.16e", value);
     }
 }
 
