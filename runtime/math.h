@@ -518,7 +518,6 @@ KN_FN float kn_tanf(float x) {
     return kn_tan_wide((double)x);
 }
 
-/* sin / cos of hi + lo, |hi| <= pi/4: degree 13, 2^-57.8, and degree 14, 2^-63.9. */
 /* tan(x), |x| <= 1.56, as 2 t / (1 - t^2) of t = tan(x / 2), that by nine terms of Lambert's continued fraction
  * x / (1 - x^2 / (3 - x^2 / (5 - ...))) (1768): one division, and 2^-45 of itself off at the ends, 2^-50 to |x| = pi / 4. */
 KN_FN double kn_tan_within(double x) {
@@ -534,6 +533,7 @@ KN_FN double kn_tan_within(double x) {
     return (n * d * 2.0) / ((d - n) * (d + n));
 }
 
+/* sin / cos of hi + lo, |hi| <= pi/4: degree 13, 2^-57.8, and degree 14, 2^-63.9. */
 KN_FN double kn_tan(double x) {
     double a = kn_within(x);
     double k = (a * 0.63661977236758138 + KN_MAGIC) - KN_MAGIC;
@@ -1005,9 +1005,9 @@ KN_FN double kn_pow_edges(double x, double y, double r) {
     return x == 1.0 ? 1.0 : r;
 }
 
-/* 2^(y log2|x|) with the logarithm in double: log2 m = s P(s^2), s = (m - 1) / (m + 1), degree 9,
+/* 2^(y log2 x), x > 0, with the logarithm in double: log2 m = s P(s^2), s = (m - 1) / (m + 1), degree 9,
  * 2^-36.2, times at most 2^7.3 before 2^w under- or overflows.  A bounded y is as good as an
- * infinite one, and no NaN for |x| = 1. */
+ * infinite one, and no NaN for x = 1. */
 KN_FN float kn_pow_basef(float x, float y) {
     KnSplitf a = kn_splitf(x);
     double m = (double)a.m, s = (m - 1.0) / (m + 1.0), z = s * s;

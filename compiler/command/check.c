@@ -143,22 +143,15 @@ static void spans_text(Compile *c, const SpanFacts *spans, Buf *out) {
     }
 }
 
-static const char *work_name(int kind) {
-    static const char *const names[] = {[WORK_LOOPS - STRATEGIES] = "loops",
-                                        [WORK_IN_TURN - STRATEGIES] = "in turn",
-                                        [WORK_KERNELS - STRATEGIES] = "kernels",
-                                        [WORK_COPIES - STRATEGIES] = "copies"};
-    return kind < STRATEGIES ? strategies[kind].name : names[kind - STRATEGIES];
-}
-
-/* What a part is, in words; of a strategy there are some in its row. */
-static const char *work_text(int kind) {
-    static const char *const texts[] = {
-        [WORK_LOOPS - STRATEGIES] = "operations on several samples at a time, in one loop",
-        [WORK_IN_TURN - STRATEGIES] = "feedback is computed sample by sample",
-        [WORK_KERNELS - STRATEGIES] = "functions of the runtime",
-        [WORK_COPIES - STRATEGIES] = "rings, inputs and outputs that are copied"};
-    return kind < STRATEGIES ? strategies[kind].text : texts[kind - STRATEGIES];
+/* A name and words for a part: those of its strategy, where it is made by one. */
+static const StrategyInfo *work_info(int kind) {
+    static const StrategyInfo others[] = {
+        [WORK_LOOPS - STRATEGIES] = {"loops",
+                                     "operations on several samples at a time, in one loop"},
+        [WORK_IN_TURN - STRATEGIES] = {"in turn", "feedback is computed sample by sample"},
+        [WORK_KERNELS - STRATEGIES] = {"kernels", "functions of the runtime"},
+        [WORK_COPIES - STRATEGIES] = {"copies", "rings, inputs and outputs that are copied"}};
+    return kind < STRATEGIES ? &strategies[kind] : &others[kind - STRATEGIES];
 }
 
 static void tables_text(const Work *work, Buf *out) {
@@ -195,12 +188,12 @@ static void code_text(Compile *c, const Work *work, Buf *out) {
     for (int kind = 0; kind < WORK_KINDS; kind++) {
         const WorkPart *part = &work->parts[kind];
         if (part->parts == 0) continue;
-        buf_printf(out, "%-10s %-10s ", "", work_name(kind));
+        buf_printf(out, "%-10s %-10s ", "", work_info(kind)->name);
         if (part->nanoseconds > 0)
             buf_printf(out, "%8.3g ns  %d: ", part->nanoseconds, part->parts);
         else
             buf_printf(out, "%8s     %d: ", "", part->parts);
-        buf_printf(out, "%s\n", work_text(kind));
+        buf_printf(out, "%s\n", work_info(kind)->text);
     }
     in_turn_text(c, work, out);
 }
@@ -216,7 +209,7 @@ static void code_json(const Work *work, Buf *out) {
     const char *between = "";
     for (int kind = 0; kind < WORK_KINDS; kind++) {
         if (work->parts[kind].parts == 0) continue;
-        buf_printf(out, "%s\"%s\":{\"parts\":%d,\"ns\":%.6g}", between, work_name(kind),
+        buf_printf(out, "%s\"%s\":{\"parts\":%d,\"ns\":%.6g}", between, work_info(kind)->name,
                    work->parts[kind].parts, work->parts[kind].nanoseconds);
         between = ",";
     }

@@ -280,13 +280,6 @@ static bool is_of_bank(const BankFilter *a, const BankFilter *b) {
 
 /* ---- the banks ---------------------------------------------------------------------------------------- */
 
-static size_t add_field(KernelEmitter *k, const char *name, int count, NodeId node) {
-    Emitter *e = k->e;
-    emit_field(e, "double", count, node, "%s%d", name, k->nbanks);
-    e->fields[e->nfields - 1].derived = true;
-    return e->fields[e->nfields - 1].offset;
-}
-
 /* What the filter in a lane keeps: the numbers that are made when params have changed, and its states. */
 static void declare(const struct Bank *bank, const BankFilter *filter, int at) {
     const struct BankKind *kind = &kinds[filter->kind];
@@ -324,8 +317,8 @@ static void add_bank(BankFinder *f, const BankFilter *filters, int n) {
     const NodeId node = k->p->lines[filters->r.states[0].line].source;
     const int fours = (n + LANES - 1) / LANES;
     struct Bank bank = {filters->sum, filters->input, filters->span, kind->bank, fours, 0, 0};
-    bank.numbers = add_field(k, "bank", fours * LANES * kind->numbers, node);
-    bank.states = add_field(k, "lanes", fours * LANES * STATES, node);
+    bank.numbers = kernel_own_field(k, "bank", k->nbanks, node, fours * LANES * kind->numbers);
+    bank.states = kernel_own_field(k, "lanes", k->nbanks, node, fours * LANES * STATES);
     for (int i = 0; i < n; i++) {
         declare(&bank, &filters[i], i);
         note_computed(f, &filters[i]);

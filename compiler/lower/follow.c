@@ -112,14 +112,7 @@ static Operand rest(const Follower *f, NodeId factor, bool varies) {
     return f->towards ? kernel_pair(f->k, "sub", kernel_constant(1), o) : o;
 }
 
-/* What the kernel of constant factors keeps for the next strip. */
-static void add_kept(KernelEmitter *k, int line) {
-    enum { KEPT = 9 };
-    Emitter *e = k->e;
-    emit_field(e, "double", KEPT, k->p->lines[line].source, "kept%d", line);
-    e->fields[e->nfields - 1].derived = true;
-    strip_add_field(&k->code, e->fields[e->nfields - 1].offset);
-}
+enum { KEPT = 9 }; /* numbers that follow_k keeps for the next strip */
 
 bool kernel_follow(KernelEmitter *k, const NodeId *members, int n) {
     Follower f = {.k = k, .component = k->p->component[members[0]]};
@@ -127,7 +120,7 @@ bool kernel_follow(KernelEmitter *k, const NodeId *members, int n) {
         !is_sum(&f) || !is_choice(&f) || !is_all(&f, members, n))
         return false;
     const bool varies = f.towards || kernel_varies(k, f.below) || kernel_varies(k, f.above);
-    const int x = kernel_buffer(k, f.signal, OF_DOUBLE);
+    const int x = kernel_buffer(k, f.signal, OF_DOUBLE), line = k->p->past[f.past];
     const Operand below = rest(&f, f.below, varies), above = rest(&f, f.above, varies);
     const int y = strip_buffer(&k->code, OF_DOUBLE);
     strip_call(&k->code, varies ? KERNEL_follow_v : KERNEL_follow_k);
@@ -135,8 +128,10 @@ bool kernel_follow(KernelEmitter *k, const NodeId *members, int n) {
     strip_add_buffer(&k->code, x);
     kernel_add_operand(k, &below);
     kernel_add_operand(k, &above);
-    kernel_add_field(k, "z", k->p->past[f.past]);
-    if (!varies) add_kept(k, k->p->past[f.past]);
+    kernel_add_field(k, "z", line);
+    if (!varies)
+        strip_add_field(&k->code,
+                        kernel_own_field(k, "kept", line, k->p->lines[line].source, KEPT));
     strip_add_count(&k->code);
     kernel_set(k, f.value, y);
     return true;

@@ -280,22 +280,13 @@ static const struct LaneFilter *filter_of(const LaneFinder *f, int call, int arg
     return &all[low];
 }
 
-/* What filters share is of no node: it is made anew when a program is replaced, since one of them may be another then. */
-static size_t add_field(const LaneFinder *f, const char *name, const struct LaneFilter *filter,
-                        NodeId node, int count) {
-    Emitter *e = f->k->e;
-    emit_field(e, "double", count, node, "%s%d", name, filter->line);
-    e->fields[e->nfields - 1].derived = true;
-    return e->fields[e->nfields - 1].offset;
-}
-
 static void place_alone(LaneFinder *f, int call) {
     const struct LaneKind *kind = kind_of(f, call);
     const struct LaneFilter *filter = filter_of(f, call, kind->power);
     KernelHistory *h = &f->k->own->histories[filter->history];
     const NodeId source = f->k->p->lines[filter->line].source;
-    h->powers = add_field(f, "power", filter, source, kind->powers);
-    h->history = add_field(f, "history", filter, source, kind->past);
+    h->powers = kernel_own_field(f->k, "power", filter->line, source, kind->powers);
+    h->history = kernel_own_field(f->k, "history", filter->line, source, kind->past);
     f->s->arguments[filter->argument].of.word = h->powers;
     f->s->arguments[filter->argument + 1].of.word = h->history;
 }
@@ -356,8 +347,9 @@ static void put_group(LaneFinder *f, const Group *g) {
     const struct LaneShape *shape = &kind->shapes[g->zero];
     const struct LaneFilter *first = filter_of(f, g->call[0], kind->power);
     const int order = kind->order + g->zero, depth = s->calls[g->call[0]].depth;
-    const size_t numbers = add_field(f, "power", first, 0, LANES * (order + 1)),
-                 states = add_field(f, "history", first, 0, LANES * order);
+    /* what they share is of no node: it is made anew when a program is replaced, since one of them may be another then */
+    const size_t numbers = kernel_own_field(f->k, "power", first->line, 0, LANES * (order + 1)),
+                 states = kernel_own_field(f->k, "history", first->line, 0, LANES * order);
     for (int i = 0; i < g->n; i++) {
         place_in_lane(f, g, i, numbers, states);
         f->done[g->call[i]] = true;

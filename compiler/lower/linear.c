@@ -338,12 +338,8 @@ static void outside_buffers(Recurrence *r, const LinearForm *forms, int *e) {
 /* ---- what kernels keep -------------------------------------------------------------------------- */
 
 static size_t own_field(Recurrence *r, const char *name, int count) {
-    const Plan *p = r->k->p;
-    Emitter *e = r->k->e;
-    int line = r->states[0].line;
-    emit_field(e, "double", count, p->lines[line].source, "%s%d", name, line);
-    e->fields[e->nfields - 1].derived = true;
-    return e->fields[e->nfields - 1].offset;
+    const int line = r->states[0].line;
+    return kernel_own_field(r->k, name, line, r->k->p->lines[line].source, count);
 }
 
 static KernelHistory *add_history(Recurrence *r, KernelHistory h) {

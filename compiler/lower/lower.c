@@ -117,7 +117,7 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
     else if (n > 1 || !kernel_node(k, members[0]))
         step = !(n > 1 && (kernel_linear(k, members, n) || kernel_follow(k, members, n)));
     if (step) {
-        kernel_note_in_turn(k, members, n);
+        if (k->standalone) kernel_note_in_turn(k, members, n); /* what is told is told of C */
         kernel_step(k, members, n);
     }
     for (int i = 0; i < n; i++)

@@ -209,6 +209,8 @@ StripArgument kernel_number(const KernelEmitter *k, NodeId id);
 StripArgument kernel_number_at(size_t place);
 /* Where the field <name><number> of the state lies; the same as an argument of the last call. */
 size_t kernel_field(const KernelEmitter *k, const char *name, int number);
+/* Adds the field <name><number> of so many doubles that a kernel keeps for itself, and that can be made anew: of a node, 0: of none. */
+size_t kernel_own_field(KernelEmitter *k, const char *name, int number, NodeId node, int count);
 void kernel_add_field(KernelEmitter *k, const char *name, int number);
 StripArgument kernel_negated(StripArgument number);
 /* The type of a node's value, and of the arithmetic that computes it. */
@@ -313,6 +315,14 @@ void kernel_close_span(KernelEmitter *k, OpenSpan around);
 OpenSpan kernel_open_row(KernelEmitter *k, int from);
 /* What can be told of them. */
 SpanFacts kernel_span_facts(const KernelEmitter *k);
+/* A span begins (1) or ends (-1). */
+typedef struct SpanEvent {
+    int64_t frame;
+    int by;
+} SpanEvent;
+void span_events_add(SpanEvent *events, int *n, int64_t from, int64_t until);
+/* Sorts them. */
+int span_most_at_once(SpanEvent *events, int n);
 
 /* lower/work.c: the work of the strip at hand; and that a component goes from sample to sample. */
 Work kernel_work(const KernelEmitter *k);

@@ -64,6 +64,13 @@ size_t kernel_field(const KernelEmitter *k, const char *name, int number) {
     return field->offset;
 }
 
+size_t kernel_own_field(KernelEmitter *k, const char *name, int number, NodeId node, int count) {
+    Emitter *e = k->e;
+    emit_field(e, "double", count, node, "%s%d", name, number);
+    e->fields[e->nfields - 1].derived = true;
+    return e->fields[e->nfields - 1].offset;
+}
+
 void kernel_add_field(KernelEmitter *k, const char *name, int number) {
     strip_add_field(&k->code, kernel_field(k, name, number));
 }

@@ -355,13 +355,13 @@ static bool is_timed(RoundMaker *r, const Run *run) {
     const StripCode *s = r->s;
     const StripCall *head = &s->calls[run->begin];
     int depth = 0;
+    if (!head->span || s->arguments[head->first].kind != ARGUMENT_MOMENT) return false;
     for (int i = 0; i < run->period; i++) {
         depth += head[i].loop;
         if (depth == 0 && i < run->period - 1) return false;
     }
     list_given(r, run, head);
-    return head->span && s->arguments[head->first].kind == ARGUMENT_MOMENT &&
-           !same_in_all(r, run, 0);
+    return !same_in_all(r, run, 0);
 }
 
 /* A round and the frame at which it begins. */

@@ -4,20 +4,24 @@
 
 #include <stdlib.h>
 
-/* A span begins, or ends. */
-typedef struct Event {
-    int64_t frame;
-    int by;
-} Event;
-
 static int by_frame(const void *a, const void *b) {
-    const Event *x = a, *y = b;
+    const SpanEvent *x = a, *y = b;
     return x->frame != y->frame ? (x->frame > y->frame) - (x->frame < y->frame) : x->by - y->by;
 }
 
-static void add_events(Event *events, int *n, int64_t from, int64_t until) {
-    events[(*n)++] = (Event){from, 1};
-    events[(*n)++] = (Event){until, -1};
+void span_events_add(SpanEvent *events, int *n, int64_t from, int64_t until) {
+    events[(*n)++] = (SpanEvent){from, 1};
+    events[(*n)++] = (SpanEvent){until, -1};
+}
+
+int span_most_at_once(SpanEvent *events, int n) {
+    int now = 0, most = 0;
+    if (n > 1) qsort(events, (size_t)n, sizeof *events, by_frame);
+    for (int i = 0; i < n; i++) {
+        now += events[i].by;
+        if (now > most) most = now;
+    }
+    return most;
 }
 
 static int count_rows(const KernelEmitter *k) {
@@ -30,22 +34,18 @@ static int count_rows(const KernelEmitter *k) {
 /* Spans within spans are counted, not those around them. */
 SpanFacts kernel_span_facts(const KernelEmitter *k) {
     SpanFacts facts = k->span_facts;
-    Event *events = alloc_room(2 * (size_t)(k->nspans + count_rows(k)) + 1, sizeof *events);
+    SpanEvent *events = alloc_room(2 * (size_t)(k->nspans + count_rows(k)) + 1, sizeof *events);
     uint8_t *around = alloc_zeroed((size_t)k->nspans + 1, 1);
-    int n = 0, now = 0;
+    int n = 0;
     for (int i = 0; i < k->nspans; i++)
         if (k->spans[i].outer >= 0) around[k->spans[i].outer] = 1;
     for (int i = 0; i < k->nspans; i++)
-        if (!around[i]) add_events(events, &n, k->spans[i].from, k->spans[i].until);
+        if (!around[i]) span_events_add(events, &n, k->spans[i].from, k->spans[i].until);
     for (int i = 0; k->row_spans && i < k->p->nrolls; i++)
         for (int j = 0; k->row_spans[i] && j < k->p->rolls[i].terms; j++)
-            add_events(events, &n, k->row_spans[i][j].from, k->row_spans[i][j].until);
-    if (n > 1) qsort(events, (size_t)n, sizeof *events, by_frame);
+            span_events_add(events, &n, k->row_spans[i][j].from, k->row_spans[i][j].until);
     facts.terms = n / 2;
-    for (int i = 0; i < n; i++) {
-        now += events[i].by;
-        if (now > facts.at_once) facts.at_once = now;
-    }
+    facts.at_once = span_most_at_once(events, n);
     free(events);
     free(around);
     return facts;

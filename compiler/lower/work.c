@@ -37,34 +37,18 @@ static int kind_of(const StripCall *call) {
 
 /* ---- tables ------------------------------------------------------------------------------------------ */
 
-static int by_frame(const void *a, const void *b) {
-    const int64_t *x = a, *y = b;
-    return x[0] != y[0] ? (x[0] > y[0]) - (x[0] < y[0]) : (x[1] > y[1]) - (x[1] < y[1]);
-}
-
-/* The most rows that are in time at once; `words` of each begin with `from` and `until`. */
-static int most_at_once(const uint64_t *words, int width, int rows) {
-    int64_t(*events)[2] = alloc_room(2 * (size_t)rows, sizeof *events);
-    int now = 0, most = 0;
-    for (int i = 0; i < rows; i++)
-        for (int end = 0; end < 2; end++) {
-            memcpy(&events[2 * i + end][0], &words[i * width + end], sizeof(int64_t));
-            events[2 * i + end][1] = end ? -1 : 1;
-        }
-    qsort(events, 2 * (size_t)rows, sizeof *events, by_frame);
-    for (int i = 0; i < 2 * rows; i++) {
-        now += (int)events[i][1];
-        if (now > most) most = now;
-    }
-    free(events);
-    return most;
-}
-
+/* The most rows that are in time at once. */
 static int rows_at_once(const KernelEmitter *k, const StripCall *loop) {
     const StripArgument *table = &k->code.arguments[loop->first];
     if (!loop->timed) return loop->rounds;
-    const uint64_t *words = table->of.address;
-    return most_at_once(words + loop->timed - 1, loop->width, loop->rounds);
+    const int64_t *row = (const int64_t *)table->of.address + loop->timed - 1;
+    SpanEvent *events = alloc_room(2 * (size_t)loop->rounds, sizeof *events);
+    int n = 0;
+    for (int i = 0; i < loop->rounds; i++, row += loop->width)
+        span_events_add(events, &n, row[0], row[1]);
+    const int most = span_most_at_once(events, n);
+    free(events);
+    return most;
 }
 
 /* ---- all --------------------------------------------------------------------------------------------- */
