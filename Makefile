@@ -9,7 +9,7 @@
 #   make bless         writes the goldens of the tests anew
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
 #   make fuzz          looks with clang's libFuzzer for programs that break the compiler, SECONDS=60 long; what it finds
-#                      is build/fuzz/found-…, and is repeated by build/fuzz/fuzzer FILE
+#                      is build/fuzz/found-…, and is repeated by build/fuzz/fuzzer FILE; make fuzz-midi does so with MIDI files
 #   make bench         measures Kanon beside Faust, C and what else is installed: a table, build/bench/bench.svg and .json; a quarter of an
 #                      hour. QUICK=1: a minute; ONLY=NAME: one program, curve or group; ISA=avx2: as without AVX-512
 #   make format-check  is everything laid out as .clang-format says
@@ -58,7 +58,7 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
-.PHONY: all demo check check-full docs bless asan tsan fuzz bench format format-check install uninstall clean driver
+.PHONY: all demo check check-full docs bless asan tsan fuzz fuzz-midi bench format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
@@ -263,7 +263,7 @@ $(BUILD)/tsan/driver: FORCE
 FORCE:
 
 asan: $(BUILD)/asan/driver
-	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit
+	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit midi
 
 tsan: $(BUILD)/tsan/driver
 	@$(BUILD)/tsan/driver api jit command
@@ -283,6 +283,16 @@ fuzz: $(BUILD)/packages-fuzz
 
 $(BUILD)/fuzzer: tests/fuzz/harness.c $(BUILD)/obj/fuzz_generate.o $(LIBRARY) $(KERNELS) $(BUILD)/words.dict
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS)
+
+# The reader of MIDI files alone: `make fuzz-midi`, as `make fuzz`. It begins with what the tests of it have.
+fuzz-midi: $(BUILD)/packages-fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz $(FUZZ_FLAGS) $(BUILD)/fuzz/midi_fuzzer
+	@mkdir -p $(BUILD)/fuzz/midi_corpus
+	$(BUILD)/fuzz/midi_fuzzer -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2000 -max_len=65536 \
+	    -artifact_prefix=$(BUILD)/fuzz/found-midi- $(BUILD)/fuzz/midi_corpus tests/fuzz/midi
+
+$(BUILD)/midi_fuzzer: tests/fuzz/midi_harness.c $(filter $(BUILD)/obj/base/%,$(LIBRARY))
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 # The words and signs of the language and its functions, each as libFuzzer wants it.
 $(BUILD)/words.dict: compiler/command/words.def compiler/evaluate/prims.def

@@ -27,6 +27,6 @@ make all driver || {
 }
 part "the compiler" driver "$build/driver" "$@"
 part "with AddressSanitizer and UBSan" "$build/asan/driver" \
-    "$build/asan/driver" "$@" syntax error warning pass text run piece limit api jit
+    "$build/asan/driver" "$@" syntax error warning pass text run piece limit api jit midi
 part "with ThreadSanitizer" "$build/tsan/driver" "$build/tsan/driver" "$@" api jit command
 "$build/driver" --total "$counts"

@@ -83,6 +83,7 @@ static const Mode modes[] = {
     {"operation", {NULL}, {NULL}, run_operation, 20, false, "what a row of ops.def says is so"},
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
     {"portable", {NULL}, {NULL}, run_portable, 120, true, "C that is told its rate, at every rate"},
+    {"midi", {NULL}, {NULL}, run_midi, 20, false, "MIDI files"},
     {"random",
      {NULL},
      {NULL},
@@ -288,6 +289,7 @@ static const char *built_in(const Mode *mode, int i) {
            : mode->run == run_library   ? library_name(i)
            : mode->run == run_portable  ? portable_name(i)
            : mode->run == run_random    ? random_name(i)
+           : mode->run == run_midi      ? midi_name(i)
                                         : NULL;
 }
 

@@ -106,6 +106,10 @@ const char *portable_name(int i);
 bool run_random(const Test *test);
 const char *random_name(int i);
 
+/* mode_midi.c */
+bool run_midi(const Test *test);
+const char *midi_name(int i);
+
 /* mode_operation.c */
 bool run_operation(const Test *test);
 const char *operation_name(int i);
