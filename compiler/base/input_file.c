@@ -113,11 +113,15 @@ static const char *why_forbidden(const Session *session, const char *path, FileR
     return find_real(path, real) && may_read(session, real) ? NULL : why_outside(session);
 }
 
+static bool is_data(FileRole role) {
+    return role == FILE_SAMPLED || role == FILE_MIDI;
+}
+
 static const char *why_forbidden_open(const Session *session, int handle, const char *path,
                                       FileRole role, bool *named_kn) {
     char real[PATH_MAX];
     *named_kn = false;
-    if (role == FILE_SAMPLED && !session->access.only_folders) return NULL;
+    if (is_data(role) && !session->access.only_folders) return NULL;
     if (!find_open(handle, path, real)) return "it cannot be told where it is";
     *named_kn = ends_in_kn(real);
     if (role == FILE_USED && !*named_kn)
@@ -131,7 +135,8 @@ int session_open_file(Session *session, const char *path, FileRole role, bool *n
                       const char **why) {
     static const char *const what[] = {[FILE_MAIN] = "the program itself",
                                        [FILE_USED] = "a file that the program uses",
-                                       [FILE_SAMPLED] = "a sound file that the program samples"};
+                                       [FILE_SAMPLED] = "a sound file that the program samples",
+                                       [FILE_MIDI] = "a MIDI file that the program plays"};
     struct stat info;
     if ((*why = why_forbidden(session, path, role))) return -1;
     int handle = input_file_open(path, &info, why);

@@ -91,9 +91,10 @@ const char *intern(Session *session, const char *text, size_t length);
 
 /* ---- base/input_file.c: which files are read ------------------------------------------------- */
 
-typedef enum { FILE_MAIN, FILE_USED, FILE_SAMPLED } FileRole;
+typedef enum { FILE_MAIN, FILE_USED, FILE_SAMPLED, FILE_MIDI } FileRole;
 /* Opens and notes a file for the compilation, one at a time, if it may be read. -1 with the
- * reason. *named_kn: links resolved, its name ends in ".kn"; not told of samples. */
+ * reason. *named_kn: links resolved, its name ends in ".kn"; not told of samples
+ * and MIDI files. */
 int session_open_file(Session *session, const char *path, FileRole role, bool *named_kn,
                       const char **why);
 void session_close_file(Session *session);

@@ -17,6 +17,9 @@ Value question_call(Peval *p, PrimId prim, Value x, Span span);
 /* evaluate/prims_texts.c */
 Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
 
+/* evaluate/midi_file.c: midi_file */
+Value midi_file_call(Peval *p, const Value *args, int n, Span span);
+
 /* evaluate/prims_signals.c: the function of time that a primitive with these arguments is */
 Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span);
 /* The signal of a sound file, and its number in the graph. */

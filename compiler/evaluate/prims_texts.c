@@ -91,6 +91,7 @@ Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_error) return refuse(p, args, n, span);
     if (prim == P_need) return misplaced_need(p, span);
     Value v = args[0];
+    if (prim == P_midi_file) return midi_file_call(p, args, n, span);
     if (prim == P_duration) return duration_call(p, v, span);
     v = force(p, v);
     if (v.kind == V_ERROR) return v;
