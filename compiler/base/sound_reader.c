@@ -55,16 +55,24 @@ static sf_count_t io_write(const void *data, sf_count_t size, void *user) {
 
 /* ---- WAV ------------------------------------------------------------------------------------------------ */
 
-/* The place behind "data" and its length, in a RIFF file; 0 when there is none. */
-static int64_t find_data(const SoundReader *r, uint32_t *length) {
-    unsigned char head[12];
+/* The place behind "data" and its length, in a RIFF file, or in one of RF64, whose chunk ds64 tells the length where data
+ * says that it has all 32 bits (EBU Tech 3306); 0 when there is none. */
+static int64_t find_data(const SoundReader *r, uint64_t *length) {
+    unsigned char head[24];
+    uint64_t told = UINT32_MAX;
     int64_t at = 12;
     if (pread(r->handle, head, 12, 0) != 12) return 0;
-    if (memcmp(head, "RIFF", 4) != 0 || memcmp(head + 8, "WAVE", 4) != 0) return 0;
+    const bool wide = memcmp(head, "RF64", 4) == 0;
+    if ((!wide && memcmp(head, "RIFF", 4) != 0) || memcmp(head + 8, "WAVE", 4) != 0) return 0;
     while (pread(r->handle, head, 8, at) == 8) {
         at += 8;
         *length = little32(head + 4);
-        if (memcmp(head, "data", 4) == 0) return at;
+        if (memcmp(head, "data", 4) == 0) {
+            if (wide && *length == UINT32_MAX) *length = told;
+            return at;
+        }
+        if (wide && memcmp(head, "ds64", 4) == 0 && pread(r->handle, head + 8, 16, at) == 16)
+            told = little32(head + 16) | (uint64_t)little32(head + 20) << 32;
         at += (int64_t)*length + (*length & 1);
     }
     return 0;
@@ -85,17 +93,18 @@ static bool are_chunks(const SoundReader *r, int64_t at) {
  * understood by libsndfile; where there is 0, the rest of the file is the sound. False when there is less than was
  * promised: libsndfile would take the file for a shorter one. */
 static bool mend_length(SoundReader *r) {
-    uint32_t length;
+    uint64_t length;
     int64_t data = find_data(r, &length), there = r->bytes - data;
     if (!data) return true;
     if (length == 0 && there > 0 && !are_chunks(r, data)) {
         put_little32(r->length, there < 0xffffffff ? there : 0xffffffff);
         r->mended = data - 4;
     }
-    if (length >= 0x7ffff000u || length <= there) return true;
+    const bool untold = length >= 0x7ffff000u && length <= UINT32_MAX;
+    if (untold || length <= (uint64_t)there) return true;
     snprintf(r->why, sizeof r->why,
-             "it is cut off: its header promises %lld bytes of sound, %lld are there",
-             (long long)length, (long long)there);
+             "it is cut off: its header promises %llu bytes of sound, %lld are there",
+             (unsigned long long)length, (long long)there);
     return false;
 }
 

@@ -257,7 +257,8 @@ bool output_file_reason(const OutputFile *file, Failure *why);
 
 /* ---- command/sound_file.c: WAV, FLAC and raw float ------------------------------------------- */
 
-typedef enum { SOUND_WAV, SOUND_FLAC, SOUND_F32 } SoundContainer;
+/* SOUND_WAV is RF64 where it has to be, SOUND_RF64 always. */
+typedef enum { SOUND_WAV, SOUND_RF64, SOUND_FLAC, SOUND_F32 } SoundContainer;
 
 typedef struct SoundFormat {
     SoundContainer container;
@@ -272,6 +273,49 @@ bool sound_format_choose(const char *out, const char *format, const char *bits, 
 const char *sound_format_ending(SoundContainer container); /* ".wav" */
 /* Whether the format can hold so many channels at that rate; false with a reason. */
 bool sound_format_fits(SoundFormat format, int channels, double rate, Failure *why);
+
+/* ---- command/sound_pack.c: float samples as the bytes of a file ------------------------------- */
+
+typedef struct SoundFacts { /* about what was written */
+    int64_t frames;
+    double peak; /* largest magnitude of what was rendered, before clipping */
+    int64_t peak_frame;
+    int64_t clipped, first_clipped;      /* samples beyond full scale, in integer formats */
+    int64_t not_finite, first_bad_frame; /* NaN and infinite samples; 0 in integer formats */
+    int first_bad_channel;
+} SoundFacts;
+
+/* Facts of what comes right behind. */
+void sound_facts_add(SoundFacts *facts, const SoundFacts *more);
+
+typedef struct SoundPacker {
+    SoundFormat format;
+    int channels;
+    uint64_t number; /* of the next sample, counted from time 0: dither hangs on it */
+    SoundFacts facts;
+} SoundPacker;
+/* From frame `from` on. */
+SoundPacker sound_packer(SoundFormat format, int channels, int64_t from);
+/* Bytes of a frame. */
+size_t sound_frame_bytes(SoundFormat format, int channels);
+void sound_pack(SoundPacker *packer, const float *samples, int frames, unsigned char *to);
+/* One sample as an integer of so many bits: times 2^(bits-1), and `dither` steps more, rounded to nearest (ties
+ * to even), held at the ends; a NaN is 0. */
+int32_t sound_quantize(float sample, int bits, double dither);
+/* Between -1 and 1, most often near 0 (the sum of two even chances), always the same for a sample's number. */
+double sound_dither(uint64_t number);
+
+/* ---- command/wav_header.c: what stands in front of the samples of WAV and RF64 ----------------- */
+
+enum { WAV_HEADER = 128 };
+/* For so many frames; returns its size, which is the same for any number of frames. `room`: it has room for lengths of
+ * 64 bits, and is RF64 where they are needed. */
+int wav_header(const SoundPacker *packer, double rate, int64_t frames, bool room,
+               unsigned char to[WAV_HEADER]);
+/* Whether so many frames may need those. */
+bool wav_needs_room(const SoundPacker *packer, int64_t frames);
+
+/* ---- command/sound_file.c, again --------------------------------------------------------------- */
 
 typedef struct SoundInput SoundInput;
 /* NULL with a reason when the file is missing, no sound, or cut off. */
@@ -289,15 +333,6 @@ const struct stat *sound_input_identity(const SoundInput *in);
 /* The next frames into n channels; a mono file feeds all of them; silence after its end. */
 bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames, Failure *why);
 
-typedef struct SoundFacts { /* about what was written */
-    int64_t frames;
-    double peak; /* largest magnitude of what was rendered, before clipping */
-    int64_t peak_frame;
-    int64_t clipped, first_clipped;      /* samples beyond full scale, in integer formats */
-    int64_t not_finite, first_bad_frame; /* NaN and infinite samples; 0 in integer formats */
-    int first_bad_channel;
-} SoundFacts;
-
 typedef struct SoundOutput SoundOutput;
 /* Writes sound into `file`, of which the first frame has the number `from`. `frames_at_most` decides between
  * WAV and RF64. NULL with a reason. */
@@ -307,12 +342,6 @@ SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channel
 bool sound_output_write(SoundOutput *out, const float *samples, int frames);
 /* Completes the header; does not close the file. False with a reason. Frees. */
 bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why);
-
-/* One sample as an integer of so many bits: times 2^(bits-1), and `dither` steps more, rounded to nearest (ties
- * to even), held at the ends; a NaN is 0. */
-int32_t sound_quantize(float sample, int bits, double dither);
-/* Between -1 and 1, most often near 0 (the sum of two even chances), always the same for a sample's number. */
-double sound_dither(uint64_t number);
 
 /* ---- command/progress.c: how far, how fast, how long yet ------------------------------------- */
 

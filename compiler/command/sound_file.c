@@ -2,9 +2,9 @@
  * In: a path, or an OutputFile and interleaved float samples. Out: samples; a file and the facts
  * about what was written.
  *
- * libsndfile writes through callbacks into the OutputFile, so that every failed write is seen, that
- * of the header too, and its errno is known. Conversion to integers is done here, so that what is
- * clipped is counted exactly. */
+ * WAV is written here (command/wav_header.c), so that it is known where each frame lies. libsndfile
+ * writes FLAC through callbacks into the OutputFile, so that every failed write is seen, and its
+ * errno is known. */
 #include "command/command.h"
 #include "base/sound_reader.h"
 
@@ -24,6 +24,7 @@ static const struct {
     const char *name, *ending;
     SoundContainer container;
 } containers[] = {{"wav", ".wav", SOUND_WAV},
+                  {"rf64", ".rf64", SOUND_RF64},
                   {"flac", ".flac", SOUND_FLAC},
                   {"f32", ".f32", SOUND_F32},
                   {"raw", ".raw", SOUND_F32}};
@@ -43,7 +44,7 @@ static bool choose_container(const char *out, const char *format, SoundContainer
                 *container = containers[i].container;
                 return true;
             }
-        command_fail(STATUS_USAGE, "there is no format '%s': wav, flac or f32", format);
+        command_fail(STATUS_USAGE, "there is no format '%s': wav, rf64, flac or f32", format);
         return false;
     }
     const char *slash = out ? strrchr(out, '/') : NULL;
@@ -250,14 +251,13 @@ bool sound_input_read(SoundInput *in, float *const *channels, int n, int frames,
 
 struct SoundOutput {
     OutputFile *file;
-    SNDFILE *sound; /* NULL: raw float */
-    SoundFormat format;
-    int channels;
+    SNDFILE *sound; /* of FLAC */
+    SoundPacker packer;
     double rate;
-    uint64_t number; /* of the next sample, counted from time 0 */
-    SoundFacts facts;
-    unsigned char *packed; /* converted frames that wait to be written together */
-    int waiting, room;     /* frames in it, and that fit */
+    int64_t promised;         /* frames that the header of a WAV file tells */
+    bool room;                /* and whether it has room for lengths of 64 bits */
+    unsigned char *packed;    /* converted frames that wait to be written together */
+    int waiting, room_frames; /* frames in it, and that fit */
     size_t frame_bytes;
 };
 
@@ -278,37 +278,26 @@ static sf_count_t handle_tell(void *user) {
     return lseek(output_file_handle(user), 0, SEEK_CUR);
 }
 
-/* RIFF counts bytes in 32 bits, RF64 in 64. What may pass the limit is begun as RF64, and becomes
- * plain WAV again at the end when it did not. */
-static bool needs_rf64(SoundFormat format, int channels, int64_t frames) {
-    const double limit = 4294967295.0 - 4096; /* room for the header */
-    return (double)frames * channels * (format.bits / 8) > limit;
-}
-
-static int libsndfile_format(SoundFormat format, int channels, int64_t frames) {
-    int depth = format.bits == 16   ? SF_FORMAT_PCM_16
-                : format.bits == 24 ? SF_FORMAT_PCM_24
-                                    : SF_FORMAT_FLOAT;
-    int major = format.container == SOUND_FLAC         ? SF_FORMAT_FLAC
-                : needs_rf64(format, channels, frames) ? SF_FORMAT_RF64
-                                                       : SF_FORMAT_WAV;
-    return major | depth;
-}
-
-static bool open_libsndfile(SoundOutput *out, double rate, int64_t frames, Failure *why) {
+static bool open_flac(SoundOutput *out, Failure *why) {
     static SF_VIRTUAL_IO io = {handle_length, handle_seek, handle_read, handle_write, handle_tell};
-    SF_INFO info = {.samplerate = (int)rate,
-                    .channels = out->channels,
-                    .format = libsndfile_format(out->format, out->channels, frames)};
+    const int depth = out->packer.format.bits == 16 ? SF_FORMAT_PCM_16 : SF_FORMAT_PCM_24;
+    SF_INFO info = {.samplerate = (int)out->rate,
+                    .channels = out->packer.channels,
+                    .format = SF_FORMAT_FLAC | depth};
     out->sound = sf_open_virtual(&io, SFM_WRITE, &info, out->file);
-    if (!out->sound) {
-        if (!output_file_write(out->file, NULL, 0)) return output_file_reason(out->file, why);
-        return failure(why, "the sound file could not be begun: %s", sf_strerror(NULL));
-    }
-    /* The peak chunk holds the time of day: the same render would give other bytes each time. */
-    sf_command(out->sound, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
-    sf_command(out->sound, SFC_RF64_AUTO_DOWNGRADE, NULL, SF_TRUE);
-    return true;
+    if (out->sound) return true;
+    if (!output_file_write(out->file, NULL, 0)) return output_file_reason(out->file, why);
+    return failure(why, "the sound file could not be begun: %s", sf_strerror(NULL));
+}
+
+static bool is_wav(SoundFormat format) {
+    return format.container == SOUND_WAV || format.container == SOUND_RF64;
+}
+
+static bool open_wav(SoundOutput *out, Failure *why) {
+    unsigned char header[WAV_HEADER];
+    const int size = wav_header(&out->packer, out->rate, out->promised, out->room, header);
+    return output_file_write(out->file, header, (size_t)size) || output_file_reason(out->file, why);
 }
 
 bool sound_format_fits(SoundFormat format, int channels, double rate, Failure *why) {
@@ -331,16 +320,16 @@ SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channel
     SoundOutput *out = calloc(1, sizeof *out);
     if (!out) abort();
     *out = (SoundOutput){.file = file,
-                         .format = format,
-                         .channels = channels,
+                         .packer = sound_packer(format, channels, from),
                          .rate = rate,
-                         .number = (uint64_t)from * (uint64_t)channels};
-    out->frame_bytes = (size_t)channels *
-                       (format.container == SOUND_FLAC ? sizeof(int32_t) : (size_t)format.bits / 8);
-    out->room = (int)(65536 / out->frame_bytes) + 1;
-    out->packed = malloc((size_t)out->room * out->frame_bytes);
+                         .promised = frames_at_most,
+                         .frame_bytes = sound_frame_bytes(format, channels)};
+    out->room = wav_needs_room(&out->packer, frames_at_most);
+    out->room_frames = (int)(65536 / out->frame_bytes) + 1;
+    out->packed = malloc((size_t)out->room_frames * out->frame_bytes);
     if (!out->packed) abort();
-    if (format.container != SOUND_F32 && !open_libsndfile(out, rate, frames_at_most, why)) {
+    if ((format.container == SOUND_FLAC && !open_flac(out, why)) ||
+        (is_wav(format) && !open_wav(out, why))) {
         free(out->packed);
         free(out);
         return NULL;
@@ -348,136 +337,26 @@ SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channel
     return out;
 }
 
-/* Two halves of a mixed number are two even chances (splitmix64, Steele, Lea and Flood 2014). */
-double sound_dither(uint64_t number) {
-    uint64_t x = (number + 1) * UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    x ^= x >> 31;
-    return ((double)(uint32_t)x - (double)(uint32_t)(x >> 32)) * 0x1p-32;
-}
-
-int32_t sound_quantize(float sample, int bits, double dither) {
-    const double to_even = 6755399441055744.0; /* 1.5 * 2^52: adding it rounds, ties to even */
-    double full = (double)(1 << (bits - 1));
-    double scaled = (double)sample * full + dither;
-    if (!(scaled == scaled)) return 0;
-    if (scaled > full - 1) return (int32_t)(full - 1);
-    if (scaled < -full) return (int32_t)-full;
-    return (int32_t)((scaled + to_even) - to_even);
-}
-
-/* The magnitude of a float as an integer of the same order; what is not finite is above all. */
-static inline uint32_t magnitude(float sample) {
-    uint32_t bits;
-    memcpy(&bits, &sample, sizeof bits);
-    return bits & 0x7FFFFFFFu;
-}
-static const uint32_t magnitude_of_one = 0x3F800000u, magnitude_of_infinity = 0x7F800000u;
-
-static uint32_t largest_magnitude(const float *samples, size_t n) {
-    uint32_t most[8] = {0}; /* independent of each other, so that the loop becomes vectors */
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (int k = 0; k < 8; k++) {
-            uint32_t m = magnitude(samples[i + (size_t)k]);
-            most[k] = m > most[k] ? m : most[k];
-        }
-    for (; i < n; i++)
-        if (magnitude(samples[i]) > most[0]) most[0] = magnitude(samples[i]);
-    for (int k = 1; k < 8; k++)
-        if (most[k] > most[0]) most[0] = most[k];
-    return most[0];
-}
-
-/* Above that a sample is clipped: half a step beyond full scale it is still written as full scale is. */
-static double full_scale(int bits) {
-    return 1 + 0.499 / (double)(1 << (bits - 1));
-}
-
-/* `most` is what the format holds. */
-static void measure_sample(SoundFacts *facts, float sample, int frame, int channel, double most) {
-    double size = fabs((double)sample);
-    if (!isfinite(size)) {
-        if (facts->not_finite++ == 0) {
-            facts->first_bad_frame = facts->frames + frame;
-            facts->first_bad_channel = channel;
-        }
-        return;
-    }
-    if (size > facts->peak) {
-        facts->peak = size;
-        facts->peak_frame = facts->frames + frame;
-    }
-    if (size > most && facts->clipped++ == 0) facts->first_clipped = facts->frames + frame;
-}
-
-/* Most blocks hold no new peak and nothing to count: those are looked at only once, fast. */
-static void measure(SoundOutput *out, const float *samples, int frames) {
-    SoundFacts *facts = &out->facts;
-    bool whole = out->format.bits != 32;
-    uint32_t most = largest_magnitude(samples, (size_t)frames * (size_t)out->channels);
-    if (most >= magnitude_of_infinity || most > magnitude((float)facts->peak) ||
-        (whole && most > magnitude_of_one))
-        for (int i = 0; i < frames; i++)
-            for (int k = 0; k < out->channels; k++)
-                measure_sample(facts, *samples++, i, k,
-                               whole ? full_scale(out->format.bits) : INFINITY);
-    facts->frames += frames;
-}
-
-/* Samples as they stand in the file (FLAC: as libsndfile takes them, the upper bits of 32). */
-static void pack(SoundOutput *out, const float *samples, size_t n, unsigned char *to) {
-    int bits = out->format.bits;
-    if (bits == 32) {
-        memcpy(to, samples, n * sizeof(float));
-        return;
-    }
-    bool flac = out->format.container == SOUND_FLAC;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t number = out->number++;
-        /* silence stays silence */
-        double dither = out->format.dither && samples[i] != 0 ? sound_dither(number) : 0;
-        int32_t value = magnitude(samples[i]) >= magnitude_of_infinity
-                            ? 0
-                            : sound_quantize(samples[i], bits, dither);
-        if (flac) {
-            value = (int32_t)((uint32_t)value << (32 - bits));
-            memcpy(to, &value, sizeof value);
-            to += sizeof value;
-            continue;
-        }
-        *to++ = (unsigned char)value;
-        *to++ = (unsigned char)(value >> 8);
-        if (bits == 24) *to++ = (unsigned char)(value >> 16);
-    }
-}
-
-/* Hands over what waits. libsndfile keeps the header; WAV samples go through it as they are. */
+/* Hands over what waits. */
 static bool flush(SoundOutput *out) {
-    size_t size = (size_t)out->waiting * out->frame_bytes;
     bool ok = true;
     if (!out->sound)
-        ok = output_file_write(out->file, out->packed, size);
-    else if (size > 0 && out->format.container == SOUND_FLAC)
+        ok = output_file_write(out->file, out->packed, (size_t)out->waiting * out->frame_bytes);
+    else if (out->waiting > 0)
         ok = sf_writef_int(out->sound, (const int *)(const void *)out->packed, out->waiting) ==
              out->waiting;
-    else if (size > 0)
-        ok = sf_write_raw(out->sound, out->packed, (sf_count_t)size) == (sf_count_t)size;
     out->waiting = 0;
     return ok && output_file_write(out->file, NULL, 0);
 }
 
 bool sound_output_write(SoundOutput *out, const float *samples, int frames) {
-    measure(out, samples, frames);
     while (frames > 0) {
-        int n = out->room - out->waiting < frames ? out->room - out->waiting : frames;
-        pack(out, samples, (size_t)n * (size_t)out->channels,
-             out->packed + (size_t)out->waiting * out->frame_bytes);
+        int n = out->room_frames - out->waiting < frames ? out->room_frames - out->waiting : frames;
+        sound_pack(&out->packer, samples, n, out->packed + (size_t)out->waiting * out->frame_bytes);
         out->waiting += n;
-        samples += (size_t)n * (size_t)out->channels;
+        samples += (size_t)n * (size_t)out->packer.channels;
         frames -= n;
-        if (out->waiting == out->room && !flush(out)) return false;
+        if (out->waiting == out->room_frames && !flush(out)) return false;
     }
     return true;
 }
@@ -488,24 +367,38 @@ static bool write_empty_flac(SoundOutput *out) {
     unsigned char head[42] = {'f', 'L', 'a', 'C', 0x80, 0, 0, 34, 0x10, 0, 0x10, 0};
     static const unsigned char md5[16] = {0xd4, 0x1d, 0x8c, 0xd9, 0x8f, 0x00, 0xb2, 0x04,
                                           0xe9, 0x80, 0x09, 0x98, 0xec, 0xf8, 0x42, 0x7e};
-    uint64_t facts = (uint64_t)out->rate << 44 | (uint64_t)(out->channels - 1) << 41 |
-                     (uint64_t)(out->format.bits - 1) << 36;
+    uint64_t facts = (uint64_t)out->rate << 44 | (uint64_t)(out->packer.channels - 1) << 41 |
+                     (uint64_t)(out->packer.format.bits - 1) << 36;
     for (int i = 0; i < 8; i++)
         head[18 + i] = (unsigned char)(facts >> (56 - 8 * i));
     memcpy(head + 26, md5, sizeof md5);
     return output_file_write(out->file, head, sizeof head);
 }
 
+/* The byte that makes the length of the data even; and the header again, where it promised another one. */
+static bool complete_wav(SoundOutput *out) {
+    unsigned char header[WAV_HEADER];
+    const int64_t frames = out->packer.facts.frames;
+    if ((uint64_t)frames * out->frame_bytes % 2 && !output_file_write(out->file, "", 1))
+        return false;
+    if (frames == out->promised) return true;
+    const int size = wav_header(&out->packer, out->rate, frames, out->room, header);
+    if (lseek(output_file_handle(out->file), 0, SEEK_SET) == 0)
+        return output_file_write(out->file, header, (size_t)size);
+    output_file_failed(out->file, errno);
+    return false;
+}
+
 bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why) {
     bool ok = flush(out);
     int closed = out->sound ? sf_close(out->sound) : 0;
-    if (ok && out->format.container == SOUND_FLAC && out->facts.frames == 0)
-        ok = write_empty_flac(out);
+    if (ok && out->sound && out->packer.facts.frames == 0) ok = write_empty_flac(out);
+    if (ok && is_wav(out->packer.format)) ok = complete_wav(out);
     if (!output_file_write(out->file, NULL, 0)) /* after any failed write */
         ok = output_file_reason(out->file, why);
     else if (!ok || closed != 0)
         ok = failure(why, "the sound file could not be completed: %s", sf_error_number(closed));
-    *facts = out->facts;
+    *facts = out->packer.facts;
     free(out->packed);
     free(out);
     return ok;
