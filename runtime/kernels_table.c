@@ -100,3 +100,26 @@ KN_FN void kn_read_points(float (*points)[KN_STRIP], const KnPlaces *p, const fl
 
 KN_SAMPLE(sample_d_v, double)
 KN_SAMPLE(sample_f_v, float)
+
+/* Along straight lines: the point at each place, and the next. */
+#define KN_SAMPLE_LINEAR(name, T)                                                                  \
+    KN_KERNEL(name)                                                                                \
+    (T * y, const float *data, int channels, int channel, int frames, const double *x, int n) {    \
+        KnPlaces p;                                                                                \
+        KN_ALIGNED float points[2][KN_STRIP];                                                      \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(x);                                                                              \
+        kn_find_places(&p, x, frames, n);                                                          \
+        KN_IN_TURN(n) {                                                                            \
+            const int at = p.index[i];                                                             \
+            points[0][i] = (float)kn_sample_point(data, channels, channel, frames, at);            \
+            points[1][i] = (float)kn_sample_point(data, channels, channel, frames, at + 1);        \
+        }                                                                                          \
+        KN_EACH(n) {                                                                               \
+            const double a = (double)points[0][i], b = (double)points[1][i];                       \
+            y[i] = (T)(p.inside[i] != 0.0 ? a + p.part[i] * (b - a) : 0.0);                        \
+        }                                                                                          \
+    }
+
+KN_SAMPLE_LINEAR(sample_linear_d_v, double)
+KN_SAMPLE_LINEAR(sample_linear_f_v, float)

@@ -278,6 +278,60 @@ KN_FN double kn_sample(const float *data, int channels, int channel, int frames,
     return inside ? y : 0.0;
 }
 
+/* The same along straight lines. */
+KN_FN double kn_sample_linear(const float *data, int channels, int channel, int frames, double x) {
+    double at = kn_whole_samples(x);
+    int inside = (at >= 0.0) & (at < (double)frames);
+    at = inside ? at : 0.0;
+    int i = (int)at;
+    double a = kn_sample_point(data, channels, channel, frames, i);
+    double b = kn_sample_point(data, channels, channel, frames, i + 1);
+    double y = a + (at - (double)i) * (b - a);
+    return inside ? y : 0.0;
+}
+
+/* The same with a limited band, of which kernels_sinc.c has the source and makes the table: so many zero crossings to each
+ * side, each so many cubics; and at most so many times as wide. */
+#define KN_SINC_REACH 32
+#define KN_SINC_PARTS 32
+#define KN_SINC_MOST  16
+
+/* How far the window is stretched where `step` frames go by a sample: so that its stop band begins, half of its transition
+ * further on, at the end of the band. */
+KN_FN double kn_sinc_stretch(double step) {
+    double wide = kn_min(kn_abs(step), (double)KN_SINC_MOST);
+    return wide > 1.0 ? wide + kn_min(wide - 1.0, 0.1 * wide) : 1.0;
+}
+
+KN_FN double kn_sinc_weight(const float *table, double u) {
+    const int last = KN_SINC_PARTS * KN_SINC_REACH - 1;
+    double place = kn_min(u * (double)KN_SINC_PARTS, (double)(last + 1));
+    int whole = (int)place, piece = whole < last ? whole : last;
+    double part = place - (double)piece;
+    const float *c = table + piece % KN_SINC_PARTS * 4 * KN_SINC_REACH + piece / KN_SINC_PARTS;
+    return (((double)c[3 * KN_SINC_REACH] * part + (double)c[2 * KN_SINC_REACH]) * part +
+            (double)c[KN_SINC_REACH]) *
+               part +
+           (double)c[0];
+}
+
+KN_FN double kn_sample_sinc(const float *data, int channels, int channel, int frames,
+                            const float *table, double x, double step) {
+    double at = kn_whole_samples(x), stretch = kn_sinc_stretch(step), sum = 0.0;
+    if (!(at >= 0.0) | !(at < (double)frames)) return 0.0;
+    int i = (int)at, count = (int)(stretch * (double)KN_SINC_REACH) + (stretch > 1.0);
+    double part = at - (double)i;
+    if ((part == 0.0) & (stretch == 1.0))
+        return kn_sample_point(data, channels, channel, frames, i);
+    for (int k = 0; k < count; k++) {
+        double left = kn_sinc_weight(table, ((double)k + part) / stretch);
+        double right = kn_sinc_weight(table, ((double)(k + 1) - part) / stretch);
+        sum += left * kn_sample_point(data, channels, channel, frames, i - k) +
+               right * kn_sample_point(data, channels, channel, frames, i + 1 + k);
+    }
+    return sum / stretch;
+}
+
 /* ---- running extremes in constant time a sample ---------------------------------------------- */
 
 /* A queue of candidates, each greater than all that came after it (Lemire, "Streaming

@@ -77,7 +77,9 @@ static uint64_t meaning_of(const Graph *g, const Node *n, const uint64_t *of_inp
     case OP_PARAM: return mix_param(h, &g->params[n->aux]);
     case OP_TABLE:
     case OP_FIR: h = mix(h, contents->of_tables[node_table(g, n) - g->tables]); break;
-    case OP_SAMPLE: h = mix(h, contents->of_samples[node_sample(g, n) - g->samples]); break;
+    case OP_SAMPLE:
+    case OP_SAMPLE_LINEAR:
+    case OP_SAMPLE_SINC: h = mix(h, contents->of_samples[node_sample(g, n) - g->samples]); break;
     default: h = mix(h, (uint64_t)n->aux);
     }
     const NodeId *in = node_inputs(n);

@@ -211,6 +211,7 @@ typedef struct Peval {
     NodeId time;
     Memo *applications, *deferrals;
     PairMemo substitutions;
+    PairMemo slopes; /* of a node by TIME: evaluate/slope.c */
     List **lists;
     int lists_size, nlists;
     Function **functions;

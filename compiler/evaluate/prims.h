@@ -23,7 +23,7 @@ Value midi_file_call(Peval *p, const Value *args, int n, Span span);
 /* evaluate/prims_signals.c: the function of time that a primitive with these arguments is */
 Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span);
 /* The signal of a sound file, and its number in the graph. */
-Value sample_function(Peval *p, const char *path, Span span);
+Value sample_function(Peval *p, const char *path, Op quality, Span span);
 int sample_number(Peval *p, const Function *f);
 
 #endif

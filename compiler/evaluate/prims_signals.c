@@ -1,18 +1,51 @@
 /* Primitives that give signals. In: a primitive and its arguments. Out: a function of time; and that function with a
  * time (or a phase) as its nodes. */
 #include "evaluate/prims.h"
+#include "evaluate/signals.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-Value sample_function(Peval *p, const char *path, Span span) {
+Value sample_function(Peval *p, const char *path, Op quality, Span span) {
     int number = sample_load(p, path, span);
     if (number < 0) return value_error();
-    Value index = value_constant(p, number);
-    Function key = {
-        .kind = FN_SIGNAL, .number = P_sample, .args = &index, .nargs = 1, .span = span};
+    Value args[2] = {value_constant(p, number), value_constant(p, quality)};
+    Function key = {.kind = FN_SIGNAL, .number = P_sample, .args = args, .nargs = 2, .span = span};
     return value_function(function_intern(p, &key));
+}
+
+/* How it is read between its points. */
+static bool quality_of(Peval *p, Value v, Op *op, Span span) {
+    static const struct {
+        const char *name;
+        Op op;
+    } qualities[] = {{"linear", OP_SAMPLE_LINEAR}, {"cubic", OP_SAMPLE}, {"sinc", OP_SAMPLE_SINC}};
+    v = force(p, v);
+    for (int i = 0; v.kind == V_STRING && i < 3; i++) {
+        if (strcmp(v.text, qualities[i].name) != 0) continue;
+        *op = qualities[i].op;
+        return true;
+    }
+    if (v.kind == V_ERROR) return false;
+    Diag *d = v.kind == V_STRING
+                  ? peval_error(p, span, "a sample has no quality \"%s\"", v.text)
+                  : peval_error(p, span, "the quality of a sample is a word, and this is %s",
+                                value_describe(p, v));
+    peval_help(p, d, "it is `linear`, `cubic` or `sinc`");
+    return false;
+}
+
+static Value sample_call(Peval *p, const Value *args, int n, Span span) {
+    Value path = force(p, args[0]);
+    Op quality = OP_SAMPLE;
+    if (path.kind == V_ERROR) return path;
+    if (n > 1 && !quality_of(p, args[1], &quality, argument_span(p, 1, span))) return value_error();
+    span = argument_span(p, 0, span);
+    if (path.kind == V_STRING) return sample_function(p, path.text, quality, span);
+    peval_error(p, span, "`sample` takes the path of a sound file, and this is %s",
+                value_describe(p, path));
+    return value_error();
 }
 
 int sample_number(Peval *p, const Function *f) {
@@ -67,15 +100,7 @@ Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span
     if (prim == P_table) return table_function(p, args, span);
     if (prim == P_fir || prim == P_convolve || prim == P_oversample)
         return convolution_call(p, prim, args, span);
-    if (prim == P_sample) {
-        Value path = force(p, args[0]);
-        if (path.kind == V_ERROR) return path;
-        span = argument_span(p, 0, span);
-        if (path.kind == V_STRING) return sample_function(p, path.text, span);
-        peval_error(p, span, "`sample` takes the path of a sound file, and this is %s",
-                    value_describe(p, path));
-        return value_error();
-    }
+    if (prim == P_sample) return sample_call(p, args, n, span);
     for (int i = 0; i < n; i++)
         if (args[i].kind == V_STRING) {
             Span at = argument_span(p, i, span);
@@ -247,9 +272,9 @@ static Value sample_at(Peval *p, Function *f, NodeId time) {
     Graph *g = p->g;
     Value channels[64];
     int n = g->samples[number].channels;
+    const Op op = (Op)g->nodes[f->args[1].node].value;
     for (int i = 0; i < n; i++) {
-        NodeId in[2] = {graph_const(g, i), time};
-        channels[i] = value_number(graph_node(g, OP_SAMPLE, 2, in, number + 1));
+        channels[i] = value_number(sample_node(p, op, graph_const(g, i), time, number + 1));
     }
     return n == 1 ? channels[0] : value_list(p, channels, n);
 }

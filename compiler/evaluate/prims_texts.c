@@ -58,7 +58,7 @@ static Value pattern_call(Peval *p, const char *text, Span span) {
 static Value duration_call(Peval *p, Value v, Span span) {
     v = force(p, v);
     if (v.kind == V_ERROR) return v;
-    if (v.kind == V_STRING) v = sample_function(p, v.text, span);
+    if (v.kind == V_STRING) v = sample_function(p, v.text, OP_SAMPLE, span);
     if (v.kind == V_FUNCTION && v.function->kind == FN_SIGNAL && v.function->number == P_sample) {
         Sample *s = &p->g->samples[sample_number(p, v.function)];
         return value_constant(p, (double)s->frames / s->rate);

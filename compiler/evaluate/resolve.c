@@ -314,14 +314,34 @@ int prim_find(const char *name) {
     return -1;
 }
 
-static void bind_name(Resolver *r, Ast *ast) {
-    if (bind_local(r, ast)) return;
+/* What the file itself says of a name, and the files that it uses. */
+static bool bind_own(Resolver *r, Ast *ast) {
+    if (bind_local(r, ast)) return true;
     int slot = module_slot(r->module, ast->name.text);
     if (slot >= 0) {
         bind_global(ast, r->module, slot);
-        return;
+        return true;
     }
-    if (bind_module_name(r, ast) || bind_used(r, ast)) return;
+    return bind_module_name(r, ast) || bind_used(r, ast);
+}
+
+/* As a quality of samples these words stand for themselves, also where the library has a function of that name. */
+static bool bind_quality(Resolver *r, Ast *ast) {
+    static const char *const words[] = {"linear", "cubic", "sinc"};
+    bool found = false;
+    for (int i = 0; ast && ast->kind == AST_NAME && i < 3; i++)
+        found |= strcmp(ast->name.text, words[i]) == 0;
+    if (!found || bind_own(r, ast)) return false;
+    ast->kind = AST_STRING;
+    return true;
+}
+
+static bool is_quality(const char *name) {
+    return name && strcmp(name, "quality") == 0;
+}
+
+static void bind_name(Resolver *r, Ast *ast) {
+    if (bind_own(r, ast)) return;
     Module *library;
     Def *def = library_find(r->program, ast->name.text, &library);
     if (def && (ast->name.text[0] != '_' || r->module->library)) {
@@ -404,7 +424,9 @@ static void resolve_lambda(Resolver *r, Ast *ast) {
                            ast->lambda.params[i].name);
     r->level = &level;
     for (int i = 0; i < ast->lambda.n; i++)
-        if (ast->lambda.params[i].fallback) resolve(r, ast->lambda.params[i].fallback);
+        if (ast->lambda.params[i].fallback && !(is_quality(ast->lambda.params[i].name) &&
+                                                bind_quality(r, ast->lambda.params[i].fallback)))
+            resolve(r, ast->lambda.params[i].fallback);
     resolve(r, ast->lambda.body);
     r->level = level.outer;
 }
@@ -441,6 +463,11 @@ static void warn_zero(Resolver *r, const Ast *list) {
     }
 }
 
+static bool calls_prim(const Ast *call, int prim) {
+    return call->a->kind == AST_NAME && call->a->name.bound == BOUND_PRIM &&
+           call->a->name.slot == prim;
+}
+
 static void resolve(Resolver *r, Ast *ast) {
     if (!ast) return;
     switch (ast->kind) {
@@ -462,8 +489,11 @@ static void resolve(Resolver *r, Ast *ast) {
     }
     case AST_CALL:
         resolve(r, ast->a);
-        for (int i = 0; i < ast->call.n; i++)
-            resolve(r, ast->call.args[i].value);
+        for (int i = 0; i < ast->call.n; i++) {
+            const Arg *arg = &ast->call.args[i];
+            const bool quality = is_quality(arg->name) || (i == 1 && calls_prim(ast, P_sample));
+            if (!quality || !bind_quality(r, arg->value)) resolve(r, arg->value);
+        }
         return;
     default:
         resolve(r, ast->a);

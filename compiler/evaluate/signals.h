@@ -43,6 +43,11 @@ const char *time_text(Peval *p, NodeId time);
 NodeId substitute(Peval *p, NodeId x, NodeId time);
 NodeId pure_at(Peval *p, NodeId x, NodeId time);
 
+/* evaluate/slope.c: the derivative of x by TIME, between jumps. */
+NodeId slope_node(Peval *p, NodeId x);
+/* Reads channel (a constant) of a sound file, by the number that the node has, at a time. */
+NodeId sample_node(Peval *p, Op op, NodeId channel, NodeId time, int32_t number);
+
 /* evaluate/past.c: x, that remembers, at TIME - d; 0 with a diag when that is not to be had */
 NodeId past_of(Peval *p, NodeId x, NodeId d, Span span);
 

@@ -32,9 +32,13 @@ static NodeId substitute_inputs(Peval *p, Copying *copying, const Node *n, NodeI
     if (n->nin > 8) in = malloc(sizeof(NodeId) * (size_t)n->nin);
     if (!in) abort();
     NodeId *more = n->nin > 3 ? n->more : NULL;
-    for (int i = 0; i < n->nin && !copying->late.x; i++)
+    const int inputs = n->op == OP_SAMPLE_SINC ? 2 : n->nin;
+    for (int i = 0; i < inputs && !copying->late.x; i++)
         in[i] = substituted(p, copying, more ? more[i] : n->in3[i], time);
-    NodeId id = copying->late.x ? 0 : graph_node(p->g, (Op)n->op, n->nin, in, n->aux);
+    NodeId id = copying->late.x ? 0
+                : n->op == OP_SAMPLE_SINC /* it runs as fast as the other time makes it */
+                    ? sample_node(p, (Op)n->op, in[0], in[1], n->aux)
+                    : graph_node(p->g, (Op)n->op, n->nin, in, n->aux);
     if (in != few) free(in);
     return id;
 }

@@ -121,6 +121,8 @@ static void mark_nodes(Warn *w) {
         case OP_MIN:
         case OP_MAX:
         case OP_SAMPLE:
+        case OP_SAMPLE_LINEAR:
+        case OP_SAMPLE_SINC:
         case OP_TABLE:
         case OP_ABS:
         case OP_SIGN: silences = true; break;

@@ -234,6 +234,9 @@ static inline const NodeId *node_inputs(const Node *n) {
 static inline Table *node_table(const Graph *g, const Node *n) {
     return &g->tables[n->aux - 1];
 }
+static inline bool op_reads_sample(Op op) {
+    return op == OP_SAMPLE || op == OP_SAMPLE_LINEAR || op == OP_SAMPLE_SINC;
+}
 static inline Sample *node_sample(const Graph *g, const Node *n) {
     return &g->samples[n->aux - 1];
 }

@@ -4,6 +4,7 @@
  * In: a graph, inputs, params. Out: frames. */
 #include "graph/interp.h"
 #include "graph/op_value.h"
+#include "graph/sinc.h"
 
 #include <float.h>
 #include <math.h>
@@ -140,6 +141,8 @@ static Way way_of(const Interp *in, NodeId id) {
     case OP_CELL:
     case OP_TABLE:
     case OP_SAMPLE:
+    case OP_SAMPLE_LINEAR:
+    case OP_SAMPLE_SINC:
     case OP_NOISE_AT:
     case OP_NOISE_HELD:
     case OP_NOISE:
@@ -268,6 +271,8 @@ static double enough_in_float(Op op) {
     case OP_SIGN:
     case OP_NOISE:
     case OP_SAMPLE:
+    case OP_SAMPLE_LINEAR:
+    case OP_SAMPLE_SINC:
     case OP_PHASE_PARAM:
     case OP_BEND:
     case OP_REACHED: return 0;
@@ -429,13 +434,31 @@ static double sample_point(const Sample *s, int channel, int64_t i) {
     return i < 0 || i >= s->frames ? 0 : (double)s->data[i * s->channels + channel];
 }
 
+/* The sum of the points around under a window that widens with the frames that go by from sample to sample. */
+static double read_sinc(const Sample *s, int channel, int64_t i, double part, double step) {
+    const double stretch = sinc_stretch(step), reach = SINC_REACH * stretch;
+    double sum = 0;
+    for (int64_t k = (int64_t)floor(part - reach); (double)k <= part + reach; k++)
+        sum += sample_point(s, channel, i + k) * sinc_weight(((double)k - part) / stretch);
+    return sum / stretch;
+}
+
+static double read_line(const Sample *s, int channel, int64_t i, double part) {
+    const double a = sample_point(s, channel, i);
+    return a + part * (sample_point(s, channel, i + 1) - a);
+}
+
 /* Catmull-Rom: the cubic through the two points around, with the slopes of their neighbours. */
-static double read_sample(const Sample *s, int channel, Precise seconds) {
+static double read_sample(const Interp *in, const Node *n, Precise seconds, double slope) {
+    const Sample *s = node_sample(in->g, n);
+    const int channel = (int)in->value[n->in3[0]];
     Precise x = seconds * (Precise)s->rate, whole = rintl(x);
     if (fabsl(x - whole) < 1e-6L) x = whole;
     if (!(x >= 0) || x >= (Precise)s->frames) return 0;
     int64_t i = (int64_t)x;
     double f = (double)(x - (Precise)i);
+    if (n->op == OP_SAMPLE_LINEAR) return read_line(s, channel, i, f);
+    if (n->op == OP_SAMPLE_SINC) return read_sinc(s, channel, i, f, slope * s->rate / in->g->rate);
     double a = sample_point(s, channel, i - 1), b = sample_point(s, channel, i);
     double c = sample_point(s, channel, i + 1), d = sample_point(s, channel, i + 2);
     double c1 = 0.5 * (c - a), c2 = a - 2.5 * b + 2 * c - 0.5 * d,
@@ -687,7 +710,8 @@ static double value_by_hand(const Interp *in, const Node *n) {
     case OP_CELL: return in->value[g->cells[n->aux].body];
     case OP_TABLE: return table_read(node_table(g, n), line_of(in, inputs[0]));
     case OP_SAMPLE:
-        return read_sample(node_sample(g, n), (int)in->value[inputs[0]], line_of(in, inputs[1]));
+    case OP_SAMPLE_LINEAR: return read_sample(in, n, line_of(in, inputs[1]), 0);
+    case OP_SAMPLE_SINC: return read_sample(in, n, line_of(in, inputs[1]), in->value[inputs[2]]);
     case OP_NOISE_AT: return kn_noise(in->value[inputs[0]], (double)(in->frame + n->aux));
     case OP_NOISE_HELD: return held_noise(in, n);
     case OP_NOISE: return read_noise(in, in->value[inputs[0]], line_of(in, inputs[1]));

@@ -308,7 +308,9 @@ static Support support_of(const Supporter *s, const Node *n) {
     case OP_MIN:
     case OP_MAX: return of_limit(s, (Op)n->op, in);
     case OP_SELECT: return of_choice(s, in);
-    case OP_SAMPLE: return of_sample(s, n);
+    case OP_SAMPLE:
+    case OP_SAMPLE_LINEAR:
+    case OP_SAMPLE_SINC: return of_sample(s, n);
     default: return op_info[n->op].flags & OPF_ZERO_OF_ZERO ? s->support[in[0]] : always;
     }
 }

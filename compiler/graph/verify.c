@@ -16,7 +16,9 @@ static const char *check_node(const Graph *g, NodeId id) {
     case OP_INPUT: return n->aux < 0 || n->aux >= g->ninputs ? "no such input" : NULL;
     case OP_FIR:
     case OP_TABLE: return n->aux < 1 || n->aux > g->ntables ? "no such table" : NULL;
-    case OP_SAMPLE: return n->aux < 1 || n->aux > g->nsamples ? "no such sample" : NULL;
+    case OP_SAMPLE:
+    case OP_SAMPLE_LINEAR:
+    case OP_SAMPLE_SINC: return n->aux < 1 || n->aux > g->nsamples ? "no such sample" : NULL;
     case OP_CELL: {
         if (n->aux < 0 || n->aux >= g->ncells) return "no such cell";
         NodeId body = g->cells[n->aux].body;

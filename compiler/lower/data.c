@@ -214,6 +214,21 @@ void kernel_add_rotation(KernelEmitter *k, double frequency, bool wide) {
     add_argument(k, symbol);
 }
 
+void kernel_add_sinc_table(KernelEmitter *k) {
+    enum { POINTS = 4 * 32 * 32 };
+    int symbol = find(k->data, "sinc_table");
+    if (symbol < 0) {
+        float *table = kernel_own(k->data, sizeof *table * POINTS);
+        void (*make)(float *table);
+        const void *kernel = kernels_for(k->data->set)[KERNEL_sinc_table];
+        memcpy(&make, &kernel, sizeof make);
+        make(table);
+        symbol = add_new(k->data, "sinc_table", "float", table);
+        k->data->symbols[symbol].count = POINTS;
+    }
+    add_argument(k, symbol);
+}
+
 void kernel_add_decay(KernelEmitter *k, double slope) {
     static const TableKind kind = {KERNEL_decay_table, "decay%d", "double", 33, "", ""};
     const double step = k->g->rate > 0 ? slope / k->g->rate : slope;

@@ -383,6 +383,8 @@ Operand kernel_sample_rate(KernelEmitter *k);
 Operand kernel_sample_time(KernelEmitter *k);
 void kernel_add_sample_rate(KernelEmitter *k);
 void kernel_add_sample_time(KernelEmitter *k);
+/* The window of samples that are read with a limited band, as an argument of the last call. */
+void kernel_add_sinc_table(KernelEmitter *k);
 /* The table that kernel decay_f wants for a slope per second, as an argument of the last call. */
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);

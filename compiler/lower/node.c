@@ -313,18 +313,45 @@ static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
     end_read(k, id, x, y);
 }
 
+/* How a sound file is read: each way as a kernel for doubles and floats, and a function. */
+typedef struct SampleRead {
+    KernelId wide, narrow;
+    ScalarFunctionId function;
+} SampleRead;
+
+static const SampleRead *sample_read(Op op) {
+    static const SampleRead cubic = {KERNEL_sample_d_v, KERNEL_sample_f_v, FUNCTION_kn_sample},
+                            linear = {KERNEL_sample_linear_d_v, KERNEL_sample_linear_f_v,
+                                      FUNCTION_kn_sample_linear},
+                            sinc = {KERNEL_sample_sinc_d_v, KERNEL_sample_sinc_f_v,
+                                    FUNCTION_kn_sample_sinc};
+    return op == OP_SAMPLE_SINC ? &sinc : op == OP_SAMPLE_LINEAR ? &linear : &cubic;
+}
+
+/* How many frames of the file go by from sample to sample. */
+static Operand frames_a_sample(KernelEmitter *k, const Node *n, double rate) {
+    const Operand slope = kernel_pair(k, "mul", kernel_input(k, n, 2), kernel_constant(rate));
+    return kernel_pair(k, "mul", slope, kernel_sample_time(k));
+}
+
 /* There is no function for one place that gives a float. */
 static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
     const Sample *s = node_sample(k->g, n);
-    const bool wide = k->in_turn || k->p->wide[id];
+    const SampleRead *how = sample_read((Op)n->op);
+    const bool wide = k->in_turn || k->p->wide[id], sinc = n->op == OP_SAMPLE_SINC;
     const Operand frames = kernel_pair(k, "mul", kernel_input(k, n, 1), kernel_constant(s->rate));
-    const int y = begin_read(k, wide ? KERNEL_sample_d_v : KERNEL_sample_f_v, FUNCTION_kn_sample,
-                             wide ? OF_DOUBLE : OF_FLOAT);
+    const Operand step = sinc ? frames_a_sample(k, n, s->rate) : frames;
+    const int y =
+        begin_read(k, wide ? how->wide : how->narrow, how->function, wide ? OF_DOUBLE : OF_FLOAT);
     kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data, 0);
     strip_add_integer(&k->code, s->channels);
     strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
     strip_add_integer(&k->code, (int)s->frames);
-    end_read(k, id, frames.buffer, y);
+    if (sinc) {
+        kernel_add_sinc_table(k);
+        strip_add_buffer(&k->code, frames.buffer);
+    }
+    end_read(k, id, step.buffer, y);
 }
 
 /* ---- the node ------------------------------------------------------------------------------------ */
@@ -371,7 +398,9 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_NOISE_AT: node_noise(k, id, n); return true;
     case OP_NOISE_HELD: node_held_noise(k, id, n); return true;
     case OP_TABLE: read_table(k, id, n); return true;
-    case OP_SAMPLE: read_sample(k, id, n); return true;
+    case OP_SAMPLE:
+    case OP_SAMPLE_LINEAR:
+    case OP_SAMPLE_SINC: read_sample(k, id, n); return true;
     case OP_SHIFT:
     case OP_DELAY: return kernel_delay(k, id, n);
     default: break;

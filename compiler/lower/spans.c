@@ -476,8 +476,8 @@ static bool may_have_spans(const KernelEmitter *k) {
     for (int i = 0; i < k->n && !(sums && ends); i++) {
         const int op = k->g->nodes[k->nodes[i]].op;
         sums |= k->gathers[k->nodes[i]] != 0 || k->p->roll[k->nodes[i]] >= 0;
-        ends |= op == OP_LT || op == OP_LE || op == OP_EQ || op == OP_NE || op == OP_SAMPLE ||
-                op == OP_EXP;
+        ends |= op == OP_LT || op == OP_LE || op == OP_EQ || op == OP_NE || op == OP_EXP ||
+                op_reads_sample((Op)op);
     }
     return sums && ends;
 }

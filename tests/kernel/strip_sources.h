@@ -327,3 +327,74 @@ SOURCE(sample_d_v, "d", "d", "", 0, sound,
 SOURCE(sample_f_v, "f", "d", "", 0, sound,
        CALL(sample_f_v, r->y[0], FILE_ARGUMENTS, r->in[0], r->n), 2e-7L,
        kn_sample(FILE_ARGUMENTS, IN(double, 0)))
+SOURCE(sample_linear_d_v, "d", "d", "", 0, sound,
+       CALL(sample_linear_d_v, r->y[0], FILE_ARGUMENTS, r->in[0], r->n), 1e-14L,
+       kn_sample_linear(FILE_ARGUMENTS, IN(double, 0)))
+SOURCE(sample_linear_f_v, "f", "d", "", 0, sound,
+       CALL(sample_linear_f_v, r->y[0], FILE_ARGUMENTS, r->in[0], r->n), 1e-7L,
+       kn_sample_linear(FILE_ARGUMENTS, IN(double, 0)))
+
+/* The window at places of the strip: 32 crossings to each side, by the formula. */
+enum { SINC_POINTS = 4 * KN_SINC_PARTS * KN_SINC_REACH };
+static long double bessel(long double x) {
+    long double sum = 1, term = 1;
+    for (int k = 1; term > 1e-22L * sum; k++) {
+        term *= x * x / 4 / (long double)(k * k);
+        sum += term;
+    }
+    return sum;
+}
+static double sinc_place(const Round *q, int i) {
+    return fmin((q->number % 32 * STRIP_N + i) * 0x1p-7 + (q->number % 5) / 640.0, KN_SINC_REACH);
+}
+static long double window_at(long double u) {
+    const long double beta = 0.1102L * (100 - 8.7L), part = u / KN_SINC_REACH;
+    const long double x = acosl(-1) * u, left = 1 - part * part;
+    return (u > 0 ? sinl(x) / x : 1) * bessel(beta * sqrtl(left)) / bessel(beta);
+}
+static void run_sinc_table(const Run *r) {
+    float table[SINC_POINTS + 2] = {9};
+    table[SINC_POINTS + 1] = 9;
+    CALL(sinc_table, table + 1);
+    const bool kept = table[0] == 9 && table[SINC_POINTS + 1] == 9;
+    for (int i = 0; i < r->n; i++)
+        ((double *)r->y[0])[i] =
+            kept ? kn_sinc_weight(table + 1, sinc_place(r->q, r->from + i)) : 9;
+}
+static void want_sinc_table(const Round *q, int i, int output, Want *w) {
+    (void)output;
+    ACCEPT(window_at(sinc_place(q, i)));
+    w->within = 1.5e-7L;
+}
+CASE(sinc_table, "d", "", run_sinc_table, want_sinc_table, NULL, "", 0, 0)
+
+/* At rest, slower and faster than the file, beyond the widest. */
+static void fast_sound(Round *q) {
+    sound(q);
+    for (int i = 0; i < STRIP_N; i++)
+        ((double *)q->in[1])[i] = q->number % 4 == 0 ? 1 : uniform(-1, 1) * (1 << q->number % 6);
+}
+/* One table for each set: making it takes long. */
+static const float *sinc_table_of(const Run *r) {
+    static const void *made_by;
+    static float table[SINC_POINTS];
+    if (made_by != r->functions[KERNEL_sinc_table]) CALL(sinc_table, table);
+    made_by = r->functions[KERNEL_sinc_table];
+    return table;
+}
+static const float *sinc_table_at_hand(void) {
+    static Run any;
+    any.functions = kernels_for(KERNELS_BASELINE);
+    static float table[SINC_POINTS];
+    if (table[0] == 0) { /* it is 1 */
+        const Run *r = &any;
+        CALL(sinc_table, table);
+    }
+    return table;
+}
+SOURCE(sample_sinc_d_v, "d", "dd", "", 0, fast_sound,
+       CALL(sample_sinc_d_v, r->y[0], FILE_ARGUMENTS, sinc_table_of(r), r->in[0], r->in[1], r->n),
+       1e-6L, kn_sample_sinc(FILE_ARGUMENTS, sinc_table_at_hand(), IN(double, 0), IN(double, 1)))
+SOURCE(sample_sinc_f_v, "f", "dd", "", 0, fast_sound,
+       CALL(sample_sinc_f_v, r->y[0], FILE_ARGUMENTS, sinc_table_of(r), r->in[0], r->in[1], r->n),
+       1.5e-6L, kn_sample_sinc(FILE_ARGUMENTS, sinc_table_at_hand(), IN(double, 0), IN(double, 1)))
