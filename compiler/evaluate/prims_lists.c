@@ -128,7 +128,8 @@ static Value whole(Peval *p, Value d, Span span) {
 Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_zeros) return zero_list(p, args[0], argument_span(p, 0, span));
     if (prim == P_whole) return whole(p, args[0], span);
-    if (prim == P_known || prim == P_changes || prim == P_remembers || prim == P_channels)
+    if (prim == P_known || prim == P_changes || prim == P_remembers || prim == P_channels ||
+        prim == P_gate_length)
         return question_call(p, prim, args[0], span);
     if (args[0].kind == V_DEFERRED) return args[0];
     Value list = args[0];
