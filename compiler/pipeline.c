@@ -64,6 +64,7 @@ Compile *compile_create(const CompileOptions *options) {
 
 static void free_parts(Compile *c) {
     if (c->lowered != c->program.graph) graph_free(c->lowered);
+    if (c->lowered_notes != c->program.notes.graph) graph_free(c->lowered_notes);
     program_free(&c->program);
     for (int i = 0; i < c->session.nsources; i++)
         free(c->session.sources[i].line_starts);
@@ -331,4 +332,23 @@ bool compile_emit_c(Compile *c, const EmitOptions *options, EmitResult *result) 
     compile_state_text(c, result->state_bytes, text, sizeof text);
     diag_error(&c->session, (Span){-1, 0, 0}, "%s", text);
     return false;
+}
+
+void compile_turn_to_notes(Compile *c) {
+    Graph *graph = c->program.graph, *lowered = c->lowered;
+    c->program.graph = c->program.notes.graph;
+    c->program.notes.graph = graph;
+    c->lowered = c->lowered_notes;
+    c->lowered_notes = lowered;
+}
+
+bool compile_emit_instrument(Compile *c, EmitOptions options, int voices, EmitResult *result) {
+    if (c->program.notes.graph && !c->lowered_notes) {
+        compile_turn_to_notes(c);
+        bool lowered = compile_lower(c, NULL);
+        compile_turn_to_notes(c);
+        if (!lowered) return false;
+    }
+    options.notes = (EmitNotes){c->lowered_notes, &c->program.notes, voices};
+    return compile_emit_c(c, &options, result);
 }

@@ -26,7 +26,8 @@ typedef struct Compile {
     Session session;
     CompileOptions options;
     Program program;
-    Graph *lowered;   /* the program's graph after the passes: what is scheduled */
+    /* the program's graph, and that of its notes, after the passes: what is scheduled */
+    Graph *lowered, *lowered_notes;
     MemoryOwner *own; /* of what is allocated for it; NULL: the guard around has its own */
     Span spent_at; /* the user's call that was evaluated when the budget was passed, or nowhere */
 } Compile;
@@ -61,5 +62,10 @@ bool compile_lower(Compile *c, const PassOptions *options);
 NodeId compile_expression(Compile *c, Ast *ast, bool allow_time);
 /* The lowered graph as C, within the budget and the limit of state. False with a diag when it cannot be emitted. */
 bool compile_emit_c(Compile *c, const EmitOptions *options, EmitResult *result);
+/* The same with what plays the notes of an instrument, so many at once. */
+bool compile_emit_instrument(Compile *c, EmitOptions options, int voices, EmitResult *result);
+/* From here on the graphs of the notes stand where those of the program do, and the other way round: a note is compiled as if it were the
+ * program. */
+void compile_turn_to_notes(Compile *c);
 
 #endif

@@ -2,7 +2,7 @@
  * a program, and says which they are; compiler/engine/in_memory.c compiles it, for all programs that run in memory. Before
  * it stand NAME_update, what params decide; NAME_refill, the past of pure signals; NAME_strip, the next n samples. */
 
-int NAME_init(struct NAME *self, double sample_rate) {
+EXTERN_int NAME_init(struct NAME *self, double sample_rate) {
     memset(self, 0, STATE_BYTES);
     for (int i = 0; i < UPPER_PARAMS; i++)
         self->param[i] = NAME_params[i].initial;
@@ -27,8 +27,8 @@ int NAME_init(struct NAME *self, double sample_rate) {
     return 1;
 }
 
-void NAME_process(struct NAME *self, const float *const *inputs, float *const *outputs,
-                  int frames) {
+EXTERN_void NAME_process(struct NAME *self, const float *const *inputs, float *const *outputs,
+                         int frames) {
     if (!self->ready) {
         for (int k = 0; k < UPPER_OUTPUTS; k++)
             if (frames > 0) memset(outputs[k], 0, sizeof(float) * (size_t)frames);
@@ -68,10 +68,10 @@ void NAME_process(struct NAME *self, const float *const *inputs, float *const *o
     kn_restore_denormals(denormals);
 }
 
-void NAME_set(struct NAME *self, int param, double value) {
+EXTERN_void NAME_set(struct NAME *self, int param, double value) {
 #if HAS_PARAMS
     if (param < 0 || param >= UPPER_PARAMS || !(value >= value)) return;
-    const struct NAME_param *p = &NAME_params[param];
+    const NAME_param *p = &NAME_params[param];
     value = value < p->min ? p->min : value > p->max ? p->max : value;
     if (value < self->param[param] || value > self->param[param]) self->changed = 1;
     self->param[param] = value;
@@ -82,7 +82,8 @@ void NAME_set(struct NAME *self, int param, double value) {
 #endif
 }
 
-double NAME_get(const struct NAME *self, int param) {
+#if CAN_GET
+EXTERN_double NAME_get(const struct NAME *self, int param) {
 #if HAS_PARAMS
     return param < 0 || param >= UPPER_PARAMS ? 0.0 : self->param[param];
 #else
@@ -91,8 +92,10 @@ double NAME_get(const struct NAME *self, int param) {
     return 0.0;
 #endif
 }
+#endif
 
-int NAME_seek(struct NAME *self, int64_t frame) {
+#if CAN_SEEK
+EXTERN_int NAME_seek(struct NAME *self, int64_t frame) {
 #if IS_PURE
     /* what is set before all begins is no turn */
     if (self->changed && self->started) NAME_update(self);
@@ -105,3 +108,4 @@ int NAME_seek(struct NAME *self, int64_t frame) {
     return 0;
 #endif
 }
+#endif

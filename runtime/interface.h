@@ -25,6 +25,9 @@ enum {
     UPPER_INPUTS = INPUTS,
     UPPER_OUTPUTS = OUTPUTS,
     UPPER_PARAMS = PARAMS,
+#if IS_INSTRUMENT
+    UPPER_VOICES = LIMIT_OF_VOICES,
+#endif
     UPPER_LATENCY = LATENCY
 };
 #define UPPER_MAX_RATE MAX_RATE
@@ -33,17 +36,19 @@ typedef struct NAME_param {
     const char *name, *label, *unit;
     double min, max, initial, step; /* step 0: continuous */
     int log;                        /* 1: logarithmic control */
+    int controller;                 /* of MIDI, which turns it; -1: none does */
 } NAME_param;
 extern const NAME_param NAME_params[]; /* UPPER_PARAMS of them */
 
+#if IS_INSTRUMENT
+#ifndef KN_VOICES
+#define KN_VOICES
+VOICE_TYPES;
+#endif
+
+#endif
 /* The whole state: no memory is allocated anywhere. Its fields are private. */
-typedef struct NAME {
-    double sample_rate, dt;
-    int64_t frame; /* number of the next sample */
-    int ready, cold, changed, started;
-    double param[ROOM_FOR_PARAMS];
-    FIELDS;
-} NAME;
+STATE;
 
 /* Also resets. 0 if the rate cannot be had: then process writes silence. */
 int NAME_init(NAME *self, double sample_rate);
@@ -54,6 +59,23 @@ void NAME_set(NAME *self, int param, double value);
 double NAME_get(const NAME *self, int param);
 /* 1: done; 0: the program remembers, and nothing changed. */
 int NAME_seek(NAME *self, int64_t frame);
+#if IS_INSTRUMENT
+
+/* What happens to notes, `after` so many frames behind the next one that is processed: 1; 0 where a number is out of range, or
+ * EVENTS_AT_ONCE wait already. Channels are 0 to 15, keys numbers of semitones, 69 for A4, also between those of a keyboard;
+ * velocities, pressures and values of controllers 0 to 1. Safe in an audio thread. */
+int NAME_note_on(NAME *self, int after, int channel, double key, double velocity);
+int NAME_note_off(NAME *self, int after, int channel, double key, double velocity);
+int NAME_note_pressure(NAME *self, int after, int channel, double key, double pressure);
+int NAME_pressure(NAME *self, int after, int channel, double pressure);
+int NAME_bend(NAME *self, int after, int channel, double semitones);
+/* 64 is the sustain pedal, 74 `timbre`, 120 and 123 end all notes of the channel; params that are bound to it follow. */
+int NAME_controller(NAME *self, int after, int channel, int controller, double value);
+/* A message of MIDI 1.0, 1 to 3 bytes, status first. */
+int NAME_midi(NAME *self, int after, const uint8_t *message, int bytes);
+/* How notes share voices; at first poly, and the oldest makes way. */
+void NAME_set_voicing(NAME *self, int voicing, int legato, double glide, int stealing);
+#endif
 
 #ifdef __cplusplus
 }

@@ -46,6 +46,11 @@ int main(int argc, char **argv) {
         }
     }
     if (!NAME_init(&self, MAIN_RATE)) return 2;
+#if IS_INSTRUMENT
+    /* one note, A4 for a second */
+    NAME_note_on(&self, 0, 0, 69.0, 0.8);
+    NAME_note_off(&self, (int)MAIN_RATE, 0, 69.0, 0.5);
+#endif
     for (int k = 0; k < UPPER_OUTPUTS; k++)
         outputs[k] = channel[k];
     int64_t left = seconds < 0.0 ? INT64_MAX : (int64_t)(seconds * MAIN_RATE + 0.5);

@@ -193,7 +193,7 @@ static bool two_instances(void) {
     EngineError error;
     bool good = compile_front(c, "program.kn", programs[1], strlen(programs[1]), false);
     Engine *e = good ? engine_create(c, settings.reference ? ENGINE_REF : ENGINE_CC, &error) : NULL;
-    Instance *a = e ? instance_create(e) : NULL, *b = e ? instance_create(e) : NULL;
+    Instance *a = e ? instance_create(e, 0) : NULL, *b = e ? instance_create(e, 0) : NULL;
     if (!a || !b) good = wrong("no instances");
     float x[64] = {1}, y[64] = {1}, alone[64] = {0};
     const float *in[1] = {x}, *other[1] = {y};
@@ -307,6 +307,13 @@ static const struct {
     {"wrong_arguments_do_nothing", api_wrong_arguments_do_nothing, false},
     {"turned_tempo_loses_no_beat", api_turned_tempo_loses_no_beat, false},
     {"tempo_of_a_signal_loses_no_beat", api_tempo_of_a_signal_loses_no_beat, false},
+    {"notes_add_up", api_notes_add_up, false},
+    {"notes_are_cut_anywhere", api_notes_are_cut_anywhere, false},
+    {"notes_do_not_click", api_notes_do_not_click, false},
+    {"notes_are_told_what_happens", api_notes_are_told_what_happens, false},
+    {"mono_follows_its_keys", api_mono_follows_its_keys, false},
+    {"notes_refuse_what_is_wrong", api_notes_refuse_what_is_wrong, false},
+    {"notes_allocate_nothing", api_notes_allocate_nothing, false},
     {"compiling_without_memory", api_compiling_without_memory, false},
     {"engine_cc_without_memory", api_engine_cc_without_memory, false},
     {"instances_without_memory", api_instances_without_memory, false},

@@ -45,6 +45,15 @@ bool api_wrong_arguments_do_nothing(void);
 bool api_turned_tempo_loses_no_beat(void);
 bool api_tempo_of_a_signal_loses_no_beat(void);
 
+/* mode_api_notes.c */
+bool api_notes_add_up(void);
+bool api_notes_are_cut_anywhere(void);
+bool api_notes_do_not_click(void);
+bool api_notes_are_told_what_happens(void);
+bool api_mono_follows_its_keys(void);
+bool api_notes_refuse_what_is_wrong(void);
+bool api_notes_allocate_nothing(void);
+
 /* mode_api_memory.c */
 
 /* The next allocation is number 0: it fails, and perhaps all after it; -1: none does. */

@@ -579,7 +579,7 @@ static bool other_engines_take_over(void) {
     Engine *e = engine_create(c, ENGINE_AUTO, &error);
     if (!e) return wrong("auto: %s", error.message);
     if (strcmp(engine_name(e), "jit") == 0) good = wrong("auto is %s", engine_name(e));
-    Instance *i = instance_create(e);
+    Instance *i = instance_create(e, 0);
     float block[64], *outputs[] = {block};
     instance_process(i, NULL, outputs, 64);
     if (!(block[27] > 0.9f)) good = wrong("frame 27 of a sine is %g", (double)block[27]);

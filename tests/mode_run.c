@@ -356,10 +356,11 @@ static bool check_stages(Trial *t, Compile *c) {
     c->options.threads = 0;
     if (!cut) return wrong("cut into stages: %s", error.message);
     const int nstages = engine_stages(cut);
-    Instance *(*stages)[2] = calloc((size_t)nstages, sizeof *stages), *i = instance_create(whole);
+    Instance *(*stages)[2] = calloc((size_t)nstages, sizeof *stages),
+             *i = instance_create(whole, 0);
     for (int s = 0; s < nstages; s++)
         for (int k = 0; k < 2; k++)
-            stages[s][k] = instance_create_stage(cut, s);
+            stages[s][k] = instance_create_stage(cut, s, 0);
     Sound wanted = sound_create(t->g->noutputs, t->frames),
           got = sound_create(t->g->noutputs, t->frames);
     process(i, t->in, wanted, t->frames);
@@ -384,7 +385,7 @@ static bool check_engine(Trial *t, Compile *c, EngineKind kind, const char *name
     EngineError error = {0};
     t->engine = engine_create(c, kind, &error);
     if (!t->engine) return wrong("engine %s: %s", name, error.message);
-    Instance *i = instance_create(t->engine);
+    Instance *i = instance_create(t->engine, 0);
     Sound whole = sound_create(t->g->noutputs, t->frames);
     process(i, t->in, whole, t->frames);
     int frames = t->said.compare && t->said.compare < t->frames ? t->said.compare : t->frames;

@@ -32,34 +32,44 @@ typedef struct Parts {
     size_t inputs, outputs, dropped, engine, end;
 } Parts;
 
-static Parts find_parts(const KnProgram *p) {
+static Parts find_parts(const KnProgram *p, int voices) {
     size_t ninputs = (size_t)kn_program_inputs(p), noutputs = (size_t)kn_program_outputs(p);
     Parts parts = {.inputs = aligned(sizeof(KnInstance))};
     parts.outputs = parts.inputs + ninputs * sizeof(float *);
     parts.dropped = aligned(parts.outputs + noutputs * sizeof(float *));
     parts.engine = aligned(parts.dropped + noutputs * PIECE * sizeof(float));
-    parts.end = parts.engine + engine_instance_bytes(p->engine);
+    parts.end = parts.engine + engine_instance_bytes(p->engine, voices);
     return parts;
 }
 
+static bool voices_are_possible(int voices) {
+    return voices >= 1 && voices <= MOST_VOICES;
+}
+
+size_t kn_instance_bytes_voices(const KnProgram *p, int voices) {
+    return p && voices_are_possible(voices) ? find_parts(p, voices).end : 0;
+}
+
 size_t kn_instance_bytes(const KnProgram *p) {
-    return p ? find_parts(p).end : 0;
+    return kn_instance_bytes_voices(p, USUAL_VOICES);
 }
 
 typedef struct Start {
     KnInstance *instance;
     void *place; /* of the engine's part */
+    int voices;
 } Start;
 
 static void start(void *data) {
     Start *s = data;
-    s->instance->instance = instance_create_in(s->instance->program->engine, s->place);
+    s->instance->instance = instance_create_in(s->instance->program->engine, s->place, s->voices);
 }
 
-KnInstance *kn_instance_create_in(KnProgram *p, void *memory, size_t bytes) {
+KnInstance *kn_instance_create_voices_in(KnProgram *p, int voices, void *memory, size_t bytes) {
     HOLD_FLOAT_MODE;
-    if (!p || !memory || (uintptr_t)memory % KN_INSTANCE_ALIGNMENT != 0) return NULL;
-    Parts parts = find_parts(p);
+    bool possible = p && memory && voices_are_possible(voices);
+    if (!possible || (uintptr_t)memory % KN_INSTANCE_ALIGNMENT != 0) return NULL;
+    Parts parts = find_parts(p, voices);
     if (bytes < parts.end) return NULL;
     char *base = memory;
     KnInstance *i = memory;
@@ -67,7 +77,7 @@ KnInstance *kn_instance_create_in(KnProgram *p, void *memory, size_t bytes) {
                       .inputs = (void *)(base + parts.inputs),
                       .outputs = (void *)(base + parts.outputs),
                       .dropped = (void *)(base + parts.dropped)};
-    if (memory_guard(&i->memory, start, &(Start){i, base + parts.engine}) && i->instance) {
+    if (memory_guard(&i->memory, start, &(Start){i, base + parts.engine, voices}) && i->instance) {
         kn_program_retain(p);
         return i;
     }
@@ -75,11 +85,19 @@ KnInstance *kn_instance_create_in(KnProgram *p, void *memory, size_t bytes) {
     return NULL;
 }
 
+KnInstance *kn_instance_create_in(KnProgram *p, void *memory, size_t bytes) {
+    return kn_instance_create_voices_in(p, USUAL_VOICES, memory, bytes);
+}
+
 KnInstance *kn_instance_create(KnProgram *p) {
+    return kn_instance_create_voices(p, USUAL_VOICES);
+}
+
+KnInstance *kn_instance_create_voices(KnProgram *p, int voices) {
     HOLD_FLOAT_MODE;
-    size_t bytes = kn_instance_bytes(p);
+    size_t bytes = kn_instance_bytes_voices(p, voices);
     void *memory = bytes ? aligned_alloc(KN_INSTANCE_ALIGNMENT, aligned(bytes)) : NULL;
-    KnInstance *i = kn_instance_create_in(p, memory, bytes);
+    KnInstance *i = kn_instance_create_voices_in(p, voices, memory, bytes);
     if (i)
         i->allocated = true;
     else

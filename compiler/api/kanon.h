@@ -251,6 +251,57 @@ KN_API int64_t kn_instance_frame(const KnInstance *instance);
 KN_API void kn_instance_set(KnInstance *instance, int param, double value);
 KN_API double kn_instance_get(const KnInstance *instance, int param);
 
+/* ---- instruments --------------------------------------------------------------------------------------
+ *
+ * A program with `voice(f, gate, velocity, …)` that is heard is an instrument: its instances play notes. How many at once, and so
+ * its memory, is said when one is made. What happens to notes happens `after` so many frames behind the next one that is processed (0:
+ * with it), at that very sample, in the order in which it is told; how time is cut into calls changes no bit. Channels are 0 to 15, keys
+ * numbers of semitones, 69 for A4, also between those of a keyboard; a note is known by channel and key.
+ *
+ * All that follow but the first five are for the audio thread. Those that return int return 1, and 0 where there is nothing to play, a
+ * number is out of range or none, or 1024 events wait already: then nothing was done. */
+
+/* 1: its instances play notes. */
+KN_API int kn_program_is_instrument(const KnProgram *program);
+/* The controller of MIDI that turns a param (`param … cc 74`), through all its range; -1: none does. */
+KN_API int kn_program_param_controller(const KnProgram *program, int param);
+/* As kn_instance_create and its neighbours, for 1 to 65536 notes at once instead of 32. A quarter more, at least 4, may be
+ * fading meanwhile. */
+KN_API KnInstance *kn_instance_create_voices(KnProgram *program, int voices);
+KN_API size_t kn_instance_bytes_voices(const KnProgram *program, int voices);
+KN_API KnInstance *kn_instance_create_voices_in(KnProgram *program, int voices, void *memory,
+                                                size_t bytes);
+
+/* A key is struck; velocity 0 to 1. Where no voice is free, one note fades in 4 ms and makes way. */
+KN_API int kn_instance_note_on(KnInstance *instance, int after, int channel, double key,
+                               double velocity);
+/* It is let go: the gate of the note ends, or stays as long as the sustain pedal is down. */
+KN_API int kn_instance_note_off(KnInstance *instance, int after, int channel, double key,
+                                double velocity);
+/* How hard a key is held, and all of a channel: 0 to 1. */
+KN_API int kn_instance_note_pressure(KnInstance *instance, int after, int channel, double key,
+                                     double pressure);
+KN_API int kn_instance_pressure(KnInstance *instance, int after, int channel, double pressure);
+/* Semitones, up or down, -96 to 96. */
+KN_API int kn_instance_bend(KnInstance *instance, int after, int channel, double semitones);
+/* Controller 0 to 127, value 0 to 1: 64 is the sustain pedal, 74 `timbre`, 120 and 123 end all notes; params that are bound to
+ * it follow. */
+KN_API int kn_instance_controller(KnInstance *instance, int after, int channel, int controller,
+                                  double value);
+/* All notes of all channels are let go; `at_once` 1: they fade in 4 ms. */
+KN_API int kn_instance_notes_off(KnInstance *instance, int after, int at_once);
+/* A message of MIDI 1.0 of 1 to 3 bytes, status first; what is no channel's message is passed over. Bends are 2 semitones unless
+ * registered parameter 0 says otherwise, 48 on the channels of MPE, which registered parameter 6 on the first channel begins: what the first
+ * channel bends and sustains, it does to all of them. */
+KN_API int kn_instance_midi(KnInstance *instance, int after, const uint8_t *message, int bytes);
+/* How notes share voices, from the next one on. `mono`: NULL or "poly", or which of the keys that are held sounds, "last", "low" or
+ * "high"; legato 1: a key struck while one is held begins no new note, and glides there in `glide` seconds, at most 60. `steal`: which note makes
+ * way for one too many, NULL or "oldest", "quietest", or "same": one of that key first. Notes that were let go always go first. */
+KN_API int kn_instance_set_mono(KnInstance *instance, const char *mono, int legato, double glide);
+KN_API int kn_instance_set_stealing(KnInstance *instance, const char *steal);
+/* How many notes sound, with those that fade. */
+KN_API int kn_instance_sounding(const KnInstance *instance);
+
 /* ---- live -------------------------------------------------------------------------------------------
  *
  * A program that sounds while it is edited. One thread, or several that the library keeps apart, turns

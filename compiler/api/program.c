@@ -97,6 +97,10 @@ int kn_program_is_pure(const KnProgram *p) {
     return p && p->pure;
 }
 
+int kn_program_is_instrument(const KnProgram *p) {
+    return p && p->c->program.notes.graph;
+}
+
 int kn_program_latency(const KnProgram *p) {
     HOLD_FLOAT_MODE;
     return p ? (int)rint(p->c->program.graph->latency * p->c->program.graph->rate) : 0;
@@ -189,4 +193,8 @@ double kn_program_param_step(const KnProgram *p, int param) {
 
 int kn_program_param_log(const KnProgram *p, int param) {
     return param_at(p, param)->log;
+}
+
+int kn_program_param_controller(const KnProgram *p, int param) {
+    return inside(param, kn_program_params(p)) ? param_at(p, param)->controller : -1;
 }

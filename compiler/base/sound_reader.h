@@ -6,7 +6,6 @@
 
 typedef struct SoundReader {
     int channels;
-    int bits; /* of a sample: 16, 24, 32 (float), else 0 */
     double rate;
     int64_t frames;
     char why[160]; /* what went wrong, for the end of a sentence */

@@ -1,7 +1,6 @@
 /* kanon bench: how fast a program compiles and runs, for each engine.
  * In: FILE.kn. Out: medians on standard output, as text or JSON. */
-#include "command/command.h"
-#include "engine/engine.h"
+#include "command/song.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -20,6 +19,7 @@ typedef struct Bench {
     double rate;
     float **inputs, **outputs;
     int ninputs, noutputs;
+    int voices;  /* that sound of an instrument */
     bool warned; /* the program's warnings were printed, once is enough */
 } Bench;
 
@@ -49,7 +49,7 @@ static int compile_once(Bench *b, EngineKind kind, Compile **c, Engine **engine,
         return command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to run");
     *engine = engine_create(*c, kind, &error);
     if (!*engine) return command_fail(error.status, "%s", error.message);
-    *instance = instance_create(*engine);
+    *instance = instance_create(*engine, b->voices);
     if (!*instance) return command_fail(STATUS_FILE, "out of memory for the program's state");
     return STATUS_DONE;
 }
@@ -85,6 +85,16 @@ static double run_blocks(const Bench *b, Instance *instance, int blocks) {
     for (int i = 0; i < blocks; i++)
         instance_process(instance, (const float *const *)b->inputs, b->outputs, BLOCK);
     return seconds_now() - began;
+}
+
+/* As many notes as there are voices, over four octaves, which are held from then on. */
+static void strike_notes(const Bench *b, Instance *instance) {
+    Instrument *instrument = instance_instrument(instance);
+    for (int k = 0; instrument && k < b->voices; k++) {
+        const KnEvent note = {.kind = KN_NOTE_ON, .key = 36 + 48.0 * k / b->voices, .value = 0.8};
+        while (!instrument_event(instrument, note, 0)) /* too many at once */
+            instance_process(instance, (const float *const *)b->inputs, b->outputs, 1);
+    }
 }
 
 /* Runs of about a thirtieth of the budget each; the median of what a frame took. */
@@ -141,6 +151,7 @@ static int measure(Bench *b, EngineKind kind, Result *result) {
                 b->inputs = make_channels(b->ninputs, true);
                 b->outputs = make_channels(b->noutputs, false);
             }
+            strike_notes(b, instance);
             run_blocks(b, instance, 1);
             runs[n++] = (seconds_now() - began) * 1e3;
             spent += runs[n - 1] * 1e-3;
@@ -150,8 +161,9 @@ static int measure(Bench *b, EngineKind kind, Result *result) {
             result->engine = engine_name(engine);
             result->compile_ms = median(runs, n);
             const double length = c->program.graph->length;
-            result->ns_per_frame = length > 0 ? time_piece(b, instance, blocks_of(b, length))
-                                              : time_frames(b, instance);
+            result->ns_per_frame = length > 0 && !instance_instrument(instance)
+                                       ? time_piece(b, instance, blocks_of(b, length))
+                                       : time_frames(b, instance);
             result->realtime = 1e9 / (result->ns_per_frame * b->rate);
         }
         discard(c, engine, instance);
@@ -176,9 +188,10 @@ static void add_results(const Request *request, const Result *results, int n, Bu
 }
 
 static int run(const Request *request) {
-    Bench b = {.request = request, .rate = 48000};
+    Bench b = {.request = request, .rate = 48000, .voices = USUAL_VOICES};
     EngineKind asked = ENGINE_AUTO;
-    if (!option_rate("--rate", request->rate, &b.rate) || !option_engine(request->engine, &asked))
+    if (!option_rate("--rate", request->rate, &b.rate) || !option_engine(request->engine, &asked) ||
+        !option_integer("voices", request->voices, 1, MOST_VOICES, &b.voices))
         return STATUS_USAGE;
     enum { ENGINES = 4 };
     const EngineKind all[ENGINES] = {ENGINE_JIT, ENGINE_TCC, ENGINE_CC, ENGINE_REF};
@@ -201,10 +214,15 @@ static int run(const Request *request) {
 }
 
 static const Option options[] = {
-    OPTION_ROW_E,      OPTION_ROW_BELOW,
-    OPTION_ROW_LIMIT,  OPTION_ROW_ENGINE("which engine (all there are)"),
-    OPTION_ROW_ISA,    OPTION_ROW_RATE("frames a second (48000)"),
-    OPTION_ROW_DOUBLE, {"json", 0, OPTION_FLAG, NULL, REQUEST_FIELD(json), "one JSON object"},
+    OPTION_ROW_E,
+    OPTION_ROW_BELOW,
+    OPTION_ROW_LIMIT,
+    OPTION_ROW_ENGINE("which engine (all there are)"),
+    OPTION_ROW_ISA,
+    OPTION_ROW_RATE("frames a second (48000)"),
+    OPTION_ROW_DOUBLE,
+    OPTION_ROW_VOICES,
+    {"json", 0, OPTION_FLAG, NULL, REQUEST_FIELD(json), "one JSON object"},
 };
 
 const Command command_bench = {
@@ -215,7 +233,7 @@ const Command command_bench = {
     .text =
         "Measures each engine for about a second: compiling, from the source text to the first\n"
         "block, and running in blocks of 512 frames, all channels together. Inputs hear noise.\n"
-        "Medians.",
+        "Medians. Of an instrument all voices play a note that is held.",
     .options = options,
     .noptions = sizeof options / sizeof *options,
     .operand = "FILE.kn",

@@ -102,6 +102,8 @@ static int write_both(const EmitResult *result, Compile *c, const Paths *paths) 
 
 static int emit_and_write(const Request *request, Compile *c, const char *name,
                           const Paths *paths) {
+    int voices = USUAL_VOICES;
+    if (!option_integer("voices", request->voices, 1, MOST_VOICES, &voices)) return STATUS_USAGE;
     EmitOptions options = {.name = name,
                            .with_main = request->with_main,
                            .max_rate = c->options.max_rate,
@@ -109,7 +111,8 @@ static int emit_and_write(const Request *request, Compile *c, const char *name,
                            .default_length = render_default_length(c->program.graph),
                            .header_name = paths->header_name};
     EmitResult result = {0};
-    bool ok = (c->lowered || compile_lower(c, NULL)) && compile_emit_c(c, &options, &result);
+    bool ok = (c->lowered || compile_lower(c, NULL)) &&
+              compile_emit_instrument(c, options, voices, &result);
     int status = ok ? STATUS_DONE : load_status(c);
     load_print_diags(c);
     if (ok) status = write_both(&result, c, paths);
@@ -162,6 +165,7 @@ static const Option options[] = {
     {"name", 0, OPTION_TEXT, "NAME", REQUEST_FIELD(name), "what all its names begin with (FILE)"},
     {"main", 0, OPTION_FLAG, NULL, REQUEST_FIELD(with_main),
      "add a main: raw f32 from standard input to standard output"},
+    OPTION_ROW_VOICES,
     OPTION_ROW_DOUBLE,
     OPTION_ROWS_AIDS,
 };

@@ -22,7 +22,8 @@ typedef struct Facts { /* what both forms tell */
     double explain_rate;
 } Facts;
 
-static void gather(Compile *c, Facts *facts) {
+/* Of the program, with 32 voices where it is an instrument, or of its note alone. */
+static void gather(Compile *c, bool note, Facts *facts) {
     const Graph *g = c->program.graph;
     *facts = (Facts){.g = g, .pure = program_is_pure(g), .explain_rate = g->rate};
     for (int i = 0; i < g->noutputs; i++) {
@@ -36,7 +37,8 @@ static void gather(Compile *c, Facts *facts) {
     EmitResult result = {0};
     int before = c->session.ndiags;
     facts->emitted = g->noutputs > 0 && (c->lowered || compile_lower(c, NULL)) &&
-                     compile_emit_c(c, &options, &result);
+                     (note ? compile_emit_c(c, &options, &result)
+                           : compile_emit_instrument(c, options, USUAL_VOICES, &result));
     facts->state_bytes = result.state_bytes;
     facts->spans = result.spans;
     facts->work = result.work;
@@ -309,12 +311,31 @@ static void param_text(const ParamInfo *p, Buf *out) {
     if (p->log) buf_puts(out, " log");
     if (p->step > 0)
         buf_printf(out, " step %.9g%s", p->step / one, scales ? unit_name(p->unit) : "");
+    if (p->controller >= 0) buf_printf(out, " cc %d", p->controller);
     if (p->label && *p->label) {
         buf_puts(out, " \"");
         text_to_terminal(out, p->label);
         buf_puts(out, "\"");
     }
     buf_puts(out, "\n");
+}
+
+/* What a note is told, its channels, and how it is computed. */
+static void voice_text(Compile *c, const Request *request, Buf *out) {
+    const Notes notes = c->program.notes;
+    Facts facts;
+    buf_printf(out, "%-10s ", "voice");
+    for (int i = 0, n = 0; i < NOTE_ARGUMENTS; i++)
+        if (notes.param[i] >= 0) buf_printf(out, "%s%s", n++ ? ", " : "", note_argument_names[i]);
+    compile_turn_to_notes(c);
+    gather(c, true, &facts);
+    buf_printf(out, "; %d channel%s, %zu bytes a note\n", notes.channels,
+               notes.channels == 1 ? "" : "s", facts.state_bytes);
+    for (int i = 0; i < facts.nremembers; i++)
+        buf_printf(out, "%-10s %s\n", "", facts.remembers[i]);
+    if (request->explain) explain_text(c, &facts, out);
+    facts_free(&facts);
+    compile_turn_to_notes(c);
 }
 
 static void check_text(Compile *c, const Request *request, const Facts *facts, Buf *out) {
@@ -333,10 +354,12 @@ static void check_text(Compile *c, const Request *request, const Facts *facts, B
     for (int i = 0; i < facts->nremembers; i++)
         buf_printf(out, "%-10s %s\n", i == 0 ? "remembers" : "", facts->remembers[i]);
     if (facts->emitted)
-        buf_printf(out, "%-10s %zu bytes\n", "state", facts->state_bytes);
+        buf_printf(out, "%-10s %zu bytes%s\n", "state", facts->state_bytes,
+                   c->program.notes.graph ? ", with 32 voices" : "");
     else if (facts->not_emitted)
         buf_printf(out, "%-10s cannot be built: %s\n", "state", facts->not_emitted);
     if (request->explain) explain_text(c, facts, out);
+    if (c->program.notes.graph) voice_text(c, request, out);
 }
 
 /* ---- for programs ---------------------------------------------------------------------------- */
@@ -356,7 +379,9 @@ static void param_json(const ParamInfo *p, Buf *out) {
         buf_printf(out, ",\"%s\":", numbers[i].key);
         json_number(out, numbers[i].value);
     }
-    buf_printf(out, ",\"log\":%s}", p->log ? "true" : "false");
+    buf_printf(out, ",\"log\":%s,\"controller\":", p->log ? "true" : "false");
+    json_number(out, p->controller >= 0 ? p->controller : NAN);
+    buf_puts(out, "}");
 }
 
 /* The diags of one severity, as a JSON list. */
@@ -375,6 +400,19 @@ static void diags_json(Compile *c, Severity severity, Buf *out) {
     c->session.ndiags = nall;
     buf_puts(out, "]");
     free(some);
+}
+
+/* An instrument: what a note is told, and its channels; else null. */
+static void voice_json(const Notes *notes, Buf *out) {
+    if (!notes->graph) {
+        buf_puts(out, "null");
+        return;
+    }
+    buf_puts(out, "{\"arguments\":[");
+    for (int i = 0, n = 0; i < NOTE_ARGUMENTS; i++)
+        if (notes->param[i] >= 0)
+            buf_printf(out, "%s\"%s\"", n++ ? "," : "", note_argument_names[i]);
+    buf_printf(out, "],\"channels\":%d}", notes->channels);
 }
 
 static void check_json(Compile *c, const Request *request, const Facts *facts, Buf *out) {
@@ -403,6 +441,8 @@ static void check_json(Compile *c, const Request *request, const Facts *facts, B
     json_number(out, g->length >= 0 ? g->length : NAN);
     buf_puts(out, ",\"latency\":");
     json_number(out, g->latency);
+    buf_puts(out, ",\"voice\":");
+    voice_json(&c->program.notes, out);
     if (request->explain) explain_json(c, facts, out);
     buf_puts(out, ",\"warnings\":");
     diags_json(c, DIAG_WARNING, out);
@@ -432,7 +472,7 @@ static int tell_facts(Compile *c, const Request *request) {
     if (status != STATUS_DONE) return status;
     Facts facts;
     Buf out = {0};
-    gather(c, &facts);
+    gather(c, false, &facts);
     if (facts.refused) {
         facts_free(&facts);
         return tell_errors(c, request);

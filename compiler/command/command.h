@@ -38,14 +38,14 @@ typedef struct Request {
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
-        *part;
+        *midi, *voices, *steal, *mono, *glide;
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
-    TextList sets, limit_texts, strategies, files;
+    TextList sets, limit_texts, strategies;
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
-    bool normalize, source, double_precision, json, explain, with_main, time_passes, resume, help;
+    bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -70,7 +70,6 @@ typedef struct Command {
     int noptions;
     const char *operand; /* "FILE.kn", or what else stands without a dash; NULL: nothing may */
     bool takes_program;  /* FILE.kn or -e is needed */
-    bool many;           /* operands: all of them are `files` */
 } Command;
 
 /* Rows that several commands have. */
@@ -138,6 +137,40 @@ typedef struct Command {
     {                                                                                              \
         "keep-c", 0, OPTION_TEXT, "FILE", REQUEST_FIELD(keep_c),                                   \
             "write the C that the engine compiles to FILE"                                         \
+    }
+
+/* Of an instrument. */
+#define OPTION_ROW_VOICES                                                                          \
+    { "voices", 0, OPTION_TEXT, "N", REQUEST_FIELD(voices), "notes of an instrument at once (32)" }
+#define OPTION_ROWS_NOTES                                                                          \
+    {"midi",                                                                                       \
+     0,                                                                                            \
+     OPTION_TEXT,                                                                                  \
+     "SONG.mid",                                                                                   \
+     REQUEST_FIELD(midi),                                                                          \
+     "what an instrument, a program with `voice`, plays"},                                         \
+        OPTION_ROW_VOICES,                                                                         \
+        {"steal",                                                                                  \
+         0,                                                                                        \
+         OPTION_TEXT,                                                                              \
+         "oldest|quietest|same",                                                                   \
+         REQUEST_FIELD(steal),                                                                     \
+         "the note that makes way for one too many (oldest; same: of that key first)"},            \
+        {"mono",                                                                                   \
+         0,                                                                                        \
+         OPTION_TEXT,                                                                              \
+         "last|low|high",                                                                          \
+         REQUEST_FIELD(mono),                                                                      \
+         "one note at a time: which of the keys that are held"},                                   \
+        {"legato",                                                                                 \
+         0,                                                                                        \
+         OPTION_FLAG,                                                                              \
+         NULL,                                                                                     \
+         REQUEST_FIELD(legato),                                                                    \
+         "with --mono: a key struck while one is held begins no new note"},                        \
+    {                                                                                              \
+        "glide", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(glide),                                      \
+            "with --mono: how long it takes from key to key (0 s)"                                 \
     }
 
 /* Reads argv[0…argc) (what follows the command's name) by the command's table. False: a message
@@ -245,10 +278,6 @@ int output_file_handle(const OutputFile *file); /* file descriptor to write into
 int temporary_file(void);
 /* Writes all of it; false after a failure, also of an earlier write. */
 bool output_file_write(OutputFile *file, const void *data, size_t size);
-/* Where it will be, links resolved; NULL for pipes and devices. */
-const char *output_file_target(const OutputFile *file);
-/* Another file, beside the target, becomes what is put in place; it stays where that fails. False with a reason. */
-bool output_file_adopt(OutputFile *file, const char *path, Failure *why);
 /* Somebody else's write into the handle failed with this errno. */
 void output_file_failed(OutputFile *file, int error);
 /* The reader of a pipe is gone: no error, but nothing more needs to be written. */
@@ -328,10 +357,6 @@ typedef struct SoundInput SoundInput;
 SoundInput *sound_input_open(const char *path, Failure *why);
 void sound_input_close(SoundInput *in);
 int sound_input_channels(const SoundInput *in);
-/* Of a sample: 16, 24, 32 (float), else 0. */
-int sound_input_bits(const SoundInput *in);
-/* The next frames, which are there, as the file has them: interleaved. */
-bool sound_input_take(SoundInput *in, float *to, int frames, Failure *why);
 /* Whether its channels feed so many inputs; false with a reason that says what to write. */
 bool sound_input_suits(const SoundInput *in, int inputs, Failure *why);
 /* From now on it is heard at that rate. False with a reason. */
@@ -377,8 +402,9 @@ typedef struct Render {
     int64_t frames; /* how many; with `tail` at most, counted from frame 0 as `input_frames` is */
     bool tail;      /* ends a second after the output died away, but not within the input */
     int64_t input_frames;
-    int block; /* frames a call */
-    int jobs;  /* threads */
+    int block;               /* frames a call */
+    const struct Song *song; /* of an instrument; NULL: it plays nothing */
+    int jobs;                /* threads */
     /* The next frames of the inputs; NULL is silence. False ends the render. */
     bool (*read)(void *context, float *const *inputs, int frames);
     /* Interleaved output. False ends the render. */
@@ -398,6 +424,6 @@ double render_default_length(Graph *g);
 /* ---- the commands ---------------------------------------------------------------------------- */
 
 extern const Command command_render, command_build, command_check, command_graph, command_bench,
-    command_print, command_doc, command_join;
+    command_print, command_doc;
 
 #endif

@@ -283,7 +283,7 @@ static bool add_pieces(Crew *crew) {
 /* Each stage has a state of its own, the first one for each thread. */
 static bool fits(const Crew *crew, bool anywhere) {
     const int states = crew->nstages - anywhere + (anywhere ? crew->threads : 0);
-    return engine_instance_bytes(crew->render->engine) <= MOST_STATE / (size_t)states;
+    return engine_instance_bytes(crew->render->engine, 0) <= MOST_STATE / (size_t)states;
 }
 
 static bool hire(Crew *crew) {

@@ -1,7 +1,7 @@
 /* kanon print: values of a program, one line a frame.
  * In: FILE.kn and a time, or a range of times. Out: on standard output frame number, time in
  * seconds and the value of each output, separated by tabs. */
-#include "command/command.h"
+#include "command/song.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -94,7 +94,10 @@ static int print_program(const Request *request, Printing *p, EngineKind kind) {
         return command_fail_with(&p->why);
     if (p->in) r.read = read_input;
     ParamSettings settings;
+    Song song = {0};
     int status = settings_read(request, p->c, &settings);
+    if (status == STATUS_DONE) status = song_open(request, p->c, p->rate, &song);
+    if (song.n > 0) r.song = &song;
     if (status == STATUS_DONE) status = choose_frames(request, p, &r);
     EngineError error;
     Engine *engine = status == STATUS_DONE ? engine_create(p->c, kind, &error) : NULL;
@@ -110,6 +113,7 @@ static int print_program(const Request *request, Printing *p, EngineKind kind) {
     }
     engine_free(engine);
     settings_free(&settings);
+    song_free(&song);
     return status;
 }
 
@@ -150,6 +154,7 @@ static const Option options[] = {
     OPTION_ROW_RATE("frames a second (48000, or that of --in)"),
     {"in", 0, OPTION_TEXT, "IN.wav", REQUEST_FIELD(in), "what the program's inputs hear"},
     OPTION_ROW_SET,
+    OPTION_ROWS_NOTES,
     OPTION_ROW_DOUBLE,
     OPTION_ROW_ENGINE("what runs the program (ref)"),
     OPTION_ROW_ISA,

@@ -4,6 +4,7 @@
  * What is heard does not depend on how time is cut: a param is set at the very sample at which its
  * curve changes, and a call ends there. */
 #include "command/runner.h"
+#include "command/song.h"
 #include "graph/interp.h"
 
 #include <math.h>
@@ -72,7 +73,9 @@ void runner_free(Runner *run) {
 static bool runner_fill(Runner *run, int stage) {
     const Render *r = run->render;
     int n = setting_count(r);
-    run->instance = instance_create_stage(r->engine, stage);
+    run->instance = instance_create_stage(r->engine, stage, r->song ? r->song->voices : 0);
+    Instrument *instrument = run->instance ? instance_instrument(run->instance) : NULL;
+    if (r->song && instrument) instrument_play_by(instrument, &r->song->how);
     run->curves = calloc((size_t)n + 1, sizeof *run->curves);
     run->views = calloc((size_t)n + 1, sizeof *run->views);
     run->values = calloc((size_t)n + 1, sizeof *run->values);
@@ -194,9 +197,24 @@ static void process_block(Runner *run, const Frames *f, int at, int frames) {
     }
 }
 
+/* Gives the instrument what it plays in the next frames; returns for how many of them that is all. */
+static int give_events(Runner *run, int frames) {
+    const Song *song = run->render->song;
+    Instrument *instrument = instance_instrument(run->instance);
+    while (song && instrument && run->event < song->n) {
+        const KnEvent *event = &song->events[run->event];
+        const int64_t after = event->frame - run->at;
+        if (after >= frames) break;
+        if (!instrument_event(instrument, *event, after)) return after < 1 ? 1 : (int)after;
+        run->event++;
+    }
+    return frames;
+}
+
 void runner_process(Runner *run, const Frames *f, int frames) {
     for (int done = 0; done < frames;) {
-        const int n = frames - done < run->render->block ? frames - done : run->render->block;
+        const int within = frames - done < run->render->block ? frames - done : run->render->block;
+        const int n = give_events(run, within);
         process_block(run, f, done, n);
         done += n;
     }

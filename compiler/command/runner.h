@@ -29,6 +29,7 @@ typedef struct Runner {
     double **values; /* of the curves, one block */
     double *now;     /* what each setting is at present */
     int64_t at;      /* next frame */
+    int event;       /* of the song, the next */
     bool settled;    /* the values set at the beginning took effect at frame 0 */
     int64_t clamped;
     Frames block;        /* room for one */

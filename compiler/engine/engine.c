@@ -3,7 +3,7 @@
  * frame by frame. ref is the reference interpreter (double precision, made float at the end); jit is
  * kernel calls compiled in memory (engine/in_memory.c), tcc the same by libtcc alone, cc emitted C through the machine's compiler
  * (engine/compiled.c); auto is the first of jit, cc and ref that the machine has. */
-#include "engine/engine.h"
+#include "engine/instrument.h"
 #include "graph/interp.h"
 
 #include <stdlib.h>
@@ -18,6 +18,8 @@ struct Engine {
     double compile_seconds;
     CcProgram cc;
     JitProgram *jit;
+    Engine *notes; /* of an instrument: of one of its notes */
+    Notes facts;
 };
 
 enum { REF_BLOCK = 256 }; /* frames the reference converts at a time */
@@ -29,6 +31,7 @@ struct Instance {
     const CcProgram *faster;    /* jit: code that has taken over from it, or NULL */
     Interp *interp;             /* ref */
     double **inputs, **outputs; /* ref: one block of doubles for each channel */
+    Instrument *instrument;     /* what plays its notes; NULL: it has none */
     bool allocated;             /* its memory is its own, not the caller's */
 };
 
@@ -88,7 +91,7 @@ static void load_best(void *data) {
             k->loaded = load(k->engine, k->c, best_first[i], k->error);
 }
 
-Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
+static Engine *create_alone(Compile *c, EngineKind kind, EngineError *error) {
     double began = clock_seconds();
     Engine *e = calloc(1, sizeof *e);
     if (!e) return refuse(e, error, 3, "out of memory");
@@ -112,8 +115,35 @@ Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
     return NULL;
 }
 
+/* A note is a program like others: it is compiled as if it were the only one. */
+static Engine *create_notes(Compile *c, EngineKind kind, EngineError *error) {
+    compile_turn_to_notes(c);
+    Engine *notes = create_alone(c, kind, error);
+    compile_turn_to_notes(c);
+    return notes;
+}
+
+Engine *engine_create(Compile *c, EngineKind kind, EngineError *error) {
+    const int threads = c->options.threads;
+    if (!c->program.notes.graph) return create_alone(c, kind, error);
+    c->options.threads = 0; /* notes are not cut into stages, nor what hears them */
+    Engine *e = create_alone(c, kind, error);
+    if (e) {
+        e->facts = c->program.notes;
+        e->notes = create_notes(c, e->kind == ENGINE_JIT ? e->asked : e->kind, error);
+    }
+    c->options.threads = threads;
+    if (e && e->notes) {
+        e->compile_seconds += e->notes->compile_seconds;
+        return e;
+    }
+    engine_free(e);
+    return NULL;
+}
+
 void engine_free(Engine *e) {
     if (!e) return;
+    engine_free(e->notes);
     if (e->kind == ENGINE_CC) cc_program_unload(&e->cc);
     jit_program_free(e->jit);
     free(e);
@@ -170,8 +200,18 @@ size_t engine_state_bytes(const Engine *e) {
     }
 }
 
-size_t engine_instance_bytes(const Engine *e) {
+static int voices_of(int voices) {
+    return voices > 0 ? voices : USUAL_VOICES;
+}
+
+static size_t bytes_alone(const Engine *e) {
     return aligned(sizeof(Instance)) + engine_state_bytes(e);
+}
+
+size_t engine_instance_bytes(const Engine *e, int voices) {
+    const size_t notes =
+        e->notes ? instrument_bytes(e->graph, e->notes, &e->facts, voices_of(voices)) : 0;
+    return bytes_alone(e) + notes;
 }
 
 static bool begin_jit(Instance *i) {
@@ -185,7 +225,7 @@ static bool begin_cc(Instance *i) {
 static bool begin_ref(Instance *i) {
     const Graph *g = i->engine->graph;
     i->interp = interp_create(g);
-    i->inputs = blocks_create(g->ninputs);
+    i->inputs = blocks_create(graph_inputs(g));
     i->outputs = blocks_create(g->noutputs);
     return i->interp && i->inputs && i->outputs;
 }
@@ -198,17 +238,29 @@ static bool begin(Instance *i) {
     }
 }
 
-Instance *instance_create_in(Engine *e, void *memory) {
+static bool begin_notes(Instance *i, int voices) {
+    Engine *e = i->engine;
+    if (!e->notes) return true;
+    i->instrument = instrument_create_in((char *)i + bytes_alone(e), e->graph, e->notes, &e->facts,
+                                         voices_of(voices));
+    return i->instrument != NULL;
+}
+
+Instance *instance_create_in(Engine *e, void *memory, int voices) {
     Instance *i = memory;
     *i = (Instance){.engine = e, .jit = e->jit, .state = (char *)memory + aligned(sizeof *i)};
-    if (begin(i)) return i;
+    if (begin(i) && begin_notes(i, voices)) return i;
     instance_free(i);
     return NULL;
 }
 
-Instance *instance_create(Engine *e) {
-    void *memory = aligned_alloc(INSTANCE_ALIGNMENT, engine_instance_bytes(e));
-    Instance *i = memory ? instance_create_in(e, memory) : NULL;
+Instrument *instance_instrument(Instance *i) {
+    return i->instrument;
+}
+
+Instance *instance_create(Engine *e, int voices) {
+    void *memory = aligned_alloc(INSTANCE_ALIGNMENT, engine_instance_bytes(e, voices));
+    Instance *i = memory ? instance_create_in(e, memory, voices) : NULL;
     if (i)
         i->allocated = true;
     else
@@ -222,6 +274,7 @@ int engine_stages(const Engine *e) {
 }
 
 bool engine_starts_anywhere(const Engine *e) {
+    if (e->notes) return false;
     if (e->jit)
         return jit_program_starts_anywhere(engine_stages(e) > 1 ? jit_program_stage(e->jit, 0)
                                                                 : e->jit);
@@ -236,16 +289,17 @@ size_t engine_handed_bytes(const Engine *e) {
     return e->jit ? jit_program_handed_bytes(e->jit) : 0;
 }
 
-Instance *instance_create_stage(Engine *e, int stage) {
-    Instance *i = instance_create(e);
+Instance *instance_create_stage(Engine *e, int stage, int voices) {
+    Instance *i = instance_create(e, voices);
     if (i && stage >= 0 && engine_stages(e) > 1) i->jit = jit_program_stage(e->jit, stage);
     return i;
 }
 
 void instance_free(Instance *i) {
     if (!i) return;
+    instrument_free(i->instrument);
     if (i->interp) interp_free(i->interp);
-    blocks_free(i->inputs, i->engine->graph->ninputs);
+    blocks_free(i->inputs, graph_inputs(i->engine->graph));
     blocks_free(i->outputs, i->engine->graph->noutputs);
     if (i->allocated) free(i);
 }
@@ -253,6 +307,7 @@ void instance_free(Instance *i) {
 /* Time 0, empty memory, params as the program says: as new. */
 void instance_reset(Instance *i) {
     const Graph *g = i->engine->graph;
+    if (i->instrument) instrument_reset(i->instrument);
     switch (i->engine->kind) {
     case ENGINE_JIT: jit_init(i->jit, i->state, i->engine->rate); break;
     case ENGINE_CC: i->engine->cc.init(i->state, i->engine->rate); break;
@@ -263,12 +318,17 @@ void instance_reset(Instance *i) {
     }
 }
 
-void instance_set(Instance *i, int param, double value) {
+void instance_set_alone(Instance *i, int param, double value) {
     switch (i->engine->kind) {
     case ENGINE_JIT: jit_set(i->jit, i->state, param, value); break;
     case ENGINE_CC: i->engine->cc.set(i->state, param, value); break;
     default: interp_set(i->interp, param, value);
     }
+}
+
+void instance_set(Instance *i, int param, double value) {
+    instance_set_alone(i, param, value);
+    if (i->instrument) instrument_set(i->instrument, param, instance_get(i, param));
 }
 
 double instance_get(const Instance *i, int param) {
@@ -280,6 +340,7 @@ double instance_get(const Instance *i, int param) {
 }
 
 bool instance_seek(Instance *i, int64_t frame) {
+    if (i->instrument) return false;
     switch (i->engine->kind) {
     case ENGINE_JIT: return jit_seek(i->jit, i->state, frame);
     case ENGINE_CC: return i->engine->cc.seek(i->state, frame) != 0;
@@ -292,7 +353,7 @@ static void process_ref(Instance *i, const float *const *inputs, float *const *o
                         int frames) {
     HOLD_FLOAT_MODE;
     const Graph *g = i->engine->graph;
-    for (int k = 0; k < g->ninputs; k++)
+    for (int k = 0; k < graph_inputs(g); k++)
         for (int n = 0; n < frames; n++)
             i->inputs[k][n] = inputs[k][begin + n];
     interp_process(i->interp, (const double *const *)i->inputs, i->outputs, frames);
@@ -301,7 +362,8 @@ static void process_ref(Instance *i, const float *const *inputs, float *const *o
             outputs[k][begin + n] = (float)i->outputs[k][n];
 }
 
-void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames) {
+void instance_process_alone(Instance *i, const float *const *inputs, float *const *outputs,
+                            int frames) {
     if (i->faster) {
         i->faster->process(i->state, inputs, outputs, frames);
         return;
@@ -317,6 +379,13 @@ void instance_process(Instance *i, const float *const *inputs, float *const *out
     for (int begin = 0; begin < frames; begin += REF_BLOCK)
         process_ref(i, inputs, outputs, begin,
                     frames - begin < REF_BLOCK ? frames - begin : REF_BLOCK);
+}
+
+void instance_process(Instance *i, const float *const *inputs, float *const *outputs, int frames) {
+    if (i->instrument)
+        instrument_process(i->instrument, i, inputs, outputs, frames);
+    else
+        instance_process_alone(i, inputs, outputs, frames);
 }
 
 /* ---- programs that replace each other -------------------------------------------------------------- */

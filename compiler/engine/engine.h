@@ -7,6 +7,14 @@
 
 #include <stdatomic.h>
 
+/* How notes share voices: see runtime/voices.h. */
+typedef struct Voicing {
+    int stealing, voicing; /* KnStealing, KnVoicing */
+    bool legato;
+    double glide; /* seconds */
+} Voicing;
+typedef struct Instrument Instrument; /* engine/instrument.h */
+
 typedef enum { ENGINE_AUTO, ENGINE_JIT, ENGINE_TCC, ENGINE_CC, ENGINE_REF } EngineKind;
 
 typedef struct Engine Engine;
@@ -17,14 +25,17 @@ const char *engine_name(const Engine *e);
 double engine_compile_seconds(const Engine *e);
 /* One running program; any number of them. */
 typedef struct Instance Instance;
-Instance *instance_create(Engine *e);
+Instance *instance_create(Engine *e, int voices);
+/* Notes that an instrument plays at once unless it is told otherwise, and the most that it can be told. */
+enum { USUAL_VOICES = 32, MOST_VOICES = 65536 };
 /* The same in memory of the caller: engine_instance_bytes of it, aligned to INSTANCE_ALIGNMENT. The
- * reference allocates more by itself. instance_free leaves that memory to the caller. */
+ * reference allocates more by itself. instance_free leaves that memory to the caller. `voices` 0: the usual ones; what is no
+ * instrument has none. */
 enum { INSTANCE_ALIGNMENT = 64 };
-size_t engine_instance_bytes(const Engine *e);
+size_t engine_instance_bytes(const Engine *e, int voices);
 /* Of these, what its code may use for its state. */
 size_t engine_state_bytes(const Engine *e);
-Instance *instance_create_in(Engine *e, void *memory);
+Instance *instance_create_in(Engine *e, void *memory, int voices);
 void instance_free(Instance *i);
 void instance_reset(Instance *i);
 void instance_set(Instance *i, int param, double value);
@@ -44,7 +55,9 @@ int64_t engine_warm_up(const Engine *e);
 /* Bytes of a sample of what stages hand over, which is one output more; all of them are to cut time alike. */
 size_t engine_handed_bytes(const Engine *e);
 enum { WHOLE_PROGRAM = -1 };
-Instance *instance_create_stage(Engine *e, int stage);
+Instance *instance_create_stage(Engine *e, int stage, int voices);
+/* What plays its notes; NULL: it is no instrument. */
+Instrument *instance_instrument(Instance *i);
 
 /* "auto", "jit", "tcc", "cc" or "ref"; false: there is no such engine. */
 bool engine_named(const char *name, EngineKind *kind);

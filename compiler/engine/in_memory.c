@@ -367,6 +367,11 @@ static int seek_pure(const JitProgram *program, State *self, int64_t frame);
 #define ON_GRID            1
 #define GRID               (program->text.on_grid ? STRIP_GRID : 1 << 30)
 #define IS_PURE            1
+#define CAN_SEEK           1
+#define CAN_GET            1
+#define EXTERN_int         int
+#define EXTERN_void        void
+#define EXTERN_double      double
 #include "runtime/interface.c"
 
 bool jit_seek(const JitProgram *program, State *self, int64_t frame) {

@@ -47,17 +47,32 @@ static void check_range(Peval *p, const ParamDecl *decl, const ParamInfo *info) 
     }
 }
 
+static int controller_of(Peval *p, Ast *ast, bool *good) {
+    const double number = constant_of(p, ast, "the controller of a param", good);
+    if (*good && number >= 0 && number <= 119 && number == floor(number)) return (int)number;
+    if (*good) {
+        Diag *d = peval_error(p, ast->span,
+                              "`cc` is followed by the number of a controller, and there is no %g",
+                              number);
+        peval_help(
+            p, d, "MIDI has controllers 0 to 119: 1 is the wheel, 7 the volume, 74 the brightness");
+    }
+    return -1;
+}
+
 static ParamInfo param_info(Peval *p, const ParamDecl *decl) {
     bool good = true;
     ParamInfo info = {.name = decl->name,
                       .label = decl->label ? decl->label : "",
                       .log = decl->log,
+                      .controller = -1,
                       .span = decl->span,
                       .unit = written_unit(decl->initial)};
     info.initial = constant_of(p, decl->initial, "the initial value of a param", &good);
     info.min = constant_of(p, decl->low, "the range of a param", &good);
     info.max = constant_of(p, decl->high, "the range of a param", &good);
     if (decl->step) info.step = constant_of(p, decl->step, "the step of a param", &good);
+    if (decl->controller) info.controller = controller_of(p, decl->controller, &good);
     if (good) check_range(p, decl, &info);
     return info;
 }
@@ -87,8 +102,7 @@ static void add_inputs(Peval *p, Module *m) {
 }
 
 void module_frame_create(Peval *p, Module *m) {
-    int n = m->ndefs + m->nparams + m->ninputs;
-    m->frame = frame_create(p, NULL, NULL, n);
+    m->frame = frame_create(p, NULL, NULL, module_voices(m) + 1);
     for (int i = 0; i < m->ndefs; i++) {
         m->frame->slots[i].expr = m->defs[i].value;
         m->frame->slots[i].def = &m->defs[i];
@@ -100,8 +114,7 @@ void module_frame_create(Peval *p, Module *m) {
 
 /* ---- out ------------------------------------------------------------------------------------- */
 
-/* A signal, or a list of them, is read at t. What is read and gives a signal is read once more. */
-static Value read_now(Peval *p, Value v, Span span, int depth) {
+static Value read_within(Peval *p, Value v, Span span, int depth) {
     v = force(p, v);
     Value now = value_number(p->time);
     while (v.kind == V_FUNCTION || (v.kind == V_LIST && depth > 8)) {
@@ -131,17 +144,22 @@ static Value read_now(Peval *p, Value v, Span span, int depth) {
     if (v.kind != V_LIST) return v;
     Value *items = ARENA_ARRAY(p->session->arena, Value, v.list->n + 1);
     for (int i = 0; i < v.list->n; i++)
-        items[i] = read_now(p, v.list->items[i], span, depth + 1);
+        items[i] = read_within(p, v.list->items[i], span, depth + 1);
     return value_list(p, items, v.list->n);
 }
 
-static void set_outputs(Peval *p, Value v, const Ast *value, Span span) {
-    while (value->kind == AST_LAMBDA)
+Value read_now(Peval *p, Value v, Span span) {
+    return read_within(p, v, span, 0);
+}
+
+void gather_channels(Peval *p, Value v, const Ast *value, Span span, const char *name,
+                     NodeId **nodes, int *n) {
+    int cap = 0;
+    while (value && value->kind == AST_LAMBDA)
         value = value->lambda.body;
-    Graph *g = p->g;
     if (v.kind == V_ERROR) return;
     if (v.kind == V_NUMBER) {
-        VEC_PUSH(g->outputs, g->noutputs, g->output_cap, v.node);
+        VEC_PUSH(*nodes, *n, cap, v.node);
         return;
     }
     if (v.kind != V_LIST) {
@@ -153,22 +171,31 @@ static void set_outputs(Peval *p, Value v, const Ast *value, Span span) {
     }
     if (v.list->n == 0) {
         Diag *d = peval_error(p, span, "what is heard has no channels: the list is empty");
-        peval_help(p, d, "silence is `out = 0`");
+        peval_help(p, d, "silence is `%s = 0`", name);
     }
     for (int i = 0; i < v.list->n; i++) {
         Value item = v.list->items[i];
         if (item.kind != V_NUMBER) {
             bool written =
-                value->kind == AST_LIST && i < value->list.n && v.list->n == value->list.n;
+                value && value->kind == AST_LIST && i < value->list.n && v.list->n == value->list.n;
             Diag *d = peval_error(p, written ? value->list.items[i]->span : span,
-                                  "`out` is a flat list of channels, and its element %d is %s", i,
-                                  value_describe(p, item));
+                                  "`%s` is a flat list of channels, and its element %d is %s", name,
+                                  i, value_describe(p, item));
             if (item.kind == V_LIST)
                 peval_help(p, d, "`sum` mixes a list into one channel, `++` joins lists");
             return;
         }
-        VEC_PUSH(g->outputs, g->noutputs, g->output_cap, item.node);
+        VEC_PUSH(*nodes, *n, cap, item.node);
     }
+}
+
+static void set_outputs(Peval *p, Value v, const Ast *value, Span span) {
+    NodeId *nodes = NULL;
+    int n = 0;
+    gather_channels(p, v, value, span, "out", &nodes, &n);
+    for (int i = 0; i < n; i++)
+        VEC_PUSH(p->g->outputs, p->g->noutputs, p->g->output_cap, nodes[i]);
+    free(nodes);
 }
 
 static double declared_seconds(Peval *p, Module *m, const char *name, double otherwise) {
@@ -191,23 +218,13 @@ static double declared_seconds(Peval *p, Module *m, const char *name, double oth
     return x;
 }
 
-/* Instruments and pictures are functions of a known form; another thing of that name is the user's. */
-static bool refuse_later(Peval *p, Module *m) {
-    static const struct {
-        const char *name;
-        int parameters;
-    } later[] = {{"voice", 3}, {"image", 3}};
-    bool refused = false;
-    for (int i = 0; i < 2; i++) {
-        Def *def = module_find(m, later[i].name);
-        if (!def || def->value->kind != AST_LAMBDA || def->value->lambda.n != later[i].parameters)
-            continue;
-        Diag *d = peval_error(p, def->span, "`%s` is not yet there in this version of Kanon",
-                              later[i].name);
-        peval_help(p, d, "define `out`, a signal; or give this definition another name");
-        refused = true;
-    }
-    return refused;
+/* A picture is a function of a known form; another thing of that name is the user's. */
+static bool refuse_image(Peval *p, Module *m) {
+    Def *def = module_find(m, "image");
+    if (!def || def->value->kind != AST_LAMBDA || def->value->lambda.n != 3) return false;
+    Diag *d = peval_error(p, def->span, "`image` is not yet there in this version of Kanon");
+    peval_help(p, d, "define `out`, a signal; or give this definition another name");
+    return true;
 }
 
 static void report_no_out(Peval *p, Module *m) {
@@ -215,7 +232,7 @@ static void report_no_out(Peval *p, Module *m) {
     Diag *d = NULL;
     if (module_find(m, "voice")) {
         d = diag_error(session, module_find(m, "voice")->span,
-                       "`voice` has the parameters `f`, `gate` and `velocity`");
+                       "an instrument's `voice` begins with the parameters f, gate and velocity");
         diag_help(session, d,
                   "write `voice(f, gate, velocity) = …`, or `out(t) = …` for what is heard");
         return;
@@ -244,22 +261,30 @@ static void evaluate_main(Peval *p, Module *m) {
     Program *program = p->program;
     for (int i = 0; i < program->nmodules; i++)
         if (!program->modules[i]->frame) module_frame_create(p, program->modules[i]);
-    if (refuse_later(p, m)) return;
+    if (refuse_image(p, m)) return;
+    bool instrument = module_instrument(m) != NULL;
+    if (instrument) evaluate_voice(p, m);
     p->g->length = declared_seconds(p, m, "length", -1);
     p->g->latency = declared_seconds(p, m, "latency", 0);
     if (m->value) {
-        set_outputs(p, read_now(p, eval(p, m->value, NULL), m->value->span, 0), m->value,
+        set_outputs(p, read_now(p, eval(p, m->value, NULL), m->value->span), m->value,
                     m->value->span);
         return;
     }
     Def *def = module_find(m, "out");
+    if (!def && instrument) {
+        const Def *voice = module_instrument(m);
+        set_outputs(p, read_now(p, m->frame->slots[module_voices(m)].value, voice->span), NULL,
+                    voice->span);
+        return;
+    }
     if (!def) {
         report_no_out(p, m);
         return;
     }
     Span span = def->value->kind == AST_LAMBDA ? def->span : def->value->span;
-    set_outputs(p, read_now(p, slot_value(p, &m->frame->slots[def->slot], span), span, 0),
-                def->value, span);
+    set_outputs(p, read_now(p, slot_value(p, &m->frame->slots[def->slot], span), span), def->value,
+                span);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -296,7 +321,10 @@ void peval_program(Program *program) {
     program->graph = p->g;
     evaluate_main(p, program->main);
     if (p->g->noutputs == 0) tell_failure(p, (Span){program->main->source, 0, 0});
+    voice_part(p);
     if (diag_errors(p->session) == 0) refuse_loops(p->session, p->g);
+    if (diag_errors(p->session) == 0 && program->notes.graph)
+        refuse_loops(p->session, program->notes.graph);
     if (diag_errors(p->session) == 0) warn_program(p);
     free(p->undo);
     p->undo = NULL;
@@ -316,6 +344,7 @@ static void peval_free(Peval *p) {
 
 void program_free(Program *program) {
     graph_free(program->graph);
+    graph_free(program->notes.graph);
     peval_free(program->peval);
     free(program->modules);
 }
@@ -333,7 +362,7 @@ NodeId peval_expression(Program *program, Ast *ast, bool allow_time) {
         return 0;
     }
     if (value_is_constant(p, v, &x)) return v.node;
-    if (allow_time && v.kind == V_FUNCTION) v = read_now(p, v, ast->span, 0);
+    if (allow_time && v.kind == V_FUNCTION) v = read_now(p, v, ast->span);
     if (v.kind == V_NUMBER && allow_time) return v.node;
     if (v.kind != V_ERROR)
         peval_error(p, ast->span,

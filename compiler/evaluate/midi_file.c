@@ -28,20 +28,21 @@ typedef struct Note {
     bool released; /* it sounds by the pedal alone */
 } Note;
 
-typedef struct Notes {
+typedef struct FoundNotes {
     Note *items;
     int n, cap;
     int first[CHANNELS][KEYS]; /* of those that sound, the oldest */
     int last[CHANNELS][KEYS];  /* and the newest, where there is one */
     bool pedal[CHANNELS];
-} Notes;
+} FoundNotes;
 
 /* ---- what sounds ------------------------------------------------------------------------------- */
 
 /* Ends, of a channel and key, those that sound: the oldest of a track whose key is down, all that only the pedal holds, or
  * all. */
 typedef enum { END_FIRST_OF_TRACK, END_RELEASED, END_ALL } Which;
-static void end_notes(Notes *notes, int channel, int key, Which which, int track, double seconds) {
+static void end_notes(FoundNotes *notes, int channel, int key, Which which, int track,
+                      double seconds) {
     int before = NONE;
     for (int *at = &notes->first[channel][key]; *at != NONE;) {
         Note *note = &notes->items[*at];
@@ -65,7 +66,7 @@ static void end_notes(Notes *notes, int channel, int key, Which which, int track
     }
 }
 
-static void note_on(Notes *notes, const MidiEvent *e) {
+static void note_on(FoundNotes *notes, const MidiEvent *e) {
     int *first = &notes->first[e->channel][e->number], *last = &notes->last[e->channel][e->number];
     if (notes->pedal[e->channel])
         end_notes(notes, e->channel, e->number, END_RELEASED, 0, e->seconds);
@@ -84,7 +85,7 @@ static void note_on(Notes *notes, const MidiEvent *e) {
 }
 
 /* Where the pedal is down, only the ends of keys are noted. */
-static void keys_up(Notes *notes, int channel, double seconds) {
+static void keys_up(FoundNotes *notes, int channel, double seconds) {
     for (int key = 0; key < KEYS; key++) {
         budget_spend(1);
         if (!notes->pedal[channel]) {
@@ -98,14 +99,14 @@ static void keys_up(Notes *notes, int channel, double seconds) {
     }
 }
 
-static void end_all(Notes *notes, int channel, Which which, double seconds) {
+static void end_all(FoundNotes *notes, int channel, Which which, double seconds) {
     for (int key = 0; key < KEYS; key++) {
         budget_spend(1);
         end_notes(notes, channel, key, which, 0, seconds);
     }
 }
 
-static void control(Notes *notes, const MidiEvent *e) {
+static void control(FoundNotes *notes, const MidiEvent *e) {
     const bool down = e->number == PEDAL && e->value >= 64;
     if (e->number == PEDAL || e->number == RESET_CONTROLLERS) {
         if (!down && notes->pedal[e->channel]) end_all(notes, e->channel, END_RELEASED, e->seconds);
@@ -118,7 +119,7 @@ static void control(Notes *notes, const MidiEvent *e) {
 }
 
 /* `channel` and `track` count from 1; 0 takes all. A pedal holds for its channel, whatever track it is in. */
-static void collect(const MidiFile *m, int channel, int track, Notes *notes) {
+static void collect(const MidiFile *m, int channel, int track, FoundNotes *notes) {
     for (int k = 0; k < CHANNELS; k++)
         for (int key = 0; key < KEYS; key++)
             notes->first[k][key] = NONE;
@@ -138,7 +139,7 @@ static void collect(const MidiFile *m, int channel, int track, Notes *notes) {
 
 /* ---- the list ------------------------------------------------------------------------------------ */
 
-static Value list_of(Peval *p, const Notes *notes) {
+static Value list_of(Peval *p, const FoundNotes *notes) {
     Value *events = ARENA_ARRAY(p->session->arena, Value, notes->n + 1);
     for (int i = 0; i < notes->n; i++) {
         const Note *note = &notes->items[i];
@@ -206,7 +207,7 @@ Value midi_file_call(Peval *p, const Value *args, int n, Span span) {
     if (n > 1 && !choice(p, args[1], 1, "channel", CHANNELS, span, &channel)) return value_error();
     if (!load(p, path.text, argument_span(p, 0, span), &m)) return value_error();
     if (n < 3 || choice(p, args[2], 2, "track", m.tracks, span, &track)) {
-        Notes notes = {0};
+        FoundNotes notes = {0};
         collect(&m, channel, track, &notes);
         events = list_of(p, &notes);
         free(notes.items);

@@ -29,6 +29,8 @@ const char *other_name(const char *name);
 
 /* evaluate/resolve.c */
 int module_slot(Module *module, const char *name);
+/* Where an instrument has `voices`. */
+int module_voices(const Module *m);
 void resolve_definition(Program *program, Module *module, Def *def);
 void resolve_library(Program *program, Module *m);
 const char *path_beside(Session *session, const char *from, const char *path);
@@ -422,6 +424,19 @@ int sample_load(Peval *p, const char *path, Span span);
 
 /* evaluate/declarations.c */
 void module_frame_create(Peval *p, Module *module);
+/* A signal, or a list of them, is read at t. What is read and gives a signal is read once more. */
+Value read_now(Peval *p, Value v, Span span);
+/* The channels of what is heard; an error, which calls it `name`, where it is no flat list of numbers. In `nodes`, malloc'd. */
+void gather_channels(Peval *p, Value v, const Ast *value, Span span, const char *name,
+                     NodeId **nodes, int *n);
+
+/* evaluate/voice.c: an instrument. The definition of its `voice`, NULL where the module has none: another thing of that name is
+ * the user's. */
+Def *module_instrument(Module *m);
+/* Evaluates it, and gives `voices` its value. */
+void evaluate_voice(Peval *p, Module *m);
+/* When all is evaluated: the graph of a note becomes one of its own. */
+void voice_part(Peval *p);
 
 /* evaluate/warn.c: what is legal and surely not meant, in a graph without errors */
 void warn_program(Peval *p);

@@ -3,7 +3,7 @@
 #ifndef KANON_EVALUATE_PROGRAM_H
 #define KANON_EVALUATE_PROGRAM_H
 
-#include "graph/graph.h"
+#include "graph/notes.h"
 #include "syntax/tree.h"
 
 typedef struct Program {
@@ -15,6 +15,7 @@ typedef struct Program {
     Module *main;
     struct Library *library; /* what was parsed of it, NULL when nothing was */
     Graph *graph;            /* as evaluated: what the reference interpreter runs */
+    Notes notes;
     struct Peval *peval;
 } Program;
 
@@ -50,7 +51,7 @@ const char *const *library_public(Program *program, int *n);
 
 /* ---- evaluate/declarations.c, evaluate/peval.c, evaluate/prims.def: bound trees to a graph --- */
 
-/* Evaluates program->main; program->graph is there when no error was reported. */
+/* Evaluates program->main; program->graph, and that of its notes, is there when no error was reported. */
 void peval_program(Program *program);
 /* Evaluates a constant or a function of time (for --set, --for). Returns the node, at OP_TIME when it is a function;
  * 0 with a diag. */

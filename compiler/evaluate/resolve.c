@@ -67,7 +67,7 @@ static void scope_add(Session *session, struct Scope *scope, const char *name, i
 }
 
 static void module_scope(Program *program, Module *m) {
-    m->scope = scope_create(program->session, m->ndefs + m->nparams + m->ninputs);
+    m->scope = scope_create(program->session, m->ndefs + m->nparams + m->ninputs + 1);
     for (int i = 0; i < m->ndefs; i++) {
         m->defs[i].slot = i;
         scope_add(program->session, m->scope, m->defs[i].name, i, m->defs[i].span);
@@ -77,6 +77,9 @@ static void module_scope(Program *program, Module *m) {
     for (int i = 0; i < m->ninputs; i++)
         scope_add(program->session, m->scope, m->inputs[i].name, m->ndefs + m->nparams + i,
                   m->inputs[i].span);
+    const char *voices = intern(program->session, "voices", 6);
+    if (m == program->main && module_instrument(m) && !scope_slot(m->scope, voices)->name)
+        scope_add(program->session, m->scope, voices, module_voices(m), m->defs[0].span);
     if (m->nuses == 0) return;
     /* `use … as name` is no value, but it takes the name. */
     struct Scope *names = scope_create(program->session, m->scope->n + m->nuses);
@@ -87,6 +90,10 @@ static void module_scope(Program *program, Module *m) {
     for (int i = 0; i < m->nuses; i++)
         if (m->uses[i].as)
             scope_add(program->session, names, m->uses[i].as, -1, m->uses[i].as_span);
+}
+
+int module_voices(const Module *m) {
+    return m->ndefs + m->nparams + m->ninputs;
 }
 
 Def *module_find(Module *module, const char *name) {
@@ -603,6 +610,7 @@ static void resolve_all(Program *program, Module *m) {
         resolve_in(program, m, m->params[i].low);
         resolve_in(program, m, m->params[i].high);
         resolve_in(program, m, m->params[i].step);
+        resolve_in(program, m, m->params[i].controller);
     }
     if (m->value) resolve_in(program, m, m->value);
 }

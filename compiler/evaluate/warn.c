@@ -306,21 +306,27 @@ static void look_at_phase(Warn *w, NodeId x, int *steps) {
     }
 }
 
+static void mark_params(const Graph *g, uint8_t *used) {
+    int n;
+    NodeId *order = graph_needed(g, &n);
+    for (int i = 0; i < n; i++)
+        if (g->nodes[order[i]].op == OP_PARAM) used[g->nodes[order[i]].aux] = 1;
+    free(order);
+}
+
 /* A knob that is connected to nothing. */
 static void find_idle_params(const Peval *p) {
     const Module *m = p->program->main;
+    const Graph *notes = p->program->notes.graph;
     if (m->nparams == 0) return;
-    int n;
-    NodeId *order = graph_needed(p->g, &n);
-    uint8_t *used = alloc_zeroed((size_t)p->g->nparams + 1, 1);
-    for (int i = 0; i < n; i++)
-        if (p->g->nodes[order[i]].op == OP_PARAM) used[p->g->nodes[order[i]].aux] = 1;
+    uint8_t *used = alloc_zeroed((size_t)(notes ? notes->nparams : p->g->nparams) + 1, 1);
+    mark_params(p->g, used);
+    if (notes) mark_params(notes, used);
     for (int i = 0; i < m->nparams; i++)
         if (!used[m->first_param + i])
             diag_warning(p->session, m->params[i].span,
                          "the param `%s` changes nothing that is heard", m->params[i].name);
     free(used);
-    free(order);
 }
 
 /* ---- radians --------------------------------------------------------------------------------- */

@@ -138,6 +138,7 @@ typedef struct ParamInfo {
     Unit unit;
     double min, max, initial, step;
     bool log;
+    int controller; /* of MIDI, which turns it; -1: none does */
     Span span;
 } ParamInfo;
 
@@ -181,6 +182,7 @@ typedef struct Graph {
     int nparams, param_cap;
     const char **inputs;
     int ninputs, input_cap;
+    int nvoices; /* channels of the sum of an instrument's notes: they come behind the inputs, in `inputs` too */
     NodeId *outputs;
     int noutputs, output_cap;
     double rate;               /* sample rate, 0 when it is not known while compiling */
@@ -226,6 +228,10 @@ bool graph_folds(const Graph *g, Op op, int32_t aux);
 NodeId graph_cell(Graph *g, const char *name, Span span);
 static inline Node *graph_at(const Graph *g, NodeId id) {
     return &g->nodes[id];
+}
+/* Arrays that its code is given: what a host lets it hear, and the sum of the notes. */
+static inline int graph_inputs(const Graph *g) {
+    return g->ninputs + g->nvoices;
 }
 static inline const NodeId *node_inputs(const Node *n) {
     return n->nin > 3 ? n->more : n->in3;

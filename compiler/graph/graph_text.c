@@ -25,7 +25,7 @@ static bool has_number(Op op) {
 
 static void print_facts(const Graph *g, Buf *out) {
     if (g->rate > 0) buf_printf(out, "rate %.17g\n", g->rate);
-    for (int i = 0; i < g->ninputs; i++)
+    for (int i = 0; i < graph_inputs(g); i++)
         buf_printf(out, "input %s\n", g->inputs[i]);
     for (int i = 0; i < g->nparams; i++)
         buf_printf(out, "param %s %.17g %.17g %.17g\n", g->params[i].name, g->params[i].min,

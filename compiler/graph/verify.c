@@ -13,7 +13,7 @@ static const char *check_node(const Graph *g, NodeId id) {
         if (in[i] <= 0 || in[i] >= g->n) return "an input is no node";
     switch (n->op) {
     case OP_PARAM: return n->aux < 0 || n->aux >= g->nparams ? "no such param" : NULL;
-    case OP_INPUT: return n->aux < 0 || n->aux >= g->ninputs ? "no such input" : NULL;
+    case OP_INPUT: return n->aux < 0 || n->aux >= graph_inputs(g) ? "no such input" : NULL;
     case OP_FIR:
     case OP_TABLE: return n->aux < 1 || n->aux > g->ntables ? "no such table" : NULL;
     case OP_SAMPLE:

@@ -74,74 +74,166 @@ static const char about_runtime[] =
     " * IEEE 754 defines to the bit, so for one machine all compilers and levels give the same "
     "sound. Not with -ffast-math. */\n";
 
-static void emit_prologue(Emitter *e, const Buf *program, Buf *out) {
+static void emit_prologue(const EmitOptions *o, int room, int row, const Buf *program, Buf *out) {
     buf_printf(out,
                "/* %s: made by Kanon " KN_VERSION
                ". It is yours: no licence is attached to it. */\n\n",
-               e->name);
+               o->name);
     buf_puts(out, about_runtime);
-    buf_printf(out, "\nenum { KN_STRIP = %d", plan_room(e->p));
-    if (print_mentions(program, "KN_ROW")) buf_printf(out, ", KN_ROW = %d", plan_row(e->p));
+    buf_printf(out, "\nenum { KN_STRIP = %d", room);
+    if (print_mentions(program, "KN_ROW")) buf_printf(out, ", KN_ROW = %d", row);
     buf_puts(out, " };\n\n");
     if (print_mentions(program, "offsetof")) buf_puts(out, "#include <stddef.h>\n");
     emit_runtime(program, out);
-    if (e->o->header_name) buf_printf(out, "#include \"%s\"\n\n", e->o->header_name);
+    if (o->header_name) buf_printf(out, "#include \"%s\"\n\n", o->header_name);
+}
+
+/* A graph on its way to C. */
+typedef struct Part {
+    Emitter e;
+    Plan *plan;
+    Buf functions, update;
+    KernelData data;
+    KernelState own;
+} Part;
+
+static char *upper_case(Arena *arena, const char *name) {
+    char *upper = arena_printf(arena, "%s", name);
+    for (char *at = upper; *at; at++)
+        *at = (char)toupper((unsigned char)*at);
+    return upper;
+}
+
+static void part_open(Part *part, Arena *arena, const Graph *g, const char *name,
+                      const EmitOptions *o) {
+    const PlanOptions how = {o->double_precision, o->max_rate, o->without};
+    *part = (Part){.plan = plan_create(g, &how), .data = {.set = KERNELS_BASELINE}};
+    emitter_open(&part->e, arena, name, part->plan);
+    part->e.o = o;
+    part->e.upper = upper_case(arena, name);
+}
+
+/* All but the text of the file. */
+static void part_emit(Part *part, EmitResult *result) {
+    Emitter *e = &part->e;
+    emit_state_fields(e);
+    if (e->p->warm_up) emit_find_refill(e);
+    print_strips(e, &part->data, &part->own, result, &part->functions);
+    print_update(e, &part->data, &part->own, &part->update);
+    if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
+    emit_data(e);
+    print_data(e, &part->data);
+    print_history_tables(e, &part->own);
 }
 
 /* What follows the prologue. */
-static void emit_program(Emitter *e, const KernelState *own, const Buf *functions,
-                         const Buf *update, Buf *out) {
+static void part_print(Part *part, Buf *out) {
+    Emitter *e = &part->e;
     buf_add(out, e->tables.data ? e->tables.data : "", e->tables.length);
     print_params(e, out);
-    buf_add(out, update->data, update->length);
-    buf_add(out, functions->data, functions->length);
-    print_interface(e, own, out);
-    if (e->o->with_main) {
-        buf_puts(out, "\n");
-        print_interface_main(e, out);
+    buf_add(out, part->update.data ? part->update.data : "", part->update.length);
+    buf_add(out, part->functions.data ? part->functions.data : "", part->functions.length);
+    print_interface(e, &part->own, out);
+    buf_puts(out, "\n");
+}
+
+static void part_close(Part *part) {
+    buf_free(&part->functions);
+    buf_free(&part->update);
+    buf_free(&part->own.tables);
+    free(part->own.numbers);
+    free(part->own.histories);
+    kernel_data_free(&part->data);
+    emitter_close(&part->e);
+    plan_free(part->plan);
+}
+
+static size_t state_bytes(const Part *part) {
+    return (part->e.state_bytes + 7) / 8 * 8;
+}
+
+/* The text of the program, behind it a command where that is wanted; before it what all of it needs. */
+static void finish(Part *part, int room, int row, Buf *program, EmitResult *result) {
+    const EmitOptions *o = part->e.o;
+    if (o->with_main) print_interface_main(&part->e, program);
+    emit_prologue(o, room, row, program, &result->source);
+    if (!o->header_name) buf_add(&result->source, result->header.data, result->header.length);
+    buf_add(&result->source, program->data, program->length);
+}
+
+static void emit_alone(Session *session, const Graph *g, const EmitOptions *o, EmitResult *result) {
+    Part part;
+    Buf program = {0};
+    part_open(&part, session->arena, g, o->name, o);
+    part_emit(&part, result);
+    print_interface_header(&part.e, &result->header);
+    part_print(&part, &program);
+    result->state_bytes = state_bytes(&part);
+    finish(&part, plan_room(part.plan), plan_row(part.plan), &program, result);
+    buf_free(&program);
+    part_close(&part);
+}
+
+/* ---- an instrument --------------------------------------------------------------------------------- */
+
+/* Names of constant data, each with a number behind it: those of a note begin with `voice_`, since what hears the notes has the
+ * same. */
+static void rename_data(const Buf *text, Buf *out) {
+    static const char *const stems[] = {"table",  "sample",    "roll",   "rolled", "taps",
+                                        "choice", "turns",     "steps",  "gains",  "starts",
+                                        "far",    "histories", "terms_", "spans",  "data"};
+    const char *at = text->data, *end = at + text->length;
+    while (at < end) {
+        size_t n = 0, stem = 0;
+        while (at + n < end && (isalnum((unsigned char)at[n]) || at[n] == '_'))
+            n++;
+        for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
+            const size_t length = strlen(stems[i]);
+            const bool numbered = stems[i][length - 1] == '_' || isdigit((unsigned char)at[length]);
+            if (n > length && strncmp(at, stems[i], length) == 0 && numbered) stem = length;
+        }
+        if (stem > 0) buf_puts(out, "voice_");
+        buf_add(out, at, n > 0 ? n : 1);
+        at += n > 0 ? n : 1;
     }
 }
 
-static void emit_all(Emitter *e, EmitResult *result) {
-    Buf functions = {0}, update = {0}, program = {0};
-    KernelData data = {.set = KERNELS_BASELINE};
-    KernelState own = {0};
-    emit_state_fields(e);
-    if (e->p->warm_up) emit_find_refill(e);
-    print_strips(e, &data, &own, result, &functions);
-    print_update(e, &data, &own, &update);
-    if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
-    emit_data(e);
-    print_data(e, &data);
-    print_history_tables(e, &own);
-    print_interface_header(e, &result->header);
-    emit_program(e, &own, &functions, &update, &program);
-    emit_prologue(e, &program, &result->source);
-    if (!e->o->header_name) buf_add(&result->source, result->header.data, result->header.length);
-    buf_add(&result->source, program.data, program.length);
-    result->state_bytes = (e->state_bytes + 7) / 8 * 8;
-    buf_free(&functions);
-    buf_free(&update);
+static int greater(int a, int b) {
+    return a > b ? a : b;
+}
+
+static void emit_instrument(Session *session, const Graph *g, const EmitOptions *o,
+                            EmitResult *result) {
+    Arena *arena = session->arena;
+    const Instrument instrument = {o->name, upper_case(arena, o->name), o->notes.voices};
+    Part main, voice;
+    Buf program = {0}, notes = {0};
+    part_open(&main, arena, g, arena_printf(arena, "%s_main", o->name), o);
+    part_open(&voice, arena, o->notes.graph, arena_printf(arena, "%s_voice", o->name), o);
+    main.e.instrument = voice.e.instrument = &instrument;
+    voice.e.is_voice = true;
+    part_emit(&main, result);
+    part_emit(&voice, NULL);
+    print_instrument_header(&main.e, &voice.e, &result->header);
+    part_print(&voice, &notes);
+    rename_data(&notes, &program);
+    part_print(&main, &program);
+    print_instrument(&main.e, &voice.e, &program);
+    result->state_bytes =
+        state_bytes(&main) + (size_t)instrument_room(&instrument) * state_bytes(&voice);
+    finish(&main, greater(plan_room(main.plan), plan_room(voice.plan)),
+           greater(plan_row(main.plan), plan_row(voice.plan)), &program, result);
     buf_free(&program);
-    buf_free(&own.tables);
-    free(own.numbers);
-    free(own.histories);
-    kernel_data_free(&data);
+    buf_free(&notes);
+    part_close(&main);
+    part_close(&voice);
 }
 
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result) {
     if (!samples_fit(session, g)) return false;
-    const PlanOptions how = {options->double_precision, options->max_rate, options->without};
-    Plan *plan = plan_create(g, &how);
-    Emitter e;
-    emitter_open(&e, session->arena, options->name, plan);
-    e.o = options;
-    char *upper = arena_printf(session->arena, "%s", options->name);
-    for (char *at = upper; *at; at++)
-        *at = (char)toupper((unsigned char)*at);
-    e.upper = upper;
-    emit_all(&e, result);
-    emitter_close(&e);
-    plan_free(plan);
+    if (options->notes.graph)
+        emit_instrument(session, g, options, result);
+    else
+        emit_alone(session, g, options, result);
     return true;
 }

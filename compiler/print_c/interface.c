@@ -99,6 +99,12 @@ static const char *literal(Emitter *e, double value) {
     return arena_printf(e->arena, "%s", emit_literal(e, value, true));
 }
 
+/* The params of a program are known from outside, those of a note are its own. */
+static const char *params_name(Emitter *e) {
+    const char *name = e->instrument && !e->is_voice ? e->instrument->name : e->name;
+    return arena_printf(e->arena, "%s_params", name);
+}
+
 static const char *fields(Emitter *e) {
     Buf lines = {0};
     emit_fields(e, &lines);
@@ -113,35 +119,72 @@ static bool has_running(const Emitter *e) {
     return false;
 }
 
-void print_interface_header(Emitter *e, Buf *out) {
+/* A text of runtime/ as a word of another. */
+static const char *template_text(Emitter *e, const char *file, const TemplateWord *words) {
+    Buf lines = {0};
+    print_template(file, words, &lines);
+    const char *text = arena_printf(e->arena, "%s", lines.data ? lines.data : "");
+    buf_free(&lines);
+    return text;
+}
+
+static const char *state_text(Emitter *e) {
     const Graph *g = e->g;
     const TemplateWord words[] = {
         {"NAME", e->name},
-        {"UPPER", e->upper},
-        {"HAS_RUNNING", yes(has_running(e))},
-        {"INPUTS", whole(e, g->ninputs)},
+        {"ROOM_FOR_PARAMS", whole(e, g->nparams ? g->nparams : 1)},
+        {"FIELDS", fields(e)},
+        {NULL, NULL},
+    };
+    return template_text(e, "state.h", words);
+}
+
+/* What is known of a program from outside; `notes` NULL: it plays none. */
+static void print_header(Emitter *e, const Instrument *notes, const char *types, const char *state,
+                         bool running, Buf *out) {
+    const Graph *g = e->g;
+    const TemplateWord words[] = {
+        {"NAME", notes ? notes->name : e->name},
+        {"UPPER", notes ? notes->upper : e->upper},
+        {"HAS_RUNNING", yes(running)},
+        {"IS_INSTRUMENT", yes(notes != NULL)},
+        {"VOICE_TYPES", types},
+        {"LIMIT_OF_VOICES", whole(e, notes ? notes->voices : 0)},
+        {"EVENTS_AT_ONCE", whole(e, EVENTS_AT_ONCE)},
+        {"INPUTS", whole(e, notes ? g->ninputs : graph_inputs(g))},
         {"OUTPUTS", whole(e, g->noutputs)},
         {"PARAMS", whole(e, g->nparams)},
-        {"ROOM_FOR_PARAMS", whole(e, g->nparams ? g->nparams : 1)},
         {"LATENCY", whole(e, (int)rint(g->latency * (g->rate > 0 ? g->rate : 48000)))},
         {"MAX_RATE", literal(e, g->rate > 0 ? g->rate : e->o->max_rate)},
-        {"FIELDS", fields(e)},
+        {"STATE", state},
         {NULL, NULL},
     };
     print_template("interface.h", words, out);
 }
 
+void print_interface_header(Emitter *e, Buf *out) {
+    print_header(e, NULL, "", state_text(e), has_running(e), out);
+}
+
 void print_interface(Emitter *e, const KernelState *own, Buf *out) {
     const Plan *p = e->p;
+    const Instrument *of = e->instrument;
     const TemplateWord words[] = {
         {"NAME", e->name},
         {"UPPER", e->upper},
+        {"NAME_param", arena_printf(e->arena, "%s_param", of ? of->name : e->name)},
+        {"NAME_params", params_name(e)},
+        {"EXTERN_int", of ? "static int" : "int"},
+        {"EXTERN_void", of ? "static void" : "void"},
+        {"EXTERN_double", of ? "static double" : "double"},
+        {"CAN_SEEK", yes(!of)},
+        {"CAN_GET", yes(!of || !e->is_voice)},
         {"STATE_BYTES", "sizeof *self"},
         {"RATE_IS_KNOWN", yes(e->g->rate > 0)},
         {"RATE", literal(e, e->g->rate)},
         {"LIMITS", limits(e)},
         {"TABLES", own->tables.data ? own->tables.data : ""},
-        {"HAS_INPUTS", yes(e->g->ninputs > 0)},
+        {"HAS_INPUTS", yes(graph_inputs(e->g) > 0)},
         {"HAS_PARAMS", yes(e->g->nparams > 0)},
         {"HAS_PAST", yes(p->warm_up > 0)},
         {"WARM_UP", whole(e, p->warm_up)},
@@ -152,8 +195,77 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
         {"IS_PURE", yes(p->pure)},
         {NULL, NULL},
     };
+    if (of)
+        buf_printf(out,
+                   "enum { %s_OUTPUTS = %d, %s_PARAMS = %d };\n#define %s_MAX_RATE %s_MAX_RATE\n\n",
+                   e->upper, e->g->noutputs, e->upper, e->g->nparams, e->upper, of->upper);
     print_template("interface.c", words, out);
 }
+
+/* ---- an instrument ---------------------------------------------------------------------------------- */
+
+int instrument_room(const Instrument *m) {
+    return m->voices + (m->voices / 4 > 4 ? m->voices / 4 : 4);
+}
+
+void print_instrument_header(Emitter *main, Emitter *voice, Buf *out) {
+    const Instrument *of = main->instrument;
+    const TemplateWord words[] = {
+        {"NAME", of->name},
+        {"VOICES", arena_printf(main->arena, "voice[%d]", instrument_room(of))},
+        {"EVENTS", arena_printf(main->arena, "event[%d]", EVENTS_AT_ONCE)},
+        {"ROOM_OF_VOICES", whole(main, instrument_room(of))},
+        {"NOTE_CHANNELS", whole(main, voice->g->noutputs)},
+        {NULL, NULL},
+    };
+    const char *state = arena_printf(main->arena, "%s\n%s\n%s\n%s", state_text(voice),
+                                     state_text(main), template_text(main, "voices_state.h", words),
+                                     template_text(main, "instrument_state.h", words));
+    print_header(main, of, template_text(main, "voices.h", words), state,
+                 has_running(main) || has_running(voice), out);
+}
+
+static void print_instrument_part(Emitter *main, const char *file, bool wanted_by_voices,
+                                  int channels, Buf *out) {
+    const Instrument *of = main->instrument;
+    const TemplateWord words[] = {
+        {"NAME", of->name},
+        {"UPPER", of->upper},
+        {"WANTED_BY_VOICES", yes(wanted_by_voices)},
+        {"HAS_INPUTS", yes(main->g->ninputs > 0)},
+        {"NOTE_CHANNELS", whole(main, channels)},
+        {"ROOM_OF_VOICES", whole(main, instrument_room(of))},
+        {"EVENTS_AT_ONCE", whole(main, EVENTS_AT_ONCE)},
+        {"EXTERN_int", "int"},
+        {NULL, NULL},
+    };
+    print_template(file, words, out);
+    buf_puts(out, "\n");
+}
+
+/* What a note is told, as numbers of its params. */
+static void print_told(const Notes *facts, Buf *out) {
+    static const char *const names[] = {
+#define NOTE_ARGUMENT(NAME, name, unit, min, max, initial, text) #NAME,
+#include "graph/note_arguments.def"
+#undef NOTE_ARGUMENT
+    };
+    buf_puts(out, "enum {");
+    for (int i = 0; i < NOTE_ARGUMENTS; i++)
+        buf_printf(out, "%s KN_TOLD_%s = %d", i ? "," : "", names[i], facts->param[i]);
+    buf_puts(out, " };\n\n");
+}
+
+void print_instrument(Emitter *main, const Emitter *voice, Buf *out) {
+    const int channels = voice->g->noutputs;
+    print_told(main->o->notes.facts, out);
+    print_instrument_part(main, "instrument.c", true, channels, out);
+    print_instrument_part(main, "voices.c", false, channels, out);
+    print_instrument_part(main, "instrument.c", false, channels, out);
+    print_instrument_part(main, "events.c", false, channels, out);
+}
+
+/* ---- a command, and params --------------------------------------------------------------------------- */
 
 static const char *channels(Emitter *e, int n, const char *more) {
     return arena_printf(e->arena, "%d channel%s", n, n == 1 ? "" : more);
@@ -164,8 +276,9 @@ void print_interface_main(Emitter *e, Buf *out) {
     const Graph *g = e->g;
     const double rate = g->rate > 0 ? g->rate : 48000;
     const TemplateWord words[] = {
-        {"NAME", e->name},
-        {"UPPER", e->upper},
+        {"NAME", e->instrument ? e->instrument->name : e->name},
+        {"UPPER", e->instrument ? e->instrument->upper : e->upper},
+        {"IS_INSTRUMENT", yes(e->instrument != NULL)},
         {"HAS_INPUTS", yes(g->ninputs > 0)},
         {"HEARD_CHANNELS", channels(e, g->ninputs, "s")},
         {"WRITTEN_CHANNELS", channels(e, g->noutputs, "s interleaved")},
@@ -181,7 +294,9 @@ void print_interface_main(Emitter *e, Buf *out) {
 
 void print_params(Emitter *e, Buf *out) {
     const Graph *g = e->g;
-    buf_printf(out, "const %s_param %s_params[] = {\n", e->name, e->name);
+    const Instrument *of = e->instrument;
+    buf_printf(out, "%sconst %s_param %s[] = {\n", e->is_voice ? "static " : "",
+               of ? of->name : e->name, params_name(e));
     for (int i = 0; i < g->nparams; i++) {
         const ParamInfo *p = &g->params[i];
         buf_puts(out, "    {");
@@ -190,11 +305,11 @@ void print_params(Emitter *e, Buf *out) {
         text_to_c_string(out, p->label && *p->label ? p->label : p->name);
         buf_puts(out, ", ");
         text_to_c_string(out, unit_name(p->unit));
-        buf_printf(out, ", %s, %s, %s, %s, %d},\n", emit_literal(e, p->min, true),
+        buf_printf(out, ", %s, %s, %s, %s, %d, %d},\n", emit_literal(e, p->min, true),
                    emit_literal(e, p->max, true), emit_literal(e, p->initial, true),
-                   emit_literal(e, p->step, true), p->log);
+                   emit_literal(e, p->step, true), p->log, p->controller);
     }
     if (g->nparams == 0)
-        buf_puts(out, "    {\"\", \"\", \"\", 0.0, 0.0, 0.0, 0.0, 0}, /* none */\n");
+        buf_puts(out, "    {\"\", \"\", \"\", 0.0, 0.0, 0.0, 0.0, 0, -1}, /* none */\n");
     buf_puts(out, "};\n\n");
 }

@@ -16,6 +16,15 @@ typedef struct StripFunction {
     uint8_t called[KERNELS]; /* as kn_strip_<name> */
 } StripFunction;
 
+/* An instrument in C: its names, and how many notes it plays at once. A voice and what hears all of them are programs within it. */
+typedef struct Instrument {
+    const char *name, *upper;
+    int voices;
+} Instrument;
+enum { EVENTS_AT_ONCE = 256 };
+/* Places for notes that sound, and for those that fade meanwhile. */
+int instrument_room(const Instrument *m);
+
 /* print_c/literal.c: a number as C, as double or float; a word of 64 bits. The text lasts until sixteen others are asked for. */
 const char *emit_literal(Emitter *e, double value, bool wide);
 const char *emit_word(Emitter *e, uint64_t word);
@@ -60,5 +69,8 @@ void print_params(Emitter *e, Buf *out);
 void print_interface(Emitter *e, const KernelState *own, Buf *out);
 void print_interface_main(Emitter *e, Buf *out);
 void print_interface_header(Emitter *e, Buf *out);
+/* The same of an instrument, and what plays its notes. */
+void print_instrument_header(Emitter *main, Emitter *voice, Buf *out);
+void print_instrument(Emitter *main, const Emitter *voice, Buf *out);
 
 #endif

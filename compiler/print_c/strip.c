@@ -15,10 +15,10 @@ static const char *const types[] = {"float", "double", "int32_t"};
 /* Puts before a part where the strip begins in those inputs and outputs that it reads or fills where they lie. */
 static void declare_streams(const Emitter *e, Buf *part) {
     Buf declared = {0};
-    for (int i = 0; i < e->g->ninputs + e->g->noutputs; i++) {
+    for (int i = 0; i < graph_inputs(e->g) + e->g->noutputs; i++) {
         char name[24];
-        const bool output = i >= e->g->ninputs;
-        const int number = output ? i - e->g->ninputs : i;
+        const bool output = i >= graph_inputs(e->g);
+        const int number = output ? i - graph_inputs(e->g) : i;
         snprintf(name, sizeof name, "%s%d", output ? "out" : "in", number);
         if (print_mentions(part, name))
             buf_printf(&declared, "    %sfloat *const %s = %sputs[%d] + at;\n",
@@ -128,7 +128,7 @@ static void open_function(const Emitter *e, const StripFunction *f, Buf *out) {
     else
         buf_printf(
             out, "%sfloat *const *outputs, int at, int n) {\n    const int64_t n0 = self->frame;\n",
-            e->g->ninputs ? "const float *const *inputs, " : "");
+            graph_inputs(e->g) ? "const float *const *inputs, " : "");
 }
 
 /* What the body may not mention. */
@@ -148,7 +148,7 @@ static void print_given(const Emitter *e, const StripFunction *f, bool declared,
         else if (f->rows[i] > 0)
             buf_printf(out, ", %c", letters[i]);
     if (f->refill) return;
-    if (e->g->ninputs) buf_printf(out, ", %sinputs", declared ? "const float *const *" : "");
+    if (graph_inputs(e->g)) buf_printf(out, ", %sinputs", declared ? "const float *const *" : "");
     buf_puts(out, declared ? ", float *const *outputs, int at" : ", outputs, at");
 }
 
@@ -164,7 +164,7 @@ static void print_part(const Emitter *e, const StripFunction *f, int number, Buf
     use(part, "n", out);
     for (int i = 0; i < 3; i++)
         if (f->rows[i] > 0) use(part, (char[]){letters[i], 0}, out);
-    if (!f->refill && e->g->ninputs) use(part, "inputs", out);
+    if (!f->refill && graph_inputs(e->g)) use(part, "inputs", out);
     if (!f->refill) use(part, "outputs", out);
     if (!f->refill) use(part, "at", out);
     buf_add(out, part->data, part->length);
@@ -188,7 +188,7 @@ static void print_strip(const Emitter *e, const StripFunction *f, bool in_state,
     if (!cut) declare_numbers(e, f, &f->parts[0], out);
     declare_rows(f, in_state, out);
     if (!cut) use(&f->parts[0], "n0", out);
-    if (!cut && !f->refill && e->g->ninputs) use(&f->parts[0], "inputs", out);
+    if (!cut && !f->refill && graph_inputs(e->g)) use(&f->parts[0], "inputs", out);
     if (cut)
         call_parts(e, f, out);
     else

@@ -25,6 +25,9 @@ typedef struct Emitter {
     /* of a file in C: see print_c */
     const struct EmitOptions *o;
     const char *name, *upper;
+    const struct Instrument
+        *instrument; /* that it is a part of, or NULL; a note or what hears them */
+    bool is_voice;
     Buf tables;       /* constant data */
     bool *field;      /* nodes whose field k… the function at hand uses */
     bool *table_used; /* tables in float, and in double */

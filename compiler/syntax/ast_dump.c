@@ -153,9 +153,14 @@ static void dump_param(const ParamDecl *param, Buf *out) {
     dump(param->initial, 1, out);
     dump(param->low, 1, out);
     dump(param->high, 1, out);
-    if (!param->step) return;
-    buf_puts(out, "  step\n");
-    dump(param->step, 2, out);
+    if (param->step) {
+        buf_puts(out, "  step\n");
+        dump(param->step, 2, out);
+    }
+    if (param->controller) {
+        buf_puts(out, "  cc\n");
+        dump(param->controller, 2, out);
+    }
 }
 
 void ast_dump(Module *module, Buf *out) {

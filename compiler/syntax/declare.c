@@ -38,6 +38,13 @@ ParamOptions *option_step(Parser *p, ParamOptions *options, const Token *token, 
     return options;
 }
 
+ParamOptions *option_controller(Parser *p, ParamOptions *options, const Token *token, Ast *number) {
+    options = options_of(p, options);
+    if (options->controller) report_twice(p, token, "`cc`");
+    options->controller = number;
+    return options;
+}
+
 ParamOptions *option_label(Parser *p, ParamOptions *options, const Token *token) {
     options = options_of(p, options);
     if (options->label) report_twice(p, token, "label");
@@ -77,6 +84,7 @@ void declare_param(Parser *p, const Token *name, Ast *initial, Ast *range, Param
     if (options) {
         decl.log = options->log;
         decl.step = options->step;
+        decl.controller = options->controller;
         decl.label = options->label;
     }
     Module *m = p->module;

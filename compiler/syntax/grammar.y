@@ -67,6 +67,7 @@ inputs ::= inputs COMMA NAME(N).   { declare_input(p, N); }
 options(A) ::= .                             { A = NULL; }
 options(A) ::= options(B) LOG(T).            { A = option_log(p, B, T); }
 options(A) ::= options(B) STEP(T) expr(E).   { A = option_step(p, B, T, E); }
+options(A) ::= options(B) CONTROLLER(T) expr(E). { A = option_controller(p, B, T, E); }
 options(A) ::= options(B) STRING(T).         { A = option_label(p, B, T); }
 
 expr(A) ::= IF(T) expr(C) THEN expr(X) ELSE expr(Y). { A = make_if(p, T, C, X, Y); }

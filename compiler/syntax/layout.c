@@ -4,7 +4,7 @@
  *   - a newline that ends a definition is a flag on the token behind it, and so is the beginning of
  *     an item at the top,
  *   - `(`, `[`, names and `_` that are parameters before `=>` have kinds of their own, and so have
- *     `log` and `step` behind the range of a param,
+ *     `log`, `step` and `cc` behind the range of a param,
  *   - a sign in front of a dB, st or cents literal is part of the literal.
  *
  * An error spoils one item: reading goes on at the next line that begins a definition. */
@@ -56,6 +56,7 @@ bool token_ends_expression(const Token *token) {
     case T_RBRACE:
     case T_LOG:
     case T_STEP:
+    case T_CONTROLLER:
     case T_BAD: return true;
     default: return false;
     }
@@ -289,6 +290,7 @@ static void mark_param_option(Layout *l, int i) {
     if (!l->in_range || !token_ends_expression(&l->tokens->items[before])) return;
     if (!strcmp(token->text, "log")) token->kind = T_LOG;
     if (!strcmp(token->text, "step")) token->kind = T_STEP;
+    if (!strcmp(token->text, "cc")) token->kind = T_CONTROLLER;
 }
 
 static void report_binary_sign(Layout *l, int left, int sign, int number) {

@@ -83,7 +83,7 @@ typedef struct DefList {
 
 typedef struct ParamOptions {
     bool log;
-    Ast *step;
+    Ast *step, *controller;
     const char *label;
 } ParamOptions;
 
@@ -154,6 +154,7 @@ void report_leftovers(Parser *p);
 /* syntax/declare.c */
 ParamOptions *option_log(Parser *p, ParamOptions *options, const Token *token);
 ParamOptions *option_step(Parser *p, ParamOptions *options, const Token *token, Ast *step);
+ParamOptions *option_controller(Parser *p, ParamOptions *options, const Token *token, Ast *number);
 ParamOptions *option_label(Parser *p, ParamOptions *options, const Token *token);
 void declare_param(Parser *p, const Token *name, Ast *initial, Ast *range, ParamOptions *options);
 void declare_input(Parser *p, const Token *name);

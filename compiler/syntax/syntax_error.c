@@ -448,7 +448,7 @@ static bool report_in_declaration(const Place *at) {
         HELP(diag, "write `use \"drums.kn\" as drums`");
     } else if (segment_has(at, T_IN)) {
         diag = parser_error(at->p, at->at, "%s is no option of a param", found_text(at));
-        HELP(diag, "there are `log`, `step NUMBER` and a label in quotes");
+        HELP(diag, "there are `log`, `step NUMBER`, `cc NUMBER` and a label in quotes");
     } else if (!segment_has(at, T_ASSIGN)) {
         diag = parser_error(at->p, at->at, "expected `=` after the name of the param, found %s",
                             found_text(at));
@@ -558,8 +558,9 @@ static bool report_param_colon(const Place *at) {
 
 static void report_behind_value(const Place *at) {
     int found = at->found_kind;
-    if (at->last->kind == T_STEP)
-        parser_error(at->p, at->at, "expected a number after `step`, found %s", found_text(at));
+    if (at->last->kind == T_STEP || at->last->kind == T_CONTROLLER)
+        parser_error(at->p, at->at, "expected a number after `%s`, found %s", last_text(at),
+                     found_text(at));
     else if (found == T_COLON && report_param_colon(at))
         return;
     else if (found == T_ASSIGN)

@@ -141,7 +141,7 @@ typedef struct ParamDecl { /* param cutoff = 800Hz in 20Hz..20kHz log "Cutoff" *
     const char *name;
     Span span;
     Ast *initial, *low, *high;
-    Ast *step; /* number or NULL */
+    Ast *step, *controller; /* numbers or NULL */
     bool log;
     const char *label; /* or NULL */
     const char *doc;

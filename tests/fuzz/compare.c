@@ -270,7 +270,7 @@ static bool check_engine(Trial *t, EngineKind kind, const char *name) {
     EngineError error = {0};
     Engine *engine = engine_create(t->c, kind, &error);
     if (!engine) return differs(t, "engine %s: %s", name, error.message);
-    Instance *i = instance_create(engine);
+    Instance *i = instance_create(engine, 0);
     bool good = t->start == 0 || instance_seek(i, t->start);
     run_engine(t, i, t->whole, t->frames);
     check_reference(t, name);

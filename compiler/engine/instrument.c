@@ -1,0 +1,216 @@
+/* A running instrument: notes, each a running program of its own that begins anew with each note, and the program that hears their
+ * sum. In: events and frames. Out: sound. Who plays which note is told by runtime/voices.c, as in C.
+ *
+ * All lies in one block of memory: itself, its voices and events, what a note and all of them sound like in a piece, then the
+ * notes. */
+#include "engine/instrument.h"
+
+#include "runtime/math.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { EVENTS_AT_ONCE = 1024, PIECE = 256, ROOM_TO_FADE = 4 };
+
+struct Instrument {
+    Instance *of; /* while it sounds: the program that hears the notes */
+    const Graph *program;
+    Engine *notes;
+    const Notes *facts;
+    Instance **note;      /* of each voice */
+    double *param;        /* of the program: what they are now */
+    float **sound, **sum; /* of a note and of all, a piece of each channel */
+    const float **inputs; /* of what sounds next */
+    float **outputs;
+    Voices voices;
+};
+
+/* ---- what a note is -------------------------------------------------------------------------------- */
+
+static void note_tell(Instrument *m, int k, int argument, double value) {
+    const int param = m->facts->param[argument];
+    if (param >= 0) instance_set(m->note[k], param, value);
+}
+
+static void note_begin(Instrument *m, int k) {
+    instance_reset(m->note[k]);
+    for (int i = 0; i < m->program->nparams; i++)
+        instance_set(m->note[k], i, m->param[i]);
+}
+
+static void note_sound(Instrument *m, int k, const float *const *inputs, int at, int n) {
+    for (int i = 0; i < m->program->ninputs; i++)
+        m->inputs[i] = inputs[i] + at;
+    instance_process(m->note[k], m->inputs, m->sound, n);
+}
+
+static void turn_params(Instrument *m, int controller, double value);
+
+/* Words of runtime/voices.c. */
+#define NAME                                    Instrument
+#define NAME_note_set(self, k, argument, value) note_tell(self, k, argument, value)
+#define NAME_note_begin(self, k)                note_begin(self, k)
+#define NAME_note_sound(self, k, inputs, at, n) note_sound(self, k, inputs, at, n)
+#define NAME_note_params(self, number, value)   turn_params(self, number, value)
+#define NOTE_CHANNELS                           self->facts->channels
+#define KN_TOLD_F                               NOTE_F
+#define KN_TOLD_GATE                            NOTE_GATE
+#define KN_TOLD_VELOCITY                        NOTE_VELOCITY
+#define KN_TOLD_PRESSURE                        NOTE_PRESSURE
+#define KN_TOLD_TIMBRE                          NOTE_TIMBRE
+#define KN_TOLD_BEND                            NOTE_BEND
+#define KN_TOLD_NOTE                            NOTE_NOTE
+#define KN_TOLD_RELEASE_VELOCITY                NOTE_RELEASE_VELOCITY
+#include "runtime/voices.c"
+
+/* ---- params ----------------------------------------------------------------------------------------- */
+
+void instrument_set(Instrument *m, int param, double value) {
+    if (param < 0 || param >= m->program->nparams || !(value >= value)) return;
+    m->param[param] = value;
+    for (int k = 0; k < m->voices.room; k++)
+        if (m->voices.voice[k].state != KN_VOICE_FREE) instance_set(m->note[k], param, value);
+}
+
+/* A controller goes through the range of a param, in octaves where that is logarithmic. */
+static void turn_params(Instrument *m, int controller, double value) {
+    for (int i = 0; i < m->program->nparams; i++) {
+        const ParamInfo *p = &m->program->params[i];
+        if (p->controller != controller) continue;
+        const double x =
+            p->log ? p->min * kn_pow(p->max / p->min, value) : p->min + (p->max - p->min) * value;
+        instance_set_alone(m->of, i, x);
+        instrument_set(m, i, x);
+    }
+}
+
+/* ---- memory ----------------------------------------------------------------------------------------- */
+
+static size_t aligned(size_t bytes) {
+    return (bytes + INSTANCE_ALIGNMENT - 1) / INSTANCE_ALIGNMENT * INSTANCE_ALIGNMENT;
+}
+
+/* Where its parts begin. */
+typedef struct Parts {
+    int room;
+    size_t voices, events, params, pointers, sound, notes, a_note, end;
+} Parts;
+
+static Parts find_parts(const Graph *program, const Engine *notes, int channels, int voices) {
+    Parts parts = {.room = voices + (voices / 4 > ROOM_TO_FADE ? voices / 4 : ROOM_TO_FADE)};
+    const size_t room = (size_t)parts.room, npointers = room + 2 * (size_t)channels +
+                                                        (size_t)graph_inputs(program) +
+                                                        (size_t)program->noutputs;
+    parts.voices = aligned(sizeof(Instrument));
+    parts.events = aligned(parts.voices + room * sizeof(KnVoice));
+    parts.params = aligned(parts.events + EVENTS_AT_ONCE * sizeof(KnEvent));
+    parts.pointers = aligned(parts.params + (size_t)program->nparams * sizeof(double));
+    parts.sound = aligned(parts.pointers + npointers * sizeof(void *));
+    parts.notes = aligned(parts.sound + 2 * (size_t)channels * PIECE * sizeof(float));
+    parts.a_note = aligned(engine_instance_bytes(notes, 0));
+    parts.end = parts.notes + room * parts.a_note;
+    return parts;
+}
+
+size_t instrument_bytes(const Graph *program, const Engine *notes, const Notes *facts, int voices) {
+    return find_parts(program, notes, facts->channels, voices).end;
+}
+
+Instrument *instrument_create_in(void *memory, const Graph *program, Engine *notes,
+                                 const Notes *facts, int voices) {
+    const Parts parts = find_parts(program, notes, facts->channels, voices);
+    char *base = memory;
+    Instrument *m = memory;
+    memset(m, 0, parts.notes);
+    *m = (Instrument){.program = program, .notes = notes, .facts = facts};
+    m->voices.limit = voices;
+    m->voices.room = parts.room;
+    m->voices.event_room = EVENTS_AT_ONCE;
+    m->voices.voice = (void *)(base + parts.voices);
+    m->voices.event = (void *)(base + parts.events);
+    m->param = (void *)(base + parts.params);
+    m->note = (void *)(base + parts.pointers);
+    m->sound = (void *)(m->note + parts.room);
+    m->sum = m->sound + facts->channels;
+    m->outputs = m->sum + facts->channels;
+    m->inputs = (void *)(m->outputs + program->noutputs);
+    for (int c = 0; c < 2 * facts->channels; c++)
+        m->sound[c] = (void *)(base + parts.sound + (size_t)c * PIECE * sizeof(float));
+    for (int k = 0; k < parts.room; k++)
+        if (!(m->note[k] =
+                  instance_create_in(notes, base + parts.notes + (size_t)k * parts.a_note, 0))) {
+            instrument_free(m);
+            return NULL;
+        }
+    instrument_reset(m);
+    return m;
+}
+
+void instrument_free(Instrument *m) {
+    for (int k = 0; m && k < m->voices.room; k++)
+        instance_free(m->note[k]);
+}
+
+void instrument_reset(Instrument *m) {
+    for (int i = 0; i < m->program->nparams; i++)
+        m->param[i] = m->program->params[i].initial;
+    NAME_voices_init(&m->voices, m->program->rate);
+}
+
+static int rule_named(const char *name, const char *const *names, int n) {
+    for (int i = 0; i < n; i++)
+        if (strcmp(name, names[i]) == 0) return i;
+    return -1;
+}
+
+int instrument_stealing_named(const char *name) {
+    static const char *const names[] = {"oldest", "quietest", "same"};
+    return rule_named(name, names, 3);
+}
+
+int instrument_voicing_named(const char *name) {
+    static const char *const names[] = {"poly", "last", "low", "high"};
+    return rule_named(name, names, 4);
+}
+
+void instrument_play_by(Instrument *m, const Voicing *how) {
+    m->voices.stealing = how->stealing;
+    m->voices.voicing = how->voicing;
+    m->voices.legato = how->legato;
+    m->voices.glide = how->glide;
+}
+
+Voicing instrument_voicing(const Instrument *m) {
+    const Voices *v = &m->voices;
+    return (Voicing){v->stealing, v->voicing, v->legato != 0, v->glide};
+}
+
+/* ---- sound ------------------------------------------------------------------------------------------ */
+
+bool instrument_event(Instrument *m, KnEvent event, int64_t after) {
+    event.frame = m->voices.frame + (after > 0 ? after : 0);
+    return NAME_add_event(m, &event);
+}
+
+void instrument_process(Instrument *m, Instance *of, const float *const *inputs,
+                        float *const *outputs, int frames) {
+    const int ninputs = m->program->ninputs, channels = m->facts->channels;
+    m->of = of;
+    for (int at = 0, n; at < frames; at += n) {
+        n = NAME_sound_notes(m, inputs, at, m->sum, frames - at < PIECE ? frames - at : PIECE);
+        for (int i = 0; i < ninputs; i++)
+            m->inputs[i] = inputs[i] + at;
+        for (int c = 0; c < channels; c++)
+            m->inputs[ninputs + c] = m->sum[c];
+        for (int i = 0; i < m->program->noutputs; i++)
+            m->outputs[i] = outputs[i] + at;
+        instance_process_alone(of, m->inputs, m->outputs, n);
+    }
+}
+
+int instrument_sounding(const Instrument *m) {
+    int n = 0;
+    for (int k = 0; k < m->voices.room; k++)
+        n += m->voices.voice[k].state != KN_VOICE_FREE;
+    return n;
+}

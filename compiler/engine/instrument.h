@@ -1,0 +1,47 @@
+/* A running program that hears notes: what engine/engine.c and engine/instrument.c share. */
+#ifndef KANON_ENGINE_INSTRUMENT_H
+#define KANON_ENGINE_INSTRUMENT_H
+
+#include "engine/engine.h"
+
+#define NAME_voices Voices
+#define VOICES      *voice
+#define EVENTS      *event
+#include "runtime/voices.h"
+#include "runtime/voices_state.h"
+#undef VOICES
+#undef EVENTS
+
+/* Bytes of one with so many voices. */
+size_t instrument_bytes(const Graph *program, const Engine *notes, const Notes *facts, int voices);
+/* In memory of the caller, aligned to INSTANCE_ALIGNMENT, for an instance whose graph is `program` and whose notes are told what
+ * `facts` says. NULL: there is no memory. */
+Instrument *instrument_create_in(void *memory, const Graph *program, Engine *notes,
+                                 const Notes *facts, int voices);
+/* That memory stays. */
+void instrument_free(Instrument *m);
+void instrument_reset(Instrument *m);
+/* A param of the program was set: notes that sound hear of it. */
+void instrument_set(Instrument *m, int param, double value);
+/* The next frames of the instance it belongs to, notes and all. */
+void instrument_process(Instrument *m, Instance *of, const float *const *inputs,
+                        float *const *outputs, int frames);
+
+/* Something happens to notes, so many frames after the next one. False: it is no event, or too many wait. */
+bool instrument_event(Instrument *m, KnEvent event, int64_t after);
+/* The words of a rule, in the order of KnStealing and KnVoicing: its number, -1 for none. */
+int instrument_stealing_named(const char *name);
+int instrument_voicing_named(const char *name);
+/* How notes share voices; from the next note on. */
+void instrument_play_by(Instrument *m, const Voicing *how);
+Voicing instrument_voicing(const Instrument *m);
+/* Voices that sound. */
+int instrument_sounding(const Instrument *m);
+
+/* engine/engine.c: the same without notes, whose sum is among the inputs. */
+void instance_process_alone(Instance *i, const float *const *inputs, float *const *outputs,
+                            int frames);
+/* Sets a param of the instance itself. */
+void instance_set_alone(Instance *i, int param, double value);
+
+#endif

@@ -1,0 +1,476 @@
+/* Who plays which note: notes get voices, lose them to others, glide, fade and end. In: events with the frame at which they come.
+ * Out: the sum of all voices, cut at these frames. compiler/print_c/voices.c writes this text into standalone C, and
+ * compiler/engine/voices.c compiles it for all programs in memory; both say before it what a note is:
+ *   NAME_note_begin(self, k)                        voice k is as new, with the params of now
+ *   NAME_note_set(self, k, argument, value)         one of NOTE_F … is told to it
+ *   NAME_note_sound(self, k, inputs, at, n)         its next n frames come into self->sound
+ *   NAME_note_params(self, number, value)           a controller moved: params that are bound to it follow */
+
+enum {
+    KN_WINDOW =
+        256, /* frames in which the level of a note is measured, on a grid of its own: no bit hangs on how time is cut */
+    KN_GLIDE_GRID = 32 /* frames for which a gliding pitch stays */
+};
+static const float kn_quiet_level = 1e-5f; /* -100 dB */
+static const double kn_quiet_time = 0.05,
+                    kn_fade_time =
+                        0.004; /* seconds; a fade is as steep as a straight one of 2 ms at most */
+
+/* ---- what a note is told --------------------------------------------------------------------------- */
+
+static double kn_key_frequency(double key) {
+    return 440.0 * kn_exp2((key - 69.0) / 12.0);
+}
+
+/* The channel that speaks for all members of MPE; itself elsewhere. */
+static const KnChannel *kn_master(const NAME_voices *v, int channel) {
+    return channel >= 1 && channel <= v->members ? &v->channel[0] : NULL;
+}
+
+static double kn_bend_of(const NAME_voices *v, int channel) {
+    const KnChannel *master = kn_master(v, channel);
+    return v->channel[channel].bend + (master ? master->bend : 0.0);
+}
+
+static int kn_is_sustained(const NAME_voices *v, int channel) {
+    const KnChannel *master = kn_master(v, channel);
+    return v->channel[channel].sustain || (master && master->sustain);
+}
+
+/* Its pitch at this frame, on the way from one key to the next. */
+static double kn_pitch_now(const NAME_voices *v, const KnVoice *voice) {
+    if (v->frame >= voice->glides_until) return voice->pitch;
+    const double done = (double)(v->frame - voice->glides_from) /
+                        (double)(voice->glides_until - voice->glides_from);
+    return voice->from + (voice->pitch - voice->from) * done;
+}
+
+static void NAME_tell_pitch(struct NAME *self, int k) {
+    NAME_voices *v = &self->voices;
+    const double bend = kn_bend_of(v, v->voice[k].channel);
+    NAME_note_set(self, k, KN_TOLD_F, kn_key_frequency(kn_pitch_now(v, &v->voice[k]) + bend));
+    NAME_note_set(self, k, KN_TOLD_BEND, bend);
+}
+
+static void NAME_tell_channel(struct NAME *self, int k) {
+    const NAME_voices *v = &self->voices;
+    const KnVoice *voice = &v->voice[k];
+    const KnChannel *channel = &v->channel[voice->channel];
+    NAME_tell_pitch(self, k);
+    NAME_note_set(self, k, KN_TOLD_PRESSURE,
+                  voice->pressure >= 0.0 ? voice->pressure : channel->pressure);
+    NAME_note_set(self, k, KN_TOLD_TIMBRE, channel->timbre);
+}
+
+/* ---- voices ------------------------------------------------------------------------------------------ */
+
+static int kn_sounds(const KnVoice *voice) {
+    return voice->state != KN_VOICE_FREE && voice->state != KN_VOICE_FADING;
+}
+
+static int NAME_free_voice(const NAME_voices *v) {
+    for (int k = 0; k < v->room; k++)
+        if (v->voice[k].state == KN_VOICE_FREE) return k;
+    return -1;
+}
+
+static void NAME_release(struct NAME *self, int k, double velocity) {
+    NAME_voices *v = &self->voices;
+    v->voice[k].state = KN_VOICE_RELEASED;
+    NAME_note_set(self, k, KN_TOLD_RELEASE_VELOCITY, velocity);
+    NAME_note_set(self, k, KN_TOLD_GATE, (double)(v->frame - v->voice[k].began) / v->rate);
+}
+
+static void NAME_fade_voice(NAME_voices *v, int k) {
+    KnVoice *voice = &v->voice[k];
+    voice->state = KN_VOICE_FADING;
+    voice->fades_until = v->frame + (int64_t)kn_ceil(kn_fade_time * v->rate);
+}
+
+/* Is a to go before b? What was let go goes before what a pedal holds, that before what a key holds. */
+static int NAME_goes_before(const NAME_voices *v, const KnVoice *a, const KnVoice *b) {
+    if (a->state != b->state) return a->state > b->state;
+    if (v->stealing == KN_STEAL_QUIETEST && (a->level < b->level || a->level > b->level))
+        return a->level < b->level;
+    return a->order < b->order;
+}
+
+static int NAME_victim(const NAME_voices *v) {
+    int victim = -1;
+    for (int k = 0; k < v->room; k++)
+        if (kn_sounds(&v->voice[k]) &&
+            (victim < 0 || NAME_goes_before(v, &v->voice[k], &v->voice[victim])))
+            victim = k;
+    return victim;
+}
+
+static int NAME_count(const NAME_voices *v) {
+    int n = 0;
+    for (int k = 0; k < v->room; k++)
+        n += kn_sounds(&v->voice[k]);
+    return n;
+}
+
+/* ---- notes ----------------------------------------------------------------------------------------- */
+
+static void NAME_begin_note(struct NAME *self, int k, const KnKey *key, double from) {
+    NAME_voices *v = &self->voices;
+    const int64_t glide = (int64_t)kn_floor(v->glide * v->rate + 0.5);
+    v->voice[k] =
+        (KnVoice){.state = KN_VOICE_HELD,
+                  .channel = key->channel,
+                  .key = key->key,
+                  .pressure = -1.0,
+                  .pitch = key->key,
+                  .from = from,
+                  .order = v->order++,
+                  .began = v->frame,
+                  .glides_from = v->frame,
+                  .glides_until = from < key->key || from > key->key ? v->frame + glide : 0,
+                  .level = 2.0f};
+    NAME_note_begin(self, k);
+    NAME_note_set(self, k, KN_TOLD_VELOCITY, key->velocity);
+    NAME_note_set(self, k, KN_TOLD_NOTE, key->key);
+    NAME_tell_channel(self, k);
+}
+
+/* A voice for one note more; -1: all places are taken by what still fades. */
+static int NAME_find_voice(struct NAME *self, const KnKey *key) {
+    NAME_voices *v = &self->voices;
+    if (v->stealing == KN_STEAL_SAME)
+        for (int k = 0; k < v->room; k++)
+            if (kn_sounds(&v->voice[k]) && v->voice[k].channel == key->channel &&
+                !(v->voice[k].key < key->key || v->voice[k].key > key->key))
+                NAME_fade_voice(v, k);
+    const int found = NAME_free_voice(v);
+    if (found >= 0 && NAME_count(v) >= v->limit) NAME_fade_voice(v, NAME_victim(v));
+    return found;
+}
+
+static int NAME_poly_on(struct NAME *self, const KnKey *key) {
+    const int k = NAME_find_voice(self, key);
+    if (k >= 0) NAME_begin_note(self, k, key, key->key);
+    return k >= 0;
+}
+
+/* ---- one voice for all keys --------------------------------------------------------------------------- */
+
+/* Of the keys that are held that which sounds; -1: none is. */
+static int NAME_ruling_key(const NAME_voices *v) {
+    int best = v->nheld - 1;
+    for (int i = 0; i < v->nheld && v->voicing != KN_MONO_LAST; i++)
+        if (v->voicing == KN_MONO_LOW ? v->held[i].key < v->held[best].key
+                                      : v->held[i].key > v->held[best].key)
+            best = i;
+    return best;
+}
+
+static int NAME_mono_voice(const NAME_voices *v) {
+    for (int k = 0; k < v->room; k++)
+        if (kn_sounds(&v->voice[k])) return k;
+    return -1;
+}
+
+static void NAME_glide_to(struct NAME *self, int k, const KnKey *key) {
+    NAME_voices *v = &self->voices;
+    KnVoice *voice = &v->voice[k];
+    voice->from = kn_pitch_now(v, voice);
+    voice->pitch = voice->key = key->key;
+    voice->channel = key->channel;
+    voice->glides_from = v->frame;
+    voice->glides_until = v->frame + (int64_t)kn_floor(v->glide * v->rate + 0.5);
+    NAME_note_set(self, k, KN_TOLD_NOTE, key->key);
+    NAME_tell_channel(self, k);
+}
+
+/* The key that rules sounds from now on. False: there is no place for it yet. */
+static int NAME_mono_turn(struct NAME *self) {
+    NAME_voices *v = &self->voices;
+    const int rules = NAME_ruling_key(v), now = NAME_mono_voice(v);
+    const KnKey *key = &v->held[rules];
+    const int held = now >= 0 && v->voice[now].state == KN_VOICE_HELD;
+    if (held && !(v->voice[now].key < key->key || v->voice[now].key > key->key) &&
+        v->voice[now].channel == key->channel)
+        return 1;
+    if (held && v->legato) {
+        NAME_glide_to(self, now, key);
+        return 1;
+    }
+    const int k = NAME_free_voice(v);
+    if (k < 0) return 0;
+    const double from = now >= 0 ? kn_pitch_now(v, &v->voice[now]) : key->key;
+    if (now >= 0) NAME_fade_voice(v, now);
+    NAME_begin_note(self, k, key, from);
+    return 1;
+}
+
+static void NAME_forget_key(NAME_voices *v, int channel, double key) {
+    int kept = 0;
+    for (int i = 0; i < v->nheld; i++)
+        if (v->held[i].channel != channel || v->held[i].key < key || v->held[i].key > key)
+            v->held[kept++] = v->held[i];
+    v->nheld = kept;
+}
+
+static int NAME_mono_on(struct NAME *self, const KnKey *key) {
+    NAME_voices *v = &self->voices;
+    if (NAME_free_voice(v) < 0) return 0;
+    NAME_forget_key(v, key->channel, key->key);
+    if (v->nheld == KN_KEYS_HELD) NAME_forget_key(v, v->held[0].channel, v->held[0].key);
+    v->held[v->nheld++] = *key;
+    return NAME_mono_turn(self);
+}
+
+/* ---- events -------------------------------------------------------------------------------------------- */
+
+static void NAME_let_go(struct NAME *self, int k, double velocity) {
+    NAME_voices *v = &self->voices;
+    if (v->voice[k].state != KN_VOICE_HELD) return;
+    if (kn_is_sustained(v, v->voice[k].channel))
+        v->voice[k].state = KN_VOICE_SUSTAINED;
+    else
+        NAME_release(self, k, velocity);
+}
+
+/* Of several notes of one key the oldest that is held is let go, as it was struck first. */
+static int NAME_held_voice(const NAME_voices *v, int channel, double key) {
+    int found = -1;
+    for (int k = 0; k < v->room; k++) {
+        const KnVoice *voice = &v->voice[k];
+        if (voice->state == KN_VOICE_HELD && voice->channel == channel && !(voice->key < key) &&
+            !(voice->key > key) && (found < 0 || voice->order < v->voice[found].order))
+            found = k;
+    }
+    return found;
+}
+
+static int NAME_off(struct NAME *self, const KnEvent *event) {
+    NAME_voices *v = &self->voices;
+    if (v->voicing != KN_POLY) {
+        if (v->nheld > 1 && NAME_free_voice(v) < 0) return 0;
+        NAME_forget_key(v, event->channel, event->key);
+        if (v->nheld > 0) return NAME_mono_turn(self);
+    }
+    const int k = NAME_held_voice(v, event->channel, event->key);
+    if (k >= 0) NAME_let_go(self, k, event->value);
+    return 1;
+}
+
+static void NAME_notes_off(struct NAME *self, int channel, int at_once) {
+    NAME_voices *v = &self->voices;
+    int kept = 0;
+    for (int i = 0; i < v->nheld; i++)
+        if (v->held[i].channel != channel) v->held[kept++] = v->held[i];
+    v->nheld = kept;
+    for (int k = 0; k < v->room; k++) {
+        if (v->voice[k].channel != channel || !kn_sounds(&v->voice[k])) continue;
+        if (at_once)
+            NAME_fade_voice(v, k);
+        else
+            NAME_let_go(self, k, 0.5);
+    }
+}
+
+/* What the pedal of a channel, or of the one that speaks for all, does not hold any more. */
+static void NAME_pedal_up(struct NAME *self) {
+    NAME_voices *v = &self->voices;
+    for (int k = 0; k < v->room; k++)
+        if (v->voice[k].state == KN_VOICE_SUSTAINED && !kn_is_sustained(v, v->voice[k].channel))
+            NAME_release(self, k, 0.5);
+}
+
+/* The numbers of MIDI 1.0; 6, 100 and 101 are registered parameters: 0 the range of bends, 6 the members of MPE. */
+static void NAME_turn(struct NAME *self, KnChannel *channel, int number, double value) {
+    NAME_voices *v = &self->voices;
+    const int byte = (int)kn_floor(value * 127.0 + 0.5), index = (int)(channel - v->channel);
+    switch (number) {
+    case 6:
+        if (channel->parameter == 0) channel->bend_range = byte;
+        if (channel->parameter == 6 && index == 0) {
+            v->members = byte < KN_CHANNELS ? byte : KN_CHANNELS - 1;
+            for (int i = 1; i <= v->members; i++)
+                v->channel[i].bend_range = 48.0;
+        }
+        break;
+    case 64:
+        channel->sustain = byte >= 64;
+        if (!channel->sustain) NAME_pedal_up(self);
+        break;
+    case 74: channel->timbre = value; break;
+    case 100: channel->parameter = (channel->parameter & ~127) | byte; break;
+    case 101: channel->parameter = (channel->parameter & 127) | byte << 7; break;
+    case 120: NAME_notes_off(self, index, 1); break;
+    case 121:
+        channel->bend = channel->pressure = 0.0;
+        channel->timbre = 0.5;
+        channel->sustain = 0;
+        NAME_pedal_up(self);
+        break;
+    case 123: NAME_notes_off(self, index, 0); break;
+    default: break;
+    }
+    NAME_note_params(self, number, value);
+}
+
+/* All that sounds of a channel hears what has become of it. */
+static void NAME_tell_all(struct NAME *self, int channel) {
+    NAME_voices *v = &self->voices;
+    for (int k = 0; k < v->room; k++)
+        if (v->voice[k].state != KN_VOICE_FREE &&
+            (v->voice[k].channel == channel || (channel == 0 && kn_master(v, v->voice[k].channel))))
+            NAME_tell_channel(self, k);
+}
+
+/* 0: it has to wait until a voice has faded, and all behind it. */
+static int NAME_take(struct NAME *self, const KnEvent *event) {
+    NAME_voices *v = &self->voices;
+    KnChannel *channel = &v->channel[event->channel];
+    const KnKey key = {event->channel, event->key, event->value};
+    int held;
+    switch (event->kind) {
+    case KN_NOTE_ON:
+        return v->voicing == KN_POLY ? NAME_poly_on(self, &key) : NAME_mono_on(self, &key);
+    case KN_NOTE_OFF: return NAME_off(self, event);
+    case KN_KEY_PRESSURE:
+        held = NAME_held_voice(v, event->channel, event->key);
+        if (held >= 0) v->voice[held].pressure = event->value;
+        break;
+    case KN_PRESSURE: channel->pressure = event->value; break;
+    case KN_BEND: channel->bend = event->value; break;
+    case KN_BEND_PART: channel->bend = event->value * channel->bend_range; break;
+    case KN_CONTROLLER: NAME_turn(self, channel, (int)event->key, event->value); break;
+    default: NAME_notes_off(self, event->channel, event->value > 0.0); break;
+    }
+    NAME_tell_all(self, event->channel);
+    return 1;
+}
+
+/* Events are kept in the order of their frames, those of one frame in the order in which they came. */
+static int NAME_add_event(struct NAME *self, const KnEvent *event) {
+    NAME_voices *v = &self->voices;
+    const int sound = event->value - event->value == 0.0 && event->key - event->key == 0.0;
+    if (event->channel < 0 || event->channel >= KN_CHANNELS || event->frame < v->frame || !sound ||
+        v->nevents == v->event_room)
+        return 0;
+    int at = v->nevents++;
+    for (; at > 0 && v->event[at - 1].frame > event->frame; at--)
+        v->event[at] = v->event[at - 1];
+    v->event[at] = *event;
+    return 1;
+}
+
+/* ---- sound ---------------------------------------------------------------------------------------------- */
+
+static void NAME_take_events(struct NAME *self) {
+    NAME_voices *v = &self->voices;
+    int taken = 0;
+    for (int k = 0; k < v->room; k++)
+        if (v->voice[k].state == KN_VOICE_FADING && v->voice[k].fades_until <= v->frame)
+            v->voice[k].state = KN_VOICE_FREE;
+    while (taken < v->nevents && v->event[taken].frame <= v->frame &&
+           NAME_take(self, &v->event[taken]))
+        taken++;
+    v->nevents -= taken;
+    for (int i = 0; i < v->nevents && taken > 0; i++)
+        v->event[i] = v->event[i + taken];
+}
+
+static int kn_shorter(int most, int64_t frames) {
+    return frames > 0 && frames < most ? (int)frames : most;
+}
+
+/* How many of the next frames nothing happens in. */
+static int NAME_calm_frames(const NAME_voices *v, int most) {
+    most = kn_shorter(most, KN_WINDOW - (v->frame & (KN_WINDOW - 1)));
+    if (v->nevents > 0) most = kn_shorter(most, v->event[0].frame - v->frame);
+    for (int k = 0; k < v->room; k++) {
+        const KnVoice *voice = &v->voice[k];
+        if (voice->state == KN_VOICE_FADING) most = kn_shorter(most, voice->fades_until - v->frame);
+        if (voice->state != KN_VOICE_FREE && voice->glides_until > v->frame)
+            most = kn_shorter(most, KN_GLIDE_GRID - (v->frame & (KN_GLIDE_GRID - 1)));
+    }
+    return most;
+}
+
+/* y += x, which fades along a straight line and is silent after `left` frames; the greatest |x|. NaN is no sound: it is not the
+ * greatest. */
+static float kn_add_fading_note(float *y, const float *x, int64_t left, float slope, int n) {
+    float peak = 0.0f;
+    for (int i = 0; i < n; i++) {
+        const float a = x[i] < 0.0f ? -x[i] : x[i];
+        peak = a > peak ? a : peak;
+        y[i] += slope * (float)(left - i) * x[i];
+    }
+    return peak;
+}
+
+static float kn_add_note(float *y, const float *x, int n) {
+    float peak = 0.0f;
+    for (int i = 0; i < n; i++) {
+        const float a = x[i] < 0.0f ? -x[i] : x[i];
+        peak = a > peak ? a : peak;
+        y[i] += x[i];
+    }
+    return peak;
+}
+
+static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum, int at, int n) {
+    const NAME_voices *v = &self->voices;
+    const float slope = (float)(1.0 / kn_ceil(kn_fade_time * v->rate));
+    for (int c = 0; c < NOTE_CHANNELS; c++) {
+        const float *x = self->sound[c];
+        const float peak =
+            voice->state == KN_VOICE_FADING
+                ? kn_add_fading_note(sum[c] + at, x, voice->fades_until - v->frame, slope, n)
+                : kn_add_note(sum[c] + at, x, n);
+        voice->peak = peak > voice->peak ? peak : voice->peak;
+    }
+}
+
+static void NAME_close_window(NAME_voices *v) {
+    const int enough = (int)kn_ceil(kn_quiet_time * v->rate / KN_WINDOW);
+    for (int k = 0; k < v->room; k++) {
+        KnVoice *voice = &v->voice[k];
+        voice->level = voice->peak;
+        voice->peak = 0.0f;
+        voice->quiet = voice->state == KN_VOICE_RELEASED && !(voice->level >= kn_quiet_level)
+                           ? voice->quiet + 1
+                           : 0;
+        if (voice->quiet > enough) voice->state = KN_VOICE_FREE;
+    }
+}
+
+/* Some of the next frames, at most so many, from `at` of the host's inputs on, to the beginning of the sums: how many. */
+static int NAME_sound_notes(struct NAME *self, const float *const *inputs, int at,
+                            float *const *sum, int most) {
+    NAME_voices *v = &self->voices;
+    NAME_take_events(self);
+    const int n = NAME_calm_frames(v, most);
+    for (int c = 0; c < NOTE_CHANNELS; c++)
+        memset(sum[c], 0, sizeof(float) * (size_t)n);
+    for (int k = 0; k < v->room; k++) {
+        if (v->voice[k].state == KN_VOICE_FREE) continue;
+        if ((v->frame & (KN_GLIDE_GRID - 1)) == 0 &&
+            v->voice[k].glides_until > v->frame - KN_GLIDE_GRID)
+            NAME_tell_pitch(self, k);
+        NAME_note_sound(self, k, inputs, at, n);
+        NAME_mix_voice(self, &v->voice[k], sum, 0, n);
+    }
+    v->frame += n;
+    if ((v->frame & (KN_WINDOW - 1)) == 0) NAME_close_window(v);
+    return n;
+}
+
+static void NAME_voices_init(NAME_voices *v, double rate) {
+    v->rate = rate;
+    v->frame = v->order = 0;
+    v->nheld = v->nevents = v->members = 0;
+    memset(v->channel, 0, sizeof v->channel);
+    for (int i = 0; i < KN_CHANNELS; i++) {
+        v->channel[i].bend_range = 2.0;
+        v->channel[i].timbre = 0.5;
+        v->channel[i].parameter = 127 << 7 | 127;
+    }
+    for (int k = 0; k < v->room; k++)
+        v->voice[k].state = KN_VOICE_FREE;
+}
