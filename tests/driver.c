@@ -83,6 +83,7 @@ static const Mode modes[] = {
     {"operation", {NULL}, {NULL}, run_operation, 20, false, "what a row of ops.def says is so"},
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
     {"portable", {NULL}, {NULL}, run_portable, 120, true, "C that is told its rate, at every rate"},
+    {"sound", {NULL}, {NULL}, run_sound_file, 60, true, "sound files, whole and damaged; banks"},
     {"midi", {NULL}, {NULL}, run_midi, 20, false, "MIDI files"},
     {"random",
      {NULL},
@@ -283,14 +284,15 @@ static bool runs_here(const Test *test) {
 
 /* The name of test i of a mode whose tests are no files; NULL after the last. */
 static const char *built_in(const Mode *mode, int i) {
-    return mode->run == run_api         ? api_name(i)
-           : mode->run == run_operation ? operation_name(i)
-           : mode->run == run_jit       ? jit_name(i)
-           : mode->run == run_library   ? library_name(i)
-           : mode->run == run_portable  ? portable_name(i)
-           : mode->run == run_random    ? random_name(i)
-           : mode->run == run_midi      ? midi_name(i)
-                                        : NULL;
+    return mode->run == run_api          ? api_name(i)
+           : mode->run == run_operation  ? operation_name(i)
+           : mode->run == run_jit        ? jit_name(i)
+           : mode->run == run_library    ? library_name(i)
+           : mode->run == run_portable   ? portable_name(i)
+           : mode->run == run_random     ? random_name(i)
+           : mode->run == run_midi       ? midi_name(i)
+           : mode->run == run_sound_file ? sound_name(i)
+                                         : NULL;
 }
 
 static void find_all(TestList *list, char **words, int nwords) {

@@ -106,6 +106,10 @@ const char *portable_name(int i);
 bool run_random(const Test *test);
 const char *random_name(int i);
 
+/* mode_sound.c */
+bool run_sound_file(const Test *test);
+const char *sound_name(int i);
+
 /* mode_midi.c */
 bool run_midi(const Test *test);
 const char *midi_name(int i);

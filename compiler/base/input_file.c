@@ -113,6 +113,10 @@ static const char *why_forbidden(const Session *session, const char *path, FileR
     return find_real(path, real) && may_read(session, real) ? NULL : why_outside(session);
 }
 
+const char *session_why_forbidden(const Session *session, const char *path) {
+    return why_forbidden(session, path, FILE_SAMPLED);
+}
+
 static bool is_data(FileRole role) {
     return role == FILE_SAMPLED || role == FILE_MIDI;
 }

@@ -98,6 +98,12 @@ typedef enum { FILE_MAIN, FILE_USED, FILE_SAMPLED, FILE_MIDI } FileRole;
 int session_open_file(Session *session, const char *path, FileRole role, bool *named_kn,
                       const char **why);
 void session_close_file(Session *session);
+/* Why the program may not read that as a sound, or NULL. */
+const char *session_why_forbidden(const Session *session, const char *path);
+/* base/folder.c: the names in a folder in order, of sounds and, where `folders` says so, of folders; in the arena. NULL with a
+ * reason. */
+const char **folder_names(Session *session, const char *path, bool folders, int *n,
+                          const char **why);
 /* The real path of a folder; false when there is none. */
 bool folder_find(const char *path, char real[PATH_MAX]);
 

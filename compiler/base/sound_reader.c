@@ -133,6 +133,25 @@ static bool begin(SoundReader *r) {
     return true;
 }
 
+/* Where the loops of an instrument begin and end (behind their last frame), and cues; what is not within the file is none. */
+static void read_marks(SoundReader *r) {
+    SF_INSTRUMENT instrument;
+    SF_CUES cues;
+    memset(&instrument, 0, sizeof instrument);
+    memset(&cues, 0, sizeof cues);
+    if (sf_command(r->file, SFC_GET_INSTRUMENT, &instrument, sizeof instrument) == SF_TRUE)
+        for (int i = 0; i < instrument.loop_count && i < MOST_LOOPS; i++) {
+            const int64_t from = instrument.loops[i].start, to = instrument.loops[i].end;
+            if (from >= to || to > r->frames) continue;
+            r->loops[r->nloops][0] = from;
+            r->loops[r->nloops++][1] = to;
+        }
+    if (sf_command(r->file, SFC_GET_CUE, &cues, sizeof cues) == SF_TRUE)
+        for (uint32_t i = 0; i < cues.cue_count && i < MOST_CUES; i++)
+            if (cues.cue_points[i].sample_offset < r->frames)
+                r->cues[r->ncues++] = cues.cue_points[i].sample_offset;
+}
+
 /* libsndfile says SF_COUNT_MAX of what it does not know. There is nothing for it but to read it all once. */
 static bool count_frames(SoundReader *r) {
     float some[4096];
@@ -159,7 +178,9 @@ bool sound_reader_open(SoundReader *r, int handle) {
         sound_reader_close(r);
         return complain(r, "it holds no sound that can be used");
     }
-    return r->frames < (int64_t)1 << 56 || count_frames(r);
+    if (r->frames >= (int64_t)1 << 56 && !count_frames(r)) return false;
+    read_marks(r);
+    return true;
 }
 
 bool sound_reader_read(SoundReader *r, float *to, int64_t frames) {

@@ -4,10 +4,14 @@
 
 #include "base/base.h"
 
+enum { MOST_LOOPS = 16, MOST_CUES = 100 }; /* that libsndfile gives */
+
 typedef struct SoundReader {
     int channels;
     double rate;
     int64_t frames;
+    int nloops, ncues; /* marks in the file, in frames, all within it */
+    int64_t loops[MOST_LOOPS][2], cues[MOST_CUES];
     char why[160]; /* what went wrong, for the end of a sentence */
     /* its own */
     void *file;

@@ -2,7 +2,7 @@
  * are the kinds of expression; evaluate/slots.c has definitions, evaluate/arguments.c and evaluate/call.c calls,
  * evaluate/signal.c signals read at times, evaluate/lift.c operations, evaluate/prims.c primitives,
  * evaluate/declarations.c what a program declares. */
-#include "evaluate/peval.h"
+#include "evaluate/prims.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -203,6 +203,7 @@ static Value eval_index(Peval *p, Ast *ast, Frame *frame) {
     if (list.kind == V_DEFERRED || list.kind == V_ERROR) return list;
     if (index.kind == V_DEFERRED || index.kind == V_ERROR) return index;
     if (list.kind == V_NUMBER && shape_is_open(p, list.node)) return list;
+    if (is_bank(list)) return bank_index(p, list, index, ast->b->span);
     list = as_list(p, list, "only a list is indexed", ast->a->span);
     if (list.kind == V_ERROR) return list;
     if (index.kind == V_LIST) {

@@ -421,6 +421,8 @@ bool time_is_shifted(Peval *p, NodeId time);
 
 /* evaluate/sample.c: reads a sound file once; its number in the graph, -1 with a diag */
 int sample_load(Peval *p, const char *path, Span span);
+/* The same of a path that stands by itself, which messages call `path`. */
+int sample_load_path(Peval *p, const char *full, const char *path, Span span);
 
 /* evaluate/declarations.c */
 void module_frame_create(Peval *p, Module *module);

@@ -24,6 +24,19 @@ Value midi_file_call(Peval *p, const Value *args, int n, Span span);
 Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span);
 /* The signal of a sound file, and its number in the graph. */
 Value sample_function(Peval *p, const char *path, Op quality, Span span);
+/* The same of a path that stands by itself. */
+Value sample_of_path(Peval *p, const char *full, Op quality, Span span);
+/* The operation that a quality is, `linear`, `cubic` or `sinc`; false with a diag. */
+bool sample_quality(Peval *p, Value v, Op *op, Span span);
+
+/* evaluate/bank.c */
+Value bank_call(Peval *p, const Value *args, int n, Span span);
+bool is_bank(Value v);
+/* A bank at a name, or what it has of that name at a number; lists of these give lists. */
+Value bank_index(Peval *p, Value bank, Value index, Span span);
+/* What it is where it is read as a signal. */
+Value bank_as_signal(Peval *p, const Function *bank, Span span);
+
 int sample_number(Peval *p, const Function *f);
 
 #endif

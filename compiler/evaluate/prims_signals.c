@@ -7,16 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-Value sample_function(Peval *p, const char *path, Op quality, Span span) {
-    int number = sample_load(p, path, span);
+static Value sample_of(Peval *p, int number, Op quality, Span span) {
     if (number < 0) return value_error();
     Value args[2] = {value_constant(p, number), value_constant(p, quality)};
     Function key = {.kind = FN_SIGNAL, .number = P_sample, .args = args, .nargs = 2, .span = span};
     return value_function(function_intern(p, &key));
 }
 
+Value sample_function(Peval *p, const char *path, Op quality, Span span) {
+    return sample_of(p, sample_load(p, path, span), quality, span);
+}
+
+Value sample_of_path(Peval *p, const char *full, Op quality, Span span) {
+    return sample_of(p, sample_load_path(p, full, full, span), quality, span);
+}
+
 /* How it is read between its points. */
-static bool quality_of(Peval *p, Value v, Op *op, Span span) {
+bool sample_quality(Peval *p, Value v, Op *op, Span span) {
     static const struct {
         const char *name;
         Op op;
@@ -40,7 +47,8 @@ static Value sample_call(Peval *p, const Value *args, int n, Span span) {
     Value path = force(p, args[0]);
     Op quality = OP_SAMPLE;
     if (path.kind == V_ERROR) return path;
-    if (n > 1 && !quality_of(p, args[1], &quality, argument_span(p, 1, span))) return value_error();
+    if (n > 1 && !sample_quality(p, args[1], &quality, argument_span(p, 1, span)))
+        return value_error();
     span = argument_span(p, 0, span);
     if (path.kind == V_STRING) return sample_function(p, path.text, quality, span);
     peval_error(p, span, "`sample` takes the path of a sound file, and this is %s",
@@ -101,6 +109,7 @@ Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span
     if (prim == P_fir || prim == P_convolve || prim == P_oversample)
         return convolution_call(p, prim, args, span);
     if (prim == P_sample) return sample_call(p, args, n, span);
+    if (prim == P_bank) return bank_call(p, args, n, span);
     for (int i = 0; i < n; i++)
         if (args[i].kind == V_STRING) {
             Span at = argument_span(p, i, span);
@@ -297,6 +306,10 @@ Value prim_signal_at(Peval *p, Function *f, NodeId time, Span span) {
     }
     PrimId prim = (PrimId)f->number;
     if (prim == P_sample) return sample_at(p, f, time);
+    if (prim == P_bank) {
+        Value first = bank_as_signal(p, f, span), at = value_number(time);
+        return first.kind == V_ERROR ? first : apply(p, first, &at, 1, span);
+    }
     if (prim == P_table)
         return value_number(
             graph_node(p->g, OP_TABLE, 1, &time, (int)p->g->nodes[f->args[0].node].value + 1));

@@ -1,6 +1,7 @@
 /* Primitives that take texts. In: a primitive, names of notes, patterns, paths of sound files, messages. Out: frequencies,
  * lists of steps, durations; an error. */
 #include "evaluate/prims.h"
+#include "base/sound_reader.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -55,18 +56,40 @@ static Value pattern_call(Peval *p, const char *text, Span span) {
     return value_list(p, items, n);
 }
 
-static Value duration_call(Peval *p, Value v, Span span) {
+/* The sound file that a value reads; NULL with a diag where it is none. */
+static const Sample *file_of(Peval *p, PrimId prim, Value v, Span span) {
     v = force(p, v);
-    if (v.kind == V_ERROR) return v;
     if (v.kind == V_STRING) v = sample_function(p, v.text, OP_SAMPLE, span);
-    if (v.kind == V_FUNCTION && v.function->kind == FN_SIGNAL && v.function->number == P_sample) {
-        Sample *s = &p->g->samples[sample_number(p, v.function)];
-        return value_constant(p, (double)s->frames / s->rate);
-    }
+    if (is_bank(v)) v = bank_as_signal(p, v.function, span);
+    if (v.kind == V_FUNCTION && v.function->kind == FN_SIGNAL && v.function->number == P_sample)
+        return &p->g->samples[sample_number(p, v.function)];
     if (v.kind != V_ERROR)
-        peval_error(p, argument_span(p, 0, span), "`duration` takes a sample, and this is %s",
-                    value_describe(p, v));
+        peval_error(p, argument_span(p, 0, span), "`%s` takes a sample, and this is %s",
+                    prims[prim].name, value_describe(p, v));
+    return NULL;
+}
+
+/* Of a loop that the file names: where it begins and ends. */
+static Value loop_of(Peval *p, const Sample *s, Span span) {
+    if (s->nloops > 0) {
+        Value ends[2] = {value_constant(p, (double)s->loops[0][0] / s->rate),
+                         value_constant(p, (double)s->loops[0][1] / s->rate)};
+        return value_list(p, ends, 2);
+    }
+    Diag *d = peval_error(p, argument_span(p, 0, span), "the sound file names no loop");
+    peval_help(p, d, "say where it begins and ends: `looped(s, 0.2, 1.3)`");
     return value_error();
+}
+
+static Value marks_call(Peval *p, PrimId prim, Value v, Span span) {
+    const Sample *s = file_of(p, prim, v, span);
+    if (!s) return value_error();
+    if (prim == P_duration) return value_constant(p, (double)s->frames / s->rate);
+    if (prim == P_loop_points) return loop_of(p, s, span);
+    Value times[MOST_CUES];
+    for (int i = 0; i < s->ncues; i++)
+        times[i] = value_constant(p, (double)s->cues[i] / s->rate);
+    return value_list(p, times, s->ncues);
 }
 
 /* What a definition refuses is told where it was called. */
@@ -92,7 +115,8 @@ Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_need) return misplaced_need(p, span);
     Value v = args[0];
     if (prim == P_midi_file) return midi_file_call(p, args, n, span);
-    if (prim == P_duration) return duration_call(p, v, span);
+    if (prim == P_duration || prim == P_loop_points || prim == P_cue_points)
+        return marks_call(p, prim, v, span);
     v = force(p, v);
     if (v.kind == V_ERROR) return v;
     if (v.kind != V_STRING) {

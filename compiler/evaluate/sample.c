@@ -3,6 +3,7 @@
 #include "evaluate/peval.h"
 #include "base/sound_reader.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,11 +34,33 @@ static bool read_whole(SoundReader *r, int handle, Sample *s) {
     return whole;
 }
 
-int sample_load(Peval *p, const char *path, Span span) {
+/* What is no number is silence: once it is in a filter or an echo nothing else would ever be heard. */
+static void drop_no_numbers(Peval *p, Sample *s, const char *path, Span span) {
+    int64_t found = 0, first = 0;
+    for (int64_t i = 0; i < s->frames * s->channels; i++) {
+        if (isfinite(s->data[i])) continue;
+        if (found++ == 0) first = i / s->channels;
+        s->data[i] = 0;
+    }
+    if (found > 0)
+        diag_warning(p->session, span,
+                     "the sound file \"%s\" holds %lld values that are no numbers, the first in "
+                     "frame %lld; they are silence",
+                     path, (long long)found, (long long)first);
+}
+
+static void keep_marks(Arena *arena, const SoundReader *r, Sample *s) {
+    s->nloops = r->nloops;
+    s->ncues = r->ncues;
+    s->loops = arena_alloc(arena, sizeof r->loops);
+    memcpy(s->loops, r->loops, sizeof r->loops);
+    s->cues = ARENA_ARRAY(arena, int64_t, MOST_CUES);
+    memcpy(s->cues, r->cues, sizeof r->cues);
+}
+
+int sample_load_path(Peval *p, const char *full, const char *path, Span span) {
     Session *session = p->session;
     Graph *g = p->g;
-    const char *from = span.file >= 0 ? session->sources[span.file].path : "";
-    const char *full = path_beside(session, from, path);
     for (int i = 0; i < g->nsamples; i++)
         if (strcmp(g->samples[i].path, full) == 0) return i;
     const char *why;
@@ -48,7 +71,14 @@ int sample_load(Peval *p, const char *path, Span span) {
     Sample s = {.path = full};
     bool whole = read_whole(&reader, handle, &s);
     session_close_file(session);
+    if (whole) keep_marks(session->arena, &reader, &s);
     if (!whole) return failed(p, span, path, reader.why);
+    drop_no_numbers(p, &s, path, span);
     VEC_PUSH(g->samples, g->nsamples, g->sample_cap, s);
     return g->nsamples - 1;
+}
+
+int sample_load(Peval *p, const char *path, Span span) {
+    const char *from = span.file >= 0 ? p->session->sources[span.file].path : "";
+    return sample_load_path(p, path_beside(p->session, from, path), path, span);
 }

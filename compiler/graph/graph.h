@@ -130,7 +130,9 @@ typedef struct Sample { /* a sound file */
     int channels;
     int64_t frames;
     double rate;
-    float *data; /* interleaved */
+    float *data;       /* interleaved */
+    int nloops, ncues; /* marks of the file, in frames */
+    int64_t (*loops)[2], *cues;
 } Sample;
 
 typedef struct ParamInfo {

@@ -109,6 +109,9 @@ expr(A) ::= postfix(E).                      { A = E; }
 postfix(A) ::= primary(E).                               { A = E; }
 postfix(A) ::= postfix(F) LPAREN args(L) RPAREN(C).      { A = make_call(p, F, L, C); }
 postfix(A) ::= postfix(X) LBRACKET expr(I) RBRACKET(C).  { A = make_index(p, X, I, C); }
+postfix(A) ::= postfix(X) LBRACKET expr(I) COMMA expr(J) RBRACKET(C). {
+    A = make_index(p, make_index(p, X, I, C), J, C);
+}
 postfix(A) ::= postfix(X) DOT NAME(N).                   { A = make_member(p, X, N); }
 
 primary(A) ::= NUMBER(T).                             { A = make_number(p, T); }

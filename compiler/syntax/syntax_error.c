@@ -330,8 +330,8 @@ static bool report_unfinished_if(const Place *at) {
 static void report_comma(const Place *at) {
     int opener = at->opener >= 0 ? at->items[at->opener].kind : T_LBRACE;
     if (opener == T_LBRACKET && at->call) {
-        Diag *diag = parser_error(at->p, at->at, "an index is one number");
-        HELP(diag, "an element of an element is `xs[i][j]`");
+        Diag *diag = parser_error(at->p, at->at, "there are at most two indices");
+        HELP(diag, "further ones are written `xs[i][j][k]`");
     } else if (opener == T_LPAREN) {
         Diag *diag = parser_error(at->p, at->at, "`(…)` holds one expression");
         HELP(diag, "a list is written `[a, b]`");

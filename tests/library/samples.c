@@ -161,7 +161,84 @@ static double exact_error(void) {
     return worst;
 }
 
+/* ---- stdlib/samples.kn -------------------------------------------------------------------------------------- */
+
+FORM(oneshot, 0.5, "out = oneshot(t => 1 + t, -2, 3)", 1 + 3 - 2 * t)
+FORM(late_oneshot, 0.5, "out(t) = oneshot(t => 1 + t, 2)(t - 0.2)",
+     t < 0.2 - 1e-9 ? 0 : 1 + 2 * (t - 0.2))
+FORM(slice, 0.5, "out = slice(t => t, 0.2, 0.35)", t < 0.15 - 1e-9 ? 0.2 + t : 0)
+FORM(slices, 0.5, "out = slices(t => t, 4, 0.8)[2]", t < 0.2 - 1e-9 ? 0.4 + t : 0)
+FORM(reversed, 0.5, "out = reversed(t => t ^ 2, 0.4)", (0.4 - t) * (0.4 - t))
+
+/* The place to read, and how far the crossfade is. */
+static double looped_at(double t) {
+    const double from = 0.1, to = 0.25, length = to - from, fade = 0.05;
+    const double turn = (t - from) / length,
+                 u = t < to - 1e-9 ? t : from + length * (turn - floor(turn + 1e-9));
+    const double x = fmax(0, (u - to + fade) / fade) * M_PI / 2;
+    return u < to - fade - 1e-9 ? 1 + u : cos(x) * (1 + u) + sin(x) * (1 + u - length);
+}
+
+FORM(looped, 0.9, "out = looped(t => 1 + t, 0.1, 0.25, 50ms)", looped_at(t))
+
+static double oneshot_errors(void) {
+    return fmax(oneshot_error(), late_oneshot_error());
+}
+
+/* One grain after the other: each is the line from 3 on, twice as fast, under the window. */
+static double one_grain(double t) {
+    const double age = t - 0.1 * floor(10 * t + 1e-9), w = sin(M_PI * age / 0.08);
+    return age < 0.08 - 1e-9 ? w * w * (3 + 2 * age) * sqrt(0.5) : 0;
+}
+
+static double two_grains(int channel, double t) {
+    (void)channel;
+    return one_grain(t);
+}
+
+static double cloud_error(void) {
+    return error_of_forms("out = cloud(t => t, 10, 3, 2, 80ms, pan: 0)", 0.5, two_grains);
+}
+
+/* Grains are scattered: of a line, from which each grain tells its place, over the whole of the jitter; and at both sides. */
+static double cloud_is_scattered(void) {
+    Heard h = hear(48000, 480000,
+                   "out = [cloud(t => t, 100, 5, 0, 10ms, jitter: 2, pan: 0, window: x => 1)[0], "
+                   "cloud(1, 100, 0, length: 10ms, pan: 1, window: x => 1)[0]]");
+    double least = 9, most = 0, sum = 0, left = 9, right = 0;
+    if (h.channels != 2) return NAN;
+    for (int k = 0; k < 1000; k++) {
+        const double place = h.channel[0][480 * k + 240] / sqrt(0.5),
+                     side = h.channel[1][480 * k + 240];
+        least = fmin(least, place);
+        most = fmax(most, place);
+        sum += place;
+        left = fmin(left, side);
+        right = fmax(right, side);
+    }
+    heard_free(h);
+    return fmax(fmax(fabs(least - 3), fabs(most - 7)) + fabs(sum / 1000 - 5),
+                fmax(left, 1 - right));
+}
+
+static double cloud_is_pure(void) {
+    return is_pure("param d = 10 in 1..50\nout = cloud(sine(440), d)") &&
+                   is_pure("out = cloud([sine(440), saw(220)], 30, 1, 2, 50ms, jitter: 1, pan: 1)")
+               ? 0
+               : 1;
+}
+
 const Proof samples_proofs[] = {
+    {"oneshot", CLOSED_FORM, "s(start + speed t), silent before 0", oneshot_errors, 1e-9, ""},
+    {"slice", CLOSED_FORM, "s(from + t), silent elsewhere", slice_error, 1e-9, ""},
+    {"slices", CLOSED_FORM, "the third of four", slices_error, 1e-9, ""},
+    {"reversed", CLOSED_FORM, "s(length - t)", reversed_error, 1e-9, ""},
+    {"looped", CLOSED_FORM, "cos(x) s(u) + sin(x) s(u - length), s(from) at the seam", looped_error,
+     1e-8, ""},
+    {"cloud", CLOSED_FORM, "grains one after the other", cloud_error, 1e-8, ""},
+    {"cloud", LAW, "places and sides of 1000 grains fill their ranges", cloud_is_scattered, 0.15,
+     ""},
+    {"cloud", BEHAVIOUR, "pure of numbers and params as density", cloud_is_pure, 0, ""},
     {"sample", LAW, "the points of the file at its own rate, each quality", exact_error, 0, ""},
     {"sample", LAW,
      "sinc: noise and distortion, 1 to 10 kHz, speeds 0.5 to 2, files of 44.1 and 48 kHz",
@@ -174,4 +251,12 @@ const Proof samples_proofs[] = {
     {0},
 };
 
-const Stress samples_stresses[] = {{0}};
+const Stress samples_stresses[] = {
+    {"oneshot", "param v = 1 in -3..3\nout = oneshot(sine(440), v)"},
+    {"looped", "param a = 0.1 in 0..0.2\nparam b = 0.3 in 0.25..1\nparam f = 10ms in 0..50ms\n"
+               "out = looped(sine(440), a, b, f)"},
+    {"cloud", "param d = 10 in 1..200 log\nparam p = 0.5 in -1..3\nparam v = 1 in -4..4\n"
+              "param l = 50ms in 1ms..2s log\nparam j = 0 in 0..1\nparam w = 1 in 0..1\n"
+              "out = cloud(sine(440), d, p, v, l, j, w)"},
+    {0},
+};
