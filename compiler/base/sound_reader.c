@@ -127,6 +127,11 @@ static bool begin(SoundReader *r) {
     r->at = 0;
     r->file = sf_open_virtual(&io, SFM_READ, &info, r);
     if (!r->file) return complain(r, sf_strerror(NULL));
+    const int form = info.format & SF_FORMAT_SUBMASK;
+    r->bits = form == SF_FORMAT_PCM_16   ? 16
+              : form == SF_FORMAT_PCM_24 ? 24
+              : form == SF_FORMAT_FLOAT  ? 32
+                                         : 0;
     r->channels = info.channels;
     r->rate = info.samplerate;
     r->frames = info.frames;

@@ -8,6 +8,7 @@ enum { MOST_LOOPS = 16, MOST_CUES = 100 }; /* that libsndfile gives */
 
 typedef struct SoundReader {
     int channels;
+    int bits; /* of a sample: 16, 24, 32 (float), else 0 */
     double rate;
     int64_t frames;
     int nloops, ncues; /* marks in the file, in frames, all within it */

@@ -38,14 +38,15 @@ typedef struct Request {
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
-        *midi, *voices, *steal, *mono, *glide;
+        *midi, *voices, *steal, *mono, *glide, *part;
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
-    TextList sets, limit_texts, strategies;
+    TextList sets, limit_texts, strategies, files;
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
-    bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, help;
+    bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
+        help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -70,6 +71,7 @@ typedef struct Command {
     int noptions;
     const char *operand; /* "FILE.kn", or what else stands without a dash; NULL: nothing may */
     bool takes_program;  /* FILE.kn or -e is needed */
+    bool many;           /* operands: all of them are `files` */
 } Command;
 
 /* Rows that several commands have. */
@@ -278,6 +280,10 @@ int output_file_handle(const OutputFile *file); /* file descriptor to write into
 int temporary_file(void);
 /* Writes all of it; false after a failure, also of an earlier write. */
 bool output_file_write(OutputFile *file, const void *data, size_t size);
+/* Where it will be, links resolved; NULL for pipes and devices. */
+const char *output_file_target(const OutputFile *file);
+/* Another file, beside the target, becomes what is put in place; it stays where that fails. False with a reason. */
+bool output_file_adopt(OutputFile *file, const char *path, Failure *why);
 /* Somebody else's write into the handle failed with this errno. */
 void output_file_failed(OutputFile *file, int error);
 /* The reader of a pipe is gone: no error, but nothing more needs to be written. */
@@ -357,6 +363,10 @@ typedef struct SoundInput SoundInput;
 SoundInput *sound_input_open(const char *path, Failure *why);
 void sound_input_close(SoundInput *in);
 int sound_input_channels(const SoundInput *in);
+/* Of a sample: 16, 24, 32 (float), else 0. */
+int sound_input_bits(const SoundInput *in);
+/* The next frames, which are there, as the file has them: interleaved. */
+bool sound_input_take(SoundInput *in, float *to, int frames, Failure *why);
 /* Whether its channels feed so many inputs; false with a reason that says what to write. */
 bool sound_input_suits(const SoundInput *in, int inputs, Failure *why);
 /* From now on it is heard at that rate. False with a reason. */
@@ -424,6 +434,6 @@ double render_default_length(Graph *g);
 /* ---- the commands ---------------------------------------------------------------------------- */
 
 extern const Command command_render, command_build, command_check, command_graph, command_bench,
-    command_print, command_doc;
+    command_print, command_doc, command_join;
 
 #endif

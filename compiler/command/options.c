@@ -122,6 +122,10 @@ static bool take_operand(Request *request, const char *word) {
         command_fail(STATUS_USAGE, "%s takes no %s", command->name, word);
         return false;
     }
+    if (command->many) {
+        VEC_PUSH(request->files.items, request->files.n, request->files.cap, word);
+        return true;
+    }
     if (request->file) {
         command_fail(STATUS_USAGE, "one %s at a time: %s and %s were given", command->operand,
                      request->file, word);
@@ -266,7 +270,8 @@ void request_free(Request *request) {
     free(request->strategies.items);
     buf_free(&request->times);
     free(request->limit_texts.items);
-    request->sets = request->limit_texts = request->strategies = (TextList){0};
+    free(request->files.items);
+    request->files = request->sets = request->limit_texts = request->strategies = (TextList){0};
 }
 
 static void help_row(const Option *o, Buf *out) {

@@ -26,6 +26,7 @@ struct OutputFile {
     char *target;      /* what is replaced: links resolved; NULL when nothing is */
     char *beside;      /* the temporary name; NULL when there is none */
     bool nameless;     /* it has no name at all yet */
+    bool adopted;      /* somebody else keeps it, where it does not get in place */
     int handle;        /* written into */
     int copy_to;       /* gets everything at the end; -1: nothing does */
     int ticket;        /* of base/cleanup.c */
@@ -37,7 +38,7 @@ struct OutputFile {
 static void release(OutputFile *file) {
     if (file->handle > STDERR_FILENO) close(file->handle);
     if (file->copy_to > STDERR_FILENO) close(file->copy_to);
-    if (file->beside) unlink(file->beside);
+    if (file->beside && !file->adopted) unlink(file->beside);
     cleanup_drop(file->ticket);
     free(file->path);
     free(file->target);
@@ -200,6 +201,31 @@ OutputFile *output_file_open(const OutputPlace *place, Failure *why) {
 
 int output_file_handle(const OutputFile *file) {
     return file->handle;
+}
+
+const char *output_file_target(const OutputFile *file) {
+    return file->target;
+}
+
+bool output_file_adopt(OutputFile *file, const char *path, Failure *why) {
+    struct stat made;
+    const int handle = open(path, O_RDWR | O_CLOEXEC);
+    if (handle < 0 || fstat(file->handle, &made) != 0 ||
+        fchmod(handle, made.st_mode & 0777) != 0) { /* who may read it */
+        failure(why, "cannot write %s: %s", path, strerror(errno));
+        if (handle >= 0) close(handle);
+        return false;
+    }
+    close(file->handle);
+    if (file->beside) unlink(file->beside);
+    cleanup_drop(file->ticket);
+    free(file->beside);
+    file->ticket = -1;
+    file->beside = strdup(path);
+    file->handle = handle;
+    file->nameless = false;
+    file->adopted = true;
+    return true;
 }
 
 static bool write_all(int handle, const char *data, size_t size, int *error) {

@@ -1,36 +1,13 @@
 /* kanon render: a program into a sound file.
  * In: FILE.kn, a sound file for its inputs, values for its params. Out: OUT, whole or not at all,
  * and one line about it on standard error. */
-#include "command/song.h"
+#include "command/job.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-typedef struct Job { /* one render, from its options to its file */
-    const Request *request;
-    Compile *c;
-    double rate;
-    EngineKind kind;
-    int block, jobs;
-    SoundFormat format;
-    char *out;
-    SoundInput *in;
-    ParamSettings settings;
-    Song song; /* that an instrument plays */
-    Engine *engine;
-    OutputFile *file;
-    SoundOutput *sound;
-    Render render;
-    Progress progress;
-    Failure why; /* set by the callbacks */
-    bool input_failed;
-    FILE *spool; /* with --normalize: what was rendered, as floats */
-    double peak; /* of it */
-    bool spool_failed;
-} Job;
 
 /* ---- before the program is compiled ---------------------------------------------------------- */
 
@@ -45,10 +22,16 @@ static int read_options(Job *job) {
         job->out = strdup(r->out);
     } else {
         char *stem = load_stem(r, "out");
+        const char *ending = sound_format_ending(job->format.container);
         Buf name = {0};
-        buf_printf(&name, "%s%s", stem, sound_format_ending(job->format.container));
+        buf_printf(&name, "%s%s", stem, ending);
         job->out = name.data;
+        if (r->part) {
+            free(job->out);
+            job->out = part_name(r->part, stem, ending);
+        }
         free(stem);
+        if (!job->out) return STATUS_USAGE;
     }
     if (strcmp(job->out, "-") == 0 && isatty(STDOUT_FILENO) == 1)
         return command_fail(STATUS_USAGE, "sound is not written to a terminal; name a file with "
@@ -186,24 +169,29 @@ static bool write_output(void *context, const float *samples, int frames) {
     return sound_output_write(job->sound, samples, frames);
 }
 
-static void show_progress(void *context, bool silent, int64_t done, int64_t total) {
+void job_progress(void *context, bool silent, int64_t done, int64_t total) {
     Job *job = context;
     progress_update(&job->progress, silent ? "running up" : "rendering", done, total);
 }
 
 /* ---- rendering ------------------------------------------------------------------------------- */
 
-static int open_output(Job *job) {
-    const Graph *g = job->c->program.graph;
-    OutputPlace place = {.path = job->out,
-                         .option = "-o",
-                         .spared = &job->c->session.files,
-                         .seeks = job->format.container != SOUND_F32};
+int job_open_file(Job *job, bool seeks) {
+    OutputPlace place = {
+        .path = job->out, .option = "-o", .spared = &job->c->session.files, .seeks = seeks};
     job->file = output_file_open(&place, &job->why);
-    if (!job->file) return command_fail_with(&job->why);
-    job->sound = sound_output_open(job->file, job->format, g->noutputs, job->rate, job->render.from,
-                                   job->render.frames, &job->why);
-    if (!job->sound) return command_fail_with(&job->why);
+    return job->file ? STATUS_DONE : command_fail_with(&job->why);
+}
+
+static int open_output(Job *job) {
+    int status = job_open_file(job, job->format.container != SOUND_F32);
+    if (status != STATUS_DONE) return status;
+    job->sound = sound_output_open(job->file, job->format, job->c->program.graph->noutputs,
+                                   job->rate, job->render.from, job->render.frames, &job->why);
+    return job->sound ? STATUS_DONE : command_fail_with(&job->why);
+}
+
+static int open_engine(Job *job) {
     EngineError error;
     job->c->options.threads = job->jobs;
     job->engine = engine_create(job->c, job->kind, &error);
@@ -226,7 +214,8 @@ static void report_faults(const Job *job, const SoundFacts *facts, int64_t clamp
                      20 * log10(facts->peak));
 }
 
-static void report(const Job *job, const SoundFacts *facts, double took) {
+void job_report(const Job *job, const SoundFacts *facts, int64_t clamped, double took) {
+    report_faults(job, facts, clamped);
     const Graph *g = job->c->program.graph;
     double seconds = (double)facts->frames / job->rate;
     char peak[96] = "peak -inf dBFS (silence)";
@@ -254,19 +243,11 @@ static int finish(Job *job, RenderResult result, int64_t clamped, double began) 
     job->file = NULL;
     if (!output_file_commit(file, &gone, &job->why)) return command_fail_with(&job->why);
     if (gone) return STATUS_DONE;
-    report_faults(job, &facts, clamped);
-    report(job, &facts, seconds_now() - began);
+    job_report(job, &facts, clamped, seconds_now() - began);
     return STATUS_DONE;
 }
 
-static int render_file(Job *job) {
-    int status = song_open(job->request, job->c, job->rate, &job->song);
-    if (job->song.n > 0) job->render.song = &job->song;
-    if (status == STATUS_DONE) status = choose_length(job);
-    if (status == STATUS_DONE) status = load_aids(job->request, job->c);
-    if (status == STATUS_DONE) status = open_output(job);
-    if (status == STATUS_DONE) status = open_spool(job);
-    if (status != STATUS_DONE) return status;
+static void fill_render(Job *job) {
     Render *r = &job->render;
     r->engine = job->engine;
     r->graph = job->c->program.graph;
@@ -276,14 +257,33 @@ static int render_file(Job *job) {
     r->jobs = job->jobs;
     r->read = job->in ? read_input : NULL;
     r->write = write_output;
-    r->progress = show_progress;
+    r->progress = job_progress;
     r->context = job;
+}
+
+static int render_whole(Job *job) {
+    int status = open_output(job);
+    if (status == STATUS_DONE) status = open_spool(job);
+    if (status != STATUS_DONE) return status;
     int64_t clamped;
     double began = seconds_now();
     progress_begin(&job->progress, job->rate);
-    RenderResult result = render_run(r, &clamped);
+    RenderResult result = render_run(&job->render, &clamped);
     progress_end(&job->progress);
     return finish(job, result, clamped, began);
+}
+
+static int render_file(Job *job) {
+    int status = song_open(job->request, job->c, job->rate, &job->song);
+    if (job->song.n > 0) job->render.song = &job->song;
+    if (status == STATUS_DONE) status = choose_length(job);
+    if (status == STATUS_DONE) status = part_choose(job);
+    if (status == STATUS_DONE) status = load_aids(job->request, job->c);
+    if (status == STATUS_DONE) status = open_engine(job);
+    if (status == STATUS_DONE && job->request->part) status = job_starts_anywhere(job, "--part");
+    if (status != STATUS_DONE) return status;
+    fill_render(job);
+    return job->request->resume ? resume_render(job) : render_whole(job);
 }
 
 static int run(const Request *request) {
@@ -337,6 +337,10 @@ static const Option options[] = {
     OPTION_ROW_DOUBLE,
     OPTION_ROW_ENGINE("what runs the program (auto)"),
     OPTION_ROW_ISA,
+    {"part", 0, OPTION_TEXT, "K/N", REQUEST_FIELD(part),
+     "one of N parts, for other processes or machines; kanon join makes one file of them"},
+    {"resume", 0, OPTION_FLAG, NULL, REQUEST_FIELD(resume),
+     "keep what is rendered when interrupted, and go on with what is there"},
     {"jobs", 0, OPTION_TEXT, "N", REQUEST_FIELD(jobs), "threads that share the work (1)"},
     {"block", 0, OPTION_TEXT, "N", REQUEST_FIELD(block), "frames a call (512)"},
     OPTION_ROWS_AIDS,

@@ -157,6 +157,18 @@ int64_t sound_input_frames(const SoundInput *in) {
     return in->frames;
 }
 
+int sound_input_bits(const SoundInput *in) {
+    return in->reader.bits;
+}
+
+bool sound_input_take(SoundInput *in, float *to, int frames, Failure *why) {
+    if (!sound_reader_read(&in->reader, to, frames))
+        return failure(why, "cannot read %s behind frame %lld: %s", in->path, (long long)in->read,
+                       in->reader.why);
+    in->read += frames;
+    return true;
+}
+
 bool sound_input_suits(const SoundInput *in, int inputs, Failure *why) {
     int channels = in->reader.channels;
     if (channels == 1 || channels == inputs) return true;

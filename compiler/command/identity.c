@@ -1,0 +1,78 @@
+/* What the bits of a render hang on: this kanon, its engine, the program, its files and params, and what is asked for. In:
+ * a Job. Out: lines of text, so that a render that goes on later is refused, in words, where one of them differs. */
+#include "command/identity.h"
+#include "runtime/kernels.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Fowler, Noll and Vo, 1991: nobody is to be deceived, only told. */
+uint64_t identity_hash(uint64_t hash, const void *data, size_t size) {
+    const unsigned char *at = data;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* Bits are promised for one build. Where it cannot be read, its version stands for it. */
+static uint64_t hash_of_kanon(void) {
+    char block[1 << 14];
+    ssize_t n;
+    uint64_t hash = identity_hash(IDENTITY_SEED, KN_VERSION, sizeof KN_VERSION);
+    const int handle = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    while (handle >= 0 && (n = read(handle, block, sizeof block)) > 0)
+        hash = identity_hash(hash, block, (size_t)n);
+    if (handle >= 0) close(handle);
+    return hash;
+}
+
+/* The graph as it is evaluated, so comments may change; and what its sound files hold. */
+static uint64_t hash_of_program(const Graph *g) {
+    Buf text = {0};
+    graph_print(g, &text);
+    uint64_t hash = identity_hash(IDENTITY_SEED, text.data, text.length);
+    buf_free(&text);
+    for (int i = 0; i < g->nsamples; i++) {
+        const Sample *s = &g->samples[i];
+        hash = identity_hash(hash, &s->rate, sizeof s->rate);
+        hash =
+            identity_hash(hash, s->data, sizeof(float) * (size_t)s->frames * (size_t)s->channels);
+    }
+    return hash;
+}
+
+/* As they are written: what they come to hangs on the program alone. */
+static uint64_t hash_of_sets(const Request *request) {
+    uint64_t hash = IDENTITY_SEED;
+    for (int i = 0; i < request->sets.n; i++)
+        hash = identity_hash(hash, request->sets.items[i], strlen(request->sets.items[i]) + 1);
+    return hash;
+}
+
+static const char *kernels_of(const Request *request) {
+    const char *asked = request->isa ? request->isa : getenv("KANON_ISA");
+    return asked ? asked : kernels_set_name(kernels_best());
+}
+
+void identity_of_program(const Job *job, Buf *out) {
+    const Request *r = job->request;
+    buf_printf(out, "kanon %016llx\tby another kanon\n", (unsigned long long)hash_of_kanon());
+    buf_printf(out, "rate %.17g\tat another rate\n", job->rate);
+    buf_printf(out, "program %016llx\tof another program\n",
+               (unsigned long long)hash_of_program(job->c->program.graph));
+    const char *compiler = getenv("KANON_CC");
+    buf_printf(out, "engine %s %.32s %.256s %llx\tby another engine\n", engine_name(job->engine),
+               kernels_of(r), compiler ? compiler : "", (unsigned long long)r->without);
+    buf_printf(out, "double %d\tin another precision (--double)\n", r->double_precision);
+}
+
+void identity_of_render(const Job *job, Buf *out) {
+    identity_of_program(job, out);
+    buf_printf(out, "set %016llx\twith other params (--set)\n",
+               (unsigned long long)hash_of_sets(job->request));
+    buf_printf(out, "from %lld\tat another time (--from, --part)\n", (long long)job->render.from);
+    buf_printf(out, "frames %lld\tin another length\n", (long long)job->render.frames);
+    buf_printf(out, "format %d %d %d\tin another format\n", job->format.container, job->format.bits,
+               job->format.dither);
+}
