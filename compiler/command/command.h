@@ -38,7 +38,7 @@ typedef struct Request {
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
-        *midi, *voices, *steal, *mono, *glide, *part;
+        *midi, *voices, *steal, *mono, *glide, *part, *sweep;
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */

@@ -28,16 +28,36 @@ static uint64_t hash_of_kanon(void) {
 }
 
 /* The graph as it is evaluated, so comments may change; and what its sound files hold. */
-static uint64_t hash_of_program(const Graph *g) {
+static uint64_t hash_of_graph(uint64_t hash, const Graph *g) {
     Buf text = {0};
     graph_print(g, &text);
-    uint64_t hash = identity_hash(IDENTITY_SEED, text.data, text.length);
+    hash = identity_hash(hash, text.data, text.length);
     buf_free(&text);
     for (int i = 0; i < g->nsamples; i++) {
         const Sample *s = &g->samples[i];
         hash = identity_hash(hash, &s->rate, sizeof s->rate);
         hash =
             identity_hash(hash, s->data, sizeof(float) * (size_t)s->frames * (size_t)s->channels);
+    }
+    return hash;
+}
+
+/* What an instrument plays, and how: each field, since there is room between them. */
+static uint64_t hash_of_notes(const Job *job) {
+    const Song *song = &job->song;
+    uint64_t hash = identity_hash(IDENTITY_SEED, &song->voices, sizeof song->voices);
+    Buf text = {0};
+    buf_printf(&text, "%d %d %d %.17g", song->how.stealing, song->how.voicing, song->how.legato,
+               song->how.glide);
+    hash = identity_hash(hash, text.data, text.length);
+    buf_free(&text);
+    for (int i = 0; i < song->n; i++) {
+        const KnEvent *e = &song->events[i];
+        hash = identity_hash(hash, &e->frame, sizeof e->frame);
+        hash = identity_hash(hash, &e->kind, sizeof e->kind);
+        hash = identity_hash(hash, &e->channel, sizeof e->channel);
+        hash = identity_hash(hash, &e->key, sizeof e->key);
+        hash = identity_hash(hash, &e->value, sizeof e->value);
     }
     return hash;
 }
@@ -50,6 +70,11 @@ static uint64_t hash_of_sets(const Request *request) {
     return hash;
 }
 
+static uint64_t hash_of_program(const Program *program) {
+    const uint64_t hash = hash_of_graph(IDENTITY_SEED, program->graph);
+    return program->notes.graph ? hash_of_graph(hash, program->notes.graph) : hash;
+}
+
 static const char *kernels_of(const Request *request) {
     const char *asked = request->isa ? request->isa : getenv("KANON_ISA");
     return asked ? asked : kernels_set_name(kernels_best());
@@ -60,7 +85,7 @@ void identity_of_program(const Job *job, Buf *out) {
     buf_printf(out, "kanon %016llx\tby another kanon\n", (unsigned long long)hash_of_kanon());
     buf_printf(out, "rate %.17g\tat another rate\n", job->rate);
     buf_printf(out, "program %016llx\tof another program\n",
-               (unsigned long long)hash_of_program(job->c->program.graph));
+               (unsigned long long)hash_of_program(&job->c->program));
     const char *compiler = getenv("KANON_CC");
     buf_printf(out, "engine %s %.32s %.256s %llx\tby another engine\n", engine_name(job->engine),
                kernels_of(r), compiler ? compiler : "", (unsigned long long)r->without);
@@ -71,6 +96,7 @@ void identity_of_render(const Job *job, Buf *out) {
     identity_of_program(job, out);
     buf_printf(out, "set %016llx\twith other params (--set)\n",
                (unsigned long long)hash_of_sets(job->request));
+    buf_printf(out, "notes %016llx\twith other notes\n", (unsigned long long)hash_of_notes(job));
     buf_printf(out, "from %lld\tat another time (--from, --part)\n", (long long)job->render.from);
     buf_printf(out, "frames %lld\tin another length\n", (long long)job->render.frames);
     buf_printf(out, "format %d %d %d\tin another format\n", job->format.container, job->format.bits,

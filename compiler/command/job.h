@@ -40,6 +40,8 @@ void job_report(const Job *job, const SoundFacts *facts, int64_t clamped, double
 
 /* The name of a part where -o gives none: "bell-02of16.wav", malloc'd. NULL: a message was printed. */
 char *part_name(const char *text, const char *stem, const char *ending);
+/* The rows of a table that --part asks for, of [*first, *end); all without it. Returns a status. */
+int part_of_rows(const Job *job, int *first, int *end);
 /* Leaves of job->render the part that --part asks for. Returns a status. */
 int part_choose(Job *job);
 /* Can the program start anywhere, as `option` needs? Else a message, and the status. With job->engine. */

@@ -1,4 +1,4 @@
-/* --part K/N: one of N parts of a render, of as equal length as can be. In: a Job with the whole render. Out: the same with
+/* --part K/N: one of N parts of a render, of as equal length as can be; of a sweep, of its rows. In: a Job with the whole render. Out: the same with
  * a part of it; parts one after the other (`kanon join`) are the bits of one go, since a pure program can start anywhere. */
 #include "command/job.h"
 
@@ -69,10 +69,20 @@ static int64_t cut(int64_t frames, int k, int n) {
     return frames / n * k + frames % n * k / n;
 }
 
+int part_of_rows(const Job *job, int *first, int *end) {
+    int part, parts;
+    const int rows = *end - *first, from = *first;
+    if (!job->request->part) return STATUS_DONE;
+    if (!read_part(job->request->part, &part, &parts)) return STATUS_USAGE;
+    *first = from + (int)cut(rows, part - 1, parts);
+    *end = from + (int)cut(rows, part, parts);
+    return STATUS_DONE;
+}
+
 int part_choose(Job *job) {
     Render *r = &job->render;
     int part, parts;
-    if (!job->request->part) return STATUS_DONE;
+    if (!job->request->part || job->request->sweep) return STATUS_DONE;
     if (!read_part(job->request->part, &part, &parts)) return STATUS_USAGE;
     if (job->in || job->request->normalize)
         return command_fail(STATUS_USAGE, "--part and %s do not go together: %s",

@@ -1,7 +1,7 @@
 /* kanon render: a program into a sound file.
  * In: FILE.kn, a sound file for its inputs, values for its params. Out: OUT, whole or not at all,
  * and one line about it on standard error. */
-#include "command/job.h"
+#include "command/sweep.h"
 
 #include <errno.h>
 #include <math.h>
@@ -13,7 +13,8 @@
 
 static int read_options(Job *job) {
     const Request *r = job->request;
-    if (!sound_format_choose(r->out, r->format, r->bits, r->dither, &job->format) ||
+    if (!sound_format_choose(r->sweep ? NULL : r->out, r->format, r->bits, r->dither,
+                             &job->format) ||
         !option_rate("--rate", r->rate, &job->rate) || !option_engine(r->engine, &job->kind) ||
         !option_integer("--jobs", r->jobs, 1, 256, &job->jobs) ||
         !option_integer("--block", r->block, 1, 1 << 20, &job->block))
@@ -22,17 +23,19 @@ static int read_options(Job *job) {
         job->out = strdup(r->out);
     } else {
         char *stem = load_stem(r, "out");
-        const char *ending = sound_format_ending(job->format.container);
+        const char *ending = r->sweep ? "" : sound_format_ending(job->format.container);
         Buf name = {0};
         buf_printf(&name, "%s%s", stem, ending);
         job->out = name.data;
-        if (r->part) {
+        if (r->part && !r->sweep) {
             free(job->out);
             job->out = part_name(r->part, stem, ending);
         }
         free(stem);
         if (!job->out) return STATUS_USAGE;
     }
+    if (r->sweep && strcmp(job->out, "-") == 0)
+        return command_fail(STATUS_USAGE, "--sweep needs a folder for its files: -o FOLDER");
     if (strcmp(job->out, "-") == 0 && isatty(STDOUT_FILENO) == 1)
         return command_fail(STATUS_USAGE, "sound is not written to a terminal; name a file with "
                                           "-o, or a pipe behind -o -");
@@ -193,7 +196,7 @@ static int open_output(Job *job) {
 
 static int open_engine(Job *job) {
     EngineError error;
-    job->c->options.threads = job->jobs;
+    job->c->options.threads = job->request->sweep ? 1 : job->jobs; /* there, they share rows */
     job->engine = engine_create(job->c, job->kind, &error);
     return job->engine ? STATUS_DONE : command_fail(error.status, "%s", error.message);
 }
@@ -280,9 +283,11 @@ static int render_file(Job *job) {
     if (status == STATUS_DONE) status = part_choose(job);
     if (status == STATUS_DONE) status = load_aids(job->request, job->c);
     if (status == STATUS_DONE) status = open_engine(job);
-    if (status == STATUS_DONE && job->request->part) status = job_starts_anywhere(job, "--part");
+    if (status == STATUS_DONE && job->request->part && !job->request->sweep)
+        status = job_starts_anywhere(job, "--part");
     if (status != STATUS_DONE) return status;
     fill_render(job);
+    if (job->request->sweep) return sweep_run(job);
     return job->request->resume ? resume_render(job) : render_whole(job);
 }
 
@@ -337,6 +342,9 @@ static const Option options[] = {
     OPTION_ROW_DOUBLE,
     OPTION_ROW_ENGINE("what runs the program (auto)"),
     OPTION_ROW_ISA,
+    {"sweep", 0, OPTION_TEXT, "VALUES.csv", REQUEST_FIELD(sweep),
+     "a file for each row, its columns being params and `name`, into the folder -o; and "
+     "manifest.jsonl"},
     {"part", 0, OPTION_TEXT, "K/N", REQUEST_FIELD(part),
      "one of N parts, for other processes or machines; kanon join makes one file of them"},
     {"resume", 0, OPTION_FLAG, NULL, REQUEST_FIELD(resume),
