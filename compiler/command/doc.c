@@ -57,7 +57,7 @@ static Rows gather(Compile *c) {
     }
     for (int later = 0; later < 2; later++)
         for (int i = 0; i < prim_count; i++)
-            if ((prims[i].kind == PRIM_LATER) == later)
+            if ((prims[i].kind == PRIM_LATER) == later && prims[i].name[0] != '_')
                 add(&rows, prims[i].name, prims[i].doc, later ? "not yet there" : "built in");
     for (int i = 0; i < WORDS; i++)
         add(&rows, words[i].name, words[i].text, "words and units");

@@ -286,6 +286,10 @@ static bool is_signal(Peval *p, Function *f, Span span) {
     return f->of_time;
 }
 
+bool function_is_signal(Peval *p, Function *f, Span span) {
+    return f->kind != FN_CLOSURE ? f->kind != FN_PRIM : is_signal(p, f, span);
+}
+
 /* A function of one argument is called with a signal. A signal is read at what that has as its value: the argument
  * is its time. Other functions do with it what they do with numbers, point by point. One that calls itself with
  * what it made of the argument, y(t - dt), has no end that way: then the argument is its time after all, and so

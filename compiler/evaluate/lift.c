@@ -1,6 +1,6 @@
 /* Operations point by point and element by element. In: an operation and values. Out: a number when
  * all are numbers, a list when one is a list, a lifted function when one is a function. */
-#include "evaluate/peval.h"
+#include "evaluate/cycles.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -212,12 +212,63 @@ static const Value *absorb_open(Peval *p, const Value *v, int n) {
     return items;
 }
 
+/* With a pattern the events of the first of them keep their times, and take what the others have then. */
+typedef struct Patterns {
+    Peval *p;
+    Lift lift;
+    int number, n;
+    const Value *v;
+    Span span;
+    bool failed;
+} Patterns;
+
+/* The values of the patterns of an operation become a list, one after the other. */
+static bool gather_value(void *data, Event *a, const Event *b) {
+    const Patterns *all = data;
+    int n = a->value.list->n;
+    Value *items = ARENA_ARRAY(all->p->session->arena, Value, n + 1);
+    memcpy(items, a->value.list->items, sizeof *items * (size_t)n);
+    items[n] = b->value;
+    a->value = value_list(all->p, items, n + 1);
+    return a->value.kind == V_LIST;
+}
+
+static bool wrap_value(void *data, Event *a) {
+    const Patterns *all = data;
+    a->value = value_list(all->p, &a->value, 1);
+    return a->value.kind == V_LIST;
+}
+
+static bool combine_values(void *data, Event *a) {
+    Patterns *all = data;
+    Value *v = ARENA_ARRAY(all->p->session->arena, Value, all->n);
+    for (int i = 0, k = 0; i < all->n; i++)
+        v[i] = all->v[i].kind == V_PATTERN ? a->value.list->items[k++] : all->v[i];
+    if (!all->failed) a->value = combine(all->p, all->lift, all->number, v, all->n, a->span);
+    all->failed = all->failed || a->value.kind == V_ERROR;
+    return !all->failed;
+}
+
+static Value combine_patterns(Peval *p, Lift lift, int number, const Value *v, int n, Span span) {
+    Patterns all = {p, lift, number, n, v, span, false};
+    const Pattern *a = NULL;
+    for (int i = 0; i < n; i++) {
+        if (v[i].kind != V_PATTERN) continue;
+        a = a ? pattern_combined(p, a, v[i].pattern, gather_value, &all, span)
+              : pattern_changed(p, v[i].pattern, wrap_value, &all, span);
+        if (!a) return value_error();
+    }
+    a = pattern_changed(p, a, combine_values, &all, span);
+    return all.failed ? value_error() : value_pattern(a);
+}
+
 static Value combine(Peval *p, Lift lift, int number, const Value *v, int n, Span span) {
     int length = -1;
     bool functions = false;
+    for (int i = 0; i < n; i++)
+        if (v[i].kind == V_ERROR || v[i].kind == V_DEFERRED) return v[i];
     for (int i = 0; i < n; i++) {
-        if (v[i].kind == V_ERROR) return v[i];
-        if (v[i].kind == V_DEFERRED) return v[i];
+        if (v[i].kind == V_PATTERN) return combine_patterns(p, lift, number, v, n, span);
         if (v[i].kind == V_STRING) {
             if (!blame_kind(p, v[i], NULL, "a number", span))
                 peval_error(p, span, "`%s` works on numbers, and this is a string",

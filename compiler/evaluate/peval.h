@@ -5,7 +5,15 @@
 
 #include "evaluate/program.h"
 
-typedef enum { PRIM_CONSTANT, PRIM_MATH, PRIM_LIST, PRIM_SIGNAL, PRIM_TEXT, PRIM_LATER } PrimKind;
+typedef enum {
+    PRIM_CONSTANT,
+    PRIM_MATH,
+    PRIM_LIST,
+    PRIM_SIGNAL,
+    PRIM_TEXT,
+    PRIM_PATTERN,
+    PRIM_LATER
+} PrimKind;
 
 typedef enum {
 #define PRIM(name, kind, params, least, doc) P_##name,
@@ -43,12 +51,14 @@ typedef enum {
     V_LIST,
     V_FUNCTION,
     V_STRING,
+    V_PATTERN,
     V_DEFERRED, /* not known yet: its definition is being evaluated around this use */
     V_ERROR     /* reported already; everything made of it is an error, silently */
 } ValueKind;
 
 typedef struct List List;
 typedef struct Function Function;
+typedef struct Pattern Pattern; /* evaluate/cycles.h */
 typedef struct Frame Frame;
 typedef struct Slot Slot;
 
@@ -59,6 +69,7 @@ typedef struct Value {
         List *list;
         Function *function;
         const char *text;
+        const Pattern *pattern;
         Slot *slot; /* V_DEFERRED */
     };
 } Value;
@@ -218,6 +229,7 @@ typedef struct Peval {
     int lists_size, nlists;
     Function **functions;
     int functions_size, nfunctions;
+    Pattern **patterns;
     struct Undo *undo; /* what a trial evaluation has to take back */
     int nundo, undo_cap, trials;
     bool time_called; /* time was called like a signal since this was last set back */
@@ -242,6 +254,7 @@ Value value_constant(Peval *p, double x);
 Value value_error(void);
 Value value_list(Peval *p, const Value *items, int n);
 Value value_function(Function *f);
+Value value_pattern(const Pattern *pattern); /* NULL: an error */
 bool value_equal(Value a, Value b);
 uint32_t value_hash(Value v);
 Function *function_intern(Peval *p, const Function *key);
@@ -330,6 +343,8 @@ const Binding *binding_within(Peval *p, const Binding *outer, const char *name);
 Value apply(Peval *p, Value callee, const Value *args, int n, Span span);
 /* Evaluates the body with these arguments: no question asked about time. */
 Value apply_direct(Peval *p, Function *f, const Value *args, int n, Span span);
+/* Is a function of one argument a signal, and no maker of signals? */
+bool function_is_signal(Peval *p, Function *f, Span span);
 Frame *frame_create(Peval *p, Ast *owner, Frame *outer, int n);
 
 /* evaluate/arguments.c: calls as they are written */

@@ -90,6 +90,7 @@ Value prim_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     case PRIM_LIST: return list_call(p, prim, args, n, span);
     case PRIM_SIGNAL: return signal_function(p, prim, args, n, span);
     case PRIM_TEXT: return text_call(p, prim, args, n, span);
+    case PRIM_PATTERN: return pattern_prim(p, prim, args, n, span);
     case PRIM_LATER: {
         Span name = p->site && span.file == p->site->ast->span.file &&
                             span.start == p->site->ast->span.start &&

@@ -14,6 +14,12 @@ bool is_callable(Peval *p, PrimId prim, Value f, int place, Span span);
 /* evaluate/prims_questions.c: known, changes, remembers, channels */
 Value question_call(Peval *p, PrimId prim, Value x, Span span);
 
+/* evaluate/prims_patterns.c */
+Value pattern_prim(Peval *p, PrimId prim, const Value *args, int n, Span span);
+/* map and filter of a pattern: by the values of its events. */
+Value pattern_mapped(Peval *p, PrimId prim, Value pattern, Value f, Span span);
+Value pattern_backwards(Peval *p, Value pattern, Span span);
+
 /* evaluate/prims_texts.c */
 Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
 

@@ -133,6 +133,9 @@ Value list_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
         return question_call(p, prim, args[0], span);
     if (args[0].kind == V_DEFERRED) return args[0];
     Value list = args[0];
+    if (list.kind == V_PATTERN && (prim == P_map || prim == P_filter))
+        return pattern_mapped(p, prim, list, args[1], span);
+    if (list.kind == V_PATTERN && prim == P_reverse) return pattern_backwards(p, list, span);
     if (list.kind != V_LIST) {
         char what[64];
         snprintf(what, sizeof what, "`%s` takes a list", prims[prim].name);

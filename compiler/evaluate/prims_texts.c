@@ -1,5 +1,5 @@
-/* Primitives that take texts. In: a primitive, names of notes, patterns, paths of sound files, messages. Out: frequencies,
- * lists of steps, durations; an error. */
+/* Primitives that take texts. In: a primitive, names of notes, paths of sound files, messages. Out: frequencies,
+ * durations; an error. */
 #include "evaluate/prims.h"
 #include "base/sound_reader.h"
 
@@ -36,24 +36,6 @@ static Value note_call(Peval *p, const char *name, Span span) {
         peval_help(p, d,
                    "a letter from A to G, `#` or `b`, and an octave: \"A4\", \"C#3\", \"Eb5\"");
     return value_error();
-}
-
-static Value pattern_call(Peval *p, const char *text, Span span) {
-    Value *items = ARENA_ARRAY(p->session->arena, Value, strlen(text) + 1);
-    int n = 0;
-    for (const char *at = text; *at; at++) {
-        if (*at == ' ' || *at == '|') continue;
-        if (!strchr("xXo.-", *at)) {
-            int length = 1;
-            while (((unsigned char)at[length] & 0xc0) == 0x80)
-                length++;
-            Diag *d = peval_error(p, span, "a pattern has no step `%.*s`", length, at);
-            peval_help(p, d, "`x` is 1, `o` is 0.5, `.` is 0; blanks and `|` are for the eye");
-            return value_error();
-        }
-        items[n++] = value_constant(p, *at == 'x' || *at == 'X' ? 1 : *at == 'o' ? 0.5 : 0);
-    }
-    return value_list(p, items, n);
 }
 
 /* The sound file that a value reads; NULL with a diag where it is none. */
@@ -120,15 +102,14 @@ Value text_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     v = force(p, v);
     if (v.kind == V_ERROR) return v;
     if (v.kind != V_STRING) {
-        Diag *d = peval_error(
-            p, argument_span(p, 0, span), "`%s` takes a string such as \"%s\", and this is %s",
-            prims[prim].name, prim == P_note ? "A4" : "x..o", value_describe(p, v));
+        Diag *d = peval_error(p, argument_span(p, 0, span),
+                              "`%s` takes a string such as \"A4\", and this is %s",
+                              prims[prim].name, value_describe(p, v));
         if (prim == P_note && v.kind == V_NUMBER)
             peval_help(p, d, "`midi(69)` is the frequency of a number of a note");
         if (prim == P_note && v.kind == V_LIST)
             peval_help(p, d, "`map(names, note)` takes a list of them");
         return value_error();
     }
-    span = argument_span(p, 0, span);
-    return prim == P_note ? note_call(p, v.text, span) : pattern_call(p, v.text, span);
+    return note_call(p, v.text, argument_span(p, 0, span));
 }

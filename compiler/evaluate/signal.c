@@ -5,7 +5,8 @@
 #include "evaluate/signals.h"
 
 static bool holds_function(Value v) {
-    if (v.kind == V_FUNCTION || v.kind == V_STRING || v.kind == V_DEFERRED) return true;
+    if (v.kind == V_FUNCTION || v.kind == V_STRING || v.kind == V_PATTERN || v.kind == V_DEFERRED)
+        return true;
     if (v.kind == V_LIST)
         for (int i = 0; i < v.list->n; i++)
             if (holds_function(v.list->items[i])) return true;

@@ -28,6 +28,11 @@ Value value_function(Function *f) {
     return (Value){.kind = V_FUNCTION, .function = f};
 }
 
+Value value_pattern(const Pattern *pattern) {
+    if (!pattern) return value_error();
+    return (Value){.kind = V_PATTERN, .pattern = pattern};
+}
+
 bool value_equal(Value a, Value b) {
     if (a.kind != b.kind) return false;
     switch (a.kind) {
@@ -174,6 +179,7 @@ const char *value_describe(Peval *p, Value v) {
         return deps & DEP_PARAM ? "a number made of params" : "a number";
     }
     case V_STRING: return "a string";
+    case V_PATTERN: return "a pattern";
     case V_LIST:
         return arena_printf(p->session->arena, "a list of %d%s", v.list->n,
                             v.list->n && v.list->items[0].kind == V_LIST ? " lists" : "");

@@ -336,13 +336,15 @@ static bool is_said_to_be_known(Compile *c, const Argument *a) {
     Module *module;
     Def *def = library_find(&c->program, a->definition, &module);
     char *number = text_format("known(%s)", a->name), *count = text_format("_whole(%s)", a->name);
+    char *pattern = text_format("_is_pattern(%s)", a->name);
     bool said = false;
     for (const Ast *need = need_next(def->value); need; need = need_next(need->d)) {
         const char *condition = source_text(&c->session, need->a->span, 400);
-        said |= strstr(condition, number) || strstr(condition, count);
+        said |= strstr(condition, number) || strstr(condition, count) || strstr(condition, pattern);
     }
     free(number);
     free(count);
+    free(pattern);
     return said;
 }
 

@@ -67,6 +67,16 @@ static double error_of_lists(const char *const (*lists)[2]) {
     return worst;
 }
 
+/* MIDI notes of names: triads, sevenths and what stands above, inversions, another bass. */
+NUMBERS(named_chords,
+        "flatten(map([\"C\", \"Am\", \"F#dim\", \"Bbaug\", \"Am7\", \"Cmaj7\", \"G7\", \"Bm7b5\", "
+        "\"Ebm6\", \"D7sus4\", "
+        "\"E7#9\", \"C6/9\", \"Dm11\", \"C/E\", \"C/G\", \"D/C\", \"A5\", \"Cm^7\"], name => "
+        "chord(name)))",
+        60, 64, 67, 69, 72, 76, 66, 69, 72, 70, 74, 78, 69, 72, 76, 79, 60, 64, 67, 71, 67, 71, 74,
+        77, 71, 74, 77, 81, 63, 66, 70, 72, 62, 67, 69, 72, 64, 68, 71, 74, 79, 60, 64, 67, 69, 74,
+        62, 65, 69, 72, 76, 79, 64, 67, 72, 67, 72, 76, 60, 62, 66, 69, 69, 76, 60, 63, 67, 71)
+
 static double chord_error(void) {
     static const char *const lists[][2] = {{"chord(major, 0)", "43"},
                                            {"chord(major, 1) - 2", "34"},
@@ -212,6 +222,7 @@ const Proof scales_proofs[] = {
      "semitones"},
     {"chord", PUBLISHED, "triads and sevenths on steps of major and minor", chord_error, 0,
      "semitones"},
+    {"chord", PUBLISHED, "chords by the names of lead sheets", named_chords_error, 0, "semitones"},
     {"inversion", PUBLISHED, "a sixth and a six-four chord", inversion_error, 0, "semitones"},
     {"quantize", LAW, "no note of the scale is nearer", quantize_error, 1e-9, "semitones"},
     {"tuned", LAW, "a hundred cents a step, in three octaves", tuned_error, 1e-9, "cents"},

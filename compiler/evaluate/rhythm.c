@@ -1,0 +1,442 @@
+/* What plays patterns. In: patterns, and instruments. Out: voices, each an event that begins anew each time its pattern does;
+ * steps of an even grid; the events of a span.
+ *
+ * What repeats sooner than the whole pattern is a voice of its own period: of `<a b c> hh*16` hh comes again sixteen times a
+ * cycle, whatever the alternations beside it take. */
+#include "evaluate/rhythm.h"
+
+#include "graph/graph.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+Value pitch_of(Peval *p, Value word) {
+    double hz;
+    if (word.kind != V_STRING) return word;
+    if (note_frequency(word.text, &hz)) return value_constant(p, hz);
+    const char *accidentals = word.text[0] ? word.text + 1 : word.text;
+    if (accidentals[strspn(accidentals, "#b")]) return word;
+    if (!note_frequency(arena_printf(p->session->arena, "%.30s4", word.text), &hz)) return word;
+    return value_constant(p, hz);
+}
+
+/* How loud a hit is: a number as it is, a word as loud as it came. */
+static Value loudness(Peval *p, const Event *e) {
+    Value gain = e->gain.kind == V_ERROR ? value_constant(p, 1) : e->gain;
+    return e->value.kind == V_NUMBER ? lift_binary(p, BIN_MUL, e->value, gain, e->span) : gain;
+}
+
+/* The user's argument that this value was. */
+static Span where(Peval *p, Value v, Span otherwise) {
+    const Ast *ast = blame_value(p, &v, 1, NULL).ast;
+    return ast ? ast->span : otherwise;
+}
+
+/* ---- instruments ----------------------------------------------------------------------------- */
+
+/* A list of [word, sound, …]. */
+static bool is_kit(Peval *p, Value v) {
+    if (v.kind != V_LIST) return false;
+    for (int i = 0; i < v.list->n; i++) {
+        Value row = force(p, v.list->items[i]);
+        if (row.kind != V_LIST || row.list->n < 2) return false;
+        if (force(p, row.list->items[0]).kind != V_STRING) return false;
+    }
+    return true;
+}
+
+static Value find_in_kit(Peval *p, Value kit, const char *word, size_t length) {
+    for (int i = 0; i < kit.list->n; i++) {
+        Value row = force(p, kit.list->items[i]), name = force(p, row.list->items[0]);
+        if (strlen(name.text) == length && strncmp(name.text, word, length) == 0) return row;
+    }
+    return value_error();
+}
+
+static void refuse_word(Peval *p, Value kit, const Event *e, size_t length) {
+    const char **names = ARENA_ARRAY(p->session->arena, const char *, kit.list->n + 1);
+    for (int i = 0; i < kit.list->n; i++)
+        names[i] = force(p, force(p, kit.list->items[i]).list->items[0]).text;
+    const char *word = arena_strndup(p->session->arena, e->value.text, length);
+    const char *near = nearest_name(word, names, kit.list->n);
+    Diag *d = peval_error(p, e->span, "the kit has no sound `%s`", word);
+    if (near)
+        peval_help(p, d, "did you mean `%s`?", near);
+    else if (kit.list->n)
+        peval_help(p, d,
+                   "a kit is a list of words with their sounds; this one begins with [\"%s\", …]",
+                   names[0]);
+    else
+        peval_help(p, d, "words are played by a kit: `play(p, [[\"%s\", kick()]])`", word);
+}
+
+/* `bd`, and of `bd:2` the third of its sounds, round and round. */
+static Value sound_of_kit(Peval *p, Value kit, const Event *e) {
+    if (e->value.kind != V_STRING) {
+        Diag *d = peval_error(p, e->span, "a kit plays words, and this is %s",
+                              value_describe(p, e->value));
+        peval_help(p, d, "numbers are played by an instrument: `play(p, f => marimba(f))`");
+        return value_error();
+    }
+    const char *word = e->value.text;
+    size_t length = strlen(word), stem = strcspn(word, ":");
+    Value row = find_in_kit(p, kit, word, length);
+    long number = word[stem] ? strtol(word + stem + 1, NULL, 10) : 0;
+    if (row.kind == V_ERROR && stem < length)
+        row = find_in_kit(p, kit, word, stem);
+    else
+        number = 0;
+    if (row.kind == V_ERROR) {
+        refuse_word(p, kit, e, stem);
+        return row;
+    }
+    return force(p, row.list->items[1 + number % (row.list->n - 1)]);
+}
+
+/* How many arguments an instrument wants: pitch, and length and velocity where these have no default. */
+static int wanted(Peval *p, const Function *f) {
+    int arity = function_arity(p, f), n = 1;
+    if (f->kind != FN_CLOSURE) return arity < 3 ? arity : 3;
+    while (n < arity && n < 3 && !f->lambda->lambda.params[f->nargs + n].fallback)
+        n++;
+    return n;
+}
+
+static Value sound_of_note(Peval *p, Value instrument, const Event *e, Value pitch, Value length,
+                           Value *gain) {
+    if (pitch.kind == V_LIST) {
+        Value *notes = ARENA_ARRAY(p->session->arena, Value, pitch.list->n + 1);
+        Value given = *gain;
+        for (int i = 0; i < pitch.list->n; i++) {
+            *gain = given;
+            Value note = pitch_of(p, force(p, pitch.list->items[i]));
+            notes[i] = sound_of_note(p, instrument, e, note, length, gain);
+        }
+        return lift_sum(p, notes, pitch.list->n, e->span);
+    }
+    const Function *f = instrument.function;
+    int n = wanted(p, f);
+    if (n == 1 && function_is_signal(p, instrument.function, e->span)) {
+        if (pitch.kind == V_NUMBER) *gain = lift_binary(p, BIN_MUL, pitch, *gain, e->span);
+        return instrument;
+    }
+    Value args[3] = {pitch, length, *gain};
+    if (n == 3) *gain = value_constant(p, 1);
+    return force(p, apply(p, instrument, args, n, p->site ? p->site->ast->span : e->span));
+}
+
+static Value sound_of(Peval *p, Value instrument, const Event *e, Value length, Value *gain) {
+    if (e->value.kind == V_FUNCTION) return e->value;
+    if (instrument.kind == V_FUNCTION && instrument.function->kind != FN_PRIM)
+        return sound_of_note(p, instrument, e, pitch_of(p, e->value), length, gain);
+    if (is_kit(p, instrument)) return sound_of_kit(p, instrument, e);
+    if (instrument.kind == V_LIST) { /* the channels of a signal */
+        if (e->value.kind == V_NUMBER) *gain = lift_binary(p, BIN_MUL, e->value, *gain, e->span);
+        return instrument;
+    }
+    if (instrument.kind != V_ERROR) {
+        Diag *d = peval_error(p, where(p, instrument, e->span),
+                              "an instrument is a function, a signal or a kit, and this is %s",
+                              value_describe(p, instrument));
+        peval_help(p, d, "`(f, length) => sine(f) * ad(5ms, length)`, or [[\"bd\", kick()], …]");
+    }
+    return value_error();
+}
+
+/* ---- voices ---------------------------------------------------------------------------------- */
+
+static bool begins(const Event *e) {
+    return fraction_order(e->begin, e->from) == 0;
+}
+
+static bool alike(const Event *a, const Event *b) {
+    Fraction x = fraction_sub(a->end, a->begin), y = fraction_sub(b->end, b->begin);
+    if (!value_equal(a->value, b->value) || !value_equal(a->gain, b->gain) ||
+        !value_equal(a->pan, b->pan) || a->nchances != b->nchances || fraction_order(x, y) != 0)
+        return false;
+    for (int i = 0; i < a->nchances; i++)
+        if (a->chances[i].low != b->chances[i].low || a->chances[i].high != b->chances[i].high)
+            return false;
+    return true;
+}
+
+/* Does b come with its chances as a does, one part of m of their period later? */
+static bool comes_again(const Event *a, const Event *b, Fraction later, int m) {
+    if (fraction_order(fraction_add(a->begin, later), b->begin) != 0) return false;
+    for (int i = 0; i < a->nchances; i++) {
+        const Chance *x = &a->chances[i], *y = &b->chances[i];
+        if (x->step != y->step || (y->first - x->first) * m != x->step) return false;
+    }
+    return true;
+}
+
+/* Of n events that are alike: the most that their period can be divided by. */
+static int repeats(const Event *const *events, int n, int64_t period) {
+    for (int m = n; m > 1; m--) {
+        if (n % m != 0) continue;
+        int one = n / m;
+        bool all = true;
+        for (int i = 0; i + one < n && all; i++)
+            all = comes_again(events[i], events[i + one], fraction(period, m), m);
+        budget_spend(n / 8 + 1);
+        if (all) return m;
+    }
+    return 1;
+}
+
+typedef struct Voices {
+    Peval *p;
+    const Pattern *pattern;
+    Value instrument, beat; /* seconds */
+    Fraction ring;          /* cycles */
+    Value *rows;
+    int n, cap;
+    bool failed;
+} Voices;
+
+static Value beats(const Voices *v, Fraction cycles) {
+    return value_constant(v->p, fraction_number(fraction_mul(cycles, v->pattern->beats)));
+}
+
+static Value chances_of(Peval *p, const Event *e, double repeats, double copies, double copy) {
+    Value *rows = ARENA_ARRAY(p->session->arena, Value, e->nchances + 1);
+    for (int i = 0; i < e->nchances; i++) {
+        const Chance *c = &e->chances[i];
+        double step = c->step / repeats;
+        const double row[] = {c->first + step * copy, step * copies, c->low, c->high};
+        Value numbers[4];
+        for (int k = 0; k < 4; k++)
+            numbers[k] = value_constant(p, row[k]);
+        rows[i] = value_list(p, numbers, 4);
+    }
+    return value_list(p, rows, e->nchances);
+}
+
+static void add_row(Voices *v, Value row) {
+    if (row.kind == V_ERROR) v->failed = true;
+    VEC_PUSH(v->rows, v->n, v->cap, row);
+}
+
+/* An event that comes again so many times a period is so many voices that each is over before it begins again. */
+static void add_voices(Voices *v, const Event *e, int times) {
+    Peval *p = v->p;
+    Fraction period = fraction(v->pattern->period, times);
+    Fraction length = fraction_sub(e->end, e->begin);
+    Fraction needed = fraction_div(fraction_add(length, v->ring), period);
+    Value gain = e->gain.kind == V_ERROR ? value_constant(p, 1) : e->gain;
+    Value seconds = lift_binary(p, BIN_MUL, beats(v, length), v->beat, e->span);
+    Value sound = sound_of(p, v->instrument, e, seconds, &gain);
+    bool panned = e->pan.kind != V_ERROR;
+    if (sound.kind == V_ERROR || gain.kind == V_ERROR || !fraction_fits(needed)) {
+        v->failed = true;
+        return;
+    }
+    int64_t copies = fraction_ceil(needed);
+    for (int64_t i = 0; i < copies && !v->failed; i++) {
+        Fraction begin = fraction_add(e->begin, fraction_mul(period, (Fraction){i, 1}));
+        Value row[] = {sound,
+                       beats(v, begin),
+                       beats(v, fraction_mul(period, (Fraction){copies, 1})),
+                       gain,
+                       value_constant(p, panned),
+                       panned ? e->pan : value_constant(p, 0),
+                       chances_of(p, e, times, (double)copies, (double)i)};
+        if (!peval_spend(p, 10, e->span)) v->failed = true;
+        add_row(v, value_list(p, row, 7));
+    }
+}
+
+static void add_alike(Voices *v, const Event **left, int *nleft) {
+    const Event **group = ARENA_ARRAY(v->p->session->arena, const Event *, *nleft);
+    int n = 0, others = 0;
+    const Event *first = left[0];
+    for (int i = 0; i < *nleft; i++) {
+        if (alike(first, left[i]))
+            group[n++] = left[i];
+        else
+            left[others++] = left[i];
+    }
+    budget_spend(*nleft / 4 + 1);
+    *nleft = others;
+    int times = repeats(group, n, v->pattern->period);
+    for (int i = 0; i < n / times && !v->failed; i++)
+        add_voices(v, group[i], times);
+}
+
+Value voices_of(Peval *p, const Pattern *a, Value instrument, Value beat, double ring) {
+    Voices v = {.p = p, .pattern = a, .instrument = instrument, .beat = beat};
+    v.ring = fraction_div(fraction_of(ring), a->beats);
+    const Event **left = ARENA_ARRAY(p->session->arena, const Event *, a->n + 1);
+    int n = 0;
+    for (int i = 0; i < a->n; i++)
+        if (begins(&a->events[i])) left[n++] = &a->events[i];
+    while (n > 0 && !v.failed)
+        add_alike(&v, left, &n);
+    Value rows = v.failed ? value_error() : value_list(p, v.rows, v.n);
+    free(v.rows);
+    return rows;
+}
+
+/* ---- an even grid ---------------------------------------------------------------------------- */
+
+enum { FINEST_GRID = 1 << 14 };
+
+/* Steps of a period on which all events begin, and end where they are to; 0 with an error. */
+static int64_t grid_of(Peval *p, const Pattern *a, bool ends, Span span) {
+    int64_t under = 1;
+    for (int i = 0; i < a->n; i++) {
+        const Event *e = &a->events[i];
+        Fraction times[2] = {e->begin, e->end};
+        for (int k = 0; k < (ends ? 2 : 1) && begins(e); k++) {
+            int64_t more = times[k].under / common_divisor(times[k].under, under);
+            if (more > FINEST_GRID || under * more > FINEST_GRID / a->period) {
+                Diag *d = peval_error(
+                    p, span, "the events of this pattern lie on no grid of %d steps", FINEST_GRID);
+                peval_help(p, d, "`play` plays patterns at any times");
+                return 0;
+            }
+            under *= more;
+        }
+    }
+    return under * a->period;
+}
+
+bool leaves_to_chance(const Pattern *a) {
+    for (int i = 0; i < a->n; i++)
+        if (a->events[i].nchances) return true;
+    return false;
+}
+
+static int64_t step_of(const Pattern *a, Fraction time, int64_t steps) {
+    Fraction at = fraction_mul(time, fraction(steps, a->period));
+    int64_t k = fraction_floor(at) % steps;
+    return k < 0 ? k + steps : k;
+}
+
+/* Steps a beat. */
+static Value pace_of(Peval *p, const Pattern *a, int64_t steps) {
+    Fraction cycle = fraction(steps, a->period);
+    return value_constant(p, fraction_number(fraction_div(cycle, a->beats)));
+}
+
+static bool refuse_chance(Peval *p, const Pattern *a, Span span) {
+    if (!leaves_to_chance(a)) return false;
+    span = where(p, value_pattern(a), span);
+    Diag *d = peval_error(p, span, "this pattern leaves something to chance");
+    peval_help(p, d, "`play` and `hits` play such patterns");
+    return true;
+}
+
+Value grid_of_hits(Peval *p, const Pattern *a, Span span) {
+    int64_t n = refuse_chance(p, a, span) ? 0 : grid_of(p, a, false, span);
+    if (n == 0) return value_error();
+    Value *hits = ARENA_ARRAY(p->session->arena, Value, n);
+    Value *lengths = ARENA_ARRAY(p->session->arena, Value, n);
+    for (int64_t i = 0; i < n; i++)
+        hits[i] = lengths[i] = value_constant(p, 0);
+    for (int i = 0; i < a->n; i++) {
+        const Event *e = &a->events[i];
+        double loud;
+        if (!begins(e) || (value_is_constant(p, e->value, &loud) && loud == 0)) continue;
+        int64_t k = step_of(a, e->begin, n);
+        Fraction length = fraction_mul(fraction_sub(e->end, e->begin), a->beats);
+        hits[k] = loudness(p, e);
+        lengths[k] = value_constant(p, fraction_number(length));
+    }
+    Value all[] = {value_list(p, hits, (int)n), value_list(p, lengths, (int)n), pace_of(p, a, n)};
+    return value_list(p, all, 3);
+}
+
+/* The number of a value among those that were met, from 1. */
+static int number_of(Peval *p, Value *values, int *n, Value v) {
+    for (int i = 0; i < *n; i++)
+        if (value_equal(values[i], v)) return i + 1;
+    budget_spend(*n);
+    (void)p;
+    values[(*n)++] = v;
+    return *n;
+}
+
+Value cells_of(Peval *p, const Pattern *a, Span span) {
+    int64_t n = refuse_chance(p, a, span) ? 0 : grid_of(p, a, true, span);
+    if (n == 0) return value_error();
+    Arena *arena = p->session->arena;
+    Value *cells = ARENA_ARRAY(arena, Value, n), *starts = ARENA_ARRAY(arena, Value, n);
+    Value *values = ARENA_ARRAY(arena, Value, a->n + 1);
+    int met = 0;
+    for (int64_t i = 0; i < n; i++)
+        cells[i] = starts[i] = value_constant(p, 0);
+    for (int i = 0; i < a->n; i++) {
+        const Event *e = &a->events[i];
+        if (!begins(e)) continue;
+        Fraction length = fraction_mul(fraction_sub(e->end, e->begin), fraction(n, a->period));
+        int64_t first = step_of(a, e->begin, n), count = fraction_floor(length);
+        Value number = value_constant(p, number_of(p, values, &met, pitch_of(p, e->value)));
+        starts[first] = value_constant(p, 1);
+        for (int64_t k = 0; k < count && k < n; k++)
+            cells[(first + k) % n] = number;
+        budget_spend(count / 8 + 1);
+    }
+    Value all[] = {value_list(p, values, met), value_list(p, cells, (int)n),
+                   value_list(p, starts, (int)n), pace_of(p, a, n)};
+    return value_list(p, all, 4);
+}
+
+/* ---- the events of a span -------------------------------------------------------------------- */
+
+static bool happens(const Event *e, double turn) {
+    for (int i = 0; i < e->nchances; i++) {
+        const Chance *c = &e->chances[i];
+        double key = c->first + c->step * turn, lot = op_evaluate(OP_HASH, &key, 1);
+        if (!(lot >= c->low && lot < c->high)) return false;
+    }
+    return true;
+}
+
+static Value row_of(Peval *p, const Event *e, Fraction from, Fraction to, int64_t shift) {
+    Fraction by = {shift, 1};
+    Value gain = e->gain.kind == V_ERROR ? value_constant(p, 1) : e->gain;
+    Value row[] = {value_constant(p, fraction_number(fraction_add(e->begin, by))),
+                   value_constant(p, fraction_number(fraction_add(e->end, by))),
+                   value_constant(p, fraction_number(from)),
+                   value_constant(p, fraction_number(to)),
+                   e->value,
+                   gain};
+    return value_list(p, row, 6);
+}
+
+Value events_between(Peval *p, const Pattern *a, double low, double high, Span span) {
+    Fraction from = fraction_of(low), to = fraction_of(high);
+    if (!fraction_fits(from) || !fraction_fits(to) || !(fabs(low) < 1e8) || !(fabs(high) < 1e8) ||
+        high - low > MOST_CYCLES) {
+        peval_error(p, span, "a span of a pattern is at most %d cycles long, within 1e8 of 0",
+                    MOST_CYCLES);
+        return value_error();
+    }
+    Value *rows = NULL;
+    int n = 0, cap = 0;
+    bool good = true;
+    for (int64_t cycle = fraction_floor(from); cycle < fraction_ceil(to) && good; cycle++) {
+        int64_t k = cycle % a->period;
+        if (k < 0) k += a->period;
+        int64_t shift = cycle - k;
+        good = peval_spend(p, 1 + a->starts[k + 1] - a->starts[k], span);
+        for (int i = a->starts[k]; i < a->starts[k + 1] && good; i++) {
+            const Event *e = &a->events[i];
+            Fraction begin = fraction_add(e->from, (Fraction){shift, 1});
+            Fraction end = fraction_add(e->to, (Fraction){shift, 1});
+            if (fraction_order(begin, from) < 0) begin = from;
+            if (fraction_order(end, to) > 0) end = to;
+            if (fraction_order(begin, end) >= 0) continue;
+            if (!happens(e, (double)(shift / a->period))) continue;
+            Value row = row_of(p, e, begin, end, shift);
+            VEC_PUSH(rows, n, cap, row);
+        }
+    }
+    Value list = good ? value_list(p, rows, n) : value_error();
+    free(rows);
+    return list;
+}

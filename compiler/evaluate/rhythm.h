@@ -1,0 +1,22 @@
+/* What plays patterns; evaluate/rhythm.c. Rows are lists, for stdlib/patterns.kn. */
+#ifndef KANON_EVALUATE_RHYTHM_H
+#define KANON_EVALUATE_RHYTHM_H
+
+#include "evaluate/cycles.h"
+
+/* [sound, begin, period, gain, is it panned, pan, [[first, step, low, high], …]] of each voice, in beats. `beat`: seconds;
+ * `ring`: for how many beats a sound may go on behind the end of its event. */
+Value voices_of(Peval *p, const Pattern *a, Value instrument, Value beat, double ring);
+/* [how loud each step is hit, the beats of that, steps a beat]: 0 is no hit. */
+Value grid_of_hits(Peval *p, const Pattern *a, Span span);
+/* [values, which of them each step has, from 1, or 0; where one begins; steps a beat] */
+Value cells_of(Peval *p, const Pattern *a, Span span);
+/* Is something of it decided while it runs? */
+bool leaves_to_chance(const Pattern *a);
+/* [begin, end, from, to, value, gain] of what is there between two times, in cycles. */
+Value events_between(Peval *p, const Pattern *a, double low, double high, Span span);
+
+/* evaluate/chords.c: the notes of "Am7" as MIDI numbers */
+Value chord_call(Peval *p, Value v, Span span);
+
+#endif
