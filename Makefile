@@ -96,6 +96,9 @@ WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--
 $(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(WRAPPED) -o $@ $^ $(LDLIBS)
 
+# mixes notes
+$(BUILD)/obj/engine/instrument.o: OPTIMIZE = -O3 -g
+
 HEADERS = $(BUILD)/gen/grammar.h $(BUILD)/gen/scalar_functions.inc
 $(BUILD)/obj/%.o: compiler/%.c $(HEADERS)
 	@mkdir -p $(@D)

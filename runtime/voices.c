@@ -11,7 +11,6 @@ enum {
         256, /* frames in which the level of a note is measured, on a grid of its own: no bit hangs on how time is cut */
     KN_GLIDE_GRID = 32 /* frames for which a gliding pitch stays */
 };
-static const float kn_quiet_level = 1e-5f; /* -100 dB */
 static const double kn_quiet_time = 0.05,
                     kn_fade_time =
                         0.004; /* seconds; a fade is as steep as a straight one of 2 ms at most */
@@ -90,8 +89,7 @@ static void NAME_fade_voice(NAME_voices *v, int k) {
 /* Is a to go before b? What was let go goes before what a pedal holds, that before what a key holds. */
 static int NAME_goes_before(const NAME_voices *v, const KnVoice *a, const KnVoice *b) {
     if (a->state != b->state) return a->state > b->state;
-    if (v->stealing == KN_STEAL_QUIETEST && (a->level < b->level || a->level > b->level))
-        return a->level < b->level;
+    if (v->stealing == KN_STEAL_QUIETEST && a->level != b->level) return a->level < b->level;
     return a->order < b->order;
 }
 
@@ -127,7 +125,7 @@ static void NAME_begin_note(struct NAME *self, int k, const KnKey *key, double f
                   .began = v->frame,
                   .glides_from = v->frame,
                   .glides_until = from < key->key || from > key->key ? v->frame + glide : 0,
-                  .level = 2.0f};
+                  .level = INT32_MAX};
     NAME_note_begin(self, k);
     NAME_note_set(self, k, KN_TOLD_VELOCITY, key->velocity);
     NAME_note_set(self, k, KN_TOLD_NOTE, key->key);
@@ -392,50 +390,51 @@ static int NAME_calm_frames(const NAME_voices *v, int most) {
     return most;
 }
 
-/* y += x, which fades along a straight line and is silent after `left` frames; the greatest |x|. NaN is no sound: it is not the
- * greatest. */
-static float kn_add_fading_note(float *y, const float *x, int64_t left, float slope, int n) {
-    float peak = 0.0f;
-    for (int i = 0; i < n; i++) {
-        const float a = x[i] < 0.0f ? -x[i] : x[i];
-        peak = a > peak ? a : peak;
-        y[i] += slope * (float)(left - i) * x[i];
-    }
-    return peak;
+/* How loud a sample is, as the bits of its magnitude, which compare as magnitudes do, and in vectors. */
+static int32_t kn_loudness(float x) {
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits & 0x7fffffff;
 }
 
-static float kn_add_note(float *y, const float *x, int n) {
-    float peak = 0.0f;
+/* y += x, which fades along a straight line and is silent after `left` frames. */
+static void kn_add_fading_note(float *restrict y, const float *restrict x, int64_t left,
+                               float slope, int n) {
+    for (int i = 0; i < n; i++)
+        y[i] += slope * (float)(left - i) * x[i];
+}
+
+/* y += x; the loudness of the loudest sample, or that before. */
+static int32_t kn_add_note(float *restrict y, const float *restrict x, int32_t loudest, int n) {
     for (int i = 0; i < n; i++) {
-        const float a = x[i] < 0.0f ? -x[i] : x[i];
-        peak = a > peak ? a : peak;
+        const int32_t loud = kn_loudness(x[i]);
+        loudest = loud > loudest ? loud : loudest;
         y[i] += x[i];
     }
-    return peak;
+    return loudest;
 }
 
 static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum, int at, int n) {
     const NAME_voices *v = &self->voices;
     const float slope = (float)(1.0 / kn_ceil(kn_fade_time * v->rate));
-    for (int c = 0; c < NOTE_CHANNELS; c++) {
-        const float *x = self->sound[c];
-        const float peak =
-            voice->state == KN_VOICE_FADING
-                ? kn_add_fading_note(sum[c] + at, x, voice->fades_until - v->frame, slope, n)
-                : kn_add_note(sum[c] + at, x, n);
-        voice->peak = peak > voice->peak ? peak : voice->peak;
-    }
+    for (int c = 0; c < NOTE_CHANNELS; c++)
+        if (voice->state == KN_VOICE_FADING)
+            kn_add_fading_note(sum[c] + at, self->sound[c], voice->fades_until - v->frame, slope,
+                               n);
+        else
+            voice->peak = kn_add_note(sum[c] + at, self->sound[c], voice->peak, n);
 }
 
+/* What is no number is louder than all, and no sound: it does not keep a note. */
 static void NAME_close_window(NAME_voices *v) {
     const int enough = (int)kn_ceil(kn_quiet_time * v->rate / KN_WINDOW);
+    const int32_t quiet = kn_loudness(1e-5f), infinite = kn_loudness(KN_INFF);
     for (int k = 0; k < v->room; k++) {
         KnVoice *voice = &v->voice[k];
+        const int silent = voice->peak < quiet || voice->peak > infinite;
         voice->level = voice->peak;
-        voice->peak = 0.0f;
-        voice->quiet = voice->state == KN_VOICE_RELEASED && !(voice->level >= kn_quiet_level)
-                           ? voice->quiet + 1
-                           : 0;
+        voice->peak = 0;
+        voice->quiet = voice->state == KN_VOICE_RELEASED && silent ? voice->quiet + 1 : 0;
         if (voice->quiet > enough) voice->state = KN_VOICE_FREE;
     }
 }

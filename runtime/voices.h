@@ -47,8 +47,8 @@ typedef struct KnVoice {
     double pitch, from;   /* that it goes to and came from, as keys */
     int64_t order, began; /* of all notes; its first frame */
     int64_t glides_from, glides_until, fades_until;
-    float peak, level; /* in the window that goes on, in the last one */
-    int32_t quiet;     /* windows */
+    int32_t peak, level; /* in the window that goes on, in the last one */
+    int32_t quiet;       /* windows */
 } KnVoice;
 
 typedef struct KnChannel {
