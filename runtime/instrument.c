@@ -29,6 +29,10 @@ static void NAME_note_sound(struct NAME *self, int k, const float *const *inputs
 #endif
 }
 
+static void NAME_notes_ahead(struct NAME *self, const float *const *inputs, int at, int n) {
+    (void)self, (void)inputs, (void)at, (void)n;
+}
+
 static void NAME_note_params(struct NAME *self, int number, double value);
 #else
 void NAME_set(struct NAME *self, int param, double value) {

@@ -4,6 +4,7 @@
  *   NAME_note_begin(self, k)                        voice k is as new, with the params of now
  *   NAME_note_set(self, k, argument, value)         one of NOTE_F … is told to it
  *   NAME_note_sound(self, k, inputs, at, n)         its next n frames come into self->sound
+ *   NAME_notes_ahead(self, inputs, at, n)           before that, once for all: may be nothing
  *   NAME_note_params(self, number, value)           a controller moved: params that are bound to it follow */
 
 enum {
@@ -447,11 +448,13 @@ static int NAME_sound_notes(struct NAME *self, const float *const *inputs, int a
     const int n = NAME_calm_frames(v, most);
     for (int c = 0; c < NOTE_CHANNELS; c++)
         memset(sum[c], 0, sizeof(float) * (size_t)n);
-    for (int k = 0; k < v->room; k++) {
-        if (v->voice[k].state == KN_VOICE_FREE) continue;
-        if ((v->frame & (KN_GLIDE_GRID - 1)) == 0 &&
+    for (int k = 0; k < v->room; k++)
+        if (v->voice[k].state != KN_VOICE_FREE && (v->frame & (KN_GLIDE_GRID - 1)) == 0 &&
             v->voice[k].glides_until > v->frame - KN_GLIDE_GRID)
             NAME_tell_pitch(self, k);
+    NAME_notes_ahead(self, inputs, at, n);
+    for (int k = 0; k < v->room; k++) {
+        if (v->voice[k].state == KN_VOICE_FREE) continue;
         NAME_note_sound(self, k, inputs, at, n);
         NAME_mix_voice(self, &v->voice[k], sum, 0, n);
     }

@@ -86,5 +86,7 @@ RenderResult render_run(const Render *r, int64_t *clamped) {
     int64_t unread = 0;
     if (!clamped) clamped = &unread;
     *clamped = 0;
-    return r->jobs > 1 ? render_by_crew(r, clamped) : render_alone(r, clamped);
+    /* of an instrument threads share the notes */
+    return r->jobs > 1 && !engine_plays_notes(r->engine) ? render_by_crew(r, clamped)
+                                                         : render_alone(r, clamped);
 }

@@ -76,6 +76,7 @@ static bool runner_fill(Runner *run, int stage) {
     run->instance = instance_create_stage(r->engine, stage, r->song ? r->song->voices : 0);
     Instrument *instrument = run->instance ? instance_instrument(run->instance) : NULL;
     if (r->song && instrument) instrument_play_by(instrument, &r->song->how);
+    if (instrument && !instrument_share(instrument, r->jobs)) return false;
     run->curves = calloc((size_t)n + 1, sizeof *run->curves);
     run->views = calloc((size_t)n + 1, sizeof *run->views);
     run->values = calloc((size_t)n + 1, sizeof *run->values);

@@ -254,6 +254,10 @@ Instance *instance_create_in(Engine *e, void *memory, int voices) {
     return NULL;
 }
 
+bool engine_plays_notes(const Engine *e) {
+    return e->notes != NULL;
+}
+
 Instrument *instance_instrument(Instance *i) {
     return i->instrument;
 }

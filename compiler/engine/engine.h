@@ -56,6 +56,7 @@ int64_t engine_warm_up(const Engine *e);
 size_t engine_handed_bytes(const Engine *e);
 enum { WHOLE_PROGRAM = -1 };
 Instance *instance_create_stage(Engine *e, int stage, int voices);
+bool engine_plays_notes(const Engine *e);
 /* What plays its notes; NULL: it is no instrument. */
 Instrument *instance_instrument(Instance *i);
 

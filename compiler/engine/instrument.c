@@ -4,6 +4,7 @@
  * All lies in one block of memory: itself, its voices and events, what a note and all of them sound like in a piece, then the
  * notes. */
 #include "engine/instrument.h"
+#include "engine/pool.h"
 
 #include "runtime/math.h"
 
@@ -21,6 +22,11 @@ struct Instrument {
     double *param;        /* of the program: what they are now */
     float **sound, **sum; /* of a note and of all, a piece of each channel */
     const float **inputs; /* of what sounds next */
+    Pool *pool;           /* threads that share the voices; NULL: there is one */
+    float **sounds;       /* with a pool: of each voice, its channels */
+    struct Ahead {        /* with a pool: what its threads compute, of voices that are not free */
+        int *voice, nvoices, frames;
+    } ahead;
     float **outputs;
     Voices voices;
 };
@@ -38,10 +44,35 @@ static void note_begin(Instrument *m, int k) {
         instance_set(m->note[k], i, m->param[i]);
 }
 
-static void note_sound(Instrument *m, int k, const float *const *inputs, int at, int n) {
+static void take_inputs(Instrument *m, const float *const *inputs, int at) {
     for (int i = 0; i < m->program->ninputs; i++)
         m->inputs[i] = inputs[i] + at;
+}
+
+static void note_sound(Instrument *m, int k, const float *const *inputs, int at, int n) {
+    if (m->pool) {
+        m->sound = m->sounds + k * m->facts->channels; /* it is there */
+        return;
+    }
+    take_inputs(m, inputs, at);
     instance_process(m->note[k], m->inputs, m->sound, n);
+}
+
+static void sound_ahead(void *instrument, int i) {
+    Instrument *m = instrument;
+    const int k = m->ahead.voice[i];
+    instance_process(m->note[k], m->inputs, m->sounds + k * m->facts->channels, m->ahead.frames);
+}
+
+/* Threads compute the voices; one adds them up, always in the same order. */
+static void notes_ahead(Instrument *m, const float *const *inputs, int at, int n) {
+    if (!m->pool) return;
+    m->ahead.nvoices = 0;
+    m->ahead.frames = n;
+    for (int k = 0; k < m->voices.room; k++)
+        if (m->voices.voice[k].state != KN_VOICE_FREE) m->ahead.voice[m->ahead.nvoices++] = k;
+    take_inputs(m, inputs, at);
+    pool_run(m->pool, sound_ahead, m, m->ahead.nvoices);
 }
 
 static void turn_params(Instrument *m, int controller, double value);
@@ -51,6 +82,7 @@ static void turn_params(Instrument *m, int controller, double value);
 #define NAME_note_set(self, k, argument, value) note_tell(self, k, argument, value)
 #define NAME_note_begin(self, k)                note_begin(self, k)
 #define NAME_note_sound(self, k, inputs, at, n) note_sound(self, k, inputs, at, n)
+#define NAME_notes_ahead(self, inputs, at, n)   notes_ahead(self, inputs, at, n)
 #define NAME_note_params(self, number, value)   turn_params(self, number, value)
 #define NOTE_CHANNELS                           self->facts->channels
 #define KN_TOLD_F                               NOTE_F
@@ -146,7 +178,34 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
     return m;
 }
 
+bool instrument_share(Instrument *m, int threads) {
+    const int channels = m->facts->channels, room = m->voices.room;
+    if (threads < 2 || m->pool) return true;
+    float *samples = calloc((size_t)room * (size_t)channels * PIECE, sizeof *samples);
+    m->sounds = calloc((size_t)room * (size_t)channels + 1, sizeof *m->sounds);
+    m->ahead.voice = calloc((size_t)room, sizeof *m->ahead.voice);
+    m->pool = samples && m->sounds && m->ahead.voice ? pool_create(threads - 1) : NULL;
+    for (int i = 0; m->sounds && i < room * channels; i++)
+        m->sounds[i] = samples + (size_t)i * PIECE;
+    if (m->pool) return true;
+    free(samples);
+    free(m->sounds);
+    free(m->ahead.voice);
+    m->sounds = NULL;
+    m->ahead.voice = NULL;
+    return false;
+}
+
+static void free_shared(Instrument *m) {
+    if (!m->pool) return;
+    pool_free(m->pool);
+    free(m->sounds[0]);
+    free(m->sounds);
+    free(m->ahead.voice);
+}
+
 void instrument_free(Instrument *m) {
+    if (m) free_shared(m);
     for (int k = 0; m && k < m->voices.room; k++)
         instance_free(m->note[k]);
 }

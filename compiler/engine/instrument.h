@@ -34,6 +34,9 @@ int instrument_stealing_named(const char *name);
 int instrument_voicing_named(const char *name);
 /* How notes share voices; from the next note on. */
 void instrument_play_by(Instrument *m, const Voicing *how);
+/* From now on so many threads share the voices, which changes no bit; what that needs is allocated, and threads wait in turns: not for
+ * an audio thread. False: there is no memory, or no thread. */
+bool instrument_share(Instrument *m, int threads);
 Voicing instrument_voicing(const Instrument *m);
 /* Voices that sound. */
 int instrument_sounding(const Instrument *m);

@@ -25,7 +25,7 @@ for engine in ref tcc cc; do
     render keys.kn --midi two.mid --for 700ms --engine $engine -o other.f32
     near jit.f32 other.f32 "engine $engine differs"
 done
-for how in "--block 7" "--block 4000" "--jobs 2" "--voices 2" "--voices 128 --steal quietest"; do
+for how in "--block 7" "--block 4000" "--jobs 2" "--jobs 5" "--voices 2" "--voices 128 --steal quietest"; do
     render keys.kn --midi two.mid --for 700ms $how -o other.f32
     cmp jit.f32 other.f32 || fail "$how differs"
 done
