@@ -29,8 +29,9 @@ static void NAME_note_sound(struct NAME *self, int k, const float *const *inputs
 #endif
 }
 
-static void NAME_notes_ahead(struct NAME *self, const float *const *inputs, int at, int n) {
-    (void)self, (void)inputs, (void)at, (void)n;
+static int NAME_notes_ahead(struct NAME *self, const float *const *inputs, int at, int n) {
+    (void)self, (void)inputs, (void)at;
+    return n;
 }
 
 static void NAME_note_params(struct NAME *self, int number, double value);
@@ -89,8 +90,7 @@ void NAME_process(struct NAME *self, const float *const *inputs, float *const *o
     for (int c = 0; c < NOTE_CHANNELS; c++)
         heard[UPPER_INPUTS + c] = sum[c] = self->sum[c];
     for (int at = 0, n; at < frames; at += n) {
-        n = NAME_sound_notes(self, inputs, at, sum,
-                             frames - at < KN_WINDOW ? frames - at : KN_WINDOW);
+        n = NAME_sound_notes(self, inputs, at, sum, frames - at);
 #if HAS_INPUTS
         for (int i = 0; i < UPPER_INPUTS; i++)
             heard[i] = inputs[i] + at;

@@ -4,7 +4,7 @@
  *   NAME_note_begin(self, k)                        voice k is as new, with the params of now
  *   NAME_note_set(self, k, argument, value)         one of NOTE_F … is told to it
  *   NAME_note_sound(self, k, inputs, at, n)         its next n frames come into self->sound
- *   NAME_notes_ahead(self, inputs, at, n)           before that, once for all: may be nothing
+ *   NAME_notes_ahead(self, inputs, at, n)           before that, for all of them: how many of n frames they may be asked for
  *   NAME_note_params(self, number, value)           a controller moved: params that are bound to it follow */
 
 enum {
@@ -378,10 +378,15 @@ static int kn_shorter(int most, int64_t frames) {
     return frames > 0 && frames < most ? (int)frames : most;
 }
 
-/* How many of the next frames nothing happens in. */
+static int NAME_rest_of_window(const NAME_voices *v) {
+    return KN_WINDOW - (int)(v->frame & (KN_WINDOW - 1));
+}
+
+/* In how many of the next frames nothing happens but that windows close, and notes end. An event that waits may come then. */
 static int NAME_calm_frames(const NAME_voices *v, int most) {
-    most = kn_shorter(most, KN_WINDOW - (v->frame & (KN_WINDOW - 1)));
-    if (v->nevents > 0) most = kn_shorter(most, v->event[0].frame - v->frame);
+    const int waits = v->nevents > 0 && v->event[0].frame <= v->frame;
+    if (v->nevents > 0)
+        most = kn_shorter(most, waits ? NAME_rest_of_window(v) : v->event[0].frame - v->frame);
     for (int k = 0; k < v->room; k++) {
         const KnVoice *voice = &v->voice[k];
         if (voice->state == KN_VOICE_FADING) most = kn_shorter(most, voice->fades_until - v->frame);
@@ -445,14 +450,14 @@ static int NAME_sound_notes(struct NAME *self, const float *const *inputs, int a
                             float *const *sum, int most) {
     NAME_voices *v = &self->voices;
     NAME_take_events(self);
-    const int n = NAME_calm_frames(v, most);
-    for (int c = 0; c < NOTE_CHANNELS; c++)
-        memset(sum[c], 0, sizeof(float) * (size_t)n);
     for (int k = 0; k < v->room; k++)
         if (v->voice[k].state != KN_VOICE_FREE && (v->frame & (KN_GLIDE_GRID - 1)) == 0 &&
             v->voice[k].glides_until > v->frame - KN_GLIDE_GRID)
             NAME_tell_pitch(self, k);
-    NAME_notes_ahead(self, inputs, at, n);
+    const int n = kn_shorter(NAME_notes_ahead(self, inputs, at, NAME_calm_frames(v, most)),
+                             NAME_rest_of_window(v));
+    for (int c = 0; c < NOTE_CHANNELS; c++)
+        memset(sum[c], 0, sizeof(float) * (size_t)n);
     for (int k = 0; k < v->room; k++) {
         if (v->voice[k].state == KN_VOICE_FREE) continue;
         NAME_note_sound(self, k, inputs, at, n);

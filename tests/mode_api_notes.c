@@ -1,5 +1,7 @@
 /* kanon.h: instruments. What they play is held against the sum of single notes of the reference, against themselves cut
  * otherwise, and against what each event should have told. */
+#include "api/api.h"
+#include "engine/instrument.h"
 #include "mode_api.h"
 
 #include <math.h>
@@ -216,24 +218,37 @@ static void random_event(KnInstance *i, uint32_t *random) {
 /* A note is a level that rises in 3 ms and falls in 10: what it steps by in a sample is less than a straight fade of 2 ms. */
 static const char levels[] = "voice(f, gate, velocity) = ar(gate, 3ms, 10ms)\n";
 
+static void random_events(KnInstance *i, int at, int events, uint32_t *random) {
+    if (at < events) random_event(i, random);
+    for (int c = 0; at == events && c < 16; c++) {
+        kn_instance_controller(i, 0, c, 64, 0);
+        kn_instance_controller(i, 0, c, 123, 0);
+    }
+}
+
+/* The same events for one thread, and for two that share the voices, as long as that is heard: it takes a while. */
 static bool stays_calm(KnProgram *p, const char *mono, int legato, const char *steal) {
-    enum { VOICES = 6, ROOM = 10, EVENTS = 10000 };
+    enum { VOICES = 6, ROOM = 10, EVENTS = 10000, SHARED = 500, MOST = 600 };
     const double most = ROOM * (1.0 / RATE) / 2e-3;
-    KnInstance *i = kn_instance_create_voices(p, VOICES);
-    uint32_t random = 11;
-    float block[256], *to[] = {block};
+    KnInstance *i = kn_instance_create_voices(p, VOICES),
+               *shared = kn_instance_create_voices(p, VOICES);
+    uint32_t random = 11, again = 11;
+    float block[MOST], other[MOST], *to[] = {block}, *into[] = {other};
     double before = 0, step = 0, peak = 0;
     int events = settings.sanitized ? EVENTS / 10 : EVENTS;
     bool good = kn_instance_set_mono(i, mono, legato, 0.01) && kn_instance_set_stealing(i, steal);
-    for (int done = 0; done < events + 400; done++) {
-        if (done < events) random_event(i, &random);
-        if (done == events)
-            for (int c = 0; c < 16; c++) {
-                kn_instance_controller(i, 0, c, 64, 0);
-                kn_instance_controller(i, 0, c, 123, 0);
-            }
-        const int n = 1 + (int)(drawn(&random) % 256);
+    CLAIM(good, kn_instance_set_mono(shared, mono, legato, 0.01) &&
+                    kn_instance_set_stealing(shared, steal));
+    CLAIM(good, instrument_share(instance_instrument(instance_behind(shared)), 2));
+    for (int done = 0; done < events + 400 && good; done++) {
+        random_events(i, done, events, &random);
+        const bool both = done < SHARED;
+        if (both) random_events(shared, done, events, &again);
+        const int n = 1 + (int)(drawn(&random) % MOST);
+        again = random;
         kn_instance_process(i, NULL, to, n);
+        if (both) kn_instance_process(shared, NULL, into, n);
+        CLAIM(good, !both || memcmp(block, other, sizeof(float) * (size_t)n) == 0);
         for (int k = 0; k < n; k++) {
             step = fmax(step, fabs((double)block[k] - before));
             before = (double)block[k];
@@ -244,6 +259,7 @@ static bool stays_calm(KnProgram *p, const char *mono, int legato, const char *s
     CLAIM(good, peak > (mono ? 0.9 : 3.5) && peak < ROOM + 0.1);
     CLAIM(good, before == 0 && kn_instance_sounding(i) == 0);
     kn_instance_free(i);
+    kn_instance_free(shared);
     return good;
 }
 
@@ -460,5 +476,24 @@ bool api_notes_allocate_nothing(void) {
     CLAIM(good, api_offences() == before);
     kn_instance_free(i);
     kn_program_free(p);
+    return good;
+}
+
+/* A live run of an instrument plays no notes yet, and is replaced like others. */
+bool api_live_instruments_are_replaced(void) {
+    bool good = true;
+    KnLive *live = live_begin(instruments[0]);
+    float left[512], right[512];
+    for (int i = 1; live && i < 4; i++) {
+        CLAIM(good, live_replace(live, instruments[i], 0.002));
+        live_run(live, left, right, 0, 512);
+    }
+    CLAIM(good, live && live_replace(live, "out = sine(440) * 0.5", 0.002));
+    if (live) live_run(live, left, right, 0, 512);
+    if (live) live_run(live, left, right, 0, 512);
+    CLAIM(good, live && fabsf(left[500]) > 0);
+    if (live) CLAIM(good, live_replace(live, instruments[2], 0.002));
+    if (live) live_run(live, left, right, 0, 512);
+    kn_live_free(live);
     return good;
 }

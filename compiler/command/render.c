@@ -256,7 +256,9 @@ static void fill_render(Job *job) {
     r->graph = job->c->program.graph;
     r->settings = &job->settings;
     r->rate = job->rate;
-    r->block = job->block;
+    /* threads that share the notes seldom wait for each other in long blocks */
+    const bool shared = job->jobs > 1 && r->song && !job->request->block;
+    r->block = shared ? 4096 : job->block;
     r->jobs = job->jobs;
     r->read = job->in ? read_input : NULL;
     r->write = write_output;

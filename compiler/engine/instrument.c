@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVENTS_AT_ONCE = 1024, PIECE = 256, ROOM_TO_FADE = 4 };
+enum { EVENTS_AT_ONCE = 1024, PIECE = 256, AHEAD = 4096, ROOM_TO_FADE = 4 };
 
 struct Instrument {
     Instance *of; /* while it sounds: the program that hears the notes */
@@ -26,6 +26,7 @@ struct Instrument {
     float **sounds;       /* with a pool: of each voice, its channels */
     struct Ahead {        /* with a pool: what its threads compute, of voices that are not free */
         int *voice, nvoices, frames;
+        int64_t from; /* the first of the frames */
     } ahead;
     float **outputs;
     Voices voices;
@@ -51,7 +52,8 @@ static void take_inputs(Instrument *m, const float *const *inputs, int at) {
 
 static void note_sound(Instrument *m, int k, const float *const *inputs, int at, int n) {
     if (m->pool) {
-        m->sound = m->sounds + k * m->facts->channels; /* it is there */
+        for (int c = 0; c < m->facts->channels; c++)
+            m->sound[c] = m->sounds[k * m->facts->channels + c] + (m->voices.frame - m->ahead.from);
         return;
     }
     take_inputs(m, inputs, at);
@@ -64,15 +66,21 @@ static void sound_ahead(void *instrument, int i) {
     instance_process(m->note[k], m->inputs, m->sounds + k * m->facts->channels, m->ahead.frames);
 }
 
-/* Threads compute the voices; one adds them up, always in the same order. */
-static void notes_ahead(Instrument *m, const float *const *inputs, int at, int n) {
-    if (!m->pool) return;
-    m->ahead.nvoices = 0;
-    m->ahead.frames = n;
+/* Threads compute the voices, for as many frames as they may, so that they seldom wait for each other; one adds them up, always in
+ * the same order. A note that ends meanwhile is not heard. */
+static int notes_ahead(Instrument *m, const float *const *inputs, int at, int n) {
+    struct Ahead *ahead = &m->ahead;
+    const int64_t left = ahead->from + ahead->frames - m->voices.frame;
+    if (!m->pool) return n;
+    if (left > 0) return (int)left;
+    ahead->nvoices = 0;
+    ahead->from = m->voices.frame;
+    ahead->frames = n < AHEAD ? n : AHEAD;
     for (int k = 0; k < m->voices.room; k++)
-        if (m->voices.voice[k].state != KN_VOICE_FREE) m->ahead.voice[m->ahead.nvoices++] = k;
+        if (m->voices.voice[k].state != KN_VOICE_FREE) ahead->voice[ahead->nvoices++] = k;
     take_inputs(m, inputs, at);
-    pool_run(m->pool, sound_ahead, m, m->ahead.nvoices);
+    pool_run(m->pool, sound_ahead, m, ahead->nvoices);
+    return ahead->frames;
 }
 
 static void turn_params(Instrument *m, int controller, double value);
@@ -181,12 +189,12 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
 bool instrument_share(Instrument *m, int threads) {
     const int channels = m->facts->channels, room = m->voices.room;
     if (threads < 2 || m->pool) return true;
-    float *samples = calloc((size_t)room * (size_t)channels * PIECE, sizeof *samples);
+    float *samples = calloc((size_t)room * (size_t)channels * AHEAD, sizeof *samples);
     m->sounds = calloc((size_t)room * (size_t)channels + 1, sizeof *m->sounds);
     m->ahead.voice = calloc((size_t)room, sizeof *m->ahead.voice);
     m->pool = samples && m->sounds && m->ahead.voice ? pool_create(threads - 1) : NULL;
     for (int i = 0; m->sounds && i < room * channels; i++)
-        m->sounds[i] = samples + (size_t)i * PIECE;
+        m->sounds[i] = samples + (size_t)i * AHEAD;
     if (m->pool) return true;
     free(samples);
     free(m->sounds);
@@ -214,6 +222,7 @@ void instrument_reset(Instrument *m) {
     for (int i = 0; i < m->program->nparams; i++)
         m->param[i] = m->program->params[i].initial;
     NAME_voices_init(&m->voices, m->program->rate);
+    m->ahead.from = m->ahead.frames = 0;
 }
 
 static int rule_named(const char *name, const char *const *names, int n) {
@@ -256,7 +265,7 @@ void instrument_process(Instrument *m, Instance *of, const float *const *inputs,
     const int ninputs = m->program->ninputs, channels = m->facts->channels;
     m->of = of;
     for (int at = 0, n; at < frames; at += n) {
-        n = NAME_sound_notes(m, inputs, at, m->sum, frames - at < PIECE ? frames - at : PIECE);
+        n = NAME_sound_notes(m, inputs, at, m->sum, frames - at);
         for (int i = 0; i < ninputs; i++)
             m->inputs[i] = inputs[i] + at;
         for (int c = 0; c < channels; c++)
