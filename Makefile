@@ -1,6 +1,6 @@
 # Kanon.
 #
-#   make               build/kanon, build/libkanon.a, build/libkanon.so
+#   make               build/kanon, build/libkanon.a, build/libkanon.so; build/kanon-mpi where there is mpicc
 #   make demo          builds, renders an example to build/demo.wav and draws it in build/demo.png
 #   make check         builds everything, with sanitizers too, and runs all tests: ends "N passed, N failed";
 #                      SEED=N chooses what of the work of C compilers is done: ten numbers in a row do all of it
@@ -58,14 +58,26 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
-.PHONY: all demo check check-full docs bless asan tsan fuzz fuzz-midi bench format format-check install uninstall clean driver
-all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so
+.PHONY: all mpi no-mpi demo check check-full docs bless asan tsan fuzz fuzz-midi bench format format-check install uninstall clean driver
+all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so mpi
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
 # ---- building ------------------------------------------------------------------------------------
 
 $(BUILD)/kanon: $(OBJECTS) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KANON_LIBS) $(LDLIBS)
+
+# kanon render by the ranks of an MPI job, where there is MPI.
+MPICC = mpicc
+MPI_OBJECTS = $(patsubst mpi/%.c,$(BUILD)/obj/mpi_%.o,$(wildcard mpi/*.c))
+mpi: $(if $(shell command -v $(MPICC)),$(BUILD)/kanon-mpi,no-mpi)
+no-mpi:
+	@echo "  kanon-mpi is left out: there is no $(MPICC) (package libopenmpi-dev)"
+$(BUILD)/kanon-mpi: $(filter-out $(BUILD)/obj/command/main.o,$(OBJECTS)) $(KERNELS) $(MPI_OBJECTS)
+	@echo "  LD $@"; OMPI_CC=$(CC) $(MPICC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KANON_LIBS) $(LDLIBS)
+$(BUILD)/obj/mpi_%.o: mpi/%.c $(HEADERS)
+	@mkdir -p $(@D)
+	@echo "  CC $<"; OMPI_CC=$(CC) $(MPICC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # Only what kanon.h declares can be seen from outside, whatever a host calls its own functions: the
 # archive is one object in which all other names are local.
@@ -320,7 +332,7 @@ $(BUILD)/bench_host: $(HOST) $(wildcard bench/host/*.h) $(BUILD)/libkanon.a
 # ---- layout ---------------------------------------------------------------------------------------------
 
 FORMATTED = $(wildcard compiler/*.[ch] compiler/*/*.[ch] runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
-              examples/hosts/*.c bench/*/*.[ch])
+              examples/hosts/*.c bench/*/*.[ch] mpi/*.[ch])
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 
@@ -330,12 +342,13 @@ format:
 # ---- the rest --------------------------------------------------------------------------------------------
 
 ROOT      = $(DESTDIR)$(PREFIX)
-INSTALLED = bin/kanon share/man/man1/kanon.1 share/man/man3/kanon.3 lib/libkanon.a lib/libkanon.so.$(VERSION) lib/$(SONAME) \
+INSTALLED = bin/kanon bin/kanon-mpi share/man/man1/kanon.1 share/man/man3/kanon.3 lib/libkanon.a lib/libkanon.so.$(VERSION) lib/$(SONAME) \
             lib/libkanon.so lib/pkgconfig/kanon.pc include/kanon.h
 
 install: all
 	install -d $(sort $(dir $(INSTALLED:%=$(ROOT)/%)))
 	install -m 755 $(BUILD)/kanon $(ROOT)/bin/
+	if [ -x $(BUILD)/kanon-mpi ]; then install -m 755 $(BUILD)/kanon-mpi $(ROOT)/bin/; fi
 	install -m 644 docs/kanon.1 $(ROOT)/share/man/man1/
 	install -m 644 docs/kanon.3 $(ROOT)/share/man/man3/
 	install -m 644 $(BUILD)/libkanon.a $(ROOT)/lib/

@@ -38,6 +38,9 @@ if [ "$1" = check ]; then
     [ -f /usr/aarch64-linux-gnu/include/stdio.h ] || missing="$missing libc6-dev-arm64-cross"
     program qemu-aarch64 qemu-user
     header mpfr.h libmpfr-dev
+    program mpicc libopenmpi-dev
+    program mpirun openmpi-bin
+    program parallel parallel
     program python3 python3
     program node nodejs
     program npm npm

@@ -30,6 +30,9 @@ typedef struct Job {
 
 /* ---- command/render.c ---------------------------------------------------------------------------- */
 
+/* All of a render but rendering itself: options, program, engine. `render` gets the job, with its engine and its job->render
+ * filled in, and returns the status. */
+int job_run(const Request *request, int (*render)(Job *job));
 /* Opens the file at job->out, for a writer that may go back. Returns a status. */
 int job_open_file(Job *job, bool seeks);
 void job_progress(void *job, bool silent, int64_t done, int64_t total);
@@ -46,10 +49,5 @@ int part_of_rows(const Job *job, int *first, int *end);
 int part_choose(Job *job);
 /* Can the program start anywhere, as `option` needs? Else a message, and the status. With job->engine. */
 int job_starts_anywhere(const Job *job, const char *option);
-
-/* ---- command/resume.c: --resume --------------------------------------------------------------------- */
-
-/* Renders what is missing of job->out, with job->engine, and puts it in place when it is whole. Returns a status. */
-int resume_render(Job *job);
 
 #endif

@@ -1,6 +1,7 @@
 /* kanon render: a program into a sound file.
  * In: FILE.kn, a sound file for its inputs, values for its params. Out: OUT, whole or not at all,
  * and one line about it on standard error. */
+#include "command/resume.h"
 #include "command/sweep.h"
 
 #include <errno.h>
@@ -278,7 +279,7 @@ static int render_whole(Job *job) {
     return finish(job, result, clamped, began);
 }
 
-static int render_file(Job *job) {
+static int render_file(Job *job, int (*render)(Job *job)) {
     int status = song_open(job->request, job->c, job->rate, &job->song);
     if (job->song.n > 0) job->render.song = &job->song;
     if (status == STATUS_DONE) status = choose_length(job);
@@ -289,11 +290,10 @@ static int render_file(Job *job) {
         status = job_starts_anywhere(job, "--part");
     if (status != STATUS_DONE) return status;
     fill_render(job);
-    if (job->request->sweep) return sweep_run(job);
-    return job->request->resume ? resume_render(job) : render_whole(job);
+    return render(job);
 }
 
-static int run(const Request *request) {
+int job_run(const Request *request, int (*render)(Job *job)) {
     Job job = {.request = request, .rate = 48000, .block = 512, .jobs = 1};
     int status = read_options(&job);
     if (status == STATUS_DONE && request->dump) {
@@ -305,7 +305,7 @@ static int run(const Request *request) {
     if (job.in && job.c)
         files_read_note(&job.c->session.files, sound_input_identity(job.in), "the file of --in");
     if (status == STATUS_DONE) status = check_program(&job);
-    if (status == STATUS_DONE) status = render_file(&job);
+    if (status == STATUS_DONE) status = render_file(&job, render);
     SoundFacts unread;
     if (job.sound) sound_output_close(job.sound, &unread, &job.why);
     if (job.spool) fclose(job.spool);
@@ -317,6 +317,15 @@ static int run(const Request *request) {
     if (job.c) compile_free(job.c);
     free(job.out);
     return status;
+}
+
+static int render_here(Job *job) {
+    if (job->request->sweep) return sweep_run(job);
+    return job->request->resume ? resume_render(job) : render_whole(job);
+}
+
+static int run(const Request *request) {
+    return job_run(request, render_here);
 }
 
 static const Option options[] = {

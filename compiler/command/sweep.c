@@ -183,7 +183,7 @@ static void tell_ids(Sweep *s) {
     buf_free(&identity);
 }
 
-int sweep_open(Job *job, Sweep *s) {
+int sweep_read(Job *job, Sweep *s) {
     *s = (Sweep){.job = job};
     int status = refuse(job);
     if (status == STATUS_DONE) status = sweep_table_read(job, &s->table);
@@ -192,8 +192,12 @@ int sweep_open(Job *job, Sweep *s) {
     if (status == STATUS_DONE) status = make_folder(s);
     if (status != STATUS_DONE) return status;
     tell_ids(s);
-    s->manifest = manifest_open(s->folder, job->request->part, &job->why);
-    return s->manifest ? STATUS_DONE : command_fail_with(&job->why);
+    return STATUS_DONE;
+}
+
+int sweep_open_manifest(Sweep *s) {
+    s->manifest = manifest_open(s->folder, s->job->request->part, &s->job->why);
+    return s->manifest ? STATUS_DONE : command_fail_with(&s->job->why);
 }
 
 int sweep_finish(Sweep *s, int64_t clipped, double took) {
@@ -219,7 +223,8 @@ void sweep_close(Sweep *s) {
 
 int sweep_run(Job *job) {
     Sweep s;
-    int status = sweep_open(job, &s);
+    int status = sweep_read(job, &s);
+    if (status == STATUS_DONE) status = sweep_open_manifest(&s);
     if (status == STATUS_DONE) {
         Crowd crowd = {.sweep = &s, .next = s.first};
         const int rows = s.end - s.first;

@@ -49,8 +49,10 @@ typedef struct Sweep {
     int first, end; /* rows that are to be rendered, as --part has it */
     int there;      /* and of those so many were */
 } Sweep;
-/* Reads the table and opens the folder and manifest, with job->engine. Returns a status; to be closed in any case. */
-int sweep_open(Job *job, Sweep *sweep);
+/* Reads the table and makes the folder, with job->engine. Returns a status; to be closed in any case. */
+int sweep_read(Job *job, Sweep *sweep);
+/* Which of the files are there is known from then on; one process at a time has the manifest. Returns a status. */
+int sweep_open_manifest(Sweep *sweep);
 /* One row into its file: whole or not at all. Any thread. False with a reason. */
 bool sweep_render_row(const Sweep *sweep, const SweepRow *row, SoundFacts *facts, Failure *why);
 /* What was done, and the manifest in order. Returns a status. */

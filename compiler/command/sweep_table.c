@@ -107,8 +107,9 @@ static void take_value(Reader *r, int line, const char *text, int param, double 
     else if (!read_value(text, info->unit, value))
         complain(r, line, "%s: '%.64s' is no number, such as 0.5, -3 or 2kHz", info->name, text);
     else if (!(*value >= info->min && *value <= info->max))
-        complain(r, line, "%s: %.64s is outside its range, %.9g to %.9g", info->name, text,
-                 unit_number(info->min, info->unit), unit_number(info->max, info->unit));
+        complain(r, line, "%s: %.64s is outside its range, %.9g%s to %.9g%s", info->name, text,
+                 unit_number(info->min, info->unit), unit_name(info->unit),
+                 unit_number(info->max, info->unit), unit_name(info->unit));
 }
 
 /* ---- names ---------------------------------------------------------------------------------------- */

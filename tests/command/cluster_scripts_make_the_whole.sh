@@ -16,6 +16,12 @@ PARTS=5 bash "$scripts/slurm.sh" 2>err || fail "slurm: $(cat err)"
 cmp whole.wav "the whole.wav" || fail "slurm: other bytes"
 [ ! -e "the whole.wav.parts" ] || fail "slurm: parts are left"
 rm "the whole.wav"
+if [ -x "$KANON-mpi" ] && command -v mpirun >/dev/null; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
+    timeout 50 bash "$scripts/mpi.sh" "a piece.kn" --for 10s -o "the whole.wav" 2>err || fail "mpi: $(cat err)"
+    cmp whole.wav "the whole.wav" || fail "mpi: other bytes"
+    rm "the whole.wav"
+fi
 command -v parallel >/dev/null || exit 0
 # GNU parallel asks those who use it to cite it
 bash "$scripts/parallel.sh" "a piece.kn" "the whole.wav" 6 --for 10s 2>err </dev/null || fail "parallel: $(cat err)"

@@ -59,6 +59,6 @@ echo mine >y.f32.part.log
 render="render -e noise(1) --for 1s"
 refused 'not flac' --format flac
 refused 'do not go together' --normalize
-refused 'not a pipe or device' -o -
+refused 'needs a file, not a pipe or device' -o -
 render="render -e onepole(noise(1),300) --for 1s"
 refused '`onepole` reads its own past'

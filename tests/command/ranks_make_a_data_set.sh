@@ -1,0 +1,17 @@
+#!/bin/bash
+# kanon-mpi --sweep: the rows of a table by ranks are what threads make of them, and a second run renders what is missing.
+. "$KANON_TESTS/command/ranks.bash"
+{
+    echo f,seed
+    for i in $(seq 60); do echo $((100 + i)),$i; done
+} >values.csv
+without_ids() { sed 's/,"id":.*//' "$1/manifest.jsonl"; }
+"$KANON" render p.kn --for 0.1s --sweep values.csv -o one 2>err || fail "$(cat err)"
+ranks p.kn --for 0.1s --sweep values.csv -o many 2>err || fail "$(cat err)"
+grep -q '^many: 60 files .* 0 were there' err || fail "$(cat err)"
+diff -r -x manifest.jsonl one many || fail "the sets differ"
+[ "$(without_ids one)" = "$(without_ids many)" ] || fail "the manifests differ"
+rm many/07.wav many/59.wav
+ranks p.kn --for 0.1s --sweep values.csv -o many 2>err || fail "$(cat err)"
+grep -q '^many: 60 files .* 58 were there' err || fail "$(cat err)"
+diff -r -x manifest.jsonl one many || fail "the sets differ, again"
