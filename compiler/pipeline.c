@@ -1,6 +1,7 @@
 /* THE LIST: the stages of a compilation in their order, and the passes over the graph in theirs.
  * In: text. Out: a graph, and the graph lowered. */
 #include "pipeline.h"
+#include "base/sound_stream.h"
 #include "passes/passes.h"
 
 #include <stdlib.h>
@@ -29,6 +30,8 @@ const Pass *pass_find(const char *name) {
     return NULL;
 }
 
+enum { MOST_HELD = 64 << 20 }; /* bytes of a sound file: six minutes in stereo at 48 kHz */
+
 typedef struct CreateWork {
     const CompileOptions *options;
     MemoryOwner *own;
@@ -46,6 +49,8 @@ static void create(void *data) {
         .session = &c->session, .rate = c->options.rate, .documented = c->options.documented};
     c->session.access = c->options.access;
     c->session.reading = -1;
+    c->session.most_held = c->options.most_held > 0 ? c->options.most_held : MOST_HELD;
+    c->session.waits = c->options.waits;
     if (c->options.max_rate <= 0) c->options.max_rate = 192000;
     c->session.budget.limits =
         c->options.limits.most[LIMIT_TIME] > 0 ? c->options.limits : usual_limits;
@@ -63,6 +68,7 @@ Compile *compile_create(const CompileOptions *options) {
 }
 
 static void free_parts(Compile *c) {
+    compile_abandon(c);
     if (c->lowered != c->program.graph) graph_free(c->lowered);
     if (c->lowered_notes != c->program.notes.graph) graph_free(c->lowered_notes);
     program_free(&c->program);
@@ -92,7 +98,10 @@ void compile_free(Compile *c) {
 }
 
 void compile_abandon(Compile *c) {
-    if (c) session_close_file(&c->session);
+    if (!c) return;
+    session_close_file(&c->session);
+    sound_streams_close(c->session.streams);
+    c->session.streams = NULL;
 }
 
 /* ---- the budget ---------------------------------------------------------------------------------- */

@@ -20,6 +20,10 @@ typedef struct CompileOptions {
     bool documented;     /* definitions of the library come with their /// lines */
     Limits limits;       /* all 0: the usual ones */
     StrategySet without; /* strategies that are left out */
+    /* Bytes of a sound file, as floats, that are held in memory; larger ones are read while they are heard. 0: the usual */
+    int64_t most_held;
+    bool
+        waits; /* for what is not there of these, since nobody hears it while it runs; else that is silence, and counted */
 } CompileOptions;
 
 typedef struct Compile {

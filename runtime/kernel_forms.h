@@ -12,6 +12,11 @@
 #define KN_KERNEL(name) static KN_APART void kn_strip_##name
 #endif
 
+/* A kernel as one that others call. In emitted C its name stands there instead. */
+#ifdef KN_SET
+#define KN_CALL(name) KN_SYMBOL(name, KN_SET)
+#endif
+
 /* As it knows how long a strip of emitted C is at most, gcc would write all passes of a loop one after the other. */
 #ifdef KN_SET
 #define KN_NOT_UNROLLED

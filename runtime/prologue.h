@@ -332,6 +332,29 @@ KN_FN double kn_sample_sinc(const float *data, int channels, int channel, int fr
     return sum / stretch;
 }
 
+/* A sound file that is read while it is heard: n frames of a channel from `first` on, zeros beyond its ends. */
+typedef struct {
+    void (*read)(void *stream, float *to, int64_t first, int n, int channel);
+    void *stream;
+    int64_t frames;
+} KnSoundFile;
+
+/* One place in it: in a window around it. `quality` is 0 linear, 1 cubic, 2 sinc. */
+KN_FN double kn_streamed(const void *file, int channel, int quality, const float *table, double x,
+                         double step) {
+    const KnSoundFile *f = (const KnSoundFile *)file;
+    float window[2 * (18 * KN_SINC_REACH + 2) + 1];
+    double at = kn_whole_samples(x);
+    if (!(at >= 0.0) | !(at < (double)f->frames)) return 0.0;
+    int margin = quality == 2 ? (int)(kn_sinc_stretch(step) * (double)KN_SINC_REACH) + 2 : 2;
+    double first = kn_max(kn_floor(at) - (double)margin, 0.0); /* place - first is exact */
+    int length = 2 * margin + 1;
+    f->read(f->stream, window, (int64_t)first, length, channel);
+    if (quality == 0) return kn_sample_linear(window, 1, 0, length, at - first);
+    if (quality == 1) return kn_sample(window, 1, 0, length, at - first);
+    return kn_sample_sinc(window, 1, 0, length, table, at - first, step);
+}
+
 /* ---- running extremes in constant time a sample ---------------------------------------------- */
 
 /* A queue of candidates, each greater than all that came after it (Lemire, "Streaming

@@ -1,6 +1,7 @@
 /* Sound files that programs sample: every format, hostile ones, banks, marks. In: files that are written here. Out: what
  * programs that sample them sound like, or what is said of them. */
 #include "driver.h"
+#include "../compiler/base/sound_stream.h"
 #include "../compiler/engine/engine.h"
 #include "../compiler/graph/interp.h"
 
@@ -340,6 +341,111 @@ static bool marks(void) {
            says("out = looped(sample(\"f.wav\"))", "names no loop");
 }
 
+/* ---- files that are read while they are heard --------------------------------------------------------------- */
+
+enum { LONG = 60000, HEARD = 9600 };
+
+static bool write_long(const char *name, int format) {
+    float *data = malloc(sizeof *data * 2 * LONG);
+    for (int i = 0; i < 2 * LONG; i++)
+        data[i] = tone(i % 2, i / 2) * (1.0f - (float)i / (2 * LONG));
+    const bool good = write_file(name, format, 2, 48000, data, LONG);
+    free(data);
+    return good;
+}
+
+/* By machine code; `most_held` bytes of a file in memory. */
+static float *heard_of(const char *text, int64_t most_held, bool waits, const char *isa, int frames,
+                       int64_t *misses) {
+    Compile *c = compile_create(&(CompileOptions){
+        .rate = 48000, .verify = true, .most_held = most_held, .waits = waits, .isa = isa});
+    float *sound = calloc((size_t)frames * 8, sizeof *sound), *out[8];
+    Buf said = {0};
+    Engine *program = NULL;
+    EngineError error = {0};
+    if (compile_front(c, "program.kn", text, strlen(text), false) && compile_lower(c, NULL))
+        program = engine_create(c, ENGINE_JIT, &error);
+    diag_print(&c->session, &said);
+    if (!program) wrong("%s: %s", text, said.data ? said.data : "it does not compile");
+    Instance *instance = program ? instance_create(program, 0) : NULL;
+    for (int at = 0; instance && at < frames; at += 100) {
+        for (int k = 0; k < 8; k++)
+            out[k] = sound + (size_t)k * (size_t)frames + at;
+        instance_process(instance, NULL, out, 100);
+    }
+    if (misses) *misses = sound_streams_misses(c->session.streams);
+    instance_free(instance);
+    engine_free(program);
+    buf_free(&said);
+    compile_free(c);
+    return sound;
+}
+
+/* Each quality, forwards, backwards, fast, at places that jump about, in a step, at a fixed place: the bits of the same file in
+ * memory. */
+static bool streams(void) {
+    static const struct {
+        const char *file;
+        int format;
+    } files[] = {{"l.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT},
+                 {"l.flac", SF_FORMAT_FLAC | SF_FORMAT_PCM_24},
+                 {"l.ogg", SF_FORMAT_OGG | SF_FORMAT_VORBIS},
+                 {"l.aiff", SF_FORMAT_AIFF | SF_FORMAT_PCM_16},
+                 {"l.caf", SF_FORMAT_CAF | SF_FORMAT_PCM_24}};
+    static const char *const qualities[] = {"linear", "cubic", "sinc"};
+    bool good = true;
+    for (int i = 0; i < 15 && good; i++) {
+        good = write_long(files[i / 3].file, files[i / 3].format);
+        char *text = text_format("s = sample(\"%s\", quality: %s)\n"
+                                 "place(t) = min(2, 0.5 + tanh(place(t - dt)) * 0.9 + dt)\n"
+                                 "out = [t => s(t)[0], t => s(1.2 - 3.1 * t)[1], t => s(40 * "
+                                 "t)[0], t => s(hash(floor(t * 4000)) * 1.3)[1],"
+                                 "t => s(0.1 + 0.01 * sin(tau * 300 * t))[0], t => s(place(t))[0], "
+                                 "t => s(0.77)[1], t => s(t %% 0.17 * 1.4)[0]]",
+                                 files[i / 3].file, qualities[i % 3]);
+        float *held = heard_of(text, 0, true, NULL, HEARD, NULL);
+        float *streamed = heard_of(text, 1000, true, NULL, HEARD, NULL);
+        float *plain = heard_of(text, 0, true, "baseline", HEARD, NULL);
+        float *plain_streamed = heard_of(text, 1000, true, "baseline", HEARD, NULL);
+        for (int n = 0; n < 8 * HEARD && good; n++)
+            good = (held[n] == streamed[n] && plain[n] == plain_streamed[n]) ||
+                   wrong("%s\nchannel %d, frame %d: %.9g and %.9g; %.9g and %.9g", text, n / HEARD,
+                         n % HEARD, (double)held[n], (double)streamed[n], (double)plain[n],
+                         (double)plain_streamed[n]);
+        double loudest = 0;
+        for (int n = 0; n < 8 * HEARD; n++)
+            loudest = fmax(loudest, fabs((double)held[n]));
+        good = good && (loudest > 0.5 || wrong("%s is silent", files[i / 3].file));
+        free(held);
+        free(streamed);
+        free(plain);
+        free(plain_streamed);
+        free(text);
+    }
+    return good;
+}
+
+/* Who does not wait hears the file, or silence that is counted. What was read at the start is there. */
+static bool no_waiting(void) {
+    int64_t first, late;
+    bool good = write_long("l.wav", SF_FORMAT_WAV | SF_FORMAT_FLOAT);
+    float *held = heard_of("out = sample(\"l.wav\")", 0, false, NULL, HEARD, NULL);
+    float *streamed = heard_of("out = sample(\"l.wav\")", 1000, false, NULL, HEARD, &first);
+    for (int n = 0; n < 2 * HEARD && good; n++)
+        good = held[n] == streamed[n] || wrong("frame %d of the beginning", n % HEARD);
+    if (good && first != 0) good = wrong("%lld misses at the beginning", (long long)first);
+    free(held);
+    free(streamed);
+    held = heard_of("out(t) = sample(\"l.wav\")(1 + t)", 0, false, NULL, HEARD, NULL);
+    streamed = heard_of("out(t) = sample(\"l.wav\")(1 + t)", 1000, false, NULL, HEARD, &late);
+    for (int n = 0; n < 2 * HEARD && good; n++)
+        good = held[n] == streamed[n] || (streamed[n] == 0 && late > 0) ||
+               wrong("frame %d is neither the file's nor silent", n % HEARD);
+    free(held);
+    free(streamed);
+    return good;
+}
+
 /* ---- the list ------------------------------------------------------------------------------------------------ */
 
 static const struct {
@@ -351,7 +457,9 @@ static const struct {
               {"what_is_no_number_is_silence", no_numbers},
               {"banks_by_name_and_number", banks},
               {"banks_that_are_not_there", wrong_banks},
-              {"loops_and_cues_of_files", marks}};
+              {"loops_and_cues_of_files", marks},
+              {"streamed_files_have_the_bits_of_held_ones", streams},
+              {"who_does_not_wait_hears_silence_that_is_counted", no_waiting}};
 enum { CHECKS = sizeof checks / sizeof *checks };
 
 const char *sound_name(int i) {

@@ -56,7 +56,7 @@ enum { LEAST_STACK = 24 << 10 };
 
 struct KnCompiler {
     double rate;
-    bool double_precision, keep_c;
+    bool double_precision, keep_c, offline;
     EngineKind engine;
     const char *isa; /* one of kernels_set_name, or NULL */
     char **folders;  /* real paths that programs may read beside their own */

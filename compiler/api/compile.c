@@ -74,6 +74,12 @@ int kn_compiler_set_double(KnCompiler *k, int on) {
     return 1;
 }
 
+int kn_compiler_set_offline(KnCompiler *k, int on) {
+    if (!k) return 0;
+    k->offline = on != 0;
+    return 1;
+}
+
 int kn_compiler_set_engine(KnCompiler *k, const char *name) {
     EngineKind kind;
     if (!k || !engine_named(name, &kind)) return 0;
@@ -209,6 +215,7 @@ static void work(void *data) {
     const KnCompiler *k = job->compiler;
     CompileOptions options = {.rate = k->rate,
                               .double_precision = k->double_precision,
+                              .waits = k->offline,
                               .isa = k->isa,
                               .limits = k->limits};
     job->program->c = compile_create(&options);

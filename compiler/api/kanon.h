@@ -71,6 +71,10 @@ KN_API int kn_compiler_set_rate(KnCompiler *compiler, double rate);
 /* 1: signals are computed in 64-bit floating point, 0 (unless set): in 32 where that is enough. What
  * goes in and out is always 32-bit. */
 KN_API int kn_compiler_set_double(KnCompiler *compiler, int on);
+/* 1: nobody hears the programs while they run, so they wait for what they read from large sound files (over 64 MiB as
+ * floats); not for audio threads. 0 (unless set): they never wait, a thread reads ahead, and what is not there in time is
+ * silence, which kn_program_misses counts. */
+KN_API int kn_compiler_set_offline(KnCompiler *compiler, int on);
 /* "auto" (unless set), "jit", "tcc", "cc" or "ref". One that this machine does not have is refused when
  * something is compiled. */
 KN_API int kn_compiler_set_engine(KnCompiler *compiler, const char *name);
@@ -198,6 +202,9 @@ KN_API const char *kn_program_memory_reason(const KnProgram *program, int output
 /* What the program asks the host to compensate (`latency = 5ms`), in frames. Processing itself adds
  * none. */
 KN_API int kn_program_latency(const KnProgram *program);
+/* How many times so far something of a large sound file was not there when it was to be heard, in all instances: after a start or
+ * a seek far away, or where the disk is slower than the sound. From any thread. */
+KN_API int64_t kn_program_misses(const KnProgram *program);
 /* The length that the program declares, in seconds; below 0: it declares none. */
 KN_API double kn_program_length(const KnProgram *program);
 /* How long compiling took, in seconds, from text to machine code. */

@@ -1,6 +1,7 @@
 /* Facts about a compiled program, for hosts: kn_program_… of kanon.h, without rendering.
  * In: a compilation and its engine. Out: answers. */
 #include "api/api.h"
+#include "base/sound_stream.h"
 #include "engine/engine.h"
 
 #include <math.h>
@@ -104,6 +105,10 @@ int kn_program_is_instrument(const KnProgram *p) {
 int kn_program_latency(const KnProgram *p) {
     HOLD_FLOAT_MODE;
     return p ? (int)rint(p->c->program.graph->latency * p->c->program.graph->rate) : 0;
+}
+
+int64_t kn_program_misses(const KnProgram *p) {
+    return p ? sound_streams_misses(p->c->session.streams) : 0;
 }
 
 double kn_program_length(const KnProgram *p) {

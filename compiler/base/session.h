@@ -79,7 +79,11 @@ typedef struct Session {
     int ndiags, diag_cap;
     struct InternTable *interned;
     FileAccess access;
-    FilesRead files; /* all that was read */
+    FilesRead files;             /* all that was read */
+    struct SoundStream *streams; /* the last of all that are open; closed with the compilation */
+    int64_t
+        most_held; /* bytes of a sound file that are held in memory; larger ones are read while they are heard */
+    bool waits; /* for what is not there of these: nobody hears it while it runs */
     int reading; /* handle of the file that is open, or -1: no memory, so lost by a jump (base/memory.h) */
     Budget budget;
 } Session;

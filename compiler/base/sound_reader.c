@@ -135,6 +135,7 @@ static bool begin(SoundReader *r) {
     r->channels = info.channels;
     r->rate = info.samplerate;
     r->frames = info.frames;
+    r->format = info.format;
     return true;
 }
 
@@ -192,6 +193,29 @@ bool sound_reader_read(SoundReader *r, float *to, int64_t frames) {
     int64_t got = frames > 0 ? sf_readf_float(r->file, to, frames) : 0;
     if (sf_error(r->file) != SF_ERR_NO_ERROR) return complain(r, sf_strerror(r->file));
     return got == frames || complain(r, "it ends before its header says");
+}
+
+/* What overlaps the sound before is decoded a little otherwise right after a jump: so it begins earlier. */
+static int64_t run_up(const SoundReader *r) {
+    const int kind = r->format & SF_FORMAT_SUBMASK;
+    return kind == SF_FORMAT_VORBIS || kind == SF_FORMAT_OPUS || (kind >= 0x80 && kind <= 0x82)
+               ? 16384
+               : 0;
+}
+
+bool sound_reader_seek(SoundReader *r, int64_t frame) {
+    float some[4096];
+    int64_t at = frame - run_up(r);
+    const int most = r->channels <= 4096 ? 4096 / r->channels : 0;
+    if (most == 0) return complain(r, "it has too many channels");
+    if (at < 0) at = 0;
+    if (sf_seek(r->file, at, SEEK_SET) != at) return complain(r, sf_strerror(r->file));
+    while (at < frame) {
+        const int64_t left = frame - at, count = left < most ? left : most;
+        if (!sound_reader_read(r, some, count)) return false;
+        at += count;
+    }
+    return true;
 }
 
 void sound_reader_close(SoundReader *r) {

@@ -16,6 +16,7 @@ typedef struct SoundReader {
     char why[160]; /* what went wrong, for the end of a sentence */
     /* its own */
     void *file;
+    int format;
     int handle;
     int64_t bytes, at;
     int64_t mended; /* where these bytes stand in place of the file's; 0: nowhere */
@@ -27,6 +28,8 @@ typedef struct SoundReader {
 bool sound_reader_open(SoundReader *r, int handle);
 /* The next frames, channels interleaved; not beyond the end. False with a reason. */
 bool sound_reader_read(SoundReader *r, float *to, int64_t frames);
+/* What is read next is that frame. */
+bool sound_reader_seek(SoundReader *r, int64_t frame);
 void sound_reader_close(SoundReader *r);
 
 #endif

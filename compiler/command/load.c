@@ -16,6 +16,7 @@ static Compile *create(const Request *request, double rate, double max_rate) {
         .isa = request->isa,
         .access = {request->only_below, request->folders, request->only_below ? 1 : 0},
         .limits = request->limits,
+        .waits = true,
         .without = request->without};
     return compile_create(&options);
 }

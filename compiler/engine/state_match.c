@@ -44,6 +44,7 @@ static uint64_t mix_table(const Table *t) {
 /* A sound file is what is heard of it, wherever it lies. */
 static uint64_t mix_sample(const Sample *s) {
     uint64_t h = mix(mix_numbers(0, &s->rate, 1), (uint64_t)s->channels);
+    if (!s->data) return mix(h, s->identity);
     for (int64_t i = 0; i < s->frames * s->channels; i++) {
         uint32_t bits;
         memcpy(&bits, &s->data[i], sizeof bits);

@@ -7,7 +7,7 @@
 # begins with none of them. An item without a name is needed by all: the C library's headers, what compilers are told.
 #
 # Emitted files know neither KN_SET nor KN_FUSE: `#ifdef` and `#ifndef` of these, and guards, are decided here. A kernel
-# has its name in them, kn_strip_name; and of KN_BUFFER, which tells how memory is aligned, nothing is left.
+# has its name in them, kn_strip_name, also where KN_CALL(name) calls it; and of KN_BUFFER, which tells how memory is aligned, nothing is left.
 
 function fail(message) {
     print FILENAME ": " message > "/dev/stderr"
@@ -138,6 +138,9 @@ function decide(total,    i, kept, level, hidden, kind, word) {
         if (hidden || line[i] ~ /^# *include "/ || line[i] ~ /^# *define KANON_[A-Z_]*_H$/) continue
         if (line[i] ~ /^ *KN_BUFFER\([a-z0-9]*\);/) continue
         line[++kept] = line[i]
+        while (match(line[kept], /KN_CALL\([a-z0-9_]+\)/))
+            line[kept] = substr(line[kept], 1, RSTART - 1) "kn_strip_" \
+                substr(line[kept], RSTART + 8, RLENGTH - 9) substr(line[kept], RSTART + RLENGTH)
         if (line[kept] ~ /^KN_KERNEL\([a-z0-9_]+\)/) {
             sub(/^KN_KERNEL\(/, "static KN_APART void kn_strip_", line[kept])
             sub(/\)/, "", line[kept])

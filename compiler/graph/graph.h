@@ -130,8 +130,10 @@ typedef struct Sample { /* a sound file */
     int channels;
     int64_t frames;
     double rate;
-    float *data;       /* interleaved */
-    int nloops, ncues; /* marks of the file, in frames */
+    float *data;                /* interleaved; NULL: it is read while it is heard */
+    struct SoundStream *stream; /* of the session */
+    uint64_t identity;          /* of such a file: which it is, and when it was written */
+    int nloops, ncues;          /* marks of the file, in frames */
     int64_t (*loops)[2], *cues;
 } Sample;
 

@@ -3,6 +3,7 @@
  * are right after a day. Slow, plain, and what every engine is compared with.
  * In: a graph, inputs, params. Out: frames. */
 #include "graph/interp.h"
+#include "base/sound_stream.h"
 #include "graph/op_value.h"
 #include "graph/sinc.h"
 
@@ -431,7 +432,11 @@ static Precise line_value(const Interp *in, const Node *n) {
 /* ---- tables and samples ---------------------------------------------------------------------- */
 
 static double sample_point(const Sample *s, int channel, int64_t i) {
-    return i < 0 || i >= s->frames ? 0 : (double)s->data[i * s->channels + channel];
+    float x;
+    if (i < 0 || i >= s->frames) return 0;
+    if (s->data) return (double)s->data[i * s->channels + channel];
+    sound_stream_fetch(s->stream, &x, i, 1, channel);
+    return (double)x;
 }
 
 /* The sum of the points around under a window that widens with the frames that go by from sample to sample. */

@@ -2,6 +2,10 @@
  * graph. Out: names for the text, and their addresses, so that libtcc parses none of the data. Data that the text does
  * not name in the end, since a table holds its address, is no symbol. */
 #include "lower/lower.h"
+#include "base/sound_stream.h"
+#include "runtime/math.h"
+#include "runtime/noise.h"
+#include "runtime/prologue.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -225,6 +229,23 @@ void kernel_add_sinc_table(KernelEmitter *k) {
         make(table);
         symbol = add_new(k->data, "sinc_table", "float", table);
         k->data->symbols[symbol].count = POINTS;
+    }
+    add_argument(k, symbol);
+}
+
+static void read_frames(void *stream, float *to, int64_t first, int n, int channel) {
+    sound_stream_read(stream, to, first, n, channel);
+}
+
+void kernel_add_stream(KernelEmitter *k, int number) {
+    char name[24];
+    snprintf(name, sizeof name, "stream%d", number);
+    int symbol = find(k->data, name);
+    if (symbol < 0) {
+        KnSoundFile *file = kernel_own(k->data, sizeof *file);
+        const Sample *s = &k->g->samples[number];
+        *file = (KnSoundFile){read_frames, s->stream, s->frames};
+        symbol = add_new(k->data, name, "char", file);
     }
     add_argument(k, symbol);
 }

@@ -385,6 +385,8 @@ void kernel_add_sample_rate(KernelEmitter *k);
 void kernel_add_sample_time(KernelEmitter *k);
 /* The window of samples that are read with a limited band, as an argument of the last call. */
 void kernel_add_sinc_table(KernelEmitter *k);
+/* A sound file that is read while it is heard (KnSoundFile), as an argument of the last call. */
+void kernel_add_stream(KernelEmitter *k, int number);
 /* The table that kernel decay_f wants for a slope per second, as an argument of the last call. */
 void kernel_add_decay(KernelEmitter *k, double slope);
 void kernel_data_free(KernelData *data);

@@ -334,6 +334,19 @@ static Operand frames_a_sample(KernelEmitter *k, const Node *n, double rate) {
     return kernel_pair(k, "mul", slope, kernel_sample_time(k));
 }
 
+/* A file that is read while it is heard: a kernel has the quality as a number. */
+static void read_stream(KernelEmitter *k, NodeId id, const Node *n, Operand frames, Operand step) {
+    const bool wide = k->in_turn || k->p->wide[id];
+    const int y = begin_read(k, wide ? KERNEL_streamed_d_v : KERNEL_streamed_f_v,
+                             FUNCTION_kn_streamed, wide ? OF_DOUBLE : OF_FLOAT);
+    kernel_add_stream(k, n->aux - 1);
+    strip_add_integer(&k->code, (int)k->g->nodes[n->in3[0]].value);
+    strip_add_integer(&k->code, n->op == OP_SAMPLE_LINEAR ? 0 : n->op == OP_SAMPLE ? 1 : 2);
+    kernel_add_sinc_table(k);
+    strip_add_buffer(&k->code, frames.buffer);
+    end_read(k, id, step.buffer, y);
+}
+
 /* There is no function for one place that gives a float. */
 static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
     const Sample *s = node_sample(k->g, n);
@@ -341,6 +354,10 @@ static void read_sample(KernelEmitter *k, NodeId id, const Node *n) {
     const bool wide = k->in_turn || k->p->wide[id], sinc = n->op == OP_SAMPLE_SINC;
     const Operand frames = kernel_pair(k, "mul", kernel_input(k, n, 1), kernel_constant(s->rate));
     const Operand step = sinc ? frames_a_sample(k, n, s->rate) : frames;
+    if (s->stream) {
+        read_stream(k, id, n, frames, step);
+        return;
+    }
     const int y =
         begin_read(k, wide ? how->wide : how->narrow, how->function, wide ? OF_DOUBLE : OF_FLOAT);
     kernel_add_data(k, "sample%d", n->aux - 1, "float", s->data, 0);

@@ -58,11 +58,14 @@ static bool samples_fit(Session *session, const Graph *g) {
     int64_t bytes = 0;
     for (int i = 0; i < g->nsamples; i++)
         bytes += g->samples[i].frames * g->samples[i].channels * (int64_t)sizeof(float);
-    if (bytes <= MAX_EMBEDDED) return true;
+    bool held = true;
+    for (int i = 0; i < g->nsamples; i++)
+        held = held && g->samples[i].data;
+    if (bytes <= MAX_EMBEDDED && held) return true;
     Diag *d = diag_error(session, (Span){-1, 0, 0},
                          "the sound files of the program need %.1f MiB in C, the limit is 16",
                          (double)bytes / (1 << 20));
-    diag_help(session, d, "shorten them, or render with --engine ref");
+    diag_help(session, d, "shorten them, or render with `kanon render`, in memory");
     return false;
 }
 

@@ -398,3 +398,33 @@ SOURCE(sample_sinc_d_v, "d", "dd", "", 0, fast_sound,
 SOURCE(sample_sinc_f_v, "f", "dd", "", 0, fast_sound,
        CALL(sample_sinc_f_v, r->y[0], FILE_ARGUMENTS, sinc_table_of(r), r->in[0], r->in[1], r->n),
        1.5e-6L, kn_sample_sinc(FILE_ARGUMENTS, sinc_table_at_hand(), IN(double, 0), IN(double, 1)))
+
+/* A file that is read while it is heard is the same as one in memory, to the bit. */
+typedef struct Reading {
+    const float *data;
+    int channels, frames;
+} Reading;
+static void read_frames(void *stream, float *to, int64_t first, int n, int channel) {
+    const Reading *file = stream;
+    for (int i = 0; i < n; i++)
+        to[i] = first + i < 0 || first + i >= file->frames
+                    ? 0
+                    : file->data[(first + i) * file->channels + channel];
+}
+#define QUALITY (q->number / 3 % 3)
+static double want_streamed(const Round *q, double x, double step) {
+    return QUALITY == 0   ? kn_sample_linear(FILE_ARGUMENTS, x)
+           : QUALITY == 1 ? kn_sample(FILE_ARGUMENTS, x)
+                          : kn_sample_sinc(FILE_ARGUMENTS, sinc_table_at_hand(), x, step);
+}
+#define READ_FRAMES                                                                                \
+    Reading reading = {FT, 1 + q->number % 3, q->number % FRAMES_MOST};                            \
+    const KnSoundFile file = {read_frames, &reading, reading.frames}
+SOURCE(streamed_d_v, "d", "dd", "", 0, fast_sound, READ_FRAMES;
+       CALL(streamed_d_v, r->y[0], &file, q->number % 3, QUALITY, sinc_table_of(r), r->in[0],
+            r->in[1], r->n),
+       1e-6L, want_streamed(q, IN(double, 0), IN(double, 1)))
+SOURCE(streamed_f_v, "f", "dd", "", 0, fast_sound, READ_FRAMES;
+       CALL(streamed_f_v, r->y[0], &file, q->number % 3, QUALITY, sinc_table_of(r), r->in[0],
+            r->in[1], r->n),
+       1.5e-6L, want_streamed(q, IN(double, 0), IN(double, 1)))
