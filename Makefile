@@ -64,8 +64,13 @@ driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
 # ---- building ------------------------------------------------------------------------------------
 
-$(BUILD)/kanon: $(OBJECTS) $(KERNELS)
+$(BUILD)/kanon: $(OBJECTS) $(KERNELS) $(BUILD)/obj/build_id.o
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KANON_LIBS) $(LDLIBS)
+
+# What tells one build from another: bits are promised for one (command/identity.c).
+$(BUILD)/obj/build_id.o: $(OBJECTS) $(KERNELS)
+	@printf 'const char kanon_build[] = "%s";\n' "$$(cat $^ | sha256sum | cut -c 1-16)" > $(BUILD)/gen/build_id.c
+	@$(CC) $(CFLAGS) -c -o $@ $(BUILD)/gen/build_id.c
 
 # kanon render by the ranks of an MPI job, where there is MPI.
 MPICC = mpicc
@@ -73,7 +78,7 @@ MPI_OBJECTS = $(patsubst mpi/%.c,$(BUILD)/obj/mpi_%.o,$(wildcard mpi/*.c))
 mpi: $(if $(shell command -v $(MPICC)),$(BUILD)/kanon-mpi,no-mpi)
 no-mpi:
 	@echo "  kanon-mpi is left out: there is no $(MPICC) (package libopenmpi-dev)"
-$(BUILD)/kanon-mpi: $(filter-out $(BUILD)/obj/command/main.o,$(OBJECTS)) $(KERNELS) $(MPI_OBJECTS)
+$(BUILD)/kanon-mpi: $(filter-out $(BUILD)/obj/command/main.o,$(OBJECTS)) $(KERNELS) $(BUILD)/obj/build_id.o $(MPI_OBJECTS)
 	@echo "  LD $@"; OMPI_CC=$(CC) $(MPICC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KANON_LIBS) $(LDLIBS)
 $(BUILD)/obj/mpi_%.o: mpi/%.c $(HEADERS)
 	@mkdir -p $(@D)

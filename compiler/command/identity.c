@@ -3,9 +3,7 @@
 #include "command/identity.h"
 #include "runtime/kernels.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Fowler, Noll and Vo, 1991: nobody is to be deceived, only told. */
 uint64_t identity_hash(uint64_t hash, const void *data, size_t size) {
@@ -15,17 +13,8 @@ uint64_t identity_hash(uint64_t hash, const void *data, size_t size) {
     return hash;
 }
 
-/* Bits are promised for one build. Where it cannot be read, its version stands for it. */
-static uint64_t hash_of_kanon(void) {
-    char block[1 << 14];
-    ssize_t n;
-    uint64_t hash = identity_hash(IDENTITY_SEED, KN_VERSION, sizeof KN_VERSION);
-    const int handle = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    while (handle >= 0 && (n = read(handle, block, sizeof block)) > 0)
-        hash = identity_hash(hash, block, (size_t)n);
-    if (handle >= 0) close(handle);
-    return hash;
-}
+/* A hash of all that is linked (Makefile): bits are promised for one build. */
+extern const char kanon_build[];
 
 /* The graph as it is evaluated, so comments may change; and what its sound files hold. */
 static uint64_t hash_of_graph(uint64_t hash, const Graph *g) {
@@ -82,7 +71,7 @@ static const char *kernels_of(const Request *request) {
 
 void identity_of_program(const Job *job, Buf *out) {
     const Request *r = job->request;
-    buf_printf(out, "kanon %016llx\tby another kanon\n", (unsigned long long)hash_of_kanon());
+    buf_printf(out, "kanon %s\tby another kanon\n", kanon_build);
     buf_printf(out, "rate %.17g\tat another rate\n", job->rate);
     buf_printf(out, "program %016llx\tof another program\n",
                (unsigned long long)hash_of_program(&job->c->program));

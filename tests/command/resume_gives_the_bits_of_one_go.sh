@@ -5,10 +5,11 @@ fail() {
     echo "$*"
     exit 1
 }
+set -m # else a shell has its background children ignore SIGINT
 render="render -e 0.9*noise(1) --engine ref --bits 16 --for 500s"
 "$KANON" $render -o whole.wav 2>err || fail "$(cat err)"
 notes() { stat -c %s x.wav.part.log 2>/dev/null || echo 0; }
-for signal in TERM KILL HUP; do
+for signal in INT KILL TERM; do
     before=$(notes)
     "$KANON" $render -o x.wav --resume 2>err &
     pid=$!

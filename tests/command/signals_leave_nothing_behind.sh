@@ -1,16 +1,18 @@
 #!/bin/bash
-# SIGTERM, SIGHUP and SIGKILL end the render by that signal; nothing is left of it, the old file stays, and no
-# compiler goes on. (SIGINT takes the same way, but a shell ignores it for its background children.)
+# SIGINT, SIGTERM, SIGHUP and SIGKILL end the render by that signal, one of several threads too; nothing is left of it, the
+# old file stays, and no compiler goes on.
 fail() {
     echo "$*"
     exit 1
 }
+set -m # else a shell has its background children ignore SIGINT
 mkdir tmp work
 export TMPDIR="$PWD/tmp"
 writes() { ls -l /proc/$pid/fd 2>/dev/null | grep -q "$PWD/work/"; } # a file without a name is seen here
-for signal in TERM HUP KILL; do
+for way in 'INT 1' 'INT 3' 'TERM 1' 'TERM 3' 'HUP 1' 'KILL 1' 'KILL 3'; do
+    signal=${way% *}
     echo old >work/x.wav
-    "$KANON" render -e 'noise(1)' --engine ref --for 20min -o work/x.wav 2>err &
+    "$KANON" render -e 'noise(1)' --engine ref --jobs ${way#* } --for 40min -o work/x.wav 2>err &
     pid=$!
     for i in $(seq 200); do writes && break; sleep 0.02; done
     writes || fail "$signal: it does not write"
@@ -33,7 +35,7 @@ EOF
 chmod +x slow
 export HERE=$PWD
 goes_on() { kill -0 "$(cat $1)" 2>/dev/null && ! grep -q '^State:.Z' /proc/"$(cat $1)"/status; }
-for signal in TERM HUP KILL; do
+for signal in INT TERM HUP KILL; do
     rm -f compiler child
     KANON_CC="$PWD/slow" "$KANON" render -e 0.5 --for 1ms --engine cc -o work/y.wav 2>err &
     pid=$!
