@@ -88,7 +88,7 @@ KN_API int kn_compiler_keep_c(KnCompiler *compiler, int on);
  * program that would take more is refused with KN_STATUS_PROGRAM and a message, and leaves nothing behind. The C
  * compiler of engine cc is another process, and is not meant. `value` is above 0 and finite. */
 KN_API int kn_compiler_set_limit(KnCompiler *compiler, const char *what, double value);
-/* What programs may read. Unless more is allowed, `use` and `sample` reach files below the folder of the main
+/* What programs may read. Unless more is allowed, `use`, `sample` and `midi_file` reach files below the folder of the main
  * file only, wherever links lead, and text without a name reaches none; the main file of kn_compile_file may
  * be anywhere. This allows what is below `folder` as well; call it once for each folder. "/" allows all that
  * the process can read; NULL takes back what was allowed. 0: there is no such folder. */
