@@ -9,7 +9,8 @@
 #   make bless         writes the goldens of the tests anew
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
 #   make fuzz          looks with clang's libFuzzer for programs that break the compiler, SECONDS=60 long; what it finds
-#                      is build/fuzz/found-…, and is repeated by build/fuzz/fuzzer FILE; make fuzz-midi does so with MIDI files
+#                      is build/fuzz/found-…, and is repeated by build/fuzz/fuzzer FILE; make fuzz-midi does so with MIDI files,
+#                      make fuzz-notation with texts of patterns
 #   make bench         measures Kanon beside Faust, C and what else is installed: a table, build/bench/bench.svg and .json; a quarter of an
 #                      hour. QUICK=1: a minute; ONLY=NAME: one program, curve or group; ISA=avx2: as without AVX-512
 #   make format-check  is everything laid out as .clang-format says
@@ -58,7 +59,7 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
-.PHONY: all mpi no-mpi demo check check-full docs bless asan tsan fuzz fuzz-midi bench format format-check install uninstall clean driver
+.PHONY: all mpi no-mpi demo check check-full docs bless asan tsan fuzz fuzz-midi fuzz-notation bench format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so mpi
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
@@ -314,6 +315,16 @@ fuzz-midi: $(BUILD)/packages-fuzz
 
 $(BUILD)/midi_fuzzer: tests/fuzz/midi_harness.c $(filter $(BUILD)/obj/base/%,$(LIBRARY))
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# Texts of patterns alone: `make fuzz-notation`, as `make fuzz`.
+fuzz-notation: $(BUILD)/packages-fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz $(FUZZ_FLAGS) $(BUILD)/fuzz/notation_fuzzer
+	@mkdir -p $(BUILD)/fuzz/notation_corpus
+	$(BUILD)/fuzz/notation_fuzzer -max_total_time=$(SECONDS) -timeout=20 -rss_limit_mb=3000 -max_len=200 \
+	    -artifact_prefix=$(BUILD)/fuzz/found-notation- $(BUILD)/fuzz/notation_corpus tests/fuzz/notation
+
+$(BUILD)/notation_fuzzer: tests/fuzz/notation_harness.c $(LIBRARY) $(KERNELS)
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS)
 
 # The words and signs of the language and its functions, each as libFuzzer wants it.
 $(BUILD)/words.dict: compiler/command/words.def compiler/evaluate/prims.def

@@ -152,40 +152,13 @@ static bool begins(const Event *e) {
     return fraction_order(e->begin, e->from) == 0;
 }
 
-static bool alike(const Event *a, const Event *b) {
-    Fraction x = fraction_sub(a->end, a->begin), y = fraction_sub(b->end, b->begin);
-    if (!value_equal(a->value, b->value) || !value_equal(a->gain, b->gain) ||
-        !value_equal(a->pan, b->pan) || a->nchances != b->nchances || fraction_order(x, y) != 0)
-        return false;
-    for (int i = 0; i < a->nchances; i++)
-        if (a->chances[i].low != b->chances[i].low || a->chances[i].high != b->chances[i].high)
-            return false;
-    return true;
-}
+enum { MOST_VOICES = 256 };
 
-/* Does b come with its chances as a does, one part of m of their period later? */
-static bool comes_again(const Event *a, const Event *b, Fraction later, int m) {
-    if (fraction_order(fraction_add(a->begin, later), b->begin) != 0) return false;
-    for (int i = 0; i < a->nchances; i++) {
-        const Chance *x = &a->chances[i], *y = &b->chances[i];
-        if (x->step != y->step || (y->first - x->first) * m != x->step) return false;
-    }
-    return true;
-}
-
-/* Of n events that are alike: the most that their period can be divided by. */
-static int repeats(const Event *const *events, int n, int64_t period) {
-    for (int m = n; m > 1; m--) {
-        if (n % m != 0) continue;
-        int one = n / m;
-        bool all = true;
-        for (int i = 0; i + one < n && all; i++)
-            all = comes_again(events[i], events[i + one], fraction(period, m), m);
-        budget_spend(n / 8 + 1);
-        if (all) return m;
-    }
-    return 1;
-}
+typedef struct Stroke { /* an event with what it plays */
+    const Event *event;
+    Fraction begin;
+    Value sound, gain;
+} Stroke;
 
 typedef struct Voices {
     Peval *p;
@@ -197,22 +170,194 @@ typedef struct Voices {
     bool failed;
 } Voices;
 
-static Value beats(const Voices *v, Fraction cycles) {
-    return value_constant(v->p, fraction_number(fraction_mul(cycles, v->pattern->beats)));
+/* Strokes of one sound, with decisions of the same kind, are played by the same voices. */
+static bool alike(const Stroke *a, const Stroke *b) {
+    const Event *x = a->event, *y = b->event;
+    if (!value_equal(a->sound, b->sound) || !value_equal(x->pan, y->pan) ||
+        x->nchances != y->nchances)
+        return false;
+    for (int i = 0; i < x->nchances; i++) {
+        const Chance *c = &x->chances[i], *d = &y->chances[i];
+        if (c->low != d->low || c->high != d->high || c->step != d->step) return false;
+    }
+    return true;
 }
 
-static Value chances_of(Peval *p, const Event *e, double repeats, double copies, double copy) {
-    Value *rows = ARENA_ARRAY(p->session->arena, Value, e->nchances + 1);
-    for (int i = 0; i < e->nchances; i++) {
-        const Chance *c = &e->chances[i];
-        double step = c->step / repeats;
-        const double row[] = {c->first + step * copy, step * copies, c->low, c->high};
-        Value numbers[4];
-        for (int k = 0; k < 4; k++)
-            numbers[k] = value_constant(p, row[k]);
-        rows[i] = value_list(p, numbers, 4);
+/* Does b come with its chances as a does, one part of m of their period later? */
+static bool comes_again(const Stroke *a, const Stroke *b, Fraction later, int m) {
+    if (!value_equal(a->gain, b->gain)) return false;
+    if (fraction_order(fraction_add(a->begin, later), b->begin) != 0) return false;
+    for (int i = 0; i < a->event->nchances; i++) {
+        const Chance *x = &a->event->chances[i], *y = &b->event->chances[i];
+        if ((y->first - x->first) * m != x->step) return false;
     }
-    return value_list(p, rows, e->nchances);
+    return true;
+}
+
+/* The most that the period of n strokes can be divided by. */
+static int repeats(const Stroke *strokes, int n, int64_t period) {
+    for (int m = n; m > 1; m--) {
+        if (n % m != 0) continue;
+        int one = n / m;
+        bool all = true;
+        for (int i = 0; i + one < n && all; i++)
+            all = comes_again(&strokes[i], &strokes[i + one], fraction(period, m), m);
+        budget_spend(n / 8 + 1);
+        if (all) return m;
+    }
+    return 1;
+}
+
+/* So many voices take turns that each rings on for `ring` before it is struck again; where some strokes are left out by
+ * chance two at least, so that what is not heard cuts off nothing. */
+static int voices_needed(const Voices *v, const Stroke *strokes, int n, Fraction period) {
+    int most = strokes[0].event->nchances ? 2 : 1;
+    for (int i = 0; i < n; i++) {
+        int within = 1;
+        for (int k = i + 1;; k++, within++) {
+            Fraction turns = {k / n, 1};
+            Fraction later = fraction_add(strokes[k % n].begin, fraction_mul(period, turns));
+            Fraction apart = fraction_sub(later, strokes[i].begin);
+            budget_spend(1);
+            if (!fraction_fits(apart) || fraction_order(apart, v->ring) >= 0) break;
+            if (within > MOST_VOICES) break;
+        }
+        if (within > most) most = within;
+    }
+    return most;
+}
+
+static double beats_of(const Voices *v, Fraction cycles) {
+    return fraction_number(fraction_mul(cycles, v->pattern->beats));
+}
+
+static Value number(const Voices *v, double x) {
+    return value_constant(v->p, x);
+}
+
+static Value numbers(const Voices *v, const double *x, int n) {
+    Value *items = ARENA_ARRAY(v->p->session->arena, Value, n + 1);
+    for (int i = 0; i < n; i++)
+        items[i] = number(v, x[i]);
+    return value_list(v->p, items, n);
+}
+
+/* A table of one number is that number. */
+static Value table(const Voices *v, const Value *items, int n) {
+    bool same = true;
+    for (int i = 1; i < n && same; i++)
+        same = value_equal(items[i], items[0]);
+    return value_list(v->p, items, same ? 1 : n);
+}
+
+/* What a voice plays in its period, in the order of time. */
+typedef struct Part {
+    Fraction period; /* cycles */
+    const Stroke *const *strokes;
+    const Fraction *begins;
+    const double *turns; /* of the period of the group, in which each is */
+    int n, times, copies;
+    int64_t cells;
+    bool fine; /* strokes lie within cells */
+} Part;
+
+enum { MOST_ON_GRID = 2048, MOST_CELLS = 1 << 14 };
+
+/* Cells on whose borders all strokes lie, or which have one stroke at most. False: they would be too many. */
+static bool find_cells(Part *part) {
+    int64_t under = 1;
+    for (int i = 0; i < part->n && under <= MOST_ON_GRID; i++) {
+        Fraction at = fraction_div(part->begins[i], part->period);
+        if (!fraction_fits(at) || at.under > MOST_ON_GRID)
+            under = MOST_ON_GRID + 1;
+        else
+            under *= at.under / common_divisor(at.under, under);
+    }
+    part->cells = under;
+    part->fine = under > MOST_ON_GRID;
+    if (!part->fine) return true;
+    for (part->cells = 8; part->cells <= MOST_CELLS; part->cells *= 2) {
+        int64_t last = -1;
+        bool alone = true;
+        for (int i = 0; i < part->n && alone; i++) {
+            Fraction at = fraction_mul(fraction_div(part->begins[i], part->period),
+                                       (Fraction){part->cells, 1});
+            int64_t cell = fraction_fits(at) ? fraction_floor(at) : last;
+            alone = cell != last;
+            last = cell;
+        }
+        budget_spend(part->n / 8 + 1);
+        if (alone) return true;
+    }
+    return false;
+}
+
+/* Columns of a table: [beats since the last stroke, at the begin of a cell, and to the next one; gains; first numbers of its
+ * chances, number of the stroke], then the same from the stroke within a cell on, and where that is. */
+typedef struct Columns {
+    Value *since, *until, *gain, **first, *begin, *which;
+} Columns;
+
+static Columns columns_create(Peval *p, int64_t cells, int chances) {
+    Arena *arena = p->session->arena;
+    Columns c = {ARENA_ARRAY(arena, Value, cells), ARENA_ARRAY(arena, Value, cells),
+                 ARENA_ARRAY(arena, Value, cells), ARENA_ARRAY(arena, Value *, chances + 1),
+                 ARENA_ARRAY(arena, Value, cells), ARENA_ARRAY(arena, Value, cells)};
+    for (int i = 0; i < chances; i++)
+        c.first[i] = ARENA_ARRAY(arena, Value, cells);
+    return c;
+}
+
+/* Stroke k, counted on through the periods, is the last one in this cell. */
+static void fill_cell(const Voices *v, const Part *part, Columns *c, int64_t cell, int64_t k) {
+    double period = beats_of(v, part->period), start = period * (double)cell / (double)part->cells;
+    int64_t turn = k < 0 ? -1 : k / part->n, next = k + 1, next_turn = next / part->n;
+    const Stroke *s = part->strokes[k - turn * part->n];
+    double begin = beats_of(v, part->begins[k - turn * part->n]) + period * (double)turn;
+    double end = beats_of(v, part->begins[next - next_turn * part->n]) + period * (double)next_turn;
+    c->since[cell] = number(v, start - begin);
+    c->until[cell] = number(v, end - start);
+    c->gain[cell] = s->gain;
+    c->which[cell] = number(v, (double)k);
+    for (int i = 0; i < s->event->nchances; i++) {
+        const Chance *chance = &s->event->chances[i];
+        double step = chance->step / part->times;
+        double turns = part->turns[k - turn * part->n] + part->copies * (double)turn;
+        c->first[i][cell] = number(v, chance->first + step * turns);
+    }
+}
+
+static Value columns_value(const Voices *v, const Part *part, const Columns *c, int chances) {
+    int n = (int)part->cells;
+    Value firsts[8], all[6] = {table(v, c->since, n), table(v, c->until, n), table(v, c->gain, n)};
+    for (int i = 0; i < chances; i++)
+        firsts[i] = table(v, c->first[i], n);
+    all[3] = value_list(v->p, firsts, chances);
+    all[4] = table(v, c->begin, n);
+    all[5] = table(v, c->which, n);
+    return value_list(v->p, all, 6);
+}
+
+static Value cells_of_part(const Voices *v, const Part *part, int chances) {
+    Columns plain = columns_create(v->p, part->cells, chances);
+    Columns fine = columns_create(v->p, part->cells, chances);
+    int64_t last = -1; /* the last stroke of the period before */
+    for (int64_t cell = 0; cell < part->cells; cell++) {
+        Fraction start = fraction_mul(part->period, fraction(cell, part->cells));
+        Fraction end = fraction_mul(part->period, fraction(cell + 1, part->cells));
+        while (last + 1 < part->n && fraction_order(part->begins[last + 1], start) <= 0)
+            last++;
+        bool within = last + 1 < part->n && fraction_order(part->begins[last + 1], end) < 0;
+        fill_cell(v, part, &plain, cell, last);
+        fill_cell(v, part, &fine, cell, last + within);
+        plain.begin[cell] = number(v, 0);
+        double offset = within ? beats_of(v, fraction_sub(part->begins[last + 1], start)) : 1e9;
+        fine.begin[cell] = number(v, offset);
+        budget_spend(4);
+    }
+    Value both[2] = {columns_value(v, part, &plain, chances),
+                     columns_value(v, part, &fine, chances)};
+    return value_list(v->p, both, part->fine ? 2 : 1);
 }
 
 static void add_row(Voices *v, Value row) {
@@ -220,59 +365,125 @@ static void add_row(Voices *v, Value row) {
     VEC_PUSH(v->rows, v->n, v->cap, row);
 }
 
-/* An event that comes again so many times a period is so many voices that each is over before it begins again. */
-static void add_voices(Voices *v, const Event *e, int times) {
-    Peval *p = v->p;
-    Fraction period = fraction(v->pattern->period, times);
-    Fraction length = fraction_sub(e->end, e->begin);
-    Fraction needed = fraction_div(fraction_add(length, v->ring), period);
-    Value gain = e->gain.kind == V_ERROR ? value_constant(p, 1) : e->gain;
-    Value seconds = lift_binary(p, BIN_MUL, beats(v, length), v->beat, e->span);
-    Value sound = sound_of(p, v->instrument, e, seconds, &gain);
+static void add_part(Voices *v, Part *part) {
+    const Stroke *s = part->strokes[0];
+    const Event *e = s->event;
     bool panned = e->pan.kind != V_ERROR;
-    if (sound.kind == V_ERROR || gain.kind == V_ERROR || !fraction_fits(needed)) {
-        v->failed = true;
-        return;
+    Value ranges[8];
+    for (int i = 0; i < e->nchances; i++) {
+        const Chance *c = &e->chances[i];
+        double range[] = {c->step / part->times * part->copies, c->low, c->high};
+        ranges[i] = numbers(v, range, 3);
     }
-    int64_t copies = fraction_ceil(needed);
-    for (int64_t i = 0; i < copies && !v->failed; i++) {
-        Fraction begin = fraction_add(e->begin, fraction_mul(period, (Fraction){i, 1}));
-        Value row[] = {sound,
-                       beats(v, begin),
-                       beats(v, fraction_mul(period, (Fraction){copies, 1})),
-                       gain,
-                       value_constant(p, panned),
-                       panned ? e->pan : value_constant(p, 0),
-                       chances_of(p, e, times, (double)copies, (double)i)};
-        if (!peval_spend(p, 10, e->span)) v->failed = true;
-        add_row(v, value_list(p, row, 7));
+    if (!peval_spend(v->p, 10 + part->cells, e->span)) v->failed = true;
+    if (v->failed) return;
+    Value row[] = {s->sound,
+                   number(v, beats_of(v, part->period)),
+                   number(v, (double)part->cells),
+                   number(v, part->n),
+                   cells_of_part(v, part, e->nchances),
+                   value_list(v->p, ranges, e->nchances),
+                   number(v, panned),
+                   panned ? e->pan : number(v, 0)};
+    add_row(v, value_list(v->p, row, 8));
+}
+
+/* Each stroke by itself, where they lie too close for cells. */
+static void add_each(Voices *v, const Part *part) {
+    for (int i = 0; i < part->n && !v->failed; i++) {
+        Fraction begin = part->begins[i];
+        Part alone = *part;
+        alone.strokes = &part->strokes[i];
+        alone.begins = &begin;
+        alone.turns = &part->turns[i];
+        alone.n = 1;
+        if (find_cells(&alone)) add_part(v, &alone);
     }
 }
 
-static void add_alike(Voices *v, const Event **left, int *nleft) {
-    const Event **group = ARENA_ARRAY(v->p->session->arena, const Event *, *nleft);
+/* Voice number `voice` of so many that take turns. */
+static void add_voice(Voices *v, const Stroke *strokes, int n, int times, int copies, int voice) {
+    Arena *arena = v->p->session->arena;
+    Fraction period = fraction(v->pattern->period, times);
+    const Stroke **mine = ARENA_ARRAY(arena, const Stroke *, n + 1);
+    Fraction *at = ARENA_ARRAY(arena, Fraction, n + 1);
+    double *turns = ARENA_ARRAY(arena, double, n + 1);
+    Part part = {
+        fraction_mul(period, (Fraction){copies, 1}), mine, at, turns, 0, times, copies, 1, false};
+    for (int64_t k = voice; k < (int64_t)n * copies; k += copies) {
+        int64_t turn = k / n;
+        const Stroke *s = &strokes[k % n];
+        Fraction begin = fraction_add(s->begin, fraction_mul(period, (Fraction){turn, 1}));
+        bool again = part.n > 0 && fraction_fits(begin) &&
+                     fraction_order(at[part.n - 1], begin) == 0 && !s->event->nchances;
+        if (again) { /* at the same time: louder */
+            Stroke *both = ARENA_NEW(arena, Stroke);
+            *both = *mine[part.n - 1];
+            both->gain = lift_binary(v->p, BIN_ADD, both->gain, s->gain, s->event->span);
+            mine[part.n - 1] = both;
+            continue;
+        }
+        mine[part.n] = s;
+        at[part.n] = begin;
+        turns[part.n++] = (double)turn;
+        budget_spend(1);
+        if (!fraction_fits(begin)) v->failed = true;
+    }
+    if (v->failed) return;
+    if (find_cells(&part))
+        add_part(v, &part);
+    else
+        add_each(v, &part);
+}
+
+static void add_alike(Voices *v, Stroke *left, int *nleft) {
+    Stroke *group = ARENA_ARRAY(v->p->session->arena, Stroke, *nleft);
     int n = 0, others = 0;
-    const Event *first = left[0];
+    const Stroke first = left[0];
     for (int i = 0; i < *nleft; i++) {
-        if (alike(first, left[i]))
+        if (alike(&first, &left[i]))
             group[n++] = left[i];
         else
             left[others++] = left[i];
     }
     budget_spend(*nleft / 4 + 1);
     *nleft = others;
+    if (first.event->nchances > 8) {
+        peval_error(v->p, first.event->span, "more than 8 chances decide one event");
+        v->failed = true;
+        return;
+    }
     int times = repeats(group, n, v->pattern->period);
-    for (int i = 0; i < n / times && !v->failed; i++)
-        add_voices(v, group[i], times);
+    n /= times;
+    int copies = voices_needed(v, group, n, fraction(v->pattern->period, times));
+    if (copies > MOST_VOICES) {
+        Diag *d = peval_error(v->p, first.event->span,
+                              "a sound comes again more than %d times while it rings", MOST_VOICES);
+        peval_help(v->p, d, "`ring` is for how many beats it does");
+        v->failed = true;
+    }
+    for (int i = 0; i < copies && !v->failed; i++)
+        add_voice(v, group, n, times, copies, i);
+}
+
+static void add_stroke(Voices *v, const Event *e, Stroke *strokes, int *n) {
+    Peval *p = v->p;
+    Fraction length = fraction_sub(e->end, e->begin);
+    Value seconds = lift_binary(p, BIN_MUL, number(v, beats_of(v, length)), v->beat, e->span);
+    Stroke s = {e, e->begin, value_error(), e->gain.kind == V_ERROR ? number(v, 1) : e->gain};
+    s.sound = sound_of(p, v->instrument, e, seconds, &s.gain);
+    if (s.sound.kind == V_ERROR || s.gain.kind == V_ERROR) v->failed = true;
+    if (!peval_spend(p, 1, e->span)) v->failed = true;
+    strokes[(*n)++] = s;
 }
 
 Value voices_of(Peval *p, const Pattern *a, Value instrument, Value beat, double ring) {
     Voices v = {.p = p, .pattern = a, .instrument = instrument, .beat = beat};
     v.ring = fraction_div(fraction_of(ring), a->beats);
-    const Event **left = ARENA_ARRAY(p->session->arena, const Event *, a->n + 1);
+    Stroke *left = ARENA_ARRAY(p->session->arena, Stroke, a->n + 1);
     int n = 0;
-    for (int i = 0; i < a->n; i++)
-        if (begins(&a->events[i])) left[n++] = &a->events[i];
+    for (int i = 0; i < a->n && !v.failed; i++)
+        if (begins(&a->events[i])) add_stroke(&v, &a->events[i], left, &n);
     while (n > 0 && !v.failed)
         add_alike(&v, left, &n);
     Value rows = v.failed ? value_error() : value_list(p, v.rows, v.n);

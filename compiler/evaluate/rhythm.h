@@ -4,8 +4,9 @@
 
 #include "evaluate/cycles.h"
 
-/* [sound, begin, period, gain, is it panned, pan, [[first, step, low, high], …]] of each voice, in beats. `beat`: seconds;
- * `ring`: for how many beats a sound may go on behind the end of its event. */
+/* [sound, period in beats, cells of that, strokes in it, tables, [[step, low, high] of each chance], is it panned, pan] of each voice. A table has a
+ * number for each cell, or one for all: [since, until, gain, [first of each chance], begin, number of the stroke], and where strokes lie within
+ * cells the same from there on. `beat`: seconds; `ring`: for how many beats a sound rings on when it comes again. */
 Value voices_of(Peval *p, const Pattern *a, Value instrument, Value beat, double ring);
 /* [how loud each step is hit, the beats of that, steps a beat]: 0 is no hit. */
 Value grid_of_hits(Peval *p, const Pattern *a, Span span);

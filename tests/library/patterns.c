@@ -437,12 +437,13 @@ FORM(play_by_signal, 1,
      "out = play(pattern(\"1 [2 3] ~ 4\"), v => t => if t < 0.15 then v * t else 0, r)",
      played(t))
 /* An event that comes back every 50 ms rings on through the next two: three voices. */
-FORM(ringing, 1, "out = play(pattern(\"a*8\"), [[\"a\", t => if t < 0.125 then 1 else 0]], 10)",
+FORM(ringing, 1,
+     "out = play(pattern(\"a*8\"), [[\"a\", t => if t < 0.125 then 1 else 0]], 10, ring: 1.25)",
      t < 0.05 - 1e-9  ? 1
      : t < 0.1 - 1e-9 ? 2
                       : 2 + (fmod(t + 1e-9, 0.05) < 0.025))
 /* Length and velocity of those that want them, sounds by number, chords. */
-FORM(instruments, 0.4,
+FORM(instruments, 0.39,
      "p = gain(pattern(\"a4 ~\", 4), 0.5)\n"
      "out = play(p, (f, length, velocity) => t => if t < length then f * velocity else 0, 10) + "
      "play(pattern(\"~ c:1\", 4), [[\"c\", 7, t => if t < 0.1 then 3 else 0]], 10) + "
