@@ -445,7 +445,7 @@ static double read_sinc(const Sample *s, int channel, int64_t i, double part, do
     double sum = 0;
     for (int64_t k = (int64_t)floor(part - reach); (double)k <= part + reach; k++)
         sum += sample_point(s, channel, i + k) * sinc_weight(((double)k - part) / stretch);
-    return sum / stretch;
+    return sum / (stretch * bessel_i0(sinc_beta));
 }
 
 static double read_line(const Sample *s, int channel, int64_t i, double part) {

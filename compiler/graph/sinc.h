@@ -28,12 +28,13 @@ static inline double bessel_i0(double x) {
     return sum;
 }
 
-/* At a distance in zero crossings. */
+static const double sinc_beta = 0.1102 * (100 - 8.7);
+
+/* At a distance in zero crossings; bessel_i0(sinc_beta) in the middle. */
 static inline double sinc_weight(double u) {
-    const double beta = 0.1102 * (100 - 8.7), part = u / SINC_REACH, x = M_PI * u;
+    const double part = u / SINC_REACH, x = M_PI * u;
     if (fabs(part) >= 1) return 0;
-    const double window = bessel_i0(beta * sqrt(1 - part * part)) / bessel_i0(beta);
-    return x == 0 ? 1 : sin(x) / x * window;
+    return (x == 0 ? 1 : sin(x) / x) * bessel_i0(sinc_beta * sqrt(1 - part * part));
 }
 
 #endif
