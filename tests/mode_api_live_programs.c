@@ -146,6 +146,8 @@ static const struct {
      "w(t) = table(64, x => x)(50 * t) + table(32, x => x ^ 3)(100 * t)"},
     {"w = noise(1) |> fir([0.5, 0.25, 0.125])", "w = noise(1) |> fir([0.5, 0.25, 0.25])"},
     {"w = sample(\"one.wav\")", "w = sample(\"other.wav\")"},
+    {"w = sample(\"one.wav\")", "w = sample(\"one.wav\", quality: sinc)"},
+    {"w = sample(\"one.wav\", quality: linear)", "w = sample(\"other.wav\", quality: linear)"},
 };
 enum { DATA = sizeof data / sizeof *data };
 

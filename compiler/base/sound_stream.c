@@ -296,6 +296,13 @@ SoundStream *sound_stream_link(SoundStream *s, SoundStream *before) {
     return s;
 }
 
+int sound_streams_open(const SoundStream *last) {
+    int n = 0;
+    for (; last; last = last->before)
+        n++;
+    return n;
+}
+
 void sound_streams_close(SoundStream *last) {
     while (last) {
         SoundStream *s = last;

@@ -21,6 +21,7 @@ int64_t sound_stream_misses(const SoundStream *s);
 
 /* A list of those that a compilation opened. */
 SoundStream *sound_stream_link(SoundStream *s, SoundStream *before);
+int sound_streams_open(const SoundStream *last);
 void sound_streams_close(SoundStream *last);
 int64_t sound_streams_misses(const SoundStream *last);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { MOST_STREAMS = 64 }; /* each has some 16 MiB, a thread and a file */
 enum { MAX_CHANNELS = 64 };
 static const int64_t max_frames = (int64_t)1 << 40;
 
@@ -44,6 +45,12 @@ static uint64_t identity_of(int handle) {
 
 /* A stream is a thread and a file, which no jump takes away: the session has it at once. */
 static bool open_stream(Session *session, SoundReader *r, int handle, Sample *s) {
+    if (sound_streams_open(session->streams) >= MOST_STREAMS) {
+        snprintf(r->why, sizeof r->why,
+                 "it is too large to be held in memory, and %d such files are open already",
+                 MOST_STREAMS);
+        return false;
+    }
     s->stream = sound_stream_open(handle, session->waits, r->why, sizeof r->why);
     if (!s->stream) return false;
     session->streams = sound_stream_link(s->stream, session->streams);
