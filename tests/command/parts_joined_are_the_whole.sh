@@ -43,6 +43,9 @@ refused() { # words, command …
 for part in 0/3 4/3 1/0 x 1/ /2 1/2/3 -1/2 1/2000000 99999999999999999999/3; do refused 'takes K/N' render piece.kn --part $part; done
 refused '`onepole` reads its own past' render -e 'onepole(noise(1), 300)' --part 1/2
 refused 'do not go together' render -e 'noise(1)' --normalize --part 1/2
+echo 'voice(f, gate, velocity) = sine(f) * velocity * gate' >voice.kn
+refused 'this is an instrument' render voice.kn --part 1/2
+refused 'this is an instrument' render voice.kn --resume
 refused 'is not part 1 of 11' join -o x.wav out-02of11.wav out-01of11.wav
 refused 'there are 11 parts, and 1 were given' join -o x.wav out-01of11.wav
 refused 'the whole needs a name' join whole.wav

@@ -83,3 +83,16 @@ wait $pid 2>/dev/null
 head -5 many.csv | sed 's/$/,/; 1s/$/level/; 2,$s/$/-3/' >few.csv
 "$KANON" render kick.kn --sweep few.csv -o killed --engine ref --for 1s --bits 16 2>err || fail "$(cat err)"
 grep -q '4 files .* 0 were there' err || fail "$(cat err)"
+
+# an instrument plays the same notes in each row, and other notes are other files
+. "$KANON_TESTS/command/midi_file.bash"
+midi_write a.mid '\0\x90\x3c\x40\x30\x90\x40\x40\x30\x80\x3c\0\0\x80\x40\0'
+echo 'param f0 = 1kHz in 100Hz..5kHz
+voice(f, gate, velocity) = saw(f) * velocity * adsr(gate, 5ms, 50ms, 0.5, 50ms) |> lowpass(f0)' >voice.kn
+printf 'f0\n0.3\n2kHz\n3\n' >voice.csv
+"$KANON" render voice.kn --midi a.mid --sweep voice.csv -o voices --jobs 2 --for 1s 2>err || fail "$(cat err)"
+"$KANON" render voice.kn --midi a.mid --set f0=2 -o two.wav --for 1s 2>err || fail "$(cat err)"
+cmp two.wav voices/2.wav || fail "an instrument: other bits than those of --set"
+midi_write a.mid '\0\x90\x3c\x40\x30\x90\x41\x40\x30\x80\x3c\0\0\x80\x41\0'
+"$KANON" render voice.kn --midi a.mid --sweep voice.csv -o voices --for 1s 2>err || fail "$(cat err)"
+grep -q '; 0 were there' err || fail "other notes: $(cat err)"
