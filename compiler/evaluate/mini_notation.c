@@ -638,6 +638,7 @@ static bool read_range(Reader *r, Steps *steps, int from) {
 
 /* The steps since the last `.` become one. */
 static void close_group(Reader *r, Steps *steps, int *group, int from) {
+    if (steps->n == *group) return;
     Steps inner = {steps->items + *group, steps->n - *group, steps->n - *group};
     const Pattern *a = in_sequence(r, &inner, place(r, from, r->at));
     steps->n = *group;
