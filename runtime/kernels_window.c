@@ -6,7 +6,7 @@
 #include "strip.h"
 
 /* Frames in a window: what the widest sinc needs, and some room. */
-#define KN_WINDOW 4096
+#define KN_STREAM_WINDOW 4096
 
 typedef struct {
     int64_t first, last; /* none: last < first */
@@ -22,7 +22,7 @@ KN_FN int kn_window_holds(KnWindow *w, double place, int quality, double step) {
         first = w->first < first ? w->first : first;
         last = w->last > last ? w->last : last;
     }
-    if (last - first >= KN_WINDOW) return 0;
+    if (last - first >= KN_STREAM_WINDOW) return 0;
     w->first = first;
     w->last = last;
     return 1;
@@ -34,7 +34,7 @@ KN_FN int kn_window_holds(KnWindow *w, double place, int quality, double step) {
      const double *step, int n) {                                                                  \
         const KnSoundFile *f = (const KnSoundFile *)file;                                          \
         KN_ALIGNED double at[KN_STRIP], steps[KN_STRIP];                                           \
-        KN_ALIGNED float window[KN_WINDOW];                                                        \
+        KN_ALIGNED float window[KN_STREAM_WINDOW];                                                 \
         KN_ALIGNED T some[KN_STRIP];                                                               \
         for (int i = 0; i < n;) {                                                                  \
             KnWindow w = {0, -1};                                                                  \
