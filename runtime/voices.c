@@ -7,16 +7,19 @@
  *   NAME_notes_ahead(self, inputs, at, n)           before that, for all of them: how many of n frames they may be asked for
  *   NAME_note_params(self, number, value)           a controller moved: params that are bound to it follow */
 
-enum {
-    KN_WINDOW =
-        256, /* frames in which the level of a note is measured, on a grid of its own: no bit hangs on how time is cut */
-    KN_GLIDE_GRID = 32 /* frames for which a gliding pitch stays */
-};
-static const double kn_quiet_time = 0.05,
-                    kn_fade_time =
-                        0.004; /* seconds; a fade is as steep as a straight one of 2 ms at most */
+/* In a window the level of a note is measured, on a grid a gliding pitch moves: in frames of their own, so that no bit hangs on how
+ * time is cut. */
+enum { KN_NOTE_WINDOW = 256, KN_NOTE_GRID = 32 };
+/* Seconds. A fade is as steep as a straight one of 2 ms at most. */
+static const double kn_quiet_time = 0.05, kn_fade_time = 0.004;
 
 /* ---- what a note is told --------------------------------------------------------------------------- */
+
+/* So many seconds in whole frames: the nearest number, or with `up` no fewer. */
+static int64_t kn_frames(double seconds, double rate, int up) {
+    const double frames = up ? kn_ceil(seconds * rate) : kn_floor(seconds * rate + 0.5);
+    return (int64_t)frames;
+}
 
 static double kn_key_frequency(double key) {
     return 440.0 * kn_exp2((key - 69.0) / 12.0);
@@ -84,7 +87,7 @@ static void NAME_release(struct NAME *self, int k, double velocity) {
 static void NAME_fade_voice(NAME_voices *v, int k) {
     KnVoice *voice = &v->voice[k];
     voice->state = KN_VOICE_FADING;
-    voice->fades_until = v->frame + (int64_t)kn_ceil(kn_fade_time * v->rate);
+    voice->fades_until = v->frame + kn_frames(kn_fade_time, v->rate, 1);
 }
 
 /* Is a to go before b? What was let go goes before what a pedal holds, that before what a key holds. */
@@ -114,7 +117,7 @@ static int NAME_count(const NAME_voices *v) {
 
 static void NAME_begin_note(struct NAME *self, int k, const KnKey *key, double from) {
     NAME_voices *v = &self->voices;
-    const int64_t glide = (int64_t)kn_floor(v->glide * v->rate + 0.5);
+    const int64_t glide = kn_frames(v->glide, v->rate, 0);
     v->voice[k] =
         (KnVoice){.state = KN_VOICE_HELD,
                   .channel = key->channel,
@@ -177,7 +180,7 @@ static void NAME_glide_to(struct NAME *self, int k, const KnKey *key) {
     voice->pitch = voice->key = key->key;
     voice->channel = key->channel;
     voice->glides_from = v->frame;
-    voice->glides_until = v->frame + (int64_t)kn_floor(v->glide * v->rate + 0.5);
+    voice->glides_until = v->frame + kn_frames(v->glide, v->rate, 0);
     NAME_note_set(self, k, KN_TOLD_NOTE, key->key);
     NAME_tell_channel(self, k);
 }
@@ -281,7 +284,7 @@ static void NAME_pedal_up(struct NAME *self) {
 /* The numbers of MIDI 1.0; 6, 100 and 101 are registered parameters: 0 the range of bends, 6 the members of MPE. */
 static void NAME_turn(struct NAME *self, KnChannel *channel, int number, double value) {
     NAME_voices *v = &self->voices;
-    const int byte = (int)kn_floor(value * 127.0 + 0.5), index = (int)(channel - v->channel);
+    const int byte = (int)(value * 127.0 + 0.5), index = (int)(channel - v->channel);
     switch (number) {
     case 6:
         if (channel->parameter == 0) channel->bend_range = byte;
@@ -379,7 +382,7 @@ static int kn_shorter(int most, int64_t frames) {
 }
 
 static int NAME_rest_of_window(const NAME_voices *v) {
-    return KN_WINDOW - (int)(v->frame & (KN_WINDOW - 1));
+    return KN_NOTE_WINDOW - (int)(v->frame & (KN_NOTE_WINDOW - 1));
 }
 
 /* In how many of the next frames nothing happens but that windows close, and notes end. An event that waits may come then. */
@@ -391,7 +394,7 @@ static int NAME_calm_frames(const NAME_voices *v, int most) {
         const KnVoice *voice = &v->voice[k];
         if (voice->state == KN_VOICE_FADING) most = kn_shorter(most, voice->fades_until - v->frame);
         if (voice->state != KN_VOICE_FREE && voice->glides_until > v->frame)
-            most = kn_shorter(most, KN_GLIDE_GRID - (v->frame & (KN_GLIDE_GRID - 1)));
+            most = kn_shorter(most, KN_NOTE_GRID - (v->frame & (KN_NOTE_GRID - 1)));
     }
     return most;
 }
@@ -422,7 +425,8 @@ static int32_t kn_add_note(float *restrict y, const float *restrict x, int32_t l
 
 static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum, int at, int n) {
     const NAME_voices *v = &self->voices;
-    const float slope = (float)(1.0 / kn_ceil(kn_fade_time * v->rate));
+    const int64_t fade = kn_frames(kn_fade_time, v->rate, 1);
+    const float slope = 1.0f / (float)fade;
     for (int c = 0; c < NOTE_CHANNELS; c++)
         if (voice->state == KN_VOICE_FADING)
             kn_add_fading_note(sum[c] + at, self->sound[c], voice->fades_until - v->frame, slope,
@@ -433,7 +437,7 @@ static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum,
 
 /* What is no number is louder than all, and no sound: it does not keep a note. */
 static void NAME_close_window(NAME_voices *v) {
-    const int enough = (int)kn_ceil(kn_quiet_time * v->rate / KN_WINDOW);
+    const int64_t enough = kn_frames(kn_quiet_time / KN_NOTE_WINDOW, v->rate, 1);
     const int32_t quiet = kn_loudness(1e-5f), infinite = kn_loudness(KN_INFF);
     for (int k = 0; k < v->room; k++) {
         KnVoice *voice = &v->voice[k];
@@ -451,8 +455,8 @@ static int NAME_sound_notes(struct NAME *self, const float *const *inputs, int a
     NAME_voices *v = &self->voices;
     NAME_take_events(self);
     for (int k = 0; k < v->room; k++)
-        if (v->voice[k].state != KN_VOICE_FREE && (v->frame & (KN_GLIDE_GRID - 1)) == 0 &&
-            v->voice[k].glides_until > v->frame - KN_GLIDE_GRID)
+        if (v->voice[k].state != KN_VOICE_FREE && (v->frame & (KN_NOTE_GRID - 1)) == 0 &&
+            v->voice[k].glides_until > v->frame - KN_NOTE_GRID)
             NAME_tell_pitch(self, k);
     const int n = kn_shorter(NAME_notes_ahead(self, inputs, at, NAME_calm_frames(v, most)),
                              NAME_rest_of_window(v));
@@ -464,7 +468,7 @@ static int NAME_sound_notes(struct NAME *self, const float *const *inputs, int a
         NAME_mix_voice(self, &v->voice[k], sum, 0, n);
     }
     v->frame += n;
-    if ((v->frame & (KN_WINDOW - 1)) == 0) NAME_close_window(v);
+    if ((v->frame & (KN_NOTE_WINDOW - 1)) == 0) NAME_close_window(v);
     return n;
 }
 

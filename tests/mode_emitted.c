@@ -52,13 +52,12 @@ enum { BUILDS = sizeof builds / sizeof *builds };
 /* What emitted code may include, and need from the system. */
 static const char *const headers[] = {"<stddef.h>", "<stdint.h>",    "<math.h>",
                                       "<string.h>", "\"program.h\"", NULL};
-static const char *const exported[] = {"program_params",
-                                       "program_init",
-                                       "program_process",
-                                       "program_set",
-                                       "program_get",
-                                       "program_seek",
-                                       NULL};
+static const char *const exported[] = {
+    "program_params", "program_init", "program_process", "program_set", "program_get",
+    "program_seek",
+    /* an instrument */
+    "program_note_on", "program_note_off", "program_note_pressure", "program_pressure",
+    "program_bend", "program_controller", "program_midi", "program_set_voicing", NULL};
 
 static bool listed(const char *const *list, const char *word) {
     for (int i = 0; list[i]; i++)
@@ -89,7 +88,8 @@ static bool write_emitted(Compile *c, bool with_main, const char *path) {
                            .default_length = 10,
                            .header_name = "program.h"};
     EmitResult result = {0};
-    bool good = (c->lowered || compile_lower(c, NULL)) && compile_emit_c(c, &options, &result);
+    bool good =
+        (c->lowered || compile_lower(c, NULL)) && compile_emit_instrument(c, options, 4, &result);
     if (!good) {
         Buf text = {0};
         diag_print(&c->session, &text);

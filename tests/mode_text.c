@@ -105,11 +105,11 @@ enum { HEARD_FRAMES = 30000, TURNED_EVERY = 7000, MOST_HEARD = 16 };
 static double *hear(Graph *g) {
     int n = g->noutputs < MOST_HEARD ? g->noutputs : MOST_HEARD;
     double *out = calloc((size_t)g->noutputs * HEARD_FRAMES + 1, sizeof *out);
-    double *in = calloc((size_t)g->ninputs * HEARD_FRAMES + 1, sizeof *in);
+    double *in = calloc((size_t)graph_inputs(g) * HEARD_FRAMES + 1, sizeof *in);
     const double *from[MOST_HEARD];
     double *to[MOST_HEARD];
     uint64_t seed = 1;
-    for (int i = 0; i < g->ninputs * HEARD_FRAMES; i++) {
+    for (int i = 0; i < graph_inputs(g) * HEARD_FRAMES; i++) {
         seed = seed * 6364136223846793005u + 1442695040888963407u;
         in[i] = (double)(int64_t)seed * 0x1p-63;
     }
@@ -119,7 +119,7 @@ static double *hear(Graph *g) {
         int frames = HEARD_FRAMES - at < TURNED_EVERY ? HEARD_FRAMES - at : TURNED_EVERY;
         for (int i = 0; i < g->nparams && at > 0; i++)
             interp_set(interp, i, at / TURNED_EVERY % 2 ? g->params[i].max : g->params[i].min);
-        for (int i = 0; i < g->ninputs && i < MOST_HEARD; i++)
+        for (int i = 0; i < graph_inputs(g) && i < MOST_HEARD; i++)
             from[i] = in + i * HEARD_FRAMES + at;
         for (int i = 0; i < n; i++)
             to[i] = out + i * HEARD_FRAMES + at;
@@ -132,7 +132,7 @@ static double *hear(Graph *g) {
 
 /* A pass may round otherwise, and keeps what is no number. */
 static bool computes_the_same(Graph *before, Graph *after) {
-    if (before->noutputs > MOST_HEARD || before->ninputs > MOST_HEARD)
+    if (before->noutputs > MOST_HEARD || graph_inputs(before) > MOST_HEARD)
         return wrong("the graph has more than %d outputs or inputs", MOST_HEARD);
     double *a = hear(before), *b = hear(after);
     bool good = true;

@@ -215,8 +215,10 @@ static void emit_instrument(Session *session, const Graph *g, const EmitOptions 
     part_open(&voice, arena, o->notes.graph, arena_printf(arena, "%s_voice", o->name), o);
     main.e.instrument = voice.e.instrument = &instrument;
     voice.e.is_voice = true;
-    part_emit(&main, result);
+    /* in the order of the text: what both need stands in the first */
+    main.e.printed = voice.e.printed = arena_alloc(arena, KERNELS);
     part_emit(&voice, NULL);
+    part_emit(&main, result);
     print_instrument_header(&main.e, &voice.e, &result->header);
     part_print(&voice, &notes);
     rename_data(&notes, &program);

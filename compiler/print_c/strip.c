@@ -204,9 +204,11 @@ void print_strips(Emitter *e, KernelData *data, KernelState *own, EmitResult *to
     lower_strip(e, data, own, false, &f[0], told);
     print_kept_states(e, own, &kept);
     const bool in_state = place_rows(e, f);
-    for (int i = 0; i < KERNELS; i++)
-        if ((f[0].called[i] || f[1].called[i]) && kernels[i].expression)
-            print_function(&kernels[i], out);
+    for (int i = 0; i < KERNELS; i++) {
+        if (!(f[0].called[i] || f[1].called[i]) || !kernels[i].expression) continue;
+        if (e->printed && e->printed[i]++) continue;
+        print_function(&kernels[i], out);
+    }
     if (e->p->warm_up) print_strip(e, &f[1], in_state, &nothing, out);
     print_strip(e, &f[0], in_state, &kept, out);
     for (int i = 0; i < 2; i++)

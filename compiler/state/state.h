@@ -28,7 +28,9 @@ typedef struct Emitter {
     const struct Instrument
         *instrument; /* that it is a part of, or NULL; a note or what hears them */
     bool is_voice;
-    Buf tables;       /* constant data */
+    uint8_t *
+        printed; /* of an instrument: kernels that a part has as functions for each sample already */
+    Buf tables;  /* constant data */
     bool *field;      /* nodes whose field k… the function at hand uses */
     bool *table_used; /* tables in float, and in double */
     int uses;         /* of the texts of numbers below */

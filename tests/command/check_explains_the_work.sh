@@ -1,6 +1,6 @@
 #!/bin/bash
 # --explain tells by which strategies a program is computed; what is left out by name is in no row of it.
-program='v(f, len) = saw(f) * adsr(box(len), 5ms, 0.1, 0.6, 0.1) |> lowpass(1200, 2)
+program='v(f, len) = saw(f) * adsr(t => t < len, 5ms, 0.1, 0.6, 0.1) |> lowpass(1200, 2)
 length = 4s
 out = 0.2 * score(map(0..39, k => [k / 10, 0.02, 200 + 7 * k]), v)'
 printf '%s\n' "$program" > song.kn
