@@ -13,6 +13,9 @@ draw() {
         build/kanon render examples/drum_sound.kn --for 0.5s -o "$work/in.wav" 2> /dev/null
         input=(--in "$work/in.wav")
     fi
+    if grep -q '^voice(f, gate, velocity' "examples/$name.kn"; then
+        input=(--midi examples/canon.mid)
+    fi
     build/kanon render "examples/$name.kn" "${input[@]}" -o "$work/$name.f32" 2> "$work/log"
     local channels
     channels=$(build/kanon check "examples/$name.kn" --json | sed 's/.*"outputs":\([0-9]*\).*/\1/')

@@ -52,12 +52,18 @@ enum { BUILDS = sizeof builds / sizeof *builds };
 /* What emitted code may include, and need from the system. */
 static const char *const headers[] = {"<stddef.h>", "<stdint.h>",    "<math.h>",
                                       "<string.h>", "\"program.h\"", NULL};
-static const char *const exported[] = {
-    "program_params", "program_init", "program_process", "program_set", "program_get",
-    "program_seek",
-    /* an instrument */
-    "program_note_on", "program_note_off", "program_note_pressure", "program_pressure",
-    "program_bend", "program_controller", "program_midi", "program_set_voicing", NULL};
+static const char *const exported[] = {"program_params",
+                                       "program_init",
+                                       "program_process",
+                                       "program_set",
+                                       "program_get",
+                                       "program_seek",
+                                       NULL};
+/* and an instrument */
+static const char *const exported_of_notes[] = {
+    "program_note_on",  "program_note_off",    "program_note_pressure",
+    "program_pressure", "program_bend",        "program_controller",
+    "program_midi",     "program_set_voicing", NULL};
 
 static bool listed(const char *const *list, const char *word) {
     for (int i = 0; list[i]; i++)
@@ -175,7 +181,8 @@ static bool check_symbols(void) {
         if (isxdigit((unsigned char)*p) && strcspn(p, " ") == 16) p += 16;
         if (sscanf(p, " %c %255s", &kind, name) != 2) continue;
         if (kind == 'U' && !may_need(name)) good = wrong("it needs %s", name);
-        if (kind != 'U' && !listed(exported, name)) good = wrong("it exports %s", name);
+        if (kind != 'U' && !listed(exported, name) && !listed(exported_of_notes, name))
+            good = wrong("it exports %s", name);
     }
     for (int i = 0; exported[i]; i++) {
         char *word = text_format("grep -q ' %s$' symbols >log 2>&1", exported[i]);

@@ -23,10 +23,6 @@ struct KnInstance {
 
 /* ---- in one block of memory ---------------------------------------------------------------------- */
 
-static size_t aligned(size_t bytes) {
-    return (bytes + KN_INSTANCE_ALIGNMENT - 1) / KN_INSTANCE_ALIGNMENT * KN_INSTANCE_ALIGNMENT;
-}
-
 /* Where the parts of an instance begin. */
 typedef struct Parts {
     size_t inputs, outputs, dropped, engine, end;
@@ -34,10 +30,10 @@ typedef struct Parts {
 
 static Parts find_parts(const KnProgram *p, int voices) {
     size_t ninputs = (size_t)kn_program_inputs(p), noutputs = (size_t)kn_program_outputs(p);
-    Parts parts = {.inputs = aligned(sizeof(KnInstance))};
+    Parts parts = {.inputs = instance_aligned(sizeof(KnInstance))};
     parts.outputs = parts.inputs + ninputs * sizeof(float *);
-    parts.dropped = aligned(parts.outputs + noutputs * sizeof(float *));
-    parts.engine = aligned(parts.dropped + noutputs * PIECE * sizeof(float));
+    parts.dropped = instance_aligned(parts.outputs + noutputs * sizeof(float *));
+    parts.engine = instance_aligned(parts.dropped + noutputs * PIECE * sizeof(float));
     parts.end = parts.engine + engine_instance_bytes(p->engine, voices);
     return parts;
 }
@@ -96,7 +92,7 @@ KnInstance *kn_instance_create(KnProgram *p) {
 KnInstance *kn_instance_create_voices(KnProgram *p, int voices) {
     HOLD_FLOAT_MODE;
     size_t bytes = kn_instance_bytes_voices(p, voices);
-    void *memory = bytes ? aligned_alloc(KN_INSTANCE_ALIGNMENT, aligned(bytes)) : NULL;
+    void *memory = bytes ? aligned_alloc(KN_INSTANCE_ALIGNMENT, instance_aligned(bytes)) : NULL;
     KnInstance *i = kn_instance_create_voices_in(p, voices, memory, bytes);
     if (i)
         i->allocated = true;

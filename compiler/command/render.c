@@ -199,7 +199,12 @@ static int open_engine(Job *job) {
     EngineError error;
     job->c->options.threads = job->request->sweep ? 1 : job->jobs; /* there, they share rows */
     job->engine = engine_create(job->c, job->kind, &error);
-    return job->engine ? STATUS_DONE : command_fail(error.status, "%s", error.message);
+    if (!job->engine) return command_fail(error.status, "%s", error.message);
+    /* so many voices may need more than a program may */
+    const size_t bytes = engine_instance_bytes(job->engine, job->song.voices);
+    return engine_state_fits(job->c, bytes, &error)
+               ? STATUS_DONE
+               : command_fail(error.status, "--voices: %s", error.message);
 }
 
 static void report_faults(const Job *job, const SoundFacts *facts, int64_t clamped) {

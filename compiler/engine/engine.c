@@ -187,15 +187,10 @@ static void blocks_free(double **blocks, int n) {
     free(blocks);
 }
 
-/* Vectors want their alignment, of the state as well as of what the engine keeps beside it. */
-static size_t aligned(size_t bytes) {
-    return (bytes + INSTANCE_ALIGNMENT - 1) / INSTANCE_ALIGNMENT * INSTANCE_ALIGNMENT;
-}
-
 size_t engine_state_bytes(const Engine *e) {
     switch (e->kind) {
-    case ENGINE_JIT: return aligned(jit_program_bytes(e->jit));
-    case ENGINE_CC: return aligned(e->cc.state_size);
+    case ENGINE_JIT: return instance_aligned(jit_program_bytes(e->jit));
+    case ENGINE_CC: return instance_aligned(e->cc.state_size);
     default: return 0;
     }
 }
@@ -205,7 +200,7 @@ static int voices_of(int voices) {
 }
 
 static size_t bytes_alone(const Engine *e) {
-    return aligned(sizeof(Instance)) + engine_state_bytes(e);
+    return instance_aligned(sizeof(Instance)) + engine_state_bytes(e);
 }
 
 size_t engine_instance_bytes(const Engine *e, int voices) {
@@ -248,7 +243,8 @@ static bool begin_notes(Instance *i, int voices) {
 
 Instance *instance_create_in(Engine *e, void *memory, int voices) {
     Instance *i = memory;
-    *i = (Instance){.engine = e, .jit = e->jit, .state = (char *)memory + aligned(sizeof *i)};
+    *i = (Instance){
+        .engine = e, .jit = e->jit, .state = (char *)memory + instance_aligned(sizeof *i)};
     if (begin(i) && begin_notes(i, voices)) return i;
     instance_free(i);
     return NULL;

@@ -32,6 +32,10 @@ enum { USUAL_VOICES = 32, MOST_VOICES = 65536 };
  * reference allocates more by itself. instance_free leaves that memory to the caller. `voices` 0: the usual ones; what is no
  * instrument has none. */
 enum { INSTANCE_ALIGNMENT = 64 };
+/* Vectors want it, of the state as well as of what lies beside it. */
+static inline size_t instance_aligned(size_t bytes) {
+    return (bytes + INSTANCE_ALIGNMENT - 1) / INSTANCE_ALIGNMENT * INSTANCE_ALIGNMENT;
+}
 size_t engine_instance_bytes(const Engine *e, int voices);
 /* Of these, what its code may use for its state. */
 size_t engine_state_bytes(const Engine *e);

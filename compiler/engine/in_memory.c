@@ -225,21 +225,17 @@ size_t jit_program_handed_bytes(const JitProgram *p) {
     return p->text.handed_bytes;
 }
 
-static size_t aligned(size_t bytes) {
-    return (bytes + KERNEL_ALIGNMENT - 1) / KERNEL_ALIGNMENT * KERNEL_ALIGNMENT;
-}
-
 /* Standalone C may take over in the same memory. */
 size_t jit_program_bytes(const JitProgram *p) {
-    size_t own = aligned(p->text.state_bytes) + aligned(p->text.work_bytes),
-           as_c = aligned(p->text.c_bytes);
+    size_t own = instance_aligned(p->text.state_bytes) + instance_aligned(p->text.work_bytes),
+           as_c = instance_aligned(p->text.c_bytes);
     return own > as_c ? own : as_c;
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
 
 static char *work_of(const JitProgram *p, State *self) {
-    return (char *)self + aligned(p->text.state_bytes);
+    return (char *)self + instance_aligned(p->text.state_bytes);
 }
 
 void jit_hand_over(State *s) {
@@ -353,7 +349,7 @@ static int seek_pure(const JitProgram *program, State *self, int64_t frame);
 #define NAME_params        program->graph->params
 #define UPPER_PARAMS       program->graph->nparams
 #define UPPER_OUTPUTS      program->graph->noutputs
-#define STATE_BYTES        aligned(program->text.state_bytes)
+#define STATE_BYTES        instance_aligned(program->text.state_bytes)
 #define RATE_IS_KNOWN      1
 #define RATE               program->graph->rate
 #define LIMITS             (void)0 /* they were asked when it was compiled */

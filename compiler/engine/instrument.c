@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVENTS_AT_ONCE = 1024, PIECE = 256, AHEAD = 4096, ROOM_TO_FADE = 4 };
+enum { EVENTS_AT_ONCE = 1024, PIECE = 256, AHEAD = 4096 };
 
 struct Instrument {
     Instance *of; /* while it sounds: the program that hears the notes */
@@ -126,10 +126,6 @@ static void turn_params(Instrument *m, int controller, double value) {
 
 /* ---- memory ----------------------------------------------------------------------------------------- */
 
-static size_t aligned(size_t bytes) {
-    return (bytes + INSTANCE_ALIGNMENT - 1) / INSTANCE_ALIGNMENT * INSTANCE_ALIGNMENT;
-}
-
 /* Where its parts begin. */
 typedef struct Parts {
     int room;
@@ -137,17 +133,17 @@ typedef struct Parts {
 } Parts;
 
 static Parts find_parts(const Graph *program, const Engine *notes, int channels, int voices) {
-    Parts parts = {.room = voices + (voices / 4 > ROOM_TO_FADE ? voices / 4 : ROOM_TO_FADE)};
+    Parts parts = {.room = notes_room(voices)};
     const size_t room = (size_t)parts.room, npointers = room + 2 * (size_t)channels +
                                                         (size_t)graph_inputs(program) +
                                                         (size_t)program->noutputs;
-    parts.voices = aligned(sizeof(Instrument));
-    parts.events = aligned(parts.voices + room * sizeof(KnVoice));
-    parts.params = aligned(parts.events + EVENTS_AT_ONCE * sizeof(KnEvent));
-    parts.pointers = aligned(parts.params + (size_t)program->nparams * sizeof(double));
-    parts.sound = aligned(parts.pointers + npointers * sizeof(void *));
-    parts.notes = aligned(parts.sound + 2 * (size_t)channels * PIECE * sizeof(float));
-    parts.a_note = aligned(engine_instance_bytes(notes, 0));
+    parts.voices = instance_aligned(sizeof(Instrument));
+    parts.events = instance_aligned(parts.voices + room * sizeof(KnVoice));
+    parts.params = instance_aligned(parts.events + EVENTS_AT_ONCE * sizeof(KnEvent));
+    parts.pointers = instance_aligned(parts.params + (size_t)program->nparams * sizeof(double));
+    parts.sound = instance_aligned(parts.pointers + npointers * sizeof(void *));
+    parts.notes = instance_aligned(parts.sound + 2 * (size_t)channels * PIECE * sizeof(float));
+    parts.a_note = instance_aligned(engine_instance_bytes(notes, 0));
     parts.end = parts.notes + room * parts.a_note;
     return parts;
 }

@@ -100,12 +100,19 @@ static Value call_voice(Peval *p, const Def *def, Value voice) {
     return good ? read_now(p, apply(p, voice, args, n, def->span), def->span) : value_error();
 }
 
-/* While a note is evaluated `voices` is one channel, so that it can be told that the note hears itself. */
+/* Their channels are inputs behind those of the program. While a note is evaluated `voices` is one, so that it can be told that the note
+ * hears itself. */
 static void set_voices(Peval *p, Module *m, int channels) {
+    Graph *g = p->g;
+    const int ninputs = g->ninputs;
+    for (int i = 0; i < channels; i++)
+        VEC_PUSH(g->inputs, g->ninputs, g->input_cap, "voices");
+    g->ninputs = ninputs;
+    g->nvoices = channels;
     Slot *slot = &m->frame->slots[module_voices(m)];
     Value *all = ARENA_ARRAY(p->session->arena, Value, channels + 1);
     for (int i = 0; i < channels; i++) {
-        Function key = {.kind = FN_INPUT, .number = p->g->ninputs + i, .span = {-1, 0, 0}};
+        Function key = {.kind = FN_INPUT, .number = ninputs + i, .span = {-1, 0, 0}};
         all[i] = value_function(function_intern(p, &key));
     }
     slot->value = channels == 1   ? all[0]
@@ -141,19 +148,10 @@ void evaluate_voice(Peval *p, Module *m) {
     int n = 0;
     for (int i = 0; i < NOTE_ARGUMENTS; i++)
         notes->param[i] = -1;
-    VEC_PUSH(g->inputs, g->ninputs, g->input_cap, "voices");
-    g->ninputs--;
-    g->nvoices = 1;
     set_voices(p, m, 1);
     Value note = call_voice(p, def, slot_value(p, &m->frame->slots[def->slot], def->span));
     gather_channels(p, note, def->value, def->span, "voice", &nodes, &n);
     if (n > 0 && refuse_itself(p, def, nodes, n)) n = 0;
-    for (int i = 1; i < n; i++) {
-        g->ninputs += i; /* VEC_PUSH puts it behind those that are there */
-        VEC_PUSH(g->inputs, g->ninputs, g->input_cap, "voices");
-        g->ninputs -= i + 1;
-    }
-    g->nvoices = n;
     set_voices(p, m, n);
     notes->channels = n;
     notes->nodes = nodes;

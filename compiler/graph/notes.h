@@ -15,15 +15,20 @@ typedef enum {
 /* What it is called in a program. */
 extern const char *const note_argument_names[];
 
+/* Places for so many notes that sound, and for those that fade meanwhile. */
+static inline int notes_room(int voices) {
+    return voices + (voices / 4 > 4 ? voices / 4 : 4);
+}
+
 /* An instrument: `voice` of the main module. */
 typedef struct Notes {
-    Graph *
-        graph; /* one note, whose time is t; NULL: the program is no instrument, or nobody hears it */
-    int channels;  /* of a note */
-    NodeId *nodes; /* these, and */
+    /* one note, whose time is t; NULL: the program is no instrument, or nobody hears it */
+    Graph *graph;
+    int channels;
+    NodeId *nodes; /* of these channels, and */
     int params;    /* how many params there are with its own, until the graph is made */
-    int param
-        [NOTE_ARGUMENTS]; /* of the note's graph, behind those of the program; -1: it does not ask for this */
+    /* the params of the note's graph, behind those of the program; -1: it does not ask for this */
+    int param[NOTE_ARGUMENTS];
 } Notes;
 
 #endif

@@ -208,7 +208,7 @@ static int greater(int a, int b) {
 static void emit_instrument(Session *session, const Graph *g, const EmitOptions *o,
                             EmitResult *result) {
     Arena *arena = session->arena;
-    const Instrument instrument = {o->name, upper_case(arena, o->name), o->notes.voices};
+    const InstrumentText instrument = {o->name, upper_case(arena, o->name), o->notes.voices};
     Part main, voice;
     Buf program = {0}, notes = {0};
     part_open(&main, arena, g, arena_printf(arena, "%s_main", o->name), o);
@@ -225,7 +225,7 @@ static void emit_instrument(Session *session, const Graph *g, const EmitOptions 
     part_print(&main, &program);
     print_instrument(&main.e, &voice.e, &program);
     result->state_bytes =
-        state_bytes(&main) + (size_t)instrument_room(&instrument) * state_bytes(&voice);
+        state_bytes(&main) + (size_t)notes_room(instrument.voices) * state_bytes(&voice);
     finish(&main, greater(plan_room(main.plan), plan_room(voice.plan)),
            greater(plan_row(main.plan), plan_row(voice.plan)), &program, result);
     buf_free(&program);

@@ -140,8 +140,8 @@ static const char *state_text(Emitter *e) {
 }
 
 /* What is known of a program from outside; `notes` NULL: it plays none. */
-static void print_header(Emitter *e, const Instrument *notes, const char *types, const char *state,
-                         bool running, Buf *out) {
+static void print_header(Emitter *e, const InstrumentText *notes, const char *types,
+                         const char *state, bool running, Buf *out) {
     const Graph *g = e->g;
     const TemplateWord words[] = {
         {"NAME", notes ? notes->name : e->name},
@@ -168,7 +168,7 @@ void print_interface_header(Emitter *e, Buf *out) {
 
 void print_interface(Emitter *e, const KernelState *own, Buf *out) {
     const Plan *p = e->p;
-    const Instrument *of = e->instrument;
+    const InstrumentText *of = e->instrument;
     const TemplateWord words[] = {
         {"NAME", e->name},
         {"UPPER", e->upper},
@@ -204,17 +204,13 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
 
 /* ---- an instrument ---------------------------------------------------------------------------------- */
 
-int instrument_room(const Instrument *m) {
-    return m->voices + (m->voices / 4 > 4 ? m->voices / 4 : 4);
-}
-
 void print_instrument_header(Emitter *main, Emitter *voice, Buf *out) {
-    const Instrument *of = main->instrument;
+    const InstrumentText *of = main->instrument;
     const TemplateWord words[] = {
         {"NAME", of->name},
-        {"VOICES", arena_printf(main->arena, "voice[%d]", instrument_room(of))},
+        {"VOICES", arena_printf(main->arena, "voice[%d]", notes_room(of->voices))},
         {"EVENTS", arena_printf(main->arena, "event[%d]", EVENTS_AT_ONCE)},
-        {"ROOM_OF_VOICES", whole(main, instrument_room(of))},
+        {"ROOM_OF_VOICES", whole(main, notes_room(of->voices))},
         {"NOTE_CHANNELS", whole(main, voice->g->noutputs)},
         {NULL, NULL},
     };
@@ -227,14 +223,14 @@ void print_instrument_header(Emitter *main, Emitter *voice, Buf *out) {
 
 static void print_instrument_part(Emitter *main, const char *file, bool wanted_by_voices,
                                   int channels, Buf *out) {
-    const Instrument *of = main->instrument;
+    const InstrumentText *of = main->instrument;
     const TemplateWord words[] = {
         {"NAME", of->name},
         {"UPPER", of->upper},
         {"WANTED_BY_VOICES", yes(wanted_by_voices)},
         {"HAS_INPUTS", yes(main->g->ninputs > 0)},
         {"NOTE_CHANNELS", whole(main, channels)},
-        {"ROOM_OF_VOICES", whole(main, instrument_room(of))},
+        {"ROOM_OF_VOICES", whole(main, notes_room(of->voices))},
         {"EVENTS_AT_ONCE", whole(main, EVENTS_AT_ONCE)},
         {"EXTERN_int", "int"},
         {NULL, NULL},
@@ -294,7 +290,7 @@ void print_interface_main(Emitter *e, Buf *out) {
 
 void print_params(Emitter *e, Buf *out) {
     const Graph *g = e->g;
-    const Instrument *of = e->instrument;
+    const InstrumentText *of = e->instrument;
     buf_printf(out, "%sconst %s_param %s[] = {\n", e->is_voice ? "static " : "",
                of ? of->name : e->name, params_name(e));
     for (int i = 0; i < g->nparams; i++) {

@@ -17,13 +17,11 @@ typedef struct StripFunction {
 } StripFunction;
 
 /* An instrument in C: its names, and how many notes it plays at once. A voice and what hears all of them are programs within it. */
-typedef struct Instrument {
+typedef struct InstrumentText {
     const char *name, *upper;
     int voices;
-} Instrument;
+} InstrumentText;
 enum { EVENTS_AT_ONCE = 256 };
-/* Places for notes that sound, and for those that fade meanwhile. */
-int instrument_room(const Instrument *m);
 
 /* print_c/literal.c: a number as C, as double or float; a word of 64 bits. The text lasts until sixteen others are asked for. */
 const char *emit_literal(Emitter *e, double value, bool wide);

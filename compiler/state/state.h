@@ -25,12 +25,12 @@ typedef struct Emitter {
     /* of a file in C: see print_c */
     const struct EmitOptions *o;
     const char *name, *upper;
-    const struct Instrument
-        *instrument; /* that it is a part of, or NULL; a note or what hears them */
+    /* the instrument that it is a part of, or NULL: of its notes, or of what hears them */
+    const struct InstrumentText *instrument;
     bool is_voice;
-    uint8_t *
-        printed; /* of an instrument: kernels that a part has as functions for each sample already */
-    Buf tables;  /* constant data */
+    /* of an instrument: kernels that a part has as functions for each sample already */
+    uint8_t *printed;
+    Buf tables;       /* constant data */
     bool *field;      /* nodes whose field k… the function at hand uses */
     bool *table_used; /* tables in float, and in double */
     int uses;         /* of the texts of numbers below */
