@@ -545,6 +545,10 @@ static void find_places(void) {
     settings.tests = text_format("%s/tests", settings.root);
     setenv("KANON_TESTS", settings.tests, 1);
     if (settings.sanitized) setenv("KANON_SANITIZED", "1", 1);
+    /* what takes compilers long takes turns in scripts, too */
+    char turn[24];
+    snprintf(turn, sizeof turn, "%d", settings.seed);
+    if (!settings.full) setenv("KANON_TURN", turn, 1);
     setenv("LC_ALL", "C.UTF-8", 1);
 }
 

@@ -84,9 +84,11 @@ write_calls() {
     [ "$(grep -c '^double call_.*{' calls.c)" = "$(wc -l <names)" ]
 }
 
-# compiles FLAG…
+# compiles FLAG…: at one level, three runs in a row with all; without a turn, that is with --full, at each
+turn=${KANON_TURN-}
 compiles() {
-    for level in -O0 -O2 -O3; do
+    case ${turn:+$((turn % 3))} in 0) levels=-O0 ;; 1) levels=-O2 ;; 2) levels=-O3 ;; *) levels="-O0 -O2 -O3" ;; esac
+    for level in $levels; do
         check "gcc $level $*: no warning" gcc $strict $level "$@" -c kernels.c -o kernels.o
         check "clang $level $*: no warning" $clang $strict $level "$@" -c kernels.c -o kernels.o
     done
