@@ -1,4 +1,4 @@
-/* What a host tells of notes becomes events. compiler/print_c/instrument.c writes this text into standalone C, compiler/api/notes.c
+/* What a host tells of notes becomes events. compiler/print_c/interface.c writes this text into standalone C, compiler/api/notes.c
  * compiles it for hosts of the library. Before it stand NAME_happen, which hands an event to the instrument, and NAME_plays. */
 
 static int kn_in_range(double x, double low, double high) {

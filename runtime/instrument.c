@@ -1,4 +1,4 @@
-/* An instrument in standalone C, of a voice, NAME_voice, and the program that hears them all, NAME_main. compiler/print_c/instrument.c
+/* An instrument in standalone C, of a voice, NAME_voice, and the program that hears them all, NAME_main. compiler/print_c/interface.c
  * writes this text with the words of a program, in two parts: what runtime/voices.c wants to be told, and, behind that, what is
  * called from outside. */
 

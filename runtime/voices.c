@@ -1,8 +1,8 @@
 /* Who plays which note: notes get voices, lose them to others, glide, fade and end. In: events with the frame at which they come.
- * Out: the sum of all voices, cut at these frames. compiler/print_c/voices.c writes this text into standalone C, and
- * compiler/engine/voices.c compiles it for all programs in memory; both say before it what a note is:
+ * Out: the sum of all voices, cut at these frames. compiler/print_c/interface.c writes this text into standalone C, and
+ * compiler/engine/instrument.c compiles it for all programs in memory; both say before it what a note is:
  *   NAME_note_begin(self, k)                        voice k is as new, with the params of now
- *   NAME_note_set(self, k, argument, value)         one of NOTE_F … is told to it
+ *   NAME_note_set(self, k, argument, value)         one of KN_TOLD_F … is told to it
  *   NAME_note_sound(self, k, inputs, at, n)         its next n frames come into self->sound
  *   NAME_notes_ahead(self, inputs, at, n)           before that, for all of them: how many of n frames they may be asked for
  *   NAME_note_params(self, number, value)           a controller moved: params that are bound to it follow */
@@ -423,16 +423,15 @@ static int32_t kn_add_note(float *restrict y, const float *restrict x, int32_t l
     return loudest;
 }
 
-static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum, int at, int n) {
+static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum, int n) {
     const NAME_voices *v = &self->voices;
     const int64_t fade = kn_frames(kn_fade_time, v->rate, 1);
     const float slope = 1.0f / (float)fade;
     for (int c = 0; c < NOTE_CHANNELS; c++)
         if (voice->state == KN_VOICE_FADING)
-            kn_add_fading_note(sum[c] + at, self->sound[c], voice->fades_until - v->frame, slope,
-                               n);
+            kn_add_fading_note(sum[c], self->sound[c], voice->fades_until - v->frame, slope, n);
         else
-            voice->peak = kn_add_note(sum[c] + at, self->sound[c], voice->peak, n);
+            voice->peak = kn_add_note(sum[c], self->sound[c], voice->peak, n);
 }
 
 /* What is no number is louder than all, and no sound: it does not keep a note. */
@@ -465,7 +464,7 @@ static int NAME_sound_notes(struct NAME *self, const float *const *inputs, int a
     for (int k = 0; k < v->room; k++) {
         if (v->voice[k].state == KN_VOICE_FREE) continue;
         NAME_note_sound(self, k, inputs, at, n);
-        NAME_mix_voice(self, &v->voice[k], sum, 0, n);
+        NAME_mix_voice(self, &v->voice[k], sum, n);
     }
     v->frame += n;
     if ((v->frame & (KN_NOTE_WINDOW - 1)) == 0) NAME_close_window(v);

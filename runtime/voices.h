@@ -1,5 +1,5 @@
-/* The notes of an instrument: who plays them, and where they are kept. compiler/print_c/voices.c writes this text with the words of a
- * program; compiler/engine/voices.c compiles it for all programs that run in memory. */
+/* The notes of an instrument: who plays them, and where they are kept. compiler/print_c/interface.c writes this text with the words of a
+ * program; compiler/engine/instrument.c compiles it for all programs that run in memory. */
 
 /* What happens to notes. Times are frames since the beginning, keys numbers as of midi(), with fractions. */
 typedef enum {

@@ -7,10 +7,10 @@
  *   --full        everything: all compilers for all programs, ten seconds of the examples
  *   --reference   no C compiler: what builds with sanitizers run
  *   --jobs N      so many at a time
- *   --seed N      what a run does of what is too much for one. Three in a row see all builds of the emitted C of the
- *                 examples, all of the library's examples through the C compiler, and with ThreadSanitizer all pieces
- *                 replaced; nine all builds of other programs; ten all examples of the library as C that is told its
- *                 rate
+ *   --seed N      what a run does of what is too much for one. Three in a row see all of the library's examples
+ *                 through the C compiler, and with ThreadSanitizer all pieces replaced; six all builds of the emitted
+ *                 C of the examples; nine those of other programs; ten all examples of the library as C that is told
+ *                 its rate
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
  *   --times F     append a line for each test: seconds of processors, seconds of a clock, its name
