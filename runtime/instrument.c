@@ -44,14 +44,11 @@ void NAME_set(struct NAME *self, int param, double value) {
             NAME_voice_set(&self->voice[k], param, value);
 }
 
-/* A controller goes through the range of a param, in octaves where that is logarithmic. */
 static void NAME_note_params(struct NAME *self, int number, double value) {
     for (int i = 0; i < UPPER_PARAMS; i++) {
         const NAME_param *p = &NAME_params[i];
         if (p->controller != number) continue;
-        NAME_set(self, i,
-                 p->log ? p->min * kn_pow(p->max / p->min, value)
-                        : p->min + (p->max - p->min) * value);
+        NAME_set(self, i, kn_controlled(p->min, p->max, p->log, value));
     }
 }
 

@@ -281,6 +281,11 @@ static void NAME_pedal_up(struct NAME *self) {
             NAME_release(self, k, 0.5);
 }
 
+/* A controller goes through the range of a param, in octaves where that is logarithmic. */
+static double kn_controlled(double min, double max, int octaves, double value) {
+    return octaves ? min * kn_pow(max / min, value) : min + (max - min) * value;
+}
+
 /* The numbers of MIDI 1.0; 6, 100 and 101 are registered parameters: 0 the range of bends, 6 the members of MPE. */
 static void NAME_turn(struct NAME *self, KnChannel *channel, int number, double value) {
     NAME_voices *v = &self->voices;

@@ -3,9 +3,6 @@
 #include "api/api.h"
 #include "engine/instrument.h"
 
-#include <math.h>
-#include <string.h>
-
 static const double MOST_GLIDE = 60; /* seconds */
 
 static Instrument *instrument_of(const KnInstance *i) {
@@ -44,7 +41,7 @@ int kn_instance_notes_off(KnInstance *i, int after, int at_once) {
 
 int kn_instance_set_mono(KnInstance *i, const char *mono, int legato, double glide) {
     Instrument *m = instrument_of(i);
-    const int voicing = mono ? instrument_voicing_named(mono) : KN_POLY;
+    const int voicing = instrument_voicing_named(mono);
     if (!m || voicing < 0 || !kn_in_range(glide, 0, MOST_GLIDE)) return 0;
     Voicing how = instrument_voicing(m);
     how.voicing = voicing;
@@ -56,7 +53,7 @@ int kn_instance_set_mono(KnInstance *i, const char *mono, int legato, double gli
 
 int kn_instance_set_stealing(KnInstance *i, const char *steal) {
     Instrument *m = instrument_of(i);
-    const int stealing = steal ? instrument_stealing_named(steal) : KN_STEAL_OLDEST;
+    const int stealing = instrument_stealing_named(steal);
     if (!m || stealing < 0) return 0;
     Voicing how = instrument_voicing(m);
     how.stealing = stealing;

@@ -200,6 +200,7 @@ static int open_engine(Job *job) {
     job->c->options.threads = job->request->sweep ? 1 : job->jobs; /* there, they share rows */
     job->engine = engine_create(job->c, job->kind, &error);
     if (!job->engine) return command_fail(error.status, "%s", error.message);
+    if (!engine_plays_notes(job->engine)) return STATUS_DONE;
     /* so many voices may need more than a program may */
     const size_t bytes = engine_instance_bytes(job->engine, job->song.voices);
     return engine_state_fits(job->c, bytes, &error)

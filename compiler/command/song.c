@@ -2,10 +2,8 @@
 #include "command/song.h"
 #include "base/midi_reader.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 void song_free(Song *song) {
@@ -64,8 +62,8 @@ static bool read_midi(Song *song, const char *path, double rate, FilesRead *read
 
 static int read_options(const Request *r, Song *song) {
     if (!option_integer("voices", r->voices, 1, MOST_VOICES, &song->voices)) return STATUS_USAGE;
-    song->how.stealing = r->steal ? instrument_stealing_named(r->steal) : KN_STEAL_OLDEST;
-    song->how.voicing = r->mono ? instrument_voicing_named(r->mono) : KN_POLY;
+    song->how.stealing = instrument_stealing_named(r->steal);
+    song->how.voicing = instrument_voicing_named(r->mono);
     song->how.legato = r->legato;
     if (song->how.stealing < 0)
         return command_fail(STATUS_USAGE, "--steal is oldest, quietest or same, not '%s'",

@@ -16,7 +16,6 @@ enum { EVENTS_AT_ONCE = 1024, PIECE = 256, AHEAD = 4096 };
 struct Instrument {
     Instance *of; /* while it sounds: the program that hears the notes */
     const Graph *program;
-    Engine *notes;
     const Notes *facts;
     Instance **note;      /* of each voice */
     double *param;        /* of the program: what they are now */
@@ -112,13 +111,11 @@ void instrument_set(Instrument *m, int param, double value) {
         if (m->voices.voice[k].state != KN_VOICE_FREE) instance_set(m->note[k], param, value);
 }
 
-/* A controller goes through the range of a param, in octaves where that is logarithmic. */
 static void turn_params(Instrument *m, int controller, double value) {
     for (int i = 0; i < m->program->nparams; i++) {
         const ParamInfo *p = &m->program->params[i];
         if (p->controller != controller) continue;
-        const double x =
-            p->log ? p->min * kn_pow(p->max / p->min, value) : p->min + (p->max - p->min) * value;
+        const double x = kn_controlled(p->min, p->max, p->log, value);
         instance_set_alone(m->of, i, x);
         instrument_set(m, i, x);
     }
@@ -158,7 +155,7 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
     char *base = memory;
     Instrument *m = memory;
     memset(m, 0, parts.notes);
-    *m = (Instrument){.program = program, .notes = notes, .facts = facts};
+    *m = (Instrument){.program = program, .facts = facts};
     m->voices.limit = voices;
     m->voices.room = parts.room;
     m->voices.event_room = EVENTS_AT_ONCE;
@@ -223,7 +220,7 @@ void instrument_reset(Instrument *m) {
 
 static int rule_named(const char *name, const char *const *names, int n) {
     for (int i = 0; i < n; i++)
-        if (strcmp(name, names[i]) == 0) return i;
+        if (!name || strcmp(name, names[i]) == 0) return i;
     return -1;
 }
 

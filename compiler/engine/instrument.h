@@ -29,7 +29,7 @@ void instrument_process(Instrument *m, Instance *of, const float *const *inputs,
 
 /* Something happens to notes, so many frames after the next one. False: it is no event, or too many wait. */
 bool instrument_event(Instrument *m, KnEvent event, int64_t after);
-/* The words of a rule, in the order of KnStealing and KnVoicing: its number, -1 for none. */
+/* The words of a rule, in the order of KnStealing and KnVoicing: its number, that of the first for NULL, -1 where there is no such word. */
 int instrument_stealing_named(const char *name);
 int instrument_voicing_named(const char *name);
 /* How notes share voices; from the next note on. */
