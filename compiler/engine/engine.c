@@ -28,6 +28,7 @@ struct Instance {
     Engine *engine;
     const JitProgram *jit;      /* the program, or a stage of it */
     void *state;                /* jit, cc */
+    char *work;                 /* jit: the buffers of a strip */
     const CcProgram *faster;    /* jit: code that has taken over from it, or NULL */
     Interp *interp;             /* ref */
     double **inputs, **outputs; /* ref: one block of doubles for each channel */
@@ -241,10 +242,38 @@ static bool begin_notes(Instance *i, int voices) {
     return i->instrument != NULL;
 }
 
-Instance *instance_create_in(Engine *e, void *memory, int voices) {
+size_t engine_work_bytes(const Engine *e) {
+    return e->kind == ENGINE_JIT ? jit_program_work_bytes(e->jit) : 0;
+}
+
+size_t engine_shared_bytes(const Engine *e) {
+    return e->kind == ENGINE_JIT
+               ? instance_aligned(sizeof(Instance)) + jit_program_state_bytes(e->jit)
+               : bytes_alone(e);
+}
+
+/* All but what takes time. */
+static Instance *lay_out(Engine *e, void *memory, char *work) {
     Instance *i = memory;
-    *i = (Instance){
-        .engine = e, .jit = e->jit, .state = (char *)memory + instance_aligned(sizeof *i)};
+    char *state = (char *)memory + instance_aligned(sizeof *i);
+    if (e->kind == ENGINE_JIT && !work) work = state + jit_program_state_bytes(e->jit);
+    *i = (Instance){.engine = e, .jit = e->jit, .state = state, .work = work};
+    return i;
+}
+
+void instance_work_in(Instance *i, char *work) {
+    i->work = work;
+}
+
+Instance *instance_create_sharing(Engine *e, void *memory, char *work) {
+    Instance *i = lay_out(e, memory, work);
+    if (begin(i)) return i;
+    instance_free(i);
+    return NULL;
+}
+
+Instance *instance_create_in(Engine *e, void *memory, int voices) {
+    Instance *i = lay_out(e, memory, NULL);
     if (begin(i) && begin_notes(i, voices)) return i;
     instance_free(i);
     return NULL;
@@ -342,7 +371,7 @@ double instance_get(const Instance *i, int param) {
 bool instance_seek(Instance *i, int64_t frame) {
     if (i->instrument) return false;
     switch (i->engine->kind) {
-    case ENGINE_JIT: return jit_seek(i->jit, i->state, frame);
+    case ENGINE_JIT: return jit_seek(i->jit, i->work, i->state, frame);
     case ENGINE_CC: return i->engine->cc.seek(i->state, frame) != 0;
     default: return interp_seek(i->interp, frame);
     }
@@ -369,7 +398,7 @@ void instance_process_alone(Instance *i, const float *const *inputs, float *cons
         return;
     }
     if (i->engine->kind == ENGINE_JIT) {
-        jit_process(i->jit, i->state, inputs, outputs, frames);
+        jit_process(i->jit, i->work, i->state, inputs, outputs, frames);
         return;
     }
     if (i->engine->kind == ENGINE_CC) {
@@ -399,7 +428,7 @@ StateMap *engine_state_map(const Engine *e) {
 }
 
 void instance_prepare(Instance *i, int64_t frame, StateMatch *match, const uint64_t *told) {
-    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->jit, i->state, frame, match, told);
+    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->jit, i->work, i->state, frame, match, told);
 }
 
 static bool both_jit(const Instance *i, const Instance *from) {
@@ -410,12 +439,12 @@ bool instance_catch_up(Instance *i, const Instance *from, StateMatch *match, int
                        int frames) {
     const void *state = both_jit(i, from) ? from->state : NULL;
     return i->engine->kind != ENGINE_JIT ||
-           jit_catch_up(i->jit, i->state, state, match, frame, frames);
+           jit_catch_up(i->jit, i->work, i->state, state, match, frame, frames);
 }
 
 void instance_take_over(Instance *i, const Instance *from, const StateMatch *match, int64_t frame) {
     if (both_jit(i, from))
-        jit_take_over(i->jit, i->state, from->state, match, !from->faster);
+        jit_take_over(i->jit, i->work, i->state, from->state, match, !from->faster);
     else if (i->engine->kind != ENGINE_JIT)
         instance_seek(i, frame); /* what remembers begins anew */
 }

@@ -40,6 +40,12 @@ size_t engine_instance_bytes(const Engine *e, int voices);
 /* Of these, what its code may use for its state. */
 size_t engine_state_bytes(const Engine *e);
 Instance *instance_create_in(Engine *e, void *memory, int voices);
+/* One of many, without notes, in engine_shared_bytes of memory: what it works with lies in engine_work_bytes, aligned alike, that it
+ * shares with others. Two of them compute at once only where each was given work of its own before, and none is run by other code. */
+size_t engine_shared_bytes(const Engine *e);
+size_t engine_work_bytes(const Engine *e);
+Instance *instance_create_sharing(Engine *e, void *memory, char *work);
+void instance_work_in(Instance *i, char *work);
 void instance_free(Instance *i);
 void instance_reset(Instance *i);
 void instance_set(Instance *i, int param, double value);
@@ -122,26 +128,29 @@ const JitProgram *jit_program_stage(const JitProgram *program, int stage);
 bool jit_program_starts_anywhere(const JitProgram *program);
 int64_t jit_program_warm_up(const JitProgram *program);
 size_t jit_program_handed_bytes(const JitProgram *program);
-/* Bytes of a running program, at a multiple of 64. */
+/* Bytes of a running program, at a multiple of 64; of its state, of the buffers of a strip, which nothing is kept in, and of both, one
+ * behind the other, where standalone C may take over. */
+size_t jit_program_state_bytes(const JitProgram *program);
+size_t jit_program_work_bytes(const JitProgram *program);
 size_t jit_program_bytes(const JitProgram *program);
 /* Other code goes on with the state: what kernels keep of their own is begun anew. From the audio thread. */
 void jit_hand_over(JitState *self);
-/* The functions of runtime/interface.c. The rate is that of the compilation. */
+/* The functions of runtime/interface.c. The rate is that of the compilation; `work` is the memory of the buffers. */
 int jit_init(const JitProgram *program, JitState *self, double sample_rate);
-void jit_process(const JitProgram *program, JitState *self, const float *const *inputs,
+void jit_process(const JitProgram *program, char *work, JitState *self, const float *const *inputs,
                  float *const *outputs, int frames);
 void jit_set(const JitProgram *program, JitState *self, int param, double value);
 double jit_get(const JitProgram *program, const JitState *self, int param);
-bool jit_seek(const JitProgram *program, JitState *self, int64_t frame);
+bool jit_seek(const JitProgram *program, char *work, JitState *self, int64_t frame);
 /* Fields of the state, which emitted C has at the same places, and its bytes. */
 const Field *jit_program_fields(const JitProgram *program, int *n, size_t *bytes);
 /* See instance_prepare and its neighbours below. `from` NULL: no state of engine jit; `same_code`: it is
  * not run by other code. */
-void jit_prepare(const JitProgram *program, JitState *self, int64_t frame, StateMatch *match,
-                 const uint64_t *told);
-bool jit_catch_up(const JitProgram *program, JitState *self, const JitState *from,
+void jit_prepare(const JitProgram *program, char *work, JitState *self, int64_t frame,
+                 StateMatch *match, const uint64_t *told);
+bool jit_catch_up(const JitProgram *program, char *work, JitState *self, const JitState *from,
                   StateMatch *match, int64_t frame, int frames);
-void jit_take_over(const JitProgram *program, JitState *self, const JitState *from,
+void jit_take_over(const JitProgram *program, char *work, JitState *self, const JitState *from,
                    const StateMatch *match, bool same_code);
 
 /* ---- engine/engine.c: programs that replace each other while they run ------------------------ */

@@ -227,16 +227,20 @@ size_t jit_program_handed_bytes(const JitProgram *p) {
 
 /* Standalone C may take over in the same memory. */
 size_t jit_program_bytes(const JitProgram *p) {
-    size_t own = instance_aligned(p->text.state_bytes) + instance_aligned(p->text.work_bytes),
+    size_t own = jit_program_state_bytes(p) + jit_program_work_bytes(p),
            as_c = instance_aligned(p->text.c_bytes);
     return own > as_c ? own : as_c;
 }
 
-/* ---- running --------------------------------------------------------------------------------- */
-
-static char *work_of(const JitProgram *p, State *self) {
-    return (char *)self + instance_aligned(p->text.state_bytes);
+size_t jit_program_state_bytes(const JitProgram *p) {
+    return instance_aligned(p->text.state_bytes);
 }
+
+size_t jit_program_work_bytes(const JitProgram *p) {
+    return instance_aligned(p->text.work_bytes);
+}
+
+/* ---- running --------------------------------------------------------------------------------- */
 
 void jit_hand_over(State *s) {
     s->changed = 1;
@@ -273,8 +277,8 @@ static void begin_history(const JitProgram *p, State *s, const KernelHistory *h)
     if (h->begin < KERNELS) call(p, h->begin, history, h->needs_powers ? powers : NULL);
 }
 
-static void update(const JitProgram *p, State *s) {
-    if (p->update) p->update(s, work_of(p, s), s->frame, 1, NULL, NULL, 0);
+static void update(const JitProgram *p, char *work, State *s) {
+    if (p->update) p->update(s, work, s->frame, 1, NULL, NULL, 0);
     s->changed = 0;
     s->started = 1;
     for (int i = 0; i < p->text.nhistories; i++)
@@ -296,8 +300,8 @@ static void keep_states(const JitProgram *p, State *s, int n) {
 /* ---- the interface, as emitted C has it ----------------------------------------------------------- */
 
 /* Samples n0 to n0 + n - 1 of the past of pure signals. */
-static void refill(const JitProgram *p, State *s, int64_t n0, int n) {
-    p->refill(s, work_of(p, s), n0, n, NULL, NULL, 0);
+static void refill(const JitProgram *p, char *work, State *s, int64_t n0, int n) {
+    p->refill(s, work, n0, n, NULL, NULL, 0);
 }
 
 /* Where the samples of a strip lie that stages hand over: in the one output that a program in stages has more, strip by strip. */
@@ -321,29 +325,30 @@ static void hand_over(const JitProgram *p, const char *work, char *to, int n) {
     }
 }
 
-static void run_strip(const JitProgram *p, State *s, const float *const *inputs,
+static void run_strip(const JitProgram *p, char *work, State *s, const float *const *inputs,
                       float *const *outputs, int at, int n) {
-    char *work = work_of(p, s);
     if (p->stage) take_over(p, work, handed_at(p, outputs, at), n);
     p->strip(s, work, s->frame, n, inputs, outputs, at);
     if (p->stage) hand_over(p, work, handed_at(p, outputs, at), n);
     keep_states(p, s, n);
 }
 
-static int seek_pure(const JitProgram *program, State *self, int64_t frame);
+static int seek_pure(const JitProgram *program, char *work, State *self, int64_t frame);
 
-/* Words of runtime/interface.c. Each of its functions has one argument more here: the program. */
+/* Words of runtime/interface.c. Each of its functions has an argument more here, the program, and those that compute another, where
+ * the buffers of a strip are. */
 #define NAME                         JitState
 #define NAME_init(self, sample_rate) jit_init(const JitProgram *program, self, sample_rate)
 #define NAME_process(self, inputs, outputs, frames)                                                \
-    jit_process(const JitProgram *program, self, inputs, outputs, frames)
+    jit_process(const JitProgram *program, char *work, self, inputs, outputs, frames)
 #define NAME_set(self, param, value) jit_set(const JitProgram *program, self, param, value)
 #define NAME_get(self, param)        jit_get(const JitProgram *program, self, param)
-#define NAME_seek(self, frame)       seek_pure(const JitProgram *program, self, frame)
+#define NAME_seek(self, frame)       seek_pure(const JitProgram *program, char *work, self, frame)
 
-#define NAME_update(self)                        update(program, self)
-#define NAME_refill(self, n0, n)                 refill(program, self, n0, n)
-#define NAME_strip(self, inputs, outputs, at, n) run_strip(program, self, inputs, outputs, at, n)
+#define NAME_update(self)        update(program, work, self)
+#define NAME_refill(self, n0, n) refill(program, work, self, n0, n)
+#define NAME_strip(self, inputs, outputs, at, n)                                                   \
+    run_strip(program, work, self, inputs, outputs, at, n)
 
 #define NAME_param         ParamInfo
 #define NAME_params        program->graph->params
@@ -370,8 +375,8 @@ static int seek_pure(const JitProgram *program, State *self, int64_t frame);
 #define EXTERN_double      double
 #include "runtime/interface.c"
 
-bool jit_seek(const JitProgram *program, State *self, int64_t frame) {
-    return program->pure && seek_pure(program, self, frame);
+bool jit_seek(const JitProgram *program, char *work, State *self, int64_t frame) {
+    return program->pure && seek_pure(program, work, self, frame);
 }
 
 /* ---- taking over ------------------------------------------------------------------------------- */
@@ -380,32 +385,32 @@ bool jit_seek(const JitProgram *program, State *self, int64_t frame) {
  * that is heard. */
 enum { PAST_A_FRAME = 4, COPIED_A_FRAME = 128 };
 
-void jit_prepare(const JitProgram *p, State *s, int64_t frame, StateMatch *match,
+void jit_prepare(const JitProgram *p, char *work, State *s, int64_t frame, StateMatch *match,
                  const uint64_t *told) {
     const uint64_t denormals = kn_flush_denormals();
     s->frame = frame;
     s->started = 0; /* phases that are new are those of time 0 */
-    update(p, s);
+    update(p, work, s);
     if (told) {
         state_tell_phases(match, told, s);
         s->changed = 1;
     }
     kn_restore_denormals(denormals);
     s->cold = 1;
-    jit_process(p, s, NULL, NULL, 0);
+    jit_process(p, work, s, NULL, NULL, 0);
 }
 
 /* The frame of a state that waits is where the past of its pure signals ends. */
-bool jit_catch_up(const JitProgram *p, State *s, const State *from, StateMatch *match,
+bool jit_catch_up(const JitProgram *p, char *work, State *s, const State *from, StateMatch *match,
                   int64_t frame, int frames) {
     if (p->refill) {
         const uint64_t denormals = kn_flush_denormals();
         int64_t first = frame - p->text.warm_up, most = PAST_A_FRAME * (int64_t)frames;
-        if (s->changed) update(p, s);
+        if (s->changed) update(p, work, s);
         if (s->frame < first) s->frame = first;
         const int64_t end = frame - s->frame < most ? frame : s->frame + most;
         for (int64_t n0 = s->frame; n0 < end; n0 += p->text.strip)
-            refill(p, s, n0, end - n0 < p->text.strip ? (int)(end - n0) : p->text.strip);
+            refill(p, work, s, n0, end - n0 < p->text.strip ? (int)(end - n0) : p->text.strip);
         s->frame = end;
         kn_restore_denormals(denormals);
     } else {
@@ -418,14 +423,14 @@ bool jit_catch_up(const JitProgram *p, State *s, const State *from, StateMatch *
 
 /* Where the old one has not yet heard of a param, its kernels begin their histories anew next; so do
  * ours then. */
-void jit_take_over(const JitProgram *p, State *s, const State *old, const StateMatch *match,
-                   bool same_code) {
+void jit_take_over(const JitProgram *p, char *work, State *s, const State *old,
+                   const StateMatch *match, bool same_code) {
     state_move(match, old, s, s->frame);
     s->started = old->started;
     s->changed = 1;
     if (old->changed || !same_code) return;
     const uint64_t denormals = kn_flush_denormals();
-    update(p, s);
+    update(p, work, s);
     kn_restore_denormals(denormals);
     state_move_histories(match, old, s, s->frame);
 }

@@ -1,8 +1,8 @@
 /* A running instrument: notes, each a running program of its own that begins anew with each note, and the program that hears their
  * sum. In: events and frames. Out: sound. Who plays which note is told by runtime/voices.c, as in C.
  *
- * All lies in one block of memory: itself, its voices and events, what a note and all of them sound like in a piece, then the
- * notes. */
+ * All lies in one block of memory: itself, its voices and events, what a note and all of them sound like in a piece, what notes work
+ * with, then the notes. They share that, so that of ten thousand voices nothing but what each remembers goes through the caches. */
 #include "engine/instrument.h"
 #include "engine/pool.h"
 
@@ -23,7 +23,10 @@ struct Instrument {
     const float **inputs; /* of what sounds next */
     Pool *pool;           /* threads that share the voices; NULL: there is one */
     float **sounds;       /* with a pool: of each voice, its channels */
-    struct Ahead {        /* with a pool: what its threads compute, of voices that are not free */
+    char *works;          /* with a pool: what its helpers work with, each in `work_bytes` */
+    size_t work_bytes;
+    char *work;    /* what notes work with */
+    struct Ahead { /* with a pool: what its threads compute, of voices that are not free */
         int *voice, nvoices, frames;
         int64_t from; /* the first of the frames */
     } ahead;
@@ -59,9 +62,11 @@ static void note_sound(Instrument *m, int k, const float *const *inputs, int at,
     instance_process(m->note[k], m->inputs, m->sound, n);
 }
 
-static void sound_ahead(void *instrument, int i) {
+static void sound_ahead(void *instrument, int i, int thread) {
     Instrument *m = instrument;
     const int k = m->ahead.voice[i];
+    instance_work_in(m->note[k],
+                     thread > 0 ? m->works + (size_t)(thread - 1) * m->work_bytes : m->work);
     instance_process(m->note[k], m->inputs, m->sounds + k * m->facts->channels, m->ahead.frames);
 }
 
@@ -126,7 +131,7 @@ static void turn_params(Instrument *m, int controller, double value) {
 /* Where its parts begin. */
 typedef struct Parts {
     int room;
-    size_t voices, events, params, pointers, sound, notes, a_note, end;
+    size_t voices, events, params, pointers, sound, work, notes, a_note, end;
 } Parts;
 
 static Parts find_parts(const Graph *program, const Engine *notes, int channels, int voices) {
@@ -139,8 +144,9 @@ static Parts find_parts(const Graph *program, const Engine *notes, int channels,
     parts.params = instance_aligned(parts.events + EVENTS_AT_ONCE * sizeof(KnEvent));
     parts.pointers = instance_aligned(parts.params + (size_t)program->nparams * sizeof(double));
     parts.sound = instance_aligned(parts.pointers + npointers * sizeof(void *));
-    parts.notes = instance_aligned(parts.sound + 2 * (size_t)channels * PIECE * sizeof(float));
-    parts.a_note = instance_aligned(engine_instance_bytes(notes, 0));
+    parts.work = instance_aligned(parts.sound + 2 * (size_t)channels * PIECE * sizeof(float));
+    parts.notes = instance_aligned(parts.work + engine_work_bytes(notes));
+    parts.a_note = instance_aligned(engine_shared_bytes(notes));
     parts.end = parts.notes + room * parts.a_note;
     return parts;
 }
@@ -155,7 +161,10 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
     char *base = memory;
     Instrument *m = memory;
     memset(m, 0, parts.notes);
-    *m = (Instrument){.program = program, .facts = facts};
+    *m = (Instrument){.program = program,
+                      .facts = facts,
+                      .work = base + parts.work,
+                      .work_bytes = engine_work_bytes(notes)};
     m->voices.limit = voices;
     m->voices.room = parts.room;
     m->voices.event_room = EVENTS_AT_ONCE;
@@ -170,8 +179,8 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
     for (int c = 0; c < 2 * facts->channels; c++)
         m->sound[c] = (void *)(base + parts.sound + (size_t)c * PIECE * sizeof(float));
     for (int k = 0; k < parts.room; k++)
-        if (!(m->note[k] =
-                  instance_create_in(notes, base + parts.notes + (size_t)k * parts.a_note, 0))) {
+        if (!(m->note[k] = instance_create_sharing(
+                  notes, base + parts.notes + (size_t)k * parts.a_note, m->work))) {
             instrument_free(m);
             return NULL;
         }
@@ -185,15 +194,19 @@ bool instrument_share(Instrument *m, int threads) {
     float *samples = calloc((size_t)room * (size_t)channels * AHEAD, sizeof *samples);
     m->sounds = calloc((size_t)room * (size_t)channels + 1, sizeof *m->sounds);
     m->ahead.voice = calloc((size_t)room, sizeof *m->ahead.voice);
-    m->pool = samples && m->sounds && m->ahead.voice ? pool_create(threads - 1) : NULL;
+    m->works = aligned_alloc(INSTANCE_ALIGNMENT,
+                             (size_t)(threads - 1) * m->work_bytes + INSTANCE_ALIGNMENT);
+    m->pool = samples && m->sounds && m->ahead.voice && m->works ? pool_create(threads - 1) : NULL;
     for (int i = 0; m->sounds && i < room * channels; i++)
         m->sounds[i] = samples + (size_t)i * AHEAD;
     if (m->pool) return true;
     free(samples);
     free(m->sounds);
     free(m->ahead.voice);
+    free(m->works);
     m->sounds = NULL;
     m->ahead.voice = NULL;
+    m->works = NULL;
     return false;
 }
 
@@ -203,6 +216,7 @@ static void free_shared(Instrument *m) {
     free(m->sounds[0]);
     free(m->sounds);
     free(m->ahead.voice);
+    free(m->works);
 }
 
 void instrument_free(Instrument *m) {

@@ -16,9 +16,10 @@ struct Pool {
     int nhelpers;
     pthread_mutex_t lock;
     pthread_cond_t more;
+    atomic_int begun;        /* helpers that have a number */
     atomic_int turn, asleep; /* number of the piece of work; helpers that wait for `more` */
     atomic_bool ends;
-    void (*work)(void *data, int i);
+    void (*work)(void *data, int i, int thread);
     void *data;
     int n;
     atomic_int next, busy; /* item to be taken; helpers that may be at one */
@@ -31,9 +32,9 @@ static void pause_a_while(int looks) {
 #endif
 }
 
-static void take_items(Pool *p) {
+static void take_items(Pool *p, int thread) {
     for (int i; (i = atomic_fetch_add_explicit(&p->next, 1, memory_order_relaxed)) < p->n;)
-        p->work(p->data, i);
+        p->work(p->data, i, thread);
 }
 
 /* Until there is another piece of work than that. */
@@ -53,10 +54,11 @@ static int wait_for_turn(Pool *p, int turn) {
 
 static void *help(void *pool) {
     Pool *p = pool;
+    const int thread = 1 + atomic_fetch_add(&p->begun, 1);
     for (int turn = 0;;) {
         turn = wait_for_turn(p, turn);
         if (atomic_load(&p->ends)) return NULL;
-        take_items(p);
+        take_items(p, thread);
         atomic_fetch_sub_explicit(&p->busy, 1, memory_order_release);
     }
 }
@@ -69,14 +71,14 @@ static void begin_turn(Pool *p) {
     pthread_mutex_unlock(&p->lock);
 }
 
-void pool_run(Pool *p, void (*work)(void *, int), void *data, int n) {
+void pool_run(Pool *p, void (*work)(void *, int, int), void *data, int n) {
     p->work = work;
     p->data = data;
     p->n = n;
     atomic_store_explicit(&p->next, 0, memory_order_relaxed);
     atomic_store_explicit(&p->busy, p->nhelpers, memory_order_relaxed);
     begin_turn(p);
-    take_items(p);
+    take_items(p, 0);
     for (int looks = 0; atomic_load_explicit(&p->busy, memory_order_acquire) > 0; looks++)
         pause_a_while(looks);
 }
