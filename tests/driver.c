@@ -7,10 +7,11 @@
  *   --full        everything: all compilers for all programs, ten seconds of the examples
  *   --reference   no C compiler: what builds with sanitizers run
  *   --jobs N      so many at a time
- *   --seed N      what a run does of what is too much for one. Three in a row see all of the library's examples
- *                 through the C compiler, and with ThreadSanitizer all pieces replaced; six all builds of the emitted
- *                 C of the examples; nine those of other programs; ten all examples of the library as C that is told
- *                 its rate
+ *   --seed N      what a run does of what is too much for one: some tests are run with each second or third seed
+ *                 (turns_of), without this option with each. Three in a row see all of them, all of the library's
+ *                 examples through the C compiler, and with ThreadSanitizer all pieces replaced; nine all arguments at
+ *                 their edges; ten all examples of the library as C that is told its rate; twelve all builds of the
+ *                 emitted C of the examples; eighteen those of other programs
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
  *   --times F     append a line for each test: seconds of processors, seconds of a clock, its name
@@ -188,6 +189,30 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+/* ---- turns ----------------------------------------------------------------------------------- */
+
+unsigned hash_of(const char *name) {
+    unsigned hash = 2166136261u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 16777619u;
+    return hash / 8;
+}
+
+/* With each how many seeds a test is run: those that take a good part of the time, and break together. */
+static int turns_of(const Test *test) {
+    bool (*run)(const Test *) = test->mode->run;
+    bool long_sanitized =
+        run == run_sound || run == run_piece || strcmp(test->mode->name, "limit") == 0;
+    if (!settings.turns || settings.full) return 1;
+    if (run == run_library) return library_turns(test->name);
+    if (run == run_emitted || (settings.sanitized && long_sanitized)) return 2;
+    return 1;
+}
+
+static bool is_in_turn(const Test *test) {
+    return (hash_of(test->name) + (unsigned)settings.seed) % (unsigned)turns_of(test) == 0;
+}
+
 /* ---- finding --------------------------------------------------------------------------------- */
 
 typedef struct TestList {
@@ -307,7 +332,7 @@ static void find_all(TestList *list, char **words, int nwords) {
     }
     for (int i = 0; i < all.n; i++) {
         Test test = all.items[i];
-        if (runs_here(&test) && chosen(&test, words, nwords)) {
+        if (runs_here(&test) && is_in_turn(&test) && chosen(&test, words, nwords)) {
             VEC_PUSH(list->items, list->n, list->cap, test);
         } else {
             free(test.path);
@@ -357,6 +382,8 @@ static void begin_child(const Job *job) {
     setpgid(0, 0);
     if (job->scratch[0] && chdir(job->scratch) != 0) _exit(2);
     alarm((unsigned)(job->test->mode->seconds * (settings.sanitized ? 4 : 1)));
+    /* what takes turns within the test takes them by how often the test is run */
+    settings.seed /= turns_of(job->test);
     bool passed = job->test->mode->run(job->test);
     fflush(stdout);
     exit(passed ? 0 : 1);
@@ -579,7 +606,7 @@ int main(int argc, char **argv) {
         else if (strcmp(word, "--jobs") == 0 && more)
             jobs = atoi(argv[++i]);
         else if (strcmp(word, "--seed") == 0 && more)
-            settings.seed = atoi(argv[++i]);
+            settings.turns = true, settings.seed = atoi(argv[++i]);
         else if (strcmp(word, "--counts") == 0 && more)
             counts_file = argv[++i];
         else if (strcmp(word, "--times") == 0 && more)

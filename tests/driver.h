@@ -35,6 +35,7 @@ typedef struct Settings {
     bool full;      /* all compilers for all programs, examples over ten seconds */
     bool reference; /* no C compiler: what a build with sanitizers runs */
     int seed;       /* which part of what is too much for one run; see driver.c */
+    bool turns;     /* whole tests take turns by it too */
     bool sanitized; /* this is such a build: its memory and time are its own */
     bool races;     /* this build has ThreadSanitizer */
 } Settings;
@@ -43,6 +44,7 @@ extern Settings settings;
 /* driver.c */
 bool wrong(const char *fmt, ...) KN_PRINTF(1, 2);        /* prints a line; false */
 char *text_format(const char *fmt, ...) KN_PRINTF(1, 2); /* malloc'd */
+unsigned hash_of(const char *name);                      /* in whose turn it is */
 /* The whole file, zero-terminated; NULL when there is none. */
 char *file_read(const char *path, size_t *length);
 bool file_write(const char *path, const char *text, size_t length);
@@ -89,6 +91,7 @@ const char *api_name(int i); /* of its tests, NULL after the last */
 /* mode_library.c */
 bool run_library(const Test *test);
 const char *library_name(int i);
+int library_turns(const char *name); /* it is run with each how many seeds */
 /* Names of the public definitions: how many. */
 int library_definitions(const char *const **names);
 /* What stands behind "Example: " in its text, malloc'd; NULL: there is none, which is told. */

@@ -168,6 +168,19 @@ const char *library_name(int i) {
     return i < items()->n ? items()->items[i].name : NULL;
 }
 
+static const Item *item_named(const char *name) {
+    for (int i = 0; i < items()->n; i++)
+        if (strcmp(items()->items[i].name, name) == 0) return &items()->items[i];
+    return NULL;
+}
+
+/* What renders for seconds takes turns. */
+int library_turns(const char *name) {
+    const Item *item = item_named(name);
+    if (!item) return 1;
+    return item->stress || item->edges ? 3 : item->proof ? 2 : 1;
+}
+
 static bool run_proof(const Proof *p) {
     double error = p->error();
     if (error <= p->bound) return true;
@@ -178,10 +191,7 @@ static bool run_proof(const Proof *p) {
 /* One of three by its name: the C compiler takes most of the time of an example, so a run gives it a third of
  * them, and runs with three seeds in turn all. */
 static bool in_this_third(const char *name) {
-    unsigned hash = 2166136261u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 16777619u;
-    return settings.full || (hash / 8 + (unsigned)settings.seed) % 3 == 0;
+    return settings.full || (hash_of(name) + (unsigned)settings.seed) % 3 == 0;
 }
 
 /* An example is as its definition is meant. */
@@ -228,17 +238,14 @@ static bool run_example(const char *definition) {
 }
 
 bool run_library(const Test *test) {
-    for (int i = 0; i < items()->n; i++) {
-        const Item *item = &items()->items[i];
-        if (strcmp(item->name, test->name) != 0) continue;
-        if (item->proof) return run_proof(item->proof);
-        Compile *c = library(&(const char *const *){NULL}, &(int){0});
-        if (item->edges) return edges_run(c, item->edges);
-        if (item->messages) return messages_run(c, item->messages);
-        if (item->stress) return stress_run(item->stress);
-        return item->all ? item->all() : run_example(item->example);
-    }
-    return wrong("there is no such test");
+    const Item *item = item_named(test->name);
+    if (!item) return wrong("there is no such test");
+    if (item->proof) return run_proof(item->proof);
+    Compile *c = library(&(const char *const *){NULL}, &(int){0});
+    if (item->edges) return edges_run(c, item->edges);
+    if (item->messages) return messages_run(c, item->messages);
+    if (item->stress) return stress_run(item->stress);
+    return item->all ? item->all() : run_example(item->example);
 }
 
 void library_table(void) {

@@ -15,10 +15,7 @@ static const double rates[] = {8000, 11025, 16000, 22050, 32000, 44100, 96000, 1
 enum { RATES = sizeof rates / sizeof *rates };
 
 static bool is_chosen(const char *name) {
-    unsigned hash = 2166136261u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 16777619u;
-    return settings.full || (hash / 8 + (unsigned)settings.seed) % 10 == 0;
+    return settings.full || (hash_of(name) + (unsigned)settings.seed) % 10 == 0;
 }
 
 const char *portable_name(int i) {

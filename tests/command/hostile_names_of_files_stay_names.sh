@@ -4,6 +4,7 @@
 number=0
 for text in "${hostile[@]}"; do
     number=$((number + 1))
+    in_turn $number || continue
     what="text $number"
     [ "${text:0:1}" = / ] && near=. || near= # that is no path from the root
     mkdir -p work && cd work && mkdir -p -- "./$text.d" || fail "mkdir $what"
@@ -58,5 +59,5 @@ for text in "${hostile[@]}"; do
     esac
     cd .. && rm -rf work
 done
-[ $count -gt 300 ] || fail "only $count looks"
+[ $((count * share)) -gt 270 ] || fail "only $count looks"
 echo "$count looks"

@@ -301,10 +301,8 @@ static bool hear_jumps(const Argument *a, KnProgram *program, bool as_param, con
 
 /* All ways, or one of each engine that the name and the seed choose: three seeds in a row see all. */
 static bool in_turn(const char *definition, int way) {
-    unsigned hash = 2166136261u;
-    for (; *definition; definition++)
-        hash = (hash ^ (unsigned char)*definition) * 16777619u;
-    return settings.full || (hash / 8 + (unsigned)settings.seed) % 3 == (unsigned)way % 3;
+    return settings.full ||
+           (hash_of(definition) + (unsigned)settings.seed) % 3 == (unsigned)way % 3;
 }
 
 static bool try_argument(const Argument *all, bool as_param, const Way *way) {
