@@ -620,6 +620,8 @@ int main(int argc, char **argv) {
     find_places();
     TestList list = {0};
     find_all(&list, words, nwords);
+    if (nwords > 0 && list.n == 0)
+        return fprintf(stderr, "driver: no test is called that; `--list` shows their names\n"), 2;
     Counts by_mode[MODES] = {{0, 0, 0}};
     FILE *times = times_file ? fopen(times_file, "ae") : NULL;
     if (times_file && !times) return fprintf(stderr, "driver: cannot write %s\n", times_file), 2;
