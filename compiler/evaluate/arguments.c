@@ -176,8 +176,18 @@ static bool place_arguments(Peval *p, Function *f, const Parameters *params, Ast
     return good;
 }
 
+/* A default that is made of arguments is the work of this call: what is wrong with them is told there. */
+static Value eval_default(Peval *p, Site *site, Ast *fallback, Frame *frame) {
+    bool of_user = !in_library(p, site->ast->span);
+    if (of_user) p->site = site;
+    Value v = eval(p, fallback, frame);
+    if (of_user) p->site = site->outer;
+    return v;
+}
+
 /* Defaults between given arguments: evaluated in a frame that holds those before them; 0 for a primitive. */
-static bool fill_gaps(Peval *p, Function *f, Value *args, const bool *given, int n) {
+static bool fill_gaps(Peval *p, Function *f, const ParamName *params, Ast *ast, Value *args,
+                      const bool *given, int n) {
     Frame *frame = NULL;
     for (int i = 0; i < n; i++) {
         if (given[i]) continue;
@@ -192,7 +202,9 @@ static bool fill_gaps(Peval *p, Function *f, Value *args, const bool *given, int
         }
         for (int k = 0; k < i; k++)
             frame->slots[f->nargs + k] = (Slot){.value = args[k], .state = SLOT_DONE};
-        args[i] = eval(p, f->lambda->lambda.params[f->nargs + i].fallback, frame);
+        Site site = {
+            .outer = p->site, .ast = ast, .callee = f, .args = args, .params = params, .n = i};
+        args[i] = eval_default(p, &site, f->lambda->lambda.params[f->nargs + i].fallback, frame);
         if (args[i].kind == V_ERROR) return false;
     }
     return true;
@@ -238,12 +250,12 @@ static Value eval_arguments(Peval *p, Value callee, Ast *ast, Frame *frame) {
         bool given[MOST_PARAMETERS] = {false};
         int n = 0;
         if (!place_arguments(p, f, &params, ast, frame, args, given, &n)) return value_error();
-        if (!fill_gaps(p, f, args, given, n)) return value_error();
+        if (!fill_gaps(p, f, params.params, ast, args, given, n)) return value_error();
         /* Defaults at the end are arguments like others: equal calls are one call. */
         if (f->kind == FN_CLOSURE && n < params.n) {
             bool all[MOST_PARAMETERS];
             memcpy(all, given, sizeof all);
-            if (!fill_gaps(p, f, args, all, params.n)) return value_error();
+            if (!fill_gaps(p, f, params.params, ast, args, all, params.n)) return value_error();
             n = params.n;
         }
         return apply_at(p, callee, args, params.params, n, ast);

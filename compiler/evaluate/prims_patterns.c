@@ -7,10 +7,18 @@
 
 /* ---- values that are patterns ---------------------------------------------------------------- */
 
-/* The string in the program that a text is: a literal that was given, or that a definition of the file is. */
+/* The string in the program that a text is: a literal that was given, an element of a list, or what a definition of the
+ * file is. */
 static const Ast *string_behind(const Ast *ast, const char *text) {
     for (int hops = 0; ast && hops < 8; hops++) {
         if (ast->kind == AST_STRING) return strcmp(ast->name.text, text) == 0 ? ast : NULL;
+        if (ast->kind == AST_LIST) {
+            const Ast *found = NULL;
+            for (int i = 0; i < ast->list.n && !found; i++)
+                if (ast->list.items[i]->kind != AST_LIST)
+                    found = string_behind(ast->list.items[i], text);
+            return found;
+        }
         if (ast->kind != AST_NAME || ast->name.bound != BOUND_GLOBAL) return NULL;
         ast = ast->name.module->defs[ast->name.slot].value;
     }

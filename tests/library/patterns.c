@@ -310,6 +310,10 @@ EVENTS(gain, "gain(pattern(\"a b\"), pattern(\"1 0.5\"))", 0, 1, "a 0>1/2, b 1/2
 EVENTS(every, "every(pattern(\"a b\"), 3, rev)", 2, 4, "a 2>5/2, b 5/2>3, b 3>7/2, a 7/2>4")
 EVENTS(palindrome, "palindrome(pattern(\"a b c\"))", 0, 2,
        "a 0>1/3, b 1/3>2/3, c 2/3>1, c 1>4/3, b 4/3>5/3, a 5/3>2")
+EVENTS(of_texts, "stack([palindrome(\"a b\"), every(\"c d\", 2, rev), swing(\"e*2\", grid: 2)])", 0,
+       2,
+       "a 0>1/2, b 1/2>1, b 1>3/2, a 3/2>2, d 0>1/2, c 1/2>1, c 1>3/2, d 3/2>2, "
+       "e 0>1/2, e 2/3>7/6 (2/3>1), e 1>3/2, e 5/3>13/6 (5/3>2)")
 EVENTS(swing, "swing(pattern(\"a*8\"))", 0, 1,
        "a 0>1/8, a 1/6>7/24, a 1/4>3/8, a 5/12>13/24, a 1/2>5/8, a 2/3>19/24, a 3/4>7/8, a "
        "11/12>25/24 (11/12>1)")
@@ -547,6 +551,7 @@ const Proof patterns_proofs[] = {
     {"every", CLOSED_FORM, "events of a pattern written out", every_error, 1e-12, "cycles"},
     {"palindrome", CLOSED_FORM, "events of a pattern written out", palindrome_error, 1e-12,
      "cycles"},
+    {"every", CLOSED_FORM, "texts in the place of patterns", of_texts_error, 1e-12, "cycles"},
     {"swing", CLOSED_FORM, "events of a pattern written out", swing_error, 1e-12, "cycles"},
     {"humanize", LAW, "events of a pattern within their time", humanize_error, 0, "beats"},
     {"shuffle", LAW, "all of a list, each once", shuffle_error, 0, ""},
