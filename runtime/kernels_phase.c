@@ -38,4 +38,5 @@ KN_KERNEL(time_d)(double *y, int64_t n0, double rate, int n) {
 KN_PHASES(turns_d, double, kn_turns)
 KN_PHASES(turns_f, float, kn_turns)
 KN_PHASES(around_f, float, kn_turns_around)
+KN_PHASES(wrapped_f, float, kn_turns_wrapped)
 KN_PHASES(around_d, double, kn_turns_around_wide)

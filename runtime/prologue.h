@@ -62,6 +62,12 @@ KN_FN float kn_turns_around(uint64_t phase) {
     return (float)(int32_t)(uint32_t)(phase >> 32) * 0x1p-32f;
 }
 
+/* The same where what is near 0 is magnified: 64 bits of the phase count, rounded to float once the upper half is small. */
+KN_FN float kn_turns_wrapped(uint64_t phase) {
+    return (float)(int32_t)(uint32_t)(phase >> 32) * 0x1p-32f +
+           (float)(int32_t)((uint32_t)phase >> 1) * 0x1p-63f;
+}
+
 KN_FN double kn_turns_around_wide(uint64_t phase) {
     return kn_from_bits((phase + (UINT64_C(1) << 63)) >> 12 | UINT64_C(0x3ff0000000000000)) - 1.5;
 }

@@ -120,7 +120,8 @@ static NodeId of_function(Graph *g, NodeId x, Op op, NodeId a) {
     case OP_CBRT: return over(g, number(g, 1.0 / 3), square(g, x));
     case OP_ABS: return graph_op1(g, OP_SIGN, a);
     case OP_NEG: return number(g, -1);
-    case OP_FRAC: return number(g, 1);
+    case OP_FRAC:
+    case OP_WRAP: return number(g, 1);
     default: return number(g, 0); /* what goes by steps */
     }
 }

@@ -114,6 +114,7 @@ KN_INLINE void compute(const Cone *cone, const Node *n, double *restrict out) {
     case OP_NEG: EACH(-a[i]);
     case OP_ABS: EACH(fabs(a[i]));
     case OP_FRAC: EACH(a[i] - kn_floor(a[i]));
+    case OP_WRAP: EACH(a[i] - kn_floor(a[i] + 0.5));
     case OP_FLOOR: EACH(kn_floor(a[i]));
     case OP_LT: EACH(a[i] < b[i] ? 1.0 : 0.0);
     case OP_LE: EACH(a[i] <= b[i] ? 1.0 : 0.0);

@@ -267,6 +267,7 @@ static double enough_in_float(Op op) {
     case OP_CEIL:
     case OP_ROUND:
     case OP_FRAC:
+    case OP_WRAP:
     case OP_MOD:
     case OP_HASH:
     case OP_SIGN:

@@ -29,6 +29,10 @@ static inline double fraction(double a) {
     return r == 1 ? 0 : r;
 }
 
+static inline double less_nearest(double a) {
+    return a - floor(a + 0.5);
+}
+
 static inline double sine_of_turns(double x) {
     return sin(2 * M_PI * (x - rint(x)));
 }

@@ -57,7 +57,9 @@ static int rounded_line(KernelEmitter *k, int op, Operand x) {
 static void node_of_one(KernelEmitter *k, NodeId id, const Node *n) {
     BufferType type = kernel_computing_type(k, id);
     Operand x = kernel_operand(k, n->in3[0], type);
-    if (type == OF_DOUBLE && (op_info[n->op].flags & OPF_EDGES) && plan_on_lines(k->p, n))
+    if (n->op == OP_WRAP && k->p->cyclic[plan_value(k->g, n->in3[0])])
+        kernel_finish(k, id, x.buffer); /* it is counted so */
+    else if (type == OF_DOUBLE && (op_info[n->op].flags & OPF_EDGES) && plan_on_lines(k->p, n))
         kernel_finish(k, id, rounded_line(k, n->op, x));
     else
         kernel_finish(k, id, kernel_apply(k, op_info[n->op].text, type, type, &x, 1));

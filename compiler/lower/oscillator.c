@@ -40,8 +40,7 @@ static void add_phase(KernelEmitter *k, NodeId id, bool cosine, bool absolute) {
 }
 
 bool kernel_is_counted(const KernelEmitter *k, NodeId id) {
-    const Node *n = &k->g->nodes[id];
-    return n->op == OP_TURNS || (n->op == OP_PHASE_PARAM && k->g->nodes[n->in3[1]].op == OP_TIME);
+    return plan_is_counted(k->p, id);
 }
 
 bool kernel_is_source(const KernelEmitter *k, NodeId id) {
@@ -52,7 +51,9 @@ bool kernel_is_source(const KernelEmitter *k, NodeId id) {
 static void make_turns(KernelEmitter *k, NodeId id) {
     bool wide = k->p->wide[id], around = k->p->cyclic[id];
     int y = strip_buffer(&k->code, wide ? OF_DOUBLE : OF_FLOAT);
-    strip_call(&k->code, around ? wide ? KERNEL_around_d : KERNEL_around_f
+    strip_call(&k->code, around ? wide                ? KERNEL_around_d
+                                  : k->p->wrapped[id] ? KERNEL_wrapped_f
+                                                      : KERNEL_around_f
                          : wide ? KERNEL_turns_d
                                 : KERNEL_turns_f);
     strip_add_buffer(&k->code, y);

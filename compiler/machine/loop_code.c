@@ -22,6 +22,7 @@ typedef enum {
     EACH_CEIL,
     EACH_ROUND,
     EACH_FRAC,
+    EACH_WRAP,
     EACH_SQRT,
     EACH_CONVERT,
     EACH_COMPARE, /* with a VectorCompared */
@@ -60,6 +61,7 @@ static const Each each[KERNELS] = {
     IN_BOTH(ceil, v, EACH_CEIL, 0),
     IN_BOTH(round, v, EACH_ROUND, 0),
     IN_BOTH(frac, v, EACH_FRAC, 0),
+    IN_BOTH(wrap, v, EACH_WRAP, 0),
     IN_BOTH(sqrt, v, EACH_SQRT, 0),
     OF(convert_f_d, EACH_CONVERT, 0, 'd'),
     OF(convert_d_f, EACH_CONVERT, 0, 'f'),
@@ -366,6 +368,12 @@ static void fraction(LoopWriter *w, Each each, VectorValue to, VectorValue a) {
     vector_choose(w->v, to, condition, zero, to);
 }
 
+static void wrap(LoopWriter *w, Each each, VectorValue to, VectorValue a) {
+    vector_pair(w->v, VECTOR_ADD, to, a, known(w, each.type, 0.5));
+    vector_round(w->v, VECTOR_DOWN, to, to);
+    vector_pair(w->v, VECTOR_SUB, to, a, to);
+}
+
 static void convert(LoopWriter *w, Each each, VectorValue to, VectorValue x) {
     if (to.type == OF_BOOL) {
         vector_compare(w->v, VECTOR_NE, to, x, known(w, each.type, 0));
@@ -401,6 +409,7 @@ static void apply(LoopWriter *w, Each each, VectorValue to, const VectorValue *o
         vector_round(v, VECTOR_DOWN, to, to);
         break;
     case EACH_FRAC: fraction(w, each, to, o[0]); break;
+    case EACH_WRAP: wrap(w, each, to, o[0]); break;
     case EACH_SQRT: vector_sqrt(v, to, o[0]); break;
     case EACH_CONVERT: convert(w, each, to, o[0]); break;
     case EACH_COMPARE: vector_compare(v, each.with, to, o[0], o[1]); break;

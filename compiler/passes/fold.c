@@ -177,19 +177,33 @@ typedef struct Fold {
     uint8_t *whole; /* see graph_whole */
 } Fold;
 
-/* A whole number is divided where that is not exact: its quotient may be whole, and be rounded or compared. */
+/* Is it the same number for a whole block, but not known? */
+static bool is_steady(const Graph *g, NodeId id) {
+    const int deps = g->nodes[id].deps;
+    return deps != 0 && !(deps & ~DEPS_STEADY);
+}
+
+static bool varies(const Graph *g, NodeId id) {
+    return (g->nodes[id].deps & ~DEPS_STEADY) != 0;
+}
+
+/* A whole number is divided where that is not exact: its quotient may be whole, and be rounded or compared. By what is steady the
+ * rest is divided once a block: that is within an ULP too. */
 static NodeId divide(Graph *g, const Fold *fold, const Node *old, const NodeId *in) {
     int exponent;
     double c;
     bool exact = constant(g, in[1], &c) && fabs(frexp(c, &exponent)) == 0.5;
-    if (exact || !fold->whole[node_inputs(old)[0]]) return fold_div(g, in[0], in[1]);
-    return graph_op2(g, OP_DIV, in[0], in[1]);
+    if (!exact && fold->whole[node_inputs(old)[0]]) return graph_op2(g, OP_DIV, in[0], in[1]);
+    if (varies(g, in[0]) && is_steady(g, in[1]))
+        return fold_mul(g, in[0], graph_op2(g, OP_DIV, graph_const(g, 1), in[1]));
+    return fold_div(g, in[0], in[1]);
 }
 
 static NodeId fold_node(Graph *g, const Node *old, const NodeId *in, void *data) {
     NodeId exact = 0;
     switch (old->op) {
     case OP_FRAC:
+    case OP_WRAP:
     case OP_SIN:
     case OP_COS: exact = turns_of_line(g, old, in); break;
     case OP_FLOOR:
@@ -217,7 +231,8 @@ static const OpSet foldable = {{
     [OP_AND] = true,    [OP_OR] = true,   [OP_NEG] = true,   [OP_MIN] = true,   [OP_MAX] = true,
     [OP_SELECT] = true, [OP_FRAC] = true, [OP_SIN] = true,   [OP_COS] = true,   [OP_MOD] = true,
     [OP_ABS] = true,    [OP_HASH] = true, [OP_NOISE] = true, [OP_FLOOR] = true, [OP_CEIL] = true,
-    [OP_ROUND] = true,  [OP_LT] = true,   [OP_LE] = true,    [OP_EQ] = true,    [OP_NE] = true,
+    [OP_ROUND] = true,  [OP_WRAP] = true, [OP_LT] = true,    [OP_LE] = true,    [OP_EQ] = true,
+    [OP_NE] = true,
 }};
 
 Graph *pass_fold(const Graph *g) {

@@ -1,6 +1,7 @@
 /* Phases of straight lines of time: sin(a * t + b + m) becomes sinturn(turns(a / tau, b / tau) + m / tau), and
  * frac(a * t + b) becomes turns(a, b), which the back ends count in fixed point: it stays exact for ever.
- * sin(tau * phase + m) becomes sinturn(phase + m / tau) too. In: a node of a folded graph and its inputs in
+ * sin(tau * phase + m) becomes sinturn(phase + m / tau) too, and what is added to such a phase before it is taken modulo 1 again
+ * moves its start. In: a node of a folded graph and its inputs in
  * the new one. Out: a node, 0 where there is no such line. */
 #include "passes/passes.h"
 
@@ -99,9 +100,36 @@ static NodeId modulated(Graph *g, NodeId x) {
     return 0;
 }
 
-NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in) {
+/* frac(turns(a, b) + c) and the like: turns(a, b + c). */
+static NodeId moved(Graph *g, NodeId x) {
+    Node n = *graph_at(g, x);
+    NodeId by = 0;
+    for (int i = 0; i < 2 && (n.op == OP_ADD || n.op == OP_SUB); i++) {
+        const Node turns = *graph_at(g, n.in3[i]);
+        const NodeId other = n.in3[1 - i];
+        if (turns.op != OP_TURNS || (graph_at(g, other)->deps & ~DEPS_STEADY)) continue;
+        if (n.op == OP_SUB && i == 1) return 0;
+        by = n.op == OP_SUB ? fold_op1(g, OP_NEG, other) : other;
+        n = turns;
+    }
+    if (n.op != OP_TURNS) return 0;
+    return by ? turns_node(g, n.in3[0], fold_op2(g, OP_ADD, n.in3[1], by)) : x;
+}
+
+/* Of a frac or wrap: what is counted instead of its input. */
+static NodeId counted_part(Graph *g, NodeId x) {
     NodeId a, b;
-    if (old->op == OP_FRAC) return graph_affine(g, in[0], &a, &b) ? turns_node(g, a, b) : 0;
+    return graph_affine(g, x, &a, &b) ? turns_node(g, a, b) : moved(g, x);
+}
+
+NodeId turns_of_line(Graph *g, const Node *old, const NodeId *in) {
+    if (old->op == OP_FRAC) return counted_part(g, in[0]);
+    if (old->op == OP_WRAP) {
+        const bool frac = graph_at(g, in[0])->op == OP_FRAC;
+        const NodeId x = frac ? graph_at(g, in[0])->in3[0] : in[0], phase = counted_part(g, x);
+        if (frac && !phase) return fold_op1(g, OP_WRAP, x);
+        return phase ? fold_op1(g, OP_WRAP, phase) : 0;
+    }
     Op op = old->op == OP_SIN ? OP_SINTURN : OP_COSTURN;
     NodeId line, rest, turns;
     if (split_line(g, in[0], &line, &rest, 0)) {

@@ -5,6 +5,11 @@ bool plan_by_block(const Plan *p, NodeId id) {
     return p->rate[id] == RATE_BLOCK || p->rate[id] == RATE_INIT;
 }
 
+bool plan_is_counted(const Plan *p, NodeId id) {
+    const Node *n = &p->g->nodes[id];
+    return n->op == OP_TURNS || (n->op == OP_PHASE_PARAM && p->g->nodes[n->in3[1]].op == OP_TIME);
+}
+
 /* Does a TURNS step by what is known only when the program runs? */
 static bool steps_by_block(const Plan *p, NodeId turns) {
     const Node *n = &p->g->nodes[turns];
@@ -12,9 +17,8 @@ static bool steps_by_block(const Plan *p, NodeId turns) {
 }
 
 bool plan_counts_by_block(const Plan *p, NodeId id) {
-    const Node *n = &p->g->nodes[id];
-    if (n->op == OP_PHASE_PARAM) return p->g->nodes[n->in3[1]].op == OP_TIME;
-    return n->op == OP_TURNS && !p->absorbed[id] && steps_by_block(p, id);
+    if (p->g->nodes[id].op == OP_PHASE_PARAM) return plan_is_counted(p, id);
+    return p->g->nodes[id].op == OP_TURNS && !p->absorbed[id] && steps_by_block(p, id);
 }
 
 bool plan_computes_wide(const Plan *p, NodeId id) {

@@ -73,7 +73,8 @@ typedef struct Plan {
     int *component_size;
     /* nodes in which an error of 1e-7 of full scale would grow: they are compared, divided by … */
     uint8_t *delicate;
-    bool *cyclic;      /* a TURNS of which only the sine or cosine is taken */
+    bool *wrapped;     /* a phase that is wrapped */
+    bool *cyclic;      /* a counted phase of which only functions of period 1 are taken */
     uint8_t *recurs;   /* nodes of recurrences, and cheap ones between two of these */
     uint8_t *absorbed; /* nodes that only rolls need */
     int *line;         /* of a node: number of the line of its past, -1: none */
@@ -132,7 +133,9 @@ static inline bool plan_is_fixed_point(const Graph *g, const Hole *hole) {
 /* plan/facts.c */
 /* Is it known once a block: by the rate, or by params? */
 bool plan_by_block(const Plan *p, NodeId id);
-/* A phase whose step is a field, computed once a block. */
+/* A phase that is counted in fixed point, from the number of the sample. */
+bool plan_is_counted(const Plan *p, NodeId id);
+/* One whose step is a field, computed once a block. */
 bool plan_counts_by_block(const Plan *p, NodeId id);
 /* Computed in double when the result is, or when something that varies is. */
 bool plan_computes_wide(const Plan *p, NodeId id);

@@ -50,7 +50,8 @@ static bool wide_arithmetic(const Widths *w, NodeId id, const Node *n) {
 }
 
 /* Finds the counted phases of which only sines are taken, and of these only sums and products: there an error of 1e-7 does
- * not grow. In a root, a quotient, a comparison or another phase it could. */
+ * not grow. In a root, a quotient, a comparison or another phase it could. A phase that is wrapped is as exact near 0 as a float
+ * is, however it is magnified. */
 static void find_smooth(Widths *w) {
     const Plan *p = w->p;
     uint8_t *delicate = alloc_zeroed((size_t)w->g->n, 1);
@@ -64,8 +65,10 @@ static void find_smooth(Widths *w) {
             (sums && !delicate[id] && !in_feedback(w, id)) || n->op == OP_CELL || n->op == OP_TANH;
         for (int k = 0; k < n->nin; k++) {
             NodeId in = node_inputs(n)[k];
-            bool phase = sine && w->g->nodes[in].op == OP_TURNS;
-            if (!(phase ? !delicate[id] && !in_feedback(w, id) : coarse)) delicate[in] = 1;
+            bool counted = plan_is_counted(p, in), phase = sine && counted;
+            bool wrapped = n->op == OP_WRAP && counted;
+            if (!(phase ? !delicate[id] && !in_feedback(w, id) : coarse || wrapped))
+                delicate[in] = 1;
         }
     }
     for (int i = 0; i < p->nvarying; i++)
@@ -140,8 +143,8 @@ static bool wide_node(const Widths *w, NodeId id) {
     if (has(n, OPF_NARROW)) return false;
     if (in_feedback(w, id) || w->p->recurs[id]) return true;
     /* what is straight: its edges are found to 1e-9 */
-    if (w->p->straight[id] && n->op != OP_TURNS) return true;
-    if (n->op == OP_TURNS) return !w->smooth[id];
+    if (plan_is_counted(w->p, id)) return !w->smooth[id];
+    if (w->p->straight[id]) return true;
     if (n->op == OP_SUM && n->nin > MANY_TERMS) return true;
     if (has(n, OPF_PAST)) return w->p->wide[plan_value(w->g, node_inputs(n)[0])];
     return has(n, OPF_WIDE) || (has(n, OPF_ARITHMETIC) && wide_arithmetic(w, id, n));
@@ -208,8 +211,9 @@ static void force_magnified(Widths *w, const Node *n) {
     }
     for (int i = 0; i < 2; i++) {
         const Node *factor = &w->g->nodes[n->in3[i]];
-        if (factor->op == OP_CONST && fabs(factor->value) > gain)
-            force_difference(w, n->in3[1 - i]);
+        if (factor->op != OP_CONST && factor->op != OP_DIV) continue;
+        const Interval by = graph_interval(w->g, w->p->intervals, n->in3[i]);
+        if (by.low < -gain || by.high > gain) force_difference(w, n->in3[1 - i]);
     }
 }
 
@@ -234,7 +238,7 @@ static void force_demands_of(Widths *w, const Node *n) {
                 if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
     if (period[n->op] > 0) force_phase(w, in[0], period[n->op]);
     for (int i = 0; doubles[n->op] >> i; i++)
-        if (doubles[n->op] >> i & 1) force_wide(w, in[i]);
+        if (doubles[n->op] >> i & 1 && !w->smooth[in[i]]) force_wide(w, in[i]);
 }
 
 /* Edges of what is made of time and phases are found to 1e-9: what decides there is double. */

@@ -269,13 +269,17 @@ static bool is_sum(const Node *n) {
     return n->op == OP_ADD || n->op == OP_SUB;
 }
 
+static bool has_period(const Node *n) {
+    return n->op == OP_SINTURN || n->op == OP_COSTURN || n->op == OP_WRAP;
+}
+
 static void mark_inputs(const Graph *g, const Node *n, bool *marks) {
     for (int k = 0; k < n->nin; k++)
         marks[plan_value(g, node_inputs(n)[k])] = true;
 }
 
-/* Finds the counted phases of which only sines and cosines are taken, maybe with something added: they may be any number of
- * whole turns off. Readers of sums are looked at first, then sums from the last to the first, since a delay may stand before
+/* Finds the counted phases of which only sines, cosines and wraps are taken, maybe with something added: they may be any number
+ * of whole turns off. Readers of sums are looked at first, then sums from the last to the first, since a delay may stand before
  * its source. */
 static void find_cyclic(Plan *p) {
     const Graph *g = p->g;
@@ -284,7 +288,8 @@ static void find_cyclic(Plan *p) {
         other[plan_value(g, g->outputs[i])] = true;
     for (int i = 0; i < p->nvarying; i++) {
         const Node *n = &g->nodes[p->varying[i]];
-        if (!is_sum(n) && n->op != OP_SINTURN && n->op != OP_COSTURN) mark_inputs(g, n, other);
+        if (!is_sum(n) && !has_period(n)) mark_inputs(g, n, other);
+        if (n->op == OP_WRAP) mark_inputs(g, n, p->wrapped);
     }
     for (int i = p->nvarying - 1; i >= 0; i--) {
         const Node *n = &g->nodes[p->varying[i]];
@@ -292,7 +297,7 @@ static void find_cyclic(Plan *p) {
     }
     for (int i = 0; i < p->nvarying; i++) {
         NodeId id = p->varying[i];
-        p->cyclic[id] = g->nodes[id].op == OP_TURNS && !other[id];
+        p->cyclic[id] = plan_is_counted(p, id) && !other[id];
     }
     free(other);
 }
@@ -402,6 +407,7 @@ Plan *plan_create(const Graph *g, const PlanOptions *options) {
     p->roll = p->past + n;
     p->recurs = alloc_zeroed(n, 1);
     p->cyclic = alloc_zeroed(n, sizeof *p->cyclic);
+    p->wrapped = alloc_zeroed(n, sizeof *p->wrapped);
     p->absorbed = alloc_zeroed(n, 1);
     sort_out(p);
     find_times(p, options->max_rate);
@@ -457,6 +463,7 @@ void plan_free(Plan *p) {
     free(p->component_size);
     free(p->recurs);
     free(p->cyclic);
+    free(p->wrapped);
     free(p->absorbed);
     free(p);
 }

@@ -22,20 +22,22 @@ static void rate_for_time(Round *q) {
     q->k[0] = rates[q->number % 5];
 }
 
+static long double phase_of(uint64_t p) {
+    return (long double)(int64_t)p * 0x1p-64L;
+}
+
 SOURCE(frame_d, "d", "", "", 0, NULL, CALL(frame_d, r->y[0], n0, r->n), 0, (double)n0)
 SOURCE(time_d, "d", "", "", 0, rate_for_time, CALL(time_d, r->y[0], n0, q->k[0], r->n), 0,
        (double)n0 / q->k[0])
 SOURCE(turns_d, "d", "", "", 0, NULL, CALL(turns_d, r->y[0], p, s, r->n), 0, kn_turns(p))
 SOURCE(turns_f, "f", "", "", 0, NULL, CALL(turns_f, r->y[0], p, s, r->n), 0, (float)kn_turns(p))
 SOURCE(around_f, "f", "", "", 0, NULL, CALL(around_f, r->y[0], p, s, r->n), 0, kn_turns_around(p))
+SOURCE(wrapped_f, "f", "", "", 0, NULL, CALL(wrapped_f, r->y[0], p, s, r->n),
+       fabsl(phase_of(p)) * 0x1.1p-23L, phase_of(p))
 SOURCE(around_d, "d", "", "", 0, NULL, CALL(around_d, r->y[0], p, s, r->n), 0,
        kn_turns_around_wide(p))
 
 /* ---- oscillators ----------------------------------------------------------------------------- */
-
-static long double phase_of(uint64_t p) {
-    return (long double)(int64_t)p * 0x1p-64L;
-}
 
 /* 32 and 64 numbers, whatever n is. */
 #define TABLE_OF_TURNS(name, half)                                                                 \
