@@ -25,21 +25,6 @@ static double kn_key_frequency(double key) {
     return 440.0 * kn_exp2((key - 69.0) / 12.0);
 }
 
-/* The channel that speaks for all members of MPE; itself elsewhere. */
-static const KnChannel *kn_master(const NAME_voices *v, int channel) {
-    return channel >= 1 && channel <= v->members ? &v->channel[0] : NULL;
-}
-
-static double kn_bend_of(const NAME_voices *v, int channel) {
-    const KnChannel *master = kn_master(v, channel);
-    return v->channel[channel].bend + (master ? master->bend : 0.0);
-}
-
-static int kn_is_sustained(const NAME_voices *v, int channel) {
-    const KnChannel *master = kn_master(v, channel);
-    return v->channel[channel].sustain || (master && master->sustain);
-}
-
 /* Its pitch at this frame, on the way from one key to the next. */
 static double kn_pitch_now(const NAME_voices *v, const KnVoice *voice) {
     if (v->frame >= voice->glides_until) return voice->pitch;
@@ -50,7 +35,7 @@ static double kn_pitch_now(const NAME_voices *v, const KnVoice *voice) {
 
 static void NAME_tell_pitch(struct NAME *self, int k) {
     NAME_voices *v = &self->voices;
-    const double bend = kn_bend_of(v, v->voice[k].channel);
+    const double bend = kn_bend_of(&v->keyboard, v->voice[k].channel);
     NAME_note_set(self, k, KN_TOLD_F, kn_key_frequency(kn_pitch_now(v, &v->voice[k]) + bend));
     NAME_note_set(self, k, KN_TOLD_BEND, bend);
 }
@@ -58,7 +43,7 @@ static void NAME_tell_pitch(struct NAME *self, int k) {
 static void NAME_tell_channel(struct NAME *self, int k) {
     const NAME_voices *v = &self->voices;
     const KnVoice *voice = &v->voice[k];
-    const KnChannel *channel = &v->channel[voice->channel];
+    const KnChannel *channel = &v->keyboard.channel[voice->channel];
     NAME_tell_pitch(self, k);
     NAME_note_set(self, k, KN_TOLD_PRESSURE,
                   voice->pressure >= 0.0 ? voice->pressure : channel->pressure);
@@ -80,6 +65,7 @@ static int NAME_free_voice(const NAME_voices *v) {
 static void NAME_release(struct NAME *self, int k, double velocity) {
     NAME_voices *v = &self->voices;
     v->voice[k].state = KN_VOICE_RELEASED;
+    v->voice[k].released = velocity;
     NAME_note_set(self, k, KN_TOLD_RELEASE_VELOCITY, velocity);
     NAME_note_set(self, k, KN_TOLD_GATE, (double)(v->frame - v->voice[k].began) / v->rate);
 }
@@ -122,7 +108,8 @@ static void NAME_begin_note(struct NAME *self, int k, const KnKey *key, double f
         (KnVoice){.state = KN_VOICE_HELD,
                   .channel = key->channel,
                   .key = key->key,
-                  .pressure = -1.0,
+                  .pressure = key->pressure,
+                  .released = 0.5,
                   .pitch = key->key,
                   .from = from,
                   .order = v->order++,
@@ -136,41 +123,43 @@ static void NAME_begin_note(struct NAME *self, int k, const KnKey *key, double f
     NAME_tell_channel(self, k);
 }
 
-/* A voice for one note more; -1: all places are taken by what still fades. */
-static int NAME_find_voice(struct NAME *self, const KnKey *key) {
+/* A note more, for which there is a place. */
+static void NAME_poly_on(struct NAME *self, const KnKey *key) {
     NAME_voices *v = &self->voices;
     if (v->stealing == KN_STEAL_SAME)
         for (int k = 0; k < v->room; k++)
             if (kn_sounds(&v->voice[k]) && v->voice[k].channel == key->channel &&
-                !(v->voice[k].key < key->key || v->voice[k].key > key->key))
+                kn_same_key(v->voice[k].key, key->key))
                 NAME_fade_voice(v, k);
     const int found = NAME_free_voice(v);
-    if (found >= 0 && NAME_count(v) >= v->limit) NAME_fade_voice(v, NAME_victim(v));
-    return found;
-}
-
-static int NAME_poly_on(struct NAME *self, const KnKey *key) {
-    const int k = NAME_find_voice(self, key);
-    if (k >= 0) NAME_begin_note(self, k, key, key->key);
-    return k >= 0;
+    if (NAME_count(v) >= v->limit) NAME_fade_voice(v, NAME_victim(v));
+    NAME_begin_note(self, found, key, key->key);
 }
 
 /* ---- one voice for all keys --------------------------------------------------------------------------- */
 
-/* Of the keys that are held that which sounds; -1: none is. */
-static int NAME_ruling_key(const NAME_voices *v) {
-    int best = v->nheld - 1;
-    for (int i = 0; i < v->nheld && v->voicing != KN_MONO_LAST; i++)
-        if (v->voicing == KN_MONO_LOW ? v->held[i].key < v->held[best].key
-                                      : v->held[i].key > v->held[best].key)
-            best = i;
+/* Of the keys that are held, one at least, that which sounds. */
+static const KnKey *NAME_ruling_key(const NAME_voices *v) {
+    const KnKey *held = v->keyboard.held, *best = &held[v->keyboard.nheld - 1];
+    for (int i = 0; i < v->keyboard.nheld && v->voicing != KN_MONO_LAST; i++)
+        if (v->voicing == KN_MONO_LOW ? held[i].key < best->key : held[i].key > best->key)
+            best = &held[i];
     return best;
 }
 
-static int NAME_mono_voice(const NAME_voices *v) {
-    for (int k = 0; k < v->room; k++)
-        if (kn_sounds(&v->voice[k])) return k;
-    return -1;
+/* The voice for all keys; -1: none sounds. Others, which began by another rule, make way. */
+static int NAME_mono_voice(NAME_voices *v) {
+    int one = -1;
+    for (int k = 0; k < v->room; k++) {
+        const KnVoice *voice = &v->voice[k];
+        if (!kn_sounds(voice)) continue;
+        const int rules =
+            one < 0 || voice->state < v->voice[one].state ||
+            (voice->state == v->voice[one].state && voice->order > v->voice[one].order);
+        if (one >= 0) NAME_fade_voice(v, rules ? one : k);
+        if (rules) one = k;
+    }
+    return one;
 }
 
 static void NAME_glide_to(struct NAME *self, int k, const KnKey *key) {
@@ -179,48 +168,29 @@ static void NAME_glide_to(struct NAME *self, int k, const KnKey *key) {
     voice->from = kn_pitch_now(v, voice);
     voice->pitch = voice->key = key->key;
     voice->channel = key->channel;
+    voice->pressure = key->pressure;
     voice->glides_from = v->frame;
     voice->glides_until = v->frame + kn_frames(v->glide, v->rate, 0);
     NAME_note_set(self, k, KN_TOLD_NOTE, key->key);
     NAME_tell_channel(self, k);
 }
 
-/* The key that rules sounds from now on. False: there is no place for it yet. */
-static int NAME_mono_turn(struct NAME *self) {
+/* The key that rules sounds from now on; there is a place for it. */
+static void NAME_mono_turn(struct NAME *self) {
     NAME_voices *v = &self->voices;
-    const int rules = NAME_ruling_key(v), now = NAME_mono_voice(v);
-    const KnKey *key = &v->held[rules];
+    const int now = NAME_mono_voice(v);
+    const KnKey *key = NAME_ruling_key(v);
     const int held = now >= 0 && v->voice[now].state == KN_VOICE_HELD;
-    if (held && !(v->voice[now].key < key->key || v->voice[now].key > key->key) &&
-        v->voice[now].channel == key->channel)
-        return 1;
+    if (held && kn_same_key(v->voice[now].key, key->key) && v->voice[now].channel == key->channel)
+        return;
     if (held && v->legato) {
         NAME_glide_to(self, now, key);
-        return 1;
+        return;
     }
     const int k = NAME_free_voice(v);
-    if (k < 0) return 0;
     const double from = now >= 0 ? kn_pitch_now(v, &v->voice[now]) : key->key;
     if (now >= 0) NAME_fade_voice(v, now);
     NAME_begin_note(self, k, key, from);
-    return 1;
-}
-
-static void NAME_forget_key(NAME_voices *v, int channel, double key) {
-    int kept = 0;
-    for (int i = 0; i < v->nheld; i++)
-        if (v->held[i].channel != channel || v->held[i].key < key || v->held[i].key > key)
-            v->held[kept++] = v->held[i];
-    v->nheld = kept;
-}
-
-static int NAME_mono_on(struct NAME *self, const KnKey *key) {
-    NAME_voices *v = &self->voices;
-    if (NAME_free_voice(v) < 0) return 0;
-    NAME_forget_key(v, key->channel, key->key);
-    if (v->nheld == KN_KEYS_HELD) NAME_forget_key(v, v->held[0].channel, v->held[0].key);
-    v->held[v->nheld++] = *key;
-    return NAME_mono_turn(self);
 }
 
 /* ---- events -------------------------------------------------------------------------------------------- */
@@ -228,7 +198,7 @@ static int NAME_mono_on(struct NAME *self, const KnKey *key) {
 static void NAME_let_go(struct NAME *self, int k, double velocity) {
     NAME_voices *v = &self->voices;
     if (v->voice[k].state != KN_VOICE_HELD) return;
-    if (kn_is_sustained(v, v->voice[k].channel))
+    if (kn_is_sustained(&v->keyboard, v->voice[k].channel))
         v->voice[k].state = KN_VOICE_SUSTAINED;
     else
         NAME_release(self, k, velocity);
@@ -239,31 +209,25 @@ static int NAME_held_voice(const NAME_voices *v, int channel, double key) {
     int found = -1;
     for (int k = 0; k < v->room; k++) {
         const KnVoice *voice = &v->voice[k];
-        if (voice->state == KN_VOICE_HELD && voice->channel == channel && !(voice->key < key) &&
-            !(voice->key > key) && (found < 0 || voice->order < v->voice[found].order))
+        if (voice->state == KN_VOICE_HELD && voice->channel == channel &&
+            kn_same_key(voice->key, key) && (found < 0 || voice->order < v->voice[found].order))
             found = k;
     }
     return found;
 }
 
-static int NAME_off(struct NAME *self, const KnEvent *event) {
+static void NAME_off(struct NAME *self, const KnEvent *event) {
     NAME_voices *v = &self->voices;
-    if (v->voicing != KN_POLY) {
-        if (v->nheld > 1 && NAME_free_voice(v) < 0) return 0;
-        NAME_forget_key(v, event->channel, event->key);
-        if (v->nheld > 0) return NAME_mono_turn(self);
+    if (v->voicing != KN_POLY && v->keyboard.nheld > 0) {
+        NAME_mono_turn(self);
+        return;
     }
     const int k = NAME_held_voice(v, event->channel, event->key);
     if (k >= 0) NAME_let_go(self, k, event->value);
-    return 1;
 }
 
 static void NAME_notes_off(struct NAME *self, int channel, int at_once) {
     NAME_voices *v = &self->voices;
-    int kept = 0;
-    for (int i = 0; i < v->nheld; i++)
-        if (v->held[i].channel != channel) v->held[kept++] = v->held[i];
-    v->nheld = kept;
     for (int k = 0; k < v->room; k++) {
         if (v->voice[k].channel != channel || !kn_sounds(&v->voice[k])) continue;
         if (at_once)
@@ -277,45 +241,15 @@ static void NAME_notes_off(struct NAME *self, int channel, int at_once) {
 static void NAME_pedal_up(struct NAME *self) {
     NAME_voices *v = &self->voices;
     for (int k = 0; k < v->room; k++)
-        if (v->voice[k].state == KN_VOICE_SUSTAINED && !kn_is_sustained(v, v->voice[k].channel))
+        if (v->voice[k].state == KN_VOICE_SUSTAINED &&
+            !kn_is_sustained(&v->keyboard, v->voice[k].channel))
             NAME_release(self, k, 0.5);
 }
 
-/* A controller goes through the range of a param, in octaves where that is logarithmic. */
-static double kn_controlled(double min, double max, int octaves, double value) {
-    return octaves ? min * kn_pow(max / min, value) : min + (max - min) * value;
-}
-
-/* The numbers of MIDI 1.0; 6, 100 and 101 are registered parameters: 0 the range of bends, 6 the members of MPE. */
-static void NAME_turn(struct NAME *self, KnChannel *channel, int number, double value) {
-    NAME_voices *v = &self->voices;
-    const int byte = (int)(value * 127.0 + 0.5), index = (int)(channel - v->channel);
-    switch (number) {
-    case 6:
-        if (channel->parameter == 0) channel->bend_range = byte;
-        if (channel->parameter == 6 && index == 0) {
-            v->members = byte < KN_CHANNELS ? byte : KN_CHANNELS - 1;
-            for (int i = 1; i <= v->members; i++)
-                v->channel[i].bend_range = 48.0;
-        }
-        break;
-    case 64:
-        channel->sustain = byte >= 64;
-        if (!channel->sustain) NAME_pedal_up(self);
-        break;
-    case 74: channel->timbre = value; break;
-    case 100: channel->parameter = (channel->parameter & ~127) | byte; break;
-    case 101: channel->parameter = (channel->parameter & 127) | byte << 7; break;
-    case 120: NAME_notes_off(self, index, 1); break;
-    case 121:
-        channel->bend = channel->pressure = 0.0;
-        channel->timbre = 0.5;
-        channel->sustain = 0;
-        NAME_pedal_up(self);
-        break;
-    case 123: NAME_notes_off(self, index, 0); break;
-    default: break;
-    }
+/* What a controller that moved means for notes. */
+static void NAME_turn(struct NAME *self, int channel, int number, double value) {
+    if (number == 64 || number == 121) NAME_pedal_up(self);
+    if (number == 120 || number == 123) NAME_notes_off(self, channel, number == 120);
     NAME_note_params(self, number, value);
 }
 
@@ -324,29 +258,40 @@ static void NAME_tell_all(struct NAME *self, int channel) {
     NAME_voices *v = &self->voices;
     for (int k = 0; k < v->room; k++)
         if (v->voice[k].state != KN_VOICE_FREE &&
-            (v->voice[k].channel == channel || (channel == 0 && kn_master(v, v->voice[k].channel))))
+            (v->voice[k].channel == channel ||
+             (channel == 0 && kn_master(&v->keyboard, v->voice[k].channel))))
             NAME_tell_channel(self, k);
+}
+
+/* What may begin a note wants a place for it. */
+static int NAME_has_place(const NAME_voices *v, const KnEvent *event) {
+    const int begins =
+        event->kind == KN_NOTE_ON ||
+        (event->kind == KN_NOTE_OFF && v->voicing != KN_POLY && v->keyboard.nheld > 1);
+    return !begins || NAME_free_voice(v) >= 0;
 }
 
 /* 0: it has to wait until a voice has faded, and all behind it. */
 static int NAME_take(struct NAME *self, const KnEvent *event) {
     NAME_voices *v = &self->voices;
-    KnChannel *channel = &v->channel[event->channel];
-    const KnKey key = {event->channel, event->key, event->value};
     int held;
+    if (!NAME_has_place(v, event)) return 0;
+    kn_keyboard_hear(&v->keyboard, event);
     switch (event->kind) {
     case KN_NOTE_ON:
-        return v->voicing == KN_POLY ? NAME_poly_on(self, &key) : NAME_mono_on(self, &key);
-    case KN_NOTE_OFF: return NAME_off(self, event);
+        if (v->voicing == KN_POLY)
+            NAME_poly_on(self, &v->keyboard.held[v->keyboard.nheld - 1]);
+        else
+            NAME_mono_turn(self);
+        return 1;
+    case KN_NOTE_OFF: NAME_off(self, event); return 1;
     case KN_KEY_PRESSURE:
         held = NAME_held_voice(v, event->channel, event->key);
         if (held >= 0) v->voice[held].pressure = event->value;
         break;
-    case KN_PRESSURE: channel->pressure = event->value; break;
-    case KN_BEND: channel->bend = event->value; break;
-    case KN_BEND_PART: channel->bend = event->value * channel->bend_range; break;
-    case KN_CONTROLLER: NAME_turn(self, channel, (int)event->key, event->value); break;
-    default: NAME_notes_off(self, event->channel, event->value > 0.0); break;
+    case KN_CONTROLLER: NAME_turn(self, event->channel, (int)event->key, event->value); break;
+    case KN_NOTES_OFF: NAME_notes_off(self, event->channel, event->value > 0.0); break;
+    default: break;
     }
     NAME_tell_all(self, event->channel);
     return 1;
@@ -479,13 +424,8 @@ static int NAME_sound_notes(struct NAME *self, const float *const *inputs, int a
 static void NAME_voices_init(NAME_voices *v, double rate) {
     v->rate = rate;
     v->frame = v->order = 0;
-    v->nheld = v->nevents = v->members = 0;
-    memset(v->channel, 0, sizeof v->channel);
-    for (int i = 0; i < KN_CHANNELS; i++) {
-        v->channel[i].bend_range = 2.0;
-        v->channel[i].timbre = 0.5;
-        v->channel[i].parameter = 127 << 7 | 127;
-    }
+    v->nevents = 0;
+    kn_keyboard_begin(&v->keyboard);
     for (int k = 0; k < v->room; k++)
         v->voice[k].state = KN_VOICE_FREE;
 }

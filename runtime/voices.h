@@ -44,6 +44,7 @@ typedef enum {
 typedef struct KnVoice {
     int32_t state, channel;
     double key, pressure; /* pressure below 0: that of its channel */
+    double released;      /* how fast it was let go, 0 to 1 */
     double pitch, from;   /* that it goes to and came from, as keys */
     int64_t order, began; /* of all notes; its first frame */
     int64_t glides_from, glides_until, fades_until;
@@ -57,10 +58,18 @@ typedef struct KnChannel {
     int32_t sustain, parameter;
 } KnChannel;
 
-/* A key that is held while another one sounds. */
+/* A key that is held. Its pressure below 0: that of its channel. */
 typedef struct KnKey {
     int32_t channel;
-    double key, velocity;
+    double key, velocity, pressure;
 } KnKey;
 
-enum { KN_CHANNELS = 16, KN_KEYS_HELD = 32 };
+enum { KN_CHANNELS = 16, KN_KEYS_HELD = 128 };
+
+/* What hands and feet do, see runtime/keyboard.c. */
+typedef struct KnKeyboard {
+    KnChannel channel[KN_CHANNELS];
+    int32_t members; /* channels of MPE beside the first */
+    int32_t nheld;
+    KnKey held[KN_KEYS_HELD]; /* as they were struck */
+} KnKeyboard;

@@ -312,6 +312,7 @@ static const struct {
     {"notes_do_not_click", api_notes_do_not_click, true},
     {"notes_are_told_what_happens", api_notes_are_told_what_happens, false},
     {"mono_follows_its_keys", api_mono_follows_its_keys, false},
+    {"keys_are_known_to_all_rules", api_keys_are_known_to_all_rules, false},
     {"notes_refuse_what_is_wrong", api_notes_refuse_what_is_wrong, false},
     {"notes_allocate_nothing", api_notes_allocate_nothing, false},
     {"live_instruments_are_replaced", api_live_instruments_are_replaced, true},

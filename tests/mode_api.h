@@ -51,6 +51,7 @@ bool api_notes_are_cut_anywhere(void);
 bool api_notes_do_not_click(void);
 bool api_notes_are_told_what_happens(void);
 bool api_mono_follows_its_keys(void);
+bool api_keys_are_known_to_all_rules(void);
 bool api_notes_refuse_what_is_wrong(void);
 bool api_notes_allocate_nothing(void);
 bool api_live_instruments_are_replaced(void);

@@ -421,6 +421,31 @@ bool api_mono_follows_its_keys(void) {
     return good;
 }
 
+/* Keys that are let go while each has a voice of its own are forgotten, and those that are struck then are known. */
+bool api_keys_are_known_to_all_rules(void) {
+    KnProgram *p = compile_for(NULL, told);
+    KnInstance *i = kn_instance_create(p);
+    float x[TOLD];
+    bool good = kn_instance_set_mono(i, "last", 1, 0) != 0;
+    kn_instance_note_on(i, 0, 0, 60, 1);
+    kn_instance_note_on(i, 0, 0, 72, 1);
+    CLAIM(good, is_key(i, 0, 72) && kn_instance_set_mono(i, NULL, 0, 0));
+    kn_instance_note_off(i, 0, 0, 60, 1);
+    kn_instance_note_off(i, 0, 0, 72, 1);
+    kn_instance_note_on(i, 0, 0, 55, 1);
+    hear(i, 599, x);
+    CLAIM(good, kn_instance_set_mono(i, "last", 1, 0));
+    kn_instance_note_on(i, 0, 0, 48, 1);
+    kn_instance_note_off(i, 0, 0, 48, 1);
+    CLAIM(good, is_key(i, 599, 55) && kn_instance_sounding(i) == 1); /* not 72 */
+    kn_instance_note_off(i, 0, 0, 55, 1);
+    hear(i, 599, x);
+    CLAIM(good, x[GATE] == 0);
+    kn_instance_free(i);
+    kn_program_free(p);
+    return good;
+}
+
 /* ---- arguments, memory ----------------------------------------------------------------------------------------------- */
 
 bool api_notes_refuse_what_is_wrong(void) {
