@@ -170,35 +170,43 @@ int kn_live_set_optimize(KnLive *l, int on) {
     return 1;
 }
 
-typedef struct Matching {
-    const StateMap *from, *to;
-    StateMatch *match;
-} Matching;
-
-static void match_states(void *data) {
+static const StateMatch *match_maps(const StateMap *from, const StateMap *to) {
     static const StateMap nothing;
-    Matching *m = data;
-    m->match = state_match(m->from ? m->from : &nothing, m->to ? m->to : &nothing);
+    return state_match(from ? from : &nothing, to ? to : &nothing);
+}
+
+static void match_states(void *voice) {
+    Voice *v = voice;
+    const StateMatch *match = match_maps(v->base->map, v->map);
+    uint64_t *words = alloc_zeroed(state_moving_words(match) + 1, sizeof *words);
+    state_moving_begin(&v->moving, match, words);
 }
 
 static bool match_voices(Voice *v) {
-    Matching m = {v->base->map, v->map, NULL};
-    bool enough = memory_guard(&v->memory, match_states, &m);
-    v->match = m.match;
-    return enough;
+    return memory_guard(&v->memory, match_states, v);
+}
+
+typedef struct Reporting {
+    const Voice *voice;
+    const StateMatch *report;
+} Reporting;
+
+static void match_once_more(void *data) {
+    Reporting *r = data;
+    r->report = match_maps(r->voice->base->map, r->voice->map);
 }
 
 /* The same once more, for longer than the voice lives. False: no memory, and the last one stays. */
 static bool make_report(KnLive *l, const Voice *v) {
-    Matching m = {v->base->map, v->map, NULL};
+    Reporting r = {v, NULL};
     MemoryOwner *memory = &l->report_memory[1 - l->report_half];
-    if (!memory_guard(memory, match_states, &m)) {
+    if (!memory_guard(memory, match_once_more, &r)) {
         memory_release(memory);
         return false;
     }
     memory_release(&l->report_memory[l->report_half]);
     l->report_half = 1 - l->report_half;
-    l->report = m.match;
+    l->report = r.report;
     return true;
 }
 
@@ -221,7 +229,7 @@ static bool make_ready(KnLive *l, Voice *v) {
     if (!words) return false;
     for (int p = 0; p < kn_program_params(v->program); p++)
         kn_instance_set(v->instance, p, atomic_load(&v->params[p]));
-    instance_prepare(instance_behind(v->instance), atomic_load(&l->frame), v->match,
+    instance_prepare(instance_behind(v->instance), atomic_load(&l->frame), &v->moving,
                      read_phases(v->base, words) ? words : NULL);
     free(words);
     return true;

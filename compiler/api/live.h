@@ -43,7 +43,7 @@ typedef struct Voice {
     int fade;               /* frames */
     MemoryOwner memory;     /* of its map, match and told phases */
     StateMap *map;          /* NULL: nobody takes its state over */
-    StateMatch *match;      /* from `base`; the audio thread's once the voice is given to it */
+    StateMoving moving;     /* from `base`; the audio thread's once the voice is given to it */
     Told told;
     struct Voice *base;   /* by control: that it replaces; NULL when that is freed */
     struct Voice *before; /* handed back with it */
@@ -56,8 +56,8 @@ struct KnLive {
     int inputs, outputs;
     Voice *latest; /* given last */
     MemoryOwner report_memory[2];
-    int report_half;    /* of the two, that has it */
-    StateMatch *report; /* NULL: nothing was replaced */
+    int report_half;          /* of the two, that has it */
+    const StateMatch *report; /* NULL: nothing was replaced */
     Optimizer *optimizer;
     _Atomic(Voice *) next, retired;
     atomic_bool is_replacing; /* one that was taken from `next` has not replaced the other yet */

@@ -69,8 +69,8 @@ static void begin_fade(KnLive *l, int frames) {
     int64_t frame = atomic_load(&l->frame);
     Instance *instance = instance_behind(v->instance),
              *playing = instance_behind(l->playing->instance);
-    if (!instance_catch_up(instance, playing, v->match, frame, frames)) return;
-    instance_take_over(instance, playing, v->match, frame);
+    if (!instance_catch_up(instance, playing, &v->moving, frame, frames)) return;
+    instance_take_over(instance, playing, &v->moving, frame);
     l->fading = l->playing;
     l->playing = v;
     l->upcoming = NULL;

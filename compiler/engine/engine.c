@@ -427,26 +427,31 @@ StateMap *engine_state_map(const Engine *e) {
     return state_map_create(e->lowered, fields, n);
 }
 
-void instance_prepare(Instance *i, int64_t frame, StateMatch *match, const uint64_t *told) {
-    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->jit, i->work, i->state, frame, match, told);
+void instance_prepare(Instance *i, int64_t frame, StateMoving *moving, const uint64_t *told) {
+    if (i->engine->kind == ENGINE_JIT) jit_prepare(i->jit, i->work, i->state, frame, moving, told);
 }
 
 static bool both_jit(const Instance *i, const Instance *from) {
     return i->engine->kind == ENGINE_JIT && from->engine->kind == ENGINE_JIT;
 }
 
-bool instance_catch_up(Instance *i, const Instance *from, StateMatch *match, int64_t frame,
+void instance_follow(Instance *i, const Instance *from, StateMoving *moving) {
+    if (both_jit(i, from)) jit_follow(i->jit, i->work, i->state, from->state, moving);
+}
+
+bool instance_catch_up(Instance *i, const Instance *from, StateMoving *moving, int64_t frame,
                        int frames) {
     const void *state = both_jit(i, from) ? from->state : NULL;
     return i->engine->kind != ENGINE_JIT ||
-           jit_catch_up(i->jit, i->work, i->state, state, match, frame, frames);
+           jit_catch_up(i->jit, i->work, i->state, state, moving, frame, frames);
 }
 
-void instance_take_over(Instance *i, const Instance *from, const StateMatch *match, int64_t frame) {
+bool instance_take_over(Instance *i, const Instance *from, const StateMoving *moving,
+                        int64_t frame) {
+    if (i->engine->kind != ENGINE_JIT) return instance_seek(i, frame);
     if (both_jit(i, from))
-        jit_take_over(i->jit, i->work, i->state, from->state, match, !from->faster);
-    else if (i->engine->kind != ENGINE_JIT)
-        instance_seek(i, frame); /* what remembers begins anew */
+        jit_take_over(i->jit, i->work, i->state, from->state, moving, !from->faster);
+    return true;
 }
 
 uint64_t instance_word(const Instance *i, size_t offset) {

@@ -147,11 +147,13 @@ const Field *jit_program_fields(const JitProgram *program, int *n, size_t *bytes
 /* See instance_prepare and its neighbours below. `from` NULL: no state of engine jit; `same_code`: it is
  * not run by other code. */
 void jit_prepare(const JitProgram *program, char *work, JitState *self, int64_t frame,
-                 StateMatch *match, const uint64_t *told);
+                 StateMoving *moving, const uint64_t *told);
+void jit_follow(const JitProgram *program, char *work, JitState *self, const JitState *from,
+                StateMoving *moving);
 bool jit_catch_up(const JitProgram *program, char *work, JitState *self, const JitState *from,
-                  StateMatch *match, int64_t frame, int frames);
+                  StateMoving *moving, int64_t frame, int frames);
 void jit_take_over(const JitProgram *program, char *work, JitState *self, const JitState *from,
-                   const StateMatch *match, bool same_code);
+                   const StateMoving *moving, bool same_code);
 
 /* ---- engine/engine.c: programs that replace each other while they run ------------------------ */
 
@@ -160,14 +162,18 @@ StateMap *engine_state_map(const Engine *e);
 /* A fresh instance is made ready to go on at about that frame: the past of pure signals is made. `told`:
  * the phases of the one it will take over from, NULL when it has told none. May take long: not for the
  * audio thread. */
-void instance_prepare(Instance *i, int64_t frame, StateMatch *match, const uint64_t *told);
+void instance_prepare(Instance *i, int64_t frame, StateMoving *moving, const uint64_t *told);
+/* The same on the audio thread, for one that is as new and whose params are set: its past is made while it catches up. */
+void instance_follow(Instance *i, const Instance *from, StateMoving *moving);
 /* On the audio thread, over as many blocks as it takes: what has happened since, and the rings of the
  * other. `frames` is the length of the block, by which the work is measured. True when it is ready to go
  * on at `frame`. */
-bool instance_catch_up(Instance *i, const Instance *from, StateMatch *match, int64_t frame,
+bool instance_catch_up(Instance *i, const Instance *from, StateMoving *moving, int64_t frame,
                        int frames);
-/* Then at once: it goes on where the other one is, with its state as far as `match` says. */
-void instance_take_over(Instance *i, const Instance *from, const StateMatch *match, int64_t frame);
+/* Then at once: it goes on where the other one is, with its state as far as the match says. False: it remembers, has another
+ * engine, and begins at frame 0 with nothing. */
+bool instance_take_over(Instance *i, const Instance *from, const StateMoving *moving,
+                        int64_t frame);
 /* A word of the state of engine jit. */
 uint64_t instance_word(const Instance *i, size_t offset);
 /* From now on that code runs it, made of the same program: NULL, its own. */

@@ -385,14 +385,14 @@ bool jit_seek(const JitProgram *program, char *work, State *self, int64_t frame)
  * that is heard. */
 enum { PAST_A_FRAME = 4, COPIED_A_FRAME = 128 };
 
-void jit_prepare(const JitProgram *p, char *work, State *s, int64_t frame, StateMatch *match,
+void jit_prepare(const JitProgram *p, char *work, State *s, int64_t frame, StateMoving *moving,
                  const uint64_t *told) {
     const uint64_t denormals = kn_flush_denormals();
     s->frame = frame;
     s->started = 0; /* phases that are new are those of time 0 */
     update(p, work, s);
     if (told) {
-        state_tell_phases(match, told, s);
+        state_tell_phases(moving, told, s);
         s->changed = 1;
     }
     kn_restore_denormals(denormals);
@@ -400,8 +400,19 @@ void jit_prepare(const JitProgram *p, char *work, State *s, int64_t frame, State
     jit_process(p, work, s, NULL, NULL, 0);
 }
 
+void jit_follow(const JitProgram *p, char *work, State *s, const State *from, StateMoving *moving) {
+    const uint64_t denormals = kn_flush_denormals();
+    s->frame = from->frame - p->text.warm_up;
+    s->started = 0;
+    update(p, work, s);
+    state_read_phases(moving, from, s);
+    s->changed = 1;
+    s->cold = 0;
+    kn_restore_denormals(denormals);
+}
+
 /* The frame of a state that waits is where the past of its pure signals ends. */
-bool jit_catch_up(const JitProgram *p, char *work, State *s, const State *from, StateMatch *match,
+bool jit_catch_up(const JitProgram *p, char *work, State *s, const State *from, StateMoving *moving,
                   int64_t frame, int frames) {
     if (p->refill) {
         const uint64_t denormals = kn_flush_denormals();
@@ -417,22 +428,22 @@ bool jit_catch_up(const JitProgram *p, char *work, State *s, const State *from, 
         s->frame = frame;
     }
     bool copied =
-        !from || state_move_rings(match, from, s, frame, COPIED_A_FRAME * (int64_t)frames);
+        !from || state_move_rings(moving, from, s, frame, COPIED_A_FRAME * (int64_t)frames);
     return copied && s->frame == frame;
 }
 
 /* Where the old one has not yet heard of a param, its kernels begin their histories anew next; so do
  * ours then. */
 void jit_take_over(const JitProgram *p, char *work, State *s, const State *old,
-                   const StateMatch *match, bool same_code) {
-    state_move(match, old, s, s->frame);
+                   const StateMoving *moving, bool same_code) {
+    state_move(moving, old, s, s->frame);
     s->started = old->started;
     s->changed = 1;
     if (old->changed || !same_code) return;
     const uint64_t denormals = kn_flush_denormals();
     update(p, work, s);
     kn_restore_denormals(denormals);
-    state_move_histories(match, old, s, s->frame);
+    state_move_histories(moving, old, s, s->frame);
 }
 
 const Field *jit_program_fields(const JitProgram *p, int *n, size_t *bytes) {

@@ -195,7 +195,6 @@ static void add_ring(StateMatch *m, const Field *x, const Field *y) {
                       .numbers = numbers_of(y),
                       .from_size = x->ring,
                       .to_size = y->ring,
-                      .at = INT64_MIN,
                       .begins = y->begins};
     VEC_PUSH(m->rings, m->nrings, m->ring_cap, ring);
 }
@@ -380,13 +379,33 @@ StateMatch *state_match(const StateMap *from, const StateMap *to) {
 
 /* ---- moving --------------------------------------------------------------------------------------------- */
 
-void state_tell_phases(StateMatch *match, const uint64_t *told, void *to) {
-    for (int i = 0; i < match->nphases; i++) {
-        StatePhase *phase = &match->phases[i];
-        phase->known = true;
-        memcpy(phase->told, &told[2 * phase->number], sizeof phase->told);
-        memcpy((char *)to + phase->to, phase->told, sizeof phase->told);
-    }
+enum { PHASE_WORDS = 2 };
+
+size_t state_moving_words(const StateMatch *match) {
+    return (size_t)match->nrings + PHASE_WORDS * (size_t)match->nphases;
+}
+
+void state_moving_begin(StateMoving *moving, const StateMatch *match, uint64_t *words) {
+    *moving = (StateMoving){.match = match, .at = (int64_t *)words, .told = words + match->nrings};
+    for (int i = 0; i < match->nrings; i++)
+        moving->at[i] = INT64_MIN;
+}
+
+static void tell_phase(StateMoving *moving, int i, const void *words, void *to) {
+    uint64_t *told = moving->told + PHASE_WORDS * i;
+    memcpy(told, words, PHASE_WORDS * sizeof *told);
+    memcpy((char *)to + moving->match->phases[i].to, told, PHASE_WORDS * sizeof *told);
+    moving->is_told = true;
+}
+
+void state_tell_phases(StateMoving *moving, const uint64_t *told, void *to) {
+    for (int i = 0; i < moving->match->nphases; i++)
+        tell_phase(moving, i, told + PHASE_WORDS * moving->match->phases[i].number, to);
+}
+
+void state_read_phases(StateMoving *moving, const void *from, void *to) {
+    for (int i = 0; i < moving->match->nphases; i++)
+        tell_phase(moving, i, (const char *)from + moving->match->phases[i].from, to);
 }
 
 /* So far out is only what went astray: 240 dB. */
@@ -419,13 +438,13 @@ static void copy_numbers(void *to, const void *from, size_t bytes, StateNumbers 
         if (!is_number(doubles[i])) doubles[i] = 0;
 }
 
-/* Rings are indexed by the number of the sample, which goes on: what fits is put where it belongs. */
-static void move_ring(StateRing *ring, const char *from, char *to, int64_t end) {
+/* Samples [at, end). Rings are indexed by the number of the sample, which goes on: what fits is put where it belongs. */
+static void move_ring(const StateRing *ring, const char *from, char *to, int64_t at, int64_t end) {
     size_t item = ring->item;
-    while (ring->at < end) {
-        size_t source = (size_t)((uint64_t)ring->at & (uint64_t)(ring->from_size - 1)),
-               target = (size_t)((uint64_t)ring->at & (uint64_t)(ring->to_size - 1));
-        size_t run = (size_t)(end - ring->at);
+    while (at < end) {
+        size_t source = (size_t)((uint64_t)at & (uint64_t)(ring->from_size - 1)),
+               target = (size_t)((uint64_t)at & (uint64_t)(ring->to_size - 1));
+        size_t run = (size_t)(end - at);
         if (run > (size_t)ring->from_size - source) run = (size_t)ring->from_size - source;
         if (run > (size_t)ring->to_size - target) run = (size_t)ring->to_size - target;
         copy_numbers(to + target * item, from + source * item, run * item, ring->numbers);
@@ -433,19 +452,22 @@ static void move_ring(StateRing *ring, const char *from, char *to, int64_t end) 
         if (target < (size_t)ring->mirrored) copied = (size_t)ring->mirrored - target;
         memcpy(to + ((size_t)ring->to_size + target) * item, to + target * item,
                (copied < run ? copied : run) * item);
-        ring->at += (int64_t)run;
+        at += (int64_t)run;
     }
 }
 
-bool state_move_rings(StateMatch *match, const void *from, void *to, int64_t frame, int64_t most) {
+bool state_move_rings(StateMoving *moving, const void *from, void *to, int64_t frame,
+                      int64_t most) {
     bool done = true;
-    for (int i = 0; i < match->nrings; i++) {
-        StateRing *ring = &match->rings[i];
+    for (int i = 0; i < moving->match->nrings; i++) {
+        const StateRing *ring = &moving->match->rings[i];
+        int64_t *at = &moving->at[i];
         if (frame < ring->begins) continue;
         int samples = ring->from_size < ring->to_size ? ring->from_size : ring->to_size;
-        if (ring->at < frame - samples) ring->at = frame - samples;
-        int64_t left = frame - ring->at, now = left < most ? left : most;
-        move_ring(ring, (const char *)from + ring->from, (char *)to + ring->to, ring->at + now);
+        if (*at < frame - samples) *at = frame - samples;
+        int64_t left = frame - *at, now = left < most ? left : most;
+        move_ring(ring, (const char *)from + ring->from, (char *)to + ring->to, *at, *at + now);
+        *at += now;
         if (left > now) done = false;
     }
     return done;
@@ -459,7 +481,8 @@ static bool is_sane(const StateMove *move, const char *from) {
     return are_numbers(from + move->from, move->bytes, move->numbers);
 }
 
-void state_move(const StateMatch *match, const void *from, void *to, int64_t frame) {
+void state_move(const StateMoving *moving, const void *from, void *to, int64_t frame) {
+    const StateMatch *match = moving->match;
     for (int i = 0, end; i < match->nmoves; i = end) {
         bool sane = frame >= match->moves[i].begins;
         for (end = i; end < match->nmoves && match->moves[end].cell == match->moves[i].cell; end++)
@@ -470,12 +493,14 @@ void state_move(const StateMatch *match, const void *from, void *to, int64_t fra
     for (int i = 0; i < match->nphases; i++) {
         const StatePhase *phase = &match->phases[i];
         const char *now = (const char *)from + phase->from;
-        bool same = phase->known && memcmp(now, phase->told, sizeof phase->told) == 0;
-        if (!same) memcpy((char *)to + phase->to, now, sizeof phase->told);
+        const size_t bytes = PHASE_WORDS * sizeof *moving->told;
+        bool same = moving->is_told && memcmp(now, moving->told + PHASE_WORDS * i, bytes) == 0;
+        if (!same) memcpy((char *)to + phase->to, now, bytes);
     }
 }
 
-void state_move_histories(const StateMatch *match, const void *from, void *to, int64_t frame) {
+void state_move_histories(const StateMoving *moving, const void *from, void *to, int64_t frame) {
+    const StateMatch *match = moving->match;
     for (int i = 0; i < match->nhistories; i++) {
         const StateHistory *h = &match->histories[i];
         const StateMove *powers = &h->powers;

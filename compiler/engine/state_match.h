@@ -38,7 +38,6 @@ typedef struct StateRing {
     StateNumbers numbers;
     int from_size, to_size;
     int mirrored; /* of how many of its first elements the new one has copies behind its end */
-    int64_t at;   /* the sample to be copied next */
     int64_t begins;
 } StateRing;
 
@@ -46,8 +45,6 @@ typedef struct StateRing {
 typedef struct StatePhase {
     size_t from, to;
     int number; /* among the phases of the old map */
-    bool known; /* as `told` */
-    uint64_t told[2];
 } StatePhase;
 
 /* A kernel's table of powers, and its history, which belongs to that table. */
@@ -82,19 +79,33 @@ typedef struct StateMatch {
     int nreports, report_cap;
 } StateMatch;
 
+/* How far one state has come with taking over from another: many may do so by one match. */
+typedef struct StateMoving {
+    const StateMatch *match;
+    int64_t *at;    /* of each ring: the sample to be copied next */
+    uint64_t *told; /* the two words of each phase, as the past of pure signals was made of them */
+    bool is_told;
+} StateMoving;
+
 /* Maps and matches go with the memory of the guard that they are made under (base/memory.h). */
 StateMap *state_map_create(const Graph *g, const Field *fields, int n);
 /* How the second takes over from the first. Never NULL. */
 StateMatch *state_match(const StateMap *from, const StateMap *to);
 
-/* The old program's phases as they were told, into the new state: to be done before its past is made. */
-void state_tell_phases(StateMatch *match, const uint64_t *told, void *to);
+/* Words of memory that one needs; in such, it begins, also anew. */
+size_t state_moving_words(const StateMatch *match);
+void state_moving_begin(StateMoving *moving, const StateMatch *match, uint64_t *words);
+
+/* The phases of the old program into the new state, to be done before its past is made: as they were told, two words for each of the old
+ * map, or, by whoever may read it, from the old state. */
+void state_tell_phases(StateMoving *moving, const uint64_t *told, void *to);
+void state_read_phases(StateMoving *moving, const void *from, void *to);
 /* For the audio thread, in this order. What begins after that frame in the new program starts there with nothing. A program that went astray is not followed: of rings, what is no
  * number, or out of all bounds, becomes 0, and other cells that hold such are left as they are, new. Rings: up to `most` more samples of each; true when all are copied
  * up to that frame. Then the rest, but for phases that still are as they were told. Then,
  * after the powers of both are up to date, histories. */
-bool state_move_rings(StateMatch *match, const void *from, void *to, int64_t frame, int64_t most);
-void state_move(const StateMatch *match, const void *from, void *to, int64_t frame);
-void state_move_histories(const StateMatch *match, const void *from, void *to, int64_t frame);
+bool state_move_rings(StateMoving *moving, const void *from, void *to, int64_t frame, int64_t most);
+void state_move(const StateMoving *moving, const void *from, void *to, int64_t frame);
+void state_move_histories(const StateMoving *moving, const void *from, void *to, int64_t frame);
 
 #endif
