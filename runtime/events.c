@@ -1,23 +1,26 @@
 /* What a host tells of notes becomes events. compiler/print_c/interface.c writes this text into standalone C, compiler/api/notes.c
- * compiles it for hosts of the library. Before it stand NAME_happen, which hands an event to the instrument, and NAME_plays. */
+ * and compiler/api/live_notes.c compile it for hosts of the library. Before it stand NAME_happen, which hands an event to the instrument,
+ * and NAME_plays; EVENT_TIME is the number that says when. */
 
 static int kn_in_range(double x, double low, double high) {
     return x >= low && x <= high;
 }
 
-EXTERN_int NAME_note_on(struct NAME *self, int after, int channel, double key, double velocity) {
+EXTERN_int NAME_note_on(struct NAME *self, EVENT_TIME after, int channel, double key,
+                        double velocity) {
     const KnEvent event = {.kind = KN_NOTE_ON, .channel = channel, .key = key, .value = velocity};
     return kn_in_range(key, 0.0, 127.0) && kn_in_range(velocity, 0.0, 1.0) &&
            NAME_happen(self, after, &event);
 }
 
-EXTERN_int NAME_note_off(struct NAME *self, int after, int channel, double key, double velocity) {
+EXTERN_int NAME_note_off(struct NAME *self, EVENT_TIME after, int channel, double key,
+                         double velocity) {
     const KnEvent event = {.kind = KN_NOTE_OFF, .channel = channel, .key = key, .value = velocity};
     return kn_in_range(key, 0.0, 127.0) && kn_in_range(velocity, 0.0, 1.0) &&
            NAME_happen(self, after, &event);
 }
 
-EXTERN_int NAME_note_pressure(struct NAME *self, int after, int channel, double key,
+EXTERN_int NAME_note_pressure(struct NAME *self, EVENT_TIME after, int channel, double key,
                               double pressure) {
     const KnEvent event = {
         .kind = KN_KEY_PRESSURE, .channel = channel, .key = key, .value = pressure};
@@ -25,17 +28,17 @@ EXTERN_int NAME_note_pressure(struct NAME *self, int after, int channel, double 
            NAME_happen(self, after, &event);
 }
 
-EXTERN_int NAME_pressure(struct NAME *self, int after, int channel, double pressure) {
+EXTERN_int NAME_pressure(struct NAME *self, EVENT_TIME after, int channel, double pressure) {
     const KnEvent event = {.kind = KN_PRESSURE, .channel = channel, .value = pressure};
     return kn_in_range(pressure, 0.0, 1.0) && NAME_happen(self, after, &event);
 }
 
-EXTERN_int NAME_bend(struct NAME *self, int after, int channel, double semitones) {
+EXTERN_int NAME_bend(struct NAME *self, EVENT_TIME after, int channel, double semitones) {
     const KnEvent event = {.kind = KN_BEND, .channel = channel, .value = semitones};
     return kn_in_range(semitones, -96.0, 96.0) && NAME_happen(self, after, &event);
 }
 
-EXTERN_int NAME_controller(struct NAME *self, int after, int channel, int controller,
+EXTERN_int NAME_controller(struct NAME *self, EVENT_TIME after, int channel, int controller,
                            double value) {
     const KnEvent event = {
         .kind = KN_CONTROLLER, .channel = channel, .key = controller, .value = value};
@@ -69,7 +72,7 @@ static int kn_midi_event(const uint8_t *message, KnEvent *event) {
     }
 }
 
-EXTERN_int NAME_midi(struct NAME *self, int after, const uint8_t *message, int bytes) {
+EXTERN_int NAME_midi(struct NAME *self, EVENT_TIME after, const uint8_t *message, int bytes) {
     if (!message || bytes < 1 || bytes > 3 || !NAME_plays(self)) return 0;
     uint8_t whole[3] = {message[0], 0, 0};
     for (int i = 1; i < bytes; i++)

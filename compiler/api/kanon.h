@@ -322,13 +322,15 @@ KN_API int kn_instance_sounding(const KnInstance *instance);
  * they keep no state.
  *
  * All functions but kn_live_process may be called by any number of threads at once, and only by others than the
- * audio thread. */
+ * audio thread where nothing else is said. */
 typedef struct KnLive KnLive;
 
 /* Runs the program from frame 0. Its rate and its numbers of inputs and outputs are those of the live
  * run for good; keeps a reference. NULL when there is no memory, or more than 64 inputs or outputs, or too
  * little stack. */
 KN_API KnLive *kn_live_create(KnProgram *program);
+/* As kn_live_create, for 1 to 65536 notes at once instead of 32, in this program and in those that replace it. */
+KN_API KnLive *kn_live_create_voices(KnProgram *program, int voices);
 /* No thread may use it any more. */
 KN_API void kn_live_free(KnLive *live);
 
@@ -371,6 +373,32 @@ KN_API void kn_live_set(KnLive *live, int param, double value);
 KN_API double kn_live_get(KnLive *live, int param);
 /* The program that was given last: lives as long as it is that. */
 KN_API KnProgram *kn_live_program(KnLive *live);
+
+/* Notes, for programs with `voice`: as kn_instance_note_on and its neighbours, but at a frame of the live run, as kn_live_frame counts
+ * them, and at once (the next frame that is processed) where that is over: 0 is always so. Any thread, the audio thread too, and any number
+ * of them: none allocates, locks or waits. What one thread tells for one frame happens in that order.
+ * A note that sounds when its program is replaced goes on in the new one, at its own time and with its state as far as that was not
+ * edited; new ones are heard in both while one fades. Keys that are held, controllers, bends, pedals and rules are those of the live
+ * run: a program with `voice` that follows one without strikes what is held then, and params that are bound to a controller follow it in any
+ * program. Where the new program is to play fewer notes at once, those that would lose their voices first fade with the old one.
+ * 1 when done; 0 where a number is out of range or none, or 1024 events wait already: then nothing was done. */
+KN_API int kn_live_note_on(KnLive *live, int64_t frame, int channel, double key, double velocity);
+KN_API int kn_live_note_off(KnLive *live, int64_t frame, int channel, double key, double velocity);
+KN_API int kn_live_note_pressure(KnLive *live, int64_t frame, int channel, double key,
+                                 double pressure);
+KN_API int kn_live_pressure(KnLive *live, int64_t frame, int channel, double pressure);
+KN_API int kn_live_bend(KnLive *live, int64_t frame, int channel, double semitones);
+KN_API int kn_live_controller(KnLive *live, int64_t frame, int channel, int controller,
+                              double value);
+KN_API int kn_live_notes_off(KnLive *live, int64_t frame, int at_once);
+KN_API int kn_live_midi(KnLive *live, int64_t frame, const uint8_t *message, int bytes);
+KN_API int kn_live_set_mono(KnLive *live, int64_t frame, const char *mono, int legato,
+                            double glide);
+KN_API int kn_live_set_stealing(KnLive *live, int64_t frame, const char *steal);
+/* Notes at once, 1 to 65536, of programs that are given from now on. Not for the audio thread. 1 when done. */
+KN_API int kn_live_set_voices(KnLive *live, int voices);
+/* How many notes of the program that was given last and has begun sounded at the end of the last block. Any thread. */
+KN_API int kn_live_sounding(const KnLive *live);
 
 /* The next frames, as kn_instance_process; arrays for the inputs and outputs of the first program.
  * Audio thread: never allocates, frees, locks, waits or calls the system. One thread at a time. */

@@ -25,6 +25,7 @@ static void voice_free(Voice *v) {
         memory_release(&v->memory);
         free(v->params);
         free(v->touched);
+        free(v->moves);
         free(v);
         v = rest;
     }
@@ -33,6 +34,7 @@ static void voice_free(Voice *v) {
 static void map_state(void *voice) {
     Voice *v = voice;
     v->map = engine_state_map(v->program->engine);
+    v->notes_map = engine_notes_map(v->program->engine);
     v->told.n = v->map ? 2 * v->map->nphases : 0;
     v->told.words = alloc_zeroed((size_t)v->told.n + 1, sizeof *v->told.words);
 }
@@ -43,10 +45,11 @@ static Voice *voice_create(KnLive *l, KnProgram *program) {
     int n = kn_program_params(program);
     v->live = l;
     v->program = kn_program_retain(program);
-    v->instance = kn_instance_create(program);
+    v->instance = kn_instance_create_voices(program, l->voices);
     v->params = calloc((size_t)n + 1, sizeof *v->params);
     v->touched = calloc((size_t)n + 1, sizeof *v->touched);
-    if (!v->instance || !v->params || !v->touched) {
+    v->moves = calloc((size_t)n + 1, sizeof *v->moves);
+    if (!v->instance || !v->params || !v->touched || !v->moves) {
         voice_free(v);
         return NULL;
     }
@@ -59,26 +62,33 @@ static Voice *voice_create(KnLive *l, KnProgram *program) {
     return v;
 }
 
+/* Of controllers only those that move from now on turn it. */
+static void set_param(Voice *v, int p, double value) {
+    const double low = kn_program_param_min(v->program, p),
+                 high = kn_program_param_max(v->program, p);
+    atomic_store(&v->moves[p], atomic_load(&v->live->notes.moves));
+    atomic_store(&v->params[p], value < low ? low : value > high ? high : value);
+    atomic_store(&v->touched[p], true);
+}
+
 /* Params that were turned keep their values. */
 static void inherit_params(Voice *v, const Voice *from) {
     for (int p = 0; p < kn_program_params(v->program); p++) {
         int old = kn_program_param_index(from->program, kn_program_param_name(v->program, p));
-        if (old < 0 || !from->touched[old]) continue;
-        double x = atomic_load(&from->params[old]), low = kn_program_param_min(v->program, p),
-               high = kn_program_param_max(v->program, p);
-        atomic_store(&v->params[p], x < low ? low : x > high ? high : x);
-        v->touched[p] = true;
+        if (old >= 0 && atomic_load(&from->touched[old]))
+            set_param(v, p, atomic_load(&from->params[old]));
     }
     atomic_store(&v->turns, 1);
 }
 
-/* A first run brings code and tables into memory, where the audio thread then finds them. */
+/* A first run, with a note, brings code and tables into memory, where the audio thread then finds them. */
 static void rehearse(Voice *v) {
     int channels = kn_program_outputs(v->program);
     float *room = calloc((size_t)channels * PIECE + 1, sizeof *room);
     float **outputs = calloc((size_t)channels + 1, sizeof *outputs);
     for (int k = 0; room && outputs && k < channels; k++)
         outputs[k] = room + k * PIECE;
+    kn_instance_note_on(v->instance, 0, 0, 60, 1);
     if (room && outputs) kn_instance_process(v->instance, NULL, outputs, PIECE);
     kn_instance_reset(v->instance);
     free(room);
@@ -123,10 +133,17 @@ static bool scratch_create(KnLive *l) {
 }
 
 KnLive *kn_live_create(KnProgram *program) {
+    return kn_live_create_voices(program, USUAL_VOICES);
+}
+
+KnLive *kn_live_create_voices(KnProgram *program, int voices) {
     HOLD_FLOAT_MODE;
-    KnLive *l = program && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
+    const bool possible = program && voices >= 1 && voices <= MOST_VOICES;
+    KnLive *l = possible && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
     if (!l) return NULL;
     pthread_mutex_init(&l->lock, NULL);
+    live_notes_begin(&l->notes);
+    l->voices = voices;
     l->inputs = kn_program_inputs(program);
     l->outputs = kn_program_outputs(program);
     l->optimizer = optimizer_create();
@@ -179,7 +196,11 @@ static void match_states(void *voice) {
     Voice *v = voice;
     const StateMatch *match = match_maps(v->base->map, v->map);
     uint64_t *words = alloc_zeroed(state_moving_words(match) + 1, sizeof *words);
+    Instrument *m = live_instrument(v), *from = live_instrument(v->base);
     state_moving_begin(&v->moving, match, words);
+    v->succession = NULL;
+    if (m && from)
+        v->succession = succession_create(m, from, match_maps(v->base->notes_map, v->notes_map));
 }
 
 static bool match_voices(Voice *v) {
@@ -188,17 +209,19 @@ static bool match_voices(Voice *v) {
 
 typedef struct Reporting {
     const Voice *voice;
-    const StateMatch *report;
+    const StateMatch *report, *notes;
 } Reporting;
 
 static void match_once_more(void *data) {
     Reporting *r = data;
-    r->report = match_maps(r->voice->base->map, r->voice->map);
+    const Voice *v = r->voice;
+    r->report = match_maps(v->base->map, v->map);
+    r->notes = match_maps(v->base->notes_map, v->notes_map);
 }
 
 /* The same once more, for longer than the voice lives. False: no memory, and the last one stays. */
 static bool make_report(KnLive *l, const Voice *v) {
-    Reporting r = {v, NULL};
+    Reporting r = {v, NULL, NULL};
     MemoryOwner *memory = &l->report_memory[1 - l->report_half];
     if (!memory_guard(memory, match_once_more, &r)) {
         memory_release(memory);
@@ -207,6 +230,7 @@ static bool make_report(KnLive *l, const Voice *v) {
     memory_release(&l->report_memory[l->report_half]);
     l->report_half = 1 - l->report_half;
     l->report = r.report;
+    l->notes_report = r.notes;
     return true;
 }
 
@@ -282,6 +306,14 @@ int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
     return done;
 }
 
+int kn_live_set_voices(KnLive *l, int voices) {
+    if (!l || voices < 1 || voices > MOST_VOICES) return 0;
+    pthread_mutex_lock(&l->lock);
+    l->voices = voices;
+    pthread_mutex_unlock(&l->lock);
+    return 1;
+}
+
 int kn_live_is_replacing(KnLive *l) {
     if (!l) return 0;
     pthread_mutex_lock(
@@ -303,7 +335,7 @@ void kn_live_collect(KnLive *l) {
 int kn_live_report_count(KnLive *l) {
     if (!l) return 0;
     pthread_mutex_lock(&l->lock);
-    int n = l->report ? l->report->nreports : 0;
+    int n = l->report ? l->report->nreports + l->notes_report->nreports : 0;
     pthread_mutex_unlock(&l->lock);
     return n;
 }
@@ -311,7 +343,9 @@ int kn_live_report_count(KnLive *l) {
 static StateReport report_at(KnLive *l, int index) {
     StateReport r = {NULL, STATE_GOES_ON};
     pthread_mutex_lock(&l->lock);
-    if (l->report && index >= 0 && index < l->report->nreports) r = l->report->reports[index];
+    int n = l->report ? l->report->nreports : 0, more = l->report ? l->notes_report->nreports : 0;
+    if (index >= 0 && index < n) r = l->report->reports[index];
+    if (index >= n && index < n + more) r = l->notes_report->reports[index - n];
     pthread_mutex_unlock(&l->lock);
     return r;
 }
@@ -325,10 +359,7 @@ int kn_live_report_fate(KnLive *l, int index) {
 }
 
 static void turn(Voice *v, int param, double value) {
-    double low = kn_program_param_min(v->program, param),
-           high = kn_program_param_max(v->program, param);
-    atomic_store(&v->params[param], value < low ? low : value > high ? high : value);
-    v->touched[param] = true;
+    set_param(v, param, value);
     atomic_fetch_add(&v->turns, 1);
 }
 

@@ -9,12 +9,12 @@
  *   retired  audio puts voices it has done with; control takes and frees them
  *
  * and at plain numbers: params and how often they were turned, told by control; frame, engine and phases,
- * told by audio. */
+ * told by audio; params that controllers turn, by both. Notes come from any thread, by a ring (api/live_notes.c). */
 #ifndef KANON_LIVE_H
 #define KANON_LIVE_H
 
 #include "api/api.h"
-#include "engine/engine.h"
+#include "engine/succession.h"
 
 #include <pthread.h>
 
@@ -37,27 +37,71 @@ typedef struct Voice {
     KnProgram *program;
     KnInstance *instance;
     _Atomic double *params; /* as control threads want them */
-    bool *touched;          /* by control: somebody has set it */
-    atomic_uint turns;      /* grows with each that is set */
-    unsigned turns_seen;    /* by the audio thread */
-    int fade;               /* frames */
-    MemoryOwner memory;     /* of its map, match and told phases */
-    StateMap *map;          /* NULL: nobody takes its state over */
-    StateMoving moving;     /* from `base`; the audio thread's once the voice is given to it */
+    atomic_bool *touched;   /* somebody has set it, or its controller */
+    atomic_uint *moves; /* of each param: how many controllers had moved when control set it last */
+    atomic_uint turns;  /* grows with each that is set */
+    unsigned turns_seen; /* by the audio thread */
+    int fade;            /* frames */
+    MemoryOwner memory;  /* of its map, match and told phases */
+    StateMap *map;       /* NULL: nobody takes its state over */
+    StateMoving moving;  /* from `base`; the audio thread's once the voice is given to it */
     Told told;
-    struct Voice *base;   /* by control: that it replaces; NULL when that is freed */
-    struct Voice *before; /* handed back with it */
+    StateMap *notes_map;    /* as `map`, of its notes */
+    Succession *succession; /* of the notes of `base`; NULL: one of both has none */
+    struct Voice *base;     /* by control: that it replaces; NULL when that is freed */
+    struct Voice *before;   /* handed back with it */
     _Atomic(const CcProgram *) faster;
     bool runs_faster; /* by the audio thread */
 } Voice;
 
+/* ---- api/live_notes.c: notes, from any thread --------------------------------------------------- */
+
+enum { LIVE_EVENTS = 1024, ALL_CHANNELS = -1, CONTROLLERS = 128 };
+/* Events that are none of KnEventKind: rules of sharing voices. */
+enum { LIVE_MONO = 100, LIVE_STEALING };
+
+/* Free for event number `turn`, or, one later, filled with it. */
+typedef struct LiveCell {
+    atomic_uint turn;
+    KnEvent event;
+} LiveCell;
+
+typedef struct LiveNotes {
+    LiveCell cells[LIVE_EVENTS];
+    atomic_uint head;
+    atomic_int waiting; /* told, and not happened yet */
+    atomic_int sounding;
+    atomic_uint moves; /* of controllers */
+    /* the audio thread's own */
+    unsigned tail;
+    KnEvent pending[LIVE_EVENTS];
+    int npending;
+    KnKeyboard board;
+    unsigned moved[CONTROLLERS]; /* the last move of each; 0: it has not moved */
+    double stands[CONTROLLERS];
+    Voicing how;
+} LiveNotes;
+
+/* All is 0 before. */
+void live_notes_begin(LiveNotes *n);
+/* The rest is for the audio thread. What was told since; `now` is the next frame. */
+void live_notes_take(LiveNotes *n, int64_t now);
+/* What happens at this frame happens; to how many of the next frames, at most so many, nothing else does. */
+int live_notes_happen(KnLive *l, int64_t now, int most);
+/* Params of a voice that came just now follow controllers that moved since they were set. */
+void live_notes_meet(KnLive *l, Voice *v);
+/* What plays its notes; NULL: it is no instrument. */
+Instrument *live_instrument(const Voice *v);
+
 struct KnLive {
     pthread_mutex_t lock; /* of control threads */
     int inputs, outputs;
+    int voices;    /* notes at once, of programs that come */
     Voice *latest; /* given last */
     MemoryOwner report_memory[2];
-    int report_half;          /* of the two, that has it */
-    const StateMatch *report; /* NULL: nothing was replaced */
+    int report_half;                         /* of the two, that has it */
+    const StateMatch *report, *notes_report; /* NULL: nothing was replaced */
+    LiveNotes notes;
     Optimizer *optimizer;
     _Atomic(Voice *) next, retired;
     atomic_bool is_replacing; /* one that was taken from `next` has not replaced the other yet */

@@ -62,6 +62,23 @@ static void take_next(KnLive *l) {
     atomic_store(&l->is_replacing, true);
     l->upcoming = atomic_exchange(&l->next, NULL);
     if (!l->upcoming) atomic_store(&l->is_replacing, false); /* taken back in this moment */
+    if (l->upcoming) live_notes_meet(l, l->upcoming);
+}
+
+static bool notes_catch_up(KnLive *l, const Voice *v, int frames) {
+    return !v->succession || succession_catch_up(v->succession, live_instrument(v),
+                                                 live_instrument(l->playing), frames);
+}
+
+/* Where none were played, keys that are held begin now. */
+static void notes_take_over(KnLive *l, const Voice *v, int64_t frame) {
+    Instrument *m = live_instrument(v);
+    if (!m) return;
+    instrument_play_by(m, &l->notes.how);
+    if (v->succession)
+        succession_take_over(v->succession, m, live_instrument(l->playing));
+    else
+        instrument_begin_at(m, frame, &l->notes.board);
 }
 
 static void begin_fade(KnLive *l, int frames) {
@@ -69,8 +86,11 @@ static void begin_fade(KnLive *l, int frames) {
     int64_t frame = atomic_load(&l->frame);
     Instance *instance = instance_behind(v->instance),
              *playing = instance_behind(l->playing->instance);
-    if (!instance_catch_up(instance, playing, &v->moving, frame, frames)) return;
+    bool ready = instance_catch_up(instance, playing, &v->moving, frame, frames);
+    ready = notes_catch_up(l, v, frames) && ready;
+    if (!ready) return;
     instance_take_over(instance, playing, &v->moving, frame);
+    notes_take_over(l, v, frame);
     l->fading = l->playing;
     l->playing = v;
     l->upcoming = NULL;
@@ -152,6 +172,13 @@ static void process_rest(KnLive *l, const float *const *inputs, float *const *ou
     play(l, l->playing, in, out, frames);
 }
 
+static void tell_what_plays(KnLive *l) {
+    const Instrument *m = live_instrument(l->playing);
+    atomic_store(&l->notes.sounding, m ? instrument_sounding(m) : 0);
+    atomic_store(&l->engine,
+                 l->playing->runs_faster ? "cc" : kn_program_engine(l->playing->program));
+}
+
 void kn_live_process(KnLive *l, const float *const *inputs, float *const *outputs, int frames) {
     HOLD_FLOAT_MODE;
     if (!l || !outputs || frames < 1) return;
@@ -161,13 +188,16 @@ void kn_live_process(KnLive *l, const float *const *inputs, float *const *output
     follow(l->fading);
     follow(l->upcoming);
     if (l->upcoming) begin_fade(l, frames);
-    int at = 0;
-    for (int n; l->fading && at < frames; at += n) {
-        n = frames - at < PIECE ? frames - at : PIECE;
-        process_fade(l, inputs, outputs, at, n);
+    int64_t now = atomic_load(&l->frame);
+    live_notes_take(&l->notes, now);
+    for (int at = 0, n; at < frames; at += n) {
+        n = live_notes_happen(l, now + at, frames - at);
+        if (l->fading && n > PIECE) n = PIECE;
+        if (l->fading)
+            process_fade(l, inputs, outputs, at, n);
+        else
+            process_rest(l, inputs, outputs, at, n);
     }
-    if (at < frames) process_rest(l, inputs, outputs, at, frames - at);
-    atomic_store(&l->frame, atomic_load(&l->frame) + frames);
-    atomic_store(&l->engine,
-                 l->playing->runs_faster ? "cc" : kn_program_engine(l->playing->program));
+    atomic_store(&l->frame, now + frames);
+    tell_what_plays(l);
 }

@@ -26,6 +26,7 @@ static int happen(KnInstance *i, int after, const KnEvent *event) {
 #define NAME_happen(self, after, event) happen(self, after, event)
 #define NAME_plays(self)                (instrument_of(self) != NULL)
 #define EXTERN_int                      int
+#define EVENT_TIME                      int
 #include "runtime/events.c"
 
 int kn_instance_notes_off(KnInstance *i, int after, int at_once) {

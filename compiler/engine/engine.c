@@ -427,6 +427,10 @@ StateMap *engine_state_map(const Engine *e) {
     return state_map_create(e->lowered, fields, n);
 }
 
+StateMap *engine_notes_map(const Engine *e) {
+    return e->notes ? engine_state_map(e->notes) : NULL;
+}
+
 void instance_prepare(Instance *i, int64_t frame, StateMoving *moving, const uint64_t *told) {
     if (i->engine->kind == ENGINE_JIT) jit_prepare(i->jit, i->work, i->state, frame, moving, told);
 }

@@ -159,6 +159,8 @@ void jit_take_over(const JitProgram *program, char *work, JitState *self, const 
 
 /* The state of a program; NULL with engines whose state nobody takes over. */
 StateMap *engine_state_map(const Engine *e);
+/* That of one of its notes, alike; NULL, too, where it plays none. */
+StateMap *engine_notes_map(const Engine *e);
 /* A fresh instance is made ready to go on at about that frame: the past of pure signals is made. `told`:
  * the phases of the one it will take over from, NULL when it has told none. May take long: not for the
  * audio thread. */

@@ -41,10 +41,14 @@ static void note_tell(Instrument *m, int k, int argument, double value) {
     if (param >= 0) instance_set(m->note[k], param, value);
 }
 
-static void note_begin(Instrument *m, int k) {
-    instance_reset(m->note[k]);
+void instrument_tell_params(Instrument *m, int k) {
     for (int i = 0; i < m->program->nparams; i++)
         instance_set(m->note[k], i, m->param[i]);
+}
+
+static void note_begin(Instrument *m, int k) {
+    instance_reset(m->note[k]);
+    instrument_tell_params(m, k);
 }
 
 static void take_inputs(Instrument *m, const float *const *inputs, int at) {
@@ -121,7 +125,7 @@ static void turn_params(Instrument *m, int controller, double value) {
     for (int i = 0; i < m->program->nparams; i++) {
         const ParamInfo *p = &m->program->params[i];
         if (p->controller != controller) continue;
-        const double x = kn_controlled(p->min, p->max, p->log, value);
+        const double x = controlled_param(p, value);
         instance_set_alone(m->of, i, x);
         instrument_set(m, i, x);
     }
@@ -289,4 +293,66 @@ int instrument_sounding(const Instrument *m) {
     for (int k = 0; k < m->voices.room; k++)
         n += m->voices.voice[k].state != KN_VOICE_FREE;
     return n;
+}
+
+/* ---- replaced while it sounds ------------------------------------------------------------------------ */
+
+Voices *instrument_voices(Instrument *m) {
+    return &m->voices;
+}
+
+const Notes *instrument_facts(const Instrument *m) {
+    return m->facts;
+}
+
+Instance *instrument_note(Instrument *m, int k) {
+    return m->note[k];
+}
+
+void instrument_go_on(Instrument *m, const Instrument *from) {
+    const Voices *old = &from->voices;
+    const Voicing how = instrument_voicing(from);
+    instrument_play_by(m, &how);
+    m->voices.frame = old->frame;
+    m->voices.order = old->order;
+    m->voices.keyboard = old->keyboard;
+    m->voices.nevents = old->nevents;
+    memcpy(m->voices.event, old->event, (size_t)old->nevents * sizeof *old->event);
+    for (int k = 0; k < m->voices.room; k++)
+        m->voices.voice[k].state = KN_VOICE_FREE;
+}
+
+void instrument_begin_at(Instrument *m, int64_t frame, const KnKeyboard *board) {
+    m->voices.frame = frame;
+    m->voices.keyboard = *board;
+    m->voices.keyboard.nheld = 0;
+    for (int i = 0; i < board->nheld; i++) {
+        const KnKey *key = &board->held[i];
+        const KnEvent struck = {frame, KN_NOTE_ON, key->channel, key->key, key->velocity},
+                      pressed = {frame, KN_KEY_PRESSURE, key->channel, key->key, key->pressure};
+        NAME_add_event(m, &struck);
+        if (key->pressure >= 0) NAME_add_event(m, &pressed);
+    }
+}
+
+int instrument_room_for_events(const Instrument *m) {
+    return m->voices.event_room - m->voices.nevents;
+}
+
+/* ---- what is held -------------------------------------------------------------------------------------- */
+
+void keyboard_begin(KnKeyboard *board) {
+    kn_keyboard_begin(board);
+}
+
+void keyboard_hear(KnKeyboard *board, const KnEvent *event) {
+    kn_keyboard_hear(board, event);
+}
+
+double keyboard_bend(const KnKeyboard *board, int channel) {
+    return kn_bend_of(board, channel);
+}
+
+double controlled_param(const ParamInfo *param, double value) {
+    return kn_controlled(param->min, param->max, param->log, value);
 }

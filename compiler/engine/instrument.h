@@ -41,6 +41,29 @@ Voicing instrument_voicing(const Instrument *m);
 /* Voices that sound. */
 int instrument_sounding(const Instrument *m);
 
+/* ---- for those that replace each other while they sound ------------------------------------------- */
+
+Voices *instrument_voices(Instrument *m);
+const Notes *instrument_facts(const Instrument *m);
+/* What a note is, and its params that are those of the program, as they are now. */
+Instance *instrument_note(Instrument *m, int k);
+void instrument_tell_params(Instrument *m, int k);
+/* Where another one is, without its notes: the same frame, keys, controllers, rules and events that wait. */
+void instrument_go_on(Instrument *m, const Instrument *from);
+/* The next frame is that one, controllers are as they are there, and keys that are held there are struck. */
+void instrument_begin_at(Instrument *m, int64_t frame, const KnKeyboard *board);
+/* For how many events there is room. */
+int instrument_room_for_events(const Instrument *m);
+
+/* ---- what is held, whatever plays (runtime/keyboard.c) ---------------------------------------------- */
+
+void keyboard_begin(KnKeyboard *board);
+void keyboard_hear(KnKeyboard *board, const KnEvent *event);
+/* Semitones that a channel is bent by. */
+double keyboard_bend(const KnKeyboard *board, int channel);
+/* What a param becomes whose controller stands there, 0 to 1. */
+double controlled_param(const ParamInfo *param, double value);
+
 /* engine/engine.c: the same without notes, whose sum is among the inputs. */
 void instance_process_alone(Instance *i, const float *const *inputs, float *const *outputs,
                             int frames);

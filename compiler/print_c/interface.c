@@ -233,6 +233,7 @@ static void print_instrument_part(Emitter *main, const char *file, bool wanted_b
         {"ROOM_OF_VOICES", whole(main, notes_room(of->voices))},
         {"EVENTS_AT_ONCE", whole(main, EVENTS_AT_ONCE)},
         {"EXTERN_int", "int"},
+        {"EVENT_TIME", "int"},
         {NULL, NULL},
     };
     print_template(file, words, out);
