@@ -343,7 +343,8 @@ static int NAME_calm_frames(const NAME_voices *v, int most) {
     for (int k = 0; k < v->room; k++) {
         const KnVoice *voice = &v->voice[k];
         if (voice->state == KN_VOICE_FADING) most = kn_shorter(most, voice->fades_until - v->frame);
-        if (voice->state != KN_VOICE_FREE && voice->glides_until > v->frame)
+        if (voice->state != KN_VOICE_FREE &&
+            voice->glides_until > v->frame - (v->frame & (KN_NOTE_GRID - 1)))
             most = kn_shorter(most, KN_NOTE_GRID - (v->frame & (KN_NOTE_GRID - 1)));
     }
     return most;

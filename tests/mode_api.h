@@ -92,6 +92,18 @@ bool live_engines_may_differ(void);
 bool live_params_are_kept_by_name(void);
 bool live_params_are_turned_in_a_fade(void);
 
+/* mode_api_live_notes.c */
+bool live_notes_go_on(void);
+bool live_edited_notes_go_on(void);
+bool live_notes_fit_fewer_voices(void);
+bool live_keys_wait_for_an_instrument(void);
+bool live_params_follow_controllers(void);
+bool live_notes_do_not_click(void);
+bool live_notes_of_unlike_engines(void);
+bool live_faster_code_keeps_notes(void);
+bool live_threads_tell_notes(void);
+bool live_notes_refuse_what_is_wrong(void);
+
 /* mode_api_live_report.c */
 bool live_report_tells_fates(void);
 bool live_equal_meaning_is_matched_first(void);

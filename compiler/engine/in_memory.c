@@ -411,7 +411,8 @@ void jit_follow(const JitProgram *p, char *work, State *s, const State *from, St
     kn_restore_denormals(denormals);
 }
 
-/* The frame of a state that waits is where the past of its pure signals ends. */
+/* The frame of a state that waits is where the past of its pure signals ends. Rings come behind it: what is made must not come over what
+ * was copied, which knows of params that were turned. */
 bool jit_catch_up(const JitProgram *p, char *work, State *s, const State *from, StateMoving *moving,
                   int64_t frame, int frames) {
     if (p->refill) {
@@ -424,12 +425,10 @@ bool jit_catch_up(const JitProgram *p, char *work, State *s, const State *from, 
             refill(p, work, s, n0, end - n0 < p->text.strip ? (int)(end - n0) : p->text.strip);
         s->frame = end;
         kn_restore_denormals(denormals);
-    } else {
-        s->frame = frame;
+        if (end < frame) return false;
     }
-    bool copied =
-        !from || state_move_rings(moving, from, s, frame, COPIED_A_FRAME * (int64_t)frames);
-    return copied && s->frame == frame;
+    s->frame = frame;
+    return !from || state_move_rings(moving, from, s, frame, COPIED_A_FRAME * (int64_t)frames);
 }
 
 /* Where the old one has not yet heard of a param, its kernels begin their histories anew next; so do
