@@ -505,7 +505,7 @@ bool api_notes_allocate_nothing(void) {
     return good;
 }
 
-/* A live run of an instrument plays no notes yet, and is replaced like others. */
+/* A live run of an instrument that nobody plays is replaced like others; what it plays: mode_api_live_notes.c. */
 bool api_live_instruments_are_replaced(void) {
     bool good = true;
     KnLive *live = live_begin(instruments[0]);

@@ -75,7 +75,7 @@ static void hear(KnProgram *program, const char *text) {
     kn_instance_free(instance);
 }
 
-/* ---- while it sounds ---------------------------------------------------------------------------- */
+/* ---- while it sounds, and plays notes where it is an instrument ---------------------------------------------------------------------------- */
 
 static void play_on(KnLive *live, KnProgram *program, bool up) {
     static float out[MOST_CHANNELS][FRAMES];
@@ -86,6 +86,9 @@ static void play_on(KnLive *live, KnProgram *program, bool up) {
             from[k] = in[k] + begin;
             to[k] = out[k] + begin;
         }
+        const int key = 40 + begin / BLOCK % 40;
+        kn_live_note_on(live, kn_live_frame(live) + BLOCK / 3, 0, key, 1);
+        kn_live_note_off(live, kn_live_frame(live) + 5 * BLOCK, 0, key, 1);
         kn_live_process(live, from, to, BLOCK);
         for (int p = 0; p < kn_program_params(program) && begin == 2 * BLOCK; p++)
             kn_live_set(live, p,
