@@ -58,6 +58,9 @@ EXTERN_void NAME_process(struct NAME *self, const float *const *inputs, float *c
         const int room = GRID - (int)(self->frame & (GRID - 1));
         n = n < room ? n : room;
 #endif
+#if HAS_EDGES
+        n = NAME_frames_to_edge(self, n);
+#endif
 #if HAS_INPUTS
         NAME_strip(self, inputs, outputs, at, n);
 #else

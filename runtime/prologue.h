@@ -72,6 +72,12 @@ KN_FN double kn_turns_around_wide(uint64_t phase) {
     return kn_from_bits((phase + (UINT64_C(1) << 63)) >> 12 | UINT64_C(0x3ff0000000000000)) - 1.5;
 }
 
+/* Of n frames from `frame` on those before `edge`, where that is among them; else all. */
+KN_FN int kn_frames_to(double edge, int64_t frame, int n) {
+    const double left = edge - (double)frame;
+    return left > 0.0 && left < (double)n ? (int)left : n;
+}
+
 /* A frequency while it is a number; while it is none, its phase waits. */
 KN_FN double kn_finite(double x) {
     return x - x == 0.0 ? x : 0.0;

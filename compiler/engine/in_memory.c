@@ -333,6 +333,17 @@ static void run_strip(const JitProgram *p, char *work, State *s, const float *co
     keep_states(p, s, n);
 }
 
+/* A strip lies on one side of each edge (lower/choices.c): of n samples those before the next. */
+static int frames_to_edge(const JitProgram *p, State *s, int n) {
+    for (int i = 0; i < p->text.nedges; i++) {
+        const StripArgument *edge = &p->text.edges[i];
+        n = kn_frames_to(edge->kind == ARGUMENT_MOMENT ? (double)edge->of.integer
+                                                       : *(double *)field(s, edge->of.word),
+                         s->frame, n);
+    }
+    return n;
+}
+
 static int seek_pure(const JitProgram *program, char *work, State *self, int64_t frame);
 
 /* Words of runtime/interface.c. Each of its functions has an argument more here, the program, and those that compute another, where
@@ -349,6 +360,8 @@ static int seek_pure(const JitProgram *program, char *work, State *self, int64_t
 #define NAME_refill(self, n0, n) refill(program, work, self, n0, n)
 #define NAME_strip(self, inputs, outputs, at, n)                                                   \
     run_strip(program, work, self, inputs, outputs, at, n)
+
+#define NAME_frames_to_edge(self, n) frames_to_edge(program, self, n)
 
 #define NAME_param         ParamInfo
 #define NAME_params        program->graph->params
@@ -367,6 +380,7 @@ static int seek_pure(const JitProgram *program, char *work, State *self, int64_t
 #define STRIP_FOLLOWS_RATE 0
 #define ON_GRID            1
 #define GRID               (program->text.on_grid ? STRIP_GRID : 1 << 30)
+#define HAS_EDGES          1
 #define IS_PURE            1
 #define CAN_SEEK           1
 #define CAN_GET            1

@@ -87,6 +87,7 @@ bool calls_alike(const StripCode *s, const StripCall *a, const StripCall *b) {
     if (a->depth != b->depth || a->loop != b->loop || a->narguments != b->narguments ||
         a->counted != b->counted || a->span != b->span)
         return false;
+    if (a->side || b->side) return false;
     if (a->id != b->id || a->settled != b->settled) return false;
     if (a->id == CALL_C) {
         if (!a->loop || a->length != b->length) return false;

@@ -15,7 +15,7 @@ static bool reads_line(const Node *n, int input) {
 
 bool kernel_counts_as_use(const KernelEmitter *k, NodeId id, int input) {
     const Node *n = &k->g->nodes[id];
-    return n->op != OP_CELL && !reads_line(n, input) &&
+    return n->op != OP_CELL && !reads_line(n, input) && !(input == 0 && kernel_is_choice(k, id)) &&
            k->p->rate[plan_value(k->g, node_inputs(n)[input])] == RATE_SAMPLE;
 }
 
@@ -109,7 +109,7 @@ static void keep_pasts(KernelEmitter *k, NodeId id, bool step, bool recurrence) 
 static void component_step(KernelEmitter *k, NodeId *members, int n) {
     const Plan *p = k->p;
     bool step = false;
-    if (k->computed[members[0]]) return;
+    if (k->computed[members[0]] || kernel_is_dropped(k, members[0])) return;
     if (p->roll[members[0]] >= 0)
         kernel_roll(k, members[0]);
     else if (k->gathers[members[0]])
@@ -210,6 +210,8 @@ static void steps_of_scope(KernelEmitter *k, const Scopes *s, int scope) {
                 kernel_open_span(k, inner - 1, &s->nodes[first], s->first_node[inner + 1] - first);
             steps_of_scope(k, s, inner);
             kernel_add_spanned_banks(k, inner - 1);
+            if (k->spans[inner - 1].choice)
+                kernel_copy_side(k, k->spans[inner - 1].choice, k->spans[inner - 1].side);
             kernel_close_span(k, around);
         }
         for (end = i + 1; end < n && k->p->component[s->nodes[end]] == component;)
@@ -314,6 +316,8 @@ void lower_end(KernelEmitter *k) {
     free(k->held);
     free(k->span_of);
     free(k->spans);
+    free(k->choice_of);
+    free(k->choices);
     free(k->row_spans);
     free(k->logged);
 }
@@ -446,6 +450,7 @@ static void cut(KernelEmitter *k) {
 }
 
 static void make_calls(KernelEmitter *k) {
+    kernel_find_choices(k);
     count_uses(k);
     kernel_find_readers(k);
     kernel_find_sums(k);
@@ -653,6 +658,8 @@ void emit_jit(Arena *arena, Plan *plan, KernelSet set, EmitAs as, int threads, K
     out->nfields = e.nfields;
     e.fields = NULL;
     out->on_grid = own.on_grid;
+    out->edges = own.edges;
+    out->nedges = own.nedges;
     out->histories = own.histories;
     out->nhistories = own.nhistories;
     out->state_bytes = (e.state_bytes + 7) / 8 * 8;
@@ -669,6 +676,7 @@ void kernel_text_free(KernelText *t) {
     kernel_data_free(&t->data);
     free(t->fields);
     free(t->histories);
+    free(t->edges);
     free(t->handed);
     free(t->kernels);
     free(t->scalars);

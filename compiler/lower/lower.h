@@ -64,6 +64,7 @@ typedef struct KernelState {
         enum {
             NUMBER_PRODUCT, /* scale, times a, times b: nodes, 0 being none */
             NUMBER_SAMPLES, /* the distance that DELAY or SHIFT `a` reads at, in samples */
+            NUMBER_EDGE,    /* the frame of the edge of condition b, which compares with a */
             NUMBER_WINDOW /* the window of RUNNING_… `a` in samples, which `scale` is the most of */
         } kind;
         double scale;
@@ -71,6 +72,9 @@ typedef struct KernelState {
         size_t field;
     } * numbers;
     int nnumbers, number_cap;
+    /* frames at which strips end (lower/choices.c): MOMENT, or VALUE, which is whole */
+    StripArgument *edges;
+    int nedges, edge_cap;
     struct KernelHistory *histories;
     int nhistories, history_cap;
 } KernelState;
@@ -110,6 +114,13 @@ typedef struct FoundKernel {
 typedef struct OpenSpan {
     int number, first, logged;
 } OpenSpan;
+
+/* A SELECT that takes one of its inputs until a frame, and the other from then on. */
+typedef struct Choice {
+    StripArgument edge;
+    int first;     /* the input that comes first */
+    unsigned made; /* bits of inputs whose copies are made */
+} Choice;
 
 typedef struct KernelEmitter {
     Emitter *e;
@@ -160,13 +171,19 @@ typedef struct KernelEmitter {
         NodeId sum;
     } * begins; /* sorted by place */
     int nbegins, begin_cap, begun;
+    int *
+        choice_of; /* of a node: its number among the choices, + 1; 0: it is none; NULL: there is none */
+    Choice *choices;
+    int nchoices, choice_cap;
     uint8_t *computed; /* nodes whose calls are made */
     uint8_t *spanned;  /* sums with terms that are silent most of the time */
     int *span_of;      /* of a node: the span that it is in, -1: none; NULL: there are no spans */
     struct LowerSpan { /* frames within which its terms are not 0 */
         int64_t from, until;
-        int outer; /* the span around it, -1: none */
-        int at;    /* its calls are made before those of the component of this number */
+        int outer;     /* the span around it, -1: none */
+        int at;        /* its calls are made before those of the component of this number */
+        NodeId choice; /* of which it computes a side; 0: of none */
+        int side;
     } * spans;
     int nspans, span_cap;
     SpanFacts span_facts; /* those found with them */
@@ -300,6 +317,26 @@ void kernel_begin_sums(KernelEmitter *k, int place);
 void kernel_computed(KernelEmitter *k, NodeId id);
 /* Ends a sum to which all terms that vary are added. */
 void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n);
+
+/* lower/choices.c: finds them, and the edges that strips end at. */
+void kernel_find_choices(KernelEmitter *k);
+static inline bool kernel_is_choice(const KernelEmitter *k, NodeId id) {
+    return k->choice_of && k->choice_of[id] > 0;
+}
+/* The condition of choices alone, which nothing reads. */
+static inline bool kernel_is_dropped(const KernelEmitter *k, NodeId id) {
+    return k->choice_of && k->uses[id] == 0 && !k->kept[id] &&
+           (k->g->nodes[id].op == OP_LT || k->g->nodes[id].op == OP_LE);
+}
+/* Which input of a choice this is; 0: none alone. */
+int kernel_side_of(const KernelEmitter *k, NodeId choice, NodeId input);
+/* What is called from here on, until the span is closed, is heard as this side alone; the last of it copies it. */
+void kernel_open_side(KernelEmitter *k, NodeId choice, int side);
+void kernel_copy_side(KernelEmitter *k, NodeId choice, int side);
+/* The value of a choice. */
+void kernel_choice(KernelEmitter *k, NodeId id);
+/* The frame of an edge that params decide (NUMBER_EDGE). */
+Operand kernel_edge_frame(KernelEmitter *k, NodeId number, NodeId condition);
 
 /* lower/spans.c */
 
@@ -546,7 +583,9 @@ typedef struct KernelText {
     uint8_t *kernels; /* 1 by KernelId: the text calls that kernel */
     uint8_t *scalars; /* 1 by place in scalar_functions: the text calls that function */
     int strip;
-    bool on_grid;    /* see KernelState */
+    bool on_grid; /* see KernelState */
+    StripArgument *edges;
+    int nedges;
     int64_t warm_up; /* how many frames before the first the lines of pure signals need */
 } KernelText;
 /* How: as machine code, and text for what only C can say; all as text, in which loops are machine code; or as text alone. */

@@ -409,7 +409,12 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_AND:
     case OP_OR:
     case OP_NOT: node_logic(k, id, n); return true;
-    case OP_SELECT: node_select(k, id, n); return true;
+    case OP_SELECT:
+        if (!k->in_turn && kernel_is_choice(k, id))
+            kernel_choice(k, id);
+        else
+            node_select(k, id, n);
+        return true;
     case OP_SUM: node_sum(k, id, n); return true;
     case OP_PICK: node_pick(k, id, n); return true;
     case OP_HASH: node_hash(k, id, n); return true;

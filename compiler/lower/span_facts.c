@@ -40,7 +40,8 @@ SpanFacts kernel_span_facts(const KernelEmitter *k) {
     for (int i = 0; i < k->nspans; i++)
         if (k->spans[i].outer >= 0) around[k->spans[i].outer] = 1;
     for (int i = 0; i < k->nspans; i++)
-        if (!around[i]) span_events_add(events, &n, k->spans[i].from, k->spans[i].until);
+        if (!around[i] && !k->spans[i].choice)
+            span_events_add(events, &n, k->spans[i].from, k->spans[i].until);
     for (int i = 0; k->row_spans && i < k->p->nrolls; i++)
         for (int j = 0; k->row_spans[i] && j < k->p->rolls[i].terms; j++)
             span_events_add(events, &n, k->row_spans[i][j].from, k->row_spans[i][j].until);

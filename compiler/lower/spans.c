@@ -15,6 +15,7 @@ enum {
     FEWEST_NODES = 4,   /* of a span */
     FEWEST_WITHIN = 24, /* of one within another */
     MOST_DEPTH = 3,     /* of spans within spans */
+    MOST_SIDES = 5,     /* the same where sides of choices are among them */
     EDGE = 2 /* frames that a span is longer at each end, for what seconds are rounded by */
 };
 /* Terms with what they share become one span where that is not this part longer than either; what began this many seconds
@@ -36,7 +37,9 @@ typedef struct Group {
     int nodes;
     int first, after,
         before; /* numbers of components: its first, the last it needs, the first that needs it */
-    int span;   /* number of the span that it becomes, -1: none */
+    NodeId choice; /* of which it is what one side alone needs; 0: of none */
+    int side;
+    int span; /* number of the span that it becomes, -1: none */
     bool made;
 } Group;
 
@@ -74,6 +77,7 @@ static void find_readers(SpanFinder *f) {
             for (int j = 0; j < node_nneeds(n); j++) {
                 NodeId in = node_need(f->g, n, j);
                 if (!varies(f->p, in)) continue;
+                if (j == 0 && kernel_is_choice(f->k, f->p->varying[i])) continue;
                 if (pass == 0)
                     count[in]++;
                 else
@@ -163,9 +167,10 @@ static int merge(SpanFinder *f, int a, int b) {
     a = root(f, a);
     b = root(f, b);
     if (is_within(f, a, b)) return b;
+    if (a < 0 || b < 0) return OUTSIDE;
     Group *x = &f->groups[a], *y = &f->groups[b];
     const double shorter = fmin(x->until - x->from, y->until - y->from);
-    if (outer_of(f, a) != outer_of(f, b) ||
+    if (outer_of(f, a) != outer_of(f, b) || x->choice || y->choice ||
         apart(x->from, y->from) + apart(x->until, y->until) > MUCH_LONGER * shorter) {
         while (a >= 0 && !is_within(f, b, a))
             a = outer_of(f, a);
@@ -204,7 +209,32 @@ static int group_of_term(SpanFinder *f, NodeId term, int outer) {
     return f->ngroups - 1;
 }
 
+/* The group of what one side of a choice alone needs. */
+static int group_of_side(SpanFinder *f, NodeId choice, int side) {
+    const int outer = root(f, f->group[choice]);
+    const int depth = outer >= 0 ? f->groups[outer].depth + 1 : 1;
+    if (depth > MOST_SIDES) return outer;
+    for (int i = f->ngroups - 1; i >= 0; i--)
+        if (f->groups[i].choice == choice && f->groups[i].side == side) return i;
+    Group one = {.term = 0,
+                 .choice = choice,
+                 .side = side,
+                 .parent = f->ngroups,
+                 .outer = outer,
+                 .depth = depth,
+                 .from = -INFINITY,
+                 .until = INFINITY,
+                 .span = -1};
+    VEC_PUSH(f->groups, f->ngroups, f->group_cap, one);
+    return f->ngroups - 1;
+}
+
 static int group_by(SpanFinder *f, NodeId id, NodeId reader) {
+    if (kernel_is_choice(f->k, reader)) {
+        const int side = kernel_side_of(f->k, reader, id);
+        return side && !kernel_is_source(f->k, id) ? group_of_side(f, reader, side)
+                                                   : root(f, f->group[reader]);
+    }
     NodeId sum = f->k->gathers[reader];
     const int group = root(f, f->group[sum ? sum : reader]);
     const bool term = sum && f->k->gathers[id] != sum && !kernel_is_row(f->k, reader, id);
@@ -272,13 +302,17 @@ static void take_component(SpanFinder *f, const NodeId *members, int n) {
     heard_find(&f->heard, members, n);
     int group = is_output(f, members[0]) ? OUTSIDE : group_of(f, members, n);
     double empty = INFINITY, lead = 0;
+    bool remembers = false;
     for (int i = 0; i < n && group >= 0; i++) {
+        const Node *node = &f->g->nodes[members[i]];
+        remembers |= (op_info[node->op].flags & OPF_KEEPS) && !is_counted(f, node);
         empty = fmin(empty, empty_until(f, &f->g->nodes[members[i]]));
         f->lead[members[i]] = lead_of(f, members[i]);
         lead = fmax(lead, f->lead[members[i]]);
         if (i > 0 && is_output(f, members[i])) group = OUTSIDE;
     }
-    while (group >= 0 && empty < f->groups[group].from - LONG_BEFORE)
+    while (group >= 0 && (f->groups[group].choice ? remembers || lead > 0
+                                                  : empty < f->groups[group].from - LONG_BEFORE))
         group = outer_of(f, group);
     for (int i = 0; i < n; i++)
         f->group[members[i]] = group;
@@ -376,8 +410,13 @@ static void make_span(SpanFinder *f, int group) {
     const double rate = k->g->rate;
     int at = of->after + 1 > of->first ? of->after + 1 : of->first;
     const int outer = span_around(f, outer_of(f, group));
-    if (of->nodes < (outer < 0 ? FEWEST_NODES : FEWEST_WITHIN) || at > of->before) return;
-    struct LowerSpan span = {.from = frame(of->from, rate, of->lead + EDGE),
+    const int fewest = of->choice                            ? 1
+                       : outer < 0 || k->spans[outer].choice ? FEWEST_NODES
+                                                             : FEWEST_WITHIN;
+    if (of->nodes < fewest || at > of->before) return;
+    struct LowerSpan span = {.choice = of->choice,
+                             .side = of->side,
+                             .from = frame(of->from, rate, of->lead + EDGE),
                              .until = end_frame(of->until, rate),
                              .outer = outer,
                              .at = at};
@@ -389,7 +428,7 @@ static void make_span(SpanFinder *f, int group) {
 /* What is within a span begins no earlier. */
 static void widen_outer(KernelEmitter *k) {
     for (int i = k->nspans - 1; i >= 0; i--) {
-        const int outer = k->spans[i].outer;
+        const int outer = k->spans[i].choice ? -1 : k->spans[i].outer;
         if (outer >= 0 && k->spans[i].from < k->spans[outer].from)
             k->spans[outer].from = k->spans[i].from;
     }
@@ -479,7 +518,7 @@ static bool may_have_spans(const KernelEmitter *k) {
         ends |= op == OP_LT || op == OP_LE || op == OP_EQ || op == OP_NE || op == OP_EXP ||
                 op_reads_sample((Op)op);
     }
-    return sums && ends;
+    return (sums && ends) || k->nchoices > 0;
 }
 
 static bool is_edge(const void *data, NodeId from, int input, NodeId to) {
@@ -565,8 +604,11 @@ static void begin_sums(KernelEmitter *k, const NodeId *nodes, int n, bool within
 
 OpenSpan kernel_open_span(KernelEmitter *k, int number, const NodeId *nodes, int n) {
     begin_sums(k, nodes, n, false);
-    strip_open_span(&k->code, strip_moment(k->spans[number].from),
-                    strip_moment(k->spans[number].until));
+    const struct LowerSpan *span = &k->spans[number];
+    if (span->choice)
+        kernel_open_side(k, span->choice, span->side);
+    else
+        strip_open_span(&k->code, strip_moment(span->from), strip_moment(span->until));
     const OpenSpan around = k->open;
     k->open = (OpenSpan){number, k->code.nbuffers, k->nlogged};
     begin_sums(k, nodes, n, true);

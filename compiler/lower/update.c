@@ -53,6 +53,7 @@ static Operand product_of(KernelEmitter *k, const struct KernelNumber *number) {
 static void make_number(KernelEmitter *k, const struct KernelNumber *number) {
     const Node *n = &k->g->nodes[number->a];
     const Operand x = number->kind == NUMBER_PRODUCT ? product_of(k, number)
+                      : number->kind == NUMBER_EDGE  ? kernel_edge_frame(k, number->a, number->b)
                       : number->kind == NUMBER_SAMPLES
                           ? whole_samples(k, kernel_delay_samples(k, n))
                           : window_of(k, n, number->scale);

@@ -379,16 +379,27 @@ static void close_loop(Assembler *a, const StripCall *loop, size_t begin) {
 
 /* ---- spans ------------------------------------------------------------------------------------- */
 
+/* A frame: a word, or what params decide, a whole double. */
+static void load_moment(Assembler *a, int to, const StripArgument *x) {
+    if (x->kind != ARGUMENT_VALUE) {
+        load(a, to, x);
+        return;
+    }
+    static const uint8_t truncated[] = {0xf2, 0x48, 0x0f, 0x2c, 0x00}; /* cvttsd2si rax, [rax] */
+    field(a, RAX, x, 0);
+    bytes(a, truncated, sizeof truncated);
+}
+
 /* Where its two jumps are. */
 static size_t open_span(Assembler *a, const StripCall *span, size_t *second) {
     enum { NOT_ABOVE = 0x8e, NOT_BELOW = 0x8d };
     const StripArgument *x = &a->s->arguments[span->first];
     move(a, RCX, FRAME);
     between(a, ADD, RCX, COUNT);
-    load(a, RAX, &x[0]);
+    load_moment(a, RAX, &x[0]);
     between(a, COMPARE, RCX, RAX);
     const size_t first = jump_ahead(a, NOT_ABOVE);
-    load(a, RAX, &x[1]);
+    load_moment(a, RAX, &x[1]);
     between(a, COMPARE, FRAME, RAX);
     *second = jump_ahead(a, NOT_BELOW);
     return first;

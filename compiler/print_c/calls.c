@@ -774,11 +774,14 @@ static void print_row_span_head(CallPrinter *p) {
     }
 }
 
+static bool is_moment(const StripArgument *a, int64_t frame) {
+    return a->kind == ARGUMENT_MOMENT && a->column < 0 && a->of.integer == frame;
+}
+
 /* The frames at which a span is not silent. */
 static void print_span_head(CallPrinter *p, const StripCall *span) {
     const StripArgument *from = arguments(p, span), *until = from + 1;
-    const bool begins = from->column >= 0 || from->of.integer > SPAN_ALWAYS,
-               ends = until->column >= 0 || until->of.integer < SPAN_FOR_EVER;
+    const bool begins = !is_moment(from, SPAN_ALWAYS), ends = !is_moment(until, SPAN_FOR_EVER);
     buf_puts(p->out, "if (");
     if (begins) buf_puts(p->out, "n0 + n > ");
     if (begins) print_argument(p, span, from);

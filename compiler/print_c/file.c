@@ -145,6 +145,7 @@ static void part_close(Part *part) {
     buf_free(&part->update);
     buf_free(&part->own.tables);
     free(part->own.numbers);
+    free(part->own.edges);
     free(part->own.histories);
     kernel_data_free(&part->data);
     emitter_close(&part->e);

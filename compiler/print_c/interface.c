@@ -82,6 +82,7 @@ static const char *limits(Emitter *e) {
     lower_end(&k);
     kernel_data_free(&data);
     free(own.numbers);
+    free(own.edges);
     return text;
 }
 
@@ -166,6 +167,25 @@ void print_interface_header(Emitter *e, Buf *out) {
     print_header(e, NULL, "", state_text(e), has_running(e), out);
 }
 
+/* Where strips end because something follows something else there. */
+static void print_edges(Emitter *e, const KernelState *own, Buf *out) {
+    if (own->nedges == 0) return;
+    buf_printf(out,
+               "/* A strip hears one side of each edge: of n frames those before the next. */\n"
+               "static int %s_frames_to_edge(const struct %s *self, int n) {\n",
+               e->name, e->name);
+    for (int i = 0; i < own->nedges; i++) {
+        const StripArgument *edge = &own->edges[i];
+        if (edge->kind == ARGUMENT_MOMENT)
+            buf_printf(out, "    n = kn_frames_to(%lld.0, self->frame, n);\n",
+                       (long long)edge->of.integer);
+        else
+            buf_printf(out, "    n = kn_frames_to(self->%s, self->frame, n);\n",
+                       emit_field_at(e, edge->of.word)->name);
+    }
+    buf_puts(out, "    return n;\n}\n\n");
+}
+
 void print_interface(Emitter *e, const KernelState *own, Buf *out) {
     const Plan *p = e->p;
     const InstrumentText *of = e->instrument;
@@ -192,9 +212,11 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
         {"STRIP_FOLLOWS_RATE", yes(interface_bounds_strips(p))},
         {"ON_GRID", yes(own->on_grid)},
         {"GRID", whole(e, STRIP_GRID)},
+        {"HAS_EDGES", yes(own->nedges > 0)},
         {"IS_PURE", yes(p->pure)},
         {NULL, NULL},
     };
+    print_edges(e, own, out);
     if (of)
         buf_printf(out,
                    "enum { %s_OUTPUTS = %d, %s_PARAMS = %d };\n#define %s_MAX_RATE %s_MAX_RATE\n\n",

@@ -100,6 +100,7 @@ typedef struct StripCall {
     int depth; /* of loops around it */
     int loop;  /* 1: a piece that opens one, -1: that closes it */
     bool span; /* of a call that opens a loop: it is a span, which runs once, or not at all */
+    bool side; /* of a span: it is that of one side of a choice, and in no rounds */
     /* of a call that opens a loop over the rows of a table, which is its argument: */
     bool rolled; /* the rows are those of rounds (lower/rounds.c); else of a roll of the plan */
     int rounds, width; /* rows, and words of each */
