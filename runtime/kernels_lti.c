@@ -40,12 +40,12 @@ KN_FN void kn_lti_table(double *table, const double *a, int rows) {
 
 #ifdef KN_FOURS
 /* to = from + M past, by rows. */
-KN_INSIDE void kn_lti_add(KnFour *to, const KnFour *from, const double *m, const KnFour *past,
+KN_INSIDE void kn_lti_add(KnFour *to, const KnFour *from, const KnFour *m, const KnFour *past,
                           int rows) {
     for (int r = 0; r < rows; r++) {
         KnFour sum = from[r];
         for (int c = 0; c < rows; c++)
-            sum = kn_four_madd(m[r * rows + c], past[c], sum);
+            sum = kn_fours_madd(m[r * rows + c], past[c], sum);
         to[r] = sum;
     }
 }
@@ -55,7 +55,7 @@ typedef struct {
     KnFour e[KN_LTI_ROWS], ahead[KN_LTI_ROWS];
 } KnLtiInputs;
 
-KN_INSIDE void kn_lti_ahead(KnLtiInputs *now, const KnLtiInputs *before, const double *a,
+KN_INSIDE void kn_lti_ahead(KnLtiInputs *now, const KnLtiInputs *before, const KnFour *a,
                             int rows) {
     KnFour past[KN_LTI_ROWS];
     for (int r = 0; r < rows; r++)
@@ -73,21 +73,25 @@ KN_FN void kn_lti_keep(double *state, const double *strip, int count, int n) {
 
 KN_INSIDE void kn_lti_run(double *const *old, double *const *new, const double *const *e,
                           const double *table, double *state, int rows, int n) {
-    const double *const a2 = table + rows * rows, *const a4 = a2 + rows * rows;
+    KnFour a[3 * KN_LTI_ROWS *
+             KN_LTI_ROWS]; /* four of each number: they are more than there are registers */
+    const KnFour *const a2 = a + rows * rows, *const a4 = a2 + rows * rows;
     KnLtiInputs before, now;
     KnFour z[KN_LTI_ROWS];
+    for (int k = 0; k < 3 * rows * rows; k++)
+        a[k] = (KnFour){table[k], table[k], table[k], table[k]};
     for (int r = 0; r < rows; r++) {
         const double *s = state + r * KN_LTI_PAST;
         z[r] = (KnFour){s[3], s[2], s[1], s[0]};
         before.e[r] = now.e[r] = (KnFour){0.0, s[6], s[5], s[4]};
         kn_lti_keep(state + r * KN_LTI_PAST + KN_LTI_Z, e[r], KN_LTI_E, n); /* old may be e */
     }
-    kn_lti_ahead(&before, &now, table, rows);
+    kn_lti_ahead(&before, &now, a, rows);
     for (int i = 0; i < n; i += 4) {
         KnFour past[KN_LTI_ROWS], sum[KN_LTI_ROWS];
         for (int r = 0; r < rows; r++)
             now.e[r] = kn_four_at(e[r] + i);
-        kn_lti_ahead(&now, &before, table, rows);
+        kn_lti_ahead(&now, &before, a, rows);
         for (int r = 0; r < rows; r++)
             past[r] = kn_two_ago(before.ahead[r], now.ahead[r]);
         kn_lti_add(sum, now.ahead, a2, past, rows);
