@@ -5,8 +5,8 @@
  * A text whose letters are all x, X and o is a rhythm: each letter is a step of its own, `.` is a rest, and a cycle has as
  * many beats as steps. In all others words are values and a `.` between blanks groups what lies before it. */
 #include "evaluate/cycles.h"
+#include "evaluate/notation_characters.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,14 +92,23 @@ static Diag *wrong(Reader *r, int from, int to, const char *format, ...) {
     return peval_error(r->p, r->span, "%s, at character %d of \"%.60s\"", words, from + 1, r->text);
 }
 
-static const char *character(const Reader *r, int at) {
-    int bytes = utf8_length((const unsigned char *)r->text + at);
-    return arena_strndup(r->p->session->arena, r->text + at, (size_t)(bytes ? bytes : 1));
+static const char *between(const Reader *r, int from, int to) {
+    return arena_strndup(r->p->session->arena, r->text + from, (size_t)(to - from));
 }
 
 static int next_character(const Reader *r, int at) {
-    int bytes = utf8_length((const unsigned char *)r->text + at);
-    return at + (bytes ? bytes : 1);
+    int bytes;
+    character_at(r->text + at, &bytes);
+    return at + bytes;
+}
+
+/* As a message shows it: what cannot be seen by its number. */
+static const char *character(const Reader *r, int at) {
+    int bytes;
+    uint32_t c = character_at(r->text + at, &bytes);
+    const char *ascii = look_alike(c);
+    if (c >= 0x20 && !(ascii && *ascii == ' ')) return between(r, at, at + bytes);
+    return arena_printf(r->p->session->arena, "U+%04X", (unsigned)c);
 }
 
 static bool keep(Reader *r, const Pattern *pattern) {
@@ -109,36 +118,37 @@ static bool keep(Reader *r, const Pattern *pattern) {
 
 /* ---- characters ------------------------------------------------------------------------------ */
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-static bool begins_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
+static bool begins_word(const char *at) {
+    return letter_at(at) > 0;
 }
 
-static bool goes_on_word(char c) {
-    return begins_word(c) || is_digit(c) || c == '#' || c == '\'';
+/* How many bytes of a word stand here. */
+static int goes_on_word(const char *at) {
+    return is_digit(*at) || *at == '#' || *at == '\'' ? 1 : letter_at(at);
 }
 
 /* `C/G`, `C^7`, `C-7`: chords are words, too. */
 static bool goes_on_chord(const char *at) {
     if (*at == '/') return at[1] >= 'A' && at[1] <= 'G';
-    return *at == '^' || *at == '+' || ((*at == '_' || *at == '-') && goes_on_word(at[1]));
+    return *at == '^' || *at == '+' || ((*at == '_' || *at == '-') && goes_on_word(at + 1));
 }
 
 /* What may stand behind a sign that is a step by itself. */
-static bool ends_step(char c) {
-    return c == 0 || is_blank(c) || strchr("])>},|", c) != NULL;
+static bool ends_step(const char *at) {
+    return *at == 0 || blank_at(at) || strchr("])>},|", *at) != NULL;
+}
+
+static bool opens_bracket(char c) {
+    return c == '[' || c == '<' || c == '{';
 }
 
 static void skip_blanks(Reader *r) {
-    while (is_blank(r->text[r->at]))
-        r->at++;
+    for (int bytes; (bytes = blank_at(r->text + r->at)) > 0;)
+        r->at += bytes;
 }
 
 static bool accept(Reader *r, char c) {
@@ -147,7 +157,30 @@ static bool accept(Reader *r, char c) {
     return true;
 }
 
-/* Digits, a point and digits. A sign was read. */
+static bool too_long(Reader *r, int from) {
+    wrong(r, from, r->at, "a number of a pattern has at most 15 digits");
+    return false;
+}
+
+/* `e3`, `e-3` behind a number: powers of ten, as Strudel has them. A word goes on otherwise. */
+static bool read_exponent(Reader *r, int from, int64_t *over, int64_t *under) {
+    const char *at = r->text + r->at;
+    bool less = at[1] == '-', sign = less || at[1] == '+';
+    if ((*at != 'e' && *at != 'E') || !is_digit(at[1 + sign])) return true;
+    char *end;
+    long power = strtol(at + 1 + sign, &end, 10);
+    if (goes_on_word(end)) return true;
+    r->at = (int)(end - r->text);
+    for (; power > 0; power--) {
+        int64_t *part = less ? under : over;
+        if (*part == 0) return true;
+        if (*part > 99999999999999) return too_long(r, from);
+        *part *= 10;
+    }
+    return true;
+}
+
+/* Digits, a point, digits and a power of ten. A sign was read. */
 static bool read_number(Reader *r, bool negative, Fraction *out) {
     int from = r->at;
     int64_t over = 0, under = 1;
@@ -159,12 +192,13 @@ static bool read_number(Reader *r, bool negative, Fraction *out) {
         }
         if (!is_digit(c)) break;
         if (over > 99999999999999 || under > 99999999999999) {
-            wrong(r, from, r->at + 1, "a number of a pattern has at most 15 digits");
-            return false;
+            r->at++;
+            return too_long(r, from);
         }
         over = 10 * over + (c - '0');
         if (point) under *= 10;
     }
+    if (!read_exponent(r, from, &over, &under)) return false;
     *out = fraction(negative ? -over : over, under);
     return true;
 }
@@ -253,6 +287,19 @@ static const Pattern *in_layers(Reader *r, const Layers *layers, Mode mode, cons
 
 static bool read_steps(Reader *r, Steps *steps, bool outermost);
 static bool read_bracket(Reader *r, Step *step);
+static bool unexpected(Reader *r);
+
+/* Where a sequence without steps ends. Its text as a whole may be empty. */
+static bool empty_layer(Reader *r) {
+    char c = r->text[r->at];
+    if (c && strchr("])>}", c) && r->depth == 0) return unexpected(r);
+    Diag *d =
+        wrong(r, r->at - (c == 0), c ? r->at + 1 : r->at,
+              c == 0 ? "a step is missing behind this `%c`" : "a step is missing before this `%c`",
+              c ? c : r->text[r->at - 1]);
+    peval_help(r->p, d, "`~` is a rest: `[a, ~]`");
+    return false;
+}
 
 static bool read_layers(Reader *r, Layers *layers, bool outermost) {
     Arena *arena = r->p->session->arena;
@@ -261,6 +308,8 @@ static bool read_layers(Reader *r, Layers *layers, bool outermost) {
         do {
             Steps steps = {0};
             if (!read_steps(r, &steps, outermost)) return false;
+            bool only = outermost && choice.n + layers->n == 0 && r->text[r->at] == 0;
+            if (steps.n == 0 && !only) return empty_layer(r);
             if (choice.n == choice.cap) {
                 int cap = choice.cap ? 2 * choice.cap : 1;
                 Steps *more = ARENA_ARRAY(arena, Steps, cap);
@@ -318,7 +367,11 @@ static bool read_bracket(Reader *r, Step *step) {
     r->depth--;
     if (!accept(r, closes)) {
         Diag *d = wrong(r, from, from + 1, "this `%c` is not closed", opens);
-        peval_help(r->p, d, "it ends with `%c`", closes);
+        if (r->text[r->at])
+            peval_help(r->p, d, "it ends with `%c`, and the next bracket that closes is `%c`",
+                       closes, r->text[r->at]);
+        else
+            peval_help(r->p, d, "it ends with `%c`", closes);
         return false;
     }
     const Pattern *meter = NULL;
@@ -332,7 +385,7 @@ static bool read_bracket(Reader *r, Step *step) {
             meter = pattern_of(r->p, value_constant(r->p, fraction_number(number)),
                                place(r, here, r->at));
             beats = number;
-        } else if (r->text[r->at] && strchr("<[{", r->text[r->at])) {
+        } else if (opens_bracket(r->text[r->at])) {
             if (!read_bracket(r, &steps)) return false;
             meter = steps.pattern;
         } else {
@@ -357,7 +410,7 @@ static bool read_pace(Reader *r, const Pattern **pace, Fraction *number) {
         return keep(r, *pace);
     }
     Step step;
-    if (r->text[from] && strchr("<[{", r->text[from])) {
+    if (opens_bracket(r->text[from])) {
         if (!read_bracket(r, &step)) return false;
         *pace = step.pattern;
         return true;
@@ -400,8 +453,15 @@ static const Pattern *with_numbers(void *data, const Event *event) {
     int i = e->known;
     bool number = value_is_constant(e->p, event->value, &x) && x == floor(x);
     if (!number || fabs(x) > MOST_STEPS || (i == 1 && x < 1)) {
-        peval_error(e->p, event->span, "the %s of a rhythm `(k,n,turn)` is a whole number%s%d",
-                    names[i], i == 1 ? " from 1 to " : " up to ", MOST_STEPS);
+        const char *other = "";
+        if (event->value.kind != V_NUMBER)
+            other = arena_printf(e->p->session->arena, ", and this is %s",
+                                 value_describe(e->p, event->value));
+        Diag *d = peval_error(e->p, event->span,
+                              "the %s of a rhythm `(k,n,turn)` is a whole number%s%d%s", names[i],
+                              i == 1 ? " from 1 to " : " up to ", MOST_STEPS, other);
+        peval_help(e->p, d,
+                   "`bd(3,8)` is 3 hits spread over 8 steps, `bd(<3 5>,8)` 3 and 5 in turn");
         return NULL;
     }
     e->numbers[i] = (int)x;
@@ -437,6 +497,11 @@ static bool read_euclid(Reader *r, Step *step) {
         e.arguments[n++] = in_sequence(r, &steps, place(r, here, r->at));
         if (!keep(r, e.arguments[n - 1])) return false;
     } while (accept(r, ','));
+    if (n == 3 && r->text[r->at - 1] == ',') {
+        Diag *d = wrong(r, r->at - 1, r->at, "a rhythm has hits, steps and a turn, and no more");
+        peval_help(r->p, d, "`bd(3,8,2)` is 3 hits spread over 8 steps, two steps later in it");
+        return false;
+    }
     if (!accept(r, ')') || n < 2) {
         Diag *d = wrong(r, from, r->at,
                         n < 2 ? "a rhythm has hits and steps, `(3,8)`"
@@ -456,10 +521,21 @@ static bool read_euclid(Reader *r, Step *step) {
     return keep(r, step->pattern);
 }
 
+/* A bracket behind a sign that takes a number only would be a step of its own. */
+static bool refuse_bracket(Reader *r, const char *example) {
+    if (!opens_bracket(r->text[r->at])) return true;
+    char sign = r->text[r->at - 1];
+    Diag *d = wrong(r, r->at, r->at + 1, "`%c` takes a number, and no pattern of them", sign);
+    peval_help(r->p, d, "%s; a step stands behind a blank: `a%c %c`", example, sign,
+               r->text[r->at]);
+    return false;
+}
+
 /* `?` and `?0.3` */
 static bool read_chance(Reader *r, Step *step) {
     int from = r->at++;
     Fraction chance = {1, 2};
+    if (!refuse_bracket(r, "`a?0.3` leaves out three of ten")) return false;
     if (number_follows(r) && !read_number(r, false, &chance)) return false;
     if (fraction_order(chance, one) > 0) {
         Diag *d = wrong(r, from, r->at, "a chance is a number from 0 to 1");
@@ -471,7 +547,7 @@ static bool read_chance(Reader *r, Step *step) {
     return keep(r, step->pattern);
 }
 
-/* `@n`: so many times as long. */
+/* `@n`: so many times as long; a second one adds to it, as Strudel has it. */
 static bool read_weight(Reader *r, Step *step) {
     int from = r->at++;
     Fraction weight;
@@ -482,17 +558,23 @@ static bool read_weight(Reader *r, Step *step) {
     }
     if (!read_number(r, false, &weight)) return false;
     if (weight.over <= 0) {
-        wrong(r, from, r->at, "`@` wants a number above 0 behind it");
+        Diag *d = wrong(r, from, r->at, "`@` wants a number above 0 behind it");
+        peval_help(r->p, d, "`a@3 b` is a for three quarters of the time");
         return false;
     }
-    step->weight = weight;
-    step->beats = weight;
+    step->weight = fraction_sub(fraction_add(step->weight, weight), one);
+    if (!fraction_fits(step->weight) || step->weight.over <= 0) {
+        wrong(r, from, r->at, "what `@` adds up to is above 0");
+        return false;
+    }
+    step->beats = step->weight;
     return true;
 }
 
-/* `!n`: so many steps like it, one after the other; `!` alone one more. Gives how many in all. */
+/* `!n`: so many steps like it, one after the other; `!` alone one more, and a second one adds to the first, as Strudel has it. */
 static bool read_copies(Reader *r, int *copies) {
     int from = r->at++;
+    if (!refuse_bracket(r, "`a!3` is `a a a`")) return false;
     if (!number_follows(r)) {
         ++*copies;
         return true;
@@ -500,27 +582,91 @@ static bool read_copies(Reader *r, int *copies) {
     Fraction n;
     if (!read_number(r, false, &n)) return false;
     if (n.under != 1 || n.over < 1 || n.over > MOST_STEPS) {
-        wrong(r, from, r->at, "`!` takes a whole number from 1 to %d", MOST_STEPS);
+        Diag *d = wrong(r, from, r->at, "`!` takes a whole number from 1 to %d", MOST_STEPS);
+        peval_help(r->p, d, "`a!3` is `a a a`; `a*1.5` is one and a half in the time of one");
         return false;
     }
-    *copies = (int)n.over;
+    *copies += (int)n.over - 1;
     return true;
+}
+
+/* The step before blanks, NULL: there are none, or no step. */
+static const char *step_before(const Reader *r, int at) {
+    int end = at, begin;
+    while (end > 0 && blank_at(r->text + end - 1))
+        end--;
+    for (begin = end; begin > 0 && !ends_step(r->text + begin - 1); begin--)
+        if (strchr("[<{(", r->text[begin - 1])) break;
+    return begin < end && end < at ? between(r, begin, end) : NULL;
+}
+
+/* The start of what stands without a blank here. */
+static const char *without_blanks(const Reader *r, int at) {
+    int end = at;
+    while (r->text[end] && !blank_at(r->text + end) && end < at + 12)
+        end = next_character(r, end);
+    return between(r, at, end);
+}
+
+static void help_out(Reader *r, Diag *d, int at) {
+    int bytes;
+    const char *before = step_before(r, at);
+    const char *ascii = look_alike(character_at(r->text + at, &bytes));
+    char c = r->text[at];
+    if (ascii)
+        peval_help(r->p, d, *ascii == ' ' ? "a plain blank was meant?" : "`%s` was meant?", ascii);
+    else if (c == ']' || c == '>' || c == '}' || c == ')')
+        peval_help(r->p, d, "no bracket is open that it closes");
+    else if (c == '.' && at > 0 && strchr("xXo", r->text[at - 1]))
+        peval_help(r->p, d, "a rhythm such as x..o has no letters but x, X and o");
+    else if (c == '.')
+        peval_help(r->p, d, "a `.` that groups stands between blanks: `a b . c d`");
+    else if (c == '%')
+        peval_help(r->p, d, "it stands behind a meter: `{a b c}%%4` is four steps a cycle");
+    else if (c == ':')
+        peval_help(r->p, d,
+                   "it stands right behind a word: `bd:2` is the third of the sounds called bd");
+    else if (c == '_')
+        peval_help(r->p, d, "`_` between blanks makes the step before it longer: `a _ b`");
+    else if (c && strchr("*/@?(", c) && before)
+        peval_help(r->p, d, "it stands right behind a step, without a blank: `%s%s`", before,
+                   without_blanks(r, at));
+    else if (c && strchr("*/@?(", c))
+        peval_help(r->p, d,
+                   c == '(' ? "it stands right behind a step: `bd(3,8)`"
+                            : "it stands right behind a step: `a%c`",
+                   c);
+    else
+        peval_help(r->p, d, "words, numbers, `~`, [ ] < > { } and, behind a step, * / ! @ ? (k,n)");
 }
 
 static bool unexpected(Reader *r) {
     int at = r->at;
     Diag *d =
         wrong(r, at, next_character(r, at), "a pattern has no sign `%s` here", character(r, at));
-    char c = r->text[at];
-    if (c == ']' || c == '>' || c == '}' || c == ')')
-        peval_help(r->p, d, "no bracket is open that it closes");
-    else if (c == '.')
-        peval_help(r->p, d, "a `.` that groups stands between blanks: `a b . c d`");
-    else if (c && strchr("*/@?(%", c))
-        peval_help(r->p, d, "it stands right behind a step, without a blank: `a%c`",
-                   c == '(' ? c : c);
+    help_out(r, d, at);
+    return false;
+}
+
+/* Steps stand between blanks; brackets need none. In a rhythm each letter is a step. */
+static bool step_ends(Reader *r, int from) {
+    const char *here = r->text + r->at;
+    char last = r->text[r->at - 1];
+    bool bracket = *here == '[' || *here == '<' || (*here == '{' && strchr("]>})", last));
+    if (r->rhythm || ends_step(here) || bracket || (here[0] == '.' && here[1] == '.')) return true;
+    int bytes;
+    uint32_t c = character_at(here, &bytes);
+    bool begins = letter_at(here) || is_digit(*here) || (*here && strchr("~-.", *here));
+    if (*here != '{' && (!begins || (*here == '.' && !is_digit(here[1])) || look_alike(c)))
+        return unexpected(r);
+    const char *next = without_blanks(r, r->at);
+    Diag *d = wrong(r, r->at, next_character(r, r->at), "a blank is missing before this `%s`",
+                    character(r, r->at));
+    if (*here == '{')
+        peval_help(r->p, d, "a rhythm has round brackets: `bd(3,8)`; a meter is a step: `%s %s`",
+                   between(r, from, r->at), next);
     else
-        peval_help(r->p, d, "words, numbers, `~`, [ ] < > { } and, behind a step, * / ! @ ? (k,n)");
+        peval_help(r->p, d, "steps stand between blanks: `%s %s`", between(r, from, r->at), next);
     return false;
 }
 
@@ -530,8 +676,9 @@ static bool read_word(Reader *r, Step *step) {
     if (r->rhythm) {
         r->at++;
     } else {
-        while (goes_on_word(r->text[r->at]) || (r->at > from && goes_on_chord(r->text + r->at)))
-            r->at++;
+        for (int n; (n = goes_on_word(r->text + r->at)) > 0 ||
+                    (n = r->at > from && goes_on_chord(r->text + r->at)) > 0;)
+            r->at += n;
     }
     if (r->text[r->at] == ':') {
         int colon = r->at++;
@@ -555,7 +702,7 @@ static bool read_value(Reader *r, Step *step) {
     bool negative = accept(r, '-');
     Fraction number;
     if (!read_number(r, negative, &number)) return false;
-    if (!negative && begins_word(r->text[r->at])) { /* 808bd */
+    if (!negative && begins_word(r->text + r->at)) { /* 808bd */
         r->at = from;
         return read_word(r, step);
     }
@@ -568,13 +715,13 @@ static bool read_value(Reader *r, Step *step) {
 static bool read_plain(Reader *r, Step *step, bool *is_step) {
     char c = r->text[r->at], next = c ? r->text[r->at + 1] : 0;
     *is_step = true;
-    if (c == '[' || c == '<' || c == '{') return read_bracket(r, step);
+    if (opens_bracket(c)) return read_bracket(r, step);
     if (c == '~' || (c == '-' && !is_digit(next) && next != '.') || (r->rhythm && c == '.')) {
         *step = (Step){pattern_silence(r->p), one, one};
         r->at++;
         return true;
     }
-    if (begins_word(c)) return read_word(r, step);
+    if (begins_word(r->text + r->at)) return read_word(r, step);
     if (is_digit(c) || (c == '-' && is_digit(next)) || (c == '.' && is_digit(next)) ||
         (c == '-' && next == '.'))
         return read_value(r, step);
@@ -623,9 +770,9 @@ static bool read_range(Reader *r, Steps *steps, int from) {
     if (!good || number.under != 1 || first != floor(first) || fabs(last - first) > MOST_STEPS) {
         Diag *d = wrong(r, dots, dots + 2, "`..` stands between two whole numbers");
         peval_help(r->p, d,
-                   before && before->n == 1 && before->events[0].value.kind == V_NUMBER
-                       ? "`0 .. 3` is `0 1 2 3`; at most 4096 steps"
-                       : "a rhythm such as x..o has no letters but x, X and o");
+                   before && before->n == 1 && before->events[0].value.kind == V_STRING
+                       ? "a rhythm such as x..o has no letters but x, X and o"
+                       : "`0 .. 3` is `0 1 2 3`; at most 4096 steps");
         return false;
     }
     for (double x = first; x != last && !r->failed;) {
@@ -633,12 +780,23 @@ static bool read_range(Reader *r, Steps *steps, int from) {
         end = (Step){pattern_of(r->p, value_constant(r->p, x), place(r, from, r->at)), one, one};
         if (keep(r, end.pattern)) add_step(r, steps, end, from);
     }
+    if (!r->failed && !ends_step(r->text + r->at)) {
+        Diag *d = wrong(r, r->at, next_character(r, r->at), "a blank stands behind a range");
+        peval_help(r->p, d, "brackets make a step of it: `[0 .. 3]*2`");
+    }
     return !r->failed;
 }
 
 /* The steps since the last `.` become one. */
 static void close_group(Reader *r, Steps *steps, int *group, int from) {
-    if (steps->n == *group) return;
+    if (steps->n == *group) {
+        int dot = r->at;
+        while (dot > 0 && r->text[dot] != '.')
+            dot--;
+        Diag *d = wrong(r, dot, dot + 1, "a `.` stands between steps, and one is missing here");
+        peval_help(r->p, d, "`a b . c d` is `[a b] [c d]`; `~` is a rest");
+        return;
+    }
     Steps inner = {steps->items + *group, steps->n - *group, steps->n - *group};
     const Pattern *a = in_sequence(r, &inner, place(r, from, r->at));
     steps->n = *group;
@@ -652,7 +810,7 @@ static bool read_step(Reader *r, Steps *steps) {
     bool is_step;
     if (!read_plain(r, &step, &is_step)) return false;
     if (!is_step) return unexpected(r);
-    if (!read_signs(r, &step, &copies)) return false;
+    if (!read_signs(r, &step, &copies) || !step_ends(r, from)) return false;
     add_copies(r, steps, step, copies, from);
     return !r->failed;
 }
@@ -691,19 +849,19 @@ static bool read_steps(Reader *r, Steps *steps, bool outermost) {
         bool good;
         if (!r->rhythm && here[0] == '.' && here[1] == '.') {
             good = read_range(r, steps, from);
-        } else if (!r->rhythm && here[0] == '.' && ends_step(here[1])) {
+        } else if (!r->rhythm && here[0] == '.' && ends_step(here + 1)) {
             close_group(r, steps, &group, from);
             r->at++;
             grouped = true;
             good = !r->failed;
-        } else if ((*here == '_' || *here == '!') && ends_step(here[1])) {
+        } else if ((*here == '_' || *here == '!') && ends_step(here + 1)) {
             good = read_more_of_last(r, steps, group);
         } else {
             good = read_step(r, steps);
         }
         if (!good) return false;
     }
-    if (grouped && steps->n > group) close_group(r, steps, &group, from);
+    if (grouped) close_group(r, steps, &group, from);
     return !r->failed;
 }
 
@@ -715,8 +873,8 @@ bool is_list_of_steps(const char *text) {
 
 static bool is_rhythm(const char *text) {
     bool any = false;
-    for (; *text; text++) {
-        if (!begins_word(*text)) continue;
+    for (int bytes; character_at(text, &bytes); text += bytes) {
+        if (!begins_word(text)) continue;
         if (!strchr("xXo", *text)) return false;
         any = true;
     }
@@ -757,16 +915,24 @@ static bool read_length(Reader *r, Fraction *length) {
     return false;
 }
 
+static void help_melody(Reader *r, Diag *d, int at, const char *otherwise) {
+    int bytes;
+    if (look_alike(character_at(r->text + at, &bytes)))
+        help_out(r, d, at);
+    else
+        peval_help(r->p, d, "%s", otherwise);
+}
+
 static bool read_note(Reader *r, Steps *steps) {
     int from = r->at;
     char c = r->text[from];
     Step step = {pattern_silence(r->p), one, one};
     if (c == '~' || (c == '-' && !is_digit(r->text[from + 1]))) {
         r->at++;
-    } else if (begins_word(c)) {
-        while (goes_on_word(r->text[r->at]) ||
-               (r->text[r->at] == '-' && is_digit(r->text[r->at + 1])))
-            r->at++;
+    } else if (begins_word(r->text + from)) {
+        for (int n; (n = goes_on_word(r->text + r->at)) > 0 ||
+                    (n = r->text[r->at] == '-' && is_digit(r->text[r->at + 1])) > 0;)
+            r->at += n;
         Value word = {.kind = V_STRING,
                       .text = intern(r->p->session, r->text + from, (size_t)(r->at - from))};
         step.pattern = pattern_of(r->p, word, place(r, from, r->at));
@@ -775,15 +941,15 @@ static bool read_note(Reader *r, Steps *steps) {
     } else {
         Diag *d = wrong(r, from, next_character(r, from), "a melody has no sign `%s` here",
                         character(r, from));
-        peval_help(r->p, d, "notes and rests with their beats: \"E4 F4 ~ G4:0.5 A4:2\"");
+        help_melody(r, d, from, "notes and rests with their beats: \"E4 F4 ~ G4:0.5 A4:2\"");
         return false;
     }
     if (r->text[r->at] == ':' && !read_length(r, &step.weight)) return false;
-    char next = r->text[r->at];
-    if (next && !is_blank(next) && next != '|') {
+    const char *next = r->text + r->at;
+    if (*next && !blank_at(next) && *next != '|') {
         Diag *d = wrong(r, r->at, next_character(r, r->at), "a melody has no sign `%s` here",
                         character(r, r->at));
-        peval_help(r->p, d, "blanks between notes: \"E4 F4 ~ G4:0.5 A4:2\"");
+        help_melody(r, d, r->at, "blanks between notes: \"E4 F4 ~ G4:0.5 A4:2\"");
         return false;
     }
     add_step(r, steps, step, from);
@@ -795,8 +961,8 @@ const Pattern *melody_notation(Peval *p, const char *text, const Ast *ast, Span 
     Steps steps = {0};
     r.rhythm = false;
     for (;;) {
-        while (is_blank(r.text[r.at]) || r.text[r.at] == '|')
-            r.at++;
+        for (skip_blanks(&r); accept(&r, '|');)
+            skip_blanks(&r);
         if (!r.text[r.at]) break;
         if (!read_note(&r, &steps)) return NULL;
     }
