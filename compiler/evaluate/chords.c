@@ -60,7 +60,9 @@ static Value no_chord(Peval *p, const char *text, const char *quality, Span span
         names[i] = chords[i].name;
     Diag *d = peval_error(p, span, "\"%.40s\" is not the name of a chord", text);
     const char *near = quality ? nearest_name(quality, names, CHORDS) : NULL;
-    if (near && *near)
+    if (strpbrk(text, " <[{*"))
+        peval_help(p, d, "several are a pattern: `chord(pattern(\"%.40s\"))`", text);
+    else if (near && *near)
         peval_help(p, d, "did you mean \"%.*s%s\"?", (int)(quality - text), text, near);
     else
         peval_help(p, d,

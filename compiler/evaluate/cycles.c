@@ -562,12 +562,39 @@ const Pattern *pattern_combined(Peval *p, const Pattern *a, const Pattern *b, Me
     return making_end(&m, a->beats);
 }
 
+/* An event of any time, cut at the borders of periods and taken into the first. What chance decides of it is what it decided
+ * in the period that it comes from. */
+static void add_round(Making *m, const Event *e) {
+    if (!event_fits(e)) {
+        making_add(m, *e);
+        return;
+    }
+    int64_t turn = fraction_floor(fraction_div(e->from, (Fraction){m->period, 1}));
+    for (;; turn++) {
+        Event part = *e;
+        Fraction low = {turn * m->period, 1}, high = {(turn + 1) * m->period, 1};
+        if (m->failed || fraction_order(low, e->to) >= 0) return;
+        if (fraction_order(part.from, low) < 0) part.from = low;
+        if (fraction_order(part.to, high) > 0) part.to = high;
+        Fraction *times[] = {&part.begin, &part.end, &part.from, &part.to};
+        for (int i = 0; i < 4; i++)
+            *times[i] = fraction_sub(*times[i], low);
+        Chance *chances = ARENA_ARRAY(m->p->session->arena, Chance, e->nchances + 1);
+        for (int i = 0; i < e->nchances; i++) {
+            chances[i] = e->chances[i];
+            chances[i].first -= chances[i].step * (double)turn;
+        }
+        part.chances = chances;
+        making_add(m, part);
+    }
+}
+
 const Pattern *pattern_changed(Peval *p, const Pattern *a, Change *change, void *data, Span span) {
     if (!a) return NULL;
     Making m = making_begin(p, a->period, span);
     for (int i = 0; i < a->n && !m.failed; i++) {
         Event e = a->events[i];
-        if (change(data, &e)) making_add(&m, e);
+        if (change(data, &e)) add_round(&m, &e);
     }
     return making_end(&m, a->beats);
 }

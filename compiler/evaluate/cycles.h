@@ -93,7 +93,8 @@ const Pattern *pattern_euclid(Peval *p, const Pattern *a, int k, int n, int turn
 typedef bool Meet(void *data, Event *a, const Event *b);
 const Pattern *pattern_combined(Peval *p, const Pattern *a, const Pattern *b, Meet *meet,
                                 void *data, Span span);
-/* What `change` makes of each event, whose part may then lie elsewhere within the period; false: it is left out. */
+/* What `change` makes of each event, whose part may then lie at any other time: it comes again each period, as before. False: it is
+ * left out. */
 typedef bool Change(void *data, Event *event);
 const Pattern *pattern_changed(Peval *p, const Pattern *a, Change *change, void *data, Span span);
 

@@ -288,22 +288,25 @@ static Value combine_call(Peval *p, const Value *args, bool structure, Span span
 
 /* ---- one pattern ----------------------------------------------------------------------------- */
 
-typedef struct Mapping {
+/* A function of the program is asked about each event. */
+typedef struct Asking {
     Peval *p;
     Value f;
     Span span;
+    double beats; /* of a cycle */
+    int number;   /* of events that were asked about */
     bool failed;
-} Mapping;
+} Asking;
 
 static bool map_event(void *data, Event *e) {
-    Mapping *m = data;
+    Asking *m = data;
     e->value = force(m->p, call_one(m->p, m->f, e->value, m->span));
     m->failed = m->failed || e->value.kind == V_ERROR;
     return !m->failed;
 }
 
 static bool filter_event(void *data, Event *e) {
-    Mapping *m = data;
+    Asking *m = data;
     double keep = 0;
     if (m->failed || !peval_known(m->p, call_one(m->p, m->f, e->value, m->span),
                                   "the condition of `filter`", m->span, &keep))
@@ -312,7 +315,7 @@ static bool filter_event(void *data, Event *e) {
 }
 
 Value pattern_mapped(Peval *p, PrimId prim, Value pattern, Value f, Span span) {
-    Mapping m = {p, f, span, false};
+    Asking m = {p, f, span, 0, 0, false};
     if (!is_callable(p, prim, f, 1, span)) return value_error();
     const Pattern *a =
         pattern_changed(p, pattern.pattern, prim == P_map ? map_event : filter_event, &m, span);
@@ -323,22 +326,13 @@ Value pattern_backwards(Peval *p, Value pattern, Span span) {
     return value_pattern(pattern_reversed(p, pattern.pattern, span));
 }
 
-typedef struct Moving {
-    Peval *p;
-    const Pattern *pattern;
-    Value f;
-    Span span;
-    int number;
-    bool failed;
-} Moving;
-
 /* The begin, in beats, becomes what the function gives for it and for the number of the event, rounded to a 2^20th of a
  * cycle; the end goes with it. */
 static bool move_event(void *data, Event *e) {
-    Moving *m = data;
+    Asking *m = data;
     Peval *p = m->p;
     if (fraction_order(e->begin, e->from) != 0 || m->failed) return false;
-    double beats = fraction_number(m->pattern->beats), moved;
+    double beats = m->beats, moved;
     Value args[2] = {value_constant(p, fraction_number(e->begin) * beats),
                      value_constant(p, m->number++)};
     if (!peval_known(p, apply(p, m->f, args, 2, m->span), "where an event begins", m->span,
@@ -350,27 +344,14 @@ static bool move_event(void *data, Event *e) {
     if (!fraction_fits(begin) || begin.under > 1 << 20)
         begin =
             fraction((int64_t)llround(fmin(fmax(moved / beats, -1e6), 1e6) * (1 << 20)), 1 << 20);
-    Fraction by = fraction_sub(begin, e->begin);
-    Fraction period = {m->pattern->period, 1};
-    while (fraction_fits(by) && begin.over < 0) {
-        begin = fraction_add(begin, period);
-        by = fraction_add(by, period);
-        budget_spend(1);
-    }
-    while (fraction_fits(by) && fraction_order(begin, period) >= 0) {
-        begin = fraction_sub(begin, period);
-        by = fraction_sub(by, period);
-        budget_spend(1);
-    }
-    e->end = fraction_add(e->end, by);
+    e->end = e->to = fraction_add(e->end, fraction_sub(begin, e->begin));
     e->begin = e->from = begin;
-    e->to = fraction_order(e->end, period) < 0 ? e->end : period;
     return true;
 }
 
 static Value move_call(Peval *p, const Value *args, Span span) {
     const Pattern *a = as_pattern(p, 0, args[0], span);
-    Moving m = {p, a, args[1], span, 0, false};
+    Asking m = {p, args[1], span, a ? fraction_number(a->beats) : 1, 0, false};
     a = pattern_changed(p, a, move_event, &m, span);
     return m.failed ? value_error() : value_pattern(a);
 }

@@ -322,10 +322,16 @@ EVENTS(palindrome, "palindrome(pattern(\"a b c\"))", 0, 2,
 EVENTS(of_texts, "stack([palindrome(\"a b\"), every(\"c d\", 2, rev), swing(\"e*2\", grid: 2)])", 0,
        2,
        "a 0>1/2, b 1/2>1, b 1>3/2, a 3/2>2, d 0>1/2, c 1/2>1, c 1>3/2, d 3/2>2, "
-       "e 0>1/2, e 2/3>7/6 (2/3>1), e 1>3/2, e 5/3>13/6 (5/3>2)")
+       "e -1/3>1/6 (0>1/6), e 0>1/2, e 2/3>7/6 (2/3>1), e 2/3>7/6 (1>7/6), e 1>3/2, "
+       "e 5/3>13/6 (5/3>2)")
 EVENTS(swing, "swing(pattern(\"a*8\"))", 0, 1,
-       "a 0>1/8, a 1/6>7/24, a 1/4>3/8, a 5/12>13/24, a 1/2>5/8, a 2/3>19/24, a 3/4>7/8, a "
+       "a -1/12>1/24 (0>1/24), a 0>1/8, a 1/6>7/24, a 1/4>3/8, a 5/12>13/24, a 1/2>5/8, a "
+       "2/3>19/24, a 3/4>7/8, a "
        "11/12>25/24 (11/12>1)")
+/* Moved over the end of the period, into the next. */
+EVENTS(moved_later, "_moved(pattern(\"a <b c>\"), (begin, _k) => begin + 3)", 2, 4,
+       "a 7/4>9/4 (2>9/4), c 9/4>11/4, a 11/4>13/4 (11/4>3), a 11/4>13/4 (3>13/4), b 13/4>15/4, "
+       "a 15/4>17/4 (15/4>4)")
 EVENTS(plus, "pattern(\"1 2\") + pattern(\"10 20 30\")", 0, 1,
        "11 0>1/2 (0>1/3), 21 0>1/2 (1/3>1/2), 22 1/2>1 (1/2>2/3), 32 1/2>1 (2/3>1)")
 EVENTS(times, "10 * pattern(\"1 2\")", 0, 1, "10 0>1/2, 20 1/2>1")
@@ -423,6 +429,38 @@ static double humanize_error(void) {
     return worst > 0.002 && worst <= 0.0401 ? 0 : worst;
 }
 
+/* One of two in each cycle, the first early, the second late: still one of them about each cycle's begin. */
+static double moved_chances_error(void) {
+    Heard h = hear(
+        48000, 1,
+        "p = _moved(pattern(\"[1|2]\"), (begin, k) => begin + (if k == 0 then -0.4 else 0.4))\n"
+        "found = filter(query(p, 0, 200), e => e[0] == e[2])\n"
+        "about(c) = len(filter(found, e => round(e[0]) == c))\n"
+        "out = [sum(1..199, c => about(c) == 1), len(filter(found, e => e[4] == 1))]");
+    bool both = h.channel[1][0] > 50 && h.channel[1][0] < 150;
+    double others = h.channels == 2 && both ? 199 - h.channel[0][0] : INFINITY;
+    heard_free(h);
+    return others;
+}
+
+/* Texts where patterns are asked for by the functions that take other things, too. */
+static double given_as_texts_error(void) {
+    Heard h = hear(48000, 20000,
+                   "s = v => t => if t < 0.05 then v else 0\n"
+                   "out = play(pan(\"1 2\", \"-1 1\"), s, 10) - play(pan(pattern(\"1 2\"), "
+                   "pattern(\"-1 1\")), s, 10) ++ "
+                   "[seq(\"3 [4 5]\", 10) - seq(pattern(\"3 [4 5]\"), 10), "
+                   "score(\"1 2\", (v, l) => t => if t < l then v else 0, 10) - "
+                   "score(pattern(\"1 2\"), (v, l) => t => if t < l then v else 0, 10), "
+                   "sum(query(degree([0, 2, 4], \"0 1 5\"), 0, 1), e => e[4]) - 18]");
+    double worst = h.channels == 5 ? 0 : INFINITY;
+    for (int c = 0; c < h.channels; c++)
+        for (int n = 0; n < h.frames; n++)
+            worst = fmax(worst, fabs(h.channel[c][n]));
+    heard_free(h);
+    return worst;
+}
+
 /* ---- sound ----------------------------------------------------------------------------------------------------- */
 
 /* "1 [2 3] ~ 4" at 10 beats a second: lines of 50 ms, as steep as the values, that ring over each other. */
@@ -468,6 +506,23 @@ FORM(instruments, 0.39,
 static double places(int channel, double t) {
     double angle = t < 0.2 - 1e-9 ? 0 : M_PI / 2;
     return channel == 0 ? cos(angle) : sin(angle);
+}
+
+/* Lines of "1 [2 3] ~ 4" on the left, of a pattern twice as fast on the right. */
+static double twice(int channel, double t) {
+    double sum = 0;
+    if (channel == 0) return played(t);
+    for (int turn = 0; turn < 5; turn++)
+        sum += line(t, 0.2 * turn, 1) + line(t, 0.2 * turn + 0.05, 2) +
+               line(t, 0.2 * turn + 0.075, 3) + line(t, 0.2 * turn + 0.15, 4);
+    return sum;
+}
+
+static double jux_sound_error(void) {
+    return error_of_forms(
+        "out = play(jux(pattern(\"1 [2 3] ~ 4\"), p => fast(p, 2)), v => t => if t < 0.15 "
+        "then v * t else 0, 10)",
+        0.79, twice);
 }
 
 static double placed_error(void) {
@@ -552,6 +607,8 @@ const Proof patterns_proofs[] = {
     {"stack", CLOSED_FORM, "events written out", stack_error, 1e-12, "cycles"},
     {"off", CLOSED_FORM, "events written out", off_error, 1e-12, "cycles"},
     {"jux", CLOSED_FORM, "events written out", jux_error, 1e-12, "cycles"},
+    {"jux", CLOSED_FORM, "lines on the left, twice as fast on the right", jux_sound_error, 1e-9,
+     ""},
     {"iter", CLOSED_FORM, "events written out", iter_error, 1e-12, "cycles"},
     {"ply", CLOSED_FORM, "events written out", ply_error, 1e-12, "cycles"},
     {"struct", CLOSED_FORM, "events written out, and parts of them", struct_error, 1e-12, "cycles"},
@@ -562,6 +619,11 @@ const Proof patterns_proofs[] = {
      "cycles"},
     {"every", CLOSED_FORM, "texts in the place of patterns", of_texts_error, 1e-12, "cycles"},
     {"swing", CLOSED_FORM, "events of a pattern written out", swing_error, 1e-12, "cycles"},
+    {"swing", CLOSED_FORM, "events moved over the end of their period", moved_later_error, 1e-12,
+     "cycles"},
+    {"swing", LAW, "what is left to chance, moved over the end of its period", moved_chances_error,
+     0, "cycles"},
+    {"pan", CLOSED_FORM, "texts in the place of patterns", given_as_texts_error, 0, ""},
     {"humanize", LAW, "events of a pattern within their time", humanize_error, 0, "beats"},
     {"shuffle", LAW, "all of a list, each once", shuffle_error, 0, ""},
     {"shuffle", LAW, "all parts of a cycle, each once", shuffled_parts_error, 0, ""},
