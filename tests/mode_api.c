@@ -331,6 +331,7 @@ static const struct {
     {"live_params_are_kept_by_name", live_params_are_kept_by_name, true},
     {"live_params_are_turned_in_a_fade", live_params_are_turned_in_a_fade, true},
     {"live_notes_go_on", live_notes_go_on, true},
+    {"live_threads_share_notes", live_threads_share_notes, true},
     {"live_edited_notes_go_on", live_edited_notes_go_on, true},
     {"live_notes_fit_fewer_voices", live_notes_fit_fewer_voices, true},
     {"live_keys_wait_for_an_instrument", live_keys_wait_for_an_instrument, true},

@@ -94,6 +94,7 @@ bool live_params_are_turned_in_a_fade(void);
 
 /* mode_api_live_notes.c */
 bool live_notes_go_on(void);
+bool live_threads_share_notes(void);
 bool live_edited_notes_go_on(void);
 bool live_notes_fit_fewer_voices(void);
 bool live_keys_wait_for_an_instrument(void);

@@ -107,13 +107,15 @@ static const char *const instruments[] = {
 enum { INSTRUMENTS = sizeof instruments / sizeof *instruments };
 
 /* Replaced by itself, with a comment more, again and again, while all that may happens. */
-static bool goes_on(const char *text, const char *mono, int legato, const char *steal) {
+static bool goes_on(const char *text, const char *mono, int legato, const char *steal,
+                    int threads) {
     enum { FRAMES = 2 * RATE, STEP = 300 };
     char *commented = text_format("// edited\n%s", text);
     KnProgram *p = live_compile(text), *q = live_compile(commented);
     const int n = kn_program_outputs(p);
     KnInstance *i = kn_instance_create_voices(p, 5);
-    KnLive *l = begin(p, 5);
+    KnLive *l = kn_live_create_threads(p, 5, threads);
+    kn_live_set_optimize(l, 0);
     float alone[2][STEP], live[2][STEP], *one[] = {alone[0], alone[1]},
                                          *other[] = {live[0], live[1]};
     uint32_t random = 17;
@@ -152,10 +154,17 @@ static bool goes_on(const char *text, const char *mono, int legato, const char *
 bool live_notes_go_on(void) {
     bool good = true;
     for (int i = 0; i < INSTRUMENTS; i++) {
-        good = goes_on(instruments[i], NULL, 0, "quietest") && good;
-        good = goes_on(instruments[i], i % 2 ? "low" : "last", i < 2, "same") && good;
+        good = goes_on(instruments[i], NULL, 0, "quietest", 1) && good;
+        good = goes_on(instruments[i], i % 2 ? "low" : "last", i < 2, "same", 1) && good;
     }
     return good;
+}
+
+/* Threads that compute notes beside the audio thread change no bit. */
+bool live_threads_share_notes(void) {
+    bool good = goes_on(instruments[0], NULL, 0, "oldest", 3);
+    good = goes_on(instruments[1], NULL, 0, "same", 2) && good;
+    return goes_on(instruments[2], "last", 0, NULL, 3) && good;
 }
 
 /* ---- notes that were edited ----------------------------------------------------------------------------- */
@@ -360,7 +369,8 @@ bool live_notes_do_not_click(void) {
     KnProgram *programs[CALM];
     for (int i = 0; i < CALM; i++)
         programs[i] = live_compile(calm[i]);
-    KnLive *l = begin(programs[0], LIMIT);
+    KnLive *l = kn_live_create_threads(programs[0], LIMIT, 2);
+    kn_live_set_optimize(l, 0);
     float block[MOST], *to[] = {block};
     uint32_t random = 23;
     Steps s = {0};
@@ -526,6 +536,7 @@ bool live_notes_refuse_what_is_wrong(void) {
     float block[BLOCK], *to[] = {block};
     bool good = l != NULL;
     CLAIM(good, !kn_live_create_voices(p, 0) && !kn_live_create_voices(p, 65537));
+    CLAIM(good, !kn_live_create_threads(p, 1, 0) && !kn_live_create_threads(p, 1, 65));
     CLAIM(good, !kn_live_create_voices(NULL, 1) && !kn_live_set_voices(NULL, 1));
     CLAIM(good, !kn_live_set_voices(l, 0) && !kn_live_set_voices(l, 65537));
     CLAIM(good, !kn_live_note_on(NULL, 0, 0, 60, 1) && !kn_live_sounding(NULL));

@@ -331,6 +331,11 @@ typedef struct KnLive KnLive;
 KN_API KnLive *kn_live_create(KnProgram *program);
 /* As kn_live_create, for 1 to 65536 notes at once instead of 32, in this program and in those that replace it. */
 KN_API KnLive *kn_live_create_voices(KnProgram *program, int voices);
+/* The same, where 1 to 64 threads, the audio thread and others of the library, share the notes of a block; no bit hangs on how many. The
+ * audio thread wakes none and takes no lock: others look for notes by themselves, some ten thousand times a second, and what none has begun
+ * it computes itself. It waits for notes that another has begun: no longer than one of them takes, as long as that thread runs. Where the
+ * audio thread has a priority that keeps others from running, give it 1. NULL, too, where there can be no more threads. */
+KN_API KnLive *kn_live_create_threads(KnProgram *program, int voices, int threads);
 /* No thread may use it any more. */
 KN_API void kn_live_free(KnLive *live);
 

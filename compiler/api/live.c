@@ -39,6 +39,15 @@ static void map_state(void *voice) {
     v->told.words = alloc_zeroed((size_t)v->told.n + 1, sizeof *v->told.words);
 }
 
+/* Pieces of a block that threads compute of one note after the other. */
+enum { SHARED_AHEAD = 256, MOST_THREADS = 64 };
+
+static bool share_notes(const KnLive *l, const Voice *v) {
+    Instrument *m = live_instrument(v);
+    const Sharing by = {claim_pool_run, l->pool, l->threads, SHARED_AHEAD};
+    return !m || !l->pool || instrument_share_by(m, &by);
+}
+
 static Voice *voice_create(KnLive *l, KnProgram *program) {
     Voice *v = calloc(1, sizeof *v);
     if (!v) return NULL;
@@ -49,7 +58,7 @@ static Voice *voice_create(KnLive *l, KnProgram *program) {
     v->params = calloc((size_t)n + 1, sizeof *v->params);
     v->touched = calloc((size_t)n + 1, sizeof *v->touched);
     v->moves = calloc((size_t)n + 1, sizeof *v->moves);
-    if (!v->instance || !v->params || !v->touched || !v->moves) {
+    if (!v->instance || !v->params || !v->touched || !v->moves || !share_notes(l, v)) {
         voice_free(v);
         return NULL;
     }
@@ -137,8 +146,13 @@ KnLive *kn_live_create(KnProgram *program) {
 }
 
 KnLive *kn_live_create_voices(KnProgram *program, int voices) {
+    return kn_live_create_threads(program, voices, 1);
+}
+
+KnLive *kn_live_create_threads(KnProgram *program, int voices, int threads) {
     HOLD_FLOAT_MODE;
-    const bool possible = program && voices >= 1 && voices <= MOST_VOICES;
+    const bool possible =
+        program && voices >= 1 && voices <= MOST_VOICES && threads >= 1 && threads <= MOST_THREADS;
     KnLive *l = possible && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
     if (!l) return NULL;
     pthread_mutex_init(&l->lock, NULL);
@@ -148,6 +162,9 @@ KnLive *kn_live_create_voices(KnProgram *program, int voices) {
     l->outputs = kn_program_outputs(program);
     l->optimizer = optimizer_create();
     bool fits = l->inputs <= MOST_CHANNELS && l->outputs <= MOST_CHANNELS;
+    l->threads = threads;
+    if (threads > 1) l->pool = claim_pool_create(threads - 1, notes_room(MOST_VOICES));
+    fits = fits && (threads == 1 || l->pool);
     l->playing = l->latest = fits && l->optimizer ? voice_create(l, program) : NULL;
     if (!l->playing || !scratch_create(l)) {
         kn_live_free(l);
@@ -172,6 +189,7 @@ void kn_live_free(KnLive *l) {
     memory_release(&l->report_memory[0]);
     memory_release(&l->report_memory[1]);
     optimizer_free(l->optimizer);
+    claim_pool_free(l->pool);
     scratch_free(l);
     pthread_mutex_destroy(&l->lock);
     free(l);

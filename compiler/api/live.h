@@ -14,6 +14,7 @@
 #define KANON_LIVE_H
 
 #include "api/api.h"
+#include "engine/claim_pool.h"
 #include "engine/succession.h"
 
 #include <pthread.h>
@@ -96,8 +97,10 @@ Instrument *live_instrument(const Voice *v);
 struct KnLive {
     pthread_mutex_t lock; /* of control threads */
     int inputs, outputs;
-    int voices;    /* notes at once, of programs that come */
-    Voice *latest; /* given last */
+    int voices;      /* notes at once, of programs that come */
+    int threads;     /* that share voices, that of the audio among them */
+    ClaimPool *pool; /* the others; NULL: there are none */
+    Voice *latest;   /* given last */
     MemoryOwner report_memory[2];
     int report_half;                         /* of the two, that has it */
     const StateMatch *report, *notes_report; /* NULL: nothing was replaced */

@@ -15,6 +15,7 @@ static const double MOST_GLIDE = 60; /* seconds */
 void live_notes_begin(LiveNotes *n) {
     for (unsigned i = 0; i < LIVE_EVENTS; i++)
         atomic_init(&n->cells[i].turn, i);
+    memset(n->pending, 0, sizeof n->pending); /* so that the pages are there */
     keyboard_begin(&n->board);
 }
 

@@ -21,12 +21,13 @@ struct Instrument {
     double *param;        /* of the program: what they are now */
     float **sound, **sum; /* of a note and of all, a piece of each channel */
     const float **inputs; /* of what sounds next */
-    Pool *pool;           /* threads that share the voices; NULL: there is one */
-    float **sounds;       /* with a pool: of each voice, its channels */
-    char *works;          /* with a pool: what its helpers work with, each in `work_bytes` */
+    Sharing sharing;      /* threads that share the voices; 0: there is one */
+    Pool *pool;           /* where they are its own */
+    float **sounds;       /* with threads: of each voice, its channels */
+    char *works;          /* with threads: what helpers work with, each in `work_bytes` */
     size_t work_bytes;
     char *work;    /* what notes work with */
-    struct Ahead { /* with a pool: what its threads compute, of voices that are not free */
+    struct Ahead { /* with threads: what they compute, of voices that are not free */
         int *voice, nvoices, frames;
         int64_t from; /* the first of the frames */
     } ahead;
@@ -57,7 +58,7 @@ static void take_inputs(Instrument *m, const float *const *inputs, int at) {
 }
 
 static void note_sound(Instrument *m, int k, const float *const *inputs, int at, int n) {
-    if (m->pool) {
+    if (m->sharing.threads > 0) {
         for (int c = 0; c < m->facts->channels; c++)
             m->sound[c] = m->sounds[k * m->facts->channels + c] + (m->voices.frame - m->ahead.from);
         return;
@@ -79,15 +80,15 @@ static void sound_ahead(void *instrument, int i, int thread) {
 static int notes_ahead(Instrument *m, const float *const *inputs, int at, int n) {
     struct Ahead *ahead = &m->ahead;
     const int64_t left = ahead->from + ahead->frames - m->voices.frame;
-    if (!m->pool) return n;
+    if (m->sharing.threads == 0) return n;
     if (left > 0) return (int)left;
     ahead->nvoices = 0;
     ahead->from = m->voices.frame;
-    ahead->frames = n < AHEAD ? n : AHEAD;
+    ahead->frames = n < m->sharing.ahead ? n : m->sharing.ahead;
     for (int k = 0; k < m->voices.room; k++)
         if (m->voices.voice[k].state != KN_VOICE_FREE) ahead->voice[ahead->nvoices++] = k;
     take_inputs(m, inputs, at);
-    pool_run(m->pool, sound_ahead, m, ahead->nvoices);
+    m->sharing.run(m->sharing.pool, sound_ahead, m, ahead->nvoices);
     return ahead->frames;
 }
 
@@ -193,38 +194,55 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
     return m;
 }
 
-bool instrument_share(Instrument *m, int threads) {
-    const int channels = m->facts->channels, room = m->voices.room;
-    if (threads < 2 || m->pool) return true;
-    float *samples = calloc((size_t)room * (size_t)channels * AHEAD, sizeof *samples);
-    m->sounds = calloc((size_t)room * (size_t)channels + 1, sizeof *m->sounds);
-    m->ahead.voice = calloc((size_t)room, sizeof *m->ahead.voice);
-    m->works = aligned_alloc(INSTANCE_ALIGNMENT,
-                             (size_t)(threads - 1) * m->work_bytes + INSTANCE_ALIGNMENT);
-    m->pool = samples && m->sounds && m->ahead.voice && m->works ? pool_create(threads - 1) : NULL;
-    for (int i = 0; m->sounds && i < room * channels; i++)
-        m->sounds[i] = samples + (size_t)i * AHEAD;
-    if (m->pool) return true;
-    free(samples);
+static void free_shared(Instrument *m) {
+    if (m->sounds) free(m->sounds[0]);
     free(m->sounds);
     free(m->ahead.voice);
     free(m->works);
     m->sounds = NULL;
     m->ahead.voice = NULL;
     m->works = NULL;
+    m->sharing = (Sharing){0};
+}
+
+bool instrument_share_by(Instrument *m, const Sharing *by) {
+    const size_t channels = (size_t)m->facts->channels, room = (size_t)m->voices.room,
+                 each = (size_t)by->ahead,
+                 work = (size_t)(by->threads - 1) * m->work_bytes + INSTANCE_ALIGNMENT;
+    float *samples = calloc(room * channels * each + 1, sizeof *samples);
+    m->sounds = calloc(room * channels + 1, sizeof *m->sounds);
+    m->ahead.voice = calloc(room, sizeof *m->ahead.voice);
+    m->works = aligned_alloc(INSTANCE_ALIGNMENT, work);
+    for (size_t i = 0; m->sounds && samples && i < room * channels; i++)
+        m->sounds[i] = samples + i * each;
+    if (!m->sounds) free(samples);
+    if (!samples || !m->sounds || !m->ahead.voice || !m->works) {
+        free_shared(m);
+        return false;
+    }
+    for (size_t i = 0; i < room * channels * each; i++)
+        samples[i] = 1; /* so that the pages are there */
+    memset(m->works, 0, work);
+    m->sharing = *by;
+    return true;
+}
+
+static void run_in_pool(void *pool, void (*work)(void *, int, int), void *data, int n) {
+    pool_run(pool, work, data, n);
+}
+
+bool instrument_share(Instrument *m, int threads) {
+    if (threads < 2 || m->sharing.threads > 0) return true;
+    m->pool = pool_create(threads - 1);
+    if (m->pool && instrument_share_by(m, &(Sharing){run_in_pool, m->pool, threads, AHEAD}))
+        return true;
+    pool_free(m->pool);
+    m->pool = NULL;
     return false;
 }
 
-static void free_shared(Instrument *m) {
-    if (!m->pool) return;
-    pool_free(m->pool);
-    free(m->sounds[0]);
-    free(m->sounds);
-    free(m->ahead.voice);
-    free(m->works);
-}
-
 void instrument_free(Instrument *m) {
+    if (m) pool_free(m->pool);
     if (m) free_shared(m);
     for (int k = 0; m && k < m->voices.room; k++)
         instance_free(m->note[k]);

@@ -34,8 +34,16 @@ int instrument_stealing_named(const char *name);
 int instrument_voicing_named(const char *name);
 /* How notes share voices; from the next note on. */
 void instrument_play_by(Instrument *m, const Voicing *how);
-/* From now on so many threads share the voices, which changes no bit; what that needs is allocated, and threads wait in turns: not for
- * an audio thread. False: there is no memory, or no thread. */
+/* Threads that share work: `run` has all items done, by so many of them, the calling one among them, each for up to `ahead` frames. */
+typedef struct Sharing {
+    void (*run)(void *pool, void (*work)(void *data, int i, int thread), void *data, int n);
+    void *pool;
+    int threads, ahead;
+} Sharing;
+/* From now on they share the voices, which changes no bit; what that needs is allocated. The pool is to live longer. False: there is no
+ * memory. */
+bool instrument_share_by(Instrument *m, const Sharing *by);
+/* The same by so many threads of its own, which wait in turns: not for an audio thread. False, too, where there is no thread. */
 bool instrument_share(Instrument *m, int threads);
 Voicing instrument_voicing(const Instrument *m);
 /* Voices that sound. */

@@ -19,6 +19,7 @@ Succession *succession_create(Instrument *m, Instrument *from, const StateMatch 
                       .begun = -1};
     for (int k = 0; k < room; k++)
         s->successor[k] = (Successor){.order = -1, .words = all + (size_t)k * words};
+    memset(all, 0, (size_t)room * words * sizeof *all); /* so that the pages are there */
     for (int k = 0; k < old; k++)
         s->by[k] = -1;
     return s;
