@@ -318,7 +318,7 @@ bool live_may_be_freed_at_any_moment(void) {
 static KnLive *create_failing(KnProgram *p, bool all_after) {
     for (long n = 0;; n++) {
         api_fail_at(n, all_after);
-        KnLive *l = kn_live_create(p);
+        KnLive *l = kn_live_create_threads(p, 2, all_after ? 2 : 1);
         bool over = api_asked() <= n;
         api_fail_at(-1, false);
         if (l && over) return l;
@@ -349,11 +349,16 @@ static bool replace_failing(KnLive *l, KnProgram *p, KnProgram *waiting, bool al
 }
 
 bool live_without_memory(void) {
-    static const char kept[] = "out = noise(1) |> lowpass(300Hz)",
-                      given[] =
-                          "param a = 1 in 0..2\nout(t) = a * noise(1)(t) + 0.5 * out(t - 0.2)";
+    static const char one[] = "out = noise(1) |> lowpass(300Hz)",
+                      other[] =
+                          "param a = 1 in 0..2\nout(t) = a * noise(1)(t) + 0.5 * out(t - 0.2)",
+                      notes[] = "voice(f, gate, velocity) = blep_saw(f) |> lowpass(2kHz)\n"
+                                "out = voices + noise(1) |> lowpass(300Hz)",
+                      more[] = "voice(f, gate, velocity) = saw(f) |> delay(9ms) |> lowpass(1kHz)\n"
+                               "out = voices";
     bool good = true;
-    for (int round = 0; round < 4 && good; round++) {
+    for (int round = 0; round < 6 && good; round++) {
+        const char *kept = round < 4 ? one : notes, *given = round < 4 ? other : more;
         setenv("KANON_CC", round < 2 ? "/nowhere/cc" : "sleep 30", 1);
         KnProgram *p = live_compile(kept), *q = live_compile(given);
         float *alone = malloc(sizeof(float) * 40 * BLOCK), x[BLOCK];
