@@ -103,13 +103,22 @@ static const char *const instruments[] = {
     "    x = square(f) * ar(gate, 1ms, 0.2) * velocity\n"
     "    [s + delay(s, 15ms), x |> delay(9ms) |> ladder(900Hz, 0.5)] * ar(gate, 1ms, 0.3) }\n"
     "out = voices * 0.1\n",
+    /* long pasts: notes begin and end while others catch up */
+    "param knob = 0.5 in 0..1 cc 21\n"
+    "voice(f, gate, velocity) = { y(t) = noise(1)(t) * (t < 20ms) + 0.9 * y(t - 0.3) + 0.1 * y(t - "
+    "11ms)\n"
+    "    x = square(f) * ar(gate, 1ms, 0.2)\n"
+    "    (y + delay(x, 100ms)) * velocity * ar(gate, 1ms, 0.1 + 0.2 * knob) }\n"
+    "out = voices * 0.1\n",
 };
 enum { INSTRUMENTS = sizeof instruments / sizeof *instruments };
 
+enum { STEP = 300, SHORT_STEP = 30 };
+
 /* Replaced by itself, with a comment more, again and again, while all that may happens. */
-static bool goes_on(const char *text, const char *mono, int legato, const char *steal,
-                    int threads) {
-    enum { FRAMES = 2 * RATE, STEP = 300 };
+static bool goes_on(const char *text, const char *mono, int legato, const char *steal, int threads,
+                    int most) {
+    enum { FRAMES = 2 * RATE };
     char *commented = text_format("// edited\n%s", text);
     KnProgram *p = live_compile(text), *q = live_compile(commented);
     const int n = kn_program_outputs(p);
@@ -125,8 +134,8 @@ static bool goes_on(const char *text, const char *mono, int legato, const char *
     kn_instance_set_stealing(i, steal);
     CLAIM(good, kn_live_set_mono(l, 0, mono, legato, 0.03) && kn_live_set_stealing(l, 0, steal));
     for (int at = 0, block = 0; at < FRAMES && good; block++) {
-        const int step = 1 + (int)(drawn(&random) % STEP);
-        for (int k = (int)(drawn(&random) % 4); k > 0; k--)
+        const int step = 1 + (int)(drawn(&random) % (uint32_t)most);
+        for (int k = (int)(drawn(&random) % 4); k > 0 && block % (STEP / most) == 0; k--)
             happens(i, l, (int)(drawn(&random) % 400), &random);
         if (block % 9 == 8) CLAIM(good, kn_live_replace(l, block % 2 ? p : q, 0.003));
         kn_instance_process(i, NULL, one, step);
@@ -154,17 +163,18 @@ static bool goes_on(const char *text, const char *mono, int legato, const char *
 bool live_notes_go_on(void) {
     bool good = true;
     for (int i = 0; i < INSTRUMENTS; i++) {
-        good = goes_on(instruments[i], NULL, 0, "quietest", 1) && good;
-        good = goes_on(instruments[i], i % 2 ? "low" : "last", i < 2, "same", 1) && good;
+        const int step = i < 3 ? STEP : SHORT_STEP;
+        good = goes_on(instruments[i], NULL, 0, "quietest", 1, step) && good;
+        good = goes_on(instruments[i], i % 2 ? "low" : "last", i < 2, "same", 1, step) && good;
     }
     return good;
 }
 
 /* Threads that compute notes beside the audio thread change no bit. */
 bool live_threads_share_notes(void) {
-    bool good = goes_on(instruments[0], NULL, 0, "oldest", 3);
-    good = goes_on(instruments[1], NULL, 0, "same", 2) && good;
-    return goes_on(instruments[2], "last", 0, NULL, 3) && good;
+    bool good = goes_on(instruments[0], NULL, 0, "oldest", 3, STEP);
+    good = goes_on(instruments[1], NULL, 0, "same", 2, STEP) && good;
+    return goes_on(instruments[2], "last", 0, NULL, 3, STEP) && good;
 }
 
 /* ---- notes that were edited ----------------------------------------------------------------------------- */

@@ -216,6 +216,9 @@ static void match_states(void *voice) {
     uint64_t *words = alloc_zeroed(state_moving_words(match) + 1, sizeof *words);
     Instrument *m = live_instrument(v), *from = live_instrument(v->base);
     state_moving_begin(&v->moving, match, words);
+    v->same = alloc_zeroed((size_t)kn_program_params(v->program) + 1, sizeof *v->same);
+    for (int p = 0; p < kn_program_params(v->program); p++)
+        v->same[p] = kn_program_param_index(v->base->program, kn_program_param_name(v->program, p));
     v->succession = NULL;
     if (m && from)
         v->succession = succession_create(m, from, match_maps(v->base->notes_map, v->notes_map));

@@ -48,6 +48,7 @@ typedef struct Voice {
     StateMoving moving;  /* from `base`; the audio thread's once the voice is given to it */
     Told told;
     StateMap *notes_map;    /* as `map`, of its notes */
+    int *same;              /* of each param: that of this name in `base`, -1 */
     Succession *succession; /* of the notes of `base`; NULL: one of both has none */
     struct Voice *base;     /* by control: that it replaces; NULL when that is freed */
     struct Voice *before;   /* handed back with it */
@@ -91,6 +92,8 @@ void live_notes_take(LiveNotes *n, int64_t now);
 int live_notes_happen(KnLive *l, int64_t now, int most);
 /* Params of a voice that came just now follow controllers that moved since they were set. */
 void live_notes_meet(KnLive *l, Voice *v);
+/* Those of an instrument that is to replace another stand where they do there, while events that move them may still wait. */
+void live_notes_follow(const Voice *playing, Voice *v);
 /* What plays its notes; NULL: it is no instrument. */
 Instrument *live_instrument(const Voice *v);
 

@@ -65,9 +65,11 @@ static void take_next(KnLive *l) {
     if (l->upcoming) live_notes_meet(l, l->upcoming);
 }
 
-static bool notes_catch_up(KnLive *l, const Voice *v, int frames) {
-    return !v->succession || succession_catch_up(v->succession, live_instrument(v),
-                                                 live_instrument(l->playing), frames);
+static bool notes_catch_up(KnLive *l, Voice *v, int frames) {
+    if (!v->succession) return true;
+    live_notes_follow(l->playing, v);
+    return succession_catch_up(v->succession, live_instrument(v), live_instrument(l->playing),
+                               frames);
 }
 
 /* Where none were played, keys that are held begin now. */
@@ -86,8 +88,8 @@ static void begin_fade(KnLive *l, int frames) {
     int64_t frame = atomic_load(&l->frame);
     Instance *instance = instance_behind(v->instance),
              *playing = instance_behind(l->playing->instance);
-    bool ready = instance_catch_up(instance, playing, &v->moving, frame, frames);
-    ready = notes_catch_up(l, v, frames) && ready;
+    bool ready = notes_catch_up(l, v, frames);
+    ready = instance_catch_up(instance, playing, &v->moving, frame, frames) && ready;
     if (!ready) return;
     instance_take_over(instance, playing, &v->moving, frame);
     notes_take_over(l, v, frame);

@@ -130,7 +130,7 @@ static void move_controller(KnLive *l, int number, double value) {
     n->stands[number] = value;
     move_params(l->playing, number, value, !live_instrument(l->playing));
     move_params(l->fading, number, value, !live_instrument(l->fading));
-    move_params(l->upcoming, number, value, true);
+    move_params(l->upcoming, number, value, !(l->upcoming && l->upcoming->succession));
 }
 
 void live_notes_meet(KnLive *l, Voice *v) {
@@ -139,6 +139,15 @@ void live_notes_meet(KnLive *l, Voice *v) {
         const int number = kn_program_param_controller(v->program, p);
         if (number >= 0 && (int)(n->moved[number] - atomic_load(&v->moves[p])) > 0)
             move_param(v, p, n->stands[number], true);
+    }
+}
+
+void live_notes_follow(const Voice *playing, Voice *v) {
+    for (int p = 0; p < kn_program_params(v->program); p++) {
+        const int old = v->same[p], number = kn_program_param_controller(v->program, p);
+        if (old >= 0 && number >= 0 && atomic_load(&playing->touched[old]) &&
+            kn_program_param_controller(playing->program, old) == number)
+            kn_instance_set(v->instance, p, kn_instance_get(playing->instance, old));
     }
 }
 
