@@ -171,8 +171,8 @@ typedef struct KernelEmitter {
         NodeId sum;
     } * begins; /* sorted by place */
     int nbegins, begin_cap, begun;
-    int *
-        choice_of; /* of a node: its number among the choices, + 1; 0: it is none; NULL: there is none */
+    /* of a node: its number among the choices, + 1, 0 being none; NULL: there are no choices */
+    int *choice_of;
     Choice *choices;
     int nchoices, choice_cap;
     uint8_t *computed; /* nodes whose calls are made */

@@ -195,7 +195,7 @@ static int group_of_term(SpanFinder *f, NodeId term, int outer) {
     if (from > 0 && !(until < INFINITY)) note_endless(f, term);
     const Group *around = outer >= 0 ? &f->groups[outer] : NULL;
     if (!(until < INFINITY) || kernel_is_source(f->k, term)) return outer;
-    if (around && (around->depth == MOST_DEPTH ||
+    if (around && (around->depth >= MOST_DEPTH ||
                    until - fmax(from, 0) > SHORTER * (around->until - fmax(around->from, 0))))
         return outer;
     Group one = {.term = term,
