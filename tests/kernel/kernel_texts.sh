@@ -84,11 +84,13 @@ write_calls() {
     [ "$(grep -c '^double call_.*{' calls.c)" = "$(wc -l <names)" ]
 }
 
-# compiles FLAG…: at one level, three runs in a row with all; without a turn, that is with --full, at each
-turn=${KANON_TURN-}
+. "$here/../turns.sh"
+# compiles FLAG…: at one level a run
 compiles() {
-    case ${turn:+$((turn % 3))} in 0) levels=-O0 ;; 1) levels=-O2 ;; 2) levels=-O3 ;; *) levels="-O0 -O2 -O3" ;; esac
-    for level in $levels; do
+    number=0
+    for level in -O0 -O2 -O3; do
+        number=$((number + 1))
+        in_turn $number 3 || continue
         check "gcc $level $*: no warning" gcc $strict $level "$@" -c kernels.c -o kernels.o
         check "clang $level $*: no warning" $clang $strict $level "$@" -c kernels.c -o kernels.o
     done
@@ -144,9 +146,8 @@ same_bits_aarch64() {
     done
     gnu=aarch64-linux-gnu-gcc-12
     llvm="clang --target=aarch64-linux-gnu -I/usr/aarch64-linux-gnu/include"
-    library=$PWD/aarch64/libkernels.a
+    library=$(sh "$here/../aarch64.sh" 2>log) || return 1
     run=by_qemu
-    (unset MAKEFLAGS MFLAGS MAKELEVEL && make -s -C "$root" CC=$gnu BUILD="$PWD/aarch64" "$library") >log 2>&1 || return 1
     same_bits aarch64 "" -static
 }
 
@@ -176,12 +177,11 @@ if [ "$(uname -m)" = x86_64 ]; then
 fi
 check "a compiler without extensions: no warning" plain
 # two of the sets a run, two runs in a row with all
-half=${turn:+$((turn % 2))}
-if [ "$half" != 1 ]; then
+if in_turn 0 2; then
     same_bits baseline "" -DLIBRARY plain || failed=$((failed + 1))
     ! has avx512f avx512dq avx512bw avx512vl fma || same_bits avx512 "$avx512" || failed=$((failed + 1))
 fi
-if [ "$half" != 0 ]; then
+if in_turn 1 2; then
     ! has avx2 fma || same_bits avx2 "$avx2" || failed=$((failed + 1))
     same_bits_aarch64 || failed=$((failed + 1))
 fi

@@ -10,14 +10,10 @@ for program in $gcc qemu-aarch64; do
         exit 0
     fi
 done
-build=$(mktemp -d) || exit 1
-trap 'rm -rf "$build"' EXIT
-unset MAKEFLAGS MFLAGS MAKELEVEL
-if ! make -s -C "$here/../.." CC=$gcc BUILD="$build" "$build/libkernels.a" ||
-    ! $gcc -std=c11 -O2 -Wall -Wextra -static "$here/strip_test.c" "$build/libkernels.a" -lm \
-        -o "$build/test"; then
+if ! library=$(sh "$here/../aarch64.sh") ||
+    ! $gcc -std=c11 -O2 -Wall -Wextra -static "$here/strip_test.c" "$library" -lm -o test; then
     echo "FAIL it does not compile"
     echo "0 passed, 1 failed"
     exit 1
 fi
-qemu-aarch64 "$build/test" "" 20
+qemu-aarch64 ./test "" 20
