@@ -8,7 +8,8 @@
  *   --reference   no C compiler: what builds with sanitizers run
  *   --jobs N      so many at a time
  *   --seed N      what a run does of what is too much for one: some tests are run with each second or third seed
- *                 (turns_of), without this option with each. Three in a row see all of them, all of the library's
+ *                 (runs_between), without this option with each; what is named is run with each. Two in a row take
+ *                 each program's C to engine cc and through mode emitted; three see all tests, all of the library's
  *                 examples through the C compiler, and with ThreadSanitizer all pieces replaced; nine all arguments at
  *                 their edges; ten all examples of the library as C that is told its rate; twelve all builds of the
  *                 emitted C of the examples; eighteen those of other programs
@@ -198,8 +199,12 @@ unsigned hash_of(const char *name) {
     return hash / 8;
 }
 
+bool in_turn(unsigned number, unsigned runs) {
+    return settings.full || (number + (unsigned)settings.seed) % runs == 0;
+}
+
 /* With each how many seeds a test is run: those that take a good part of the time, and break together. */
-static int turns_of(const Test *test) {
+static unsigned runs_between(const Test *test) {
     bool (*run)(const Test *) = test->mode->run;
     bool long_sanitized =
         run == run_sound || run == run_piece || strcmp(test->mode->name, "limit") == 0;
@@ -209,8 +214,8 @@ static int turns_of(const Test *test) {
     return 1;
 }
 
-static bool is_in_turn(const Test *test) {
-    return (hash_of(test->name) + (unsigned)settings.seed) % (unsigned)turns_of(test) == 0;
+bool emitted_is_in_turn(const char *program) {
+    return in_turn(hash_of(program), 2);
 }
 
 /* ---- finding --------------------------------------------------------------------------------- */
@@ -272,9 +277,11 @@ static bool is_mode(const char *word) {
     return false;
 }
 
+typedef enum { NOT_CHOSEN, CHOSEN_WITH_ITS_MODE, CHOSEN_BY_NAME } Choice;
+
 /* Words that are modes choose modes; others choose names they are part of, within those modes; a
  * word with a slash chooses by itself. */
-static bool chosen(const Test *test, char **words, int n) {
+static Choice chosen(const Test *test, char **words, int n) {
     bool any_mode = false, this_mode = false, any_name = false, this_name = false,
          whole_name = false;
     char *whole = text_format("%s/%s", test->mode->name, test->name);
@@ -291,8 +298,8 @@ static bool chosen(const Test *test, char **words, int n) {
         }
     }
     free(whole);
-    if (n == 0 || whole_name) return true;
-    return (any_mode || any_name) && (!any_mode || this_mode) && (!any_name || this_name);
+    if (whole_name || (this_name && (!any_mode || this_mode))) return CHOSEN_BY_NAME;
+    return n == 0 || (this_mode && !any_name) ? CHOSEN_WITH_ITS_MODE : NOT_CHOSEN;
 }
 
 /* Modes that a build cannot run are left out, and what has one thread only where races are looked for. */
@@ -332,7 +339,9 @@ static void find_all(TestList *list, char **words, int nwords) {
     }
     for (int i = 0; i < all.n; i++) {
         Test test = all.items[i];
-        if (runs_here(&test) && is_in_turn(&test) && chosen(&test, words, nwords)) {
+        Choice choice = runs_here(&test) ? chosen(&test, words, nwords) : NOT_CHOSEN;
+        if (choice == CHOSEN_BY_NAME ||
+            (choice == CHOSEN_WITH_ITS_MODE && in_turn(hash_of(test.name), runs_between(&test)))) {
             VEC_PUSH(list->items, list->n, list->cap, test);
         } else {
             free(test.path);
@@ -383,7 +392,7 @@ static void begin_child(const Job *job) {
     if (job->scratch[0] && chdir(job->scratch) != 0) _exit(2);
     alarm((unsigned)(job->test->mode->seconds * (settings.sanitized ? 4 : 1)));
     /* what takes turns within the test takes them by how often the test is run */
-    settings.seed /= turns_of(job->test);
+    settings.seed /= (int)runs_between(job->test);
     bool passed = job->test->mode->run(job->test);
     fflush(stdout);
     exit(passed ? 0 : 1);

@@ -44,7 +44,11 @@ extern Settings settings;
 /* driver.c */
 bool wrong(const char *fmt, ...) KN_PRINTF(1, 2);        /* prints a line; false */
 char *text_format(const char *fmt, ...) KN_PRINTF(1, 2); /* malloc'd */
-unsigned hash_of(const char *name);                      /* in whose turn it is */
+unsigned hash_of(const char *name);                      /* a number that stays the name's */
+/* Is it done in this run? Once in so many runs with seeds in a row, the number says in which; always with --full. */
+bool in_turn(unsigned number, unsigned runs);
+/* Does mode emitted take it in this run? In the others the engine cc does, in mode run. */
+bool emitted_is_in_turn(const char *program);
 /* The whole file, zero-terminated; NULL when there is none. */
 char *file_read(const char *path, size_t *length);
 bool file_write(const char *path, const char *text, size_t length);
@@ -91,7 +95,7 @@ const char *api_name(int i); /* of its tests, NULL after the last */
 /* mode_library.c */
 bool run_library(const Test *test);
 const char *library_name(int i);
-int library_turns(const char *name); /* it is run with each how many seeds */
+unsigned library_turns(const char *name); /* it is run with each how many seeds */
 /* Names of the public definitions: how many. */
 int library_definitions(const char *const **names);
 /* What stands behind "Example: " in its text, malloc'd; NULL: there is none, which is told. */

@@ -104,7 +104,7 @@ static int is_program(const struct dirent *entry) {
 
 /* Threads are the same for each program, and ThreadSanitizer is slow: it sees a third of the pieces in a run. */
 static bool is_skipped(int i, int of) {
-    return settings.races && !settings.full && (i + settings.seed) % of != 0;
+    return settings.races && !in_turn((unsigned)i, (unsigned)of);
 }
 
 /* With ThreadSanitizer one of so many. */

@@ -175,7 +175,7 @@ static const Item *item_named(const char *name) {
 }
 
 /* What renders for seconds takes turns. */
-int library_turns(const char *name) {
+unsigned library_turns(const char *name) {
     const Item *item = item_named(name);
     if (!item) return 1;
     return item->stress || item->edges ? 3 : item->proof ? 2 : 1;
@@ -191,7 +191,7 @@ static bool run_proof(const Proof *p) {
 /* One of three by its name: the C compiler takes most of the time of an example, so a run gives it a third of
  * them, and runs with three seeds in turn all. */
 static bool in_this_third(const char *name) {
-    return settings.full || (hash_of(name) + (unsigned)settings.seed) % 3 == 0;
+    return in_turn(hash_of(name), 3);
 }
 
 /* An example is as its definition is meant. */

@@ -5,7 +5,7 @@
 number=0
 for name in int linux NULL printf main INFINITY unix errno x86 signed restrict asm typeof bool; do
     number=$((number + 1))
-    in_turn $number || continue
+    in_turn $number 3 || continue
     printf 'g(t) = sine(440)(t)\n' >m.kn
     printf 'param %s = 1 in 0..2\nout(t) = %s * 0.5\n' $name $name >p.kn
     printf 'input %s\n%s2(t) = %s(t)\nout(t) = %s2(t)\n' $name $name $name $name >i.kn

@@ -4,8 +4,7 @@ fail() {
     exit 1
 }
 count=0
-# in_turn NUMBER: a third of what takes compilers long, three runs in a row with all; without a turn all
-in_turn() { [ -z "$KANON_TURN" ] || [ $((($1 + KANON_TURN) % 3)) = 0 ]; }
+. "$KANON_TESTS/turns.sh"
 [ -z "$KANON_TURN" ] && share=1 || share=3
 esc=$'\e' rtl=$'\u202e' mark=$'\u200f' c1=$'\u009b' del=$'\x7f'
 evil='__attribute__((constructor)) static void f(void){extern int puts(const char*);puts("PWNED");}'

@@ -6,7 +6,7 @@
 number=0
 for text in "${hostile[@]}"; do
     number=$((number + 1))
-    in_turn $number || continue
+    in_turn $number 3 || continue
     what="text $number"
     [ "${text:0:1}" = / ] && near=. || near= # that is no path from the root
     mkdir -p work && cd work && mkdir -p -- "./$text.d" || fail "mkdir $what"

@@ -300,9 +300,8 @@ static bool hear_jumps(const Argument *a, KnProgram *program, bool as_param, con
 }
 
 /* All ways, or one of each engine that the name and the seed choose: three seeds in a row see all. */
-static bool in_turn(const char *definition, int way) {
-    return settings.full ||
-           (hash_of(definition) + (unsigned)settings.seed) % 3 == (unsigned)way % 3;
+static bool way_in_turn(const char *definition, int way) {
+    return in_turn(hash_of(definition) + 3 - (unsigned)way % 3, 3);
 }
 
 static bool try_argument(const Argument *all, bool as_param, const Way *way) {
@@ -322,7 +321,7 @@ bool edges_run(Compile *c, const char *definition) {
     bool good = true, numeric;
     for (int i = 0; find_argument(c, definition, i, &a, &numeric); i++)
         for (int way = 0; numeric && way < WAYS; way++) {
-            if (!in_turn(definition, way)) continue;
+            if (!way_in_turn(definition, way)) continue;
             good &= try_argument(&a, true, &ways[way]);
             good &= try_argument(&a, false, &ways[way]);
         }

@@ -72,7 +72,7 @@ bool messages_run(Compile *c, const char *definition) {
     for (int i = 0; place_of(c, definition, i, &place); i++) {
         if (!place.before) continue;
         for (size_t k = 0; k < sizeof wrong_kinds / sizeof *wrong_kinds; k++)
-            if (settings.full || (k + 5 * (size_t)i + (size_t)settings.seed) % 12 == 0)
+            if (in_turn((unsigned)k + 5 * (unsigned)i, 12))
                 good &= try_text(&place, wrong_kinds[k], &told);
         char *many = text_format("%s, zzz: 1", place.usual);
         good &= try_text(&place, many, &told);
