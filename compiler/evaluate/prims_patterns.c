@@ -464,6 +464,12 @@ Value pattern_prim(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     case P__moved: return move_call(p, args, span);
     case P__beats_of: return beats_call(p, args, n, span);
     case P__voices: return voices_call(p, args, span);
+    case P__lots: {
+        double hits;
+        a = as_pattern(p, 0, args[0], span);
+        if (!a || !known_in(p, args, 1, 0, 1, &hits, span)) return value_error();
+        return lots_on_grid(p, a, hits != 0, span);
+    }
     case P__hertz: return pitch_of(p, force(p, args[0]));
     case P__chord: return chord_call(p, args[0], span);
     case P__stack: {

@@ -533,16 +533,8 @@ static Value pace_of(Peval *p, const Pattern *a, int64_t steps) {
     return value_constant(p, fraction_number(fraction_div(cycle, a->beats)));
 }
 
-static bool refuse_chance(Peval *p, const Pattern *a, Span span) {
-    if (!leaves_to_chance(a)) return false;
-    span = where(p, value_pattern(a), span);
-    Diag *d = peval_error(p, span, "this pattern leaves something to chance");
-    peval_help(p, d, "`play` and `hits` play such patterns");
-    return true;
-}
-
 Value grid_of_hits(Peval *p, const Pattern *a, Span span) {
-    int64_t n = refuse_chance(p, a, span) ? 0 : grid_of(p, a, false, span);
+    int64_t n = grid_of(p, a, false, span);
     if (n == 0) return value_error();
     Value *hits = ARENA_ARRAY(p->session->arena, Value, n);
     Value *lengths = ARENA_ARRAY(p->session->arena, Value, n);
@@ -572,7 +564,7 @@ static int number_of(Peval *p, Value *values, int *n, Value v) {
 }
 
 Value cells_of(Peval *p, const Pattern *a, Span span) {
-    int64_t n = refuse_chance(p, a, span) ? 0 : grid_of(p, a, true, span);
+    int64_t n = grid_of(p, a, true, span);
     if (n == 0) return value_error();
     Arena *arena = p->session->arena;
     Value *cells = ARENA_ARRAY(arena, Value, n), *starts = ARENA_ARRAY(arena, Value, n);
@@ -594,6 +586,149 @@ Value cells_of(Peval *p, const Pattern *a, Span span) {
     Value all[] = {value_list(p, values, met), value_list(p, cells, (int)n),
                    value_list(p, starts, (int)n), pace_of(p, a, n)};
     return value_list(p, all, 4);
+}
+
+/* ---- an even grid, by chance ----------------------------------------------------------------- */
+
+enum { FARTHEST_LOT = 512 };
+
+static double width_of(const Chance *c) {
+    return fmin(c->high, 1) - fmax(c->low, 0);
+}
+
+/* Can only one of them be there, since one number decides both? */
+static bool excludes(const Event *a, const Event *b) {
+    if (a->nchances != 1 || b->nchances != 1) return false;
+    const Chance *x = a->chances, *y = b->chances;
+    return x->first == y->first && x->step == y->step && (x->low >= y->high || y->low >= x->high);
+}
+
+/* How likely it is, at least, that one of these events of a step is there. */
+static double likely(const Event *const *events, int n) {
+    double most = 0;
+    for (int i = 0; i < n; i++) {
+        double all = 1;
+        for (int c = 0; c < events[i]->nchances; c++)
+            all *= width_of(&events[i]->chances[c]);
+        for (int k = i + 1; k < n; k++) {
+            bool apart = true;
+            for (int j = i; j < k && apart; j++)
+                apart = excludes(events[k], events[j]);
+            if (apart) all += width_of(events[k]->chances);
+        }
+        most = fmax(most, all);
+    }
+    return most;
+}
+
+typedef struct Lots { /* the events that begin, in their order, with the steps at which they do */
+    const Event **events;
+    int64_t *steps;
+    int n;
+} Lots;
+
+/* How many of them must be looked through from the step of event `from` on, forwards or backwards, until it is less likely than 2^-40 that
+ * none of them is there. */
+static int looked_through(const Lots *lots, int from, int forwards) {
+    double none = 1;
+    int count = 0;
+    for (int i = from; none > 0x1p-40 && count <= FARTHEST_LOT;) {
+        int first = i, last = i;
+        while (first > 0 && lots->steps[first - 1] == lots->steps[i])
+            first--;
+        while (last + 1 < lots->n && lots->steps[last + 1] == lots->steps[i])
+            last++;
+        none *= 1 - likely(lots->events + first, last - first + 1);
+        count += last - first + 1;
+        i = forwards ? (last + 1) % lots->n : (first + lots->n - 1) % lots->n;
+        budget_spend(last - first + 1);
+    }
+    return count;
+}
+
+static Lots lots_of(Peval *p, const Pattern *a, int64_t steps, bool hits) {
+    Arena *arena = p->session->arena;
+    Lots lots = {ARENA_ARRAY(arena, const Event *, a->n + 1), ARENA_ARRAY(arena, int64_t, a->n + 1),
+                 0};
+    for (int i = 0; i < a->n; i++) {
+        const Event *e = &a->events[i];
+        double loud;
+        if (!begins(e) || (hits && value_is_constant(p, e->value, &loud) && loud == 0)) continue;
+        lots.events[lots.n] = e;
+        lots.steps[lots.n++] = step_of(a, e->begin, steps);
+    }
+    return lots;
+}
+
+/* [first, step, low, high] of chance number c of each event; of one that has less of them it always comes so. */
+static Value chances_of(const Voices *v, const Lots *lots, int c) {
+    Value *columns[4], all[4];
+    for (int k = 0; k < 4; k++)
+        columns[k] = ARENA_ARRAY(v->p->session->arena, Value, lots->n + 1);
+    for (int i = 0; i < lots->n; i++) {
+        const Event *e = lots->events[i];
+        Chance chance = c < e->nchances ? e->chances[c] : (Chance){0, 0, -1, 2};
+        const double row[] = {chance.first, chance.step, chance.low, chance.high};
+        for (int k = 0; k < 4; k++)
+            columns[k][i] = number(v, row[k]);
+    }
+    for (int k = 0; k < 4; k++)
+        all[k] = table(v, columns[k], lots->n);
+    return value_list(v->p, all, 4);
+}
+
+static int most_looked_through(const Lots *lots) {
+    int most = 1;
+    for (int i = 0; i < lots->n; i++)
+        for (int forwards = 0; forwards < 2; forwards++) {
+            int count = looked_through(lots, i, forwards);
+            if (count > most) most = count;
+        }
+    return most;
+}
+
+Value lots_on_grid(Peval *p, const Pattern *a, bool hits, Span span) {
+    int64_t n = grid_of(p, a, true, span);
+    if (n == 0) return value_error();
+    Arena *arena = p->session->arena;
+    Voices v = {.p = p};
+    Lots lots = lots_of(p, a, n, hits);
+    int chances = 0, begun = 0, most = most_looked_through(&lots);
+    if (most > FARTHEST_LOT) {
+        Diag *d =
+            peval_error(p, where(p, value_pattern(a), span),
+                        "so much is left out of this pattern that its last event may be long ago");
+        peval_help(p, d, "`play` and `hits` play such patterns");
+        return value_error();
+    }
+    Value *steps = ARENA_ARRAY(arena, Value, lots.n + 1),
+          *has = ARENA_ARRAY(arena, Value, lots.n + 1);
+    Value *lengths = ARENA_ARRAY(arena, Value, lots.n + 1), *before = ARENA_ARRAY(arena, Value, n);
+    for (int i = 0; i < lots.n; i++) {
+        const Event *e = lots.events[i];
+        Fraction length = fraction_mul(fraction_sub(e->end, e->begin), fraction(n, a->period));
+        steps[i] = number(&v, (double)lots.steps[i]);
+        has[i] = hits ? loudness(p, e) : pitch_of(p, e->value);
+        lengths[i] = number(&v, fraction_number(length));
+        if (e->nchances > chances) chances = e->nchances;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        while (begun < lots.n && lots.steps[begun] <= i)
+            begun++;
+        before[i] = number(&v, begun);
+    }
+    Value *lists = ARENA_ARRAY(arena, Value, chances + 1);
+    for (int c = 0; c < chances; c++)
+        lists[c] = chances_of(&v, &lots, c);
+    Value all[] = {pace_of(p, a, n),
+                   number(&v, (double)n),
+                   value_list(p, before, (int)n),
+                   value_list(p, steps, lots.n),
+                   value_list(p, has, lots.n),
+                   value_list(p, lengths, lots.n),
+                   value_list(p, lists, chances),
+                   number(&v, most)};
+    return peval_spend(p, 10 + lots.n + n, span) ? value_list(p, all, 8) : value_error();
 }
 
 /* ---- the events of a span -------------------------------------------------------------------- */

@@ -12,6 +12,10 @@ Value voices_of(Peval *p, const Pattern *a, Value instrument, Value beat, double
 Value grid_of_hits(Peval *p, const Pattern *a, Span span);
 /* [values, which of them each step has, from 1, or 0; where one begins; steps a beat] */
 Value cells_of(Peval *p, const Pattern *a, Span span);
+/* Of a pattern that leaves something to chance: [steps a beat, steps of its period, how many events have begun up to each step; of each event
+ * its step, its loudness (hits) or value, and its length in steps; [first, step, low, high] of each chance, each a list or one for all;
+ * how many events must be looked through until it is less likely than 2^-40 that none of them is there] */
+Value lots_on_grid(Peval *p, const Pattern *a, bool hits, Span span);
 /* Is something of it decided while it runs? */
 bool leaves_to_chance(const Pattern *a);
 /* [begin, end, from, to, value, gain] of what is there between two times, in cycles. */

@@ -565,6 +565,56 @@ static double on_steps_error(void) {
     return worst;
 }
 
+/* What chance leaves of a pattern, by the events that query finds in ten cycles of 0.1 s. */
+static double lots_apart(const char *pattern, const char *rate) {
+    enum { CYCLES = 10, FRAMES = 4800 * CYCLES };
+    Heard rows = hear(48000, 1, "found = query(%s, 0, %d)\nout = [len(found)] ++ flatten(found)",
+                      pattern, CYCLES + 4);
+    Heard h = hear(
+        48000, FRAMES,
+        "%s\nout = [since(%s, r), accent(%s, r), until(%s, r), gates(%s, r, 0.75), seq(%s, r)]",
+        rate, pattern, pattern, pattern, pattern, pattern);
+    int n = (int)rows.channel[0][0];
+    double worst = n > 10 && h.channels == 5 ? 0 : INFINITY;
+    for (int k = 0; k < FRAMES && worst < INFINITY; k++) {
+        double t = k / 4800.0 + 1e-9, last = -1, next = 1e9, loud = 0, gate = 0, value = 0;
+        for (int i = 0; i < n; i++) {
+            double *const *c = rows.channel + 1 + COLUMNS * i;
+            double begin = c[0][0], end = c[1][0];
+            if (begin != c[2][0]) continue;
+            if (begin > t) next = fmin(next, begin);
+            if (begin > t || begin < last) continue;
+            last = begin;
+            loud = c[4][0];
+            gate = t - begin < 0.75 * (end - begin);
+            if (t < end) value = loud;
+        }
+        for (int i = 0; i < n; i++) { /* a longer one that is still there */
+            double *const *c = rows.channel + 1 + COLUMNS * i;
+            if (value == 0 && c[0][0] == c[2][0] && c[0][0] <= t && t < c[1][0]) value = c[4][0];
+        }
+        double since = last < 0 ? 1e9 : (t - last) / 10;
+        double wanted[] = {since, loud, (next - t) / 10, gate, value};
+        for (int c = 0; c < 5; c++)
+            worst = fmax(worst, last < 0 && c == 0 ? h.channel[0][k] < 1e8
+                                                   : fabs(h.channel[c][k] - wanted[c]));
+    }
+    heard_free(rows);
+    heard_free(h);
+    return worst;
+}
+
+static double lots_on_steps_error(void) {
+    static const char *const patterns[] = {"\"1? [2|3 4] 5?0.3 ~\"", "pattern(\"[1|2|3|4]*4\")",
+                                           "degrade(pattern(\"<1 2>*4 3 4\"), 0.6)"};
+    static const char *const rates[] = {"r = 40", "param r = 40 in 1..100", "r(t) = 40 + 0 * t"};
+    double worst = 0;
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < (i == 0 ? 3 : 1); k++)
+            worst = fmax(worst, lots_apart(patterns[i], rates[k]));
+    return worst;
+}
+
 FORM(values, 0.8, "out = seq(pattern(\"3 [4 5] ~ 7\"), 10)",
      turns(2.5, t) < 0.25 - 1e-9    ? 3
      : turns(2.5, t) < 0.375 - 1e-9 ? 4
@@ -630,6 +680,8 @@ const Proof patterns_proofs[] = {
     {"choose", LAW, "what is left to chance, drawn 1000 times", chance_error, 4, "sigma"},
     {"markov", LAW, "4000 steps against their table", markov_error, 0.05, ""},
     {"since", CLOSED_FORM, "patterns against steps written out", on_steps_error, 1e-9, ""},
+    {"since", CLOSED_FORM, "patterns with chance against their events", lots_on_steps_error, 1e-8,
+     ""},
     {"seq", CLOSED_FORM, "the values of a pattern", values_error, 0, ""},
     {0},
 };
