@@ -31,7 +31,7 @@ typedef struct Build {
 } Build;
 enum { NONE = 8, FIRST = 1, SECOND = 2, THIRD = 4, ALWAYS = FIRST | SECOND | THIRD | NONE };
 
-/* The first two are also those whose warnings count; clang has the same at each level, and -O1 takes it a fifth of the
+/* The first two are also those whose warnings count; clang has the same at each level, and -O1 takes it a third of the
  * time of -O3. Of each set at least two are in a run, or none: they are compared. */
 static const Build builds[] = {
     {"gcc-O2-native", "gcc -std=c11 -O2 -march=native -Wall -Wextra -Wpedantic -Werror", NATIVE,

@@ -31,14 +31,24 @@ static int count_rows(const KernelEmitter *k) {
     return rows;
 }
 
+/* The span of a term around one; sides of choices are none. -1: there is none. */
+static int term_around(const KernelEmitter *k, int span) {
+    do
+        span = k->spans[span].outer;
+    while (span >= 0 && k->spans[span].choice);
+    return span;
+}
+
 /* Spans within spans are counted, not those around them. */
 SpanFacts kernel_span_facts(const KernelEmitter *k) {
     SpanFacts facts = k->span_facts;
     SpanEvent *events = alloc_room(2 * (size_t)(k->nspans + count_rows(k)) + 1, sizeof *events);
     uint8_t *around = alloc_zeroed((size_t)k->nspans + 1, 1);
     int n = 0;
-    for (int i = 0; i < k->nspans; i++)
-        if (k->spans[i].outer >= 0) around[k->spans[i].outer] = 1;
+    for (int i = 0; i < k->nspans; i++) {
+        const int outer = k->spans[i].choice ? -1 : term_around(k, i);
+        if (outer >= 0) around[outer] = 1;
+    }
     for (int i = 0; i < k->nspans; i++)
         if (!around[i] && !k->spans[i].choice)
             span_events_add(events, &n, k->spans[i].from, k->spans[i].until);

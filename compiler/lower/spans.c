@@ -321,6 +321,8 @@ static void take_component(SpanFinder *f, const NodeId *members, int n) {
     of->from = fmin(of->from, empty);
     of->lead = fmax(of->lead, lead);
     of->nodes += n;
+    while (f->groups[group].choice && (group = outer_of(f, group)) >= 0)
+        f->groups[group].nodes += n; /* left out with what is around the side */
 }
 
 /* Readers come first: a component has a greater number than all that it needs. */

@@ -783,10 +783,11 @@ static void print_span_head(CallPrinter *p, const StripCall *span) {
     const StripArgument *from = arguments(p, span), *until = from + 1;
     const bool begins = !is_moment(from, SPAN_ALWAYS), ends = !is_moment(until, SPAN_FOR_EVER);
     buf_puts(p->out, "if (");
-    if (begins) buf_puts(p->out, "n0 + n > ");
+    if (begins)
+        buf_puts(p->out, from->kind == ARGUMENT_VALUE ? "(double)(n0 + n) > " : "n0 + n > ");
     if (begins) print_argument(p, span, from);
     if (begins && ends) buf_puts(p->out, " && ");
-    if (ends) buf_puts(p->out, "n0 < ");
+    if (ends) buf_puts(p->out, until->kind == ARGUMENT_VALUE ? "(double)n0 < " : "n0 < ");
     if (ends) print_argument(p, span, until);
     buf_puts(p->out, ") {\n");
 }
