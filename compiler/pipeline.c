@@ -77,6 +77,7 @@ static void free_parts(Compile *c) {
     free(c->session.sources);
     free(c->session.diags);
     free(c->session.files.items);
+    free(c->session.sought);
     arena_free(c->session.arena);
 }
 

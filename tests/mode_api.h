@@ -88,6 +88,8 @@ bool live_what_is_no_number_does_not_stay(void);
 bool live_replacements_wait_for_the_fade(void);
 bool live_withdrawn_ones_are_never_heard(void);
 bool live_numbers_of_channels_may_differ(void);
+bool live_has_the_channels_of_a_device(void);
+bool live_begins_at_a_frame(void);
 bool live_engines_may_differ(void);
 bool live_params_are_kept_by_name(void);
 bool live_params_are_turned_in_a_fade(void);
@@ -135,6 +137,7 @@ bool api_limits_are_kept(void);
 
 /* mode_api_files.c */
 bool api_files_below_the_program_are_read(void);
+bool api_files_are_told(void);
 
 /* mode_api_stack.c */
 bool api_small_stacks_jit(void);

@@ -155,3 +155,55 @@ bool api_files_below_the_program_are_read(void) {
     clear();
     return good;
 }
+
+/* What was read or looked for, by whichever compilation, also where it failed. */
+static const struct {
+    const char *text, *files; /* files: each behind a space */
+} told[] = {
+    {"out = 1", ""},
+    {"use \"deep/up.kn\"\nout = up + sample(\"a.wav\") + sample(\"a.wav\")",
+     " in/deep/up.kn in/part.kn in/a.wav"},
+    {"use \"nothing.kn\"\nout = 1", " in/nothing.kn"},
+    {"out = sample(\"later.wav\")", " in/later.wav"},
+    {"out = bank(\"deep\")[\"kick\", 2]", " in/deep in/deep/kick"},
+};
+enum { TOLD = sizeof told / sizeof *told };
+
+static bool tells_its_files(KnCompiler *k, const char *expected) {
+    Buf got = {0};
+    buf_puts(&got, "");
+    for (int i = 0; i < kn_compiler_file_count(k); i++)
+        buf_printf(&got, " %s", kn_compiler_file(k, i));
+    bool good = true;
+    for (const char *at = expected; *at; at += strcspn(at + 1, " ") + 1) {
+        char *name = text_format("%.*s", (int)strcspn(at + 1, " ") + 1, at);
+        CLAIM(good, strstr(got.data, name));
+        free(name);
+    }
+    CLAIM(good, strlen(got.data) == strlen(expected));
+    CLAIM(good, !kn_compiler_file(k, -1) && !kn_compiler_file(k, kn_compiler_file_count(k)));
+    if (!good) wrong("these:%s", got.data);
+    buf_free(&got);
+    return good;
+}
+
+static bool tell(void) {
+    bool good = true;
+    KnCompiler *k = api_compiler();
+    CLAIM(good, kn_compiler_file_count(k) == 0 && !kn_compiler_file(k, 0));
+    CLAIM(good, kn_compiler_file_count(NULL) == 0 && !kn_compiler_file(NULL, 0));
+    for (int i = 0; i < TOLD; i++) {
+        compiles(k, "in/main.kn", told[i].text);
+        if (!tells_its_files(k, told[i].files)) good = wrong("%s", told[i].text);
+    }
+    KnProgram *p = kn_compile_file(k, "in/part.kn"); /* has no out */
+    CLAIM(good, !p && tells_its_files(k, " in/part.kn"));
+    kn_compiler_free(k);
+    return good;
+}
+
+bool api_files_are_told(void) {
+    bool good = furnish() ? tell() : wrong("the files cannot be made");
+    clear();
+    return good;
+}

@@ -189,6 +189,58 @@ bool live_numbers_of_channels_may_differ(void) {
     return good;
 }
 
+/* One output at first, and a second one that comes later is heard; an input too. */
+bool live_has_the_channels_of_a_device(void) {
+    bool good = true;
+    KnProgram *p = live_compile(one);
+    float x[64], y[64], z[64], in[64];
+    for (int i = 0; i < 64; i++)
+        in[i] = 0.25f;
+    KnLive *l = kn_live_create_channels(p, 32, 1, 1, 3);
+    kn_live_set_optimize(l, 0);
+    kn_live_process(l, NULL, (float *[]){x, y, z}, 64);
+    CLAIM(good, x[0] == 0.5f && y[0] == 0.5f && z[63] == 0.5f);
+    CLAIM(good, live_replace(l, "input a, b\nout = [0.1 + a, 0.2 + b]", 0));
+    for (int i = 0; i < 2; i++)
+        kn_live_process(l, (const float *[]){in}, (float *[]){x, y, z}, 64);
+    CLAIM(good, x[63] == 0.1f + 0.25f && y[63] == 0.2f && z[63] == 0);
+    kn_live_free(l);
+    CLAIM(good,
+          !kn_live_create_channels(p, 32, 1, 0, 0) && !kn_live_create_channels(p, 32, 1, -1, 1));
+    CLAIM(good,
+          !kn_live_create_channels(p, 32, 1, 0, 65) && !kn_live_create_channels(p, 32, 1, 65, 1));
+    CLAIM(good, !kn_live_create_channels(NULL, 32, 1, 0, 1));
+    l = kn_live_create_channels(p, 32, 1, 64, 64);
+    CLAIM(good, l != NULL);
+    kn_live_free(l);
+    kn_program_free(p);
+    return good;
+}
+
+/* And what follows is at the frames that follow. */
+bool live_begins_at_a_frame(void) {
+    enum { N = 4000, FROM = 1777 };
+    bool good = true;
+    float *out = frames_of(N), *a = rendered(low, N);
+    KnLive *l = live_begin(low);
+    CLAIM(good, !kn_live_begin_at(l, -1) && !kn_live_begin_at(l, (INT64_C(1) << 52) + 1));
+    CLAIM(good, kn_live_begin_at(l, FROM) && kn_live_frame(l) == FROM);
+    CLAIM(good, live_replace(l, low, 0));
+    live_run(l, out, NULL, FROM, N);
+    CLAIM(good, !kn_live_begin_at(l, 0) && kn_live_frame(l) == N);
+    for (int i = FROM; i < N && good; i++)
+        if (out[i] != a[i])
+            good = wrong("frame %d is %.9g, not %.9g", i, (double)out[i], (double)a[i]);
+    kn_live_free(l);
+    l = live_begin("y(t) = 0.1 + 0.5 * y(t - dt)\nout = y");
+    CLAIM(good, !kn_live_begin_at(l, 5) && kn_live_frame(l) == 0);
+    CLAIM(good, !kn_live_begin_at(NULL, 5));
+    kn_live_free(l);
+    free(out);
+    free(a);
+    return good;
+}
+
 /* What is pure goes on in time with every engine; nothing else does. */
 bool live_engines_may_differ(void) {
     enum { N = 6000 };

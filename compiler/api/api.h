@@ -37,11 +37,13 @@ typedef struct Report {
     const ReportDiag *diags;
     int n;
     const char *messages;
+    const char *const *files; /* that it read, or looked for */
+    int nfiles;
 } Report;
 
 void report_clear(Report *report);
-/* Copies the diags of a compilation that ended with this status; `messages` is what diag_print makes of
- * them. The report is empty before. False, and empty, when there is no memory. */
+/* Copies the diags of a compilation that ended with this status, and the paths of its files; `messages` is what
+ * diag_print makes of the diags. The report is empty before. False, and empty, when there is no memory. */
 bool report_take(Report *report, Compile *c, const Buf *messages, int status);
 /* The empty report says that there is no memory. That needs none. */
 void report_no_memory(Report *report);

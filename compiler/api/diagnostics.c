@@ -1,5 +1,5 @@
-/* What a compilation had to say, for hosts: kn_diag_… and kn_compiler_messages of kanon.h.
- * In: the diags of a Compile. Out: a copy that outlives it, read by index. */
+/* What a compilation had to say, for hosts: kn_diag_…, kn_compiler_messages and kn_compiler_file of kanon.h.
+ * In: the diags of a Compile, and which files it read. Out: a copy that outlives it, read by index. */
 #include "api/api.h"
 
 #include <string.h>
@@ -69,14 +69,21 @@ static void take(void *data) {
     ReportDiag *diags = ARENA_ARRAY(arena, ReportDiag, c->session.ndiags);
     for (int i = 0; i < c->session.ndiags; i++)
         copy_diag(arena, c, c->session.diags[i], &diags[i]);
-    r->messages = arena_strndup(arena, t->messages->data, t->messages->length);
+    if (t->messages->length > 0)
+        r->messages = arena_strndup(arena, t->messages->data, t->messages->length);
+    const char **files = ARENA_ARRAY(arena, const char *, c->session.nsought);
+    for (int i = 0; i < c->session.nsought; i++)
+        files[i] = copy(arena, c->session.sought[i]);
+    r->files = files;
+    r->nfiles = c->session.nsought;
     r->diags = diags;
     r->n = c->session.ndiags;
 }
 
 bool report_take(Report *r, Compile *c, const Buf *messages, int status) {
     Taking taking = {r, c, messages};
-    if (c->session.ndiags > 0 && !memory_guard(&r->memory, take, &taking)) {
+    const bool empty = c->session.ndiags == 0 && c->session.nsought == 0;
+    if (!empty && !memory_guard(&r->memory, take, &taking)) {
         report_clear(r);
         return false;
     }
@@ -117,6 +124,14 @@ int kn_compiler_status(const KnCompiler *k) {
 
 const char *kn_compiler_messages(const KnCompiler *k) {
     return k && k->report.messages ? k->report.messages : "";
+}
+
+int kn_compiler_file_count(const KnCompiler *k) {
+    return k ? k->report.nfiles : 0;
+}
+
+const char *kn_compiler_file(const KnCompiler *k, int index) {
+    return k && index >= 0 && index < k->report.nfiles ? k->report.files[index] : NULL;
 }
 
 int kn_diag_count(const KnCompiler *k) {

@@ -131,6 +131,12 @@ KN_API int kn_compiler_status(const KnCompiler *compiler);
  * is nothing to say. */
 KN_API const char *kn_compiler_messages(const KnCompiler *compiler);
 
+/* What the last compilation read or looked for, whether it succeeded or not: the program's file, those it uses, sound files,
+ * MIDI files, and folders whose names it read; each once, by the path it was opened with. A host that compiles
+ * again when something changes watches them, and that what is not there yet comes. They live as messages do. */
+KN_API int kn_compiler_file_count(const KnCompiler *compiler);
+KN_API const char *kn_compiler_file(const KnCompiler *compiler, int index);
+
 enum { KN_ERROR = 1, KN_WARNING = 2 };
 KN_API int kn_diag_count(const KnCompiler *compiler);
 /* KN_ERROR or KN_WARNING. */
@@ -326,7 +332,7 @@ KN_API int kn_instance_sounding(const KnInstance *instance);
 typedef struct KnLive KnLive;
 
 /* Runs the program from frame 0. Its rate and its numbers of inputs and outputs are those of the live
- * run for good; keeps a reference. NULL when there is no memory, or more than 64 inputs or outputs, or too
+ * run for good (but for kn_live_create_channels); keeps a reference. NULL when there is no memory, or more than 64 inputs or outputs, or too
  * little stack. */
 KN_API KnLive *kn_live_create(KnProgram *program);
 /* As kn_live_create, for 1 to 65536 notes at once instead of 32, in this program and in those that replace it. */
@@ -336,6 +342,13 @@ KN_API KnLive *kn_live_create_voices(KnProgram *program, int voices);
  * it computes itself. It waits for notes that another has begun: no longer than one of them takes, as long as that thread runs. Where the
  * audio thread has a priority that keeps others from running, give it 1. NULL, too, where there can be no more threads. */
 KN_API KnLive *kn_live_create_threads(KnProgram *program, int voices, int threads);
+/* The same, with 0 to 64 inputs and 1 to 64 outputs, those of a device, whatever the programs have: what a program has to say is heard
+ * as with kn_live_replace; inputs that the live run lacks are silent. */
+KN_API KnLive *kn_live_create_channels(KnProgram *program, int voices, int threads, int inputs,
+                                       int outputs);
+/* Before the first kn_live_process: it begins at this frame, 0 to 2^52, instead of 0. 1 when done; 0 when the program remembers (then
+ * it has to be run there from 0), when something was processed or the frame is out of range. Not while another thread processes. */
+KN_API int kn_live_begin_at(KnLive *live, int64_t frame);
 /* No thread may use it any more. */
 KN_API void kn_live_free(KnLive *live);
 
@@ -405,7 +418,7 @@ KN_API int kn_live_set_voices(KnLive *live, int voices);
 /* How many notes of the program that was given last and has begun sounded at the end of the last block. Any thread. */
 KN_API int kn_live_sounding(const KnLive *live);
 
-/* The next frames, as kn_instance_process; arrays for the inputs and outputs of the first program.
+/* The next frames, as kn_instance_process; arrays for the inputs and outputs of the live run.
  * Audio thread: never allocates, frees, locks, waits or calls the system. One thread at a time. */
 KN_API void kn_live_process(KnLive *live, const float *const *inputs, float *const *outputs,
                             int frames);

@@ -150,18 +150,26 @@ KnLive *kn_live_create_voices(KnProgram *program, int voices) {
 }
 
 KnLive *kn_live_create_threads(KnProgram *program, int voices, int threads) {
+    return kn_live_create_channels(program, voices, threads, kn_program_inputs(program),
+                                   kn_program_outputs(program));
+}
+
+KnLive *kn_live_create_channels(KnProgram *program, int voices, int threads, int inputs,
+                                int outputs) {
     HOLD_FLOAT_MODE;
-    const bool possible =
-        program && voices >= 1 && voices <= MOST_VOICES && threads >= 1 && threads <= MOST_THREADS;
+    const bool possible = program && voices >= 1 && voices <= MOST_VOICES && threads >= 1 &&
+                          threads <= MOST_THREADS && inputs >= 0 && outputs >= 1;
     KnLive *l = possible && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
     if (!l) return NULL;
     pthread_mutex_init(&l->lock, NULL);
     live_notes_begin(&l->notes);
     l->voices = voices;
-    l->inputs = kn_program_inputs(program);
-    l->outputs = kn_program_outputs(program);
+    l->inputs = inputs;
+    l->outputs = outputs;
     l->optimizer = optimizer_create();
-    bool fits = l->inputs <= MOST_CHANNELS && l->outputs <= MOST_CHANNELS;
+    bool fits = inputs <= MOST_CHANNELS && outputs <= MOST_CHANNELS &&
+                kn_program_inputs(program) <= MOST_CHANNELS &&
+                kn_program_outputs(program) <= MOST_CHANNELS;
     l->threads = threads;
     if (threads > 1) l->pool = claim_pool_create(threads - 1, notes_room(MOST_VOICES));
     fits = fits && (threads == 1 || l->pool);
@@ -174,6 +182,15 @@ KnLive *kn_live_create_threads(KnProgram *program, int voices, int threads) {
     rehearse(l->playing);
     optimizer_begin(l->optimizer, l->latest);
     return l;
+}
+
+int kn_live_begin_at(KnLive *l, int64_t frame) {
+    if (!l || l->begun) return 0;
+    pthread_mutex_lock(&l->lock);
+    const bool done = kn_instance_seek(l->playing->instance, frame);
+    if (done) atomic_store(&l->frame, frame);
+    pthread_mutex_unlock(&l->lock);
+    return done;
 }
 
 void kn_live_free(KnLive *l) {

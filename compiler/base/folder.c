@@ -60,6 +60,7 @@ static int by_bytes(const void *a, const void *b) {
 const char **folder_names(Session *session, const char *path, bool folders, int *n,
                           const char **why) {
     *n = 0;
+    session_seek(session, path);
     if ((*why = session_why_forbidden(session, path))) return NULL;
     Names names = {.text = memory_try(MOST_BYTES)};
     if (!names.text) *why = "there is not enough memory";

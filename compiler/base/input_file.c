@@ -135,6 +135,13 @@ static const char *why_forbidden_open(const Session *session, int handle, const 
                : why_outside(session);
 }
 
+void session_seek(Session *session, const char *path) {
+    for (int i = 0; i < session->nsought; i++)
+        if (strcmp(session->sought[i], path) == 0) return;
+    const char *copy = arena_strndup(session->arena, path, strlen(path));
+    VEC_PUSH(session->sought, session->nsought, session->sought_cap, copy);
+}
+
 int session_open_file(Session *session, const char *path, FileRole role, bool *named_kn,
                       const char **why) {
     static const char *const what[] = {[FILE_MAIN] = "the program itself",
@@ -142,6 +149,7 @@ int session_open_file(Session *session, const char *path, FileRole role, bool *n
                                        [FILE_SAMPLED] = "a sound file that the program samples",
                                        [FILE_MIDI] = "a MIDI file that the program plays"};
     struct stat info;
+    session_seek(session, path);
     if ((*why = why_forbidden(session, path, role))) return -1;
     int handle = input_file_open(path, &info, why);
     if (handle < 0) return -1;

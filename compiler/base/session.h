@@ -79,7 +79,9 @@ typedef struct Session {
     int ndiags, diag_cap;
     struct InternTable *interned;
     FileAccess access;
-    FilesRead files;             /* all that was read */
+    FilesRead files;     /* all that was read */
+    const char **sought; /* paths of files and folders that were read, or were not there */
+    int nsought, sought_cap;
     struct SoundStream *streams; /* the last of all that are open; closed with the compilation */
     int64_t
         most_held; /* bytes of a sound file that are held in memory; larger ones are read while they are heard */
@@ -102,6 +104,8 @@ typedef enum { FILE_MAIN, FILE_USED, FILE_SAMPLED, FILE_MIDI } FileRole;
 int session_open_file(Session *session, const char *path, FileRole role, bool *named_kn,
                       const char **why);
 void session_close_file(Session *session);
+/* Of this path it hangs what the compilation makes: it is told to hosts, which watch it. */
+void session_seek(Session *session, const char *path);
 /* Why the program may not read that as a sound, or NULL. */
 const char *session_why_forbidden(const Session *session, const char *path);
 /* base/folder.c: the names in a folder in order, of sounds and, where `folders` says so, of folders; in the arena. NULL with a
