@@ -14,6 +14,9 @@ typedef struct CompileOptions {
     /* that will share a program in memory; 0 or 1: one computes all of it; -1: it is cut into stages wherever it can be, tests
      * do so */
     int threads;
+    /* engine jit puts calls, and terms of sums, in another order for each number but 0: what is promised hangs on none of them, as
+     * tests see */
+    unsigned order;
     bool text; /* engine jit gives all to libtcc, as where there is no machine/calls.c: tests do */
     bool verify;         /* the graph after each pass: tests do, and builds with KN_VERIFY always */
     FileAccess access;   /* which files the program may read */

@@ -40,10 +40,20 @@ EXTERN_void NAME_process(struct NAME *self, const float *const *inputs, float *c
 #endif
     const uint64_t denormals = kn_flush_denormals();
     if (self->changed) NAME_update(self);
+#if RUNS_UNHEARD
+    const int64_t begin = self->frame;
+#endif
 #if HAS_PAST
-    if (self->cold)
-        for (int64_t n0 = self->frame - WARM_UP; n0 < self->frame; n0 += STRIP)
+    if (self->cold) {
+        int64_t n0 = self->frame - WARM_UP;
+#if RUNS_UNHEARD
+        /* Last bits hang on what is computed together: what would have run from frame 0 on runs here too, unheard. */
+        const int64_t first = n0 > FIRST_RUN ? n0 : FIRST_RUN;
+        if (first < self->frame) self->frame = first;
+#endif
+        for (; n0 < self->frame; n0 += STRIP)
             NAME_refill(self, n0, n0 + STRIP > self->frame ? (int)(self->frame - n0) : STRIP);
+    }
 #endif
     self->cold = 0;
 #if STRIP_FOLLOWS_RATE
@@ -51,8 +61,19 @@ EXTERN_void NAME_process(struct NAME *self, const float *const *inputs, float *c
 #else
     const int strip = STRIP;
 #endif
-    for (int at = 0; at < frames;) {
+    int at = 0;
+#if RUNS_UNHEARD
+    UNHEARD;
+    float *const *const heard_outputs = outputs;
+    while (at < frames || self->frame < begin) {
+        const int heard = self->frame >= begin;
+        const int64_t left = heard ? frames - at : begin - self->frame;
+        int n = left < strip ? (int)left : strip;
+        outputs = heard ? heard_outputs : unheard_outputs;
+#else
+    while (at < frames) {
         int n = frames - at < strip ? frames - at : strip;
+#endif
 #if ON_GRID
         /* what has faded is passed over from a multiple of the grid on */
         const int room = GRID - (int)(self->frame & (GRID - 1));
@@ -67,7 +88,11 @@ EXTERN_void NAME_process(struct NAME *self, const float *const *inputs, float *c
         NAME_strip(self, outputs, at, n);
 #endif
         self->frame += n;
+#if RUNS_UNHEARD
+        at += heard ? n : 0;
+#else
         at += n;
+#endif
     }
     kn_restore_denormals(denormals);
 }

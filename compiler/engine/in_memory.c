@@ -157,7 +157,7 @@ static bool emit(Compile *c, EmitAs as, KernelText *text, bool *pure, EngineErro
     if (!choose_set(c, &set, error)) return false;
     if (!c->lowered) compile_lower(c, NULL);
     const PlanOptions options = {c->options.double_precision, c->options.max_rate,
-                                 c->options.without};
+                                 c->options.without, c->options.order};
     Plan *plan = plan_create(c->lowered, &options);
     *pure = plan->pure;
     PlainLocale held = plain_locale_begin();
@@ -344,6 +344,16 @@ static int frames_to_edge(const JitProgram *p, State *s, int n) {
     return n;
 }
 
+/* The outputs of a strip that nobody hears, and behind them, what a stage hands over. NULL: all is heard. */
+static float *const *unheard(const JitProgram *p, char *work) {
+    const int outputs = p->graph->noutputs;
+    float **to = (float **)(work + p->text.unheard_at);
+    if (p->text.unheard_at == 0) return NULL;
+    for (int k = 0; k <= outputs; k++)
+        to[k] = (float *)(to + outputs + 1) + k * p->text.strip;
+    return to;
+}
+
 static int seek_pure(const JitProgram *program, char *work, State *self, int64_t frame);
 
 /* Words of runtime/interface.c. Each of its functions has an argument more here, the program, and those that compute another, where
@@ -376,6 +386,9 @@ static int seek_pure(const JitProgram *program, char *work, State *self, int64_t
 #define HAS_PARAMS         1
 #define HAS_PAST           1
 #define WARM_UP            program->text.warm_up /* 0: nothing to refill */
+#define RUNS_UNHEARD       1
+#define FIRST_RUN          (program->pure ? 0 : INT64_MAX)
+#define UNHEARD            float *const *unheard_outputs = unheard(program, work)
 #define STRIP              program->text.strip
 #define STRIP_FOLLOWS_RATE 0
 #define ON_GRID            1

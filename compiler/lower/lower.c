@@ -273,6 +273,7 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->data = data;
     k->own = own;
     k->open = (OpenSpan){-1, -1, 0};
+    k->code.order = e->p->call_order;
     find_nodes(k);
     strip_code_reserve(&k->code, k->n);
     /* all arrays that begin with -1 are one piece of memory */
@@ -626,6 +627,16 @@ static void join(Emitter *e, KernelText *t, const Buf *functions) {
     buf_add(&t->text, functions->data, functions->length);
 }
 
+/* Behind all else that the program works with: what it needs to run unheard before the frame that it begins at. */
+static void add_unheard(const Emitter *e, KernelText *t) {
+    const size_t outputs = (size_t)e->g->noutputs;
+    if (t->warm_up == 0 || !(e->p->pure || t->stages_anywhere)) return;
+    t->unheard_at = t->work_bytes / 8 * 8 + 8;
+    t->c_bytes += sizeof(float) * outputs * (size_t)t->strip;
+    t->work_bytes = t->unheard_at + (outputs + 1) * sizeof(float *) +
+                    (sizeof(float) * outputs + t->handed_bytes) * (size_t)t->strip;
+}
+
 void emit_jit(Arena *arena, Plan *plan, KernelSet set, EmitAs as, int threads, KernelText *out) {
     const bool machine = as == EMIT_MACHINE_CODE;
     Emitter e;
@@ -654,6 +665,7 @@ void emit_jit(Arena *arena, Plan *plan, KernelSet set, EmitAs as, int threads, K
     if (out->work_bytes > C_STACK_BYTES / 2) out->c_bytes += 2 * out->work_bytes;
     if (functions.length > 0) join(&e, out, &functions);
     out->work_bytes += sizeof(double) * (size_t)out->nvalues;
+    add_unheard(&e, out);
     out->fields = e.fields;
     out->nfields = e.nfields;
     e.fields = NULL;

@@ -577,6 +577,9 @@ typedef struct KernelText {
     size_t
         work_bytes; /* of the buffers, which lie outside of the state, and of what comes behind */
     int nvalues;    /* doubles of steps in C, behind the buffers: w + KN_VALUES */
+    /* behind them, in a program that may begin at any frame and has a warm-up: addresses of outputs of a strip that nobody
+     * hears, and of what a stage hands over; then room for these. 0: there is none */
+    size_t unheard_at;
     size_t c_bytes; /* of the state of the same program as standalone C, or more */
     KernelHistory *histories;
     int nhistories;

@@ -93,12 +93,14 @@ typedef struct Plan {
     bool pure;
     bool all_double;
     StrategySet without;
+    unsigned call_order; /* see CompileOptions.order */
 } Plan;
 
 typedef struct PlanOptions {
     bool all_double;
     double max_rate;     /* where the rate is not known */
     StrategySet without; /* these are left out */
+    unsigned call_order;
 } PlanOptions;
 
 Plan *plan_create(const Graph *g, const PlanOptions *options);

@@ -388,6 +388,7 @@ Plan *plan_create(const Graph *g, const PlanOptions *options) {
     p->g = g;
     p->all_double = options->all_double;
     p->without = options->without;
+    p->call_order = options->call_order;
     p->strip = STRIP;
     p->order = graph_sample_order(g, &p->n);
     p->varying = alloc_room((size_t)p->n, sizeof *p->varying);

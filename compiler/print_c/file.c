@@ -109,7 +109,7 @@ static char *upper_case(Arena *arena, const char *name) {
 
 static void part_open(Part *part, Arena *arena, const Graph *g, const char *name,
                       const EmitOptions *o) {
-    const PlanOptions how = {o->double_precision, o->max_rate, o->without};
+    const PlanOptions how = {o->double_precision, o->max_rate, o->without, 0};
     *part = (Part){.plan = plan_create(g, &how), .data = {.set = KERNELS_BASELINE}};
     emitter_open(&part->e, arena, name, part->plan);
     part->e.o = o;
@@ -124,6 +124,8 @@ static void part_emit(Part *part, EmitResult *result) {
     print_strips(e, &part->data, &part->own, result, &part->functions);
     print_update(e, &part->data, &part->own, &part->update);
     if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
+    if (interface_runs_unheard(e))
+        emit_field(e, "float", e->g->noutputs * part->own.strip, 0, "unheard");
     emit_data(e);
     print_data(e, &part->data);
     print_history_tables(e, &part->own);

@@ -186,6 +186,19 @@ static void print_edges(Emitter *e, const KernelState *own, Buf *out) {
     buf_puts(out, "    return n;\n}\n\n");
 }
 
+bool interface_runs_unheard(const Emitter *e) {
+    return e->p->pure && e->p->warm_up > 0 && !e->instrument;
+}
+
+/* Where the outputs lie that nobody hears. */
+static const char *unheard(const Emitter *e, const KernelState *own) {
+    return arena_printf(e->arena,
+                        "    float *unheard_outputs[%d];\n"
+                        "    for (int k = 0; k < %d; k++)\n"
+                        "        unheard_outputs[k] = self->unheard + k * %d;\n",
+                        e->g->noutputs, e->g->noutputs, own->strip);
+}
+
 void print_interface(Emitter *e, const KernelState *own, Buf *out) {
     const Plan *p = e->p;
     const InstrumentText *of = e->instrument;
@@ -214,6 +227,9 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
         {"GRID", whole(e, STRIP_GRID)},
         {"HAS_EDGES", yes(own->nedges > 0)},
         {"IS_PURE", yes(p->pure)},
+        {"RUNS_UNHEARD", yes(interface_runs_unheard(e))},
+        {"FIRST_RUN", "0"},
+        {"UNHEARD", unheard(e, own)},
         {NULL, NULL},
     };
     print_edges(e, own, out);

@@ -62,6 +62,8 @@ void print_history_tables(Emitter *e, const KernelState *own);
 
 /* Does the state tell how long a strip may be, since feedback that bounds it has a length that follows from the rate? */
 bool interface_bounds_strips(const Plan *p);
+/* Does it run unheard before the frame that it begins at? The state then has room for outputs of a strip. */
+bool interface_runs_unheard(const Emitter *e);
 void print_params(Emitter *e, Buf *out);
 /* init, process, set, get, seek. */
 void print_interface(Emitter *e, const KernelState *own, Buf *out);

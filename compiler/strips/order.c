@@ -44,7 +44,7 @@ static uint32_t mix(uint32_t hash, uint32_t with) {
 }
 
 static uint32_t shape_of(const Order *o, const StripCall *call) {
-    uint32_t hash = mix(0, (uint32_t)call->id);
+    uint32_t hash = mix(o->s->order, (uint32_t)call->id);
     for (int i = 1; i < call->narguments; i++) {
         const StripArgument *a = &arguments(o->s, call)[i];
         hash = mix(hash, a->kind <= ARGUMENT_HIDDEN ? o->shape[a->number] : a->kind);

@@ -197,6 +197,8 @@ typedef struct StripCode {
     LoopCall *inner;
     int ninner, inner_cap;
     int depth;
+    /* what shapes of expressions begin with: for each number strips/order.c finds another order */
+    uint32_t order;
     int nslots[3]; /* of floats, doubles, conditions */
     int nvalues;   /* doubles that pieces of C need behind the places */
     StripStages stages;
