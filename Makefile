@@ -2,9 +2,9 @@
 #
 #   make               build/kanon, build/libkanon.a, build/libkanon.so; build/kanon-mpi where there is mpicc
 #   make demo          builds, renders an example to build/demo.wav and draws it in build/demo.png
-#   make check         builds everything, with sanitizers too, and runs all tests: ends "N passed, N failed";
-#                      SEED=N chooses what of the work of C compilers is done: eighteen numbers in a row do all of it
-#   make check-full    the same with every compiler for every program, and long renders (much longer)
+#   make check         builds everything, with a sanitizer too, and runs the tests: ends "N passed, N failed";
+#                      SEED=N chooses what of what takes long is run, and the sanitizer (tests/turns.c)
+#   make check-full    the same with all sanitizers, every compiler for every program, and long renders (much longer)
 #   make docs          writes docs/library.md, docs/proofs.md and a page with pictures, build/docs/library.html
 #   make bless         writes the goldens of the tests anew
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
@@ -56,7 +56,7 @@ KERNEL_FLAGS = $(filter-out -O%,$(CFLAGS)) $(KERNEL_LEVEL) -ffp-contract=fast -f
                -fno-math-errno -falign-loops=32 -Wmissing-prototypes
 KERNELS   = $(foreach set,$(SETS),$(patsubst runtime/%.c,$(BUILD)/obj/%_$(set).o,$(wildcard runtime/kernels_*.c))) \
             $(BUILD)/obj/dispatch.o $(BUILD)/obj/one_sample.o
-DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/mode_*.c)) \
+DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/turns.c tests/mode_*.c)) \
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 

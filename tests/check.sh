@@ -1,8 +1,11 @@
 #!/bin/bash
 # make check: builds everything and runs all tests, those for sanitizers too; the last line is the sum.
-# check.sh BUILD [OPTION OF THE DRIVER]…
+# check.sh BUILD --seed N|--full
 build=$1
 shift
+KANON_TURN=
+[ "$1" = --seed ] && KANON_TURN=$2
+. tests/turns.sh
 unset MAKEFLAGS MFLAGS MAKELEVEL # a make of its own, with its own jobs
 counts=$build/counts
 : >"$counts" || exit 2
@@ -26,7 +29,8 @@ make all driver || {
     exit 1
 }
 part "the compiler" driver "$build/driver" "$@"
-part "with AddressSanitizer and UBSan" "$build/asan/driver" \
+# one of the builds with sanitizers: half of the time goes to making them (tests/turns.c)
+in_turn 0 2 && part "with AddressSanitizer and UBSan" "$build/asan/driver" \
     "$build/asan/driver" "$@" syntax error warning pass text run piece limit api jit midi
-part "with ThreadSanitizer" "$build/tsan/driver" "$build/tsan/driver" "$@" api jit command
+in_turn 1 2 && part "with ThreadSanitizer" "$build/tsan/driver" "$build/tsan/driver" "$@" api jit command
 "$build/driver" --total "$counts"

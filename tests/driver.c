@@ -7,12 +7,8 @@
  *   --full        everything: all compilers for all programs, ten seconds of the examples
  *   --reference   no C compiler: what builds with sanitizers run
  *   --jobs N      so many at a time
- *   --seed N      what a run does of what is too much for one: some tests are run with each second or third seed
- *                 (runs_between), without this option with each; what is named is run with each. Two in a row take
- *                 each program's C to engine cc and through mode emitted; three see all tests, all of the library's
- *                 examples through the C compiler, and with ThreadSanitizer all pieces replaced; nine all arguments at
- *                 their edges; ten all examples of the library as C that is told its rate; twelve all builds of the
- *                 emitted C of the examples; eighteen those of other programs
+ *   --seed N      what a run does of what is too much for one: tests and parts of tests take turns (turns.c), without this option
+ *                 all tests are run; what is named is run whatever its turn
  *   --list        only the names
  *   --verbose     every test with its time and what it prints
  *   --times F     append a line for each test: seconds of processors, seconds of a clock, its name
@@ -22,6 +18,7 @@
  *
  * The last line is "N passed, N failed"; the exit status is 0 when nothing failed. */
 #include "driver.h"
+#include "turns.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -190,34 +187,6 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* ---- turns ----------------------------------------------------------------------------------- */
-
-unsigned hash_of(const char *name) {
-    unsigned hash = 2166136261u;
-    for (; *name; name++)
-        hash = (hash ^ (unsigned char)*name) * 16777619u;
-    return hash / 8;
-}
-
-bool in_turn(unsigned number, unsigned runs) {
-    return settings.full || (number + (unsigned)settings.seed) % runs == 0;
-}
-
-/* With each how many seeds a test is run: those that take a good part of the time, and break together. */
-static unsigned runs_between(const Test *test) {
-    bool (*run)(const Test *) = test->mode->run;
-    bool long_sanitized =
-        run == run_sound || run == run_piece || strcmp(test->mode->name, "limit") == 0;
-    if (!settings.turns || settings.full) return 1;
-    if (run == run_library) return library_turns(test->name);
-    if (run == run_emitted || (settings.sanitized && long_sanitized)) return 2;
-    return 1;
-}
-
-bool emitted_is_in_turn(const char *program) {
-    return in_turn(hash_of(program), 2);
-}
-
 /* ---- finding --------------------------------------------------------------------------------- */
 
 typedef struct TestList {
@@ -341,7 +310,7 @@ static void find_all(TestList *list, char **words, int nwords) {
         Test test = all.items[i];
         Choice choice = runs_here(&test) ? chosen(&test, words, nwords) : NOT_CHOSEN;
         if (choice == CHOSEN_BY_NAME ||
-            (choice == CHOSEN_WITH_ITS_MODE && in_turn(hash_of(test.name), runs_between(&test)))) {
+            (choice == CHOSEN_WITH_ITS_MODE && test_is_in_turn(&test))) {
             VEC_PUSH(list->items, list->n, list->cap, test);
         } else {
             free(test.path);
@@ -391,8 +360,7 @@ static void begin_child(const Job *job) {
     setpgid(0, 0);
     if (job->scratch[0] && chdir(job->scratch) != 0) _exit(2);
     alarm((unsigned)(job->test->mode->seconds * (settings.sanitized ? 4 : 1)));
-    /* what takes turns within the test takes them by how often the test is run */
-    settings.seed /= (int)runs_between(job->test);
+    turns_within(job->test);
     bool passed = job->test->mode->run(job->test);
     fflush(stdout);
     exit(passed ? 0 : 1);
@@ -581,10 +549,6 @@ static void find_places(void) {
     settings.tests = text_format("%s/tests", settings.root);
     setenv("KANON_TESTS", settings.tests, 1);
     if (settings.sanitized) setenv("KANON_SANITIZED", "1", 1);
-    /* what takes compilers long takes turns in scripts, too */
-    char turn[24];
-    snprintf(turn, sizeof turn, "%d", settings.seed);
-    if (!settings.full) setenv("KANON_TURN", turn, 1);
     setenv("LC_ALL", "C.UTF-8", 1);
 }
 
@@ -626,6 +590,7 @@ int main(int argc, char **argv) {
             return fprintf(stderr, "driver: no option %s; see the head of tests/driver.c\n", word),
                    2;
     }
+    if (settings.sanitized && settings.turns) settings.seed /= 2; /* it is made for each second */
     find_places();
     TestList list = {0};
     find_all(&list, words, nwords);

@@ -44,11 +44,6 @@ extern Settings settings;
 /* driver.c */
 bool wrong(const char *fmt, ...) KN_PRINTF(1, 2);        /* prints a line; false */
 char *text_format(const char *fmt, ...) KN_PRINTF(1, 2); /* malloc'd */
-unsigned hash_of(const char *name);                      /* a number that stays the name's */
-/* Is it done in this run? Once in so many runs with seeds in a row, the number says in which; always with --full. */
-bool in_turn(unsigned number, unsigned runs);
-/* Does mode emitted take it in this run? In the others the engine cc does, in mode run. */
-bool emitted_is_in_turn(const char *program);
 /* The whole file, zero-terminated; NULL when there is none. */
 char *file_read(const char *path, size_t *length);
 bool file_write(const char *path, const char *text, size_t length);
@@ -58,6 +53,13 @@ char *path_with(const char *path, const char *ending);
 bool text_is(const char *golden, const char *got);
 /* The same with another text; `what` is told. */
 bool text_same(const char *what, const char *expected, const char *got);
+
+/* turns.c */
+unsigned hash_of(const char *name); /* a number that stays the name's */
+/* Is it done in this run? Once in so many runs with seeds in a row, the number says in which; always with --full. */
+bool in_turn(unsigned number, unsigned runs);
+/* The same where races are looked for, which takes long and finds the same whatever is played; always elsewhere. */
+bool races_in_turn(unsigned number, unsigned runs);
 
 /* mode_text.c */
 bool run_syntax(const Test *test);

@@ -228,7 +228,7 @@ static bool goes_on(const char *name, const char *a) {
 bool live_what_is_alike_goes_on(void) {
     bool good = true;
     for (int i = 0; i < KINDS; i++)
-        good = goes_on(kinds[i].name, kinds[i].text) && good;
+        if (races_in_turn((unsigned)i, 6)) good = goes_on(kinds[i].name, kinds[i].text) && good;
     return good;
 }
 

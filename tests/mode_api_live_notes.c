@@ -164,6 +164,7 @@ bool live_notes_go_on(void) {
     bool good = true;
     for (int i = 0; i < INSTRUMENTS; i++) {
         const int step = i < 3 ? STEP : SHORT_STEP;
+        if (!races_in_turn((unsigned)i, INSTRUMENTS)) continue;
         good = goes_on(instruments[i], NULL, 0, "quietest", 1, step) && good;
         good = goes_on(instruments[i], i % 2 ? "low" : "last", i < 2, "same", 1, step) && good;
     }

@@ -102,20 +102,14 @@ static int is_program(const struct dirent *entry) {
     return n > 3 && strcmp(entry->d_name + n - 3, ".kn") == 0;
 }
 
-/* Threads are the same for each program, and ThreadSanitizer is slow: it sees a third of the pieces in a run. */
-static bool is_skipped(int i, int of) {
-    return settings.races && !in_turn((unsigned)i, (unsigned)of);
-}
-
-/* With ThreadSanitizer one of so many. */
-static bool folder_goes_on(const char *folder, int expected, int of) {
+static bool folder_goes_on(const char *folder, int expected) {
     struct dirent **entries;
     char *path = text_format("%s/%s", settings.root, folder);
     int n = scandir(path, &entries, is_program, alphasort);
     bool good = n >= expected || wrong("%s holds %d programs", folder, n);
     for (int i = 0; i < n; i++) {
         char *file = text_format("%s/%s", path, entries[i]->d_name);
-        good = (is_skipped(i, of) || goes_on_live(file)) && good;
+        good = (!races_in_turn((unsigned)i, 3) || goes_on_live(file)) && good;
         free(file);
         (free)(entries[i]); /* of the C library */
     }
@@ -125,11 +119,11 @@ static bool folder_goes_on(const char *folder, int expected, int of) {
 }
 
 bool live_examples_are_replaced(void) {
-    return folder_goes_on("examples", 15, 1);
+    return folder_goes_on("examples", 15);
 }
 
 bool live_pieces_are_replaced(void) {
-    return folder_goes_on("examples/pieces", 20, 3);
+    return folder_goes_on("examples/pieces", 20);
 }
 
 /* ---- data that is edited ------------------------------------------------------------------------- */

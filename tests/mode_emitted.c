@@ -1,6 +1,6 @@
 /* The C that is written for each program: warnings, what it includes and exports, its header in
  * C++, and the same bits from every compiler and level without any further flag. Compilers take most of the time,
- * so a program is compiled with each second seed, and then by some of the builds: runs with eighteen seeds in turn make all. */
+ * so programs take turns (turns.c), and each has some of the builds in its turn and all in six of them. */
 #include "driver.h"
 
 #include "runtime/kernels.h"
@@ -290,9 +290,9 @@ static bool check_builds(int turns) {
     return good;
 }
 
-/* Examples have all builds in six of their turns, other programs in nine; not all have the same turn in a run. */
+/* Not all have the same turn in a run. */
 static int builds_in_turn(const char *name) {
-    unsigned runs = strncmp(name, "examples/", 9) == 0 ? 6 : 9;
+    const unsigned runs = 6;
     unsigned turn = (hash_of(name) / 32 % runs + (unsigned)settings.seed) % runs;
     if (settings.full) return FIRST | SECOND | THIRD;
     return turn < 3 ? FIRST << turn : NONE;

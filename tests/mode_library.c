@@ -174,11 +174,11 @@ static const Item *item_named(const char *name) {
     return NULL;
 }
 
-/* What renders for seconds takes turns. */
+/* What renders for seconds, or goes through many engines. */
 unsigned library_turns(const char *name) {
     const Item *item = item_named(name);
     if (!item) return 1;
-    return item->stress || item->edges ? 3 : item->proof ? 2 : 1;
+    return item->stress || item->edges ? 6 : item->proof ? 3 : item->example ? 2 : 1;
 }
 
 static bool run_proof(const Proof *p) {
@@ -188,8 +188,7 @@ static bool run_proof(const Proof *p) {
                  p->definition, p->against, error, p->unit, p->bound);
 }
 
-/* One of three by its name: the C compiler takes most of the time of an example, so a run gives it a third of
- * them, and runs with three seeds in turn all. */
+/* The C compiler takes most of the time of an example: it has a third of them. */
 static bool in_this_third(const char *name) {
     return in_turn(hash_of(name), 3);
 }

@@ -1,6 +1,5 @@
 /* C that is told its rate when it runs: the example of each definition of the library, compiled once and run at the
- * rates that there are, against the reference that knows the rate while it compiles. A tenth of them by their
- * names, and all with --full. */
+ * rates that there are, against the reference that knows the rate while it compiles. They take turns (turns.c). */
 #include "driver.h"
 
 #include <dlfcn.h>
@@ -14,16 +13,9 @@ static const double tolerance =
 static const double rates[] = {8000, 11025, 16000, 22050, 32000, 44100, 96000, 192000};
 enum { RATES = sizeof rates / sizeof *rates };
 
-static bool is_chosen(const char *name) {
-    return in_turn(hash_of(name), 10);
-}
-
 const char *portable_name(int i) {
     const char *const *names;
-    int n = library_definitions(&names);
-    for (int k = 0; k < n; k++)
-        if (is_chosen(names[k]) && i-- == 0) return names[k];
-    return NULL;
+    return i < library_definitions(&names) ? names[i] : NULL;
 }
 
 /* ---- the program as C ---------------------------------------------------------------------------- */

@@ -299,7 +299,7 @@ static bool hear_jumps(const Argument *a, KnProgram *program, bool as_param, con
     return good;
 }
 
-/* All ways, or one of each engine that the name and the seed choose: three seeds in a row see all. */
+/* All ways, or one of each engine that the name and the seed choose: three turns in a row see all. */
 static bool way_in_turn(const char *definition, int way) {
     return in_turn(hash_of(definition) + 3 - (unsigned)way % 3, 3);
 }
