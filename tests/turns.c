@@ -26,7 +26,7 @@ static const struct Turn {
     {"text", "", SANITIZED_ALL, 3},
     /* compilers take their time */
     {"kernel", "math_", ANY, 3},
-    {"kernel", "aarch64", ANY, 3},
+    {"kernel", "aarch64", ANY, 6},
     {"command", "built_", ANY, 3},
     {"command", "build_without_rate", ANY, 3},
     {"command", "c_without_a_rate", ANY, 3},

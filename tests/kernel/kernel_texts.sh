@@ -167,23 +167,30 @@ has() {
 
 write_text && write_calls || exit 1
 compiles -march=native
-check "gcc -O2, called: no warning" gcc $strict -O2 -c calls.c -o calls.o
-check "gcc -O3 -march=native, called: no warning" gcc $strict -O3 -march=native -c calls.c -o calls.o
-check "clang -O2 -march=native, called: no warning" clang $strict -O2 -march=native -c calls.c -o calls.o
+# by one compiler a run
+called() { # number, command
+    in_turn $1 3 || return 0
+    shift
+    check "$*, called: no warning" "$@" $strict -c calls.c -o calls.o
+}
+called 0 gcc -O2
+called 1 gcc -O3 -march=native
+called 2 clang -O2 -march=native
 if [ "$(uname -m)" = x86_64 ]; then
     compiles -march=x86-64
     compiles $avx2
     compiles $avx512
 fi
 check "a compiler without extensions: no warning" plain
-# two of the sets a run, two runs in a row with all
-if in_turn 0 2; then
-    same_bits baseline "" -DLIBRARY plain || failed=$((failed + 1))
-    ! has avx512f avx512dq avx512bw avx512vl fma || same_bits avx512 "$avx512" || failed=$((failed + 1))
-fi
-if in_turn 1 2; then
-    ! has avx2 fma || same_bits avx2 "$avx2" || failed=$((failed + 1))
-    same_bits_aarch64 || failed=$((failed + 1))
-fi
+# one of the sets a run
+set_in_turn() { # number, words of same_bits
+    in_turn $1 4 || return 0
+    shift
+    "$@" || failed=$((failed + 1))
+}
+set_in_turn 0 same_bits baseline "" -DLIBRARY plain
+! has avx2 fma || set_in_turn 1 same_bits avx2 "$avx2"
+! has avx512f avx512dq avx512bw avx512vl fma || set_in_turn 2 same_bits avx512 "$avx512"
+set_in_turn 3 same_bits_aarch64
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
