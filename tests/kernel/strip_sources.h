@@ -354,14 +354,29 @@ static long double window_at(long double u) {
     const long double x = acosl(-1) * u, left = 1 - part * part;
     return (u > 0 ? sinl(x) / x : 1) * bessel(beta * sqrtl(left)) / bessel(beta);
 }
+/* A table between two numbers that are nobody's. It is the same whenever it is made, which takes long: each set makes it once. */
+typedef struct SincTable {
+    const void *made_by;
+    float before, points[SINC_POINTS], after;
+} SincTable;
+static const SincTable *sinc_table_of(const Run *r) {
+    enum { MOST = 16 };
+    static SincTable tables[MOST];
+    SincTable *t = tables;
+    while (t->made_by && t->made_by != r->functions[KERNEL_sinc_table])
+        t++;
+    if (t->made_by) return t;
+    t->before = t->after = 9;
+    CALL(sinc_table, t->points);
+    t->made_by = r->functions[KERNEL_sinc_table];
+    return t;
+}
 static void run_sinc_table(const Run *r) {
-    float table[SINC_POINTS + 2] = {9};
-    table[SINC_POINTS + 1] = 9;
-    CALL(sinc_table, table + 1);
-    const bool kept = table[0] == 9 && table[SINC_POINTS + 1] == 9;
+    const SincTable *t = sinc_table_of(r);
+    const bool kept = t->before == 9 && t->after == 9;
     for (int i = 0; i < r->n; i++)
         ((double *)r->y[0])[i] =
-            kept ? kn_sinc_weight(table + 1, sinc_place(r->q, r->from + i)) : 9;
+            kept ? kn_sinc_weight(t->points, sinc_place(r->q, r->from + i)) : 9;
 }
 static void want_sinc_table(const Round *q, int i, int output, Want *w) {
     (void)output;
@@ -376,29 +391,17 @@ static void fast_sound(Round *q) {
     for (int i = 0; i < STRIP_N; i++)
         ((double *)q->in[1])[i] = q->number % 4 == 0 ? 1 : uniform(-1, 1) * (1 << q->number % 6);
 }
-/* One table for each set: making it takes long. */
-static const float *sinc_table_of(const Run *r) {
-    static const void *made_by;
-    static float table[SINC_POINTS];
-    if (made_by != r->functions[KERNEL_sinc_table]) CALL(sinc_table, table);
-    made_by = r->functions[KERNEL_sinc_table];
-    return table;
-}
 static const float *sinc_table_at_hand(void) {
-    static Run any;
-    any.functions = kernels_for(KERNELS_BASELINE);
-    static float table[SINC_POINTS];
-    if (table[0] == 0) { /* it is 1 */
-        const Run *r = &any;
-        CALL(sinc_table, table);
-    }
-    return table;
+    const Run any = {.functions = kernels_for(KERNELS_BASELINE)};
+    return sinc_table_of(&any)->points;
 }
 SOURCE(sample_sinc_d_v, "d", "dd", "", 0, fast_sound,
-       CALL(sample_sinc_d_v, r->y[0], FILE_ARGUMENTS, sinc_table_of(r), r->in[0], r->in[1], r->n),
+       CALL(sample_sinc_d_v, r->y[0], FILE_ARGUMENTS, sinc_table_of(r)->points, r->in[0], r->in[1],
+            r->n),
        1e-6L, kn_sample_sinc(FILE_ARGUMENTS, sinc_table_at_hand(), IN(double, 0), IN(double, 1)))
 SOURCE(sample_sinc_f_v, "f", "dd", "", 0, fast_sound,
-       CALL(sample_sinc_f_v, r->y[0], FILE_ARGUMENTS, sinc_table_of(r), r->in[0], r->in[1], r->n),
+       CALL(sample_sinc_f_v, r->y[0], FILE_ARGUMENTS, sinc_table_of(r)->points, r->in[0], r->in[1],
+            r->n),
        1.5e-6L, kn_sample_sinc(FILE_ARGUMENTS, sinc_table_at_hand(), IN(double, 0), IN(double, 1)))
 
 /* A file that is read while it is heard is the same as one in memory, to the bit. */
@@ -423,10 +426,10 @@ static double want_streamed(const Round *q, double x, double step) {
     Reading reading = {FT, 1 + q->number % 3, q->number % FRAMES_MOST};                            \
     const KnSoundFile file = {read_frames, &reading, reading.frames}
 SOURCE(streamed_d_v, "d", "dd", "", 0, fast_sound, READ_FRAMES;
-       CALL(streamed_d_v, r->y[0], &file, q->number % 3, QUALITY, sinc_table_of(r), r->in[0],
-            r->in[1], r->n),
+       CALL(streamed_d_v, r->y[0], &file, q->number % 3, QUALITY, sinc_table_of(r)->points,
+            r->in[0], r->in[1], r->n),
        1e-6L, want_streamed(q, IN(double, 0), IN(double, 1)))
 SOURCE(streamed_f_v, "f", "dd", "", 0, fast_sound, READ_FRAMES;
-       CALL(streamed_f_v, r->y[0], &file, q->number % 3, QUALITY, sinc_table_of(r), r->in[0],
-            r->in[1], r->n),
+       CALL(streamed_f_v, r->y[0], &file, q->number % 3, QUALITY, sinc_table_of(r)->points,
+            r->in[0], r->in[1], r->n),
        1.5e-6L, want_streamed(q, IN(double, 0), IN(double, 1)))
