@@ -296,9 +296,21 @@ static const char *built_in(const Mode *mode, int i) {
                                          : NULL;
 }
 
+/* The numbers of modes whose tests may take longest come first: no core waits at the end for one that was begun last. */
+static void longest_first(int order[MODES]) {
+    for (int m = 0, k; m < MODES; m++) {
+        for (k = m; k > 0 && modes[order[k - 1]].seconds < modes[m].seconds; k--)
+            order[k] = order[k - 1];
+        order[k] = m;
+    }
+}
+
 static void find_all(TestList *list, char **words, int nwords) {
     TestList all = {0};
-    for (int m = 0; m < MODES; m++) {
+    int order[MODES];
+    longest_first(order);
+    for (int o = 0; o < MODES; o++) {
+        const int m = order[o];
         for (int f = 0; f < 3 && modes[m].folders[f]; f++)
             find_tests(&all, &modes[m], modes[m].folders[f], 0);
         for (int i = 0; built_in(&modes[m], i); i++) {
