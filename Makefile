@@ -129,7 +129,7 @@ $(BUILD)/obj/test_%.o: tests/%.c $(HEADERS)
 
 $(BUILD)/obj/proof_%.o: tests/library/%.c $(HEADERS)
 	@mkdir -p $(@D)
-	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"; $(CC) $(CFLAGS) $(PROOF_FLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/fuzz_%.o: tests/fuzz/%.c $(HEADERS)
 	@mkdir -p $(@D)
@@ -257,9 +257,10 @@ $(BUILD)/spectrogram: tests/spectrogram.c
 # ---- testing -------------------------------------------------------------------------------------------
 
 # sanitizers hide from gcc what is initialized: no errors for what it then imagines. -g1: reports name lines and
-# functions, and nothing asks for more. Kernels at -O3 take gcc twice as long
-SANITIZE_ASAN = KERNEL_LEVEL=-O1 WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined" VERIFY=-DKN_VERIFY
-SANITIZE_TSAN = KERNEL_LEVEL=-O1 WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g1 -fsanitize=thread" VERIFY=-DKN_VERIFY
+# functions, and nothing asks for more. Kernels at -O3 take gcc twice as long; the proofs of the library are not run.
+SANITIZED     = PROOF_FLAGS="-O0 -g0 -fno-sanitize=all"
+SANITIZE_ASAN = $(SANITIZED) KERNEL_LEVEL=-O1 WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined" VERIFY=-DKN_VERIFY
+SANITIZE_TSAN = $(SANITIZED) KERNEL_LEVEL=-O1 WARN="-Wall -Wextra -Wno-maybe-uninitialized" OPTIMIZE="-O1 -g1 -fsanitize=thread" VERIFY=-DKN_VERIFY
 
 check: $(BUILD)/packages-check
 	@bash tests/check.sh $(BUILD) --seed $(SEED)

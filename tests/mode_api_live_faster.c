@@ -79,7 +79,7 @@ bool live_faster_code_goes_on(void) {
     bool good = true;
     if (!kn_engine_available("cc")) return true;
     for (int i = 0; live_kind(i) && (i == 0 || !settings.sanitized); i += CHANNELS)
-        good = goes_on_faster(i) && good;
+        if (in_turn((unsigned)(i / CHANNELS), 3)) good = goes_on_faster(i) && good;
     return good;
 }
 

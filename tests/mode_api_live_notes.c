@@ -422,8 +422,8 @@ bool live_notes_of_unlike_engines(void) {
     bool good = true;
     for (int i = 0; i < 32; i++) {
         const char *from = engines[i / 2 % 4], *to = engines[i / 8];
-        if (!kn_engine_available("cc") && (strcmp(from, "cc") == 0 || strcmp(to, "cc") == 0))
-            continue;
+        const bool by_cc = strcmp(from, "cc") == 0 || strcmp(to, "cc") == 0;
+        if (by_cc && !(kn_engine_available("cc") && in_turn((unsigned)i, 2))) continue;
         if (settings.sanitized && (i / 2 % 4 >= 2 || i / 8 >= 2)) continue;
         KnCompiler *a = kn_compiler_create(), *b = kn_compiler_create();
         kn_compiler_set_engine(a, from);

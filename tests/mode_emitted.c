@@ -1,6 +1,6 @@
 /* The C that is written for each program: warnings, what it includes and exports, its header in
  * C++, and the same bits from every compiler and level without any further flag. Compilers take most of the time,
- * so programs take turns (turns.c), and each has some of the builds in its turn and all in six of them. */
+ * so programs take turns (turns.c), and each has some of the builds in its turn and all in three of them. */
 #include "driver.h"
 
 #include "runtime/kernels.h"
@@ -29,7 +29,7 @@ typedef struct Build {
     Set set;
     int turns; /* in which of the runs, a bit each; with --full in all */
 } Build;
-enum { NONE = 8, FIRST = 1, SECOND = 2, THIRD = 4, ALWAYS = FIRST | SECOND | THIRD | NONE };
+enum { FIRST = 1, SECOND = 2, THIRD = 4, ALWAYS = FIRST | SECOND | THIRD };
 
 /* The first two are also those whose warnings count; clang has the same at each level, and -O1 takes it a third of the
  * time of -O3. Of each set at least two are in a run, or none: they are compared. */
@@ -292,10 +292,8 @@ static bool check_builds(int turns) {
 
 /* Not all have the same turn in a run. */
 static int builds_in_turn(const char *name) {
-    const unsigned runs = 6;
-    unsigned turn = (hash_of(name) / 32 % runs + (unsigned)settings.seed) % runs;
     if (settings.full) return FIRST | SECOND | THIRD;
-    return turn < 3 ? FIRST << turn : NONE;
+    return FIRST << (hash_of(name) / 32 % 3 + (unsigned)settings.seed) % 3;
 }
 
 bool run_emitted(const Test *test) {

@@ -178,7 +178,9 @@ static const Item *item_named(const char *name) {
 unsigned library_turns(const char *name) {
     const Item *item = item_named(name);
     if (!item) return 1;
-    return item->stress || item->edges ? 6 : item->proof ? 3 : item->example ? 2 : 1;
+    if (item->stress || item->edges) return 6;
+    if (item->proof) return item->proof->kind == BEHAVIOUR ? 6 : 3;
+    return item->example ? 2 : 1;
 }
 
 static bool run_proof(const Proof *p) {

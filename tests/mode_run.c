@@ -533,9 +533,9 @@ static bool run_file(const Test *test, bool example, int frames, bool by_cc) {
     return good;
 }
 
-/* The C compiler takes most of the time: engine cc has a program with each sixth seed, one at which mode emitted leaves it out. */
+/* The C compiler takes most of the time: engine cc has a program with each sixth seed, between two at which mode emitted has it. */
 bool run_sound(const Test *test) {
-    bool by_cc = !settings.turns || in_turn(hash_of(test->name) + 1, 6);
+    bool by_cc = !settings.turns || in_turn(hash_of(test->name) + 3, 6);
     return run_file(test, strncmp(test->name, "examples/", 9) == 0, 0, by_cc);
 }
 

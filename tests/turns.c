@@ -17,7 +17,7 @@ static const struct Turn {
     const char *mode, *name; /* a part of the test's name */
     unsigned builds, runs;
 } turns[] = {
-    {"emitted", "", ANY, 3},
+    {"emitted", "", ANY, 6},
     {"portable", "", ANY, 10},
     {"piece", "", ANY, 2},
     {"limit", "", ANY, 3},
@@ -25,13 +25,14 @@ static const struct Turn {
     {"error", "", SANITIZED_ALL, 3},
     {"text", "", SANITIZED_ALL, 3},
     /* compilers take their time */
-    {"kernel", "math_", ANY, 3},
+    {"kernel", "math_", ANY, 6},
     {"kernel", "aarch64", ANY, 6},
     {"command", "built_", ANY, 3},
     {"command", "build_without_rate", ANY, 3},
     {"command", "c_without_a_rate", ANY, 3},
     {"command", "c_names", ANY, 3},
     {"command", "long_names", ANY, 3},
+    {"command", "hostile_", ANY, 3},
     {"command", "bench_", ANY, 3},
     /* many processes */
     {"command", "ranks_that_are_killed", ANY, 3},
