@@ -45,7 +45,7 @@ Settings settings;
 
 static const Mode modes[] = {
     {"syntax", {"tests/syntax"}, {".kn"}, run_syntax, 20, false, "text to tree"},
-    {"error", {"tests/error"}, {".kn"}, run_error, 20, false, "what is refused, and in what words"},
+    {"error", {"tests/error"}, {".kn"}, run_error, 60, false, "what is refused, and in what words"},
     {"warning", {"tests/warning"}, {".kn"}, run_warning, 20, false, "what is legal and not meant"},
     {"pass", {"tests/pass"}, {".graph"}, run_pass, 20, false, "graph in, graph out"},
     {"text",
