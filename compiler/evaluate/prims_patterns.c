@@ -326,34 +326,92 @@ Value pattern_backwards(Peval *p, Value pattern, Span span) {
     return value_pattern(pattern_reversed(p, pattern.pattern, span));
 }
 
-/* The begin, in beats, becomes what the function gives for it and for the number of the event, rounded to a 2^20th of a
- * cycle; the end goes with it. */
-static bool move_event(void *data, Event *e) {
-    Asking *m = data;
-    Peval *p = m->p;
-    if (fraction_order(e->begin, e->from) != 0 || m->failed) return false;
-    double beats = m->beats, moved;
-    Value args[2] = {value_constant(p, fraction_number(e->begin) * beats),
-                     value_constant(p, m->number++)};
-    if (!peval_known(p, apply(p, m->f, args, 2, m->span), "where an event begins", m->span,
+/* Each event is asked about once, where it begins; what other parts there are of it goes with it. */
+typedef struct Moving {
+    Asking asking;
+    const Pattern *a;
+    int at;         /* the event at hand */
+    Fraction *late; /* of events that begin in their part: how far they go */
+    int *before;    /* how many of these come before an event */
+} Moving;
+
+static bool begins_here(const Event *e) {
+    return fraction_order(e->begin, e->from) == 0;
+}
+
+/* How far an event goes of which f gives the new begin, in beats; rounded to a 2^20th of a cycle. */
+static Fraction ask_lateness(Asking *m, Fraction old, int number) {
+    double moved;
+    Value args[2] = {value_constant(m->p, fraction_number(old) * m->beats),
+                     value_constant(m->p, number)};
+    if (!peval_known(m->p, apply(m->p, m->f, args, 2, m->span), "where an event begins", m->span,
                      &moved)) {
         m->failed = true;
-        return false;
+        return fraction(0, 1);
     }
-    Fraction begin = fraction_of(moved / beats);
+    Fraction begin = fraction_of(moved / m->beats);
     if (!fraction_fits(begin) || begin.under > 1 << 20)
-        begin =
-            fraction((int64_t)llround(fmin(fmax(moved / beats, -1e6), 1e6) * (1 << 20)), 1 << 20);
-    e->end = e->to = fraction_add(e->end, fraction_sub(begin, e->begin));
-    e->begin = e->from = begin;
-    return true;
+        begin = fraction((int64_t)llround(fmin(fmax(moved / m->beats, -1e6), 1e6) * (1 << 20)),
+                         1 << 20);
+    return fraction_sub(begin, old);
+}
+
+/* The first event of the pattern whose part begins at a time of the first period, or later. */
+static int first_from(const Pattern *a, Fraction time) {
+    int low = 0, high = a->n;
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (fraction_order(a->events[middle].from, time) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* How far the event goes of which this is a later part. Its first may be masked out. */
+static Fraction lateness_of_part(Moving *m, const Event *e) {
+    const Fraction period = {m->a->period, 1};
+    const int64_t turn = fraction_floor(fraction_div(e->begin, period));
+    const Fraction begin = fraction_sub(e->begin, fraction_mul((Fraction){turn, 1}, period)),
+                   length = fraction_sub(e->end, e->begin);
+    const int first = first_from(m->a, begin);
+    for (int i = first; i < m->a->n && fraction_order(m->a->events[i].from, begin) == 0; i++) {
+        const Event *other = &m->a->events[i];
+        if (begins_here(other) && value_equal(other->value, e->value) &&
+            fraction_order(fraction_sub(other->end, other->begin), length) == 0)
+            return m->late[i];
+    }
+    return ask_lateness(&m->asking, begin, m->before[first]);
+}
+
+static bool move_event(void *data, Event *e) {
+    Moving *m = data;
+    const int at = m->at++;
+    const Fraction late = m->asking.failed ? (Fraction){0, 1}
+                          : begins_here(e) ? m->late[at]
+                                           : lateness_of_part(m, e);
+    Fraction *times[] = {&e->begin, &e->end, &e->from, &e->to};
+    for (int i = 0; i < 4; i++)
+        *times[i] = fraction_add(*times[i], late);
+    return !m->asking.failed;
 }
 
 static Value move_call(Peval *p, const Value *args, Span span) {
     const Pattern *a = as_pattern(p, 0, args[0], span);
-    Asking m = {p, args[1], span, a ? fraction_number(a->beats) : 1, 0, false};
+    if (!a) return value_error();
+    Moving m = {.asking = {p, args[1], span, fraction_number(a->beats), 0, false},
+                .a = a,
+                .late = ARENA_ARRAY(p->session->arena, Fraction, a->n + 1),
+                .before = ARENA_ARRAY(p->session->arena, int, a->n + 1)};
+    for (int i = 0; i < a->n && !m.asking.failed; i++) {
+        const Event *e = &a->events[i];
+        m.before[i] = m.asking.number;
+        if (begins_here(e)) m.late[i] = ask_lateness(&m.asking, e->begin, m.asking.number++);
+    }
+    m.before[a->n] = m.asking.number;
     a = pattern_changed(p, a, move_event, &m, span);
-    return m.failed ? value_error() : value_pattern(a);
+    return m.asking.failed ? value_error() : value_pattern(a);
 }
 
 static Value at_call(Peval *p, const Value *args, Span span) {

@@ -443,6 +443,27 @@ static double moved_chances_error(void) {
     return others;
 }
 
+/* What a mask left of events, and of events that last for longer than a cycle, moves with their begin, as long as it was. */
+static double moved_parts_error(void) {
+    static const double wanted[] = {
+        /* a half of a cycle later: two parts of one event, and one of which the begin is gone */
+        0.5, 1.5, 0.5, 0.75, 0.5, 1.5, 1, 1.25, 0.5, 1.5, 1, 1.5,
+        /* two cycles long, in two parts: a quarter later */
+        0.25, 2.25, 0.25, 1, 0.25, 2.25, 1, 2, 0.25, 2.25, 2, 2.25};
+    Heard h = hear(48000, 1,
+                   "late(p, cycles) = _moved(p, (begin, k) => begin + 4 * cycles)\n"
+                   "rows(p) = flatten(map(p, e => [e[0], e[1], e[2], e[3]]))\n"
+                   "out = rows(query(late(mask(\"1\", \"1 0 1 0\"), 0.5), 0.5, 1.5)) ++ "
+                   "rows(query(late(mask(\"1\", \"0 1\"), 0.5), 0.5, 1.5)) ++ "
+                   "rows(query(late(pattern(\"1/2\"), 0.25), 0.25, 2.25))");
+    const int n = (int)(sizeof wanted / sizeof *wanted);
+    double worst = h.channels == n ? 0 : INFINITY;
+    for (int c = 0; c < n && h.channels == n; c++)
+        worst = fmax(worst, fabs(h.channel[c][0] - wanted[c]));
+    heard_free(h);
+    return worst;
+}
+
 /* Texts where patterns are asked for by the functions that take other things, too. */
 static double given_as_texts_error(void) {
     Heard h = hear(48000, 20000,
@@ -674,6 +695,7 @@ const Proof patterns_proofs[] = {
     {"swing", LAW, "what is left to chance, moved over the end of its period", moved_chances_error,
      0, "cycles"},
     {"pan", CLOSED_FORM, "texts in the place of patterns", given_as_texts_error, 0, ""},
+    {"swing", LAW, "parts of events move with their begin", moved_parts_error, 0, "cycles"},
     {"humanize", LAW, "events of a pattern within their time", humanize_error, 0, "beats"},
     {"shuffle", LAW, "all of a list, each once", shuffle_error, 0, ""},
     {"shuffle", LAW, "all parts of a cycle, each once", shuffled_parts_error, 0, ""},
