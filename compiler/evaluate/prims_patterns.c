@@ -530,6 +530,7 @@ Value pattern_prim(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     }
     case P__hertz: return pitch_of(p, force(p, args[0]));
     case P__chord: return chord_call(p, args[0], span);
+    case P__scale: return scale_call(p, args[0], span);
     case P__stack: {
         int count;
         const Pattern **parts = parts_of(p, args[0], &count, span);

@@ -23,5 +23,7 @@ Value events_between(Peval *p, const Pattern *a, double low, double high, Span s
 
 /* evaluate/chords.c: the notes of "Am7" as MIDI numbers */
 Value chord_call(Peval *p, Value v, Span span);
+/* evaluate/scales.c: "harmonicMajor" as semitones above the root within an octave */
+Value scale_call(Peval *p, Value v, Span span);
 
 #endif

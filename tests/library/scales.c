@@ -3,6 +3,7 @@
 #include "library.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- lists of semitones --------------------------------------------------------------------------------- */
@@ -133,6 +134,299 @@ static double quantize_error(void) {
     return worst;
 }
 
+/* ---- scales and chords by name ------------------------------------------------------------------------- */
+
+static const char *const scale_names[] = {
+#define SCALE(name, semitones) name,
+#include "evaluate/scales.def"
+};
+static const char *const chord_names[] = {
+#define CHORD(name, semitones) name,
+#include "evaluate/chords.def"
+};
+enum {
+    SCALE_NAMES = sizeof scale_names / sizeof *scale_names,
+    CHORD_NAMES = sizeof chord_names / sizeof *chord_names
+};
+
+/* What names have in common, and these names with blanks between them. */
+typedef struct Named {
+    const char *as, *names;
+} Named;
+
+/* Steps in semitones, of maqams in quarter tones; Sound.Tidal.Scales (TidalCycles), the thaats after Bhatkhande, modes of limited
+ * transposition after Messiaen. */
+static const Named scales_by_steps[] = {
+    {"2212221", "major ionian bilaval"},
+    {"2122212", "dorian kafi"},
+    {"1222122", "phrygian bhairavi"},
+    {"2221221", "lydian kalyan"},
+    {"2212212", "mixolydian khamaj"},
+    {"2122122", "minor aeolian melodicMinorDesc asavari"},
+    {"1221222", "locrian"},
+    {"2122131", "harmonicMinor"},
+    {"2212131", "harmonicMajor"},
+    {"2122221", "melodicMinor"},
+    {"2212122", "melodicMajor bartok hindu"},
+    {"1212222", "superLocrian altered"},
+    {"1222212", "dorianFlat2"},
+    {"2222121", "lydianAugmented"},
+    {"2221212", "lydianDominant"},
+    {"2121222", "locrianNatural2"},
+    {"2131212", "romanianMinor ukrainianDorian"},
+    {"2131131", "hungarianMinor"},
+    {"1222131", "neapolitanMinor"},
+    {"1222221", "neapolitanMajor"},
+    {"1322211", "enigmatic"},
+    {"1312122", "spanish phrygianDominant"},
+    {"1312131", "bhairav doubleHarmonic"},
+    {"1311231", "persian"},
+    {"1231131", "todi"},
+    {"1321131", "purvi"},
+    {"1321221", "marva"},
+    {"1312212", "ahirbhairav"},
+    {"2222211", "leadingWhole"},
+    {"2221122", "lydianMinor"},
+    {"2211222", "locrianMajor"},
+    {"22323", "majPent majorPentatonic gong"},
+    {"32232", "minPent minorPentatonic yu"},
+    {"23223", "ritusen zhi yo"},
+    {"23232", "egyptian shang"},
+    {"32322", "jiao"},
+    {"21423", "kumai kumoi"},
+    {"21414", "hirajoshi"},
+    {"14142", "iwato"},
+    {"42141", "chinese"},
+    {"41232", "indian"},
+    {"12414", "pelog"},
+    {"14214", "in"},
+    {"14232", "insen"},
+    {"41241", "ryukyu"},
+    {"22251", "prometheus"},
+    {"222312", "mystic"},
+    {"13323", "scriabin"},
+    {"132132", "tritone"},
+    {"321132", "blues"},
+    {"211323", "majorBlues"},
+    {"222222", "whole wholetone messiaen1"},
+    {"313131", "augmented"},
+    {"131313", "augmented2"},
+    {"223221", "hexMajor7"},
+    {"212232", "hexDorian"},
+    {"122322", "hexPhrygian"},
+    {"232212", "hexSus"},
+    {"221223", "hexMajor6"},
+    {"322122", "hexAeolian"},
+    {"12121212", "diminished messiaen2"},
+    {"21212121", "diminished2 octatonic"},
+    {"211211211", "messiaen3"},
+    {"11311131", "messiaen4"},
+    {"141141", "messiaen5"},
+    {"22112211", "messiaen6"},
+    {"1112111121", "messiaen7"},
+    {"22122111", "bebopDominant"},
+    {"22121121", "bebopMajor"},
+    {"111111111111", "chromatic"},
+};
+static const Named scales_by_quarters[] = {
+    {"3344244", "bayati"}, {"2624334", "hijaz"}, {"3443343", "sikah"},
+    {"4334433", "rast"},   {"3433443", "iraq"},  {"3324444", "saba"},
+};
+
+/* Degrees of the major scale, `.` is the name that is nothing; lead sheets (Brandt and Roemer), and Sound.Tidal.Chords. */
+static const Named chords_by_degrees[] = {
+    {"1", "1 one"},
+    {"1 5", "5 five"},
+    {"1 3 5", ". maj M major"},
+    {"1 b3 5", "m min - minor"},
+    {"1 b3 b5", "dim o"},
+    {"1 3 #5", "aug + maj#5 plus sharp5"},
+    {"1 b3 #5", "m#5 m+ msharp5"},
+    {"1 3 b5", "majb5"},
+    {"1 2 5", "sus2"},
+    {"1 4 5", "sus4 sus"},
+    {"1 2 4 5", "sus24 sus2sus4"},
+    {"1 2 3 5", "add2"},
+    {"1 2 b3 5", "madd2"},
+    {"1 3 4 5", "add4"},
+    {"1 b3 4 5", "madd4"},
+    {"1 3 5 9", "add9"},
+    {"1 b3 5 9", "madd9"},
+    {"1 3 5 11", "add11"},
+    {"1 b3 5 11", "madd11"},
+    {"1 3 5 6", "6 maj6 six"},
+    {"1 b3 5 6", "m6 min6 -6"},
+    {"1 3 5 6 9", "69 6/9 maj69 6by9 sixby9"},
+    {"1 b3 5 6 9", "m69 m6/9 min69 -69 m6by9"},
+    {"1 3 5 b7", "7 dom7"},
+    {"1 3 5 7", "maj7 M7 ^7 major7"},
+    {"1 b3 5 b7", "m7 min7 -7 minor7"},
+    {"1 b3 5 7", "mmaj7 mMaj7 mM7 minmaj7 m^7 -^7"},
+    {"1 b3 b5 bb7", "dim7 o7"},
+    {"1 b3 b5 b7", "m7b5 min7b5 -7b5 h7 m7flat5 m7f5"},
+    {"1 b3 b5 7", "dimM7 oM7"},
+    {"1 3 #5 b7", "aug7 +7 7#5 sevenSharp5 7s5"},
+    {"1 3 b5 b7", "7b5 sevenFlat5 7f5"},
+    {"1 b3 #5 b7", "m7#5 -7#5 m7sharp5 m7s5"},
+    {"1 3 #5 7", "maj7#5 +M7 ^7#5"},
+    {"1 3 b5 7", "maj7b5"},
+    {"1 3 5 7 #11", "maj7#11 M7#11 ^7#11"},
+    {"1 2 5 b7", "7sus2 sevenSus2"},
+    {"1 4 5 b7", "7sus4 7sus sevenSus4"},
+    {"1 2 5 7", "maj7sus2"},
+    {"1 4 5 7", "maj7sus4"},
+    {"1 3 5 b7 b9", "7b9 sevenFlat9 7f9"},
+    {"1 3 5 b7 #9", "7#9 sevenFlat10 7f10"},
+    {"1 3 5 b7 #11", "7#11"},
+    {"1 3 5 b7 b13", "7b13"},
+    {"1 3 #5 b7 b9", "7#5b9 7b9#5 sevenSharp5flat9 7s5f9"},
+    {"1 3 #5 b7 #9", "7#5#9 7#9#5"},
+    {"1 3 b5 b7 b9", "7b5b9 7b9b5"},
+    {"1 3 b5 b7 #9", "7b5#9 7#9b5"},
+    {"1 3 5 b7 b9 #11", "7b9#11"},
+    {"1 3 5 b7 #9 #11", "7#9#11"},
+    {"1 3 5 b7 b9 b13", "7b9b13"},
+    {"1 3 5 b7 #9 b13", "7#9b13"},
+    {"1 3 #5 b7 b9 #9", "7alt alt"},
+    {"1 4 5 b7 b9", "7sus4b9 7b9sus4 7susb9"},
+    {"1 b3 5 b7 b9", "m7b9 -7b9 m7flat9 m7f9"},
+    {"1 b3 5 b7 #9", "m7#9 m7sharp9 m7s9"},
+    {"1 b3 b5 b7 b9", "m7b5b9"},
+    {"1 b3 #5 b7 b9", "m7#5b9 m7sharp5flat9 m7s5f9"},
+    {"1 b3 5 b7 11", "m7add11"},
+    {"1 3 5 b7 9", "9 nine"},
+    {"1 3 5 7 9", "maj9 M9 ^9"},
+    {"1 b3 5 b7 9", "m9 min9 -9"},
+    {"1 b3 5 7 9", "mM9 mmaj9 mMaj9 minmaj9 -^9"},
+    {"1 2 5 b7 9", "9sus2"},
+    {"1 4 5 b7 9", "9sus4 9sus nineSus4 ninesus4"},
+    {"1 3 b5 b7 9", "9b5"},
+    {"1 3 #5 b7 9", "9#5 +9 aug9 nineSharp5 9s5"},
+    {"1 b3 b5 b7 9", "m9b5"},
+    {"1 b3 #5 b7 9", "m9#5 m9sharp5 m9s5"},
+    {"1 3 #5 7 9", "maj9#5"},
+    {"1 3 5 b7 9 #11", "9#11 11# elevenSharp 11s"},
+    {"1 3 5 7 9 #11", "maj9#11 ^9#11"},
+    {"1 3 5 b7 9 11", "11 eleven"},
+    {"1 3 5 b7 b9 11", "11b9"},
+    {"1 3 5 7 9 11", "maj11 M11 ^11"},
+    {"1 b3 5 b7 9 11", "m11 min11 -11"},
+    {"1 b3 5 7 9 11", "mM11"},
+    {"1 b3 5 b7 9 #11", "m11# m11sharp m11s"},
+    {"1 3 5 b7 9 13", "13 thirteen"},
+    {"1 3 5 7 9 13", "maj13 M13 ^13"},
+    {"1 b3 5 b7 9 13", "m13 min13 -13"},
+    {"1 b3 5 7 9 13", "mM13"},
+    {"1 3 5 b7 b9 13", "13b9"},
+    {"1 3 5 b7 #9 13", "13#9"},
+    {"1 3 5 b7 9 #11 13", "13#11"},
+    {"1 3 5 7 9 #11 13", "maj13#11"},
+    {"1 4 5 b7 9 13", "13sus4 13sus"},
+};
+
+/* Does a list of names, with blanks between them, have this one? */
+static bool has_name(const char *names, const char *name) {
+    const size_t n = strlen(name);
+    for (const char *at = names; (at = strstr(at, name)); at++)
+        if ((at == names || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0)) return true;
+    return false;
+}
+
+static const char *find_named(const Named *all, int n, const char *name) {
+    for (int i = 0; i < n; i++)
+        if (has_name(all[i].names, name)) return all[i].as;
+    return NULL;
+}
+#define FIND(all, name) find_named(all, (int)(sizeof all / sizeof *all), name)
+
+static int count_names(const Named *all, int n) {
+    int names = n; /* one more than blanks */
+    for (int i = 0; i < n; i++)
+        for (const char *at = all[i].names; *at; at++)
+            names += *at == ' ';
+    return names;
+}
+#define COUNT(all) count_names(all, (int)(sizeof all / sizeof *all))
+
+/* The semitones of degrees, "1 b3 #5", and of steps, "212". */
+static int semitones_of_degrees(const char *degrees, double *semitones) {
+    static const int major[] = {0, 2, 4, 5, 7, 9, 11};
+    int n = 0;
+    while (*degrees) {
+        int shift = 0;
+        for (; *degrees == 'b' || *degrees == '#'; degrees++)
+            shift += *degrees == '#' ? 1 : -1;
+        char *end;
+        const long degree = strtol(degrees, &end, 10) - 1;
+        semitones[n++] = (double)(major[degree % 7] + 12 * (degree / 7) + shift);
+        degrees = end + (*end == ' ');
+    }
+    return n;
+}
+
+static int semitones_of_steps(const char *steps, double unit, double *semitones) {
+    int n = 0;
+    double sum = 0;
+    for (; *steps; steps++) {
+        semitones[n++] = unit * sum;
+        sum += *steps - '0';
+    }
+    return fabs(unit * sum - 12) < 1e-9 ? n : 0;
+}
+
+static double error_of_named(const char *list, const double *wanted, int n) {
+    Heard h = hear(48000, 1, "out = %s", list);
+    double worst = h.channels == n ? 0 : INFINITY;
+    for (int k = 0; k < n && h.channels == n; k++)
+        worst = fmax(worst, fabs(h.channel[k][0] - wanted[k]));
+    heard_free(h);
+    return worst;
+}
+
+/* Every row of the table, none of the lists above too many; and degrees of a scale by its name. */
+static double named_scales_error(void) {
+    double worst = SCALE_NAMES == COUNT(scales_by_steps) + COUNT(scales_by_quarters) ? 0 : INFINITY;
+    for (int i = 0; i < SCALE_NAMES && worst < 1; i++) {
+        double wanted[24];
+        char list[64];
+        const char *steps = FIND(scales_by_steps, scale_names[i]),
+                   *quarters = FIND(scales_by_quarters, scale_names[i]);
+        const int n = steps      ? semitones_of_steps(steps, 1, wanted)
+                      : quarters ? semitones_of_steps(quarters, 0.5, wanted)
+                                 : 0;
+        snprintf(list, sizeof list, "scale(\"%s\")", scale_names[i]);
+        worst = n ? fmax(worst, error_of_named(list, wanted, n)) : INFINITY;
+        if (worst >= 1) wrong("scale(\"%s\")", scale_names[i]);
+    }
+    return worst;
+}
+
+static double named_chords_by_degrees_error(void) {
+    double worst = CHORD_NAMES == COUNT(chords_by_degrees) ? 0 : INFINITY;
+    for (int i = 0; i < CHORD_NAMES && worst < 1; i++) {
+        double wanted[8];
+        char list[64];
+        const char *name = chord_names[i], *degrees = FIND(chords_by_degrees, *name ? name : ".");
+        const int n = degrees ? semitones_of_degrees(degrees, wanted) : 0;
+        snprintf(list, sizeof list, "chord(\"C%s\") - 60", name);
+        worst = n ? fmax(worst, error_of_named(list, wanted, n)) : INFINITY;
+        if (worst >= 1) wrong("chord(\"C%s\")", name);
+    }
+    return worst;
+}
+
+/* Names with capitals, blanks and lines, degrees of a scale by its name, a name for each cycle. */
+static double scale_error(void) {
+    static const char *const lists[][2] = {
+        {"scale(\"Harmonic minor\")", "212213"},
+        {"scale(\"NEAPOLITAN_major\")", "122222"},
+        {"map(0..7, i => scale(\"minor-pentatonic\", i))", "3223232"},
+        {"map(query(scale(\"minor\", \"0 1 2 7\"), 0, 1), e => e[4])", "219"},
+        {"flatten(map(query(scale(pattern(\"<whole yo>\")), 1, 2), e => e[4]))", "2322"},
+        {NULL, NULL}};
+    return error_of_lists(lists);
+}
+
 /* ---- tunings, in cents ------------------------------------------------------------------------------------ */
 
 static double error_of_cents(const char *tuning, int n, const double *published) {
@@ -223,6 +517,11 @@ const Proof scales_proofs[] = {
     {"chord", PUBLISHED, "triads and sevenths on steps of major and minor", chord_error, 0,
      "semitones"},
     {"chord", PUBLISHED, "chords by the names of lead sheets", named_chords_error, 0, "semitones"},
+    {"chord", PUBLISHED, "degrees that lead sheets and Tidal's Sound.Tidal.Chords name",
+     named_chords_by_degrees_error, 0, "semitones"},
+    {"scale", PUBLISHED, "steps of Tidal's Sound.Tidal.Scales, thaats and other modes",
+     named_scales_error, 0, "semitones"},
+    {"scale", LAW, "names however they are written, and degrees", scale_error, 0, "semitones"},
     {"inversion", PUBLISHED, "a sixth and a six-four chord", inversion_error, 0, "semitones"},
     {"quantize", LAW, "no note of the scale is nearer", quantize_error, 1e-9, "semitones"},
     {"tuned", LAW, "a hundred cents a step, in three octaves", tuned_error, 1e-9, "cents"},
