@@ -31,6 +31,10 @@ const char *files_read_what(const FilesRead *read, const struct stat *info);
 typedef struct Span {
     int32_t file, start, end;
 } Span;
+/* Are they the same piece of the same text? */
+static inline bool span_equal(Span a, Span b) {
+    return a.file == b.file && a.start == b.start && a.end == b.end;
+}
 
 typedef struct Source {
     const char *path; /* as the user knows it: "bell.kn", "<library>/filters.kn", "-e" */

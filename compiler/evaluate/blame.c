@@ -10,10 +10,6 @@ bool in_library(Peval *p, Span span) {
     return span.file >= 0 && p->session->sources[span.file].library;
 }
 
-static bool same_place(Span a, Span b) {
-    return a.file == b.file && a.start == b.start && a.end == b.end;
-}
-
 /* ---- the user's calls ------------------------------------------------------------------------ */
 
 Site *site_keep(Peval *p) {
@@ -68,20 +64,20 @@ const Ast *argument_of(const Site *site, int i) {
 }
 
 Span argument_span(Peval *p, int i, Span span) {
-    if (!p->site || !same_place(p->site->ast->span, span)) return span;
+    if (!p->site || !span_equal(p->site->ast->span, span)) return span;
     const Ast *ast = argument_of(p->site, i);
     return ast ? ast->span : span;
 }
 
 const char *callee_words(Peval *p, Span span, const char *otherwise) {
-    if (!p->site || !same_place(p->site->ast->span, span)) return otherwise;
+    if (!p->site || !span_equal(p->site->ast->span, span)) return otherwise;
     return source_text(p->session, p->site->ast->a->span, WORDS);
 }
 
 /* The d of a call at t - d, or of an argument called d that was given to the library. */
 const char *delay_words(Peval *p, Span span) {
     const Ast *call = p->site ? p->site->ast : NULL;
-    if (call && same_place(call->span, span) && call->call.n == 1) {
+    if (call && span_equal(call->span, span) && call->call.n == 1) {
         const Ast *time = call->call.args[0].value;
         bool past = time->kind == AST_BINARY && time->op == BIN_SUB && time->a->kind == AST_NAME;
         return past ? source_text(p->session, time->b->span, WORDS) : NULL;
@@ -305,7 +301,7 @@ void blame_frequency(Peval *p, Value f, Span span) {
     Blame blame = blame_value(p, &f, 1, NULL);
     if (!blame.ast || !blame.reader) return;
     for (int i = 0; i < p->session->ndiags; i++)
-        if (same_place(p->session->diags[i]->span, blame.ast->span)) return;
+        if (span_equal(p->session->diags[i]->span, blame.ast->span)) return;
     (void)span;
     Diag *d = diag_warning(p->session, blame.ast->span,
                            "%s takes a frequency that varies as a signal, and `%s` is only its "

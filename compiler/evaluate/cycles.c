@@ -121,17 +121,13 @@ static uint32_t mix(uint32_t h, uint64_t x) {
     return h ^ (h >> 13);
 }
 
-static bool same_span(Span a, Span b) {
-    return a.file == b.file && a.start == b.start && a.end == b.end;
-}
-
 /* Words that stand elsewhere make another pattern, so that messages point at those of their own. */
 static bool same_pattern(const Pattern *a, const Making *m, Fraction beats) {
     if (a->n != m->n || a->period != m->period || !same_fraction(a->beats, beats)) return false;
     for (int i = 0; i < m->n; i++) {
         const Event *x = &a->events[i], *y = &m->events[i];
         if (!same_whole(x, y) || !same_fraction(x->from, y->from) || !same_fraction(x->to, y->to) ||
-            !same_content(x, y) || !same_span(x->span, y->span))
+            !same_content(x, y) || !span_equal(x->span, y->span))
             return false;
     }
     return true;

@@ -5,10 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_place(Span a, Span b) {
-    return a.file == b.file && a.start == b.start && a.end == b.end;
-}
-
 /* One message a place: what else goes wrong there follows from the first. */
 static Diag *report(Peval *p, Span at, bool inside_library, const char *text) {
     for (int i = 0; i < p->session->ndiags; i++) {
@@ -17,7 +13,7 @@ static Diag *report(Peval *p, Span at, bool inside_library, const char *text) {
         /* What was given to the library is wrong: what happens inside follows from that. */
         bool part = inside_library && d->span.file == at.file && d->span.start >= at.start &&
                     d->span.end <= at.end;
-        if (part || same_place(d->span, at)) return ARENA_NEW(p->session->arena, Diag);
+        if (part || span_equal(d->span, at)) return ARENA_NEW(p->session->arena, Diag);
     }
     return diag_error(p->session, at, "%s", text);
 }
@@ -44,7 +40,7 @@ Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
     }
     Diag *d = report(p, main, in_library(p, span), text);
     if (!user) {
-        if (!same_place(main, span)) diag_note(p->session, d, span, "inside the library");
+        if (!span_equal(main, span)) diag_note(p->session, d, span, "inside the library");
         return d;
     }
     int notes = 0;
@@ -55,7 +51,7 @@ Diag *peval_error(Peval *p, Span span, const char *fmt, ...) {
     for (Call *call = p->calls; notes < 8; span = call->span, call = call->outer) {
         const char *name = call->name && call->name[0] == '_' ? call->shown : call->name;
         bool again = name && call->name != name && before && strcmp(before, name) == 0;
-        if (name && !again && !same_place(span, last) && !same_place(span, call->span)) {
+        if (name && !again && !span_equal(span, last) && !span_equal(span, call->span)) {
             diag_note(p->session, d, span, how, name);
             last = span;
             before = name;
