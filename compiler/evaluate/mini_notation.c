@@ -283,11 +283,70 @@ static const Pattern *in_layers(Reader *r, const Layers *layers, Mode mode, cons
     return layers->n == 1 ? stack[0] : pattern_stack(r->p, stack, layers->n, span);
 }
 
+/* ---- signs where none is wanted ------------------------------------------------------------- */
+
+/* The step before blanks, NULL: there are none, or no step. */
+static const char *step_before(const Reader *r, int at) {
+    int end = at, begin;
+    while (end > 0 && blank_at(r->text + end - 1))
+        end--;
+    for (begin = end; begin > 0 && !ends_step(r->text + begin - 1); begin--)
+        if (strchr("[<{(", r->text[begin - 1])) break;
+    return begin < end && end < at ? between(r, begin, end) : NULL;
+}
+
+/* The start of what stands without a blank here. */
+static const char *without_blanks(const Reader *r, int at) {
+    int end = at;
+    while (r->text[end] && !blank_at(r->text + end) && end < at + 12)
+        end = next_character(r, end);
+    return between(r, at, end);
+}
+
+static void help_out(Reader *r, Diag *d, int at) {
+    int bytes;
+    const char *before = step_before(r, at);
+    const char *ascii = look_alike(character_at(r->text + at, &bytes));
+    char c = r->text[at];
+    if (ascii)
+        peval_help(r->p, d, *ascii == ' ' ? "a plain blank was meant?" : "`%s` was meant?", ascii);
+    else if (c == ']' || c == '>' || c == '}' || c == ')')
+        peval_help(r->p, d, "no bracket is open that it closes");
+    else if (c == '.' && at > 0 && strchr("xXo", r->text[at - 1]))
+        peval_help(r->p, d, "a rhythm such as x..o has no letters but x, X and o");
+    else if (c == '.')
+        peval_help(r->p, d, "a `.` that groups stands between blanks: `a b . c d`");
+    else if (c == '%')
+        peval_help(r->p, d, "it stands behind a meter: `{a b c}%%4` is four steps a cycle");
+    else if (c == ':')
+        peval_help(r->p, d,
+                   "it stands right behind a word: `bd:2` is the third of the sounds called bd");
+    else if (c == '_')
+        peval_help(r->p, d, "`_` between blanks makes the step before it longer: `a _ b`");
+    else if (c && strchr("*/@?(", c) && before)
+        peval_help(r->p, d, "it stands right behind a step, without a blank: `%s%s`", before,
+                   without_blanks(r, at));
+    else if (c && strchr("*/@?(", c))
+        peval_help(r->p, d,
+                   c == '(' ? "it stands right behind a step: `bd(3,8)`"
+                            : "it stands right behind a step: `a%c`",
+                   c);
+    else
+        peval_help(r->p, d, "words, numbers, `~`, [ ] < > { } and, behind a step, * / ! @ ? (k,n)");
+}
+
+static bool unexpected(Reader *r) {
+    int at = r->at;
+    Diag *d =
+        wrong(r, at, next_character(r, at), "a pattern has no sign `%s` here", character(r, at));
+    help_out(r, d, at);
+    return false;
+}
+
 /* ---- the grammar ----------------------------------------------------------------------------- */
 
 static bool read_steps(Reader *r, Steps *steps, bool outermost);
 static bool read_bracket(Reader *r, Step *step);
-static bool unexpected(Reader *r);
 
 /* Where a sequence without steps ends. Its text as a whole may be empty. */
 static bool empty_layer(Reader *r) {
@@ -588,64 +647,6 @@ static bool read_copies(Reader *r, int *copies) {
     }
     *copies += (int)n.over - 1;
     return true;
-}
-
-/* The step before blanks, NULL: there are none, or no step. */
-static const char *step_before(const Reader *r, int at) {
-    int end = at, begin;
-    while (end > 0 && blank_at(r->text + end - 1))
-        end--;
-    for (begin = end; begin > 0 && !ends_step(r->text + begin - 1); begin--)
-        if (strchr("[<{(", r->text[begin - 1])) break;
-    return begin < end && end < at ? between(r, begin, end) : NULL;
-}
-
-/* The start of what stands without a blank here. */
-static const char *without_blanks(const Reader *r, int at) {
-    int end = at;
-    while (r->text[end] && !blank_at(r->text + end) && end < at + 12)
-        end = next_character(r, end);
-    return between(r, at, end);
-}
-
-static void help_out(Reader *r, Diag *d, int at) {
-    int bytes;
-    const char *before = step_before(r, at);
-    const char *ascii = look_alike(character_at(r->text + at, &bytes));
-    char c = r->text[at];
-    if (ascii)
-        peval_help(r->p, d, *ascii == ' ' ? "a plain blank was meant?" : "`%s` was meant?", ascii);
-    else if (c == ']' || c == '>' || c == '}' || c == ')')
-        peval_help(r->p, d, "no bracket is open that it closes");
-    else if (c == '.' && at > 0 && strchr("xXo", r->text[at - 1]))
-        peval_help(r->p, d, "a rhythm such as x..o has no letters but x, X and o");
-    else if (c == '.')
-        peval_help(r->p, d, "a `.` that groups stands between blanks: `a b . c d`");
-    else if (c == '%')
-        peval_help(r->p, d, "it stands behind a meter: `{a b c}%%4` is four steps a cycle");
-    else if (c == ':')
-        peval_help(r->p, d,
-                   "it stands right behind a word: `bd:2` is the third of the sounds called bd");
-    else if (c == '_')
-        peval_help(r->p, d, "`_` between blanks makes the step before it longer: `a _ b`");
-    else if (c && strchr("*/@?(", c) && before)
-        peval_help(r->p, d, "it stands right behind a step, without a blank: `%s%s`", before,
-                   without_blanks(r, at));
-    else if (c && strchr("*/@?(", c))
-        peval_help(r->p, d,
-                   c == '(' ? "it stands right behind a step: `bd(3,8)`"
-                            : "it stands right behind a step: `a%c`",
-                   c);
-    else
-        peval_help(r->p, d, "words, numbers, `~`, [ ] < > { } and, behind a step, * / ! @ ? (k,n)");
-}
-
-static bool unexpected(Reader *r) {
-    int at = r->at;
-    Diag *d =
-        wrong(r, at, next_character(r, at), "a pattern has no sign `%s` here", character(r, at));
-    help_out(r, d, at);
-    return false;
 }
 
 /* Steps stand between blanks; brackets need none. In a rhythm each letter is a step. */

@@ -18,6 +18,15 @@ static const char *const words[] = {
     "bd:3", "sn:1", "e:2", "808bd", "c4", "g4", "e4", "eb-1", "drum", "é1", "C/G", "F#m7", "a_b"};
 enum { WORDS = sizeof words / sizeof *words };
 
+/* The loudest sample of all channels. */
+static double loudest(Heard h) {
+    double most = 0;
+    for (int c = 0; c < h.channels; c++)
+        for (int n = 0; n < h.frames; n++)
+            most = fmax(most, fabs(h.channel[c][n]));
+    return most;
+}
+
 typedef struct Row { /* as query gives it */
     double begin, end, from, to, value, gain;
 } Row;
@@ -474,10 +483,7 @@ static double given_as_texts_error(void) {
                    "score(\"1 2\", (v, l) => t => if t < l then v else 0, 10) - "
                    "score(pattern(\"1 2\"), (v, l) => t => if t < l then v else 0, 10), "
                    "sum(query(degree([0, 2, 4], \"0 1 5\"), 0, 1), e => e[4]) - 18]");
-    double worst = h.channels == 5 ? 0 : INFINITY;
-    for (int c = 0; c < h.channels; c++)
-        for (int n = 0; n < h.frames; n++)
-            worst = fmax(worst, fabs(h.channel[c][n]));
+    double worst = h.channels == 5 ? loudest(h) : INFINITY;
     heard_free(h);
     return worst;
 }
@@ -578,10 +584,7 @@ static double on_steps_error(void) {
                    "until(q, 40), "
                    "hits(s, p, 5) - hits(s, q, 40), gates(p, 5, 0.5) - (since(p, 5) < if accent(p, "
                    "5) == 1 then 0.0125 else 0.1)]");
-    double worst = h.channels == 5 ? 0 : INFINITY;
-    for (int c = 0; c < h.channels; c++)
-        for (int n = 0; n < h.frames; n++)
-            worst = fmax(worst, fabs(h.channel[c][n]));
+    double worst = h.channels == 5 ? loudest(h) : INFINITY;
     heard_free(h);
     return worst;
 }
