@@ -16,8 +16,10 @@ static bool is_member(const Recurrence *r, NodeId id) {
 
 /* ---- states ------------------------------------------------------------------------------------ */
 
+/* -1: as many as the sample at hand says. */
 static int samples_ago(const KernelEmitter *k, NodeId delay) {
-    return (int)rint(k->p->distance[node_inputs(&k->g->nodes[delay])[1]]);
+    const double distance = k->p->distance[node_inputs(&k->g->nodes[delay])[1]];
+    return isnan(distance) ? -1 : (int)rint(distance);
 }
 
 /* How many samples of a line's past the recurrence itself reads. Other nodes may read more. */
