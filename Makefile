@@ -27,7 +27,7 @@ OPTIMIZE = -O2 -g
 CFLAGS  = -std=c11 -fPIC -fno-semantic-interposition $(OPTIMIZE) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Icompiler -I. -I$(BUILD)/gen $(VERIFY)
 LDLIBS  = -lsndfile -lm -ldl -lpthread
-# what the command line needs beside them
+# what the command line needs beside them; PortAudio is opened when something is played (compiler/play/device.c)
 KANON_LIBS = -lsoxr
 PREFIX  = /usr/local
 SEED    = 0
@@ -45,7 +45,7 @@ SOURCES   = $(wildcard compiler/*.c compiler/*/*.c)
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
 # Without what only the command line needs.
-LIBRARY   = $(filter-out $(BUILD)/obj/command/%,$(OBJECTS))
+LIBRARY   = $(filter-out $(BUILD)/obj/command/% $(BUILD)/obj/play/%,$(OBJECTS))
 # The kernels: each source once for each instruction set, in one archive member for a source and set.
 MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 SETS      = $(if $(filter x86_64,$(MACHINE)),baseline avx2 avx512,baseline)
@@ -112,7 +112,9 @@ $(BUILD)/libkernels.a: $(KERNELS)
 # tests/mode_api_memory.c lets allocations fail, and sees who allocates and locks
 WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=pthread_mutex_lock,--wrap=pthread_create
 
-$(BUILD)/driver: $(DRIVER) $(LIBRARY) $(KERNELS)
+# what plays, without devices
+PLAY = $(filter-out %/device.o %/performance.o,$(filter $(BUILD)/obj/play/%,$(OBJECTS)))
+$(BUILD)/driver: $(DRIVER) $(PLAY) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(WRAPPED) -o $@ $^ $(LDLIBS)
 
 # mixes notes
@@ -287,10 +289,10 @@ $(BUILD)/tsan/driver: FORCE
 FORCE:
 
 asan: $(BUILD)/asan/driver
-	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit midi
+	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit midi play
 
 tsan: $(BUILD)/tsan/driver
-	@$(BUILD)/tsan/driver api jit command
+	@$(BUILD)/tsan/driver api jit play command
 
 # One process on one core. Products are not fused: clang does so in one part of a loop and not in the other. Kernels compute whole groups of
 # samples, and what lies behind those of a strip may be any number: they may convert it as they like. What it learns stays in build/fuzz/corpus; the texts of the tests are where it begins.

@@ -84,6 +84,13 @@ static const Mode modes[] = {
     {"portable", {NULL}, {NULL}, run_portable, 120, true, "C that is told its rate, at every rate"},
     {"sound", {NULL}, {NULL}, run_sound_file, 60, true, "sound files, whole and damaged; banks"},
     {"midi", {NULL}, {NULL}, run_midi, 20, false, "MIDI files"},
+    {"play",
+     {NULL},
+     {NULL},
+     run_play,
+     60,
+     true,
+     "what plays a program: recorder, watcher, audio thread"},
     {"random",
      {NULL},
      {NULL},
@@ -293,6 +300,7 @@ static const char *built_in(const Mode *mode, int i) {
            : mode->run == run_random     ? random_name(i)
            : mode->run == run_midi       ? midi_name(i)
            : mode->run == run_sound_file ? sound_name(i)
+           : mode->run == run_play       ? play_name(i)
                                          : NULL;
 }
 

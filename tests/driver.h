@@ -123,6 +123,10 @@ const char *sound_name(int i);
 bool run_midi(const Test *test);
 const char *midi_name(int i);
 
+/* mode_play.c */
+bool run_play(const Test *test);
+const char *play_name(int i);
+
 /* mode_operation.c */
 bool run_operation(const Test *test);
 const char *operation_name(int i);

@@ -64,6 +64,9 @@ long api_asked(void); /* allocations since then */
 /* From now on what this thread allocates, frees and locks is counted as an offence, or not. */
 void api_watch(bool on);
 long api_offences(void);
+/* From here on a system call of this thread, other than to ask for the time and to yield, ends the process: the thread can never
+ * return. False: that cannot be had. Not with sanitizers, which call the system. In mode_api_live_threads.c. */
+bool api_confine(void);
 bool api_compiling_without_memory(void);
 bool api_engine_cc_without_memory(void);
 bool api_instances_without_memory(void);

@@ -19,6 +19,7 @@ program lemon lemon
 header stdlib.h libc6-dev
 header sndfile.h libsndfile1-dev
 header soxr.h libsoxr-dev
+header portaudio.h portaudio19-dev
 header libtcc.h libtcc-dev
 [ "$1" = fuzz ] || program gnuplot gnuplot-nox
 if [ "$1" = fuzz ]; then
@@ -32,6 +33,8 @@ if [ "$1" = check ]; then
     program clang-format clang-format
     program dot graphviz
     program pkg-config pkg-config
+    program jackd jackd2
+    header jack/jack.h libjack-jackd2-dev
     program awk mawk
     program script bsdutils
     program aarch64-linux-gnu-gcc-12 gcc-12-aarch64-linux-gnu

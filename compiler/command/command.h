@@ -38,7 +38,8 @@ typedef struct Request {
     const char *expression; /* -e */
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
-        *midi, *voices, *steal, *mono, *glide, *part, *sweep;
+        *midi, *voices, *steal, *mono, *glide, *part, *sweep, *device, *channels, *record, *threads,
+        *fade;
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
@@ -46,7 +47,7 @@ typedef struct Request {
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
-        help;
+        list_devices, stats, help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -286,6 +287,8 @@ const char *output_file_target(const OutputFile *file);
 bool output_file_adopt(OutputFile *file, const char *path, Failure *why);
 /* Somebody else's write into the handle failed with this errno. */
 void output_file_failed(OutputFile *file, int error);
+/* It is as if no write had failed: what is in the file is what was meant. */
+void output_file_forgive(OutputFile *file);
 /* The reader of a pipe is gone: no error, but nothing more needs to be written. */
 bool output_file_reader_gone(const OutputFile *file);
 /* Puts the file in place and frees. False with a reason: then nothing was changed. *gone (may be
@@ -385,6 +388,9 @@ SoundOutput *sound_output_open(OutputFile *file, SoundFormat format, int channel
                                int64_t from, int64_t frames_at_most, Failure *why);
 /* Interleaved samples. False when the file failed (the reason is the OutputFile's). */
 bool sound_output_write(SoundOutput *out, const float *samples, int frames);
+/* After a failed write: the whole frames that are in the file are what is kept, and closing completes it. False where that cannot
+ * be: FLAC, pipes. */
+bool sound_output_keep(SoundOutput *out);
 /* Completes the header; does not close the file. False with a reason. Frees. */
 bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why);
 
@@ -433,7 +439,7 @@ double render_default_length(Graph *g);
 
 /* ---- the commands ---------------------------------------------------------------------------- */
 
-extern const Command command_render, command_build, command_check, command_graph, command_bench,
-    command_print, command_doc, command_join;
+extern const Command command_play, command_render, command_build, command_check, command_graph,
+    command_bench, command_print, command_doc, command_join;
 
 #endif

@@ -15,14 +15,14 @@
 #include <unistd.h>
 
 static const Command *const commands[] = {
-    &command_render, &command_build, &command_check, &command_graph,
-    &command_bench,  &command_print, &command_doc,   &command_join,
+    &command_play,  &command_render, &command_build, &command_check, &command_graph,
+    &command_bench, &command_print,  &command_doc,   &command_join,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void add_usage(Buf *out) {
     buf_puts(out, "Kanon " KN_VERSION ": sound as functions of time\n\n"
-                  "kanon FILE.kn        renders to FILE.wav\n");
+                  "kanon FILE.kn        plays it, as kanon play does\n");
     for (int i = 0; i < COMMANDS; i++)
         buf_printf(out, "kanon %-14s %s\n", commands[i]->name, commands[i]->summary);
     buf_puts(out, "\nkanon COMMAND --help tells more; -e 'EXPR' stands for FILE.kn everywhere;\n"
@@ -104,9 +104,8 @@ static int dispatch(int argc, char **argv) {
     }
     const Command *command = find_command(word);
     if (command) return run_command(command, argc - 2, argv + 2);
-    /* Playing comes later: until then `kanon FILE.kn` renders, and its last line says to what. */
     if (is_program(word) || strncmp(word, "-e", 2) == 0)
-        return run_command(&command_render, argc - 1, argv + 1);
+        return run_command(&command_play, argc - 1, argv + 1);
     if (word[0] == '-')
         return command_fail(STATUS_USAGE, "kanon has no option %s; see kanon --help", word);
     return unknown_command(word);

@@ -227,7 +227,7 @@ static bool read_strategies(Request *request) {
 
 static bool is_complete(Request *request) {
     const Command *command = request->command;
-    if (!command->takes_program || request->help) return true;
+    if (!command->takes_program || request->help || request->list_devices) return true;
     if (!read_limits(request) || !read_strategies(request)) return false;
     request->folders[0] = request->folder;
     if (request->only_below && !folder_find(request->only_below, request->folder)) {

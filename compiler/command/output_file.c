@@ -250,6 +250,10 @@ void output_file_failed(OutputFile *file, int error) {
     if (!file->error) file->error = error ? error : EIO;
 }
 
+void output_file_forgive(OutputFile *file) {
+    file->error = 0;
+}
+
 bool output_file_reader_gone(const OutputFile *file) {
     return file->error == EPIPE;
 }

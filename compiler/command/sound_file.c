@@ -401,6 +401,24 @@ static bool complete_wav(SoundOutput *out) {
     return false;
 }
 
+bool sound_output_keep(SoundOutput *out) {
+    unsigned char header[WAV_HEADER];
+    const int handle = output_file_handle(out->file);
+    struct stat info;
+    const off_t begin = is_wav(out->packer.format)
+                            ? wav_header(&out->packer, out->rate, out->promised, out->room, header)
+                            : 0;
+    if (out->sound || fstat(handle, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size < begin)
+        return false;
+    const off_t frames = (info.st_size - begin) / (off_t)out->frame_bytes,
+                end = begin + frames * (off_t)out->frame_bytes;
+    if (ftruncate(handle, end) != 0 || lseek(handle, end, SEEK_SET) != end) return false;
+    out->waiting = 0;
+    out->packer.facts.frames = frames;
+    output_file_forgive(out->file);
+    return true;
+}
+
 bool sound_output_close(SoundOutput *out, SoundFacts *facts, Failure *why) {
     bool ok = flush(out);
     int closed = out->sound ? sf_close(out->sound) : 0;

@@ -7,7 +7,7 @@ fail() {
 "$KANON" --version >out || fail "--version: status $?"
 grep -q '^kanon [0-9]' out || fail "--version says: $(cat out)"
 "$KANON" --help >out || fail "--help: status $?"
-for command in render build check graph bench print doc; do
+for command in play render build check graph bench print doc; do
     grep -q "kanon $command" out || fail "--help does not name $command"
     "$KANON" $command --help >help || fail "$command --help: status $?"
     grep -q "^kanon $command" help || fail "$command --help says: $(cat help)"

@@ -35,7 +35,6 @@ refused() { # pattern, words
 }
 count=0
 itself='is the program itself' used='is a file that the program uses' sampled='is a sound file that the program samples'
-refused "hit.wav $sampled" hit.kn
 refused "hit.wav $sampled" render hit.kn
 for out in hit.wav ./hit.wav "$here/hit.wav" parts/../hit.wav soft.wav hard.wav folder/other.wav parts//other.wav; do
     for format in wav flac f32; do refused "$sampled" render hit.kn --for 1ms -o "$out" --format $format; done
@@ -55,7 +54,7 @@ refused "song.c $itself" build song.c
 refused "song.c $itself" build song.c -o song.c
 refused "head.h $itself" build head.h
 refused "head.h $itself" build head.h -o head.c
-refused "sound.wav $itself" sound.wav
+refused "sound.wav $itself" render sound.wav
 refused "picture.dot $itself" graph picture.dot -o picture.dot
 [ $count -gt 45 ] || fail "only $count cases"
 # nor does one output of a command replace another

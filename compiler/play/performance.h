@@ -1,0 +1,51 @@
+/* A program that is heard while its file is edited. */
+#ifndef KANON_PLAY_PERFORMANCE_H
+#define KANON_PLAY_PERFORMANCE_H
+
+#include "api/kanon.h"
+#include "play/device.h"
+#include "play/player.h"
+#include "play/recorder.h"
+
+typedef struct Performance Performance;
+
+typedef struct ParamValue {
+    const char *name;
+    double value;
+} ParamValue;
+
+/* Whoever shows what happens. Texts are for a terminal and live for the call only. */
+typedef struct Audience {
+    void (*say)(void *context, const char *line);      /* one line, without its end */
+    void (*show)(void *context, const char *messages); /* of the compiler, lines with their ends */
+    void *context;
+} Audience;
+
+/* What is played, and how. All of it outlives the performance. */
+typedef struct PerformanceSettings {
+    KnCompiler *compiler;     /* with its settings; the rate is the device's */
+    const char *path, *name;  /* the file, and what it is called in lines; path NULL: */
+    const char *expression;   /* a program in one expression */
+    const ParamValue *params; /* that have another value from the beginning on */
+    int nparams;
+    int voices, threads; /* of notes, see kn_live_create_threads */
+    bool optimize;       /* see kn_live_set_optimize */
+    double from, length; /* seconds; a length below 0: the program says, or it has no end */
+    double fade;         /* seconds from an old program to a new one; below 0: as usual */
+    DeviceWish wish;
+    Audience audience;
+} PerformanceSettings;
+
+/* Compiles, finds the device, runs up to where it begins. NULL, with an exit status: the reason was shown, or is in `why`. */
+Performance *performance_create(const PerformanceSettings *settings, EngineError *why);
+const DeviceFacts *performance_device(const Performance *performance);
+/* What is played goes there too. False: no memory. */
+bool performance_record(Performance *performance, RecorderSink sink);
+/* Plays until it ends, is interrupted, or the device goes. The exit status, with a reason when it is not 0. */
+int performance_run(Performance *performance, EngineError *why);
+/* Says how long it played, what was late, and with `all` how long blocks took. */
+void performance_sum_up(const Performance *performance, bool all);
+/* The recording is complete then. */
+void performance_free(Performance *performance);
+
+#endif
