@@ -329,7 +329,7 @@ static const struct {
     {"live_withdrawn_ones_are_never_heard", live_withdrawn_ones_are_never_heard, true},
     {"live_numbers_of_channels_may_differ", live_numbers_of_channels_may_differ, true},
     {"live_has_the_channels_of_a_device", live_has_the_channels_of_a_device, true},
-    {"live_begins_at_a_frame", live_begins_at_a_frame, true},
+    {"live_goes_to_a_frame", live_goes_to_a_frame, true},
     {"live_engines_may_differ", live_engines_may_differ, true},
     {"live_params_are_kept_by_name", live_params_are_kept_by_name, true},
     {"live_params_are_turned_in_a_fade", live_params_are_turned_in_a_fade, true},

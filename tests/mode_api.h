@@ -92,7 +92,7 @@ bool live_replacements_wait_for_the_fade(void);
 bool live_withdrawn_ones_are_never_heard(void);
 bool live_numbers_of_channels_may_differ(void);
 bool live_has_the_channels_of_a_device(void);
-bool live_begins_at_a_frame(void);
+bool live_goes_to_a_frame(void);
 bool live_engines_may_differ(void);
 bool live_params_are_kept_by_name(void);
 bool live_params_are_turned_in_a_fade(void);

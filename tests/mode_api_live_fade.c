@@ -218,23 +218,27 @@ bool live_has_the_channels_of_a_device(void) {
 }
 
 /* And what follows is at the frames that follow. */
-bool live_begins_at_a_frame(void) {
-    enum { N = 4000, FROM = 1777 };
+bool live_goes_to_a_frame(void) {
+    enum { N = 4000, FROM = 1777, BACK = 333 };
     bool good = true;
     float *out = frames_of(N), *a = rendered(low, N);
     KnLive *l = live_begin(low);
-    CLAIM(good, !kn_live_begin_at(l, -1) && !kn_live_begin_at(l, (INT64_C(1) << 52) + 1));
-    CLAIM(good, kn_live_begin_at(l, FROM) && kn_live_frame(l) == FROM);
-    CLAIM(good, live_replace(l, low, 0));
+    CLAIM(good, !kn_live_seek(l, -1) && !kn_live_seek(l, (INT64_C(1) << 52) + 1));
+    CLAIM(good, kn_live_seek(l, FROM) && kn_live_frame(l) == FROM);
     live_run(l, out, NULL, FROM, N);
-    CLAIM(good, !kn_live_begin_at(l, 0) && kn_live_frame(l) == N);
-    for (int i = FROM; i < N && good; i++)
+    CLAIM(good, kn_live_frame(l) == N && kn_live_seek(l, BACK));
+    CLAIM(good, live_replace(l, low, 0.01) && !kn_live_seek(l, 5));
+    live_run(l, out, NULL, BACK, BACK + 64);
+    CLAIM(good, kn_live_is_replacing(l) && !kn_live_seek(l, 5));
+    live_run(l, out, NULL, BACK + 64, FROM);
+    CLAIM(good, kn_live_frame(l) == FROM);
+    for (int i = BACK; i < N && good; i++)
         if (out[i] != a[i])
             good = wrong("frame %d is %.9g, not %.9g", i, (double)out[i], (double)a[i]);
     kn_live_free(l);
     l = live_begin("y(t) = 0.1 + 0.5 * y(t - dt)\nout = y");
-    CLAIM(good, !kn_live_begin_at(l, 5) && kn_live_frame(l) == 0);
-    CLAIM(good, !kn_live_begin_at(NULL, 5));
+    CLAIM(good, !kn_live_seek(l, 5) && kn_live_frame(l) == 0);
+    CLAIM(good, !kn_live_seek(NULL, 5));
     kn_live_free(l);
     free(out);
     free(a);

@@ -210,7 +210,12 @@ static bool plays_what_is_rendered(void) {
     kn_program_render(p, 0, END, (float *[]){z});
     CLAIM(good, memcmp(x, z, END * sizeof *x) == 0 && memcmp(y, z, END * sizeof *x) == 0);
     CLAIM(good, is_silent(x, END, N) && is_silent(y, END, N));
-    CLAIM(good, atomic_load(&player.silent) && kn_live_frame(l) == END);
+    CLAIM(good, atomic_load(&player.silent) && atomic_load(&player.ended));
+    CLAIM(good, kn_live_frame(l) == END && atomic_load(&player.heard) == END);
+    float peak = 0;
+    for (int i = 0; i < END; i++)
+        peak = fmaxf(peak, fabsf(z[i]));
+    CLAIM(good, atomic_load(&player.peaks[0]) == peak && atomic_load(&player.peaks[1]) == peak);
     CLAIM(good, h->frames == END);
     for (int i = 0; i < END && good; i++)
         CLAIM(good, h->samples[2 * i] == z[i] && h->samples[2 * i + 1] == z[i]);
@@ -252,13 +257,37 @@ static bool fades_and_goes_on(void) {
         CLAIM(good, atomic_load(&player.silent) && stood < LEAVES + 3000);
         CLAIM(good, is_silent(x, LEAVES + 2000, STANDS));
         atomic_store(&player.end, INT64_MAX);
-        player_go_on(&player);
+        atomic_store(&player.leaving, false);
         play(&player, x, y, STANDS, N);
         CLAIM(good, kn_live_frame(l) == stood + N - STANDS);
         CLAIM(good, x[N - 1] == 0.5f && x[STANDS] < 0.001f && !atomic_load(&player.silent));
         CLAIM(good, largest_step(x, 0, N) < 0.0006f); /* 0.5 * 1.5 / 1441 */
         kn_live_free(l);
     }
+    kn_program_free(p);
+    free(x);
+    free(y);
+    return good;
+}
+
+/* What has ended is silent, and may be sought: then it swells from there. */
+static bool is_sought_while_silent(void) {
+    enum { N = 6000, END = 2000, TO = 500 };
+    bool good = true;
+    KnProgram *p = live_compile("out = 0.5");
+    float *x = calloc(N, sizeof *x), *y = calloc(N, sizeof *y);
+    static Player player;
+    KnLive *l = live_on(p, 2);
+    player_begin(&player, l, 2, RATE);
+    atomic_store(&player.end, END);
+    play(&player, x, y, 0, 3000);
+    CLAIM(good, atomic_load(&player.ended) && kn_live_seek(l, TO));
+    play(&player, x, y, 3000, 3100);
+    CLAIM(good, !atomic_load(&player.ended) && !atomic_load(&player.silent));
+    play(&player, x, y, 3100, N);
+    CLAIM(good, x[3000] < 0.001f && x[2999 + END - TO] == 0.5f && x[3000 + END - TO] == 0);
+    CLAIM(good, largest_step(x, 2500, 2999 + END - TO) < 0.0006f && atomic_load(&player.ended));
+    kn_live_free(l);
     kn_program_free(p);
     free(x);
     free(y);
@@ -533,6 +562,7 @@ static const struct {
              {"times_of_blocks_are_told", times_of_blocks_are_told},
              {"plays_what_is_rendered", plays_what_is_rendered},
              {"fades_and_goes_on", fades_and_goes_on},
+             {"is_sought_while_silent", is_sought_while_silent},
              {"no_number_is_silence", no_number_is_silence},
              {"audio_thread_calls_nothing", audio_thread_calls_nothing},
              {"saves_are_seen", saves_are_seen},

@@ -34,6 +34,7 @@ if [ "$1" = check ]; then
     program dot graphviz
     program pkg-config pkg-config
     program jackd jackd2
+    program tmux tmux
     header jack/jack.h libjack-jackd2-dev
     program awk mawk
     program script bsdutils

@@ -346,9 +346,9 @@ KN_API KnLive *kn_live_create_threads(KnProgram *program, int voices, int thread
  * as with kn_live_replace; inputs that the live run lacks are silent. */
 KN_API KnLive *kn_live_create_channels(KnProgram *program, int voices, int threads, int inputs,
                                        int outputs);
-/* Before the first kn_live_process: it begins at this frame, 0 to 2^52, instead of 0. 1 when done; 0 when the program remembers (then
- * it has to be run there from 0), when something was processed or the frame is out of range. Not while another thread processes. */
-KN_API int kn_live_begin_at(KnLive *live, int64_t frame);
+/* The next frame that is processed is `frame`, 0 to 2^52. 1 when done; 0 when the program remembers, when a replacement has not begun or
+ * still fades, or the frame is out of range: then nothing was changed. Not while another thread processes. */
+KN_API int kn_live_seek(KnLive *live, int64_t frame);
 /* No thread may use it any more. */
 KN_API void kn_live_free(KnLive *live);
 

@@ -184,10 +184,11 @@ KnLive *kn_live_create_channels(KnProgram *program, int voices, int threads, int
     return l;
 }
 
-int kn_live_begin_at(KnLive *l, int64_t frame) {
-    if (!l || l->begun) return 0;
+int kn_live_seek(KnLive *l, int64_t frame) {
+    if (!l) return 0;
     pthread_mutex_lock(&l->lock);
-    const bool done = kn_instance_seek(l->playing->instance, frame);
+    const bool replacing = atomic_load(&l->next) || atomic_load(&l->is_replacing);
+    const bool done = !replacing && kn_instance_seek(l->playing->instance, frame);
     if (done) atomic_store(&l->frame, frame);
     pthread_mutex_unlock(&l->lock);
     return done;

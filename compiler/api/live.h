@@ -100,7 +100,6 @@ Instrument *live_instrument(const Voice *v);
 struct KnLive {
     pthread_mutex_t lock; /* of control threads */
     int inputs, outputs;
-    bool begun;      /* frames were processed; the audio thread's */
     int voices;      /* notes at once, of programs that come */
     int threads;     /* that share voices, that of the audio among them */
     ClaimPool *pool; /* the others; NULL: there are none */

@@ -184,7 +184,6 @@ static void tell_what_plays(KnLive *l) {
 void kn_live_process(KnLive *l, const float *const *inputs, float *const *outputs, int frames) {
     HOLD_FLOAT_MODE;
     if (!l || !outputs || frames < 1) return;
-    l->begun = true;
     retire(l, NULL);
     take_next(l);
     follow(l->playing);

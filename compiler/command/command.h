@@ -47,7 +47,7 @@ typedef struct Request {
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
-        list_devices, stats, help;
+        list_devices, stats, plain, help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */

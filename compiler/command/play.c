@@ -125,6 +125,7 @@ static void describe(Playing *p) {
                                    .optimize = !r->engine || strcmp(r->engine, "auto") == 0,
                                    .length = -1,
                                    .fade = -1,
+                                   .view = !r->plain,
                                    .audience = {say_line, show_messages, p}};
 }
 
@@ -214,6 +215,8 @@ static const Option options[] = {
     OPTION_ROW_VOICES,
     {"threads", 0, OPTION_TEXT, "N", REQUEST_FIELD(threads),
      "that share the notes of an instrument (1)"},
+    {"plain", 0, OPTION_FLAG, NULL, REQUEST_FIELD(plain),
+     "lines only on a terminal too: no meters, no params, no keys"},
     {"stats", 0, OPTION_FLAG, NULL, REQUEST_FIELD(stats),
      "say at the end how long blocks took to compute"},
     OPTION_ROW_DOUBLE,

@@ -28,15 +28,17 @@ static double end_of(int class) {
 }
 
 /* One thread writes: nothing is lost between reading and writing. */
-static void count(_Atomic uint64_t *counter) {
-    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1,
+static void count(_Atomic uint64_t *counter, uint64_t more) {
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + more,
                           memory_order_relaxed);
 }
 
 void block_times_add(BlockTimes *t, uint64_t took, uint64_t lasts) {
-    count(&t->counts[class_of(took)]);
-    count(&t->blocks);
-    if (took > lasts) count(&t->late);
+    count(&t->counts[class_of(took)], 1);
+    count(&t->blocks, 1);
+    count(&t->took, took);
+    count(&t->lasted, lasts);
+    if (took > lasts) count(&t->late, 1);
     if (took > atomic_load_explicit(&t->worst, memory_order_relaxed)) atomic_store(&t->worst, took);
 }
 

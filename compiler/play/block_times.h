@@ -13,6 +13,7 @@ enum { BLOCK_TIME_CLASSES = 16 * 40 };
 typedef struct BlockTimes {
     _Atomic uint64_t counts[BLOCK_TIME_CLASSES];
     _Atomic uint64_t blocks, late, worst;
+    _Atomic uint64_t took, lasted; /* all blocks together */
 } BlockTimes;
 
 /* Nanoseconds of a clock that never goes back. Audio thread. */

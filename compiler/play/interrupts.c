@@ -3,6 +3,7 @@
  *
  * The pipe and what the signals did before are state of the process: a handler has no other way to know. */
 #include "play/interrupts.h"
+#include "play/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,6 +35,7 @@ static void end(int number) {
         return;
     }
     if (number == SIGALRM) number = first;
+    terminal_end();
     for (int i = 0; i < ENDING; i++)
         sigaction(ending[i], &before[i], NULL);
     raise(number);

@@ -6,6 +6,8 @@
 #include "play/performance.h"
 #include "play/fates.h"
 #include "play/interrupts.h"
+#include "play/terminal.h"
+#include "play/view.h"
 #include "play/watcher.h"
 
 #include <math.h>
@@ -13,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DONE = 0, PROGRAM = 1, FAILED = 3, MOST_FILES = 4096 };
+enum { DONE = 0, FAILED = 3, MOST_FILES = 4096 };
 
 /* Seconds. */
 static const double look_after = 0.05, told_again = 1, gone_after = 5, leaves_within = 1,
@@ -30,6 +32,8 @@ struct Performance {
     int64_t first;  /* frame */
     bool told_gone; /* the file is missing, and that was said */
     bool lost_device;
+    bool viewed, paused;
+    View view;
     bool told_recorder;
     int interrupts;          /* a handle */
     double leaves;           /* when it was told to end; 0: it was not */
@@ -45,13 +49,14 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static void say(const Performance *p, const char *fmt, ...) KN_PRINTF(2, 3);
-static void say(const Performance *p, const char *fmt, ...) {
+static void say(Performance *p, const char *fmt, ...) KN_PRINTF(2, 3);
+static void say(Performance *p, const char *fmt, ...) {
     Buf line = {0};
     va_list args;
     va_start(args, fmt);
     buf_vprintf(&line, fmt, args);
     va_end(args);
+    view_erase(&p->view);
     p->s.audience.say(p->s.audience.context, line.data);
     buf_free(&line);
 }
@@ -83,8 +88,9 @@ static KnProgram *compile(Performance *p) {
     return program;
 }
 
-static void show_messages(const Performance *p) {
+static void show_messages(Performance *p) {
     const char *messages = kn_compiler_messages(p->s.compiler);
+    view_erase(&p->view);
     if (*messages) p->s.audience.show(p->s.audience.context, messages);
 }
 
@@ -97,7 +103,7 @@ static void set_end(Performance *p, const KnProgram *program) {
     atomic_store(&p->player.end, ends ? (int64_t)nearbyint(length * rate) : INT64_MAX);
 }
 
-static void tell_channels(const Performance *p, const KnProgram *program) {
+static void tell_channels(Performance *p, const KnProgram *program) {
     const DeviceFacts *facts = device_facts(p->device);
     const int outputs = kn_program_outputs(program), inputs = kn_program_inputs(program);
     if (outputs > facts->outputs)
@@ -108,6 +114,14 @@ static void tell_channels(const Performance *p, const KnProgram *program) {
                                : "%s hears %d inputs, and --in has fewer channels: the rest is "
                                  "silent",
             p->s.name, inputs);
+}
+
+static void tell_instrument(Performance *p, const KnProgram *program) {
+    if (kn_program_is_instrument(program))
+        say(p,
+            "%s is an instrument, and nothing plays its notes here: kanon render --midi SONG.mid "
+            "does",
+            p->s.name);
 }
 
 /* ---- a save ---------------------------------------------------------------------------------------- */
@@ -184,7 +198,7 @@ static void reload(Performance *p) {
 static void look_after_xruns(Performance *p, double time) {
     const long xruns = atomic_load(&p->player.xruns), bad = atomic_load(&p->player.not_finite);
     if (time - p->told < told_again) return;
-    if (xruns > p->xruns)
+    if (xruns > p->xruns && !p->viewed)
         say(p, "xrun: the device came too late %ld time%s (%ld in all)", xruns - p->xruns,
             xruns - p->xruns == 1 ? "" : "s", xruns);
     if (bad > p->bad) say(p, "%ld samples were no finite numbers, and played as 0", bad - p->bad);
@@ -211,6 +225,11 @@ static bool device_has_gone(Performance *p, double time) {
     if (blocks != p->blocks) p->heard = time;
     p->blocks = blocks;
     return !device_is_there(p->device) || time - p->heard > gone_after;
+}
+
+static bool is_over(const Performance *p) {
+    if (p->leaves > 0) return atomic_load(&p->player.silent);
+    return atomic_load(&p->player.ended) && kn_live_frame(p->live) >= atomic_load(&p->player.end);
 }
 
 static void leave(Performance *p, double time) {
@@ -241,7 +260,7 @@ static void wait_until_silent(const Performance *p) {
         pause_for(0.01);
 }
 
-static void tell_start(const Performance *p) {
+static void tell_start(Performance *p) {
     const DeviceFacts *facts = device_facts(p->device);
     for (int i = 0; i < 50 && atomic_load(&p->player.blocks) == 0; i++)
         pause_for(0.002);
@@ -274,22 +293,63 @@ static bool suspend(Performance *p, EngineError *why) {
     wait_until_silent(p);
     if (!end_device(p)) return fail(why, FAILED, "the device does not answer") == DONE;
     say(p, "%s is silent until it goes on (fg)", p->s.name);
+    terminal_end();
     interrupts_suspend();
     p->device = device_find(&wish, why);
     if (!p->device) return false;
-    player_go_on(&p->player);
+    p->viewed = p->viewed && terminal_begin();
+    atomic_store(&p->player.leaving, p->paused);
     if (!start(p, why)) return false;
     say(p, "%s goes on", p->s.name);
     return true;
 }
 
+/* ---- keys ------------------------------------------------------------------------------------------------ */
+
+/* What is pure can be anywhere. It is silent meanwhile. */
+static void seek(Performance *p, double seconds) {
+    const double to = seconds * p->player.rate;
+    if (!kn_program_is_pure(kn_live_program(p->live))) {
+        say(p, "%s remembers: it cannot be played from another time", p->s.name);
+        return;
+    }
+    atomic_store(&p->player.leaving, true);
+    wait_until_silent(p);
+    if (atomic_load(&p->player.silent)) kn_live_seek(p->live, to > 0 ? (int64_t)nearbyint(to) : 0);
+    atomic_store(&p->player.leaving, p->paused);
+}
+
+static void take_key(Performance *p, int key, double time) {
+    enum { STRIDE = 5 }; /* seconds */
+    const double at = (double)kn_live_frame(p->live) / p->player.rate;
+    switch (key) {
+    case ' ':
+        p->paused = !p->paused;
+        atomic_store(&p->player.leaving, p->paused);
+        break;
+    case '[': seek(p, at - STRIDE); break;
+    case ']': seek(p, at + STRIDE); break;
+    case '0':
+    case KEY_HOME: seek(p, 0); break;
+    case 'q':
+        p->paused = false;
+        leave(p, time);
+        break;
+    default: view_takes_key(&p->view, p->live, key);
+    }
+}
+
 /* ---- the loop ------------------------------------------------------------------------------------------- */
 
+/* However much happens, others have a turn too. */
 static void wait(const Performance *p) {
     const double watcher = watcher_patience(p->watcher, now()),
                  seconds = watcher < look_after ? watcher : look_after;
-    struct pollfd handles[] = {{watcher_handle(p->watcher), POLLIN, 0}, {p->interrupts, POLLIN, 0}};
-    poll(handles, 2, (int)ceil(1e3 * seconds));
+    struct pollfd handles[] = {{watcher_handle(p->watcher), POLLIN, 0},
+                               {p->interrupts, POLLIN, 0},
+                               {p->viewed ? STDIN_FILENO : -1, POLLIN, 0}};
+    pause_for(0.001);
+    poll(handles, 3, (int)ceil(1e3 * seconds));
 }
 
 /* One turn. False: it is over, with `why` where something failed. */
@@ -297,13 +357,17 @@ static bool go_on(Performance *p, EngineError *why) {
     wait(p);
     const double time = now();
     const Interrupt what = interrupts_take();
+    int key;
     if (what == INTERRUPT_END) leave(p, time);
     if (what == INTERRUPT_SUSPEND && !suspend(p, why)) return false;
     if (watcher_settled(p->watcher, time)) reload(p);
+    while (p->viewed && (key = terminal_key()) != KEY_NONE)
+        take_key(p, key, time);
     look_after_xruns(p, time);
     look_after_recorder(p);
     kn_live_collect(p->live);
-    if (atomic_load(&p->player.silent)) return false;
+    if (is_over(p)) return false;
+    if (p->viewed) view_draw(&p->view, p->live, &p->player, time, p->paused, p->recorder != NULL);
     if (device_has_gone(p, time)) {
         p->lost_device = true;
         atomic_store(&p->player.silent, true); /* should it still call */
@@ -323,8 +387,12 @@ int performance_run(Performance *p, EngineError *why) {
     }
     tell_start(p);
     tell_channels(p, kn_live_program(p->live));
+    tell_instrument(p, kn_live_program(p->live));
+    p->viewed = p->s.view && terminal_begin();
     while (go_on(p, why)) {
     }
+    view_erase(&p->view);
+    terminal_end();
     if (p->device && !p->lost_device && !end_device(p))
         say(p, "the device does not answer, and is left as it is");
     look_after_recorder(p);
@@ -358,7 +426,7 @@ static bool begin(Performance *p, KnProgram *program) {
     kn_live_set_optimize(p->live, p->s.optimize);
     set_params(p, program);
     p->first = (int64_t)nearbyint(p->s.from * facts->rate);
-    if (p->first > 0 && !kn_live_begin_at(p->live, p->first)) run_up(p);
+    if (p->first > 0 && !kn_live_seek(p->live, p->first)) run_up(p);
     player_begin(&p->player, p->live, facts->outputs, facts->rate);
     set_end(p, program);
     return true;
@@ -402,9 +470,9 @@ bool performance_record(Performance *p, RecorderSink sink) {
     return p->recorder != NULL;
 }
 
-void performance_sum_up(const Performance *p, bool all) {
+void performance_sum_up(Performance *p, bool all) {
     const BlockTimes *t = &p->player.times;
-    const double seconds = (double)(kn_live_frame(p->live) - p->first) / p->player.rate;
+    const double seconds = (double)atomic_load(&p->player.heard) / p->player.rate;
     const long xruns = atomic_load(&p->player.xruns);
     say(p, "%s played for %.3f s by %s, %ld xrun%s", p->s.name, seconds, kn_live_engine(p->live),
         xruns, xruns == 1 ? "" : "s");

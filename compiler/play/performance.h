@@ -31,6 +31,7 @@ typedef struct PerformanceSettings {
     int voices, threads; /* of notes, see kn_live_create_threads */
     bool optimize;       /* see kn_live_set_optimize */
     double from, length; /* seconds; a length below 0: the program says, or it has no end */
+    bool view;           /* meters, params and keys, where there is a terminal */
     double fade;         /* seconds from an old program to a new one; below 0: as usual */
     DeviceWish wish;
     Audience audience;
@@ -44,7 +45,7 @@ bool performance_record(Performance *performance, RecorderSink sink);
 /* Plays until it ends, is interrupted, or the device goes. The exit status, with a reason when it is not 0. */
 int performance_run(Performance *performance, EngineError *why);
 /* Says how long it played, what was late, and with `all` how long blocks took. */
-void performance_sum_up(const Performance *performance, bool all);
+void performance_sum_up(Performance *performance, bool all);
 /* The recording is complete then. */
 void performance_free(Performance *performance);
 

@@ -15,10 +15,15 @@ typedef struct Player {
     Recorder *recorder; /* NULL: nothing is recorded */
     BlockTimes times;
     _Atomic int64_t end; /* the frame at which it ends */
-    atomic_bool leaving; /* it is to fade out */
-    atomic_bool silent;  /* it has, or has ended: time stands still */
+    atomic_bool leaving; /* told: it is to fade out, and to swell again when that is taken back */
+    atomic_bool
+        silent; /* it has faded out, or ended: time stands still, and the live run is not used */
+    atomic_bool ended;     /* the frame has come */
+    _Atomic int64_t heard; /* frames, so far */
     atomic_long blocks, xruns, not_finite;
     atomic_int block; /* frames of the last one */
+    _Atomic float
+        peaks[MOST_DEVICE_CHANNELS]; /* the largest magnitudes since whoever shows them took them */
     /* the audio thread's own */
     int fade_left; /* frames until it is silent; `fade` where it does not fade */
     int fade;
@@ -29,7 +34,4 @@ void player_begin(Player *player, KnLive *live, int outputs, double rate);
 /* The next frames of the device; `xrun`: some before them were late. Audio thread. */
 void player_process(Player *player, const float *const *inputs, float *const *outputs, int frames,
                     bool xrun);
-/* Goes on where it became silent, swelling. Not while the audio thread runs. */
-void player_go_on(Player *player);
-
 #endif

@@ -162,7 +162,9 @@ static void take_event(Watcher *w, const struct inotify_event *event, double now
 static void take_events(Watcher *w, double now) {
     char room[8192] __attribute__((aligned(8)));
     ssize_t size;
-    while (w->handle >= 0 && (size = read(w->handle, room, sizeof room)) > 0)
+    /* somebody may write faster than we read */
+    for (int i = 0; i < 64 && w->handle >= 0 && (size = read(w->handle, room, sizeof room)) > 0;
+         i++)
         for (const char *at = room; at < room + size;) {
             const struct inotify_event *event = (const void *)at;
             take_event(w, event, now);

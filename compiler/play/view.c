@@ -1,0 +1,235 @@
+/* What is shown of a performance below its lines.
+ * In: numbers that the audio thread tells, params. Out: text for a terminal, in place of the text before.
+ *
+ * Plain characters and three escapes (up, to the left, clear the rest of the line), so that it can be read on anything, and without
+ * colour. */
+#include "play/view.h"
+#include "play/terminal.h"
+#include "base/foreign_text.h"
+#include "base/unit.h"
+
+#include <math.h>
+
+enum { MOST_METERS = 8, MOST_SHOWN = 12, NAME = 16, FIGURES = 34, BAR = 10, STEPS = 100 };
+static const double floor_dB = -60, falls = 30, holds = 1.5; /* dB a second; seconds */
+
+/* ---- lines ----------------------------------------------------------------------------------------- */
+
+typedef struct Page {
+    Buf text;
+    int lines, columns;
+} Page;
+
+/* The line that was begun at `from`, no wider than the terminal. */
+static void end_line(Page *page, size_t from) {
+    const size_t most = from + (size_t)(page->columns > 1 ? page->columns - 1 : 1);
+    if (page->text.length > most) page->text.length = most;
+    buf_puts(&page->text, "\033[K\n");
+    page->lines++;
+}
+
+static void add_bar(Buf *out, int width, int filled, int mark) {
+    for (int i = 0; i < width; i++)
+        buf_byte(out, i == mark ? '|' : i < filled ? '#' : '.');
+}
+
+/* ---- time and load --------------------------------------------------------------------------------- */
+
+static void measure_load(View *v, const Player *p) {
+    const uint64_t took = atomic_load(&p->times.took), lasted = atomic_load(&p->times.lasted);
+    if (lasted > v->lasted) v->load = (double)(took - v->took) / (double)(lasted - v->lasted);
+    v->took = took;
+    v->lasted = lasted;
+    const int block = atomic_load(&p->block);
+    if (block > 0) v->most = block_times_worst(&p->times) * p->rate / block;
+}
+
+static void add_state(Page *page, View *v, KnLive *live, const Player *p, bool paused,
+                      bool records) {
+    const size_t from = page->text.length;
+    const double time = (double)kn_live_frame(live) / p->rate;
+    measure_load(v, p);
+    buf_printf(&page->text, "%s %d:%04.1f   load %3.0f %%, worst %.0f %%   xruns %ld   %s%s",
+               paused ? "paused" : "plays ", (int)(time / 60), fmod(time, 60), 100 * v->load,
+               100 * v->most, atomic_load(&p->xruns), kn_live_engine(live),
+               records ? "   records" : "");
+    end_line(page, from);
+}
+
+/* ---- meters ---------------------------------------------------------------------------------------- */
+
+static double decibels(double level) {
+    return level > 0 ? fmax(20 * log10(level), -999) : -999;
+}
+
+/* Falls slowly, and the highest stays for a while. */
+static void follow_level(View *v, Player *p, int k, double now) {
+    const double peak = (double)atomic_exchange(&p->peaks[k], 0),
+                 fallen = v->levels[k] - falls * (now - v->drawn);
+    v->levels[k] = fmax(decibels(peak), v->drawn > 0 ? fallen : -999);
+    v->clipped[k] |= peak > 1;
+    if (v->drawn == 0 || v->levels[k] >= v->holds[k] || now - v->held[k] > holds) {
+        v->holds[k] = v->levels[k];
+        v->held[k] = now;
+    }
+}
+
+static int place(double dB, int width) {
+    const double part = (dB - floor_dB) / -floor_dB;
+    return part <= 0 ? -1 : part >= 1 ? width - 1 : (int)(part * width);
+}
+
+static void add_dB(Buf *out, double dB) {
+    if (dB <= -99)
+        buf_puts(out, "  -inf");
+    else
+        buf_printf(out, "%6.1f", dB);
+}
+
+static void add_meter(Page *page, View *v, Player *p, int k, double now) {
+    const size_t from = page->text.length;
+    const int width = page->columns - FIGURES > BAR ? page->columns - FIGURES : BAR;
+    follow_level(v, p, k, now);
+    buf_printf(&page->text, "%3d ", k + 1);
+    add_bar(&page->text, width, place(v->levels[k], width) + 1, place(v->holds[k], width));
+    add_dB(&page->text, v->levels[k]);
+    buf_puts(&page->text, " dB, held");
+    add_dB(&page->text, v->holds[k]);
+    buf_puts(&page->text, v->clipped[k] ? " CLIP" : "");
+    end_line(page, from);
+}
+
+/* ---- params ------------------------------------------------------------------------------------------ */
+
+/* 0 to 1, as far as a slider is. */
+static double part_of(const KnProgram *program, int i, double value) {
+    const double low = kn_program_param_min(program, i), high = kn_program_param_max(program, i);
+    if (!(high > low)) return 0;
+    if (kn_program_param_log(program, i)) return log(value / low) / log(high / low);
+    return (value - low) / (high - low);
+}
+
+static double value_of(const KnProgram *program, int i, double part) {
+    const double low = kn_program_param_min(program, i), high = kn_program_param_max(program, i);
+    if (kn_program_param_log(program, i)) return low * pow(high / low, part);
+    return low + part * (high - low);
+}
+
+static double in_unit(double value, const char *name) {
+    for (int unit = UNIT_NONE; unit <= UNIT_DEG; unit++)
+        if (strcmp(unit_name((Unit)unit), name) == 0) return unit_number(value, (Unit)unit);
+    return value;
+}
+
+/* A label may hold anything. */
+static void add_label(Buf *out, const char *label) {
+    Buf plain = {0};
+    int seen = 0;
+    size_t length = 0;
+    text_to_terminal(&plain, label);
+    while (plain.data && plain.data[length] && seen < NAME) {
+        length++;
+        while ((plain.data[length] & 0xc0) == 0x80)
+            length++;
+        seen++;
+    }
+    buf_add(out, plain.data ? plain.data : "", length);
+    for (; seen < NAME; seen++)
+        buf_byte(out, ' ');
+    buf_free(&plain);
+}
+
+static void add_param(Page *page, const View *v, KnLive *live, int i) {
+    const KnProgram *program = kn_live_program(live);
+    const char *unit = kn_program_param_unit(program, i);
+    const double value = kn_live_get(live, i);
+    const int width = page->columns - FIGURES > BAR ? page->columns - FIGURES : BAR;
+    const int mark = (int)nearbyint(part_of(program, i, value) * (width - 1));
+    page->lines++;
+    buf_puts(&page->text, i == v->chosen ? "> " : "  ");
+    add_label(&page->text, kn_program_param_label(program, i));
+    buf_byte(&page->text, ' ');
+    add_bar(&page->text, width, 0, mark);
+    buf_printf(&page->text, " %.4g%s%s\033[K\n", in_unit(value, unit), *unit ? " " : "", unit);
+}
+
+/* Those around the chosen one, as many as there is room for. */
+static void add_params(Page *page, View *v, KnLive *live, int room) {
+    const int n = kn_program_params(kn_live_program(live)), shown = n < room   ? n
+                                                                    : room < 1 ? 0
+                                                                               : room;
+    if (v->chosen >= n) v->chosen = n - 1;
+    if (v->chosen < 0) v->chosen = 0;
+    int first = v->chosen - shown / 2;
+    if (first > n - shown) first = n - shown;
+    if (first < 0) first = 0;
+    for (int i = first; i < first + shown; i++)
+        add_param(page, v, live, i);
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------- */
+
+/* The cursor stands below it. */
+static void go_back(const View *v, Buf *out) {
+    if (v->lines > 0) buf_printf(out, "\033[%dA\r", v->lines);
+}
+
+void view_draw(View *v, KnLive *live, Player *p, double now, bool paused, bool records) {
+    Page page = {.columns = 80};
+    int rows;
+    terminal_size(&page.columns, &rows);
+    go_back(v, &page.text);
+    add_state(&page, v, live, p, paused, records);
+    const int room = rows - 4 < 1 ? 1 : rows - 4;
+    for (int k = 0; k < p->outputs && k < MOST_METERS && k < room; k++)
+        add_meter(&page, v, p, k, now);
+    add_params(&page, v, live, room - page.lines < MOST_SHOWN ? room - page.lines : MOST_SHOWN);
+    const size_t from = page.text.length;
+    buf_printf(&page.text, "space pause, [ ] seek, 0 start%s, c clip, q end",
+               kn_program_params(kn_live_program(live)) > 0 ? ", arrows turn params, r reset" : "");
+    end_line(&page, from);
+    buf_puts(&page.text, "\033[J");
+    terminal_write(&page.text);
+    buf_free(&page.text);
+    v->lines = page.lines;
+    v->drawn = now;
+}
+
+void view_erase(View *v) {
+    Buf text = {0};
+    if (v->lines == 0) return;
+    go_back(v, &text);
+    buf_puts(&text, "\033[J");
+    terminal_write(&text);
+    buf_free(&text);
+    v->lines = 0;
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------- */
+
+/* A hundredth of the slider, or the param's own steps, whichever is more. */
+static void turn(const View *v, KnLive *live, int direction) {
+    const KnProgram *program = kn_live_program(live);
+    const int i = v->chosen;
+    if (i >= kn_program_params(program)) return;
+    const double value = kn_live_get(live, i), step = kn_program_param_step(program, i),
+                 next =
+                     value_of(program, i, part_of(program, i, value) + direction / (double)STEPS);
+    kn_live_set(live, i, fabs(next - value) < step ? value + direction * step : next);
+}
+
+bool view_takes_key(View *v, KnLive *live, int key) {
+    const KnProgram *program = kn_live_program(live);
+    switch (key) {
+    case KEY_UP: v->chosen -= v->chosen > 0; return true;
+    case KEY_DOWN: v->chosen += v->chosen + 1 < kn_program_params(program); return true;
+    case KEY_LEFT: turn(v, live, -1); return true;
+    case KEY_RIGHT: turn(v, live, 1); return true;
+    case 'r':
+        if (v->chosen < kn_program_params(program))
+            kn_live_set(live, v->chosen, kn_program_param_initial(program, v->chosen));
+        return true;
+    case 'c': memset(v->clipped, 0, sizeof v->clipped); return true;
+    default: return false;
+    }
+}

@@ -1,0 +1,25 @@
+/* What is shown of a performance below its lines: time, load, meters, params. */
+#ifndef KANON_PLAY_VIEW_H
+#define KANON_PLAY_VIEW_H
+
+#include "play/player.h"
+
+typedef struct View {
+    int lines;    /* that stand on the terminal now */
+    int chosen;   /* param */
+    double drawn; /* when */
+    double levels[MOST_DEVICE_CHANNELS], holds[MOST_DEVICE_CHANNELS]; /* dBFS */
+    double held[MOST_DEVICE_CHANNELS];                                /* since when */
+    bool clipped[MOST_DEVICE_CHANNELS];
+    uint64_t took, lasted; /* of all blocks, as told last */
+    double load, most;     /* parts of the time that blocks have: lately, and the worst */
+} View;
+
+/* Begins as zeros. What it shows; `now` in seconds. */
+void view_draw(View *view, KnLive *live, Player *player, double now, bool paused, bool records);
+/* Takes it off the terminal: a line may be printed where it stood. */
+void view_erase(View *view);
+/* The keys that are about what is shown: params, meters. False: it is another one. */
+bool view_takes_key(View *view, KnLive *live, int key);
+
+#endif
