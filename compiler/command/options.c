@@ -29,9 +29,19 @@ static const Option *find_letter(const Command *command, char letter) {
     return letter == 'h' ? &help_option : NULL;
 }
 
+/* Whoever plays may have meant to render. */
+static bool is_of_render(const Command *command, const Option *of_render, const char *word,
+                         size_t length) {
+    if (command != &command_play || !of_render) return false;
+    command_fail(STATUS_USAGE, "play has no option %.*s; kanon render has it", (int)length, word);
+    return true;
+}
+
 static bool unknown_option(const Command *command, const char *word, size_t length) {
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)length, word);
+    if (is_of_render(command, find_long(&command_render, word, length), word - 2, length + 2))
+        return false;
     const char **names = malloc(sizeof *names * (size_t)(command->noptions + 1));
     if (!names) return false;
     for (int i = 0; i < command->noptions; i++)
@@ -108,6 +118,9 @@ static bool take_long(Request *request, const char *word, Words *words) {
 
 static bool take_short(Request *request, const char *word, Words *words) {
     const Option *option = find_letter(request->command, word[0]);
+    if (!option &&
+        is_of_render(request->command, find_letter(&command_render, word[0]), word - 1, 2))
+        return false;
     if (!option) {
         command_fail(STATUS_USAGE, "%s has no option -%s; see kanon %s --help",
                      request->command->name, word, request->command->name);

@@ -34,5 +34,7 @@ echo 'param x = 1 in 0..2' >>tone.kn
 refuses 2 'a function of time is for kanon render' tone.kn --set 'x=t => t'
 refuses 2 "there is no param 'y'" tone.kn --set y=1
 refuses 2 'are of the file of --record' tone.kn --bits 16
-refuses 2 'play has no option -o' tone.kn -o x.wav
+refuses 2 'play has no option -o; kanon render has it' tone.kn -o x.wav
+refuses 2 'play has no option --midi; kanon render has it' tone.kn --midi=song.mid
+refuses 2 'did you mean --record' tone.kn --recod x.wav
 exit 0
