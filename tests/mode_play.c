@@ -108,7 +108,7 @@ static bool recorder_keeps_time(void) {
         }
         CLAIM(good, !recorder_failure(r));
         const int64_t lost = recorder_lost(r);
-        recorder_end(r);
+        recorder_end(r, false);
         good = is_marked(h, FRAMES, lost) && good;
         heap_free(h);
     }
@@ -127,11 +127,11 @@ static bool recorder_tells_of_a_full_disk(void) {
         usleep(1000);
     CLAIM(good, recorder_failure(r) && api_text_is("the heap is full", recorder_failure(r)));
     take_marks(r, 2, 90000, 180000);
-    recorder_end(r);
+    recorder_end(r, false);
     CLAIM(good, h->frames >= 5000 && h->frames < 15000);
     heap_free(h);
     CLAIM(good, recorder_lost(NULL) == 0 && !recorder_failure(NULL));
-    recorder_end(NULL);
+    recorder_end(NULL, false);
     return good;
 }
 
@@ -206,7 +206,7 @@ static bool plays_what_is_rendered(void) {
     player.recorder = recorder_create(2, N, (RecorderSink){heap_write, h});
     atomic_store(&player.end, END);
     play(&player, x, y, 0, N);
-    recorder_end(player.recorder);
+    recorder_end(player.recorder, false);
     kn_program_render(p, 0, END, (float *[]){z});
     CLAIM(good, memcmp(x, z, END * sizeof *x) == 0 && memcmp(y, z, END * sizeof *x) == 0);
     CLAIM(good, is_silent(x, END, N) && is_silent(y, END, N));
@@ -378,7 +378,7 @@ static bool audio_thread_calls_nothing(void) {
         while (kn_live_is_replacing(l) && !atomic_load(&a->ended))
             usleep(100);
     }
-    recorder_end(a->player.recorder);
+    recorder_end(a->player.recorder, false);
     printf("%d replacements; %s\n", replaced,
            atomic_load(&a->confined) ? "a system call would have ended it"
                                      : "system calls are not watched");

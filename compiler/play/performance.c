@@ -370,7 +370,6 @@ static bool go_on(Performance *p, EngineError *why) {
     if (p->viewed) view_draw(&p->view, p->live, &p->player, time, p->paused, p->recorder != NULL);
     if (device_has_gone(p, time)) {
         p->lost_device = true;
-        atomic_store(&p->player.silent, true); /* should it still call */
         fail(why, FAILED,
              "the device has gone, or its server; start it again, and kanon play after it");
         return false;
@@ -489,10 +488,10 @@ void performance_sum_up(Performance *p, bool all) {
 /* A device that has gone may still call: then what it calls stays. */
 void performance_free(Performance *p) {
     if (!p) return;
-    recorder_end(p->recorder);
+    if (p->device && !p->lost_device) end_device(p);
+    recorder_end(p->recorder, p->lost_device);
     watcher_free(p->watcher);
     buf_free(&p->text);
-    if (p->device && !p->lost_device) end_device(p);
     if (p->lost_device) return;
     kn_live_free(p->live);
     free(p);

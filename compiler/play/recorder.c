@@ -148,9 +148,9 @@ const char *recorder_failure(const Recorder *r) {
     return r && atomic_load(&r->failed) ? r->why.message : NULL;
 }
 
-void recorder_end(Recorder *r) {
+void recorder_end(Recorder *r, bool still_called) {
     if (!r) return;
     atomic_store(&r->ending, true);
     pthread_join(r->thread, NULL);
-    recorder_free(r);
+    if (!still_called) recorder_free(r);
 }

@@ -21,7 +21,7 @@ void recorder_take(Recorder *recorder, float *const *channels, int frames);
 int64_t recorder_lost(const Recorder *recorder);
 /* Why the sink took no more; NULL: it does. */
 const char *recorder_failure(const Recorder *recorder);
-/* Hands over what waits, ends the thread, frees. Nobody may call recorder_take any more. */
-void recorder_end(Recorder *recorder);
+/* Hands over what waits, ends the thread, frees. `still_called`: somebody may yet call recorder_take, so that its memory stays. */
+void recorder_end(Recorder *recorder, bool still_called);
 
 #endif
