@@ -101,24 +101,39 @@ static void add_meter(Page *page, View *v, Player *p, int k, double now) {
 
 /* ---- params ------------------------------------------------------------------------------------------ */
 
+static double in_unit(double value, const char *name, bool back) {
+    for (int i = UNIT_NONE; i <= UNIT_DEG; i++)
+        if (strcmp(unit_name((Unit)i), name) == 0)
+            return back ? unit_value(value, (Unit)i) : unit_number(value, (Unit)i);
+    return value;
+}
+
+/* How a slider is divided: evenly in the unit of the param, such as dB, as far as that goes to both ends. */
+typedef struct Scale {
+    double low, high;
+    const char *unit;
+    bool log;
+} Scale;
+
+static Scale scale_of(const KnProgram *program, int i) {
+    const double low = kn_program_param_min(program, i), high = kn_program_param_max(program, i);
+    const char *unit = kn_program_param_unit(program, i);
+    if (kn_program_param_log(program, i)) return (Scale){log(low), log(high), "", true};
+    const Scale scale = {in_unit(low, unit, false), in_unit(high, unit, false), unit, false};
+    return isfinite(scale.low) && isfinite(scale.high) ? scale : (Scale){low, high, "", false};
+}
+
 /* 0 to 1, as far as a slider is. */
 static double part_of(const KnProgram *program, int i, double value) {
-    const double low = kn_program_param_min(program, i), high = kn_program_param_max(program, i);
-    if (!(high > low)) return 0;
-    if (kn_program_param_log(program, i)) return log(value / low) / log(high / low);
-    return (value - low) / (high - low);
+    const Scale s = scale_of(program, i);
+    if (!(s.high > s.low)) return 0;
+    return ((s.log ? log(value) : in_unit(value, s.unit, false)) - s.low) / (s.high - s.low);
 }
 
 static double value_of(const KnProgram *program, int i, double part) {
-    const double low = kn_program_param_min(program, i), high = kn_program_param_max(program, i);
-    if (kn_program_param_log(program, i)) return low * pow(high / low, part);
-    return low + part * (high - low);
-}
-
-static double in_unit(double value, const char *name) {
-    for (int unit = UNIT_NONE; unit <= UNIT_DEG; unit++)
-        if (strcmp(unit_name((Unit)unit), name) == 0) return unit_number(value, (Unit)unit);
-    return value;
+    const Scale s = scale_of(program, i);
+    const double at = s.low + part * (s.high - s.low);
+    return s.log ? exp(at) : in_unit(at, s.unit, true);
 }
 
 /* A label may hold anything. */
@@ -150,7 +165,8 @@ static void add_param(Page *page, const View *v, KnLive *live, int i) {
     add_label(&page->text, kn_program_param_label(program, i));
     buf_byte(&page->text, ' ');
     add_bar(&page->text, width, 0, mark);
-    buf_printf(&page->text, " %.4g%s%s\033[K\n", in_unit(value, unit), *unit ? " " : "", unit);
+    buf_printf(&page->text, " %.4g%s%s\033[K\n", in_unit(value, unit, false), *unit ? " " : "",
+               unit);
 }
 
 /* Those around the chosen one, as many as there is room for. */
