@@ -203,7 +203,7 @@ static const Option options[] = {
     {"channels", 0, OPTION_TEXT, "N", REQUEST_FIELD(channels),
      "outputs of the device (those of the program; 2 for one)"},
     {"block", 0, OPTION_TEXT, "N", REQUEST_FIELD(block), "frames a call (as the device has them)"},
-    OPTION_ROW_SET,
+    {"set", 0, OPTION_LIST, "NAME=VALUE", REQUEST_FIELD(sets), "a param's value, at the beginning"},
     {"fade", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(fade),
      "from an old program to an edited one (10 ms)"},
     {"record", 0, OPTION_TEXT, "OUT", REQUEST_FIELD(record), "what is played goes into a file too"},
