@@ -350,6 +350,7 @@ void compile_turn_to_notes(Compile *c) {
     c->program.notes.graph = graph;
     c->lowered = c->lowered_notes;
     c->lowered_notes = lowered;
+    c->turned = !c->turned;
 }
 
 bool compile_emit_instrument(Compile *c, EmitOptions options, int voices, EmitResult *result) {

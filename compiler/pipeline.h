@@ -35,6 +35,7 @@ typedef struct Compile {
     Program program;
     /* the program's graph, and that of its notes, after the passes: what is scheduled */
     Graph *lowered, *lowered_notes;
+    bool turned;      /* see compile_turn_to_notes */
     MemoryOwner *own; /* of what is allocated for it; NULL: the guard around has its own */
     Span spent_at; /* the user's call that was evaluated when the budget was passed, or nowhere */
 } Compile;

@@ -14,18 +14,6 @@ enum { KN_BESIDE = 8, KN_BESIDE_FOUR = 4 };
 enum { KN_ONE_POLE, KN_TWO_POLES, KN_POLE_AND_ZERO };
 
 #ifdef KN_FOURS
-/* Rows become columns. */
-KN_INSIDE void kn_turn_over(KnFour *t) {
-    const KnFour a = __builtin_shufflevector(t[0], t[1], 0, 4, 2, 6),
-                 b = __builtin_shufflevector(t[0], t[1], 1, 5, 3, 7),
-                 c = __builtin_shufflevector(t[2], t[3], 0, 4, 2, 6),
-                 d = __builtin_shufflevector(t[2], t[3], 1, 5, 3, 7);
-    t[0] = __builtin_shufflevector(a, c, 0, 1, 4, 5);
-    t[1] = __builtin_shufflevector(b, d, 0, 1, 4, 5);
-    t[2] = __builtin_shufflevector(a, c, 2, 3, 6, 7);
-    t[3] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
-}
-
 /* The numbers and the states of four filters. */
 typedef struct {
     KnFour a1, a2, b, z1, z2;

@@ -5,7 +5,8 @@
  *   NAME_note_set(self, k, argument, value)         one of KN_TOLD_F … is told to it
  *   NAME_note_sound(self, k, inputs, at, n)         its next n frames come into self->sound
  *   NAME_notes_ahead(self, inputs, at, n)           before that, for all of them: how many of n frames they may be asked for
- *   NAME_note_params(self, number, value)           a controller moved: params that are bound to it follow */
+ *   NAME_note_params(self, number, value)           a controller moved: params that are bound to it follow
+ *   NAME_add_note(self, y, x, loudest, n)           where HAS_ADD_NOTE is 0 it is here */
 
 /* In a window the level of a note is measured, on a grid a gliding pitch moves: in frames of their own, so that no bit hangs on how
  * time is cut. */
@@ -364,8 +365,11 @@ static void kn_add_fading_note(float *restrict y, const float *restrict x, int64
         y[i] += slope * (float)(left - i) * x[i];
 }
 
+#if !HAS_ADD_NOTE
 /* y += x; the loudness of the loudest sample, or that before. */
-static int32_t kn_add_note(float *restrict y, const float *restrict x, int32_t loudest, int n) {
+static int32_t NAME_add_note(const struct NAME *self, float *restrict y, const float *restrict x,
+                             int32_t loudest, int n) {
+    (void)self;
     for (int i = 0; i < n; i++) {
         const int32_t loud = kn_loudness(x[i]);
         loudest = loud > loudest ? loud : loudest;
@@ -373,6 +377,7 @@ static int32_t kn_add_note(float *restrict y, const float *restrict x, int32_t l
     }
     return loudest;
 }
+#endif
 
 static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum, int n) {
     const NAME_voices *v = &self->voices;
@@ -382,7 +387,7 @@ static void NAME_mix_voice(struct NAME *self, KnVoice *voice, float *const *sum,
         if (voice->state == KN_VOICE_FADING)
             kn_add_fading_note(sum[c], self->sound[c], voice->fades_until - v->frame, slope, n);
         else
-            voice->peak = kn_add_note(sum[c], self->sound[c], voice->peak, n);
+            voice->peak = NAME_add_note(self, sum[c], self->sound[c], voice->peak, n);
 }
 
 /* What is no number is louder than all, and no sound: it does not keep a note. */

@@ -310,6 +310,7 @@ static const struct {
     {"tempo_of_a_signal_loses_no_beat", api_tempo_of_a_signal_loses_no_beat, false},
     {"notes_add_up", api_notes_add_up, false},
     {"notes_are_cut_anywhere", api_notes_are_cut_anywhere, false},
+    {"notes_beside_others_sound_as_alone", api_notes_beside_others_sound_as_alone, false},
     {"notes_do_not_click", api_notes_do_not_click, true},
     {"notes_are_told_what_happens", api_notes_are_told_what_happens, false},
     {"mono_follows_its_keys", api_mono_follows_its_keys, false},

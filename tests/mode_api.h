@@ -48,6 +48,7 @@ bool api_tempo_of_a_signal_loses_no_beat(void);
 /* mode_api_notes.c */
 bool api_notes_add_up(void);
 bool api_notes_are_cut_anywhere(void);
+bool api_notes_beside_others_sound_as_alone(void);
 bool api_notes_do_not_click(void);
 bool api_notes_are_told_what_happens(void);
 bool api_mono_follows_its_keys(void);

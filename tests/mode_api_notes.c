@@ -52,6 +52,8 @@ static const char *const instruments[] = {
     "out = voices |> _ * 0.2 |> delay(10ms)\n",
     "voice(f, gate, velocity) = { env = adsr(t => gate(t) * 1, 5ms, 0.1, 0.5, 0.1)\n"
     "    sine(t => f * (1 + 0.01 * sine(6)(t))) * env * velocity * 0.3 }\n",
+    "voice(f, gate, velocity) = blep_saw(f) |> lowpass(1200, 2) |> onepole(3kHz)\n"
+    "    |> _ * adsr_exp(gate, 2ms, 0.05, 0.5, 0.1) * velocity * 0.2\n",
 };
 
 typedef struct Struck {
@@ -192,6 +194,50 @@ bool api_notes_are_cut_anywhere(void) {
     for (size_t i = 0; i < sizeof instruments / sizeof *instruments; i++)
         good = cut_is_the_same(instruments[i], "poly") && good;
     return cut_is_the_same(instruments[0], "last") && good;
+}
+
+/* ---- beside others as alone ---------------------------------------------------------------------------- */
+
+/* As many as run beside each other at once, and some more; all sound before the first ends, so that each has the voice of its number. */
+static bool sounds_as_alone(const char *text) {
+    enum { MOST = 11 };
+    KnProgram *p = compile_for(NULL, text);
+    const int n = p ? kn_program_outputs(p) : 0;
+    bool good = p != NULL;
+    float **sum = channels_of(n, FRAMES), **some = channels_of(n, FRAMES);
+    uint32_t random = 5;
+    for (int notes = 1; notes <= MOST && good; notes += notes == 1 ? 4 : 3) {
+        KnInstance *together = kn_instance_create_voices(p, MOST);
+        for (int c = 0; c < n; c++)
+            memset(sum[c], 0, sizeof(float) * FRAMES);
+        for (int k = 0; k < notes; k++) {
+            const Struck note = {k * 1777, 20000 + k * 1001, 40 + 3.5 * k, 1 - 0.05 * k};
+            KnInstance *alone = kn_instance_create_voices(p, 1);
+            strike(together, &note, 0);
+            strike(alone, &note, 0);
+            run(alone, some, n, FRAMES, 900, &random);
+            for (int c = 0; c < n; c++)
+                for (int at = 0; at < FRAMES; at++)
+                    sum[c][at] += some[c][at];
+            kn_instance_free(alone);
+        }
+        run(together, some, n, FRAMES, 700, &random);
+        for (int c = 0; c < n && good; c++)
+            if (memcmp(sum[c], some[c], sizeof(float) * FRAMES) != 0)
+                good = wrong("%s\n    not what its notes are alone, of %d", text, notes);
+        kn_instance_free(together);
+    }
+    free_channels(sum, n);
+    free_channels(some, n);
+    kn_program_free(p);
+    return good;
+}
+
+bool api_notes_beside_others_sound_as_alone(void) {
+    bool good = true;
+    for (size_t i = 0; i < sizeof instruments / sizeof *instruments; i++)
+        if (!strstr(instruments[i], "out = ")) good = sounds_as_alone(instruments[i]) && good;
+    return good;
 }
 
 /* ---- no click, no note that hangs -------------------------------------------------------------------------- */

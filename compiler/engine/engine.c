@@ -261,10 +261,6 @@ static Instance *lay_out(Engine *e, void *memory, char *work) {
     return i;
 }
 
-void instance_work_in(Instance *i, char *work) {
-    i->work = work;
-}
-
 Instance *instance_create_sharing(Engine *e, void *memory, char *work) {
     Instance *i = lay_out(e, memory, work);
     if (begin(i)) return i;
@@ -415,6 +411,36 @@ void instance_process(Instance *i, const float *const *inputs, float *const *out
         instrument_process(i->instrument, i, inputs, outputs, frames);
     else
         instance_process_alone(i, inputs, outputs, frames);
+}
+
+int engine_beside(const Engine *e) {
+    return e->kind == ENGINE_JIT ? jit_program_beside(e->jit) : 1;
+}
+
+AddVoice *engine_add_voice(const Engine *e) {
+    const KernelSet set = e->kind == ENGINE_JIT ? jit_program_set(e->jit) : kernels_best();
+    const void *kernel = kernels_for(set)[KERNEL_add_voice];
+    AddVoice *add;
+    memcpy(&add, &kernel, sizeof add);
+    return add;
+}
+
+void instances_process_beside(Instance *const *of, int n, char *work, const float *const *inputs,
+                              float *const *const *outputs, int frames) {
+    const Engine *e = of[0]->engine;
+    if (engine_beside(e) == 1) {
+        for (int k = 0; k < n; k++) {
+            of[k]->work = work;
+            instance_process_alone(of[k], inputs, outputs[k], frames);
+        }
+        return;
+    }
+    JitVoices voices = {.n = n, .work = work, .work_bytes = engine_work_bytes(e)};
+    for (int k = 0; k < n; k++) {
+        voices.state[k] = of[k]->state;
+        voices.outputs[k] = outputs[k];
+    }
+    jit_process_voices(e->jit, &voices, inputs, frames);
 }
 
 /* ---- programs that replace each other -------------------------------------------------------------- */

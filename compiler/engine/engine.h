@@ -4,6 +4,7 @@
 
 #include "engine/state_match.h"
 #include "pipeline.h"
+#include "runtime/kernels.h"
 
 #include <stdatomic.h>
 
@@ -45,7 +46,14 @@ Instance *instance_create_in(Engine *e, void *memory, int voices);
 size_t engine_shared_bytes(const Engine *e);
 size_t engine_work_bytes(const Engine *e);
 Instance *instance_create_sharing(Engine *e, void *memory, char *work);
-void instance_work_in(Instance *i, char *work);
+/* How many of them compute at once, with work for each, one behind the other; 1: each alone. What each sounds like comes into its own
+ * outputs, the bits that it has alone. */
+int engine_beside(const Engine *e);
+/* Adds what one sounds like to a sum, at any addresses, and finds its loudest sample: runtime/kernels.def. */
+typedef void AddVoice(float *sum, const float *x, int32_t *loudest, int n);
+AddVoice *engine_add_voice(const Engine *e);
+void instances_process_beside(Instance *const *of, int n, char *work, const float *const *inputs,
+                              float *const *const *outputs, int frames);
 void instance_free(Instance *i);
 void instance_reset(Instance *i);
 void instance_set(Instance *i, int param, double value);
@@ -140,6 +148,21 @@ int jit_init(const JitProgram *program, JitState *self, double sample_rate);
 void jit_process(const JitProgram *program, char *work, JitState *self, const float *const *inputs,
                  float *const *outputs, int frames);
 void jit_set(const JitProgram *program, JitState *self, int param, double value);
+/* Voices that run beside each other, up to VOICES_BESIDE: their states, their outputs, and the places of the first, behind which
+ * those of the others lie, each so many bytes long. How many of them that pays for; 1: there are no others. */
+enum { VOICES_BESIDE = 8 };
+typedef struct JitVoices {
+    int n;
+    JitState *state[VOICES_BESIDE];
+    float *const *outputs[VOICES_BESIDE];
+    char *work;
+    size_t work_bytes;
+} JitVoices;
+int jit_program_beside(const JitProgram *program);
+/* The functions that it calls. */
+KernelSet jit_program_set(const JitProgram *program);
+void jit_process_voices(const JitProgram *program, const JitVoices *voices,
+                        const float *const *inputs, int frames);
 double jit_get(const JitProgram *program, const JitState *self, int param);
 bool jit_seek(const JitProgram *program, char *work, JitState *self, int64_t frame);
 /* Fields of the state, which emitted C has at the same places, and its bytes. */

@@ -33,6 +33,8 @@ struct JitProgram {
     bool pure;          /* may begin at any frame */
     /* update NULL: params decide nothing; refill NULL: nothing to refill */
     StripFunction *strip, *refill, *update;
+    StripFunction *parts[MOST_BESIDE +
+                         1]; /* of the strip, between filters that voices run beside each other */
 };
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -141,6 +143,8 @@ static bool load(JitProgram *p, const Compile *c, EngineError *error) {
     find_strip(p, "kn_update", p->text.update_at, &p->update);
     find_strip(p, "kn_strip", p->text.strip_at, &p->strip);
     find_strip(p, "kn_refill", p->text.refill_at, &p->refill);
+    for (int i = 0; p->text.beside.n > 0 && i <= p->text.beside.n; i++)
+        find_strip(p, "", p->text.beside.parts[i], &p->parts[i]);
     if (p->strip && (p->refill || p->text.warm_up == 0)) {
         load_stages(p);
         return true;
@@ -189,7 +193,11 @@ static JitProgram *load_as(Compile *c, EmitAs as, EngineError *error) {
 }
 
 JitProgram *jit_program_load(Compile *c, EngineError *error) {
-    return load_as(c, c->options.text ? EMIT_TEXT : EMIT_MACHINE_CODE, error);
+    return load_as(c,
+                   c->options.text ? EMIT_TEXT
+                   : c->turned     ? EMIT_NOTE
+                                   : EMIT_MACHINE_CODE,
+                   error);
 }
 
 JitProgram *tcc_program_load(Compile *c, EngineError *error) {
@@ -404,6 +412,58 @@ static int seek_pure(const JitProgram *program, char *work, State *self, int64_t
 
 bool jit_seek(const JitProgram *program, char *work, State *self, int64_t frame) {
     return program->pure && seek_pure(program, work, self, frame);
+}
+
+/* ---- voices beside each other -------------------------------------------------------------------- */
+
+int jit_program_beside(const JitProgram *p) {
+    return p->text.beside.n > 0 && !p->text.on_grid ? VOICES_BESIDE : 1;
+}
+
+KernelSet jit_program_set(const JitProgram *p) {
+    return p->text.data.set;
+}
+
+static void run_filters(const JitProgram *p, const JitVoices *v, int filter, int n) {
+    const void *kernel = kernels_for(p->text.data.set)[p->text.beside.kernels[filter]];
+    void (*run)(const uint64_t *words, int64_t apart, int voices, int n);
+    memcpy(&run, &kernel, sizeof run);
+    run((const uint64_t *)(void *)(v->work + p->text.beside_words), (int64_t)v->work_bytes, v->n,
+        n);
+}
+
+static void run_strip_of_all(const JitProgram *p, const JitVoices *v, const float *const *inputs,
+                             int at, int n) {
+    for (int part = 0; part <= p->text.beside.n; part++) {
+        for (int k = 0; k < v->n; k++)
+            p->parts[part](v->state[k], v->work + (size_t)k * v->work_bytes, v->state[k]->frame, n,
+                           inputs, v->outputs[k], at);
+        if (part < p->text.beside.n) run_filters(p, v, part, n);
+    }
+    for (int k = 0; k < v->n; k++) {
+        keep_states(p, v->state[k], n);
+        v->state[k]->frame += n;
+    }
+}
+
+void jit_process_voices(const JitProgram *p, const JitVoices *v, const float *const *inputs,
+                        int frames) {
+    if (jit_program_beside(p) == 1) {
+        for (int k = 0; k < v->n; k++)
+            jit_process(p, v->work, v->state[k], inputs, v->outputs[k], frames);
+        return;
+    }
+    for (int k = 0; k < v->n; k++)
+        jit_process(p, v->work, v->state[k], inputs, v->outputs[k],
+                    0); /* what comes before strips */
+    const uint64_t denormals = kn_flush_denormals();
+    for (int at = 0, n; at < frames; at += n) {
+        n = frames - at < p->text.strip ? frames - at : p->text.strip;
+        for (int k = 0; k < v->n; k++)
+            n = frames_to_edge(p, v->state[k], n);
+        run_strip_of_all(p, v, inputs, at, n);
+    }
+    kn_restore_denormals(denormals);
 }
 
 /* ---- taking over ------------------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 /* A running instrument: notes, each a running program of its own that begins anew with each note, and the program that hears their
  * sum. In: events and frames. Out: sound. Who plays which note is told by runtime/voices.c, as in C.
  *
- * All lies in one block of memory: itself, its voices and events, what a note and all of them sound like in a piece, what notes work
- * with, then the notes. They share that, so that of ten thousand voices nothing but what each remembers goes through the caches. */
+ * All lies in one block of memory: itself, its voices and events, what some notes and all of them sound like in a piece, what notes
+ * work with, then the notes. They share that, so that of ten thousand voices nothing but what each remembers goes through the caches.
+ * Some compute at once, beside each other, as far as the engine can. */
 #include "engine/instrument.h"
 #include "engine/pool.h"
 
@@ -20,15 +21,22 @@ struct Instrument {
     Instance **note;      /* of each voice */
     double *param;        /* of the program: what they are now */
     float **sound, **sum; /* of a note and of all, a piece of each channel */
+    AddVoice *add;
     const float **inputs; /* of what sounds next */
+    int beside;           /* notes that compute at once */
+    struct Group { /* of which the next frames are made, and how many of them were asked for */
+        int voice[VOICES_BESIDE], n, asked;
+    } group;
+    float **group_sounds; /* of each of them, its channels */
     Sharing sharing;      /* threads that share the voices; 0: there is one */
     Pool *pool;           /* where they are its own */
     float **sounds;       /* with threads: of each voice, its channels */
     char *works;          /* with threads: what helpers work with, each in `work_bytes` */
     size_t work_bytes;
-    char *work;    /* what notes work with */
-    struct Ahead { /* with threads: what they compute, of voices that are not free */
-        int *voice, nvoices, frames;
+    char *work; /* what notes that compute at once work with */
+    struct
+        Ahead { /* with threads: what they compute, of voices that are not free, so many at once */
+        int *voice, nvoices, at_once, frames;
         int64_t from; /* the first of the frames */
     } ahead;
     float **outputs;
@@ -57,22 +65,64 @@ static void take_inputs(Instrument *m, const float *const *inputs, int at) {
         m->inputs[i] = inputs[i] + at;
 }
 
-static void note_sound(Instrument *m, int k, const float *const *inputs, int at, int n) {
-    if (m->sharing.threads > 0) {
-        for (int c = 0; c < m->facts->channels; c++)
-            m->sound[c] = m->sounds[k * m->facts->channels + c] + (m->voices.frame - m->ahead.from);
-        return;
+/* The next frames of these voices, into their places among `sounds`. */
+static void sound_beside(Instrument *m, const int *voice, int n, float **const *sounds, char *work,
+                         int frames) {
+    Instance *notes[VOICES_BESIDE];
+    float *const *outputs[VOICES_BESIDE];
+    for (int i = 0; i < n; i++) {
+        notes[i] = m->note[voice[i]];
+        outputs[i] = sounds[i];
+    }
+    instances_process_beside(notes, n, work, m->inputs, outputs, frames);
+}
+
+/* This voice and those behind it that sound. */
+static void sound_group(Instrument *m, int k, const float *const *inputs, int at, int n) {
+    float **sounds[VOICES_BESIDE];
+    struct Group *group = &m->group;
+    group->n = group->asked = 0;
+    for (; k < m->voices.room && group->n < m->beside; k++) {
+        if (m->voices.voice[k].state == KN_VOICE_FREE) continue;
+        sounds[group->n] = m->group_sounds + group->n * m->facts->channels;
+        group->voice[group->n++] = k;
     }
     take_inputs(m, inputs, at);
-    instance_process(m->note[k], m->inputs, m->sound, n);
+    sound_beside(m, group->voice, group->n, sounds, m->work, n);
+}
+
+static void note_sound(Instrument *m, int k, const float *const *inputs, int at, int n) {
+    const int channels = m->facts->channels;
+    if (m->sharing.threads > 0) {
+        for (int c = 0; c < channels; c++)
+            m->sound[c] = m->sounds[k * channels + c] + (m->voices.frame - m->ahead.from);
+        return;
+    }
+    if (m->group.asked == m->group.n) sound_group(m, k, inputs, at, n);
+    for (int c = 0; c < channels; c++)
+        m->sound[c] = m->group_sounds[m->group.asked * channels + c];
+    m->group.asked++;
 }
 
 static void sound_ahead(void *instrument, int i, int thread) {
     Instrument *m = instrument;
-    const int k = m->ahead.voice[i];
-    instance_work_in(m->note[k],
-                     thread > 0 ? m->works + (size_t)(thread - 1) * m->work_bytes : m->work);
-    instance_process(m->note[k], m->inputs, m->sounds + k * m->facts->channels, m->ahead.frames);
+    const struct Ahead *ahead = &m->ahead;
+    const int first = i * ahead->at_once, left = ahead->nvoices - first,
+              n = left < ahead->at_once ? left : ahead->at_once;
+    float **sounds[VOICES_BESIDE];
+    for (int j = 0; j < n; j++)
+        sounds[j] = m->sounds + ahead->voice[first + j] * m->facts->channels;
+    sound_beside(m, ahead->voice + first, n, sounds,
+                 thread > 0 ? m->works + (size_t)(thread - 1) * m->work_bytes : m->work,
+                 ahead->frames);
+}
+
+/* Rather fewer at once than that a thread has none. */
+static int share_out(Instrument *m) {
+    struct Ahead *ahead = &m->ahead;
+    const int threads = m->sharing.threads, each = (ahead->nvoices + threads - 1) / threads;
+    ahead->at_once = each < 1 ? 1 : each < m->beside ? each : m->beside;
+    return (ahead->nvoices + ahead->at_once - 1) / ahead->at_once;
 }
 
 /* Threads compute the voices, for as many frames as they may, so that they seldom wait for each other; one adds them up, always in
@@ -88,8 +138,13 @@ static int notes_ahead(Instrument *m, const float *const *inputs, int at, int n)
     for (int k = 0; k < m->voices.room; k++)
         if (m->voices.voice[k].state != KN_VOICE_FREE) ahead->voice[ahead->nvoices++] = k;
     take_inputs(m, inputs, at);
-    m->sharing.run(m->sharing.pool, sound_ahead, m, ahead->nvoices);
+    m->sharing.run(m->sharing.pool, sound_ahead, m, share_out(m));
     return ahead->frames;
+}
+
+static int32_t add_note(const Instrument *m, float *y, const float *x, int32_t loudest, int n) {
+    m->add(y, x, &loudest, n);
+    return loudest;
 }
 
 static void turn_params(Instrument *m, int controller, double value);
@@ -101,6 +156,8 @@ static void turn_params(Instrument *m, int controller, double value);
 #define NAME_note_sound(self, k, inputs, at, n) note_sound(self, k, inputs, at, n)
 #define NAME_notes_ahead(self, inputs, at, n)   notes_ahead(self, inputs, at, n)
 #define NAME_note_params(self, number, value)   turn_params(self, number, value)
+#define HAS_ADD_NOTE                            1
+#define NAME_add_note(self, y, x, loudest, n)   add_note(self, y, x, loudest, n)
 #define NOTE_CHANNELS                           self->facts->channels
 #define KN_TOLD_F                               NOTE_F
 #define KN_TOLD_GATE                            NOTE_GATE
@@ -142,16 +199,17 @@ typedef struct Parts {
 
 static Parts find_parts(const Graph *program, const Engine *notes, int channels, int voices) {
     Parts parts = {.room = notes_room(voices)};
-    const size_t room = (size_t)parts.room, npointers = room + 2 * (size_t)channels +
-                                                        (size_t)graph_inputs(program) +
-                                                        (size_t)program->noutputs;
+    const size_t room = (size_t)parts.room, at_once = (size_t)engine_beside(notes),
+                 npointers = room + (at_once + 2) * (size_t)channels +
+                             (size_t)graph_inputs(program) + (size_t)program->noutputs;
     parts.voices = instance_aligned(sizeof(Instrument));
     parts.events = instance_aligned(parts.voices + room * sizeof(KnVoice));
     parts.params = instance_aligned(parts.events + EVENTS_AT_ONCE * sizeof(KnEvent));
     parts.pointers = instance_aligned(parts.params + (size_t)program->nparams * sizeof(double));
     parts.sound = instance_aligned(parts.pointers + npointers * sizeof(void *));
-    parts.work = instance_aligned(parts.sound + 2 * (size_t)channels * PIECE * sizeof(float));
-    parts.notes = instance_aligned(parts.work + engine_work_bytes(notes));
+    parts.work =
+        instance_aligned(parts.sound + (at_once + 1) * (size_t)channels * PIECE * sizeof(float));
+    parts.notes = instance_aligned(parts.work + at_once * engine_work_bytes(notes));
     parts.a_note = instance_aligned(engine_shared_bytes(notes));
     parts.end = parts.notes + room * parts.a_note;
     return parts;
@@ -169,8 +227,10 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
     memset(m, 0, parts.notes);
     *m = (Instrument){.program = program,
                       .facts = facts,
-                      .work = base + parts.work,
-                      .work_bytes = engine_work_bytes(notes)};
+                      .add = engine_add_voice(notes),
+                      .beside = engine_beside(notes),
+                      .work = base + parts.work};
+    m->work_bytes = (size_t)m->beside * engine_work_bytes(notes);
     m->voices.limit = voices;
     m->voices.room = parts.room;
     m->voices.event_room = EVENTS_AT_ONCE;
@@ -180,10 +240,11 @@ Instrument *instrument_create_in(void *memory, const Graph *program, Engine *not
     m->note = (void *)(base + parts.pointers);
     m->sound = (void *)(m->note + parts.room);
     m->sum = m->sound + facts->channels;
-    m->outputs = m->sum + facts->channels;
+    m->group_sounds = m->sum + facts->channels;
+    m->outputs = m->group_sounds + m->beside * facts->channels;
     m->inputs = (void *)(m->outputs + program->noutputs);
-    for (int c = 0; c < 2 * facts->channels; c++)
-        m->sound[c] = (void *)(base + parts.sound + (size_t)c * PIECE * sizeof(float));
+    for (int c = 0; c < (m->beside + 1) * facts->channels; c++)
+        m->sum[c] = (void *)(base + parts.sound + (size_t)c * PIECE * sizeof(float));
     for (int k = 0; k < parts.room; k++)
         if (!(m->note[k] = instance_create_sharing(
                   notes, base + parts.notes + (size_t)k * parts.a_note, m->work))) {
@@ -253,6 +314,7 @@ void instrument_reset(Instrument *m) {
         m->param[i] = m->program->params[i].initial;
     NAME_voices_init(&m->voices, m->program->rate);
     m->ahead.from = m->ahead.frames = 0;
+    m->group.n = m->group.asked = 0;
 }
 
 static int rule_named(const char *name, const char *const *names, int n) {

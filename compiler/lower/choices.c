@@ -98,10 +98,12 @@ static int count_edges(const KernelEmitter *k) {
     return n;
 }
 
-static void note_edge(KernelState *own, StripArgument edge) {
+bool kernel_note_edge(KernelState *own, StripArgument edge) {
     for (int i = 0; i < own->nedges; i++)
-        if (own->edges[i].kind == edge.kind && own->edges[i].of.word == edge.of.word) return;
+        if (own->edges[i].kind == edge.kind && own->edges[i].of.word == edge.of.word) return true;
+    if (own->nedges == MOST_EDGES) return false;
     VEC_PUSH(own->edges, own->nedges, own->edge_cap, edge);
+    return true;
 }
 
 /* What comes first is over before the first frame. */
@@ -121,7 +123,7 @@ void kernel_find_choices(KernelEmitter *k) {
         const Node *n = &k->g->nodes[condition];
         const Choice choice = {.edge = frame_of(k, condition),
                                .first = number_of(k, n) == 1 ? 1 : 2};
-        if (!is_over(&choice)) note_edge(k->own, choice.edge);
+        if (!is_over(&choice)) kernel_note_edge(k->own, choice.edge);
         VEC_PUSH(k->choices, k->nchoices, k->choice_cap, choice);
         k->choice_of[id] = k->nchoices;
     }

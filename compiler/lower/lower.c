@@ -520,14 +520,26 @@ static void assemble_stages(KernelEmitter *k, KernelText *t) {
     }
 }
 
+/* The words stand behind the places of buffers. */
+static void assemble_beside(KernelEmitter *k, KernelText *t) {
+    if (!k->e->note || !plan_may(k->p, STRATEGY_LANES)) return;
+    t->beside_words = strip_place_bytes(&k->code, plan_row(k->p));
+    t->beside = strip_assemble_beside(&k->code, plan_row(k->p), (int64_t)t->beside_words,
+                                      kernels_for(t->data.set), &t->machine);
+    const size_t bytes = t->beside_words + sizeof(uint64_t) * WORDS_BESIDE;
+    if (t->beside.n > 0 && bytes > t->work_bytes) t->work_bytes = bytes;
+}
+
 static void end_function(KernelEmitter *k, KernelText *t, bool machine, Buf *out) {
     size_t bytes = strip_place_bytes(&k->code, plan_row(k->p));
     if (bytes > t->work_bytes) t->work_bytes = bytes;
     if (k->code.nvalues > t->nvalues) t->nvalues = k->code.nvalues;
     if (!machine || !assemble_function(k, t, out))
         print_function(k, t, out);
-    else if (!k->by_block && !k->e->refill)
+    else if (!k->by_block && !k->e->refill) {
         assemble_stages(k, t);
+        assemble_beside(k, t);
+    }
     lower_end(k);
 }
 
@@ -638,7 +650,7 @@ static void add_unheard(const Emitter *e, KernelText *t) {
 }
 
 void emit_jit(Arena *arena, Plan *plan, KernelSet set, EmitAs as, int threads, KernelText *out) {
-    const bool machine = as == EMIT_MACHINE_CODE;
+    const bool machine = as == EMIT_MACHINE_CODE || as == EMIT_NOTE;
     Emitter e;
     KernelState own = {0};
     Buf functions = {0};
@@ -652,6 +664,7 @@ void emit_jit(Arena *arena, Plan *plan, KernelSet set, EmitAs as, int threads, K
     out->scalars = alloc_zeroed((size_t)SCALAR_FUNCTIONS, 1);
     emitter_open(&e, arena, "kn", plan);
     e.threads = machine ? threads : 1;
+    e.note = as == EMIT_NOTE;
     emit_state_fields(&e);
     out->shared_bytes = (e.state_bytes + 7) / 8 * 8;
     strip_function(&e, out, &own, machine, &functions);

@@ -320,6 +320,8 @@ void kernel_end_sum(KernelEmitter *k, NodeId id, const Node *n);
 
 /* lower/choices.c: finds them, and the edges that strips end at. */
 void kernel_find_choices(KernelEmitter *k);
+/* Strips end at this frame too; false: they end at so many that it is not taken. */
+bool kernel_note_edge(KernelState *own, StripArgument edge);
 static inline bool kernel_is_choice(const KernelEmitter *k, NodeId id) {
     return k->choice_of && k->choice_of[id] > 0;
 }
@@ -568,7 +570,11 @@ typedef struct KernelText {
     HandedOver *handed;   /* the buffers that cross, malloc'd */
     int nhanded;
     size_t handed_bytes; /* of a sample of all */
-    Buf text;            /* what libtcc compiles; empty: nothing */
+    /* kn_strip once more, cut at the filters that voices of an instrument run beside each other; their words lie so far behind
+     * the places */
+    StripBeside beside;
+    size_t beside_words;
+    Buf text; /* what libtcc compiles; empty: nothing */
     KernelData data;
     Field *fields; /* of the state, malloc'd */
     int nfields;
@@ -591,8 +597,9 @@ typedef struct KernelText {
     int nedges;
     int64_t warm_up; /* how many frames before the first the lines of pure signals need */
 } KernelText;
-/* How: as machine code, and text for what only C can say; all as text, in which loops are machine code; or as text alone. */
-typedef enum { EMIT_MACHINE_CODE, EMIT_TEXT, EMIT_FOR_LIBTCC } EmitAs;
+/* How: as machine code, and text for what only C can say, a note for several voices beside each other too; all as text, in which loops
+ * are machine code; or as text alone. */
+typedef enum { EMIT_MACHINE_CODE, EMIT_NOTE, EMIT_TEXT, EMIT_FOR_LIBTCC } EmitAs;
 /* Makes the functions of a program: kn_strip(self, w, n0, n, inputs, outputs, at); kn_refill with the same arguments, where
  * there is a warm-up; and kn_update, where params decide something. Emitted C is made of the same plan, so both
  * have the same state. As machine code for several `threads` it is cut into stages, where that can be done. */

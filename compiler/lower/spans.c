@@ -386,8 +386,8 @@ static int64_t frame(double seconds, double rate, double earlier) {
     return n <= -most ? SPAN_ALWAYS : n >= most ? SPAN_FOR_EVER : (int64_t)floor(n);
 }
 
-/* The first frame that is passed over. Strips end at multiples of the grid, so that no bit of what has faded hangs on where
- * they are cut. */
+/* The first frame that is passed over: a multiple of the grid, at all of which strips end where they do not end at the ends of
+ * spans alone. So no bit of what has faded hangs on where they are cut. */
 static int64_t end_frame(double seconds, double rate) {
     const int64_t end = frame(seconds, rate, -EDGE - 1);
     return end == SPAN_ALWAYS || end == SPAN_FOR_EVER
@@ -565,6 +565,17 @@ static void free_all(SpanFinder *f) {
     free(f->readers);
 }
 
+/* Strips end where the spans do; false: these are too many. */
+static bool cut_at_ends(KernelEmitter *k) {
+    for (int i = 0; i < k->p->nrolls; i++)
+        if (k->row_spans[i]) return false;
+    for (int i = 0; i < k->nspans; i++)
+        if (!k->spans[i].choice && k->spans[i].until != SPAN_FOR_EVER &&
+            !kernel_note_edge(k->own, strip_moment(k->spans[i].until)))
+            return false;
+    return true;
+}
+
 void kernel_find_spans(KernelEmitter *k) {
     if (!may_have_spans(k)) return;
     SpanFinder f = {.k = k, .g = k->g, .p = k->p, .nterms = count_terms(k)};
@@ -586,7 +597,7 @@ void kernel_find_spans(KernelEmitter *k) {
     place_all(&f);
     make_spans(&f);
     find_all_rows(&f);
-    k->own->on_grid = k->own->on_grid || f.fades;
+    if (f.fades && !cut_at_ends(k)) k->own->on_grid = true;
     free_all(&f);
     free(support);
 }

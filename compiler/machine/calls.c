@@ -486,15 +486,105 @@ static bool call_fits(const StripCode *s, const StripCall *call) {
     return words <= ARGUMENT_REGISTERS + MOST_ON_STACK && numbers <= NUMBER_REGISTERS;
 }
 
+static bool calls_fit(const StripCode *s) {
+    for (int i = 0; i < s->ncalls; i++)
+        if (!call_fits(s, &s->calls[i])) return false;
+    return true;
+}
+
 bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of_set,
                     StripMachine *machine) {
     Assembler a = {s, strip, &machine->code, machine};
-    for (int i = 0; i < s->ncalls; i++)
-        if (!call_fits(s, &s->calls[i])) return false;
+    if (!calls_fit(s)) return false;
     enter(&a);
     calls(&a, kernels_of_set);
     leave(&a);
     return true;
+}
+
+/* ---- voices beside each other -------------------------------------------------------------------- */
+
+/* Filters that several voices run beside each other, and how many results they have. */
+static const struct Beside {
+    int alone, voices, results;
+} beside[] = {{KERNEL_lti1, KERNEL_lti1_voices, 2},
+              {KERNEL_lti2, KERNEL_lti2_voices, 4},
+              {KERNEL_state2_ahead_v, KERNEL_state2_voices, 4}};
+
+/* All that it is given lies in places, or is an address of the state or of data. */
+static const struct Beside *find_beside(const StripCode *s, const StripCall *call) {
+    if (call->depth > 0 || call->loop || call->fused) return NULL;
+    for (int i = 0; i < call->narguments; i++) {
+        const StripArgument *x = &s->arguments[call->first + i];
+        if (x->column >= 0 || x->kind == ARGUMENT_WINDOW || is_number(x) || is_phase(x))
+            return NULL;
+        if (x->kind <= ARGUMENT_HIDDEN &&
+            (s->buffers[x->number].window || s->buffers[x->number].lies))
+            return NULL;
+    }
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
+        if (call->id == beside[i].alone) return &beside[i];
+    return NULL;
+}
+
+static uint64_t unread_results(const StripCode *s, const struct Beside *of, int call) {
+    uint64_t unread = 0;
+    for (int i = 0; i < of->results; i++) {
+        const StripArgument *x = &s->arguments[s->calls[call].first + i];
+        if (s->buffers[x->number].last <= call) unread |= UINT64_C(1) << i;
+    }
+    return unread;
+}
+
+static void leave_words(Assembler *a, const struct Beside *of, int call, int32_t words) {
+    const StripCall *filter = &a->s->calls[call];
+    int n = 0;
+    for (int i = 0; i < filter->narguments; i++) {
+        const StripArgument *x = &a->s->arguments[filter->first + i];
+        if (x->kind == ARGUMENT_HIDDEN) continue;
+        load(a, RAX, x);
+        with_memory(a, STORE, RAX, WORK, words + 8 * n++);
+    }
+    immediate(a, RAX, unread_results(a->s, of, call));
+    with_memory(a, STORE, RAX, WORK, words + 8 * n);
+}
+
+/* The calls from `begin` to `end`, and the words of the filter there; `of` NULL: there is none. */
+static int64_t assemble_part(const StripCode *s, int begin, int end, const struct Beside *of,
+                             int32_t words, int strip, const void *const *kernels_of_set,
+                             StripMachine *machine) {
+    const int64_t at = (int64_t)machine->code.length;
+    StripCode part = *s;
+    Assembler a = {&part, strip, &machine->code, machine};
+    part.calls += begin;
+    part.ncalls = end - begin;
+    enter(&a);
+    calls(&a, kernels_of_set);
+    a.s = s;
+    if (of) leave_words(&a, of, end, words);
+    leave(&a);
+    return at;
+}
+
+StripBeside strip_assemble_beside(const StripCode *s, int strip, int64_t words,
+                                  const void *const *kernels_of_set, StripMachine *machine) {
+    StripBeside parts = {0};
+    int begin = 0;
+    if (!calls_fit(s)) return parts;
+    for (int i = 0; i < s->ncalls; i++) /* what is C is known by its number in the whole */
+        if (!s->calls[i].loop && s->calls[i].id == CALL_C) return parts;
+    for (int i = 0; i < s->ncalls && parts.n < MOST_BESIDE; i++) {
+        const struct Beside *of = find_beside(s, &s->calls[i]);
+        if (!of) continue;
+        parts.kernels[parts.n] = of->voices;
+        parts.parts[parts.n++] =
+            assemble_part(s, begin, i, of, (int32_t)words, strip, kernels_of_set, machine);
+        begin = i + 1;
+    }
+    if (parts.n > 0)
+        parts.parts[parts.n] =
+            assemble_part(s, begin, s->ncalls, NULL, 0, strip, kernels_of_set, machine);
+    return parts;
 }
 
 #else
@@ -503,6 +593,12 @@ bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of
                     StripMachine *machine) {
     (void)s, (void)strip, (void)kernels_of_set, (void)machine;
     return false;
+}
+
+StripBeside strip_assemble_beside(const StripCode *s, int strip, int64_t words,
+                                  const void *const *kernels_of_set, StripMachine *machine) {
+    (void)s, (void)strip, (void)words, (void)kernels_of_set, (void)machine;
+    return (StripBeside){0};
 }
 
 #endif

@@ -266,6 +266,7 @@ static void print_instrument_part(Emitter *main, const char *file, bool wanted_b
         {"NAME", of->name},
         {"UPPER", of->upper},
         {"WANTED_BY_VOICES", yes(wanted_by_voices)},
+        {"HAS_ADD_NOTE", yes(false)},
         {"HAS_INPUTS", yes(main->g->ninputs > 0)},
         {"NOTE_CHANNELS", whole(main, channels)},
         {"ROOM_OF_VOICES", whole(main, notes_room(of->voices))},

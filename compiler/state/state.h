@@ -20,6 +20,7 @@ typedef struct Emitter {
     size_t state_bytes; /* of the struct so far */
     bool *stored;       /* nodes that samples need */
     int threads;        /* for which strips are cut into stages; 0 or 1: they are not cut */
+    bool note;          /* strips are cut for voices beside each other too */
     bool refill;        /* making the function that fills the lines of pure signals */
     bool *wanted;       /* nodes it needs */
     /* of a file in C: see print_c */

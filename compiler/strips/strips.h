@@ -325,4 +325,16 @@ bool strip_assemble(const StripCode *s, int strip, const void *const *kernels_of
 bool strip_assemble_stage(const StripCode *s, int stage, int strip,
                           const void *const *kernels_of_set, StripMachine *machine);
 
+/* The calls cut where a filter stands that the same program may run for several voices beside each other, each with a state and
+ * places of its own (runtime/kernels_voices.c): parts, and between two the kernel that runs the filter for all. */
+enum { MOST_BESIDE = 8, WORDS_BESIDE = 16 };
+typedef struct StripBeside {
+    int n; /* filters; 0: there is none, or it cannot be cut */
+    int kernels[MOST_BESIDE];
+    int64_t parts[MOST_BESIDE + 1]; /* places in the code */
+} StripBeside;
+/* A part leaves the words of its filter's call in the places, from `words` bytes behind where they begin on. */
+StripBeside strip_assemble_beside(const StripCode *s, int strip, int64_t words,
+                                  const void *const *kernels_of_set, StripMachine *machine);
+
 #endif

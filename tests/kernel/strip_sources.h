@@ -33,7 +33,9 @@ SOURCE(turns_d, "d", "", "", 0, NULL, CALL(turns_d, r->y[0], p, s, r->n), 0, kn_
 SOURCE(turns_f, "f", "", "", 0, NULL, CALL(turns_f, r->y[0], p, s, r->n), 0, (float)kn_turns(p))
 SOURCE(around_f, "f", "", "", 0, NULL, CALL(around_f, r->y[0], p, s, r->n), 0, kn_turns_around(p))
 SOURCE(wrapped_f, "f", "", "", 0, NULL, CALL(wrapped_f, r->y[0], p, s, r->n),
-       fabsl(phase_of(p)) * 0x1.1p-23L, phase_of(p))
+       fabsl(phase_of(p)) * 0x1.1p-23L +
+           (q->s + (UINT64_C(1) << 54) < UINT64_C(1) << 55 ? 0 : 0x1p-33L),
+       phase_of(p))
 SOURCE(around_d, "d", "", "", 0, NULL, CALL(around_d, r->y[0], p, s, r->n), 0,
        kn_turns_around_wide(p))
 

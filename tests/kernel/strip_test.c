@@ -32,6 +32,7 @@ double uniform(double low, double high) {
 #include "strip_sources.h"
 #include "strip_past.h"
 #include "strip_poles.h"
+#include "strip_voices.h"
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
