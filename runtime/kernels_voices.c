@@ -205,6 +205,179 @@ KN_VOICES(lti1_voices, 1, 0)
 KN_VOICES(lti2_voices, 2, 0)
 KN_VOICES(state2_voices, 2, 1)
 
+/* ---- filters from input to output ------------------------------------------------------------------ */
+
+/* z = A z + b x, of which c z before it and d x are heard. Numbers: A by rows, b, c, d. */
+enum { KN_FILTER_IN = 4, KN_FILTER_HEARD = 6, KN_FILTER_THROUGH = 8, KN_FILTER_NUMBERS };
+
+/* Made of these and of two more: what is heard of the states after a sample is heard of those before it, and of the input. */
+KN_KERNEL(filter2_numbers)(double *numbers, const double *given) {
+    const double *a = given, *b = given + KN_FILTER_IN, *after = given + KN_FILTER_NUMBERS;
+    memcpy(numbers, given, sizeof *given * KN_FILTER_NUMBERS);
+    for (int i = 0; i < 2; i++)
+        numbers[KN_FILTER_HEARD + i] += after[0] * a[i] + after[1] * a[2 + i];
+    numbers[KN_FILTER_THROUGH] += after[0] * b[0] + after[1] * b[1];
+}
+
+KN_INSIDE void kn_filter2_run(void *y, int wide_y, const void *x, int wide_x, const double *numbers,
+                              double *states, int n) {
+    const double *const a = numbers, *const b = numbers + KN_FILTER_IN,
+                        *const c = numbers + KN_FILTER_HEARD, d = numbers[KN_FILTER_THROUGH];
+    double z1 = states[0], z2 = states[1];
+    for (int i = 0; i < n; i++) {
+        const double in = wide_x ? ((const double *)x)[i] : (double)((const float *)x)[i];
+        const double out = kn_madd(c[0], z1, kn_madd(c[1], z2, d * in));
+        const double next1 = kn_madd(a[0], z1, kn_madd(a[1], z2, b[0] * in));
+        z2 = kn_madd(a[3], z2, kn_madd(a[2], z1, b[1] * in));
+        z1 = next1;
+        if (wide_y)
+            ((double *)y)[i] = out;
+        else
+            ((float *)y)[i] = (float)out;
+    }
+    states[0] = z1;
+    states[1] = z2;
+}
+
+#ifdef KN_FOURS
+typedef float KnFourFloats __attribute__((vector_size(16)));
+typedef float KnFourFloatsAnywhere __attribute__((vector_size(16), aligned(4), may_alias));
+
+/* gcc 12 converts halves, by way of memory, where it is not told the instruction. */
+#if defined(__clang__)
+KN_INSIDE KnFour kn_wide_four(KnFourFloats x) {
+    return __builtin_convertvector(x, KnFour);
+}
+
+KN_INSIDE KnFourFloats kn_narrow_four(KnFour x) {
+    return __builtin_convertvector(x, KnFourFloats);
+}
+#else
+KN_INSIDE KnFour kn_wide_four(KnFourFloats x) {
+    return __builtin_ia32_cvtps2pd256(x);
+}
+
+KN_INSIDE KnFourFloats kn_narrow_four(KnFour x) {
+    return __builtin_ia32_cvtpd2ps256(x);
+}
+#endif
+
+/* The filters of four voices: numbers and states in lanes, where the first reads and writes, and how far apart the others do. */
+typedef struct {
+    KnFour number[KN_FILTER_NUMBERS], z1, z2;
+    const char *x;
+    char *y;
+    int64_t apart;
+} KnFourFilters;
+
+KN_INSIDE KnFourFilters kn_four_filters(const uint64_t *words, int64_t apart, int voices) {
+    KnFourFilters f = {.y = (char *)kn_place_of(words[0]),
+                       .x = (const char *)kn_place_of(words[1]),
+                       .apart = apart};
+    for (int l = 0; l < KN_FOUR_VOICES; l++) {
+        const uint64_t *of = kn_words_of(words, apart, l < voices ? l : 0);
+        const double *numbers = kn_place_of(of[2]), *states = kn_place_of(of[3]);
+        for (int i = 0; i < KN_FILTER_NUMBERS; i++)
+            f.number[i][l] = numbers[i];
+        f.z1[l] = states[0];
+        f.z2[l] = states[1];
+    }
+    return f;
+}
+
+KN_INSIDE void kn_keep_four_filters(const KnFourFilters *f, const uint64_t *words, int voices) {
+    for (int l = 0; l < voices && l < KN_FOUR_VOICES; l++) {
+        double *states = kn_place_of(kn_words_of(words, f->apart, l)[3]);
+        states[0] = f->z1[l];
+        states[1] = f->z2[l];
+    }
+}
+
+KN_INSIDE KnFour kn_four_inputs(const char *x, int i, int wide) {
+    if (wide) return kn_four_at((const double *)(const void *)x + i);
+    return kn_wide_four(
+        *(const KnFourFloatsAnywhere *)(const void *)((const float *)(const void *)x + i));
+}
+
+KN_INSIDE void kn_put_four_outputs(char *y, int i, int wide, KnFour four) {
+    if (wide)
+        kn_put_four((double *)(void *)y + i, four);
+    else
+        *(KnFourFloatsAnywhere *)(void *)((float *)(void *)y + i) = kn_narrow_four(four);
+}
+
+KN_INSIDE KnFour kn_four_filters_one(KnFourFilters *f, KnFour x) {
+    const KnFour *a = f->number, *b = a + KN_FILTER_IN, *c = a + KN_FILTER_HEARD;
+    const KnFour y = kn_fours_madd(c[0], f->z1,
+                                   kn_fours_madd(c[1], f->z2, a[KN_FILTER_THROUGH] * x)),
+                 next = kn_fours_madd(a[0], f->z1, kn_fours_madd(a[1], f->z2, b[0] * x));
+    f->z2 = kn_fours_madd(a[3], f->z2, kn_fours_madd(a[2], f->z1, b[1] * x));
+    f->z1 = next;
+    return y;
+}
+
+/* Up to four samples from i on: strips have room for all four. */
+KN_INSIDE void kn_four_filters_next(KnFourFilters *f, int i, int count, int wide_y, int wide_x) {
+    KnFour t[KN_FOUR_VOICES];
+    for (int l = 0; l < KN_FOUR_VOICES; l++)
+        t[l] = kn_four_inputs(f->x + l * f->apart, i, wide_x);
+    kn_turn_over(t);
+    for (int j = 0; j < count; j++)
+        t[j] = kn_four_filters_one(f, t[j]);
+    kn_turn_over(t);
+    for (int l = 0; l < KN_FOUR_VOICES; l++)
+        kn_put_four_outputs(f->y + l * f->apart, i, wide_y, t[l]);
+}
+
+KN_INSIDE void kn_filters_of_voices(const uint64_t *words, int64_t apart, int voices, int wide_y,
+                                    int wide_x, int n) {
+    const int more = voices > KN_FOUR_VOICES;
+    const uint64_t *upper = kn_words_of(words, apart, KN_FOUR_VOICES);
+    KnFourFilters q = kn_four_filters(words, apart, voices),
+                  p = more ? kn_four_filters(upper, apart, voices - KN_FOUR_VOICES) : q;
+    int i = 0;
+    if (more) {
+        KN_NOT_UNROLLED
+        for (; i + 4 <= n; i += 4) {
+            kn_four_filters_next(&q, i, 4, wide_y, wide_x);
+            kn_four_filters_next(&p, i, 4, wide_y, wide_x);
+        }
+    } else {
+        KN_NOT_UNROLLED
+        for (; i + 4 <= n; i += 4)
+            kn_four_filters_next(&q, i, 4, wide_y, wide_x);
+    }
+    if (i < n) kn_four_filters_next(&q, i, n - i, wide_y, wide_x);
+    if (i < n && more) kn_four_filters_next(&p, i, n - i, wide_y, wide_x);
+    kn_keep_four_filters(&q, words, voices);
+    if (more) kn_keep_four_filters(&p, upper, voices - KN_FOUR_VOICES);
+}
+#else
+KN_INSIDE void kn_filters_of_voices(const uint64_t *words, int64_t apart, int voices, int wide_y,
+                                    int wide_x, int n) {
+    for (int v = 0; v < voices; v++) {
+        const uint64_t *of = kn_words_of(words, apart, v);
+        kn_filter2_run(kn_place_of(of[0]), wide_y, kn_place_of(of[1]), wide_x, kn_place_of(of[2]),
+                       kn_place_of(of[3]), n);
+    }
+}
+#endif
+
+#define KN_FILTER2(name, Y, wide_y, X, wide_x)                                                     \
+    KN_KERNEL(name)(Y * y, const X *x, const double *numbers, double *states, int n) {             \
+        kn_filter2_run(y, wide_y, x, wide_x, numbers, states, n);                                  \
+    }                                                                                              \
+    KN_KERNEL(name##_voices)(const uint64_t *words, int64_t apart, int voices, int n) {            \
+        kn_filters_of_voices(words, apart, voices, wide_y, wide_x, n);                             \
+    }
+
+KN_FILTER2(filter2_ff, float, 0, float, 0)
+KN_FILTER2(filter2_fd, float, 0, double, 1)
+KN_FILTER2(filter2_df, double, 1, float, 0)
+KN_FILTER2(filter2_dd, double, 1, double, 1)
+
+/* ---- what is heard of them ------------------------------------------------------------------------- */
+
 /* The loudness of a sample is the bits of its magnitude, which compare as magnitudes do. */
 KN_KERNEL(add_voice)(float *y, const float *x, int32_t *loudest, int n) {
     int32_t loud = *loudest;

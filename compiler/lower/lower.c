@@ -114,6 +114,8 @@ static void component_step(KernelEmitter *k, NodeId *members, int n) {
         kernel_roll(k, members[0]);
     else if (k->gathers[members[0]])
         kernel_end_sum(k, members[0], &k->g->nodes[members[0]]);
+    else if (kernel_filter_beside(k, members, n))
+        step = false;
     else if (n > 1 || !kernel_node(k, members[0]))
         step = !(n > 1 && (kernel_linear(k, members, n) || kernel_follow(k, members, n)));
     if (step) {
@@ -309,6 +311,7 @@ void lower_end(KernelEmitter *k) {
     free(k->kept);
     free(k->begins);
     free(k->banks);
+    free(k->beside);
     free(k->filters);
     free(k->first_place);
     free(k->first_reader);
@@ -457,6 +460,7 @@ static void make_calls(KernelEmitter *k) {
     kernel_find_sums(k);
     kernel_find_folded(k);
     kernel_find_banks(k);
+    kernel_find_filters_beside(k);
     kernel_find_begins(k);
     constant_lines(k);
     component_steps(k);

@@ -156,6 +156,12 @@ typedef struct KernelEmitter {
         size_t numbers, states; /* places of fields in the state */
     } * banks;
     int nbanks, bank_cap;
+    /* of a note: filters that voices run beside each other, see lower/beside.c */
+    struct BesideFilter {
+        NodeId term, input;
+        size_t numbers, states;
+    } * beside;
+    int nbeside, beside_cap;
     /* filters of which several may become one call: see lower/lanes.c */
     struct LaneFilter {
         int argument; /* in StripCode.arguments: two that say where its powers and its history are */
@@ -519,6 +525,11 @@ void kernel_find_banks(KernelEmitter *k);
 /* The calls that add banks to a sum that is about to end, or in a span that is, to sums outside of it. */
 void kernel_add_banks(KernelEmitter *k, NodeId sum);
 void kernel_add_spanned_banks(KernelEmitter *k, int span);
+
+/* lower/beside.c: finds filters of a note that are one call from input to output. */
+void kernel_find_filters_beside(KernelEmitter *k);
+/* The call of the one that is heard as one of these nodes; false: none is. */
+bool kernel_filter_beside(KernelEmitter *k, const NodeId *members, int n);
 
 /* lower/step.c: the calls for members[n], in the order in which they need each other at a sample, as a step: all of them
  * for one sample, then for the next. Where lines are written in the step, it does that too. */

@@ -509,7 +509,11 @@ static const struct Beside {
     int alone, voices, results;
 } beside[] = {{KERNEL_lti1, KERNEL_lti1_voices, 2},
               {KERNEL_lti2, KERNEL_lti2_voices, 4},
-              {KERNEL_state2_ahead_v, KERNEL_state2_voices, 4}};
+              {KERNEL_state2_ahead_v, KERNEL_state2_voices, 4},
+              {KERNEL_filter2_ff, KERNEL_filter2_ff_voices, 1},
+              {KERNEL_filter2_fd, KERNEL_filter2_fd_voices, 1},
+              {KERNEL_filter2_df, KERNEL_filter2_df_voices, 1},
+              {KERNEL_filter2_dd, KERNEL_filter2_dd_voices, 1}};
 
 /* All that it is given lies in places, or is an address of the state or of data. */
 static const struct Beside *find_beside(const StripCode *s, const StripCall *call) {

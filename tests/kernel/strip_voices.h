@@ -118,6 +118,82 @@ static void want_state2_voices(const Round *q, int i, int output, Want *w) {
 }
 CASE(state2_voices, "dddd", "dd", run_state2_voices, want_state2_voices, some_matrix, "a", 0, 1)
 
+/* ---- filters from input to output, of one voice and of several ---------------------------------------- */
+
+/* The numbers and the states of the first filter of a bank. */
+static void filter2_numbers_of(const Run *r, const double *given, double *numbers) {
+    memset(numbers, 0, sizeof(double) * 9);
+    CALL(filter2_numbers, numbers, given);
+}
+
+static void want_filter2(const Round *q, int i, Want *w, double x, double rounding) {
+    const double *a = bank[0], *b = a + 4, *before = a + 6, *after = a + 9;
+    double *z = states_of(q, 0);
+    const double z1 = a[0] * z[0] + a[1] * z[4] + b[0] * x,
+                 z2 = a[2] * z[0] + a[3] * z[4] + b[1] * x;
+    const long double y =
+        (long double)before[0] * z[0] + before[1] * z[4] + a[8] * x + after[0] * z1 + after[1] * z2;
+    (void)i;
+    z[0] = z1;
+    z[4] = z2;
+    accept_sum(w, y);
+    w->within += (long double)rounding * (1 + fabsl(y));
+}
+
+static void run_filter2_numbers(const Run *r) {
+    double numbers[9];
+    filter2_numbers_of(r, bank[0], numbers);
+    for (int i = 0; i < r->n; i++)
+        ((double *)r->y[0])[i] = numbers[(r->from + i) % 9];
+}
+CASE(filter2_numbers, "d", "d", run_filter2_numbers, want_state2_bank_row, some_states, "a", 0, 1)
+
+/* Buffers of voices are as wide as those of doubles, whatever they hold. */
+static void run_filter2_of_voices(const Run *r, Voiced *kernel, size_t of_y, size_t of_x) {
+    static double numbers[VOICES][9];
+    int voices;
+    VoicePlace *own = &voice_places[voice_of_case(r, &voices)];
+    double *states = (double *)(void *)r->state;
+    others_sound(1, 1);
+    for (int v = 0; v < VOICES; v++) {
+        VoicePlace *p = &voice_places[v];
+        filter2_numbers_of(r, bank[p == own ? 0 : 1 + v], numbers[v]);
+        buffer_words(p, 2);
+        p->words[2] = (uint64_t)(uintptr_t)numbers[v];
+        p->words[3] = (uint64_t)(uintptr_t)p->state;
+        p->words[4] = 0;
+    }
+    own->state[0] = states[0];
+    own->state[1] = states[4];
+    memcpy(own->buffer[1], r->in[0], of_x * (size_t)r->n);
+    kernel(voice_places[0].words, sizeof *voice_places, voices, r->n);
+    memcpy(r->y[0], own->buffer[0], of_y * (size_t)r->n);
+    states[0] = own->state[0];
+    states[4] = own->state[1];
+}
+
+#define FILTER2(name, OF_Y, Y, OF_X, X, rounding)                                                  \
+    static void run_##name(const Run *r) {                                                         \
+        double numbers[9], *states = (double *)(void *)r->state, z[2] = {states[0], states[4]};    \
+        filter2_numbers_of(r, bank[0], numbers);                                                   \
+        CALL(name, r->y[0], r->in[0], numbers, z, r->n);                                           \
+        states[0] = z[0];                                                                          \
+        states[4] = z[1];                                                                          \
+    }                                                                                              \
+    static void want_##name(const Round *q, int i, int output, Want *w) {                          \
+        (void)output;                                                                              \
+        want_filter2(q, i, w, (double)((const X *)q->in[0])[i], rounding);                         \
+    }                                                                                              \
+    static void run_##name##_voices(const Run *r) {                                                \
+        run_filter2_of_voices(r, get_##name##_voices(r), sizeof(Y), sizeof(X));                    \
+    }                                                                                              \
+    CASE(name, OF_Y, OF_X, run_##name, want_##name, some_states, "a", 1, 1)                        \
+    CASE(name##_voices, OF_Y, OF_X, run_##name##_voices, want_##name, some_states, "a", 1, 1)
+FILTER2(filter2_ff, "f", float, "f", float, 0x1p-23)
+FILTER2(filter2_fd, "f", float, "d", double, 0x1p-23)
+FILTER2(filter2_df, "d", double, "f", float, 0)
+FILTER2(filter2_dd, "d", double, "d", double, 0)
+
 /* The second output is the loudness of the loudest sample so far, as pieces of one sample tell it; the last must be that of the whole. */
 static void run_add_voice(const Run *r) {
     float *y = r->y[0];
