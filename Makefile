@@ -41,7 +41,7 @@ endif
 
 GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/runtime_items.c \
             $(BUILD)/gen/templates.c $(BUILD)/gen/scalar_functions.c
-SOURCES   = $(wildcard compiler/*.c compiler/*/*.c)
+SOURCES   = $(filter-out compiler/mpi/%,$(wildcard compiler/*.c compiler/*/*.c))
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
 # Without what only the command line needs.
@@ -76,13 +76,13 @@ $(BUILD)/obj/build_id.o: $(OBJECTS) $(KERNELS)
 
 # kanon render by the ranks of an MPI job, where there is MPI.
 MPICC = mpicc
-MPI_OBJECTS = $(patsubst mpi/%.c,$(BUILD)/obj/mpi_%.o,$(wildcard mpi/*.c))
+MPI_OBJECTS = $(patsubst compiler/mpi/%.c,$(BUILD)/obj/mpi_%.o,$(wildcard compiler/mpi/*.c))
 mpi: $(if $(shell command -v $(MPICC)),$(BUILD)/kanon-mpi,no-mpi)
 no-mpi:
 	@echo "  kanon-mpi is left out: there is no $(MPICC) (package libopenmpi-dev)"
 $(BUILD)/kanon-mpi: $(filter-out $(BUILD)/obj/command/main.o,$(OBJECTS)) $(KERNELS) $(BUILD)/obj/build_id.o $(MPI_OBJECTS)
 	@echo "  LD $@"; OMPI_CC=$(CC) $(MPICC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KANON_LIBS) $(LDLIBS)
-$(BUILD)/obj/mpi_%.o: mpi/%.c $(HEADERS)
+$(BUILD)/obj/mpi_%.o: compiler/mpi/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"; OMPI_CC=$(CC) $(MPICC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
@@ -355,7 +355,7 @@ $(BUILD)/bench_host: $(HOST) $(wildcard bench/host/*.h) $(BUILD)/libkanon.a
 # ---- layout ---------------------------------------------------------------------------------------------
 
 FORMATTED = $(wildcard compiler/*.[ch] compiler/*/*.[ch] runtime/*.c runtime/*.h tests/*.c tests/*.h tests/kernel/*.c tests/kernel/*.h tests/library/*.[ch] tests/fuzz/*.[ch] \
-              examples/hosts/*.c bench/*/*.[ch] mpi/*.[ch])
+              examples/hosts/*.c bench/*/*.[ch])
 format-check:
 	@clang-format --dry-run -Werror $(FORMATTED)
 
