@@ -682,10 +682,17 @@ static bool calls_get_their_arguments(void) {
     return good;
 }
 
+/* What the engine calls for several voices is given addresses, in words that it only reads: no strip calls it. */
+static bool is_of_voices(int id) {
+    const char *last = strrchr(kernels[id].name, '_');
+    return last && strcmp(last, "_voices") == 0;
+}
+
 static bool each_kernel_changes_its_first_argument(void) {
     bool good = true;
     for (int id = 0; id < KERNELS; id++)
-        if (strip_writes(id) < 1) good = wrong("%s changes nothing", kernels[id].name);
+        if (strip_writes(id) < 1 && !is_of_voices(id))
+            good = wrong("%s changes nothing", kernels[id].name);
     return good;
 }
 
