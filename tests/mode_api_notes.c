@@ -54,6 +54,10 @@ static const char *const instruments[] = {
     "    sine(t => f * (1 + 0.01 * sine(6)(t))) * env * velocity * 0.3 }\n",
     "voice(f, gate, velocity) = blep_saw(f) |> lowpass(1200, 2) |> onepole(3kHz)\n"
     "    |> _ * adsr_exp(gate, 2ms, 0.05, 0.5, 0.1) * velocity * 0.2\n",
+    /* a number between two filters belongs to either */
+    "param cutoff = 900Hz in 50Hz..5kHz\n"
+    "voice(f, gate, velocity) = noise(1) |> lowpass(cutoff, 2) |> _ * 0.5 |> butterworth(4, 900)\n"
+    "    |> _ * cutoff / 1kHz |> vowel(2) |> _ * ar(gate, 1ms, 0.05) * velocity * 9\n",
 };
 
 typedef struct Struck {

@@ -7,11 +7,18 @@
 
 #include <stdlib.h>
 
+/* Such a product is computed as soon as its factors are (lower/gather.c). */
+static bool is_gathered(const KernelEmitter *k, NodeId id) {
+    for (int i = k->first_reader[id]; i < k->first_reader[id + 1]; i++)
+        if (k->gathers[k->readers[i]]) return k->g->nodes[id].op == OP_MUL;
+    return false;
+}
+
 /* What may be heard of a filter: one of its sums, products with numbers, or a state. */
 static bool may_be_heard(const KernelEmitter *k, NodeId id) {
     const int op = k->g->nodes[id].op;
-    return !k->computed[id] && !k->folded[id] && !k->rolled[id] && !k->gathers[id] &&
-           !k->p->absorbed[id] && k->p->roll[id] < 0 && kernel_span(k, id) < 0 &&
+    return !is_gathered(k, id) && !k->computed[id] && !k->folded[id] && !k->rolled[id] &&
+           !k->gathers[id] && !k->p->absorbed[id] && k->p->roll[id] < 0 && kernel_span(k, id) < 0 &&
            (op == OP_ADD || op == OP_SUB || op == OP_NEG || op == OP_MUL);
 }
 
@@ -56,21 +63,38 @@ static void note_filter(Filter **found, int *n, int *room, const Filter *filter)
     VEC_PUSH(*found, *n, *room, *filter);
 }
 
+static bool find_filter(const FilterFinder *f, NodeId term, Filter *filter) {
+    LinearForm forms[MOST_STATES];
+    *filter = (Filter){.term = term, .by_itself = true};
+    return may_be_heard(f->k, term) && filter_find(f, filter, forms) && is_in_no_span(f, filter);
+}
+
+/* What another filter or a bank hears is heard of this one: a number that it is multiplied by may be theirs, too. False: it cannot. */
+static bool leave_to_others(const FilterFinder *f, Filter *filter, NodeId heard) {
+    const int component = filter->r.component;
+    if (heard == filter->term || !filter_has(filter, heard)) return true;
+    return find_filter(f, heard, filter) && filter->r.component == component;
+}
+
+static bool may_stand(const FilterFinder *f, Filter *found, int n, int number) {
+    bool may = true;
+    for (int i = 0; i < f->k->nbanks; i++)
+        may = may && leave_to_others(f, &found[number], f->k->banks[i].input);
+    for (int i = 0; i < n; i++)
+        may = may && (i == number || leave_to_others(f, &found[number], found[i].input));
+    return may;
+}
+
 void kernel_find_filters_beside(KernelEmitter *k) {
-    Filter *found = NULL;
+    Filter *found = NULL, filter;
     int n = 0, room = 0;
     FilterFinder f;
     if (!k->e->note || k->e->refill || !plan_may(k->p, STRATEGY_LANES)) return;
     filter_finder_open(&f, k);
-    for (int i = 0; i < k->n; i++) {
-        LinearForm forms[MOST_STATES];
-        Filter filter = {.term = k->nodes[i], .by_itself = true};
-        if (may_be_heard(k, k->nodes[i]) && filter_find(&f, &filter, forms) &&
-            is_in_no_span(&f, &filter))
-            note_filter(&found, &n, &room, &filter);
-    }
+    for (int i = 0; i < k->n; i++)
+        if (find_filter(&f, k->nodes[i], &filter)) note_filter(&found, &n, &room, &filter);
     for (int i = 0; i < n; i++)
-        declare(k, &f, &found[i]);
+        if (may_stand(&f, found, n, i)) declare(k, &f, &found[i]);
     filter_finder_close(&f);
     free(found);
 }
@@ -81,11 +105,15 @@ static KernelId kernel_of(BufferType y, BufferType x) {
                             : KERNEL_filter2_ff;
 }
 
+static const struct BesideFilter *heard_as(const KernelEmitter *k, const NodeId *nodes, int n) {
+    for (int i = 0; i < k->nbeside; i++)
+        for (int j = 0; j < n; j++)
+            if (k->beside[i].term == nodes[j]) return &k->beside[i];
+    return NULL;
+}
+
 bool kernel_filter_beside(KernelEmitter *k, const NodeId *members, int n) {
-    const struct BesideFilter *filter = NULL;
-    for (int i = 0; i < n * k->nbeside && !filter; i++)
-        if (k->beside[i % k->nbeside].term == members[i / k->nbeside])
-            filter = &k->beside[i % k->nbeside];
+    const struct BesideFilter *filter = heard_as(k, members, n);
     if (!filter) return false;
     const BufferType of_y = kernel_type(k, filter->term), of_x = kernel_type(k, filter->input);
     const int x = kernel_buffer(k, filter->input, of_x), y = strip_buffer(&k->code, of_y);

@@ -37,7 +37,7 @@ static bool find_outside(Filter *filter, NodeId id) {
     return depends;
 }
 
-static bool is_own(const Filter *filter, NodeId id) {
+bool filter_has(const Filter *filter, NodeId id) {
     for (int i = 0; i < filter->noutside; i++)
         if (filter->outside[i] == id) return true;
     return filter->r.k->p->component[id] == filter->r.component;
@@ -54,7 +54,7 @@ static bool is_read_within(const FilterFinder *f, const Filter *filter, NodeId i
     if ((f->output[id] && !(term && filter->by_itself)) || k->p->line[id] >= 0 || !state)
         return false;
     for (int i = k->first_reader[id]; i < k->first_reader[id + 1]; i++)
-        if (!is_own(filter, k->readers[i]) &&
+        if (!filter_has(filter, k->readers[i]) &&
             !(term && (filter->by_itself || k->gathers[k->readers[i]])))
             return false;
     return true;
@@ -137,12 +137,13 @@ static bool hear(Filter *filter, NodeId id, Product numbers) {
         if (s->ago == 1 && k->p->lines[s->line].source == id)
             return add(&filter->numbers[FILTER_HEARD_AFTER + i], &numbers);
     }
-    for (int i = 0; i < FILTER_STATES && k->g->nodes[id].op == OP_DELAY && is_own(filter, id); i++)
+    for (int i = 0; i < FILTER_STATES && k->g->nodes[id].op == OP_DELAY && filter_has(filter, id);
+         i++)
         if (linear_is_state(r, id, i))
             return add(&filter->numbers[FILTER_HEARD_BEFORE + i], &numbers);
     const Node *n = &k->g->nodes[id];
     if (!kernel_varies(k, id)) return false;
-    if (!is_own(filter, id))
+    if (!filter_has(filter, id))
         return add_input(filter, id, numbers, &filter->numbers[FILTER_HEARD_INPUT]);
     if (k->p->component[id] == r->component) return false;
     if (n->op == OP_MUL) {

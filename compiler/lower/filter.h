@@ -43,6 +43,8 @@ void filter_finder_close(FilterFinder *f);
 /* Fills in a filter of which `term` and `by_itself` are known, and the forms of its states. False: the term is none, or something
  * else needs a part of it. */
 bool filter_find(const FilterFinder *f, Filter *filter, LinearForm *forms);
+/* Is the node a part of it? */
+bool filter_has(const Filter *filter, NodeId id);
 /* Puts the first n numbers into the matrix of a history. */
 void filter_declare(const Filter *filter, KernelHistory *h, int n);
 /* Its nodes need no calls any more. */
