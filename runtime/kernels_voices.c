@@ -1,4 +1,7 @@
-/* Kernels: the same filter of up to eight voices of an instrument, beside each other. In: the words that the call of the filter alone
+/* Kernels of the voices of an instrument: the same filter of up to eight of them, beside each other; filters from input to output, of one
+ * and of several; and their sounds, added up.
+ *
+ * Beside each other. In: the words that the call of the filter alone
  * would take, of the first voice; those of each other one, and its strips, lie `apart` bytes behind those of the one before. Behind
  * them stands which results nothing reads. Out: the other results, and the states.
  *

@@ -161,6 +161,7 @@ typedef struct JitVoices {
 int jit_program_beside(const JitProgram *program);
 /* The functions that it calls. */
 KernelSet jit_program_set(const JitProgram *program);
+/* For programs that it pays for. */
 void jit_process_voices(const JitProgram *program, const JitVoices *voices,
                         const float *const *inputs, int frames);
 double jit_get(const JitProgram *program, const JitState *self, int param);

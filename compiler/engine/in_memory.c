@@ -448,11 +448,6 @@ static void run_strip_of_all(const JitProgram *p, const JitVoices *v, const floa
 
 void jit_process_voices(const JitProgram *p, const JitVoices *v, const float *const *inputs,
                         int frames) {
-    if (jit_program_beside(p) == 1) {
-        for (int k = 0; k < v->n; k++)
-            jit_process(p, v->work, v->state[k], inputs, v->outputs[k], frames);
-        return;
-    }
     for (int k = 0; k < v->n; k++)
         jit_process(p, v->work, v->state[k], inputs, v->outputs[k],
                     0); /* what comes before strips */

@@ -65,21 +65,18 @@ static void take_inputs(Instrument *m, const float *const *inputs, int at) {
         m->inputs[i] = inputs[i] + at;
 }
 
-/* The next frames of these voices, into their places among `sounds`. */
-static void sound_beside(Instrument *m, const int *voice, int n, float **const *sounds, char *work,
-                         int frames) {
+/* The next frames of these voices, each into its own outputs. */
+static void sound_beside(Instrument *m, const int *voice, int n, float *const *const *outputs,
+                         char *work, int frames) {
     Instance *notes[VOICES_BESIDE];
-    float *const *outputs[VOICES_BESIDE];
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++)
         notes[i] = m->note[voice[i]];
-        outputs[i] = sounds[i];
-    }
     instances_process_beside(notes, n, work, m->inputs, outputs, frames);
 }
 
 /* This voice and those behind it that sound. */
 static void sound_group(Instrument *m, int k, const float *const *inputs, int at, int n) {
-    float **sounds[VOICES_BESIDE];
+    float *const *sounds[VOICES_BESIDE];
     struct Group *group = &m->group;
     group->n = group->asked = 0;
     for (; k < m->voices.room && group->n < m->beside; k++) {
@@ -109,7 +106,7 @@ static void sound_ahead(void *instrument, int i, int thread) {
     const struct Ahead *ahead = &m->ahead;
     const int first = i * ahead->at_once, left = ahead->nvoices - first,
               n = left < ahead->at_once ? left : ahead->at_once;
-    float **sounds[VOICES_BESIDE];
+    float *const *sounds[VOICES_BESIDE];
     for (int j = 0; j < n; j++)
         sounds[j] = m->sounds + ahead->voice[first + j] * m->facts->channels;
     sound_beside(m, ahead->voice + first, n, sounds,

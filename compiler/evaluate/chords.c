@@ -71,16 +71,20 @@ static Value no_chord(Peval *p, const char *text, const char *quality, Span span
     return value_error();
 }
 
+bool is_name_of(Peval *p, const char *what, Value *v, Span *span) {
+    *v = force(p, *v);
+    if (v->kind == V_ERROR) return false;
+    const Ast *given = blame_value(p, v, 1, NULL).ast;
+    *span = given ? given->span : argument_span(p, 0, *span);
+    if (v->kind == V_STRING) return true;
+    peval_error(p, *span, "the name of a %s is a string, and this is %s", what,
+                value_describe(p, *v));
+    *v = value_error();
+    return false;
+}
+
 Value chord_call(Peval *p, Value v, Span span) {
-    v = force(p, v);
-    if (v.kind == V_ERROR) return v;
-    const Ast *given = blame_value(p, &v, 1, NULL).ast;
-    span = given ? given->span : argument_span(p, 0, span);
-    if (v.kind != V_STRING) {
-        peval_error(p, span, "the name of a chord is a string, and this is %s",
-                    value_describe(p, v));
-        return v = value_error();
-    }
+    if (!is_name_of(p, "chord", &v, &span)) return v;
     const char *at = v.text;
     int root = pitch_class(&at), bass = -1;
     if (root < 0) return no_chord(p, v.text, NULL, span);

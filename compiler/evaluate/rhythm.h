@@ -23,6 +23,8 @@ Value events_between(Peval *p, const Pattern *a, double low, double high, Span s
 
 /* evaluate/chords.c: the notes of "Am7" as MIDI numbers */
 Value chord_call(Peval *p, Value v, Span span);
+/* Is the value the name of a `what`? Then *span is where it is given; else, with an error, *v is that. */
+bool is_name_of(Peval *p, const char *what, Value *v, Span *span);
 /* evaluate/scales.c: "harmonicMajor" as semitones above the root within an octave */
 Value scale_call(Peval *p, Value v, Span span);
 

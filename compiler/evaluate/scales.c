@@ -44,15 +44,7 @@ static Value no_scale(Peval *p, const char *text, Span span) {
 }
 
 Value scale_call(Peval *p, Value v, Span span) {
-    v = force(p, v);
-    if (v.kind == V_ERROR) return v;
-    const Ast *given = blame_value(p, &v, 1, NULL).ast;
-    span = given ? given->span : argument_span(p, 0, span);
-    if (v.kind != V_STRING) {
-        peval_error(p, span, "the name of a scale is a string, and this is %s",
-                    value_describe(p, v));
-        return value_error();
-    }
+    if (!is_name_of(p, "scale", &v, &span)) return v;
     int which = 0;
     while (which < SCALES && !same_name(scales[which].name, v.text))
         which++;
