@@ -27,7 +27,7 @@ OPTIMIZE = -O2 -g
 CFLAGS  = -std=c11 -fPIC -fno-semantic-interposition $(OPTIMIZE) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Icompiler -I. -I$(BUILD)/gen $(VERIFY)
 LDLIBS  = -lsndfile -lm -ldl -lpthread
-# what the command line needs beside them; PortAudio is opened when something is played (compiler/play/device.c)
+# what the command line needs beside them; PortAudio and RtMidi are opened when something is played (compiler/play/device.c, midi_ports.c)
 KANON_LIBS = -lsoxr
 PREFIX  = /usr/local
 SEED    = 0
@@ -113,7 +113,7 @@ $(BUILD)/libkernels.a: $(KERNELS)
 WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=pthread_mutex_lock,--wrap=pthread_create
 
 # what plays, without devices
-PLAY = $(filter-out %/device.o %/performance.o,$(filter $(BUILD)/obj/play/%,$(OBJECTS)))
+PLAY = $(filter-out %/device.o %/performance.o %/midi_ports.o %/midi.o %/quiet.o,$(filter $(BUILD)/obj/play/%,$(OBJECTS)))
 $(BUILD)/driver: $(DRIVER) $(PLAY) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(WRAPPED) -o $@ $^ $(LDLIBS)
 

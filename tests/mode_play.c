@@ -1,8 +1,9 @@
 /* What plays a program, without a device: the recorder's ring, times of blocks, the audio thread's part, files that change.
  * Blocks are called as a device would call them; clocks are numbers, so that no test waits. */
-#include "mode_api.h"
+#include "mode_play.h"
 
 #include "../compiler/play/fates.h"
+#include "../compiler/play/midi_input.h"
 #include "../compiler/play/player.h"
 #include "../compiler/play/watcher.h"
 
@@ -13,8 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { RATE = 48000 };
 
 /* ---- the recorder -------------------------------------------------------------------------------- */
 
@@ -172,7 +171,7 @@ static bool times_of_blocks_are_told(void) {
 
 /* ---- the audio thread's part ----------------------------------------------------------------------------- */
 
-static KnLive *live_on(KnProgram *p, int outputs) {
+KnLive *live_on(KnProgram *p, int outputs) {
     KnLive *l = kn_live_create_channels(p, 32, 1, 0, outputs);
     kn_live_set_optimize(l, 0);
     return l;
@@ -317,6 +316,7 @@ static bool no_number_is_silence(void) {
 
 typedef struct Audio {
     Player player;
+    MidiInput input;
     float *left, *right;
     atomic_int at;
     atomic_bool ended, confined;
@@ -344,17 +344,37 @@ static void *be_audio(void *data) {
     return NULL;
 }
 
+/* Keys, knobs and bends by chance, until all is over. */
+static void *be_keyboard(void *data) {
+    Audio *a = data;
+    MidiHand hand;
+    unsigned chance = 1;
+    midi_hand_begin(&hand, &a->input);
+    while (!atomic_load(&a->ended)) {
+        static const uint8_t kinds[] = {0x90, 0x90, 0x80, 0xb0, 0xe0};
+        chance = chance * 1664525u + 1013904223u;
+        const uint8_t message[] = {kinds[(chance >> 24) % 5], (uint8_t)(chance >> 16 & 127),
+                                   (uint8_t)(chance >> 8 & 127)};
+        midi_hand_hear(&hand, message, 3);
+        usleep(200);
+    }
+    return NULL;
+}
+
 static KnProgram *variant(int i) {
     char *text =
-        text_format("l(t) = 0.3 * noise(1)(t) * decay(0.1)(t %% 0.25) + 0.6 * l(t - 177ms)\n"
-                    "right = 0.3 * sine(%d) |> lowpass(%dHz)\nout = [l, right]\n",
+        text_format("param knob = 0 in 0..1 cc 20\n"
+                    "voice(f, gate, velocity) = 1e-4 * sine(f) * velocity * adsr(gate)\n"
+                    "l(t) = 0.3 * noise(1)(t) * decay(0.1)(t %% 0.25) + 0.6 * l(t - 177ms)\n"
+                    "right = 0.3 * sine(%d) |> lowpass(%dHz)\n"
+                    "out = [l, right + voices + 1e-4 * knob]\n",
                     200 + 10 * i, 2000 + 100 * i);
     KnProgram *p = live_compile(text);
     free(text);
     return p;
 }
 
-/* Plays, records and is replaced all the time: nothing is allocated or locked, no system call made; what was not edited is
+/* Plays, records, hears MIDI and is replaced all the time: nothing is allocated or locked, no system call made; what was not edited is
  * recorded bit for bit, and what was has no step. */
 static bool audio_thread_calls_nothing(void) {
     enum { VARIANTS = 4 };
@@ -369,7 +389,9 @@ static bool audio_thread_calls_nothing(void) {
     player_begin(&a->player, l, 2, RATE);
     Heap *h = heap_create(2, PLAYED);
     a->player.recorder = recorder_create(2, PLAYED, (RecorderSink){heap_write, h});
-    pthread_t thread;
+    pthread_t thread, keyboard;
+    midi_input_begin(&a->input, &a->player, -1);
+    if (pthread_create(&keyboard, NULL, be_keyboard, a) != 0) exit(1);
     if (pthread_create(&thread, NULL, be_audio, a) != 0) exit(1);
     int replaced = 0;
     while (!atomic_load(&a->ended)) {
@@ -378,10 +400,12 @@ static bool audio_thread_calls_nothing(void) {
         while (kn_live_is_replacing(l) && !atomic_load(&a->ended))
             usleep(100);
     }
+    pthread_join(keyboard, NULL);
     recorder_end(a->player.recorder, false);
-    printf("%d replacements; %s\n", replaced,
+    printf("%d replacements, %ld messages; %s\n", replaced, atomic_load(&a->input.messages),
            atomic_load(&a->confined) ? "a system call would have ended it"
                                      : "system calls are not watched");
+    CLAIM(good, atomic_load(&a->input.messages) > 100 && atomic_load(&a->input.refused) == 0);
     CLAIM(good, replaced > 3 && api_offences() == 0 && recorder_lost(NULL) == 0);
     const int n = atomic_load(&a->at);
     float *left = calloc((size_t)n, sizeof *left);
@@ -389,7 +413,8 @@ static bool audio_thread_calls_nothing(void) {
     CLAIM(good, h->frames == n && memcmp(left, a->left, sizeof *left * (size_t)n) == 0);
     for (int i = 0; i < n && good; i++)
         CLAIM(good, h->samples[2 * i] == left[i] && h->samples[2 * i + 1] == a->right[i]);
-    CLAIM(good, largest_step(a->right, 0, n) < 0.03f); /* 0.009 of the sine, 0.0063 of a fade */
+    CLAIM(good,
+          largest_step(a->right, 0, n) < 0.03f); /* 0.009 of the sine, 0.0063 of a fade, notes */
     free(left);
     heap_free(h);
     if (atomic_load(&a->confined)) return good; /* its thread looks at the rest for ever */
@@ -564,6 +589,12 @@ static const struct {
              {"fades_and_goes_on", fades_and_goes_on},
              {"is_sought_while_silent", is_sought_while_silent},
              {"no_number_is_silence", no_number_is_silence},
+             {"midi_keeps_its_time", midi_keeps_its_time},
+             {"nothing_hangs", nothing_hangs},
+             {"a_port_that_goes_lets_go", a_port_that_goes_lets_go},
+             {"broken_midi_does_no_harm", broken_midi_does_no_harm},
+             {"what_waits_goes_along", what_waits_goes_along},
+             {"clocks_tell_a_tempo", clocks_tell_a_tempo},
              {"audio_thread_calls_nothing", audio_thread_calls_nothing},
              {"saves_are_seen", saves_are_seen},
              {"half_a_save_is_none", half_a_save_is_none},

@@ -20,6 +20,7 @@ header stdlib.h libc6-dev
 header sndfile.h libsndfile1-dev
 header soxr.h libsoxr-dev
 header portaudio.h portaudio19-dev
+header rtmidi/rtmidi_c.h librtmidi-dev
 header libtcc.h libtcc-dev
 [ "$1" = fuzz ] || program gnuplot gnuplot-nox
 if [ "$1" = fuzz ]; then

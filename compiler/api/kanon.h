@@ -347,7 +347,8 @@ KN_API KnLive *kn_live_create_threads(KnProgram *program, int voices, int thread
 KN_API KnLive *kn_live_create_channels(KnProgram *program, int voices, int threads, int inputs,
                                        int outputs);
 /* The next frame that is processed is `frame`, 0 to 2^52. 1 when done; 0 when the program remembers, when a replacement has not begun or
- * still fades, or the frame is out of range: then nothing was changed. Not while another thread processes. */
+ * still fades, or the frame is out of range: then nothing was changed. Notes and controllers that wait happen there. Not while another thread
+ * processes. */
 KN_API int kn_live_seek(KnLive *live, int64_t frame);
 /* No thread may use it any more. */
 KN_API void kn_live_free(KnLive *live);

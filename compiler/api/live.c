@@ -190,6 +190,7 @@ int kn_live_seek(KnLive *l, int64_t frame) {
     const bool replacing = atomic_load(&l->next) || atomic_load(&l->is_replacing);
     const bool done = !replacing && kn_instance_seek(l->playing->instance, frame);
     if (done) atomic_store(&l->frame, frame);
+    if (done) live_notes_move(&l->notes, frame);
     pthread_mutex_unlock(&l->lock);
     return done;
 }

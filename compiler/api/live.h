@@ -88,6 +88,8 @@ typedef struct LiveNotes {
 void live_notes_begin(LiveNotes *n);
 /* The rest is for the audio thread. What was told since; `now` is the next frame. */
 void live_notes_take(LiveNotes *n, int64_t now);
+/* The frame is another one: what waits happens there. */
+void live_notes_move(LiveNotes *n, int64_t now);
 /* What happens at this frame happens; to how many of the next frames, at most so many, nothing else does. */
 int live_notes_happen(KnLive *l, int64_t now, int most);
 /* Params of a voice that came just now follow controllers that moved since they were set. */

@@ -105,6 +105,12 @@ void live_notes_take(LiveNotes *n, int64_t now) {
     }
 }
 
+void live_notes_move(LiveNotes *n, int64_t now) {
+    live_notes_take(n, now);
+    for (int i = 0; i < n->npending; i++)
+        n->pending[i].frame = now;
+}
+
 /* ---- to programs ---------------------------------------------------------------------------------------- */
 
 Instrument *live_instrument(const Voice *v) {

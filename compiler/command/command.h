@@ -39,15 +39,15 @@ typedef struct Request {
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
         *midi, *voices, *steal, *mono, *glide, *part, *sweep, *device, *channels, *record, *threads,
-        *fade;
+        *fade, *midi_out, *osc;
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
-    TextList sets, limit_texts, strategies, files;
+    TextList sets, limit_texts, strategies, files, midi_ports;
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
-        list_devices, stats, plain, help;
+        list_devices, list_midi, osc_any, stats, plain, help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -145,14 +145,8 @@ typedef struct Command {
 /* Of an instrument. */
 #define OPTION_ROW_VOICES                                                                          \
     { "voices", 0, OPTION_TEXT, "N", REQUEST_FIELD(voices), "notes of an instrument at once (32)" }
-#define OPTION_ROWS_NOTES                                                                          \
-    {"midi",                                                                                       \
-     0,                                                                                            \
-     OPTION_TEXT,                                                                                  \
-     "SONG.mid",                                                                                   \
-     REQUEST_FIELD(midi),                                                                          \
-     "what an instrument, a program with `voice`, plays"},                                         \
-        OPTION_ROW_VOICES,                                                                         \
+#define OPTION_ROWS_VOICES                                                                         \
+    OPTION_ROW_VOICES,                                                                             \
         {"steal",                                                                                  \
          0,                                                                                        \
          OPTION_TEXT,                                                                              \
@@ -175,6 +169,14 @@ typedef struct Command {
         "glide", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(glide),                                      \
             "with --mono: how long it takes from key to key (0 s)"                                 \
     }
+#define OPTION_ROWS_NOTES                                                                          \
+    {"midi",                                                                                       \
+     0,                                                                                            \
+     OPTION_TEXT,                                                                                  \
+     "SONG.mid",                                                                                   \
+     REQUEST_FIELD(midi),                                                                          \
+     "what an instrument, a program with `voice`, plays"},                                         \
+        OPTION_ROWS_VOICES
 
 /* Reads argv[0…argc) (what follows the command's name) by the command's table. False: a message
  * was printed and the exit status is STATUS_USAGE. Free with request_free. */

@@ -240,7 +240,8 @@ static bool read_strategies(Request *request) {
 
 static bool is_complete(Request *request) {
     const Command *command = request->command;
-    if (!command->takes_program || request->help || request->list_devices) return true;
+    if (!command->takes_program || request->help || request->list_devices || request->list_midi)
+        return true;
     if (!read_limits(request) || !read_strategies(request)) return false;
     request->folders[0] = request->folder;
     if (request->only_below && !folder_find(request->only_below, request->folder)) {
@@ -284,7 +285,9 @@ void request_free(Request *request) {
     buf_free(&request->times);
     free(request->limit_texts.items);
     free(request->files.items);
-    request->files = request->sets = request->limit_texts = request->strategies = (TextList){0};
+    free(request->midi_ports.items);
+    request->files = request->midi_ports = request->sets = request->limit_texts =
+        request->strategies = (TextList){0};
 }
 
 static void help_row(const Option *o, Buf *out) {

@@ -1,6 +1,8 @@
 /* kanon play, kanon FILE.kn: a program is heard while it is edited.
  * In: FILE.kn, a sound device, values for its params. Out: sound; lines about it on standard error; with --record a file. */
+#include "command/song.h"
 #include "command/take.h"
+#include "play/midi_ports.h"
 #include "play/performance.h"
 
 #include <math.h>
@@ -32,6 +34,7 @@ static int read_numbers(Playing *p) {
         return STATUS_USAGE;
     how->wish.output = r->device;
     how->wish.input = r->in;
+    how->midi = (MidiWish){.ports = r->midi_ports.items, .nports = r->midi_ports.n};
     return STATUS_DONE;
 }
 
@@ -64,6 +67,20 @@ static int read_settings(Playing *p) {
     p->how.params = p->values;
     p->how.nparams = p->settings.n;
     return STATUS_DONE;
+}
+
+/* The rules of sharing voices, as kn_live_set_mono has them. */
+static int read_voicing(Playing *p) {
+    const Request *r = p->request;
+    Voicing how = {0};
+    const int status = voicing_read(r, p->c, &how);
+    p->how.steal = r->steal;
+    p->how.mono = r->mono;
+    p->how.legato = r->legato;
+    p->how.glide = how.glide;
+    if (status == STATUS_DONE && !(how.glide >= 0 && how.glide <= 60))
+        return command_fail(STATUS_USAGE, "--glide takes at most 60 s");
+    return status;
 }
 
 static int check_program(Playing *p) {
@@ -153,10 +170,10 @@ static int play(Playing *p) {
     return status;
 }
 
-static int list_devices(void) {
+static int list(bool (*find)(Buf *out, EngineError *why)) {
     Buf out = {0};
     EngineError why;
-    const bool good = device_list(&out, &why);
+    const bool good = find(&out, &why);
     const int status =
         good ? answer_print(&out, NULL) : command_fail(why.status, "%s", why.message);
     buf_free(&out);
@@ -165,7 +182,8 @@ static int list_devices(void) {
 
 static int run(const Request *request) {
     Playing p = {.request = request};
-    if (request->list_devices) return list_devices();
+    if (request->list_devices) return list(device_list);
+    if (request->list_midi) return list(midi_ports_list);
     describe(&p);
     int status = read_numbers(&p);
     if (status == STATUS_DONE) status = create_compiler(&p);
@@ -173,6 +191,7 @@ static int run(const Request *request) {
         status = load_program(request, p.how.wish.rate > 0 ? p.how.wish.rate : 48000, 192000, &p.c);
     if (status == STATUS_DONE) status = check_program(&p);
     if (status == STATUS_DONE) status = read_settings(&p);
+    if (status == STATUS_DONE) status = read_voicing(&p);
     if (status == STATUS_DONE) status = read_times(&p);
     if (status == STATUS_DONE) status = play(&p);
     performance_free(p.performance);
@@ -212,7 +231,11 @@ static const Option options[] = {
     {"bits", 0, OPTION_TEXT, "16|24|32", REQUEST_FIELD(bits),
      "of a recorded sample (24; 32 is float, wav only)"},
     {"dither", 0, OPTION_TEXT, "tpdf|none", REQUEST_FIELD(dither), "of --record, as of render"},
-    OPTION_ROW_VOICES,
+    {"midi", 0, OPTION_LIST, "NAME|NUMBER", REQUEST_FIELD(midi_ports),
+     "a MIDI port that plays it: a number or words of --list-midi"},
+    {"list-midi", 0, OPTION_FLAG, NULL, REQUEST_FIELD(list_midi),
+     "which MIDI ports there are, and stop"},
+    OPTION_ROWS_VOICES,
     {"threads", 0, OPTION_TEXT, "N", REQUEST_FIELD(threads),
      "that share the notes of an instrument (1)"},
     {"plain", 0, OPTION_FLAG, NULL, REQUEST_FIELD(plain),
@@ -236,6 +259,9 @@ const Command command_play = {
         "with its memory, the rest crossfades. A line says which is which. With an error in it, "
         "its\n"
         "message is shown and the old sound goes on.\n"
+        "An instrument, a program with `voice`, is played by MIDI: by the port `kanon-midi` that "
+        "it\n"
+        "opens, to which a keyboard is connected, and by those of --midi.\n"
         "--record writes what is played into a file, which appears at the end.\n"
         "Ctrl-C fades out. Status: 0 done, 1 errors in the program, 2 wrong usage, 3 a file "
         "failed,\n"

@@ -60,17 +60,22 @@ static bool read_midi(Song *song, const char *path, double rate, FilesRead *read
 
 /* ---- the whole -------------------------------------------------------------------------------------- */
 
-static int read_options(const Request *r, Song *song) {
-    if (!option_integer("voices", r->voices, 1, MOST_VOICES, &song->voices)) return STATUS_USAGE;
-    song->how.stealing = instrument_stealing_named(r->steal);
-    song->how.voicing = instrument_voicing_named(r->mono);
-    song->how.legato = r->legato;
-    if (song->how.stealing < 0)
+int voicing_read(const Request *r, Compile *c, Voicing *how) {
+    if (r->glide && !time_read(c, "--glide", r->glide, &how->glide)) return STATUS_USAGE;
+    how->stealing = instrument_stealing_named(r->steal);
+    how->voicing = instrument_voicing_named(r->mono);
+    how->legato = r->legato;
+    if (how->stealing < 0)
         return command_fail(STATUS_USAGE, "--steal is oldest, quietest or same, not '%s'",
                             r->steal);
-    if (song->how.voicing < 0)
+    if (how->voicing < 0)
         return command_fail(STATUS_USAGE, "--mono is last, low or high, not '%s'", r->mono);
     return STATUS_DONE;
+}
+
+static int read_options(const Request *r, Compile *c, Song *song) {
+    if (!option_integer("voices", r->voices, 1, MOST_VOICES, &song->voices)) return STATUS_USAGE;
+    return voicing_read(r, c, &song->how);
 }
 
 static bool read_events(Song *song, const char *path, double rate, FilesRead *read, Failure *why) {
@@ -88,8 +93,7 @@ int song_open(const Request *r, Compile *c, double rate, Song *song) {
                    ? command_fail(STATUS_USAGE, "--midi: the program is no instrument: it has no "
                                                 "`voice(f, gate, velocity)` that is heard")
                    : STATUS_DONE;
-    if (r->glide && !time_read(c, "--glide", r->glide, &song->how.glide)) return STATUS_USAGE;
-    const int status = read_options(r, song);
+    const int status = read_options(r, c, song);
     if (status != STATUS_DONE) return status;
     if (!read_events(song, r->midi, rate, &c->session.files, &why)) return command_fail_with(&why);
     if (!r->midi)

@@ -19,5 +19,7 @@ typedef struct Song {
  * second. Of a program that is no instrument there are none. Returns the exit status, a message was printed. */
 int song_open(const Request *r, Compile *c, double rate, Song *song);
 void song_free(Song *song);
+/* --steal, --mono, --legato and --glide. Returns the exit status, a message was printed. */
+int voicing_read(const Request *r, Compile *c, Voicing *how);
 
 #endif

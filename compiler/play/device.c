@@ -4,6 +4,7 @@
  * The library is opened when something is to be played: it brings those of ALSA, JACK and C++ with it, which would cost each start of
  * kanon more than compiling. */
 #include "play/device.h"
+#include "play/quiet.h"
 
 #include <dlfcn.h>
 #include <math.h>
@@ -64,25 +65,6 @@ enum { USAGE = 2, FAILED = 3 };
 
 /* ---- the library --------------------------------------------------------------------------------- */
 
-static void say_nothing(const char *text) {
-    (void)text;
-}
-static void say_nothing_of_alsa(const char *file, int line, const char *function, int error,
-                                const char *format, ...) {
-    (void)file, (void)line, (void)function, (void)error, (void)format;
-}
-
-/* What ALSA and JACK tell a terminal of devices that nobody asked for. Their libraries are behind PortAudio's, or are not there. */
-static void quiet(void *library) {
-    void (*of_jack)(void (*)(const char *)) = NULL, (*of_alsa)(void *) = NULL;
-    *(void **)&of_jack = dlsym(library, "jack_set_error_function");
-    if (of_jack) of_jack(say_nothing);
-    *(void **)&of_jack = dlsym(library, "jack_set_info_function");
-    if (of_jack) of_jack(say_nothing);
-    *(void **)&of_alsa = dlsym(library, "snd_lib_error_set_handler");
-    if (of_alsa) of_alsa((void *)say_nothing_of_alsa);
-}
-
 static bool name_us(void *library) {
     PaError (*name)(const char *) = NULL;
     *(void **)&name = dlsym(library, "PaJack_SetClientName");
@@ -104,7 +86,7 @@ static bool library_open(PortAudio *pa, EngineError *why) {
         return fails(why, FAILED,
                      "the PortAudio that is here lacks functions: install the package "
                      "libportaudio2");
-    quiet(pa->library);
+    library_quiet(pa->library);
     name_us(pa->library);
     const PaError error = pa->Pa_Initialize();
     return error == paNoError ||

@@ -6,12 +6,15 @@
 #include "play/performance.h"
 #include "play/fates.h"
 #include "play/interrupts.h"
+#include "play/midi.h"
 #include "play/terminal.h"
 #include "play/view.h"
 #include "play/watcher.h"
+#include "base/foreign_text.h"
 
 #include <math.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +31,9 @@ struct Performance {
     Player player;
     Recorder *recorder;
     Watcher *watcher;
+    Midi *midi;     /* NULL: none is heard */
+    int wakes;      /* a handle: an order came in */
+    bool told_midi; /* that there is none */
     Buf text;       /* of the program that plays, all files */
     int64_t first;  /* frame */
     bool told_gone; /* the file is missing, and that was said */
@@ -59,6 +65,10 @@ static void say(Performance *p, const char *fmt, ...) {
     view_erase(&p->view);
     p->s.audience.say(p->s.audience.context, line.data);
     buf_free(&line);
+}
+
+static void say_line(void *performance, const char *line) {
+    say(performance, "%s", line);
 }
 
 static int fail(EngineError *why, int status, const char *text) {
@@ -116,12 +126,55 @@ static void tell_channels(Performance *p, const KnProgram *program) {
             p->s.name, inputs);
 }
 
-static void tell_instrument(Performance *p, const KnProgram *program) {
-    if (kn_program_is_instrument(program))
-        say(p,
-            "%s is an instrument, and nothing plays its notes here: kanon render --midi SONG.mid "
-            "does",
-            p->s.name);
+/* ---- MIDI ------------------------------------------------------------------------------------------ */
+
+/* Somebody who plays it, or turns it, is expected. */
+static bool wants_midi(const KnProgram *program) {
+    bool wants = kn_program_is_instrument(program);
+    for (int i = 0; i < kn_program_params(program); i++)
+        wants = wants || kn_program_param_controller(program, i) >= 0;
+    return wants;
+}
+
+static void tell_midi(Performance *p) {
+    Buf line = {0}, names = {0};
+    midi_names(p->midi, &names);
+    buf_puts(&line, "MIDI: hears ");
+    text_to_terminal(&line, names.data);
+    say(p, "%s", line.data);
+    buf_free(&line);
+    buf_free(&names);
+}
+
+/* Ports that were asked for must be there; where one of our own is all, sound without it is better than none. */
+static bool open_midi(Performance *p, const KnProgram *program, EngineError *why) {
+    MidiWish wish = p->s.midi;
+    wish.own = wants_midi(program);
+    if (p->midi || p->lost_device || (!wish.own && wish.nports == 0)) return true;
+    p->midi = midi_begin(&wish, &p->player, p->wakes, why);
+    if (p->midi) tell_midi(p);
+    if (p->midi || wish.nports > 0) return p->midi != NULL;
+    if (!p->told_midi)
+        say(p, "%s is played by MIDI, and nothing is heard: %s", p->s.name, why->message);
+    p->told_midi = true;
+    return true;
+}
+
+static void close_midi(Performance *p) {
+    midi_end(p->midi);
+    p->midi = NULL;
+}
+
+/* Fades out. Whatever is held, no note is left when it goes on. */
+static void stand(Performance *p) {
+    atomic_store(&p->player.leaving, true);
+    kn_live_notes_off(p->live, player_frame_now(&p->player, block_clock()), 1);
+}
+
+static void go(Performance *p) {
+    if (p->midi) midi_input_resume(midi_input(p->midi));
+    atomic_store(&p->player.leaving, false);
+    if (p->midi) midi_input_resume(midi_input(p->midi));
 }
 
 /* ---- a save ---------------------------------------------------------------------------------------- */
@@ -176,6 +229,8 @@ static void replace(Performance *p, KnProgram *program) {
     set_end(p, program);
     tell_fates(p, program);
     tell_channels(p, program);
+    EngineError why;
+    open_midi(p, program, &why);
 }
 
 /* What was read while somebody wrote again is half of something: the next save is near. */
@@ -289,8 +344,9 @@ static bool suspend(Performance *p, EngineError *why) {
     DeviceWish wish = p->s.wish;
     wish.rate = p->player.rate;
     wish.outputs = p->player.outputs;
-    atomic_store(&p->player.leaving, true);
+    stand(p);
     wait_until_silent(p);
+    close_midi(p);
     if (!end_device(p)) return fail(why, FAILED, "the device does not answer") == DONE;
     say(p, "%s is silent until it goes on (fg)", p->s.name);
     terminal_end();
@@ -298,9 +354,10 @@ static bool suspend(Performance *p, EngineError *why) {
     p->device = device_find(&wish, why);
     if (!p->device) return false;
     p->viewed = p->viewed && terminal_begin();
-    atomic_store(&p->player.leaving, p->paused);
     if (!start(p, why)) return false;
     say(p, "%s goes on", p->s.name);
+    if (!open_midi(p, kn_live_program(p->live), why)) say(p, "%s", why->message);
+    if (!p->paused) go(p);
     return true;
 }
 
@@ -313,20 +370,26 @@ static void seek(Performance *p, double seconds) {
         say(p, "%s remembers: it cannot be played from another time", p->s.name);
         return;
     }
-    atomic_store(&p->player.leaving, true);
+    stand(p);
     wait_until_silent(p);
     if (atomic_load(&p->player.silent)) kn_live_seek(p->live, to > 0 ? (int64_t)nearbyint(to) : 0);
-    atomic_store(&p->player.leaving, p->paused);
+    if (p->midi) midi_input_sought(midi_input(p->midi));
+    if (!p->paused) go(p);
+}
+
+static void pause_or_go(Performance *p, bool paused) {
+    p->paused = paused;
+    if (paused)
+        stand(p);
+    else
+        go(p);
 }
 
 static void take_key(Performance *p, int key, double time) {
     enum { STRIDE = 5 }; /* seconds */
     const double at = (double)kn_live_frame(p->live) / p->player.rate;
     switch (key) {
-    case ' ':
-        p->paused = !p->paused;
-        atomic_store(&p->player.leaving, p->paused);
-        break;
+    case ' ': pause_or_go(p, !p->paused); break;
     case '[': seek(p, at - STRIDE); break;
     case ']': seek(p, at + STRIDE); break;
     case '0':
@@ -347,9 +410,23 @@ static void wait(const Performance *p) {
                  seconds = watcher < look_after ? watcher : look_after;
     struct pollfd handles[] = {{watcher_handle(p->watcher), POLLIN, 0},
                                {p->interrupts, POLLIN, 0},
-                               {p->viewed ? STDIN_FILENO : -1, POLLIN, 0}};
+                               {p->viewed ? STDIN_FILENO : -1, POLLIN, 0},
+                               {p->wakes, POLLIN, 0}};
     pause_for(0.001);
-    poll(handles, 3, (int)ceil(1e3 * seconds));
+    poll(handles, 4, (int)ceil(1e3 * seconds));
+}
+
+static void draw(Performance *p, double time) {
+    Buf names = {0};
+    Scene scene = {
+        .live = p->live, .player = &p->player, .paused = p->paused, .records = p->recorder != NULL};
+    if (p->midi) {
+        midi_names(p->midi, &names);
+        scene.midi = names.data;
+        scene.messages = atomic_load(&midi_input(p->midi)->messages);
+    }
+    view_draw(&p->view, &scene, time);
+    buf_free(&names);
 }
 
 /* One turn. False: it is over, with `why` where something failed. */
@@ -365,9 +442,10 @@ static bool go_on(Performance *p, EngineError *why) {
         take_key(p, key, time);
     look_after_xruns(p, time);
     look_after_recorder(p);
+    midi_look_after(p->midi, time, say_line, p);
     kn_live_collect(p->live);
     if (is_over(p)) return false;
-    if (p->viewed) view_draw(&p->view, p->live, &p->player, time, p->paused, p->recorder != NULL);
+    if (p->viewed) draw(p, time);
     if (device_has_gone(p, time)) {
         p->lost_device = true;
         fail(why, FAILED,
@@ -386,12 +464,13 @@ int performance_run(Performance *p, EngineError *why) {
     }
     tell_start(p);
     tell_channels(p, kn_live_program(p->live));
-    tell_instrument(p, kn_live_program(p->live));
+    if (!open_midi(p, kn_live_program(p->live), why)) return why->status;
     p->viewed = p->s.view && terminal_begin();
     while (go_on(p, why)) {
     }
     view_erase(&p->view);
     terminal_end();
+    if (!p->lost_device) close_midi(p);
     if (p->device && !p->lost_device && !end_device(p))
         say(p, "the device does not answer, and is left as it is");
     look_after_recorder(p);
@@ -424,6 +503,8 @@ static bool begin(Performance *p, KnProgram *program) {
     if (!p->live) return false;
     kn_live_set_optimize(p->live, p->s.optimize);
     set_params(p, program);
+    kn_live_set_mono(p->live, 0, p->s.mono, p->s.legato, p->s.glide);
+    kn_live_set_stealing(p->live, 0, p->s.steal);
     p->first = (int64_t)nearbyint(p->s.from * facts->rate);
     if (p->first > 0 && !kn_live_seek(p->live, p->first)) run_up(p);
     player_begin(&p->player, p->live, facts->outputs, facts->rate);
@@ -452,6 +533,7 @@ Performance *performance_create(const PerformanceSettings *settings, EngineError
     Performance *p = alloc_zeroed(1, sizeof *p);
     p->s = *settings;
     p->watcher = watcher_create();
+    p->wakes = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     p->device = device_find(&p->s.wish, why);
     if (p->device && prepare(p, why)) return p;
     performance_free(p);
@@ -488,11 +570,13 @@ void performance_sum_up(Performance *p, bool all) {
 /* A device that has gone may still call: then what it calls stays. */
 void performance_free(Performance *p) {
     if (!p) return;
+    if (!p->lost_device) close_midi(p);
     if (p->device && !p->lost_device) end_device(p);
     recorder_end(p->recorder, p->lost_device);
     watcher_free(p->watcher);
     buf_free(&p->text);
     if (p->lost_device) return;
     kn_live_free(p->live);
+    if (p->wakes >= 0) close(p->wakes);
     free(p);
 }

@@ -4,6 +4,7 @@
 
 #include "api/kanon.h"
 #include "play/device.h"
+#include "play/midi.h"
 #include "play/player.h"
 #include "play/recorder.h"
 
@@ -28,12 +29,16 @@ typedef struct PerformanceSettings {
     const char *expression;   /* a program in one expression */
     const ParamValue *params; /* that have another value from the beginning on */
     int nparams;
-    int voices, threads; /* of notes, see kn_live_create_threads */
+    int voices, threads;      /* of notes, see kn_live_create_threads */
+    const char *steal, *mono; /* see kn_live_set_mono */
+    bool legato;
+    double glide;
     bool optimize;       /* see kn_live_set_optimize */
     double from, length; /* seconds; a length below 0: the program says, or it has no end */
     bool view;           /* meters, params and keys, where there is a terminal */
     double fade;         /* seconds from an old program to a new one; below 0: as usual */
     DeviceWish wish;
+    MidiWish midi; /* `own` is as the program wants it */
     Audience audience;
 } PerformanceSettings;
 

@@ -66,9 +66,51 @@ static void look_at_samples(Player *p, float *const *outputs, int frames) {
     if (bad > 0) atomic_fetch_add(&p->not_finite, bad);
 }
 
+/* ---- which frame is when --------------------------------------------------------------------------- */
+
+static void tell_begin(Player *p, uint64_t time, int frames) {
+    BlockBegin *b = &p->began;
+    atomic_fetch_add(&b->version, 1);
+    atomic_store(&b->time, time);
+    atomic_store(&b->frame, kn_live_frame(p->live));
+    atomic_store(&b->frames, frames);
+    atomic_fetch_add(&b->version, 1);
+}
+
+/* A time is after the begin, or not, by so many nanoseconds. What is read while it is written is read again, but not for ever. */
+static int64_t frame_of(const Player *p, uint64_t time, bool is_now) {
+    const BlockBegin *b = &p->began;
+    for (int attempt = 0; attempt < 1000; attempt++) {
+        const unsigned version = atomic_load(&b->version);
+        const int64_t frame = atomic_load(&b->frame);
+        const int frames = atomic_load(&b->frames);
+        double after = 1e-9 * p->rate * (double)(int64_t)(time - atomic_load(&b->time));
+        if (version == 0) return 0;
+        if (version % 2 != 0 || version != atomic_load(&b->version)) continue;
+        if (is_now && after > frames - 1) after = frames - 1;
+        return frame + frames + (int64_t)after;
+    }
+    return 0;
+}
+
+int64_t player_frame_now(const Player *p, uint64_t now) {
+    return frame_of(p, now, true);
+}
+
+int64_t player_frame_at(const Player *p, uint64_t time) {
+    return frame_of(p, time, false);
+}
+
+bool player_stands(const Player *p) {
+    return atomic_load(&p->leaving) || atomic_load(&p->silent);
+}
+
+/* ---- a block ----------------------------------------------------------------------------------------- */
+
 void player_process(Player *p, const float *const *inputs, float *const *outputs, int frames,
                     bool xrun) {
     const uint64_t began = block_clock();
+    if (frames > 0) tell_begin(p, began, frames);
     const int heard = frames > 0 ? sound(p, inputs, outputs, frames) : 0;
     if (xrun && atomic_load(&p->blocks) > 0) atomic_fetch_add(&p->xruns, 1);
     for (int k = 0; k < p->outputs; k++)

@@ -8,6 +8,14 @@
 
 enum { MOST_DEVICE_CHANNELS = 64 };
 
+/* When the last block began, by block_clock, with which frame, and how long it is. The version is odd while it is written; 0: none has. */
+typedef struct BlockBegin {
+    atomic_uint version;
+    _Atomic uint64_t time;
+    _Atomic int64_t frame;
+    atomic_int frames;
+} BlockBegin;
+
 typedef struct Player {
     KnLive *live;
     int outputs; /* of the device and of the live run */
@@ -22,6 +30,7 @@ typedef struct Player {
     _Atomic int64_t heard; /* frames, so far */
     atomic_long blocks, xruns, not_finite;
     atomic_int block; /* frames of the last one */
+    BlockBegin began;
     _Atomic float
         peaks[MOST_DEVICE_CHANNELS]; /* the largest magnitudes since whoever shows them took them */
     /* the audio thread's own */
@@ -34,4 +43,11 @@ void player_begin(Player *player, KnLive *live, int outputs, double rate);
 /* The next frames of the device; `xrun`: some before them were late. Audio thread. */
 void player_process(Player *player, const float *const *inputs, float *const *outputs, int frames,
                     bool xrun);
+/* It was told to be silent, or is: notes would wait until it goes on. Any thread. */
+bool player_stands(const Player *player);
+/* The frame of what happens now, at this time of block_clock: a block later than it came, so that it is never too late for its place
+ * between others, and always in the block that is played next. 0, at once, where no block has begun. Any thread; never waits. */
+int64_t player_frame_now(const Player *player, uint64_t now);
+/* The same of what happens at another time. */
+int64_t player_frame_at(const Player *player, uint64_t time);
 #endif

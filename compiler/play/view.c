@@ -11,7 +11,8 @@
 #include <math.h>
 
 enum { MOST_METERS = 8, MOST_SHOWN = 12, NAME = 16, FIGURES = 34, BAR = 10, STEPS = 100 };
-static const double floor_dB = -60, falls = 30, holds = 1.5; /* dB a second; seconds */
+static const double floor_dB = -60, falls = 30, holds = 1.5,
+                    light = 0.15; /* dB a second; seconds */
 
 /* ---- lines ----------------------------------------------------------------------------------------- */
 
@@ -44,15 +45,34 @@ static void measure_load(View *v, const Player *p) {
     if (block > 0) v->most = block_times_worst(&p->times) * p->rate / block;
 }
 
-static void add_state(Page *page, View *v, KnLive *live, const Player *p, bool paused,
-                      bool records) {
+static void add_state(Page *page, View *v, const Scene *scene) {
+    const Player *p = scene->player;
     const size_t from = page->text.length;
-    const double time = (double)kn_live_frame(live) / p->rate;
+    const double time = (double)kn_live_frame(scene->live) / p->rate;
     measure_load(v, p);
     buf_printf(&page->text, "%s %d:%04.1f   load %3.0f %%, worst %.0f %%   xruns %ld   %s%s",
-               paused ? "paused" : "plays ", (int)(time / 60), fmod(time, 60), 100 * v->load,
-               100 * v->most, atomic_load(&p->xruns), kn_live_engine(live),
-               records ? "   records" : "");
+               scene->paused ? "paused" : "plays ", (int)(time / 60), fmod(time, 60), 100 * v->load,
+               100 * v->most, atomic_load(&p->xruns), kn_live_engine(scene->live),
+               scene->records ? "   records" : "");
+    end_line(page, from);
+}
+
+/* ---- notes ------------------------------------------------------------------------------------------- */
+
+/* Who plays: a light that is lit for a moment when something comes in, and what sounds of it. */
+static void add_notes(Page *page, View *v, const Scene *scene, double now) {
+    const size_t from = page->text.length;
+    const int voices = kn_live_sounding(scene->live);
+    const bool plays = kn_program_is_instrument(kn_live_program(scene->live));
+    if (!scene->midi && !plays) return;
+    if (scene->messages > v->messages) v->lit = now;
+    v->messages = scene->messages;
+    buf_printf(&page->text, "midi [%c] ", v->lit > 0 && now - v->lit < light ? '*' : ' ');
+    if (scene->midi)
+        text_to_terminal(&page->text, scene->midi);
+    else
+        buf_puts(&page->text, "none");
+    if (plays) buf_printf(&page->text, "   %d voice%s", voices, voices == 1 ? "" : "s");
     end_line(page, from);
 }
 
@@ -190,19 +210,22 @@ static void go_back(const View *v, Buf *out) {
     if (v->lines > 0) buf_printf(out, "\033[%dA\r", v->lines);
 }
 
-void view_draw(View *v, KnLive *live, Player *p, double now, bool paused, bool records) {
+void view_draw(View *v, const Scene *scene, double now) {
     Page page = {.columns = 80};
     int rows;
     terminal_size(&page.columns, &rows);
     go_back(v, &page.text);
-    add_state(&page, v, live, p, paused, records);
+    add_state(&page, v, scene);
+    add_notes(&page, v, scene, now);
     const int room = rows - 4 < 1 ? 1 : rows - 4;
-    for (int k = 0; k < p->outputs && k < MOST_METERS && k < room; k++)
-        add_meter(&page, v, p, k, now);
-    add_params(&page, v, live, room - page.lines < MOST_SHOWN ? room - page.lines : MOST_SHOWN);
+    for (int k = 0; k < scene->player->outputs && k < MOST_METERS && k < room; k++)
+        add_meter(&page, v, scene->player, k, now);
+    add_params(&page, v, scene->live,
+               room - page.lines < MOST_SHOWN ? room - page.lines : MOST_SHOWN);
     const size_t from = page.text.length;
     buf_printf(&page.text, "space pause, [ ] seek, 0 start%s, c clip, q end",
-               kn_program_params(kn_live_program(live)) > 0 ? ", arrows turn params, r reset" : "");
+               kn_program_params(kn_live_program(scene->live)) > 0 ? ", arrows turn params, r reset"
+                                                                   : "");
     end_line(&page, from);
     buf_puts(&page.text, "\033[J");
     terminal_write(&page.text);

@@ -11,12 +11,23 @@ typedef struct View {
     double levels[MOST_DEVICE_CHANNELS], holds[MOST_DEVICE_CHANNELS]; /* dBFS */
     double held[MOST_DEVICE_CHANNELS];                                /* since when */
     bool clipped[MOST_DEVICE_CHANNELS];
+    long messages;         /* of MIDI, as told last */
+    double lit;            /* when some came */
     uint64_t took, lasted; /* of all blocks, as told last */
     double load, most;     /* parts of the time that blocks have: lately, and the worst */
 } View;
 
-/* Begins as zeros. What it shows; `now` in seconds. */
-void view_draw(View *view, KnLive *live, Player *player, double now, bool paused, bool records);
+/* What there is to be shown. */
+typedef struct Scene {
+    KnLive *live;
+    Player *player;
+    bool paused, records;
+    const char *midi; /* the ports that are heard; NULL: none */
+    long messages;    /* that came in by them so far */
+} Scene;
+
+/* A view begins as zeros. `now` in seconds. */
+void view_draw(View *view, const Scene *scene, double now);
 /* Takes it off the terminal: a line may be printed where it stood. */
 void view_erase(View *view);
 /* The keys that are about what is shown: params, meters. False: it is another one. */

@@ -35,6 +35,6 @@ refuses 2 'a function of time is for kanon render' tone.kn --set 'x=t => t'
 refuses 2 "there is no param 'y'" tone.kn --set y=1
 refuses 2 'are of the file of --record' tone.kn --bits 16
 refuses 2 'play has no option -o; kanon render has it' tone.kn -o x.wav
-refuses 2 'play has no option --midi; kanon render has it' tone.kn --midi=song.mid
+refuses 2 '--mono is last, low or high' tone.kn --mono middle
 refuses 2 'did you mean --record' tone.kn --recod x.wav
 exit 0
