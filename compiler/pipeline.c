@@ -45,8 +45,10 @@ static void create(void *data) {
     c->session.arena = arena;
     c->own = work->own;
     c->options = *work->options;
-    c->program = (Program){
-        .session = &c->session, .rate = c->options.rate, .documented = c->options.documented};
+    c->program = (Program){.session = &c->session,
+                           .rate = c->options.rate,
+                           .picture_width = c->options.picture_width,
+                           .documented = c->options.documented};
     c->session.access = c->options.access;
     c->session.reading = -1;
     c->session.most_held = c->options.most_held > 0 ? c->options.most_held : MOST_HELD;
@@ -71,6 +73,8 @@ static void free_parts(Compile *c) {
     compile_abandon(c);
     if (c->lowered != c->program.graph) graph_free(c->lowered);
     if (c->lowered_notes != c->program.notes.graph) graph_free(c->lowered_notes);
+    if (c->lowered_picture != c->program.picture.graph) graph_free(c->lowered_picture);
+    if (c->lowered_heard != c->program.picture.heard) graph_free(c->lowered_heard);
     program_free(&c->program);
     for (int i = 0; i < c->session.nsources; i++)
         free(c->session.sources[i].line_starts);
@@ -188,15 +192,19 @@ typedef struct FrontWork {
     bool expression;
 } FrontWork;
 
-/* -e 'sine(440)' stands for out = t => sine(440): it may use t. */
+/* -e 'sine(440)' stands for out = t => sine(440): it may use t. Where a picture is wanted, it stands for that, and may use x and y too. */
 static void take_time(Compile *c, Module *m) {
+    static const char *const names[] = {"x", "y", "t"};
+    const int first = c->options.picture_width > 0 ? 0 : 2, n = 3 - first;
     const char *t = intern(&c->session, "t", 1);
-    for (int i = 0; i < m->ndefs; i++)
+    for (int i = 0; i < m->ndefs && n == 1; i++)
         if (m->defs[i].name == t) return;
     Ast *lambda = ast_create(&c->session, AST_LAMBDA, m->value->span);
-    lambda->lambda.params = ARENA_NEW(c->session.arena, ParamName);
-    lambda->lambda.params[0] = (ParamName){.name = t, .span = m->value->span};
-    lambda->lambda.n = 1;
+    lambda->lambda.params = ARENA_ARRAY(c->session.arena, ParamName, n);
+    for (int i = 0; i < n; i++)
+        lambda->lambda.params[i] =
+            (ParamName){.name = intern(&c->session, names[first + i], 1), .span = m->value->span};
+    lambda->lambda.n = n;
     lambda->lambda.body = m->value;
     m->value = lambda;
 }
@@ -344,13 +352,28 @@ bool compile_emit_c(Compile *c, const EmitOptions *options, EmitResult *result) 
     return false;
 }
 
+static void change_places(Graph **a, Graph **b) {
+    Graph *was = *a;
+    *a = *b;
+    *b = was;
+}
+
+static void turn(Compile *c, Graph **graph, Graph **lowered) {
+    change_places(&c->program.graph, graph);
+    change_places(&c->lowered, lowered);
+}
+
 void compile_turn_to_notes(Compile *c) {
-    Graph *graph = c->program.graph, *lowered = c->lowered;
-    c->program.graph = c->program.notes.graph;
-    c->program.notes.graph = graph;
-    c->lowered = c->lowered_notes;
-    c->lowered_notes = lowered;
+    turn(c, &c->program.notes.graph, &c->lowered_notes);
     c->turned = !c->turned;
+}
+
+void compile_turn_to_picture(Compile *c) {
+    turn(c, &c->program.picture.graph, &c->lowered_picture);
+}
+
+void compile_turn_to_heard(Compile *c) {
+    turn(c, &c->program.picture.heard, &c->lowered_heard);
 }
 
 bool compile_emit_instrument(Compile *c, EmitOptions options, int voices, EmitResult *result) {

@@ -8,6 +8,8 @@
 typedef struct CompileOptions {
     double rate;     /* 0: not known (kanon build without --rate) */
     double max_rate; /* size of delay lines when rate is not known */
+    double
+        picture_width; /* points in a row of its picture, which is made then (graph/picture.h); 0: it is not */
     bool double_precision;
     const char
         *isa; /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
@@ -34,7 +36,7 @@ typedef struct Compile {
     CompileOptions options;
     Program program;
     /* the program's graph, and that of its notes, after the passes: what is scheduled */
-    Graph *lowered, *lowered_notes;
+    Graph *lowered, *lowered_notes, *lowered_picture, *lowered_heard;
     bool turned;      /* see compile_turn_to_notes */
     MemoryOwner *own; /* of what is allocated for it; NULL: the guard around has its own */
     Span spent_at; /* the user's call that was evaluated when the budget was passed, or nowhere */
@@ -75,5 +77,8 @@ bool compile_emit_instrument(Compile *c, EmitOptions options, int voices, EmitRe
 /* From here on the graphs of the notes stand where those of the program do, and the other way round: a note is compiled as if it were the
  * program. */
 void compile_turn_to_notes(Compile *c);
+/* The same with the graphs of its picture, and of what that shows; a program that they stand in for plays no notes. */
+void compile_turn_to_picture(Compile *c);
+void compile_turn_to_heard(Compile *c);
 
 #endif

@@ -111,6 +111,9 @@ void library_table(void);
 bool run_portable(const Test *test);
 const char *portable_name(int i);
 
+/* mode_picture.c */
+bool run_picture(const Test *test);
+
 /* mode_random.c */
 bool run_random(const Test *test);
 const char *random_name(int i);

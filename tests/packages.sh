@@ -21,6 +21,7 @@ header sndfile.h libsndfile1-dev
 header soxr.h libsoxr-dev
 header portaudio.h portaudio19-dev
 header rtmidi/rtmidi_c.h librtmidi-dev
+header png.h libpng-dev
 header libtcc.h libtcc-dev
 [ "$1" = fuzz ] || program gnuplot gnuplot-nox
 if [ "$1" = fuzz ]; then

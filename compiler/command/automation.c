@@ -123,7 +123,7 @@ static bool read_one(Compile *c, const char *text, ParamSettings *settings) {
 }
 
 int settings_read(const Request *request, Compile *c, ParamSettings *settings) {
-    *settings = (ParamSettings){0};
+    *settings = (ParamSettings){.graph = c->program.graph};
     for (int i = 0; i < request->sets.n; i++)
         if (!read_one(c, request->sets.items[i], settings)) return STATUS_USAGE;
     for (int i = 0; i < settings->n; i++)

@@ -360,6 +360,11 @@ static void check_text(Compile *c, const Request *request, const Facts *facts, B
         buf_printf(out, "%-10s cannot be built: %s\n", "state", facts->not_emitted);
     if (request->explain) explain_text(c, facts, out);
     if (c->program.notes.graph) voice_text(c, request, out);
+    const Picture *picture = &c->program.picture;
+    if (picture->channels > 0)
+        buf_printf(out, "%-10s %d channel%s%s\n", picture->field ? "field" : "image",
+                   picture->channels, picture->channels == 1 ? "" : "s",
+                   picture->field ? ", with a depth" : "");
 }
 
 /* ---- for programs ---------------------------------------------------------------------------- */
@@ -415,6 +420,14 @@ static void voice_json(const Notes *notes, Buf *out) {
     buf_printf(out, "],\"channels\":%d}", notes->channels);
 }
 
+static void image_json(const Picture *picture, Buf *out) {
+    if (picture->channels > 0)
+        buf_printf(out, ",\"image\":{\"channels\":%d,\"field\":%s}", picture->channels,
+                   picture->field ? "true" : "false");
+    else
+        buf_puts(out, ",\"image\":null");
+}
+
 static void check_json(Compile *c, const Request *request, const Facts *facts, Buf *out) {
     const Graph *g = facts->g;
     buf_puts(out, "{\"inputs\":[");
@@ -443,6 +456,7 @@ static void check_json(Compile *c, const Request *request, const Facts *facts, B
     json_number(out, g->latency);
     buf_puts(out, ",\"voice\":");
     voice_json(&c->program.notes, out);
+    image_json(&c->program.picture, out);
     if (request->explain) explain_json(c, facts, out);
     buf_puts(out, ",\"warnings\":");
     diags_json(c, DIAG_WARNING, out);

@@ -40,6 +40,9 @@ typedef struct Request {
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
         *midi, *voices, *steal, *mono, *glide, *part, *sweep, *device, *channels, *record, *threads,
         *fade, *midi_out, *osc;
+    const char *size, *frames, *fps, *samples, *depth; /* of pictures */
+    bool with_sound;
+    int picture_width;      /* CompileOptions.picture_width; of kanon image */
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
@@ -256,7 +259,8 @@ typedef struct ParamSetting {
 typedef struct ParamSettings {
     ParamSetting *items;
     int n, cap;
-    int curves; /* how many vary */
+    int curves;         /* how many vary, and */
+    const Graph *graph; /* the graph that their nodes are in */
 } ParamSettings;
 
 /* Reads all --set of the request against the program's params. Returns the exit status. */
@@ -442,6 +446,6 @@ double render_default_length(Graph *g);
 /* ---- the commands ---------------------------------------------------------------------------- */
 
 extern const Command command_play, command_render, command_build, command_check, command_graph,
-    command_bench, command_print, command_doc, command_join;
+    command_bench, command_print, command_doc, command_join, command_image;
 
 #endif

@@ -12,6 +12,7 @@ static Compile *create(const Request *request, double rate, double max_rate) {
         .rate = rate,
         .max_rate = rate > max_rate ? rate : max_rate,
         .double_precision = request->double_precision,
+        .picture_width = request->picture_width,
         .verify = request->dump || request->time_passes,
         .isa = request->isa,
         .access = {request->only_below, request->folders, request->only_below ? 1 : 0},

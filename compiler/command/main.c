@@ -16,7 +16,7 @@
 
 static const Command *const commands[] = {
     &command_play,  &command_render, &command_build, &command_check, &command_graph,
-    &command_bench, &command_print,  &command_doc,   &command_join,
+    &command_bench, &command_print,  &command_doc,   &command_join,  &command_image,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -94,7 +94,7 @@ static bool runner_fill(Runner *run, int stage) {
             instance_set(run->instance, s->param, s->value);
             continue;
         }
-        run->views[i] = *r->graph;
+        run->views[i] = *r->settings->graph;
         run->views[i].outputs = &s->output;
         run->views[i].noutputs = 1;
         run->curves[i] = interp_create(&run->views[i]);

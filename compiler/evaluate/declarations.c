@@ -218,15 +218,6 @@ static double declared_seconds(Peval *p, Module *m, const char *name, double oth
     return x;
 }
 
-/* A picture is a function of a known form; another thing of that name is the user's. */
-static bool refuse_image(Peval *p, Module *m) {
-    Def *def = module_find(m, "image");
-    if (!def || def->value->kind != AST_LAMBDA || def->value->lambda.n != 3) return false;
-    Diag *d = peval_error(p, def->span, "`image` is not yet there in this version of Kanon");
-    peval_help(p, d, "define `out`, a signal; or give this definition another name");
-    return true;
-}
-
 static void report_no_out(Peval *p, Module *m) {
     Session *session = p->session;
     Diag *d = NULL;
@@ -261,11 +252,12 @@ static void evaluate_main(Peval *p, Module *m) {
     Program *program = p->program;
     for (int i = 0; i < program->nmodules; i++)
         if (!program->modules[i]->frame) module_frame_create(p, program->modules[i]);
-    if (refuse_image(p, m)) return;
     bool instrument = module_instrument(m) != NULL;
     if (instrument) evaluate_voice(p, m);
+    evaluate_picture(p, m);
     p->g->length = declared_seconds(p, m, "length", -1);
     p->g->latency = declared_seconds(p, m, "latency", 0);
+    if (m->value && p->program->picture_width > 0) return;
     if (m->value) {
         set_outputs(p, read_now(p, eval(p, m->value, NULL), m->value->span), m->value,
                     m->value->span);
@@ -278,6 +270,7 @@ static void evaluate_main(Peval *p, Module *m) {
                     voice->span);
         return;
     }
+    if (!def && module_picture(m)) return;
     if (!def) {
         report_no_out(p, m);
         return;
@@ -320,7 +313,9 @@ void peval_program(Program *program) {
     program->peval = p;
     program->graph = p->g;
     evaluate_main(p, program->main);
-    if (p->g->noutputs == 0) tell_failure(p, (Span){program->main->source, 0, 0});
+    if (p->g->noutputs == 0 && program->picture.channels == 0)
+        tell_failure(p, (Span){program->main->source, 0, 0});
+    picture_part(p);
     voice_part(p);
     if (diag_errors(p->session) == 0) refuse_loops(p->session, p->g);
     if (diag_errors(p->session) == 0 && program->notes.graph)
@@ -345,6 +340,8 @@ static void peval_free(Peval *p) {
 void program_free(Program *program) {
     graph_free(program->graph);
     graph_free(program->notes.graph);
+    graph_free(program->picture.graph);
+    graph_free(program->picture.heard);
     peval_free(program->peval);
     free(program->modules);
 }

@@ -455,6 +455,13 @@ void evaluate_voice(Peval *p, Module *m);
 /* When all is evaluated: the graph of a note becomes one of its own. */
 void voice_part(Peval *p);
 
+/* evaluate/image.c: a picture. The definition of its `image`, or `field`, NULL where the module has none. */
+Def *module_picture(Module *m);
+/* Evaluates it. */
+void evaluate_picture(Peval *p, Module *m);
+/* When all is evaluated: the graph of a row, and that of what it shows, where they are wanted. */
+void picture_part(Peval *p);
+
 /* evaluate/warn.c: what is legal and surely not meant, in a graph without errors */
 void warn_program(Peval *p);
 /* Is x made of something that swings in time, not by steps? */

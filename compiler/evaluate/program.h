@@ -4,18 +4,21 @@
 #define KANON_EVALUATE_PROGRAM_H
 
 #include "graph/notes.h"
+#include "graph/picture.h"
 #include "syntax/tree.h"
 
 typedef struct Program {
     Session *session;
-    double rate;      /* 0: not known while compiling */
-    bool documented;  /* definitions of the library come with their /// lines */
-    Module **modules; /* the main one and those it uses */
+    double rate;          /* 0: not known while compiling */
+    double picture_width; /* points in a row of its picture; 0: that is looked at, and not made */
+    bool documented;      /* definitions of the library come with their /// lines */
+    Module **modules;     /* the main one and those it uses */
     int nmodules, module_cap;
     Module *main;
     struct Library *library; /* what was parsed of it, NULL when nothing was */
     Graph *graph;            /* as evaluated: what the reference interpreter runs */
     Notes notes;
+    Picture picture;
     struct Peval *peval;
 } Program;
 
@@ -51,7 +54,7 @@ const char *const *library_public(Program *program, int *n);
 
 /* ---- evaluate/declarations.c, evaluate/peval.c, evaluate/prims.def: bound trees to a graph --- */
 
-/* Evaluates program->main; program->graph, and that of its notes, is there when no error was reported. */
+/* Evaluates program->main; program->graph, and those of its notes and its picture, are there when no error was reported. */
 void peval_program(Program *program);
 /* Evaluates a constant or a function of time (for --set, --for). Returns the node, at OP_TIME when it is a function;
  * 0 with a diag. */

@@ -164,7 +164,7 @@ static bool bind_local(Resolver *r, Ast *ast) {
 
 /* Definitions that other files see: not what is particular to one program. */
 static bool is_exported(const char *name) {
-    static const char *const own[] = {"out", "voice", "image", "length", "latency"};
+    static const char *const own[] = {"out", "voice", "image", "field", "length", "latency"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(name, own[i]) == 0) return false;
     return name[0] != '$';

@@ -162,15 +162,16 @@ void evaluate_voice(Peval *p, Module *m) {
 /* ---- a graph of its own --------------------------------------------------------------------------- */
 
 /* Does an output hear the notes? */
-static bool is_heard(Peval *p) {
-    for (int i = 0; i < p->g->noutputs; i++)
-        if (walk_cone(p, p->g->outputs[i], 0, hears_voices, NULL)) return true;
+static bool is_heard(Peval *p, const Graph *g) {
+    for (int i = 0; i < g->noutputs; i++)
+        if (walk_cone(p, g->outputs[i], 0, hears_voices, NULL)) return true;
     return false;
 }
 
 void voice_part(Peval *p) {
     Notes *notes = &p->program->notes;
-    if (notes->channels > 0 && is_heard(p)) {
+    Graph *seen = p->program->picture.heard; /* nodes have their numbers of p->g there */
+    if (notes->channels > 0 && (is_heard(p, p->g) || (seen && is_heard(p, seen)))) {
         notes->graph = graph_copy(p->g);
         notes->graph->nvoices = 0;
         notes->graph->nparams = notes->params;
@@ -180,6 +181,7 @@ void voice_part(Peval *p) {
                      notes->nodes[i]);
     }
     if (!notes->graph) p->g->nvoices = 0;
+    if (!notes->graph && seen) seen->nvoices = 0;
     free(notes->nodes);
     notes->nodes = NULL;
 }
