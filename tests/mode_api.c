@@ -340,6 +340,8 @@ static const struct {
     {"live_notes_fit_fewer_voices", live_notes_fit_fewer_voices, true},
     {"live_keys_wait_for_an_instrument", live_keys_wait_for_an_instrument, true},
     {"live_params_follow_controllers", live_params_follow_controllers, true},
+    {"live_params_are_set_at_frames", live_params_are_set_at_frames, true},
+    {"live_controllers_are_bound", live_controllers_are_bound, true},
     {"live_notes_do_not_click", live_notes_do_not_click, true},
     {"live_notes_of_unlike_engines", live_notes_of_unlike_engines, true},
     {"live_faster_code_keeps_notes", live_faster_code_keeps_notes, true},

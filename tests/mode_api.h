@@ -105,6 +105,8 @@ bool live_edited_notes_go_on(void);
 bool live_notes_fit_fewer_voices(void);
 bool live_keys_wait_for_an_instrument(void);
 bool live_params_follow_controllers(void);
+bool live_params_are_set_at_frames(void);
+bool live_controllers_are_bound(void);
 bool live_notes_do_not_click(void);
 bool live_notes_of_unlike_engines(void);
 bool live_faster_code_keeps_notes(void);

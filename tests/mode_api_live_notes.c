@@ -316,6 +316,86 @@ bool live_params_follow_controllers(void) {
     return good;
 }
 
+/* A param at a frame, by its name: in a program that has replaced the other by then, and in one that fades, also of an instrument. */
+bool live_params_are_set_at_frames(void) {
+    static const char *const texts[] = {
+        "param a = 1 in 0..9\nparam b = 2 in 0..9\nout = a + 100 * b\n",
+        "param b = 2 in 0..5\nparam c = 0 in 0..9\nparam a = 1 in 0..9\n"
+        "voice(f, gate, velocity) = t => 0\nout = voices + a + 100 * b + c\n"};
+    float x[CHANNELS];
+    bool good = true;
+    KnLive *l = begin_text(texts[0], 4);
+    CLAIM(good, kn_live_set_at(l, 10, 0, 3) && kn_live_set_at(l, 20, 1, 8) &&
+                    kn_live_set_at(l, 15, 0, 4) && kn_live_set_at(l, 3000, 0, 7) &&
+                    kn_live_set_at(l, 3001, 1, 20));
+    for (int at = 0; at < 30; at++) {
+        hear(l, 0, x);
+        if (!near(x[0], (at < 10 ? 1 : at < 15 ? 3 : 4) + (at < 20 ? 200 : 800)))
+            good = wrong("frame %d: %g", at, (double)x[0]);
+    }
+    CLAIM(good, near(kn_live_get(l, 0), 4) && replace_by(l, texts[1]));
+    CLAIM(good, kn_live_frame(l) < 2900);
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 504));
+    hear(l, (int)(2999 - kn_live_frame(l)), x);
+    CLAIM(good, near(x[0], 504));
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 507));
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 507) && near(kn_live_get(l, 0), 5)); /* held in its range */
+    CLAIM(good, !kn_live_set_at(l, 0, 3, 1) && !kn_live_set_at(l, 0, -1, 1) &&
+                    !kn_live_set_at(l, 0, 0, (double)NAN) && !kn_live_set_at(NULL, 0, 0, 1));
+    CLAIM(good, kn_live_set_at(l, 0, 2, 9) && replace_by(l, texts[0]));
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 509)); /* it stays when the program is another one */
+    kn_live_free(l);
+    return good;
+}
+
+/* Controllers that were learned turn their param in all programs, at their frame, beside those of the program; the last one that moved
+ * rules. */
+bool live_controllers_are_bound(void) {
+    static const char *const texts[] = {
+        "param knob = 100 in 100..10000 log\nout = knob\n",
+        "param other = 0 in 0..1\nparam knob = 100 in 100..10000 log cc 21\n"
+        "voice(f, gate, velocity) = t => 0\nout = voices + knob + other\n"};
+    float x[CHANNELS];
+    bool good = true;
+    KnLive *l = begin_text(texts[0], 4);
+    CLAIM(good,
+          kn_live_bound(l, 0) == -1 && kn_live_bind(l, "knob", 7) && kn_live_bound(l, 0) == 7);
+    CLAIM(good, kn_live_bind(l, "other", 9) && kn_live_bind(l, "nobody", 9));
+    kn_live_controller(l, 5, 3, 7, 0.5);
+    hear(l, 4, x);
+    CLAIM(good, near(x[0], 100));
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 1000) && near(kn_live_get(l, 0), 1000));
+    kn_live_controller(l, 0, 0, 9, 0.25);
+    CLAIM(good, replace_by(l, texts[1]));
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 1000.25) && kn_live_bound(l, 0) == 9 && kn_live_bound(l, 1) == 7);
+    kn_live_controller(l, kn_live_frame(l) + 3, 0, 21, 1);
+    kn_live_controller(l, kn_live_frame(l) + 5, 0, 7, 0);
+    hear(l, 3, x);
+    CLAIM(good, near(x[0], 10000.25));
+    hear(l, 1, x);
+    CLAIM(good, near(x[0], 100.25));
+    kn_live_controller(l, 0, 0, 21, 0.5);
+    hear(l, 0, x);
+    CLAIM(good, replace_by(l, "out = 1") && replace_by(l, texts[1]));
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 1000.25));
+    CLAIM(good, kn_live_bind(l, "knob", -1) && kn_live_bound(l, 1) == -1);
+    kn_live_controller(l, 0, 0, 7, 0);
+    hear(l, 0, x);
+    CLAIM(good, near(x[0], 1000.25));
+    CLAIM(good, !kn_live_bind(l, "knob", 128) && !kn_live_bind(l, "knob", -2) &&
+                    !kn_live_bind(l, NULL, 1) && !kn_live_bind(NULL, "knob", 1) &&
+                    kn_live_bound(l, 5) == -1 && kn_live_bound(NULL, 0) == -1);
+    kn_live_free(l);
+    return good;
+}
+
 /* ---- no click, no note that hangs ----------------------------------------------------------------------- */
 
 /* A note is a level that rises in 3 ms and falls in 10 or 20: less steep than a straight fade of 2 ms; the programs fade in 5. */

@@ -390,6 +390,16 @@ KN_API int kn_live_report_fate(KnLive *live, int index);
  * replaces too. Values as for kn_instance_set. */
 KN_API void kn_live_set(KnLive *live, int param, double value);
 KN_API double kn_live_get(KnLive *live, int param);
+/* As kn_live_set, but at a frame of the live run as notes have it, in order with them. A program that has replaced the other by then
+ * hears it where it has a param of that name. 1 when done; 0 where there is no such param, the value is no number, or 1024 events
+ * wait already. */
+KN_API int kn_live_set_at(KnLive *live, int64_t frame, int param, double value);
+/* From now on this controller of MIDI turns the param of that name, 0 to 127, on all channels and through all its range: in this program and
+ * in those that replace it, beside the controller that they bind it to (`cc`), whether there is such a param or not; -1: none does. It is
+ * turned when the controller moves next. 1 when done; 0 when there is no memory, or no such controller. */
+KN_API int kn_live_bind(KnLive *live, const char *param, int controller);
+/* The controller that kn_live_bind gave a param of the program that was given last; -1: none. */
+KN_API int kn_live_bound(KnLive *live, int param);
 /* The program that was given last: lives as long as it is that. */
 KN_API KnProgram *kn_live_program(KnLive *live);
 

@@ -26,6 +26,8 @@ static void voice_free(Voice *v) {
         free(v->params);
         free(v->touched);
         free(v->moves);
+        free(v->slots);
+        free(v->bound);
         free(v);
         v = rest;
     }
@@ -37,6 +39,41 @@ static void map_state(void *voice) {
     v->notes_map = engine_notes_map(v->program->engine);
     v->told.n = v->map ? 2 * v->map->nphases : 0;
     v->told.words = alloc_zeroed((size_t)v->told.n + 1, sizeof *v->told.words);
+}
+
+/* ---- names of params, as all programs of the run have them ---------------------------------------- */
+
+/* -1: there is no memory. */
+static int slot_of(KnLive *l, const char *name) {
+    for (int i = 0; i < l->nslots; i++)
+        if (strcmp(l->slots[i].name, name) == 0) return i;
+    if (l->nslots == l->slots_cap) {
+        const int cap = 2 * l->slots_cap + 16;
+        LiveSlot *more = realloc(l->slots, sizeof *more * (size_t)cap);
+        if (!more) return -1;
+        l->slots = more;
+        l->slots_cap = cap;
+    }
+    char *copy = malloc(strlen(name) + 1);
+    if (!copy) return -1;
+    memcpy(copy, name, strlen(name) + 1);
+    l->slots[l->nslots] = (LiveSlot){copy, -1};
+    return l->nslots++;
+}
+
+static void slots_free(KnLive *l) {
+    for (int i = 0; i < l->nslots; i++)
+        free(l->slots[i].name);
+    free(l->slots);
+}
+
+static bool find_slots(KnLive *l, Voice *v) {
+    for (int p = 0; p < kn_program_params(v->program); p++) {
+        v->slots[p] = slot_of(l, kn_program_param_name(v->program, p));
+        if (v->slots[p] < 0) return false;
+        atomic_store(&v->bound[p], l->slots[v->slots[p]].bound);
+    }
+    return true;
 }
 
 /* Pieces of a block that threads compute of one note after the other. */
@@ -58,7 +95,10 @@ static Voice *voice_create(KnLive *l, KnProgram *program) {
     v->params = calloc((size_t)n + 1, sizeof *v->params);
     v->touched = calloc((size_t)n + 1, sizeof *v->touched);
     v->moves = calloc((size_t)n + 1, sizeof *v->moves);
-    if (!v->instance || !v->params || !v->touched || !v->moves || !share_notes(l, v)) {
+    v->slots = calloc((size_t)n + 1, sizeof *v->slots);
+    v->bound = calloc((size_t)n + 1, sizeof *v->bound);
+    if (!v->instance || !v->params || !v->touched || !v->moves || !v->slots || !v->bound ||
+        !find_slots(l, v) || !share_notes(l, v)) {
         voice_free(v);
         return NULL;
     }
@@ -210,6 +250,7 @@ void kn_live_free(KnLive *l) {
     optimizer_free(l->optimizer);
     claim_pool_free(l->pool);
     scratch_free(l);
+    slots_free(l);
     pthread_mutex_destroy(&l->lock);
     free(l);
 }
@@ -416,6 +457,45 @@ void kn_live_set(KnLive *l, int param, double value) {
         if (same >= 0) turn(v, same, value);
     }
     pthread_mutex_unlock(&l->lock);
+}
+
+int kn_live_set_at(KnLive *l, int64_t frame, int param, double value) {
+    if (!l) return 0;
+    pthread_mutex_lock(&l->lock);
+    const bool there = param >= 0 && param < kn_program_params(l->latest->program);
+    const bool done = there && live_notes_set(l, frame, l->latest->slots[param], value);
+    pthread_mutex_unlock(&l->lock);
+    return done;
+}
+
+/* Voices that are about to go are told as well, until they are freed. */
+static bool bind(KnLive *l, const char *param, int controller) {
+    const int slot = slot_of(l, param);
+    if (slot < 0) return false;
+    l->slots[slot].bound = controller;
+    for (Voice *v = l->latest; v; v = v->base)
+        for (int p = 0; p < kn_program_params(v->program); p++)
+            if (v->slots[p] == slot) atomic_store(&v->bound[p], controller);
+    return true;
+}
+
+int kn_live_bind(KnLive *l, const char *param, int controller) {
+    if (!l || !param || controller < -1 || controller >= CONTROLLERS) return 0;
+    pthread_mutex_lock(&l->lock);
+    collect(l);
+    const bool done = bind(l, param, controller);
+    pthread_mutex_unlock(&l->lock);
+    return done;
+}
+
+int kn_live_bound(KnLive *l, int param) {
+    if (!l) return -1;
+    pthread_mutex_lock(&l->lock);
+    const Voice *v = l->latest;
+    const bool there = param >= 0 && param < kn_program_params(v->program);
+    const int bound = there ? atomic_load(&v->bound[param]) : -1;
+    pthread_mutex_unlock(&l->lock);
+    return bound;
 }
 
 double kn_live_get(KnLive *l, int param) {

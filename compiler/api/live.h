@@ -39,6 +39,8 @@ typedef struct Voice {
     KnInstance *instance;
     _Atomic double *params; /* as control threads want them */
     atomic_bool *touched;   /* somebody has set it, or its controller */
+    int *slots;             /* of each param: the number that its name has in the live run */
+    atomic_int *bound;      /* of each param: the controller of kn_live_bind; -1: none */
     atomic_uint *moves; /* of each param: how many controllers had moved when control set it last */
     atomic_uint turns;  /* grows with each that is set */
     unsigned turns_seen; /* by the audio thread */
@@ -59,8 +61,14 @@ typedef struct Voice {
 /* ---- api/live_notes.c: notes, from any thread --------------------------------------------------- */
 
 enum { LIVE_EVENTS = 1024, ALL_CHANNELS = -1, CONTROLLERS = 128 };
-/* Events that are none of KnEventKind: rules of sharing voices. */
-enum { LIVE_MONO = 100, LIVE_STEALING };
+/* Events that are none of KnEventKind: rules of sharing voices, and a param of all programs: key is the slot of its name. */
+enum { LIVE_MONO = 100, LIVE_STEALING, LIVE_PARAM };
+
+/* A name that a param of one of the programs has or had, or may have yet. */
+typedef struct LiveSlot {
+    char *name;
+    int bound; /* its controller; -1: none */
+} LiveSlot;
 
 /* Free for event number `turn`, or, one later, filled with it. */
 typedef struct LiveCell {
@@ -86,6 +94,8 @@ typedef struct LiveNotes {
 
 /* All is 0 before. */
 void live_notes_begin(LiveNotes *n);
+/* From any thread. False: as many wait as there is room for, or the value is none. */
+bool live_notes_set(KnLive *l, int64_t frame, int slot, double value);
 /* The rest is for the audio thread. What was told since; `now` is the next frame. */
 void live_notes_take(LiveNotes *n, int64_t now);
 /* The frame is another one: what waits happens there. */
@@ -106,6 +116,8 @@ struct KnLive {
     int threads;     /* that share voices, that of the audio among them */
     ClaimPool *pool; /* the others; NULL: there are none */
     Voice *latest;   /* given last */
+    LiveSlot *slots; /* grow; control's own */
+    int nslots, slots_cap;
     MemoryOwner report_memory[2];
     int report_half;                         /* of the two, that has it */
     const StateMatch *report, *notes_report; /* NULL: nothing was replaced */

@@ -48,6 +48,10 @@ static int happen(KnLive *l, int64_t frame, const KnEvent *event) {
     return event->channel >= 0 && tell(l, frame, *event);
 }
 
+bool live_notes_set(KnLive *l, int64_t frame, int slot, double value) {
+    return tell(l, frame, (KnEvent){.kind = LIVE_PARAM, .key = slot, .value = value});
+}
+
 /* Words of runtime/events.c. */
 #define NAME                            KnLive
 #define NAME_note_on                    kn_live_note_on
@@ -117,35 +121,71 @@ Instrument *live_instrument(const Voice *v) {
     return v ? instance_instrument(instance_behind(v->instance)) : NULL;
 }
 
-/* An instrument moves its params itself when it comes to the event. */
-static void move_param(Voice *v, int param, double value, bool at_once) {
-    const double x = controlled_param(&v->program->c->program.graph->params[param], value);
+static void store_param(Voice *v, int param, double x, bool at_once) {
     atomic_store(&v->params[param], x);
     atomic_store(&v->touched[param], true);
     if (at_once) kn_instance_set(v->instance, param, x);
 }
 
-static void move_params(Voice *v, int number, double value, bool at_once) {
+static void move_param(Voice *v, int param, double value, bool at_once) {
+    store_param(v, param, controlled_param(&v->program->c->program.graph->params[param], value),
+                at_once);
+}
+
+/* An instrument moves the params that its program binds itself, when it comes to the event. */
+static void move_params(Voice *v, int number, double value, bool itself) {
     for (int p = 0; v && p < kn_program_params(v->program); p++)
-        if (kn_program_param_controller(v->program, p) == number) move_param(v, p, value, at_once);
+        if (kn_program_param_controller(v->program, p) == number)
+            move_param(v, p, value, !itself);
+        else if (atomic_load(&v->bound[p]) == number)
+            move_param(v, p, value, true);
 }
 
 static void move_controller(KnLive *l, int number, double value) {
     LiveNotes *n = &l->notes;
     n->moved[number] = atomic_fetch_add(&n->moves, 1) + 1;
     n->stands[number] = value;
-    move_params(l->playing, number, value, !live_instrument(l->playing));
-    move_params(l->fading, number, value, !live_instrument(l->fading));
-    move_params(l->upcoming, number, value, !(l->upcoming && l->upcoming->succession));
+    move_params(l->playing, number, value, live_instrument(l->playing));
+    move_params(l->fading, number, value, live_instrument(l->fading));
+    move_params(l->upcoming, number, value, l->upcoming && l->upcoming->succession);
+}
+
+/* A controller that moved since the param was set; -1: none did. Of two, that which moved last. */
+static int moved_since(const LiveNotes *n, const Voice *v, int param) {
+    const int both[] = {kn_program_param_controller(v->program, param),
+                        atomic_load(&v->bound[param])};
+    unsigned last = atomic_load(&v->moves[param]);
+    int found = -1;
+    for (int i = 0; i < 2; i++)
+        if (both[i] >= 0 && (int)(n->moved[both[i]] - last) > 0) {
+            last = n->moved[both[i]];
+            found = both[i];
+        }
+    return found;
 }
 
 void live_notes_meet(KnLive *l, Voice *v) {
     const LiveNotes *n = &l->notes;
     for (int p = 0; p < kn_program_params(v->program); p++) {
-        const int number = kn_program_param_controller(v->program, p);
-        if (number >= 0 && (int)(n->moved[number] - atomic_load(&v->moves[p])) > 0)
-            move_param(v, p, n->stands[number], true);
+        const int number = moved_since(n, v, p);
+        if (number >= 0) move_param(v, p, n->stands[number], true);
     }
+}
+
+static double held_inside(const KnProgram *program, int param, double x) {
+    const double low = kn_program_param_min(program, param),
+                 high = kn_program_param_max(program, param);
+    return x < low ? low : x > high ? high : x;
+}
+
+static void set_params(KnLive *l, const KnEvent *event) {
+    Voice *const voices[] = {l->playing, l->fading, l->upcoming};
+    for (int i = 0; i < 3; i++)
+        for (int p = 0; voices[i] && p < kn_program_params(voices[i]->program); p++) {
+            if (voices[i]->slots[p] != (int)event->key) continue;
+            atomic_store(&voices[i]->moves[p], atomic_load(&l->notes.moves));
+            store_param(voices[i], p, held_inside(voices[i]->program, p, event->value), true);
+        }
 }
 
 void live_notes_follow(const Voice *playing, Voice *v) {
@@ -185,6 +225,10 @@ static void hand_on(KnLive *l, const KnEvent *event) {
 
 static void hand(KnLive *l, KnEvent event) {
     const bool to_all = event.channel == ALL_CHANNELS;
+    if (event.kind == LIVE_PARAM) {
+        set_params(l, &event);
+        return;
+    }
     if (event.kind >= LIVE_MONO) {
         set_rule(l, &event);
         return;

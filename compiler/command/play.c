@@ -34,7 +34,8 @@ static int read_numbers(Playing *p) {
         return STATUS_USAGE;
     how->wish.output = r->device;
     how->wish.input = r->in;
-    how->midi = (MidiWish){.ports = r->midi_ports.items, .nports = r->midi_ports.n};
+    how->midi =
+        (MidiWish){.ports = r->midi_ports.items, .nports = r->midi_ports.n, .out = r->midi_out};
     return STATUS_DONE;
 }
 
@@ -232,7 +233,9 @@ static const Option options[] = {
      "of a recorded sample (24; 32 is float, wav only)"},
     {"dither", 0, OPTION_TEXT, "tpdf|none", REQUEST_FIELD(dither), "of --record, as of render"},
     {"midi", 0, OPTION_LIST, "NAME|NUMBER", REQUEST_FIELD(midi_ports),
-     "a MIDI port that plays it: a number or words of --list-midi"},
+     "a MIDI port that plays it: a number or words of --list-midi, or `own`"},
+    {"midi-out", 0, OPTION_TEXT, "NAME|NUMBER", REQUEST_FIELD(midi_out),
+     "a MIDI port that the clock of its `tempo` goes to, or `own`"},
     {"list-midi", 0, OPTION_FLAG, NULL, REQUEST_FIELD(list_midi),
      "which MIDI ports there are, and stop"},
     OPTION_ROWS_VOICES,

@@ -4,6 +4,8 @@
 #include "play/midi_ports.h"
 #include "base/foreign_text.h"
 
+#include <string.h>
+
 enum { MOST_HANDS = 64 };
 static const double look_again = 0.5; /* seconds */
 
@@ -16,18 +18,26 @@ struct Midi {
     long refused; /* that was told */
 };
 
+static bool is_own(const char *words) {
+    return strcmp(words, "own") == 0;
+}
+
 static bool open_ports(Midi *m, const MidiWish *wish, EngineError *why) {
+    bool own = wish->own;
+    for (int i = 0; i < wish->nports; i++)
+        own = own || is_own(wish->ports[i]);
     m->ports = midi_ports_create(why);
     if (!m->ports) return false;
     midi_hand_begin(&m->own, &m->input);
-    m->has_own = wish->own && midi_ports_open_own(m->ports, midi_hand_hear, &m->own, why);
-    if (wish->own && !m->has_own) return false;
+    m->has_own = own && midi_ports_open_own(m->ports, midi_hand_hear, &m->own, why);
+    if (own && !m->has_own) return false;
     for (int i = 0; i < wish->nports && i < MOST_HANDS; i++) {
-        midi_hand_begin(&m->hands[i], &m->input);
-        if (midi_ports_open(m->ports, wish->ports[i], midi_hand_hear, &m->hands[i], why) < 0)
-            return false;
+        if (is_own(wish->ports[i])) continue;
+        MidiHand *hand = &m->hands[midi_ports_count(m->ports)];
+        midi_hand_begin(hand, &m->input);
+        if (midi_ports_open(m->ports, wish->ports[i], midi_hand_hear, hand, why) < 0) return false;
     }
-    return true;
+    return !wish->out || midi_ports_tell(m->ports, wish->out, why);
 }
 
 Midi *midi_begin(const MidiWish *wish, Player *player, int wakes, EngineError *why) {
@@ -93,6 +103,14 @@ void midi_look_after(Midi *m, double now, void (*say)(void *context, const char 
     m->looked = now;
     for (int i = 0; i < midi_ports_count(m->ports); i++)
         look_at_port(m, i, say, context);
+}
+
+const char *midi_told(const Midi *m) {
+    return midi_ports_told(m->ports);
+}
+
+void midi_send(Midi *m, const uint8_t *message, int bytes) {
+    midi_ports_send(m->ports, message, bytes);
 }
 
 void midi_names(const Midi *m, Buf *out) {

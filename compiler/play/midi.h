@@ -8,7 +8,7 @@ typedef struct Midi Midi;
 
 /* What is wanted. */
 typedef struct MidiWish {
-    const char *const *ports; /* numbers or words of names that are heard */
+    const char *const *ports; /* numbers or words of names that are heard, or "own" */
     int nports;
     bool own; /* a port of our own is heard too */
     const char
@@ -24,6 +24,10 @@ MidiInput *midi_input(Midi *midi);
 /* Looks whether ports have gone or are there again, and lets go what they held; a line for each goes to `say`. `now` in seconds. */
 void midi_look_after(Midi *midi, double now, void (*say)(void *context, const char *line),
                      void *context);
+/* The port that the clock goes to; NULL: none. */
+const char *midi_told(const Midi *midi);
+/* A message to it; by one thread at a time. */
+void midi_send(Midi *midi, const uint8_t *message, int bytes);
 /* The names of what is heard, one behind the other. */
 void midi_names(const Midi *midi, Buf *out);
 

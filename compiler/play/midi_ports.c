@@ -39,7 +39,8 @@ static const struct {
     enum RtMidiApi api;
     const char *name;
 } systems[SYSTEMS] = {{RTMIDI_API_UNIX_JACK, "JACK"}, {RTMIDI_API_LINUX_ALSA, "ALSA"}};
-static const char our_name[] = "kanon-midi"; /* as a client, in both */
+/* As clients, in both; the second tells. */
+static const char *const our_names[] = {"kanon-midi", "kanon-clock"};
 
 typedef struct Heard {
     MidiPorts *ports;
@@ -152,16 +153,19 @@ static char *name_of(const RtMidi *rt, RtMidiPtr any, unsigned number) {
 
 /* Servers add numbers to names that they have already. */
 static bool is_ours(const char *name) {
-    const size_t length = sizeof our_name - 1;
-    return strncmp(name, our_name, length) == 0 && strchr(":-", name[length]);
+    for (int i = 0; i < 2; i++) {
+        const size_t length = strlen(our_names[i]);
+        if (strncmp(name, our_names[i], length) == 0 && strchr(":-", name[length])) return true;
+    }
+    return false;
 }
 
 /* Asks a system for its ports, by a port that is not open. NULL: it does not answer. */
 static RtMidiPtr ask(const MidiPorts *p, int system, bool told) {
     sigset_t before;
     block_signals(&before);
-    RtMidiPtr any = told ? p->rt.rtmidi_out_create(systems[system].api, our_name)
-                         : p->rt.rtmidi_in_create(systems[system].api, our_name, 16);
+    RtMidiPtr any = told ? p->rt.rtmidi_out_create(systems[system].api, our_names[1])
+                         : p->rt.rtmidi_in_create(systems[system].api, our_names[0], 16);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (any && any->ok) return any;
     if (any) (told ? p->rt.rtmidi_out_free : p->rt.rtmidi_in_free)(any);
@@ -384,7 +388,7 @@ static bool begin_telling(MidiPorts *p, int system, long number, const char *nam
 
 bool midi_ports_tell(MidiPorts *p, const char *words, EngineError *why) {
     if (strcmp(words, "own") == 0)
-        return begin_telling(p, p->there[0] ? 0 : 1, -1, "own") ||
+        return begin_telling(p, p->there[0] ? 0 : 1, -1, our_names[1]) ||
                fails(why, FAILED, "no MIDI port of our own can be opened");
     Places places = places_find(p, true);
     const int found = place_named(&places, "--midi-out", words, why);

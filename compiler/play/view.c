@@ -10,7 +10,15 @@
 
 #include <math.h>
 
-enum { MOST_METERS = 8, MOST_SHOWN = 12, NAME = 16, FIGURES = 34, BAR = 10, STEPS = 100 };
+enum {
+    MOST_METERS = 8,
+    MOST_SHOWN = 12,
+    NAME = 16,
+    FIGURES = 34,
+    CONTROLLER = 7,
+    BAR = 10,
+    STEPS = 100
+};
 static const double floor_dB = -60, falls = 30, holds = 1.5,
                     light = 0.15; /* dB a second; seconds */
 
@@ -174,19 +182,34 @@ static void add_label(Buf *out, const char *label) {
     buf_free(&plain);
 }
 
-static void add_param(Page *page, const View *v, KnLive *live, int i) {
+/* The controller that turns it; -1: none. */
+static int controller_of(KnLive *live, int i) {
+    const int learned = kn_live_bound(live, i);
+    return learned >= 0 ? learned : kn_program_param_controller(kn_live_program(live), i);
+}
+
+static bool has_controllers(KnLive *live) {
+    bool has = false;
+    for (int i = 0; i < kn_program_params(kn_live_program(live)); i++)
+        has = has || controller_of(live, i) >= 0;
+    return has;
+}
+
+static void add_param(Page *page, const View *v, KnLive *live, int i, int left) {
     const KnProgram *program = kn_live_program(live);
     const char *unit = kn_program_param_unit(program, i);
     const double value = kn_live_get(live, i);
-    const int width = page->columns - FIGURES > BAR ? page->columns - FIGURES : BAR;
+    const int width = page->columns - left > BAR ? page->columns - left : BAR,
+              controller = controller_of(live, i);
     const int mark = (int)nearbyint(part_of(program, i, value) * (width - 1));
     page->lines++;
     buf_puts(&page->text, i == v->chosen ? "> " : "  ");
     add_label(&page->text, kn_program_param_label(program, i));
     buf_byte(&page->text, ' ');
     add_bar(&page->text, width, 0, mark);
-    buf_printf(&page->text, " %.4g%s%s\033[K\n", in_unit(value, unit, false), *unit ? " " : "",
-               unit);
+    buf_printf(&page->text, " %.4g%s%s", in_unit(value, unit, false), *unit ? " " : "", unit);
+    if (controller >= 0) buf_printf(&page->text, " cc %d", controller);
+    buf_puts(&page->text, "\033[K\n");
 }
 
 /* Those around the chosen one, as many as there is room for. */
@@ -199,8 +222,9 @@ static void add_params(Page *page, View *v, KnLive *live, int room) {
     int first = v->chosen - shown / 2;
     if (first > n - shown) first = n - shown;
     if (first < 0) first = 0;
+    const int left = has_controllers(live) ? FIGURES + CONTROLLER : FIGURES;
     for (int i = first; i < first + shown; i++)
-        add_param(page, v, live, i);
+        add_param(page, v, live, i, left);
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------- */
@@ -208,6 +232,16 @@ static void add_params(Page *page, View *v, KnLive *live, int room) {
 /* The cursor stands below it. */
 static void go_back(const View *v, Buf *out) {
     if (v->lines > 0) buf_printf(out, "\033[%dA\r", v->lines);
+}
+
+static void add_learning(Buf *out, const char *param) {
+    buf_puts(out, "turn a controller: it will turn ");
+    text_to_terminal(out, param);
+}
+
+static void add_keys(Buf *out, bool has_params) {
+    buf_printf(out, "space pause, [ ] seek, 0 start%s, c clip, q end",
+               has_params ? ", arrows turn, r reset, l learn" : "");
 }
 
 void view_draw(View *v, const Scene *scene, double now) {
@@ -223,9 +257,10 @@ void view_draw(View *v, const Scene *scene, double now) {
     add_params(&page, v, scene->live,
                room - page.lines < MOST_SHOWN ? room - page.lines : MOST_SHOWN);
     const size_t from = page.text.length;
-    buf_printf(&page.text, "space pause, [ ] seek, 0 start%s, c clip, q end",
-               kn_program_params(kn_live_program(scene->live)) > 0 ? ", arrows turn params, r reset"
-                                                                   : "");
+    if (scene->learns)
+        add_learning(&page.text, scene->learns);
+    else
+        add_keys(&page.text, kn_program_params(kn_live_program(scene->live)) > 0);
     end_line(&page, from);
     buf_puts(&page.text, "\033[J");
     terminal_write(&page.text);

@@ -22,8 +22,9 @@ typedef struct Scene {
     KnLive *live;
     Player *player;
     bool paused, records;
-    const char *midi; /* the ports that are heard; NULL: none */
-    long messages;    /* that came in by them so far */
+    const char *midi;   /* the ports that are heard; NULL: none */
+    const char *learns; /* the param that the next controller is to turn; NULL: none */
+    long messages;      /* that came in by them so far */
 } Scene;
 
 /* A view begins as zeros. `now` in seconds. */
