@@ -1,80 +1,16 @@
 /* The engine cc: emitted C, compiled by the machine's C compiler and loaded.
  * In: a compiled program. Out: its functions in memory. Nothing stays on disk: the private folder
  * in TMPDIR is removed as soon as the library is loaded, after errors, and by signals (base/cleanup.c).
- * Only when the compiler refuses emitted code, which is a bug of Kanon, the C is kept and named.
- *
- * KANON_CC is the compiler to use, with arguments if need be ("ccache gcc"); else cc, gcc or clang
- * of PATH. No shell is involved. */
+ * Only when the compiler refuses emitted code, which is a bug of Kanon, the C is kept and named. */
 #include "engine/engine.h"
 #include "base/cleanup.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
-
-/* ---- which compiler -------------------------------------------------------------------------- */
-
-/* The full path of a program, as a shell would find it. */
-static bool find_program(const char *name, char *path, size_t size) {
-    if (strchr(name, '/')) {
-        snprintf(path, size, "%s", name);
-        return access(path, X_OK) == 0;
-    }
-    const char *folders = getenv("PATH");
-    while (folders && *folders) {
-        size_t n = strcspn(folders, ":");
-        int length = snprintf(path, size, "%.*s%s%s", (int)n, folders, n ? "/" : "", name);
-        struct stat info;
-        if (length > 0 && (size_t)length < size && access(path, X_OK) == 0 &&
-            stat(path, &info) == 0 && S_ISREG(info.st_mode))
-            return true;
-        folders += n + (folders[n] == ':');
-    }
-    return false;
-}
-
-/* The compiler's words, the program as a full path. Nothing here is allocated: what follows has files
- * and processes at hand, which a jump (base/memory.h) would leave behind. */
-enum { COMPILER_WORDS = 16 };
-typedef struct Compiler {
-    char path[PATH_MAX], text[PATH_MAX]; /* the program, and KANON_CC cut into words */
-    char *words[COMPILER_WORDS];
-    int n;
-} Compiler;
-
-static bool find_usual(Compiler *compiler) {
-    static const char *const usual[] = {"cc", "gcc", "clang"};
-    for (int i = 0; i < 3; i++)
-        if (find_program(usual[i], compiler->path, sizeof compiler->path)) return true;
-    return false;
-}
-
-static bool find_compiler(Compiler *compiler) {
-    const char *chosen = getenv("KANON_CC");
-    compiler->words[0] = compiler->path;
-    compiler->n = 1;
-    if (!chosen || !*chosen) return find_usual(compiler);
-    if (snprintf(compiler->text, sizeof compiler->text, "%s", chosen) >= PATH_MAX) return false;
-    char *rest, *program = strtok_r(compiler->text, " ", &rest), *word;
-    if (!program || !find_program(program, compiler->path, sizeof compiler->path)) return false;
-    while (compiler->n < COMPILER_WORDS && (word = strtok_r(NULL, " ", &rest)))
-        compiler->words[compiler->n++] = word;
-    return true;
-}
-
-bool cc_available(void) {
-    Compiler compiler;
-    return find_compiler(&compiler);
-}
 
 /* ---- the private folder ---------------------------------------------------------------------- */
 
@@ -83,7 +19,7 @@ static const char *const shop_names[FILE_COUNT] = {"kn_program.c", "kn_program.h
                                                    "kn_program_size.c", "kn_program.so", "cc.log"};
 
 typedef struct Shop {
-    char folder[PATH_MAX / 2], tmpdir[PATH_MAX / 2]; /* "TMPDIR=…" */
+    char folder[PATH_MAX / 2];
     char files[FILE_COUNT][PATH_MAX / 2 + 32];
     int tickets[FILE_COUNT], folder_ticket;
 } Shop;
@@ -98,17 +34,12 @@ static bool complain(EngineError *error, int status, const char *fmt, ...) {
     return false;
 }
 
-/* An absolute path: "-o/kanon-1" and "@x/kanon-1" would be options of the compiler. TMPDIR is told to it the same
- * way, since it hands names of its own files to other programs. */
+/* An absolute path: "-o/kanon-1" and "@x/kanon-1" would be options of the compiler. */
 static bool name_folder(Shop *shop) {
-    const char *folder = temporary_folder();
-    char here[sizeof shop->folder] = "", absolute[2 * sizeof here];
-    if (folder[0] != '/' && !getcwd(here, sizeof here)) return false;
-    int n = snprintf(absolute, sizeof absolute, "%s%s%s", here, *here ? "/" : "", folder);
-    if (n >= (int)sizeof absolute) return false;
-    n = snprintf(shop->tmpdir, sizeof shop->tmpdir, "TMPDIR=%s", absolute);
-    int m = snprintf(shop->folder, sizeof shop->folder, "%s/kanon-XXXXXX", absolute);
-    return n < (int)sizeof shop->tmpdir && m < (int)sizeof shop->folder;
+    char absolute[sizeof shop->folder];
+    return c_compiler_folder(absolute, sizeof absolute) &&
+           snprintf(shop->folder, sizeof shop->folder, "%.*s/kanon-XXXXXX",
+                    (int)sizeof absolute - 16, absolute) < (int)sizeof shop->folder;
 }
 
 static bool shop_open(Shop *shop, EngineError *error) {
@@ -159,91 +90,7 @@ static bool shop_fill(Shop *shop, const EmitResult *emitted, EngineError *error)
 
 /* ---- compiling ------------------------------------------------------------------------------- */
 
-/* Waits for the end of the child, which can be cancelled until it has ended: its number is its own
- * until we reap it. */
-static void await(pid_t child, CcChild *canceller, int *status) {
-    siginfo_t info;
-    if (canceller) {
-        atomic_store(&canceller->group, child);
-        if (atomic_load(&canceller->cancelled)) kill(-child, SIGKILL);
-    }
-    while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
-        ;
-    int group = child;
-    while (canceller && !atomic_compare_exchange_strong(&canceller->group, &group, 0)) {
-        group = child; /* it is being ended at this moment */
-        sched_yield();
-    }
-    while (waitpid(child, status, 0) < 0)
-        if (errno != EINTR) break;
-}
-
-void cc_cancel(CcChild *child) {
-    atomic_store(&child->cancelled, true);
-    int group = atomic_load(&child->group);
-    if (group <= 0 || !atomic_compare_exchange_strong(&child->group, &group, -1)) return;
-    kill(-group, SIGKILL);
-    atomic_store(&child->group, group);
-}
-
-/* Our environment with another TMPDIR; NULL: there is no memory. */
-static char **environment(char *tmpdir) {
-    size_t n = 0, kept = 0;
-    while (environ[n])
-        n++;
-    char **all = memory_try(sizeof *all * (n + 2));
-    for (size_t i = 0; all && i < n; i++)
-        if (strncmp(environ[i], "TMPDIR=", 7) != 0) all[kept++] = environ[i];
-    if (!all) return NULL;
-    all[kept++] = tmpdir;
-    all[kept] = NULL;
-    return all;
-}
-
-/* Runs the words with everything they print in the log. False when it could not be started. */
-static bool run(char *const *words, const Shop *shop, CcChild *canceller, int *status) {
-    const char *left[FILE_COUNT];
-    for (int i = 0; i < FILE_COUNT; i++)
-        left[i] = shop->files[i];
-    ChildWork work = {.words = words,
-                      .variables = environment((char *)shop->tmpdir),
-                      .log = shop->files[FILE_LOG],
-                      .left = left,
-                      .nleft = FILE_COUNT,
-                      .folder = shop->folder};
-    pid_t child = work.variables ? child_start(&work) : -1;
-    free(work.variables);
-    if (child < 0) return false;
-    int ticket = cleanup_add(CLEANUP_CHILD, NULL, child);
-    await(child, canceller, status);
-    cleanup_drop(ticket);
-    return !(WIFEXITED(*status) && WEXITSTATUS(*status) == 127);
-}
-
-/* The first line of the log with "error" in it, else the first line. */
-static void read_complaint(const char *path, char *line, size_t size) {
-    FILE *log = fopen(path, "re");
-    char text[512];
-    line[0] = 0;
-    while (log && fgets(text, sizeof text, log)) {
-        text[strcspn(text, "\n")] = 0;
-        bool says_error = strstr(text, "error") != NULL;
-        if (!line[0] || says_error) snprintf(line, size, "%.*s", (int)size - 1, text);
-        if (says_error) break;
-    }
-    if (log) fclose(log);
-}
-
 static bool compile(const Shop *shop, CcChild *canceller, bool *keep_c, EngineError *error) {
-    Compiler compiler;
-    char *words[COMPILER_WORDS + 16];
-    int n = 0;
-    if (!find_compiler(&compiler))
-        return complain(error, 3, "engine cc needs a C compiler; none was found");
-    while (n < compiler.n) {
-        words[n] = compiler.words[n];
-        n++;
-    }
     const char *arguments[] = {"-std=c11",
                                "-O3",
                                "-march=native",
@@ -257,25 +104,23 @@ static bool compile(const Shop *shop, CcChild *canceller, bool *keep_c, EngineEr
                                shop->files[FILE_SIZE_C],
                                "-lm",
                                NULL};
-    for (int i = 0; i < (int)(sizeof arguments / sizeof *arguments); i++)
-        words[n++] = (char *)arguments[i];
-    int status = 0;
-    bool started = run(words, shop, canceller, &status), ok = false;
-    if (!started)
-        complain(error, 3, "the C compiler %s could not be started", words[0]);
-    else if (WIFSIGNALED(status))
-        complain(error, 3, "the C compiler %s was ended by signal %d", words[0], WTERMSIG(status));
-    else if (WEXITSTATUS(status) != 0) {
-        char line[256];
-        read_complaint(shop->files[FILE_LOG], line, sizeof line);
-        *keep_c = true;
-        complain(error, 3,
-                 "the C compiler %.80s refused what Kanon emitted, a bug of Kanon unless the disk "
-                 "is full; the C is kept in %.100s: %s",
-                 words[0], shop->files[FILE_C], line);
-    } else
-        ok = true;
-    return ok;
+    const char *left[FILE_COUNT];
+    for (int i = 0; i < FILE_COUNT; i++)
+        left[i] = shop->files[i];
+    const CompilerRun run = {.arguments = arguments,
+                             .log = shop->files[FILE_LOG],
+                             .left = left,
+                             .nleft = FILE_COUNT,
+                             .folder = shop->folder,
+                             .without = "engine cc needs a C compiler; none was found"};
+    CompilerRefusal refusal;
+    if (c_compiler_run(&run, canceller, &refusal, error)) return true;
+    if (!refusal.name[0]) return false;
+    *keep_c = true;
+    return complain(error, 3,
+                    "the C compiler %.80s refused what Kanon emitted, a bug of Kanon unless the "
+                    "disk is full; the C is kept in %.100s: %s",
+                    refusal.name, shop->files[FILE_C], refusal.complaint);
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */

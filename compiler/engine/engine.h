@@ -86,6 +86,37 @@ bool engine_available(EngineKind kind);
 /* Is that within the limit of the compilation? False with *error, which is final. */
 bool engine_state_fits(const Compile *c, size_t bytes, EngineError *error);
 
+/* ---- engine/c_compiler.c: the C compiler of the machine --------------------------------------- */
+
+/* Whether there is a C compiler: KANON_CC, else cc, gcc, clang. */
+bool cc_available(void);
+/* TMPDIR as an absolute path: others are told files in it. False: it is too long. */
+bool c_compiler_folder(char *absolute, size_t size);
+/* `child` (NULL: nobody does) lets other threads end it. */
+typedef struct CcChild {
+    atomic_int group; /* the compiler's process group while it runs; -1: while it is being ended */
+    atomic_bool cancelled;
+} CcChild;
+/* Ends the compiler, now or as soon as it is started. Any thread. */
+void cc_cancel(CcChild *child);
+
+enum { MOST_COMPILER_ARGUMENTS = 24 };
+typedef struct CompilerRun {
+    const char *const *arguments; /* behind its own words; NULL ends them */
+    const char *log;              /* a file for all that it prints */
+    const char *const *left; /* files, and their folder: removed when we are killed meanwhile */
+    int nleft;
+    const char *folder;
+    const char *without; /* said where there is no compiler */
+} CompilerRun;
+/* It ran, and took the text for wrong; name "": it did not come to that. */
+typedef struct CompilerRefusal {
+    char name[81], complaint[256];
+} CompilerRefusal;
+/* Runs it and waits. False with *refusal, or else with *error. */
+bool c_compiler_run(const CompilerRun *run, CcChild *child, CompilerRefusal *refusal,
+                    EngineError *error);
+
 /* ---- engine/compiled.c: emitted C, compiled by the machine's compiler and loaded ----------------------
  */
 
@@ -101,21 +132,11 @@ typedef struct CcProgram {
 
 /* Emits, compiles and loads. False with *error. */
 bool cc_program_load(Compile *c, CcProgram *program, EngineError *error);
-/* The two halves of it. The second needs nothing of the Compile and may run on another thread, where
- * `child` (NULL: nobody does) lets others end it. */
-typedef struct CcChild {
-    atomic_int group; /* the compiler's process group while it runs; -1: while it is being ended */
-    atomic_bool cancelled;
-} CcChild;
+/* The two halves of it. The second needs nothing of the Compile and may run on another thread. */
 bool cc_source_emit(Compile *c, EmitResult *result, EngineError *error);
 bool cc_source_build(const EmitResult *source, CcChild *child, CcProgram *program,
                      EngineError *error);
-/* Ends the compiler, now or as soon as it is started. Any thread. */
-void cc_cancel(CcChild *child);
 void cc_program_unload(CcProgram *program);
-/* Whether there is a C compiler: KANON_CC, else cc, gcc, clang. */
-bool cc_available(void);
-
 /* ---- engine/in_memory.c: kernel calls, compiled by libtcc in memory ----------------------------------- */
 
 typedef struct JitProgram JitProgram;
