@@ -190,7 +190,8 @@ $(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/generate/emb
 	LC_ALL=C awk -f compiler/generate/index_library.awk $(wildcard stdlib/*.kn) >> $@.part && mv $@.part $@
 
 TEMPLATES = runtime/interface.h runtime/interface.c runtime/state.h runtime/main.c runtime/voices.h runtime/voices_state.h \
-            runtime/keyboard.c runtime/voices.c runtime/events.c runtime/instrument_state.h runtime/instrument.c
+            runtime/controlled.c runtime/keyboard.c runtime/voices.c runtime/events.c runtime/instrument_state.h runtime/instrument.c \
+            runtime/hosted.c runtime/lv2.c runtime/jack.c
 $(BUILD)/gen/templates.c: $(TEMPLATES) compiler/generate/embed.sh
 	@mkdir -p $(@D)
 	sh compiler/generate/embed.sh print_c/template.h template $(TEMPLATES) > $@.part && mv $@.part $@

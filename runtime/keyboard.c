@@ -26,11 +26,6 @@ static int kn_is_sustained(const KnKeyboard *board, int channel) {
     return board->channel[channel].sustain || (master && master->sustain);
 }
 
-/* A controller goes through the range of a param, in octaves where that is logarithmic. */
-static double kn_controlled(double min, double max, int octaves, double value) {
-    return octaves ? min * kn_pow(max / min, value) : min + (max - min) * value;
-}
-
 static int kn_same_key(double a, double b) {
     return !(a < b) && !(a > b);
 }

@@ -91,7 +91,7 @@ static bool shell(const char *what, const char *command) {
 
 static bool write_emitted(Compile *c, bool with_main, const char *path) {
     EmitOptions options = {.name = "program",
-                           .with_main = with_main,
+                           .host = with_main ? HOST_COMMAND : HOST_NONE,
                            .max_rate = 192000,
                            .default_length = 10,
                            .header_name = "program.h"};

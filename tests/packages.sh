@@ -38,6 +38,10 @@ if [ "$1" = check ]; then
     program jackd jackd2
     program tmux tmux
     header jack/jack.h libjack-jackd2-dev
+    header lv2/core/lv2.h lv2-dev
+    program lv2bench lilv-utils
+    program sord_validate sordi
+    program jalv jalv
     program awk mawk
     program script bsdutils
     program aarch64-linux-gnu-gcc-12 gcc-12-aarch64-linux-gnu

@@ -31,6 +31,7 @@ static const struct Turn {
     {"command", "build_without_rate", ANY, 3},
     {"command", "c_without_a_rate", ANY, 3},
     {"command", "c_names", ANY, 3},
+    {"command", "plugin_", ANY, 3},
     {"command", "long_names", ANY, 3},
     {"command", "hostile_", ANY, 3},
     {"command", "bench_", ANY, 3},

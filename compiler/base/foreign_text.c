@@ -1,5 +1,5 @@
 /* Text that comes from outside (names of files and folders, labels, strings, messages of programs) on its way into
- * something that gives characters a meaning: a terminal, JSON, DOT, C.
+ * something that gives characters a meaning: a terminal, JSON, DOT, Turtle, URIs, C.
  * In: zero-terminated bytes, of which nothing is known. Out: text that means nothing but itself there.
  *
  * One function for each destination; whatever is written there and was not written by us goes through it. Each
@@ -117,6 +117,33 @@ void text_to_dot(Buf *out, const char *text) {
             buf_puts(out, "?");
     }
     buf_puts(out, "\"");
+}
+
+/* ---- Turtle and URIs ------------------------------------------------------------------------------- */
+
+void text_to_turtle(Buf *out, const char *text) {
+    buf_puts(out, "\"");
+    for (int n; *text; text += n) {
+        int code = decode(text, &n);
+        if (code == '"' || code == '\\')
+            buf_printf(out, "\\%c", code);
+        else if (code < 0)
+            buf_puts(out, "\\uFFFD");
+        else if (is_seen((unsigned)code))
+            buf_add(out, text, (size_t)n);
+        else
+            buf_printf(out, code < 0x10000 ? "\\u%04X" : "\\U%08X", (unsigned)code);
+    }
+    buf_puts(out, "\"");
+}
+
+void text_to_uri_part(Buf *out, const char *text) {
+    for (; *text; text++) {
+        unsigned char byte = (unsigned char)*text;
+        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+                     (byte >= '0' && byte <= '9') || strchr("-._~", byte);
+        buf_printf(out, plain ? "%c" : "%%%02X", byte);
+    }
 }
 
 /* ---- C ---------------------------------------------------------------------------------------------- */

@@ -10,6 +10,10 @@ void text_to_terminal(Buf *out, const char *text);
 void text_to_kanon_string(Buf *out, const char *text);
 void text_to_json(Buf *out, const char *text);
 void text_to_dot(Buf *out, const char *text);
+/* A string of Turtle, with quotes. */
+void text_to_turtle(Buf *out, const char *text);
+/* The end of a URI: what is not a letter, a digit or one of -._~ as %1b. */
+void text_to_uri_part(Buf *out, const char *text);
 void text_to_c_string(Buf *out, const char *text);
 /* A whole comment. */
 void text_to_c_comment(Buf *out, const char *text);

@@ -5,11 +5,9 @@
 #include <math.h>
 
 /* A small unit divides: 12 / 1000 is the double nearest to 0.012, 12 * 0.001 is not. */
-typedef enum { SCALE_TIMES, SCALE_OVER, SCALE_PI_OVER, SCALE_POWER_OF_2, SCALE_POWER_OF_10 } Scale;
-
 static const struct {
     const char *suffix;
-    Scale scale;
+    UnitScale scale;
     double factor;
 } units[] = {
     [UNIT_NONE] = {"", SCALE_TIMES, 1},
@@ -25,6 +23,11 @@ static const struct {
     [UNIT_CENTS] = {"cents", SCALE_POWER_OF_2, 1200},
     [UNIT_DEG] = {"deg", SCALE_PI_OVER, 180},
 };
+
+UnitScale unit_scale(Unit unit, double *factor) {
+    *factor = units[unit].factor;
+    return units[unit].scale;
+}
 
 const char *unit_name(Unit unit) {
     return units[unit].suffix;

@@ -16,6 +16,15 @@ typedef enum {
     UNIT_CENTS,
     UNIT_DEG
 } Unit;
+/* What a number means: times a factor; over one; pi / factor times; 2 and 10 to the power of number / factor. */
+typedef enum {
+    SCALE_TIMES,
+    SCALE_OVER,
+    SCALE_PI_OVER,
+    SCALE_POWER_OF_2,
+    SCALE_POWER_OF_10
+} UnitScale;
+UnitScale unit_scale(Unit unit, double *factor);
 const char *unit_name(Unit unit);            /* "Hz"; "" for UNIT_NONE */
 double unit_value(double number, Unit unit); /* 440 Hz -> 440, -6 dB -> 0.501 */
 double unit_number(double value,

@@ -1,20 +1,36 @@
 /* kanon build: a program into C.
  * In: FILE.kn. Out: OUT.c and OUT.h, both or none; with -o - one self-contained text on standard
  * output. */
-#include "command/command.h"
+#include "command/song.h"
 #include "base/foreign_text.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* The headers of JACK, too, have names of their own. */
+static bool is_of_jack(const char *name) {
+    return strncmp(name, "jack", 4) == 0 && (!name[4] || name[4] == '_');
+}
+
+static char *name_of_file(const Request *request) {
+    char *stem = load_stem(request, ""), *name = c_name_of_file(stem);
+    free(stem);
+    if (!request->jack || !is_of_jack(name)) return name;
+    Buf other = {0};
+    buf_printf(&other, "kanon_%s", name);
+    free(name);
+    return other.data;
+}
+
 /* malloc'd; NULL with a message. */
 static char *choose_name(const Request *request) {
-    if (!request->name) {
-        if (request->expression) return strdup("kanon_program");
-        char *stem = load_stem(request, ""), *name = c_name_of_file(stem);
-        free(stem);
-        return name;
+    if (!request->name)
+        return request->expression ? strdup("kanon_program") : name_of_file(request);
+    if (request->jack && is_of_jack(request->name)) {
+        command_fail(STATUS_USAGE, "--name: names of JACK begin with jack; take another than '%s'",
+                     request->name);
+        return NULL;
     }
     if (c_name_is_identifier(request->name) && strlen(request->name) <= 200 &&
         !c_name_is_taken(request->name))
@@ -103,9 +119,15 @@ static int write_both(const EmitResult *result, Compile *c, const Paths *paths) 
 static int emit_and_write(const Request *request, Compile *c, const char *name,
                           const Paths *paths) {
     int voices = USUAL_VOICES;
-    if (!option_integer("voices", request->voices, 1, MOST_VOICES, &voices)) return STATUS_USAGE;
+    Voicing how = {0};
+    if (!option_integer("voices", request->voices, 1, MOST_VOICES, &voices) ||
+        voicing_read(request, c, &how) != STATUS_DONE)
+        return STATUS_USAGE;
     EmitOptions options = {.name = name,
-                           .with_main = request->with_main,
+                           .host = request->jack        ? HOST_JACK
+                                   : request->with_main ? HOST_COMMAND
+                                                        : HOST_NONE,
+                           .voicing = {how.voicing, how.stealing, how.legato, how.glide},
                            .max_rate = c->options.max_rate,
                            .double_precision = c->options.double_precision,
                            .default_length = render_default_length(c->program.graph),
@@ -165,7 +187,9 @@ static const Option options[] = {
     {"name", 0, OPTION_TEXT, "NAME", REQUEST_FIELD(name), "what all its names begin with (FILE)"},
     {"main", 0, OPTION_FLAG, NULL, REQUEST_FIELD(with_main),
      "add a main: raw f32 from standard input to standard output"},
-    OPTION_ROW_VOICES,
+    {"jack", 0, OPTION_FLAG, NULL, REQUEST_FIELD(jack),
+     "add a main that is a client of JACK, with params on its command line"},
+    OPTION_ROWS_VOICES,
     OPTION_ROW_DOUBLE,
     OPTION_ROWS_AIDS,
 };

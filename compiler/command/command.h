@@ -39,7 +39,7 @@ typedef struct Request {
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
         *midi, *voices, *steal, *mono, *glide, *part, *sweep, *device, *channels, *record, *threads,
-        *fade, *midi_out, *osc;
+        *fade, *midi_out, *osc, *uri, *plugin_class;
     const char *size, *frames, *fps, *samples, *depth; /* of pictures */
     bool with_sound;
     int picture_width;      /* CompileOptions.picture_width; of kanon image */
@@ -50,7 +50,7 @@ typedef struct Request {
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
-        list_devices, list_midi, osc_any, stats, plain, help;
+        list_devices, list_midi, osc_any, stats, plain, jack, lv2, install, portable, help;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -445,7 +445,7 @@ double render_default_length(Graph *g);
 
 /* ---- the commands ---------------------------------------------------------------------------- */
 
-extern const Command command_play, command_render, command_build, command_check, command_graph,
-    command_bench, command_print, command_doc, command_join, command_image;
+extern const Command command_play, command_render, command_build, command_plugin, command_check,
+    command_graph, command_bench, command_print, command_doc, command_join, command_image;
 
 #endif

@@ -164,6 +164,7 @@ static void turn_params(Instrument *m, int controller, double value);
 #define KN_TOLD_BEND                            NOTE_BEND
 #define KN_TOLD_NOTE                            NOTE_NOTE
 #define KN_TOLD_RELEASE_VELOCITY                NOTE_RELEASE_VELOCITY
+#include "runtime/controlled.c"
 #include "runtime/keyboard.c"
 #include "runtime/voices.c"
 

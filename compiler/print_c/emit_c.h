@@ -15,13 +15,25 @@ typedef struct EmitNotes {
     int voices; /* at once */
 } EmitNotes;
 
+/* What is added behind the interface: nothing, a command, a client of JACK, a plug-in of LV2. */
+typedef enum { HOST_NONE, HOST_COMMAND, HOST_JACK, HOST_LV2 } EmitHost;
+
+/* How an instrument of a host of its own shares its voices: arguments of NAME_set_voicing. */
+typedef struct EmitVoicing {
+    int voicing, stealing; /* KnVoicing, KnStealing */
+    bool legato;
+    double glide; /* seconds */
+} EmitVoicing;
+
 typedef struct EmitOptions {
     const char *name; /* prefix of everything that is emitted: a C identifier */
-    bool with_main;
+    EmitHost host;
+    EmitVoicing voicing; /* of HOST_JACK and HOST_LV2 */
+    const char *uri;     /* of HOST_LV2 */
     double max_rate;
     bool double_precision;
     StrategySet without;   /* these strategies are left out */
-    double default_length; /* for --main */
+    double default_length; /* of HOST_COMMAND, seconds */
     EmitNotes notes;
     const char *header_name; /* to #include; NULL: the header's text is put into the C text */
 } EmitOptions;
@@ -31,6 +43,19 @@ typedef struct EmitResult {
     SpanFacts spans;
     Work work;
 } EmitResult;
+
+/* A knob of a host, print_c/hosts.c: what it shows of a param, in the unit that the param is written in, or plainly where its range is none
+ * in that unit. */
+typedef struct Knob {
+    Unit unit;
+    double min, max, initial;
+    double step;      /* 0: none that is even in that unit */
+    bool logarithmic; /* its range begins above 0, or ends below */
+} Knob;
+Knob knob_of_param(const ParamInfo *param);
+/* Does a controller of MIDI turn a param? */
+bool graph_hears_controllers(const Graph *g);
+
 /* False with a diag when the graph cannot be emitted: its sound files are over 16 MiB. */
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result);
 

@@ -82,6 +82,8 @@ static void emit_prologue(const EmitOptions *o, int room, int row, const Buf *pr
                "/* %s: made by Kanon " KN_VERSION
                ". It is yours: no licence is attached to it. */\n\n",
                o->name);
+    if (o->host == HOST_JACK) /* signals and processes, of a compiler that is told -std=c11 */
+        buf_puts(out, "#ifndef _POSIX_C_SOURCE\n#define _POSIX_C_SOURCE 200809L\n#endif\n\n");
     buf_puts(out, about_runtime);
     buf_printf(out, "\nenum { KN_STRIP = %d", room);
     if (print_mentions(program, "KN_ROW")) buf_printf(out, ", KN_ROW = %d", row);
@@ -161,7 +163,8 @@ static size_t state_bytes(const Part *part) {
 /* The text of the program, behind it a command where that is wanted; before it what all of it needs. */
 static void finish(Part *part, int room, int row, Buf *program, EmitResult *result) {
     const EmitOptions *o = part->e.o;
-    if (o->with_main) print_interface_main(&part->e, program);
+    if (o->host == HOST_COMMAND) print_interface_main(&part->e, program);
+    if (o->host > HOST_COMMAND) print_host(&part->e, program);
     emit_prologue(o, room, row, program, &result->source);
     if (!o->header_name) buf_add(&result->source, result->header.data, result->header.length);
     buf_add(&result->source, program->data, program->length);

@@ -296,6 +296,7 @@ void print_instrument(Emitter *main, const Emitter *voice, Buf *out) {
     const int channels = voice->g->noutputs;
     print_told(main->o->notes.facts, out);
     print_instrument_part(main, "instrument.c", true, channels, out);
+    print_instrument_part(main, "controlled.c", false, channels, out);
     print_instrument_part(main, "keyboard.c", false, channels, out);
     print_instrument_part(main, "voices.c", false, channels, out);
     print_instrument_part(main, "instrument.c", false, channels, out);

@@ -73,4 +73,7 @@ void print_interface_header(Emitter *e, Buf *out);
 void print_instrument_header(Emitter *main, Emitter *voice, Buf *out);
 void print_instrument(Emitter *main, const Emitter *voice, Buf *out);
 
+/* print_c/hosts.c: the program as a client of JACK or a plug-in of LV2, as its options say. */
+void print_host(Emitter *e, Buf *out);
+
 #endif

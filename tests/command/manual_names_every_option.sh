@@ -12,7 +12,7 @@ sed 's/\\-/-/g' "$manual" >text
 "$KANON" --help >help
 for command in $(sed -n 's/^kanon \([a-z]*\) .*/\1/p' help); do
     grep -Eq "^\.B $command\$" text || fail "no command $command"
-    "$KANON" $command --help | grep -o '^  -.\{24\}' | grep -oE -- '--?[a-z-]+' >options
+    "$KANON" $command --help | grep -o '^  -.\{24\}' | grep -oE -- '--?[a-z0-9-]+' >options
     [ -s options ] || fail "no options of $command: the test shows nothing"
     for option in $(cat options); do
         grep -qE -- "^\.B.*[\" ]$option([ \"]|\$)" text || fail "$command: no option $option"
