@@ -1,6 +1,7 @@
 # Kanon.
 #
-#   make               build/kanon, build/libkanon.a, build/libkanon.so; build/kanon-mpi where there is mpicc
+#   make               build/kanon, build/libkanon.a, build/libkanon.so; build/kanon-mpi where there is mpicc, and
+#                      build/kanon-live.lv2 where there are headers of LV2
 #   make demo          builds, renders an example to build/demo.wav and draws it in build/demo.png
 #   make check         builds everything, with a sanitizer too, and runs the tests: ends "N passed, N failed";
 #                      SEED=N chooses what of what takes long is run, and the sanitizer (tests/turns.c)
@@ -41,7 +42,7 @@ endif
 
 GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/runtime_items.c \
             $(BUILD)/gen/templates.c $(BUILD)/gen/scalar_functions.c
-SOURCES   = $(filter-out compiler/mpi/%,$(wildcard compiler/*.c compiler/*/*.c))
+SOURCES   = $(filter-out compiler/mpi/% compiler/lv2/%,$(wildcard compiler/*.c compiler/*/*.c))
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
 # Without what only the command line needs.
@@ -60,8 +61,8 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
-.PHONY: all mpi no-mpi demo check check-full docs bless asan tsan fuzz fuzz-midi fuzz-notation bench format format-check install uninstall clean driver
-all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so mpi
+.PHONY: all mpi no-mpi lv2 no-lv2 demo check check-full docs bless asan tsan fuzz fuzz-midi fuzz-notation bench format format-check install uninstall clean driver
+all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so mpi lv2
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
 # ---- building ------------------------------------------------------------------------------------
@@ -85,6 +86,23 @@ $(BUILD)/kanon-mpi: $(filter-out $(BUILD)/obj/command/main.o,$(OBJECTS)) $(KERNE
 $(BUILD)/obj/mpi_%.o: compiler/mpi/%.c $(HEADERS)
 	@mkdir -p $(@D)
 	@echo "  CC $<"; OMPI_CC=$(CC) $(MPICC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# A plug-in that holds the compiler, where there are headers of LV2. It stays loaded: threads and stacks of it may outlast an instance.
+LV2_OBJECTS = $(patsubst compiler/lv2/%.c,$(BUILD)/obj/lv2_%.o,$(wildcard compiler/lv2/*.c))
+LIVE        = $(BUILD)/lv2/kanon-live.lv2
+lv2: $(if $(shell echo '\#include <lv2/core/lv2.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes),$(LIVE)/manifest.ttl,no-lv2)
+no-lv2:
+	@echo "  kanon-live.lv2 is left out: there are no headers of LV2 (package lv2-dev)"
+$(LIVE)/kanon-live.so: $(LV2_OBJECTS) $(BUILD)/obj/play/watcher.o $(LIBRARY) $(KERNELS)
+	@mkdir -p $(@D)
+	@echo '{ global: lv2_descriptor; local: *; };' > $(BUILD)/gen/lv2.map
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs,-z,text,-z,now,-z,nodelete -Wl,--version-script=$(BUILD)/gen/lv2.map -o $@ $^ $(LDLIBS)
+$(LIVE)/manifest.ttl: $(LIVE)/kanon-live.so compiler/generate/lv2_live.sh
+	@sh compiler/generate/lv2_live.sh plugin $(VERSION) > $(LIVE)/kanon-live.ttl
+	@sh compiler/generate/lv2_live.sh manifest $(VERSION) > $@
+$(BUILD)/obj/lv2_%.o: compiler/lv2/%.c $(HEADERS)
+	@mkdir -p $(@D)
+	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # Only what kanon.h declares can be seen from outside, whatever a host calls its own functions: the
 # archive is one object in which all other names are local.
@@ -373,6 +391,8 @@ install: all
 	install -d $(sort $(dir $(INSTALLED:%=$(ROOT)/%)))
 	install -m 755 $(BUILD)/kanon $(ROOT)/bin/
 	if [ -x $(BUILD)/kanon-mpi ]; then install -m 755 $(BUILD)/kanon-mpi $(ROOT)/bin/; fi
+	if [ -f $(LIVE)/manifest.ttl ]; then install -d $(ROOT)/lib/lv2/kanon-live.lv2; \
+	    install -m 644 $(LIVE)/*.ttl $(ROOT)/lib/lv2/kanon-live.lv2/; install -m 755 $(LIVE)/*.so $(ROOT)/lib/lv2/kanon-live.lv2/; fi
 	install -m 644 docs/kanon.1 $(ROOT)/share/man/man1/
 	install -m 644 docs/kanon.3 $(ROOT)/share/man/man3/
 	install -m 644 $(BUILD)/libkanon.a $(ROOT)/lib/
@@ -385,6 +405,7 @@ install: all
 
 uninstall:
 	rm -f $(INSTALLED:%=$(ROOT)/%)
+	rm -rf $(ROOT)/lib/lv2/kanon-live.lv2
 
 clean:
 	rm -rf $(BUILD)

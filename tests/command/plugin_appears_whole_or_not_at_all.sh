@@ -60,6 +60,12 @@ for words in '-o x.so' '-o .lv2' '--uri nothing' '--uri a:b>c' '--uri a:%zz' '--
     [ $? = 2 ] && [ -s err ] || fail "$words: status $?"
 done
 "$KANON" plugin half.kn --class Dely 2>&1 | grep -q 'did you mean DelayPlugin' || fail "no class is near"
+# for this machine, or for all of its kind
+printf '%s\n' '#!/bin/bash' 'printf "%s\n" "$@" >words' 'exec gcc "$@"' >telling_cc
+chmod +x telling_cc
+KANON_CC=$PWD/telling_cc "$KANON" plugin half.kn 2>err && grep -qx -- -march=native words || fail "not for this machine"
+KANON_CC=$PWD/telling_cc "$KANON" plugin half.kn --portable 2>err && grep -qx -- -shared words && ! grep -q march words || fail "--portable"
+rm telling_cc words
 # where hosts look
 HOME=$PWD/home
 mkdir home

@@ -40,7 +40,7 @@ play() { # OUT, words
 }
 # in the units of the params, at their ends and beyond; no number moves nothing
 "$KANON" render effect.kn --in in.wav --for 0.25s --set gain=3.5 --set tone=4kHz --set wet=1 --set flip=1 -o plain.f32 2>err || fail render
-play out.f32 knob=3.5 knob=4 knob=7 knob=1 midi=/dev/null
+play out.f32 knob=3.5 knob=4 knob=7 knob=1 midi=/dev/null twice
 same out.f32 plain.f32 "with knobs turned"
 "$KANON" render effect.kn --in in.wav --for 0.25s -o plain.f32 2>err || fail render
 play out.f32 knob=nan knob=nan knob=nan knob=nan midi=/dev/null
