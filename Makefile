@@ -11,7 +11,7 @@
 #   make asan, tsan    builds with sanitizers and runs the tests that are for them
 #   make fuzz          looks with clang's libFuzzer for programs that break the compiler, SECONDS=60 long; what it finds
 #                      is build/fuzz/found-…, and is repeated by build/fuzz/fuzzer FILE; make fuzz-midi does so with MIDI files,
-#                      make fuzz-notation with texts of patterns
+#                      make fuzz-notation with texts of patterns, make fuzz-osc with packets of OSC
 #   make bench         measures Kanon beside Faust, C and what else is installed: a table, build/bench/bench.svg and .json; a quarter of an
 #                      hour. QUICK=1: a minute; ONLY=NAME: one program, curve or group; ISA=avx2: as without AVX-512
 #   make format-check  is everything laid out as .clang-format says
@@ -61,7 +61,7 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
 
-.PHONY: all mpi no-mpi lv2 no-lv2 demo check check-full docs bless asan tsan fuzz fuzz-midi fuzz-notation bench format format-check install uninstall clean driver
+.PHONY: all mpi no-mpi lv2 no-lv2 demo check check-full docs bless asan tsan fuzz fuzz-midi fuzz-notation fuzz-osc bench format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so mpi lv2
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
 
@@ -340,6 +340,16 @@ fuzz-midi: $(BUILD)/packages-fuzz
 	    -artifact_prefix=$(BUILD)/fuzz/found-midi- $(BUILD)/fuzz/midi_corpus tests/fuzz/midi
 
 $(BUILD)/midi_fuzzer: tests/fuzz/midi_harness.c $(filter $(BUILD)/obj/base/%,$(LIBRARY))
+	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# Packets of OSC alone: `make fuzz-osc`, as `make fuzz`.
+fuzz-osc: $(BUILD)/packages-fuzz
+	@$(MAKE) BUILD=$(BUILD)/fuzz $(FUZZ_FLAGS) $(BUILD)/fuzz/osc_fuzzer
+	@mkdir -p $(BUILD)/fuzz/osc_corpus
+	$(BUILD)/fuzz/osc_fuzzer -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2000 -max_len=2048 \
+	    -artifact_prefix=$(BUILD)/fuzz/found-osc- $(BUILD)/fuzz/osc_corpus
+
+$(BUILD)/osc_fuzzer: tests/fuzz/osc_harness.c $(BUILD)/obj/play/osc_packet.o $(filter $(BUILD)/obj/base/%,$(LIBRARY))
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(CPPFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 # Texts of patterns alone: `make fuzz-notation`, as `make fuzz`.

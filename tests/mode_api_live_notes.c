@@ -348,6 +348,15 @@ bool live_params_are_set_at_frames(void) {
     CLAIM(good, kn_live_set_at(l, 0, 2, 9) && replace_by(l, texts[0]));
     hear(l, 0, x);
     CLAIM(good, near(x[0], 509)); /* it stays when the program is another one */
+    /* what is set while another program waits for its turn is set in that too */
+    CLAIM(good, live_replace(l, texts[0], 1));
+    hear(l, 1000, x);
+    CLAIM(good, live_replace(l, texts[1], 0) && kn_live_set_at(l, 0, 2, 6));
+    hear(l, 1000, x);
+    CLAIM(good, near(x[0], 506));
+    for (int i = 0; i < 1000 && kn_live_is_replacing(l); i++)
+        hear(l, 100, x);
+    CLAIM(good, near(x[0], 506) && near(kn_live_get(l, 2), 6));
     kn_live_free(l);
     return good;
 }

@@ -317,6 +317,7 @@ static bool no_number_is_silence(void) {
 typedef struct Audio {
     Player player;
     MidiInput input;
+    int port; /* of OSC */
     float *left, *right;
     atomic_int at;
     atomic_bool ended, confined;
@@ -344,11 +345,24 @@ static void *be_audio(void *data) {
     return NULL;
 }
 
-/* Keys, knobs and bends by chance, until all is over. */
+static void send_by_chance(const Sender *s, unsigned chance) {
+    static const char *const addresses[] = {"/param/knob", "/note", "/param/*", "/seek"};
+    uint8_t room[128];
+    const char *address = addresses[chance >> 28 & 3];
+    const double number = (chance >> 16 & 127) / 128.0;
+    sender_send(s, room,
+                strcmp(address, "/note") == 0
+                    ? osc_write(room, sizeof room, address, "sff", chance & 1 << 15 ? "on" : "off",
+                                128 * number, number)
+                    : osc_write(room, sizeof room, address, "f", number));
+}
+
+/* Keys, knobs and bends by chance, by MIDI and OSC, until all is over. */
 static void *be_keyboard(void *data) {
     Audio *a = data;
     MidiHand hand;
     unsigned chance = 1;
+    const Sender sender = sender_begin(a->port);
     midi_hand_begin(&hand, &a->input);
     while (!atomic_load(&a->ended)) {
         static const uint8_t kinds[] = {0x90, 0x90, 0x80, 0xb0, 0xe0};
@@ -356,8 +370,10 @@ static void *be_keyboard(void *data) {
         const uint8_t message[] = {kinds[(chance >> 24) % 5], (uint8_t)(chance >> 16 & 127),
                                    (uint8_t)(chance >> 8 & 127)};
         midi_hand_hear(&hand, message, 3);
+        send_by_chance(&sender, chance);
         usleep(200);
     }
+    close(sender.socket);
     return NULL;
 }
 
@@ -374,7 +390,7 @@ static KnProgram *variant(int i) {
     return p;
 }
 
-/* Plays, records, hears MIDI and is replaced all the time: nothing is allocated or locked, no system call made; what was not edited is
+/* Plays, records, hears MIDI and OSC and is replaced all the time: nothing is allocated or locked, no system call made; what was not edited is
  * recorded bit for bit, and what was has no step. */
 static bool audio_thread_calls_nothing(void) {
     enum { VARIANTS = 4 };
@@ -390,22 +406,30 @@ static bool audio_thread_calls_nothing(void) {
     Heap *h = heap_create(2, PLAYED);
     a->player.recorder = recorder_create(2, PLAYED, (RecorderSink){heap_write, h});
     pthread_t thread, keyboard;
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     midi_input_begin(&a->input, &a->player, -1);
+    Remote *remote = remote_on(&a->player, &lock, &a->port);
     if (pthread_create(&keyboard, NULL, be_keyboard, a) != 0) exit(1);
     if (pthread_create(&thread, NULL, be_audio, a) != 0) exit(1);
     int replaced = 0;
     while (!atomic_load(&a->ended)) {
+        pthread_mutex_lock(&lock);
         if (!kn_live_replace(l, programs[++replaced % VARIANTS], 0.002))
             good = wrong("%d", replaced);
+        pthread_mutex_unlock(&lock);
         while (kn_live_is_replacing(l) && !atomic_load(&a->ended))
             usleep(100);
     }
     pthread_join(keyboard, NULL);
+    const long packets = remote_heard(remote);
+    remote_end(remote);
     recorder_end(a->player.recorder, false);
-    printf("%d replacements, %ld messages; %s\n", replaced, atomic_load(&a->input.messages),
+    printf("%d replacements, %ld messages, %ld packets; %s\n", replaced,
+           atomic_load(&a->input.messages), packets,
            atomic_load(&a->confined) ? "a system call would have ended it"
                                      : "system calls are not watched");
-    CLAIM(good, atomic_load(&a->input.messages) > 100 && atomic_load(&a->input.refused) == 0);
+    CLAIM(good, packets > 100 && atomic_load(&a->input.messages) > 100 &&
+                    atomic_load(&a->input.refused) == 0);
     CLAIM(good, replaced > 3 && api_offences() == 0 && recorder_lost(NULL) == 0);
     const int n = atomic_load(&a->at);
     float *left = calloc((size_t)n, sizeof *left);
@@ -595,6 +619,10 @@ static const struct {
              {"broken_midi_does_no_harm", broken_midi_does_no_harm},
              {"what_waits_goes_along", what_waits_goes_along},
              {"clocks_tell_a_tempo", clocks_tell_a_tempo},
+             {"osc_packets_are_read", osc_packets_are_read},
+             {"broken_osc_does_no_harm", broken_osc_does_no_harm},
+             {"osc_patterns_match", osc_patterns_match},
+             {"osc_is_answered", osc_is_answered},
              {"audio_thread_calls_nothing", audio_thread_calls_nothing},
              {"saves_are_seen", saves_are_seen},
              {"half_a_save_is_none", half_a_save_is_none},

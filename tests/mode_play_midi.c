@@ -39,7 +39,7 @@ static void stage_play(Stage *s, int frames) {
     player_process(&s->player, NULL, (float *[]){s->left, s->right}, frames, false);
 }
 
-static void send(Stage *s, int a, int b, int c, uint64_t time) {
+static void send_midi(Stage *s, int a, int b, int c, uint64_t time) {
     midi_hand_hear_at(&s->hand, (uint8_t[]){(uint8_t)a, (uint8_t)b, (uint8_t)c}, 3, time);
 }
 
@@ -57,12 +57,12 @@ bool midi_keeps_its_time(void) {
     } cases[] = {{0, 0}, {1, 1}, {100, 100}, {255, 255}, {256, 255}, {1e6, 255}};
     bool good = true;
     Stage *s = stage_create(one_voice);
-    send(s, 0xb0, 20, 1, block_clock());
+    send_midi(s, 0xb0, 20, 1, block_clock());
     stage_play(s, 256);
     CLAIM(good, s->left[0] == 1); /* before all blocks: at once */
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         stage_play(s, 256);
-        send(s, 0xb0, 20, 2 + (int)i, frames_after(s, cases[i].after));
+        send_midi(s, 0xb0, 20, 2 + (int)i, frames_after(s, cases[i].after));
         stage_play(s, 256);
         int at = 0;
         while (at < 256 && s->left[at] == (float)(1 + i))
@@ -86,13 +86,13 @@ bool nothing_hangs(void) {
             chance = chance * 1664525u + 1013904223u;
             const int pick = (int)(chance >> 28), key = (int)(chance >> 16 & 15);
             if (pick < 6)
-                send(s, 0x90, key, 100, block_clock());
+                send_midi(s, 0x90, key, 100, block_clock());
             else if (pick < 10)
-                send(s, 0x80, key, 0, block_clock());
+                send_midi(s, 0x80, key, 0, block_clock());
             else if (pick < 12)
-                send(s, 0xb0, 64, pick % 2 ? 127 : 0, block_clock());
+                send_midi(s, 0xb0, 64, pick % 2 ? 127 : 0, block_clock());
             else if (pick < 13)
-                send(s, 0xb0, 20, key, block_clock());
+                send_midi(s, 0xb0, 20, key, block_clock());
             else if (pick < 14) {
                 atomic_store(&s->player.leaving, true);
                 kn_live_notes_off(s->live, 0, 1);
@@ -106,9 +106,9 @@ bool nothing_hangs(void) {
         }
         for (int key = 0; key < 16; key++)
             for (int k = atomic_load(&s->hand.held[0][key]); k > 0; k--)
-                send(s, 0x80, key, 0, block_clock());
-        send(s, 0xb0, 64, 0, block_clock());
-        send(s, 0xb0, 20, 64, block_clock());
+                send_midi(s, 0x80, key, 0, block_clock());
+        send_midi(s, 0xb0, 64, 0, block_clock());
+        send_midi(s, 0xb0, 20, 64, block_clock());
         midi_input_resume(&s->input);
         atomic_store(&s->player.leaving, false);
         midi_input_resume(&s->input);
@@ -129,8 +129,8 @@ bool a_port_that_goes_lets_go(void) {
     Stage *s = stage_create(one_voice);
     MidiHand *other = calloc(1, sizeof *other);
     midi_hand_begin(other, &s->input);
-    send(s, 0x93, 60, 127, 0);
-    send(s, 0xb3, 64, 127, 0);
+    send_midi(s, 0x93, 60, 127, 0);
+    send_midi(s, 0xb3, 64, 127, 0);
     midi_hand_hear_at(other, (const uint8_t[]){0x90, 62, 127}, 3, 0);
     stage_play(s, 512);
     CLAIM(good, s->left[511] == 2);
@@ -145,7 +145,7 @@ bool a_port_that_goes_lets_go(void) {
     CLAIM(good, !midi_hand_is_mute(&s->hand, 1000000000));
     midi_hand_hear_at(&s->hand, (const uint8_t[]){0xfe}, 1, 1000000000);
     CLAIM(good, !midi_hand_is_mute(&s->hand, 1300000000));
-    send(s, 0xb0, 20, 1, 1300000000);
+    send_midi(s, 0xb0, 20, 1, 1300000000);
     CLAIM(good,
           !midi_hand_is_mute(&s->hand, 1600000000) && midi_hand_is_mute(&s->hand, 1800000000));
     free(other);
@@ -168,7 +168,7 @@ bool broken_midi_does_no_harm(void) {
         if (i % 100 == 99) stage_play(s, 64);
     }
     for (int i = 0; i < 3000; i++)
-        send(s, 0x90, i & 127, 1 + (i & 63), block_clock());
+        send_midi(s, 0x90, i & 127, 1 + (i & 63), block_clock());
     CLAIM(good, atomic_load(&s->input.refused) > 0);
     kn_live_notes_off(s->live, 0, 1);
     midi_hand_let_go(&s->hand);
@@ -188,12 +188,12 @@ bool what_waits_goes_along(void) {
     Stage *s = stage_create("param level = 0 in 0..127 cc 20\nout = level");
     for (int i = 0; i < 40; i++)
         stage_play(s, 256);
-    send(s, 0xb0, 20, 5, block_clock());
+    send_midi(s, 0xb0, 20, 5, block_clock());
     CLAIM(good, kn_live_seek(s->live, 100));
     midi_input_sought(&s->input);
     stage_play(s, 256);
     CLAIM(good, s->left[0] == 5);
-    send(s, 0xb0, 20, 6, frames_after(s, 9));
+    send_midi(s, 0xb0, 20, 6, frames_after(s, 9));
     stage_play(s, 256);
     CLAIM(good, s->left[8] == 5 && s->left[9] == 6);
     stage_free(s);

@@ -27,6 +27,7 @@ static void voice_free(Voice *v) {
         free(v->touched);
         free(v->moves);
         free(v->slots);
+        free(v->set_at);
         free(v->bound);
         free(v);
         v = rest;
@@ -96,9 +97,10 @@ static Voice *voice_create(KnLive *l, KnProgram *program) {
     v->touched = calloc((size_t)n + 1, sizeof *v->touched);
     v->moves = calloc((size_t)n + 1, sizeof *v->moves);
     v->slots = calloc((size_t)n + 1, sizeof *v->slots);
+    v->set_at = calloc((size_t)n + 1, sizeof *v->set_at);
     v->bound = calloc((size_t)n + 1, sizeof *v->bound);
-    if (!v->instance || !v->params || !v->touched || !v->moves || !v->slots || !v->bound ||
-        !find_slots(l, v) || !share_notes(l, v)) {
+    if (!v->instance || !v->params || !v->touched || !v->moves || !v->slots || !v->set_at ||
+        !v->bound || !find_slots(l, v) || !share_notes(l, v)) {
         voice_free(v);
         return NULL;
     }

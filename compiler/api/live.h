@@ -42,7 +42,8 @@ typedef struct Voice {
     int *slots;             /* of each param: the number that its name has in the live run */
     atomic_int *bound;      /* of each param: the controller of kn_live_bind; -1: none */
     atomic_uint *moves; /* of each param: how many controllers had moved when control set it last */
-    atomic_uint turns;  /* grows with each that is set */
+    unsigned *set_at;  /* of each param: the move at which kn_live_set_at turned it last; audio's */
+    atomic_uint turns; /* grows with each that is set */
     unsigned turns_seen; /* by the audio thread */
     int fade;            /* frames */
     MemoryOwner memory;  /* of its map, match and told phases */
@@ -81,7 +82,7 @@ typedef struct LiveNotes {
     atomic_uint head;
     atomic_int waiting; /* told, and not happened yet */
     atomic_int sounding;
-    atomic_uint moves; /* of controllers */
+    atomic_uint moves; /* of controllers, and of params at frames */
     /* the audio thread's own */
     unsigned tail;
     KnEvent pending[LIVE_EVENTS];

@@ -164,28 +164,49 @@ static int moved_since(const LiveNotes *n, const Voice *v, int param) {
     return found;
 }
 
-void live_notes_meet(KnLive *l, Voice *v) {
-    const LiveNotes *n = &l->notes;
-    for (int p = 0; p < kn_program_params(v->program); p++) {
-        const int number = moved_since(n, v, p);
-        if (number >= 0) move_param(v, p, n->stands[number], true);
-    }
-}
-
 static double held_inside(const KnProgram *program, int param, double x) {
     const double low = kn_program_param_min(program, param),
                  high = kn_program_param_max(program, param);
     return x < low ? low : x > high ? high : x;
 }
 
+static void set_param(Voice *v, int param, double value, unsigned move) {
+    v->set_at[param] = move;
+    atomic_store(&v->moves[param], move);
+    store_param(v, param, held_inside(v->program, param, value), true);
+}
+
+static int param_of_slot(const Voice *v, int slot) {
+    int p = 0;
+    while (p < kn_program_params(v->program) && v->slots[p] != slot)
+        p++;
+    return p < kn_program_params(v->program) ? p : -1;
+}
+
 static void set_params(KnLive *l, const KnEvent *event) {
     Voice *const voices[] = {l->playing, l->fading, l->upcoming};
-    for (int i = 0; i < 3; i++)
-        for (int p = 0; voices[i] && p < kn_program_params(voices[i]->program); p++) {
-            if (voices[i]->slots[p] != (int)event->key) continue;
-            atomic_store(&voices[i]->moves[p], atomic_load(&l->notes.moves));
-            store_param(voices[i], p, held_inside(voices[i]->program, p, event->value), true);
-        }
+    const unsigned move = atomic_fetch_add(&l->notes.moves, 1) + 1;
+    for (int i = 0; i < 3; i++) {
+        const int p = voices[i] ? param_of_slot(voices[i], (int)event->key) : -1;
+        if (p >= 0) set_param(voices[i], p, event->value, move);
+    }
+}
+
+/* What was set at a frame that came while the voice was made. */
+static void meet_param(const Voice *playing, Voice *v, int param) {
+    const int old = param_of_slot(playing, v->slots[param]);
+    if (old >= 0 && playing->set_at[old] > 0 &&
+        (int)(playing->set_at[old] - atomic_load(&v->moves[param])) > 0)
+        set_param(v, param, atomic_load(&playing->params[old]), playing->set_at[old]);
+}
+
+void live_notes_meet(KnLive *l, Voice *v) {
+    const LiveNotes *n = &l->notes;
+    for (int p = 0; p < kn_program_params(v->program); p++) {
+        meet_param(l->playing, v, p);
+        const int number = moved_since(n, v, p);
+        if (number >= 0) move_param(v, p, n->stands[number], true);
+    }
 }
 
 void live_notes_follow(const Voice *playing, Voice *v) {

@@ -3,6 +3,7 @@
 #include "base/unit.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A small unit divides: 12 / 1000 is the double nearest to 0.012, 12 * 0.001 is not. */
 static const struct {
@@ -31,6 +32,12 @@ UnitScale unit_scale(Unit unit, double *factor) {
 
 const char *unit_name(Unit unit) {
     return units[unit].suffix;
+}
+
+Unit unit_of_name(const char *name) {
+    for (int i = UNIT_NONE; i <= UNIT_DEG; i++)
+        if (strcmp(units[i].suffix, name) == 0) return (Unit)i;
+    return UNIT_NONE;
 }
 
 double unit_value(double number, Unit unit) {

@@ -26,6 +26,7 @@ typedef enum {
 } UnitScale;
 UnitScale unit_scale(Unit unit, double *factor);
 const char *unit_name(Unit unit);            /* "Hz"; "" for UNIT_NONE */
+Unit unit_of_name(const char *name);         /* UNIT_NONE where no unit has that name */
 double unit_value(double number, Unit unit); /* 440 Hz -> 440, -6 dB -> 0.501 */
 double unit_number(double value,
                    Unit unit); /* and back; not finite: no number of that unit is it */

@@ -1,5 +1,6 @@
 /* kanon play, kanon FILE.kn: a program is heard while it is edited.
  * In: FILE.kn, a sound device, values for its params. Out: sound; lines about it on standard error; with --record a file. */
+#include "command/definition.h"
 #include "command/song.h"
 #include "command/take.h"
 #include "play/midi_ports.h"
@@ -36,6 +37,12 @@ static int read_numbers(Playing *p) {
     how->wish.input = r->in;
     how->midi =
         (MidiWish){.ports = r->midi_ports.items, .nports = r->midi_ports.n, .out = r->midi_out};
+    return STATUS_DONE;
+}
+
+static int check_osc(const Request *r) {
+    if (r->osc_any && (!r->osc || strchr(r->osc, ':')))
+        return command_fail(STATUS_USAGE, "--osc-any wants --osc PORT, without a host");
     return STATUS_DONE;
 }
 
@@ -144,6 +151,8 @@ static void describe(Playing *p) {
                                    .length = -1,
                                    .fade = -1,
                                    .view = !r->plain,
+                                   .remote = {r->osc, r->osc_any},
+                                   .define = definition_replace,
                                    .audience = {say_line, show_messages, p}};
 }
 
@@ -186,7 +195,8 @@ static int run(const Request *request) {
     if (request->list_devices) return list(device_list);
     if (request->list_midi) return list(midi_ports_list);
     describe(&p);
-    int status = read_numbers(&p);
+    int status = check_osc(request);
+    if (status == STATUS_DONE) status = read_numbers(&p);
     if (status == STATUS_DONE) status = create_compiler(&p);
     if (status == STATUS_DONE)
         status = load_program(request, p.how.wish.rate > 0 ? p.how.wish.rate : 48000, 192000, &p.c);
@@ -236,6 +246,10 @@ static const Option options[] = {
      "a MIDI port that plays it: a number or words of --list-midi, or `own`"},
     {"midi-out", 0, OPTION_TEXT, "NAME|NUMBER", REQUEST_FIELD(midi_out),
      "a MIDI port that the clock of its `tempo` goes to, or `own`"},
+    {"osc", 0, OPTION_TEXT, "PORT|HOST:PORT", REQUEST_FIELD(osc),
+     "hears OSC there, by UDP: /param/NAME, /note, /play, /pause, /seek, /eval"},
+    {"osc-any", 0, OPTION_FLAG, NULL, REQUEST_FIELD(osc_any),
+     "with --osc PORT: from other machines too, of whom anybody may play it"},
     {"list-midi", 0, OPTION_FLAG, NULL, REQUEST_FIELD(list_midi),
      "which MIDI ports there are, and stop"},
     OPTION_ROWS_VOICES,

@@ -1,4 +1,4 @@
-/* Who plays a performance: ports of MIDI, controllers that were learned, a clock.
+/* Who plays a performance: ports of MIDI, controllers that were learned, a clock, OSC.
  * In: what the user and the program want, orders that come in. Out: ports, a file of bindings, lines. */
 #include "play/performing.h"
 #include "base/foreign_text.h"
@@ -91,6 +91,41 @@ static void take_wakes(const Performance *p) {
     if (p->wakes >= 0 && read(p->wakes, &orders, sizeof orders) < 0) return;
 }
 
+/* ---- OSC ------------------------------------------------------------------------------------------------- */
+
+bool performance_open_remote(Performance *p, EngineError *why) {
+    if (!p->s.remote.where) return true;
+    p->remote = remote_begin(&p->s.remote, &p->player, &p->programs, p->wakes, why);
+    if (p->remote) performance_say(p, "OSC: hears %s", remote_name(p->remote));
+    return p->remote != NULL;
+}
+
+static void eval(Performance *p, const RemoteOrder *order) {
+    EvalOutcome outcome;
+    if (performance_eval(p, order->text, &outcome))
+        remote_confirm(p->remote, order, outcome.text);
+    else
+        remote_refuse(p->remote, order, outcome.text, outcome.line, outcome.column);
+}
+
+static void seek(Performance *p, const RemoteOrder *order) {
+    if (performance_seek(p, order->seconds)) return;
+    remote_refuse(p->remote, order, "it remembers, and cannot be played from another time", 0, 0);
+}
+
+static void take_remote_orders(Performance *p) {
+    RemoteOrder order;
+    while (p->remote && remote_order(p->remote, &order)) {
+        switch (order.kind) {
+        case REMOTE_PLAY: performance_pause(p, false); break;
+        case REMOTE_PAUSE: performance_pause(p, true); break;
+        case REMOTE_SEEK: seek(p, &order); break;
+        case REMOTE_EVAL: eval(p, &order); break;
+        }
+        free(order.text);
+    }
+}
+
 /* ---- learning --------------------------------------------------------------------------------------------- */
 
 static char *bindings_path(const Performance *p) {
@@ -108,7 +143,7 @@ void performance_read_bindings(Performance *p) {
     free(path);
 }
 
-static void bind(Performance *p, const char *param, int controller) {
+static void bind_controller(Performance *p, const char *param, int controller) {
     char why[512], *path = bindings_path(p);
     kn_live_bind(p->live, param, controller);
     bindings_set(&p->bindings, param, controller);
@@ -133,7 +168,7 @@ void performance_learn(Performance *p) {
 
 void performance_forget(Performance *p) {
     const char *name = kn_program_param_name(kn_live_program(p->live), p->view.chosen);
-    if (name && kn_live_bound(p->live, p->view.chosen) >= 0) bind(p, name, -1);
+    if (name && kn_live_bound(p->live, p->view.chosen) >= 0) bind_controller(p, name, -1);
 }
 
 /* Numbers from 120 on are no knobs, but orders of a channel. */
@@ -141,7 +176,7 @@ static void take_controller(Performance *p) {
     enum { FIRST_ORDER = 120 };
     const int controller = atomic_load(&midi_input(p->midi)->controller);
     if (!p->learns || controller < 0 || controller >= FIRST_ORDER) return;
-    bind(p, p->learns, controller);
+    bind_controller(p, p->learns, controller);
     performance_say(p, "%s is turned by controller %d", p->learns, controller);
     free(p->learns);
     p->learns = NULL;
@@ -151,6 +186,7 @@ static void take_controller(Performance *p) {
 
 void performance_look_after_hands(Performance *p, double time) {
     take_wakes(p);
+    take_remote_orders(p);
     if (!p->midi) return;
     midi_look_after(p->midi, time, performance_say_line, p);
     take_order(p);

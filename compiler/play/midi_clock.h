@@ -4,6 +4,8 @@
 
 #include "play/player.h"
 
+#include <pthread.h>
+
 /* Who gets the messages, on the clock's thread. */
 typedef void MidiTelling(void *context, const uint8_t *message, int bytes);
 

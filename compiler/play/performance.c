@@ -147,10 +147,10 @@ static bool suspend(Performance *p, EngineError *why) {
     p->device = device_find(&wish, why);
     if (!p->device) return false;
     p->viewed = p->viewed && terminal_begin();
+    if (!p->paused) performance_go(p);
     if (!start(p, why)) return false;
     performance_say(p, "%s goes on", p->s.name);
     if (!performance_open_hands(p, why)) performance_say(p, "%s", why->message);
-    if (!p->paused) performance_go(p);
     return true;
 }
 
@@ -196,10 +196,14 @@ static void draw(Performance *p, double time) {
                    .paused = p->paused,
                    .records = p->recorder != NULL,
                    .learns = p->learns};
+    if (p->remote) {
+        scene.osc = remote_name(p->remote);
+        scene.messages = remote_heard(p->remote);
+    }
     if (p->midi) {
         midi_names(p->midi, &names);
         scene.midi = names.data;
-        scene.messages = atomic_load(&midi_input(p->midi)->messages);
+        scene.messages += atomic_load(&midi_input(p->midi)->messages);
     }
     view_draw(&p->view, &scene, time);
     buf_free(&names);
@@ -241,12 +245,14 @@ int performance_run(Performance *p, EngineError *why) {
     }
     tell_start(p);
     performance_tell_channels(p, kn_live_program(p->live));
-    if (!performance_open_hands(p, why)) return why->status;
+    if (!performance_open_hands(p, why) || !performance_open_remote(p, why)) return why->status;
     p->viewed = p->s.view && terminal_begin();
     while (go_on(p, why)) {
     }
     view_erase(&p->view);
     terminal_end();
+    remote_end(p->remote);
+    p->remote = NULL;
     if (!p->lost_device) performance_close_hands(p);
     if (p->device && !p->lost_device && !end_device(p))
         performance_say(p, "the device does not answer, and is left as it is");
@@ -311,6 +317,7 @@ static bool prepare(Performance *p, EngineError *why) {
 Performance *performance_create(const PerformanceSettings *settings, EngineError *why) {
     Performance *p = alloc_zeroed(1, sizeof *p);
     p->s = *settings;
+    pthread_mutex_init(&p->programs, NULL);
     p->watcher = watcher_create();
     p->wakes = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     p->device = device_find(&p->s.wish, why);
@@ -355,10 +362,13 @@ void performance_free(Performance *p) {
     recorder_end(p->recorder, p->lost_device);
     watcher_free(p->watcher);
     buf_free(&p->text);
+    buf_free(&p->main);
+    remote_end(p->remote);
     bindings_free(&p->bindings);
     free(p->learns);
     if (p->lost_device) return;
     kn_live_free(p->live);
     if (p->wakes >= 0) close(p->wakes);
+    pthread_mutex_destroy(&p->programs);
     free(p);
 }

@@ -7,6 +7,7 @@
 #include "play/midi.h"
 #include "play/player.h"
 #include "play/recorder.h"
+#include "play/remote.h"
 
 typedef struct Performance Performance;
 
@@ -38,7 +39,11 @@ typedef struct PerformanceSettings {
     bool view;           /* meters, params and keys, where there is a terminal */
     double fade;         /* seconds from an old program to a new one; below 0: as usual */
     DeviceWish wish;
+    RemoteWish remote;
     MidiWish midi; /* `own` is as the program wants it */
+    /* `out` becomes the text with the definition in the place of the one of its name. The byte at which it stands there; -1 with a
+     * reason */
+    long (*define)(const char *text, const char *definition, Buf *out, char *why, size_t room);
     Audience audience;
 } PerformanceSettings;
 

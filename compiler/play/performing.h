@@ -5,8 +5,11 @@
 #include "play/bindings.h"
 #include "play/midi_clock.h"
 #include "play/performance.h"
+#include "play/remote.h"
 #include "play/view.h"
 #include "play/watcher.h"
+
+#include <pthread.h>
 
 enum { DONE = 0, FAILED = 3 };
 
@@ -23,11 +26,14 @@ struct Performance {
     bool told_midi;  /* that there is none */
     MidiClock clock; /* that goes out */
     Bindings bindings;
-    char *learns;   /* the param that is to be turned by what moves next; NULL: none */
-    double tempo;   /* that the clock from outside told last */
-    Buf text;       /* of the program that plays, all files */
-    int64_t first;  /* frame */
-    bool told_gone; /* the file is missing, and that was said */
+    Remote *remote;           /* NULL: nothing is heard by OSC */
+    pthread_mutex_t programs; /* held while the live run gets another program */
+    Buf main;                 /* the text that plays, of the program's own file */
+    char *learns;             /* the param that is to be turned by what moves next; NULL: none */
+    double tempo;             /* that the clock from outside told last */
+    Buf text;                 /* of the program that plays, all files */
+    int64_t first;            /* frame */
+    bool told_gone;           /* the file is missing, and that was said */
     bool lost_device;
     bool viewed, paused;
     View view;
@@ -61,6 +67,14 @@ Buf performance_text(const Performance *p);
 /* The file was saved. What was read while somebody wrote again is half of something: the next save is near. */
 void performance_reload(Performance *p);
 
+/* One definition is another one from now on, until the file is saved again. False: it is not, for this reason, and everything is as it was;
+ * `line` and `column`, from 1, are in the definition, 0 where the reason has no place there. True: what it meant for what remembers. */
+typedef struct EvalOutcome {
+    char text[1024];
+    int line, column;
+} EvalOutcome;
+bool performance_eval(Performance *p, const char *definition, EvalOutcome *outcome);
+
 /* ---- play/transport.c: where it is, and whether it goes on ------------------------------------------- */
 
 /* Fades out, and later goes on from there. */
@@ -82,6 +96,8 @@ bool performance_open_hands(Performance *p, EngineError *why);
 void performance_close_hands(Performance *p);
 /* What they ask for, and whether they are there; `time` in seconds. */
 void performance_look_after_hands(Performance *p, double time);
+/* Listens where the user wants it. False with a reason. */
+bool performance_open_remote(Performance *p, EngineError *why);
 /* Learned controllers, from the file beside the program's. */
 void performance_read_bindings(Performance *p);
 /* The chosen param is to be turned by the controller that moves next, or not any more; or by none. */

@@ -68,7 +68,18 @@ static void look_at_samples(Player *p, float *const *outputs, int frames) {
 
 /* ---- which frame is when --------------------------------------------------------------------------- */
 
+/* Threads wake up late by chance, and devices ask for several blocks at once: what is told follows that slowly, but for a gap. */
+static uint64_t even_out(Player *p, uint64_t time, int frames) {
+    enum { SLOWLY = 16 };
+    const int64_t lasts = (int64_t)(frames / p->rate * 1e9), late = (int64_t)(time - p->expected);
+    if (p->expected > 0 && late < lasts && late > -lasts)
+        time = p->expected + (uint64_t)(late / SLOWLY);
+    p->expected = time + (uint64_t)lasts;
+    return time;
+}
+
 static void tell_begin(Player *p, uint64_t time, int frames) {
+    time = even_out(p, time, frames);
     BlockBegin *b = &p->began;
     atomic_fetch_add(&b->version, 1);
     atomic_store(&b->time, time);
@@ -87,7 +98,7 @@ static int64_t frame_of(const Player *p, uint64_t time, bool is_now) {
         double after = 1e-9 * p->rate * (double)(int64_t)(time - atomic_load(&b->time));
         if (version == 0) return 0;
         if (version % 2 != 0 || version != atomic_load(&b->version)) continue;
-        if (is_now && after > frames - 1) after = frames - 1;
+        if (is_now) after = fmin(fmax(after, 0), frames - 1);
         return frame + frames + (int64_t)after;
     }
     return 0;

@@ -8,7 +8,7 @@
 
 enum { MOST_DEVICE_CHANNELS = 64 };
 
-/* When the last block began, by block_clock, with which frame, and how long it is. The version is odd while it is written; 0: none has. */
+/* When the last block began, by block_clock and as evenly as blocks follow each other, with which frame, and how long it is. The version is odd while it is written; 0: none has. */
 typedef struct BlockBegin {
     atomic_uint version;
     _Atomic uint64_t time;
@@ -36,6 +36,7 @@ typedef struct Player {
     /* the audio thread's own */
     int fade_left; /* frames until it is silent; `fade` where it does not fade */
     int fade;
+    uint64_t expected; /* when the next block should begin; 0: there was none */
 } Player;
 
 /* Plays from where the live run is, at once and as loud as it is. */

@@ -72,7 +72,7 @@ static void add_notes(Page *page, View *v, const Scene *scene, double now) {
     const size_t from = page->text.length;
     const int voices = kn_live_sounding(scene->live);
     const bool plays = kn_program_is_instrument(kn_live_program(scene->live));
-    if (!scene->midi && !plays) return;
+    if (!scene->midi && !scene->osc && !plays) return;
     if (scene->messages > v->messages) v->lit = now;
     v->messages = scene->messages;
     buf_printf(&page->text, "midi [%c] ", v->lit > 0 && now - v->lit < light ? '*' : ' ');
@@ -80,6 +80,8 @@ static void add_notes(Page *page, View *v, const Scene *scene, double now) {
         text_to_terminal(&page->text, scene->midi);
     else
         buf_puts(&page->text, "none");
+    if (scene->osc) buf_puts(&page->text, "   osc ");
+    if (scene->osc) text_to_terminal(&page->text, scene->osc);
     if (plays) buf_printf(&page->text, "   %d voice%s", voices, voices == 1 ? "" : "s");
     end_line(page, from);
 }
@@ -130,10 +132,8 @@ static void add_meter(Page *page, View *v, Player *p, int k, double now) {
 /* ---- params ------------------------------------------------------------------------------------------ */
 
 static double in_unit(double value, const char *name, bool back) {
-    for (int i = UNIT_NONE; i <= UNIT_DEG; i++)
-        if (strcmp(unit_name((Unit)i), name) == 0)
-            return back ? unit_value(value, (Unit)i) : unit_number(value, (Unit)i);
-    return value;
+    const Unit unit = unit_of_name(name);
+    return back ? unit_value(value, unit) : unit_number(value, unit);
 }
 
 /* How a slider is divided: evenly in the unit of the param, such as dB, as far as that goes to both ends. */

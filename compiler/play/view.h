@@ -23,8 +23,9 @@ typedef struct Scene {
     Player *player;
     bool paused, records;
     const char *midi;   /* the ports that are heard; NULL: none */
+    const char *osc;    /* where OSC is heard; NULL: nowhere */
     const char *learns; /* the param that the next controller is to turn; NULL: none */
-    long messages;      /* that came in by them so far */
+    long messages;      /* that came in by them, and packets of OSC, so far */
 } Scene;
 
 /* A view begins as zeros. `now` in seconds. */

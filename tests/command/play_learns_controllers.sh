@@ -3,7 +3,8 @@
 # next start reads it. A program that binds controllers itself shows them; who plays is shown, and how many voices sound.
 . "$KANON_TESTS/command/jack.bash"
 jack_start
-trap 'tmux -L kanon-$$ kill-server 2>/dev/null; kill ${keyboard:-} 2>/dev/null; jack_end' EXIT
+session=kanon-$$
+trap 'tmux -L $session kill-server 2>/dev/null; kill ${keyboard:-} 2>/dev/null; jack_end' EXIT
 cc -O1 "$KANON_TESTS/command/jack_keyboard.c" -ljack -o keyboard || fail "no keyboard"
 cat >keys.kn <<'END_OF_KEYS'
 param cutoff = 100 in 100..10000 log "Cutoff"
@@ -12,9 +13,10 @@ voice(f, gate, velocity)(t) = if t < gate then 0.001 * velocity else 0
 out = voices * gain + 1e-9 * cutoff
 END_OF_KEYS
 begin() {
-    TERM=xterm tmux -L kanon-$$ -f /dev/null new-session -d -x 80 -y 24 "'$KANON' play keys.kn --engine jit 2>&1 8>&-; sleep 60" 8>&-
+    session=kanon-$$-$1
+    TERM=xterm tmux -L $session -f /dev/null new-session -d -x 80 -y 24 "'$KANON' play keys.kn --engine jit 2>&1 8>&-; sleep 60" 8>&-
 }
-screen() { tmux -L kanon-$$ capture-pane -p; }
+screen() { tmux -L $session capture-pane -p; }
 shows() { # a pattern of a line of the screen
     for i in $(seq 500); do
         screen >shot
@@ -24,8 +26,8 @@ shows() { # a pattern of a line of the screen
     fail "not shown: $1
 $(cat shot)"
 }
-key() { tmux -L kanon-$$ send-keys "$@"; }
-begin
+key() { tmux -L $session send-keys "$@"; }
+begin 1
 shows '^midi \[ \] kanon-midi   0 voices$'
 shows '^> Cutoff +\|\.+ 100$'
 shows '^  gain +\.+\|\.+ -6 dB cc 7$'
@@ -50,10 +52,10 @@ key Space
 shows '^midi \[ \] kanon-midi   0 voices$'
 key q
 touch stop && wait $keyboard && rm stop
-tmux -L kanon-$$ kill-server
+tmux -L $session kill-server
 printf 'gain cc 5\nnobody cc 3\ngain cc\n' >>keys.kn.midi
 printf '%s\n' '2000 b0 05 7f' '2100 b0 15 7f' '4000' >script
-begin
+begin 2
 shows '^keys.kn.midi:5: a line is a param and its controller: cutoff cc 74$'
 shows '^> Cutoff .* 100 cc 21$'
 timeout 60 ./keyboard kanon-midi:in - script none.f32 >block 2>said2 8>&- || fail "the keyboard fails"
