@@ -35,6 +35,11 @@ static const struct Turn {
     {"command", "long_names", ANY, 3},
     {"command", "hostile_", ANY, 3},
     {"command", "bench_", ANY, 3},
+    /* seconds of sound, on a server that one test has at a time */
+    {"command", "play_learns", ANY, 2},
+    {"command", "play_follows", ANY, 2},
+    {"command", "play_is_played", ANY, 2},
+    {"command", "play_hears_osc", ANY, 2},
     /* many processes */
     {"command", "ranks_that_are_killed", ANY, 3},
     {"command", "signals_leave_nothing", ANY, 3},

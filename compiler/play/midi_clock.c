@@ -33,7 +33,7 @@ static void begin(MidiClock *c, double frame) {
 }
 
 double midi_clock_turn(MidiClock *c, uint64_t now) {
-    const Player *p = c->player;
+    Player *p = c->player;
     const bool plays = !player_stands(p) && atomic_load(&p->began.version) > 0;
     const double frame = (double)player_frame_now(p, now),
                  tempo = fmax(atomic_load(&c->tempo), slowest),
@@ -60,7 +60,7 @@ static void *run(void *clock) {
     return NULL;
 }
 
-bool midi_clock_begin(MidiClock *c, const Player *player, double tempo, MidiTelling *telling,
+bool midi_clock_begin(MidiClock *c, Player *player, double tempo, MidiTelling *telling,
                       void *context) {
     sigset_t all, before;
     *c = (MidiClock){.player = player, .telling = telling, .context = context};

@@ -11,7 +11,7 @@ typedef void MidiTelling(void *context, const uint8_t *message, int bytes);
 
 /* Begins as zeros. */
 typedef struct MidiClock {
-    const Player *player;
+    Player *player;
     MidiTelling *telling;
     void *context;
     _Atomic double tempo; /* beats a second */
@@ -24,7 +24,7 @@ typedef struct MidiClock {
 } MidiClock;
 
 /* False: there can be no more threads. */
-bool midi_clock_begin(MidiClock *clock, const Player *player, double tempo, MidiTelling *telling,
+bool midi_clock_begin(MidiClock *clock, Player *player, double tempo, MidiTelling *telling,
                       void *context);
 /* For any thread. */
 void midi_clock_set(MidiClock *clock, double tempo);

@@ -30,12 +30,8 @@ void midi_hand_begin(MidiHand *h, MidiInput *in) {
 
 /* ---- notes, and what stands -------------------------------------------------------------------------- */
 
-/* A block that is not played for a while must not turn the order round. */
 static void tell(MidiInput *in, uint64_t time, const uint8_t *message, size_t bytes) {
-    int64_t frame = player_frame_now(in->player, time);
-    const int64_t told = atomic_load(&in->told);
-    if (frame < told) frame = told;
-    atomic_store(&in->told, frame);
+    const int64_t frame = player_frame_now(in->player, time);
     if (!kn_live_midi(in->player->live, frame, message, (int)bytes))
         atomic_fetch_add(&in->refused, 1);
 }
@@ -192,10 +188,6 @@ void midi_input_resume(MidiInput *in) {
             const uint8_t message[3] = {(uint8_t)(kind | c), (uint8_t)(data >> 8), (uint8_t)data};
             if (data >= 0) tell(in, block_clock(), message, kind == 0xd0 ? 2 : 3);
         }
-}
-
-void midi_input_sought(MidiInput *in) {
-    atomic_store(&in->told, 0);
 }
 
 MidiOrder midi_input_order(MidiInput *in) {

@@ -15,8 +15,7 @@ typedef struct MidiInput {
     Player *player;
     int wakes; /* a handle of eventfd that is written when there is an order; -1: none is */
     atomic_long messages, refused; /* so far: of channels, and those that found no room */
-    _Atomic int64_t told;  /* the frame of the last message: what comes later is never earlier */
-    atomic_int controller; /* that moved last; -1: none since it was asked for */
+    atomic_int controller;         /* that moved last; -1: none since it was asked for */
     _Atomic int32_t
         stands[MIDI_CHANNELS][MIDI_PLACES]; /* that moved while time stood; -1: has not */
     atomic_int order;                       /* MidiOrder, that nobody took yet */
@@ -48,8 +47,6 @@ bool midi_hand_is_mute(const MidiHand *hand, uint64_t now);
 
 /* For the thread that steers. Time is about to go on, or does since this moment (once before and once after): what moved meanwhile is told. */
 void midi_input_resume(MidiInput *input);
-/* The live run is at another frame. */
-void midi_input_sought(MidiInput *input);
 /* The last order, once. */
 MidiOrder midi_input_order(MidiInput *input);
 /* Where the order MIDI_CONTINUE says to go on, in quarter notes; below 0: where it is. Once. */

@@ -88,24 +88,41 @@ static void tell_begin(Player *p, uint64_t time, int frames) {
     atomic_fetch_add(&b->version, 1);
 }
 
+/* What was told is what plays, or has been played: else the live run has gone to another frame since. */
+static int64_t frame_that_is(const Player *p, int64_t told, int frames) {
+    const int64_t now = kn_live_frame(p->live);
+    return now < told || now > told + frames ? now : told;
+}
+
 /* A time is after the begin, or not, by so many nanoseconds. What is read while it is written is read again, but not for ever. */
 static int64_t frame_of(const Player *p, uint64_t time, bool is_now) {
     const BlockBegin *b = &p->began;
     for (int attempt = 0; attempt < 1000; attempt++) {
         const unsigned version = atomic_load(&b->version);
-        const int64_t frame = atomic_load(&b->frame);
+        int64_t frame = atomic_load(&b->frame);
         const int frames = atomic_load(&b->frames);
         double after = 1e-9 * p->rate * (double)(int64_t)(time - atomic_load(&b->time));
         if (version == 0) return 0;
         if (version % 2 != 0 || version != atomic_load(&b->version)) continue;
+        frame = frame_that_is(p, frame, frames);
         if (is_now) after = fmin(fmax(after, 0), frames - 1);
         return frame + frames + (int64_t)after;
     }
     return 0;
 }
 
-int64_t player_frame_now(const Player *p, uint64_t now) {
-    return frame_of(p, now, true);
+int64_t player_frame_now(Player *p, uint64_t now) {
+    enum { MOST_AHEAD = 1 << 14 }; /* frames: whoever was that far ahead was so before a seek */
+    const int64_t frame = frame_of(p, now, true);
+    int64_t told = atomic_load(&p->told);
+    while ((told < frame || told - frame > MOST_AHEAD) &&
+           !atomic_compare_exchange_weak(&p->told, &told, frame)) {
+    }
+    return told > frame && told - frame <= MOST_AHEAD ? told : frame;
+}
+
+void player_sought(Player *p) {
+    atomic_store(&p->told, 0);
 }
 
 int64_t player_frame_at(const Player *p, uint64_t time) {

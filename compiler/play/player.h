@@ -31,6 +31,7 @@ typedef struct Player {
     atomic_long blocks, xruns, not_finite;
     atomic_int block; /* frames of the last one */
     BlockBegin began;
+    _Atomic int64_t told; /* the last frame of player_frame_now */
     _Atomic float
         peaks[MOST_DEVICE_CHANNELS]; /* the largest magnitudes since whoever shows them took them */
     /* the audio thread's own */
@@ -47,8 +48,11 @@ void player_process(Player *player, const float *const *inputs, float *const *ou
 /* It was told to be silent, or is: notes would wait until it goes on. Any thread. */
 bool player_stands(const Player *player);
 /* The frame of what happens now, at this time of block_clock: a block later than it came, so that it is never too late for its place
- * between others, and always in the block that is played next. 0, at once, where no block has begun. Any thread; never waits. */
-int64_t player_frame_now(const Player *player, uint64_t now);
+ * between others, and in the block that is played next. What is asked later never gets an earlier frame, however long blocks are. 0, at
+ * once, where no block has begun. Any thread; never waits. */
+int64_t player_frame_now(Player *player, uint64_t now);
+/* The live run is at another frame: what is asked from now on may be earlier. */
+void player_sought(Player *player);
 /* The same of what happens at another time. */
 int64_t player_frame_at(const Player *player, uint64_t time);
 #endif

@@ -46,7 +46,7 @@ static void refuse(const Call *c, const char *fmt, ...) {
 }
 
 static int64_t frame_of(const Call *c) {
-    const Player *p = c->remote->player;
+    Player *p = c->remote->player;
     return c->when > 0 ? player_frame_at(p, c->when) : player_frame_now(p, block_clock());
 }
 

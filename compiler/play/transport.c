@@ -12,6 +12,7 @@ void performance_stand(Performance *p) {
 
 /* What moves in this moment is told in the second half. */
 void performance_go(Performance *p) {
+    if (p->leaves > 0) return; /* it was told to end */
     if (p->midi) midi_input_resume(midi_input(p->midi));
     atomic_store(&p->player.leaving, false);
     if (p->midi) midi_input_resume(midi_input(p->midi));
@@ -39,7 +40,7 @@ bool performance_seek(Performance *p, double seconds) {
     performance_stand(p);
     performance_wait_until_silent(p);
     if (atomic_load(&p->player.silent)) kn_live_seek(p->live, to > 0 ? (int64_t)nearbyint(to) : 0);
-    if (p->midi) midi_input_sought(midi_input(p->midi));
+    player_sought(&p->player);
     if (!p->paused) performance_go(p);
     return true;
 }

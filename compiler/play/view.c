@@ -75,14 +75,10 @@ static void add_notes(Page *page, View *v, const Scene *scene, double now) {
     if (!scene->midi && !scene->osc && !plays) return;
     if (scene->messages > v->messages) v->lit = now;
     v->messages = scene->messages;
-    buf_printf(&page->text, "midi [%c] ", v->lit > 0 && now - v->lit < light ? '*' : ' ');
-    if (scene->midi)
-        text_to_terminal(&page->text, scene->midi);
-    else
-        buf_puts(&page->text, "none");
-    if (scene->osc) buf_puts(&page->text, "   osc ");
-    if (scene->osc) text_to_terminal(&page->text, scene->osc);
-    if (plays) buf_printf(&page->text, "   %d voice%s", voices, voices == 1 ? "" : "s");
+    buf_printf(&page->text, "in [%c] ", v->lit > 0 && now - v->lit < light ? '*' : ' ');
+    if (plays) buf_printf(&page->text, "%d voice%s   ", voices, voices == 1 ? "" : "s");
+    if (scene->osc) buf_printf(&page->text, "osc %s   ", scene->osc);
+    if (scene->midi) text_to_terminal(&page->text, scene->midi);
     end_line(page, from);
 }
 

@@ -28,7 +28,7 @@ $(cat shot)"
 }
 key() { tmux -L $session send-keys "$@"; }
 begin 1
-shows '^midi \[ \] kanon-midi   0 voices$'
+shows '^in \[ \] 0 voices   kanon-midi$'
 shows '^> Cutoff +\|\.+ 100$'
 shows '^  gain +\.+\|\.+ -6 dB cc 7$'
 [ -e keys.kn.midi ] && fail "it learned by itself"
@@ -41,15 +41,15 @@ shows '^turn a controller'
 printf '%s\n' '100 90 45 7f' '2000 90 46 7f' '30000 b0 15 00' '60000 b0 15 40' '60100 b0 07 00' '2000000' >script
 timeout 60 ./keyboard kanon-midi:in - script none.f32 >block 2>said2 8>&- &
 keyboard=$!
-shows '^midi \[\*\] kanon-midi   [12] voices?$'
+shows '^in \[\*\] [12] voices?   kanon-midi$'
 shows '^cutoff is turned by controller 21$'
 shows '^> Cutoff .* 1018 cc 21$'
 shows '^  gain +\|\.+ -60 dB cc 7$'
-shows '^midi \[ \] kanon-midi   2 voices$'
+shows '^in \[ \] 2 voices   kanon-midi$'
 printf '# Controllers of MIDI that turn params, as kanon play has learned them.\ncutoff cc 21\n' >wanted
 cmp keys.kn.midi wanted || fail "another text: $(cat keys.kn.midi)"
 key Space
-shows '^midi \[ \] kanon-midi   0 voices$'
+shows '^in \[ \] 0 voices   kanon-midi$'
 key q
 touch stop && wait $keyboard && rm stop
 tmux -L $session kill-server
