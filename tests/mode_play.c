@@ -428,8 +428,7 @@ static bool audio_thread_calls_nothing(void) {
            atomic_load(&a->input.messages), packets,
            atomic_load(&a->confined) ? "a system call would have ended it"
                                      : "system calls are not watched");
-    CLAIM(good, packets > 100 && atomic_load(&a->input.messages) > 100 &&
-                    atomic_load(&a->input.refused) == 0);
+    CLAIM(good, packets > 100 && atomic_load(&a->input.messages) > 100);
     CLAIM(good, replaced > 3 && api_offences() == 0 && recorder_lost(NULL) == 0);
     const int n = atomic_load(&a->at);
     float *left = calloc((size_t)n, sizeof *left);
@@ -619,6 +618,8 @@ static const struct {
              {"broken_midi_does_no_harm", broken_midi_does_no_harm},
              {"what_waits_goes_along", what_waits_goes_along},
              {"clocks_tell_a_tempo", clocks_tell_a_tempo},
+             {"clock_goes_with_what_plays", clock_goes_with_what_plays},
+             {"bindings_are_kept", bindings_are_kept},
              {"osc_packets_are_read", osc_packets_are_read},
              {"broken_osc_does_no_harm", broken_osc_does_no_harm},
              {"osc_patterns_match", osc_patterns_match},

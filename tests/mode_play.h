@@ -19,6 +19,8 @@ bool a_port_that_goes_lets_go(void);
 bool broken_midi_does_no_harm(void);
 bool what_waits_goes_along(void);
 bool clocks_tell_a_tempo(void);
+bool clock_goes_with_what_plays(void);
+bool bindings_are_kept(void);
 
 /* mode_play_osc.c */
 typedef struct Sender {

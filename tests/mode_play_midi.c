@@ -1,10 +1,15 @@
 /* What comes in by MIDI, without ports: messages are told as a port would tell them, at times that are numbers, and blocks are called as a
  * device would call them. */
+#include "../compiler/play/bindings.h"
+#include "../compiler/play/midi_clock.h"
 #include "../compiler/play/midi_input.h"
 #include "mode_play.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static const char one_voice[] = "param level = 0 in 0..127 cc 20\n"
                                 "voice(f, gate, velocity)(t) = if t < gate then velocity else 0\n"
@@ -237,5 +242,114 @@ bool clocks_tell_a_tempo(void) {
     midi_hand_hear_at(&s->hand, (const uint8_t[]){0xfc}, 1, 0);
     CLAIM(good, midi_input_order(&s->input) == MIDI_STOP);
     stage_free(s);
+    return good;
+}
+
+/* ---- the clock that goes out ----------------------------------------------------------------------------- */
+
+typedef struct Sent {
+    char orders
+        [64]; /* start A, continue B, stop C, position 2 and then its number as a letter from a on */
+    int norders, clocks;
+} Sent;
+
+static void note(Sent *s, int letter) {
+    if (s->norders < 63) s->orders[s->norders++] = (char)letter;
+}
+
+static void take_message(void *sent, const uint8_t *message, int bytes) {
+    Sent *s = sent;
+    if (message[0] == 0xf8)
+        s->clocks++;
+    else
+        note(s, message[0] == 0xfa   ? 'A'
+                : message[0] == 0xfb ? 'B'
+                : message[0] == 0xfc ? 'C'
+                                     : '2');
+    if (bytes == 3) note(s, 'a' + message[1]);
+}
+
+/* Blocks, and a turn of the clock behind each. */
+static void play_clocked(Stage *s, MidiClock *c, int frames) {
+    for (int at = 0; at < frames; at += 256) {
+        stage_play(s, 256);
+        midi_clock_turn(c, frames_after(s, 0));
+    }
+}
+
+/* As many as the beats that are heard have, and none twice where time stands, jumps or goes faster. */
+bool clock_goes_with_what_plays(void) {
+    bool good = true;
+    Stage *s = stage_create("out(t) = t");
+    Sent sent = {.norders = 0};
+    MidiClock c = {.player = &s->player, .telling = take_message, .context = &sent};
+    midi_clock_set(&c, 2);
+    midi_clock_turn(&c, block_clock());
+    CLAIM(good, sent.norders == 0 && sent.clocks == 0); /* nothing plays yet */
+    play_clocked(s, &c, 48000);
+    CLAIM(good, api_text_is("A", sent.orders) && abs(sent.clocks - 48) <= 1);
+    midi_clock_set(&c, 4);
+    sent.clocks = 0;
+    play_clocked(s, &c, 48000);
+    CLAIM(good, abs(sent.clocks - 96) <= 1);
+    atomic_store(&s->player.leaving, true);
+    sent.clocks = 0;
+    play_clocked(s, &c, 24000);
+    CLAIM(good, api_text_is("AC", sent.orders) && sent.clocks == 0);
+    CLAIM(good, kn_live_seek(s->live, 30000)); /* 10 sixteenths, and a little */
+    player_sought(&s->player);
+    atomic_store(&s->player.leaving, false);
+    play_clocked(s, &c, 12032);
+    CLAIM(good, api_text_is("AC2kB", sent.orders) && abs(sent.clocks - 24) <= 1);
+    sent.clocks = 0;
+    CLAIM(good, kn_live_seek(s->live, 480000)); /* without a pause: it is somewhere else */
+    player_sought(&s->player);
+    play_clocked(s, &c, 12032);
+    CLAIM(good, abs(sent.clocks - 24) <= 2);
+    stage_free(s);
+    return good;
+}
+
+/* ---- what was learned -------------------------------------------------------------------------------------- */
+
+static bool file_is(const char *path, const char *text) {
+    char room[512] = "";
+    FILE *f = fopen(path, "r");
+    const size_t n = f ? fread(room, 1, sizeof room - 1, f) : 0;
+    if (f) fclose(f);
+    room[n] = 0;
+    return api_text_is(text, room);
+}
+
+/* Written whole, read again, right lines held beside wrong ones; where nothing can be written the old file stays. */
+bool bindings_are_kept(void) {
+    static const char wrong_lines[] =
+        "a cc 1\n# b cc 2\n\n  c cc 127  \nd cc 128\ne cc\nf cc 3 x\ng 4\na cc 9\n";
+    bool good = true;
+    char why[256] = "";
+    Bindings b = {0};
+    CLAIM(good, bindings_read(&b, "keys.kn.midi", why, sizeof why) && b.n == 0);
+    bindings_set(&b, "cutoff", 74);
+    bindings_set(&b, "gain", 7);
+    bindings_set(&b, "cutoff", 21);
+    bindings_set(&b, "nobody", -1);
+    CLAIM(good, b.n == 2 && bindings_write(&b, "keys.kn.midi", why, sizeof why));
+    CLAIM(good, file_is("keys.kn.midi", "# Controllers of MIDI that turn params, as kanon play has "
+                                        "learned them.\ncutoff cc 21\ngain cc 7\n"));
+    bindings_free(&b);
+    CLAIM(good, bindings_read(&b, "keys.kn.midi", why, sizeof why) && b.n == 2);
+    CLAIM(good, b.n == 2 && strcmp(b.items[1].param, "gain") == 0 && b.items[1].controller == 7);
+    CLAIM(good, !bindings_write(&b, "nowhere/keys.kn.midi", why, sizeof why));
+    CLAIM(good, api_text_is("cannot write nowhere/keys.kn.midi: No such file or directory", why));
+    bindings_set(&b, "cutoff", -1);
+    bindings_set(&b, "gain", -1);
+    CLAIM(good,
+          bindings_write(&b, "keys.kn.midi", why, sizeof why) && access("keys.kn.midi", F_OK) != 0);
+    file_write("wrong.midi", wrong_lines, sizeof wrong_lines - 1);
+    CLAIM(good, !bindings_read(&b, "wrong.midi", why, sizeof why) && b.n == 2);
+    CLAIM(good,
+          api_text_is("wrong.midi:5: a line is a param and its controller: cutoff cc 74", why));
+    CLAIM(good, b.n == 2 && b.items[0].controller == 9 && b.items[1].controller == 127);
+    bindings_free(&b);
     return good;
 }

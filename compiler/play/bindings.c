@@ -17,7 +17,7 @@ void bindings_set(Bindings *b, const char *param, int controller) {
     } else if (at < b->n) {
         b->items[at].controller = controller;
     } else if (controller >= 0) {
-        const Binding item = {strdup(param), controller};
+        const BoundParam item = {strdup(param), controller};
         VEC_PUSH(b->items, b->n, b->cap, item);
     }
 }

@@ -4,14 +4,14 @@
 
 #include "base/base.h"
 
-typedef struct Binding {
+typedef struct BoundParam {
     char *param;
     int controller;
-} Binding;
+} BoundParam;
 
 /* Begins as zeros. A param is in it once. */
 typedef struct Bindings {
-    Binding *items;
+    BoundParam *items;
     int n, cap;
 } Bindings;
 

@@ -11,7 +11,6 @@ shape(x) = x    // nothing yet
 out = shape(voices) + level
 E
 echo 'out(t) = [t, 1]' >time.kn
-ports() { ss -lun | grep -o '[^ ]*:[0-9]*' | sort; }
 port=$((20000 + RANDOM % 20000))
 play keys.kn --engine jit --osc $port --record take.f32
 says "^OSC: hears 127.0.0.1:$port$"
@@ -21,10 +20,9 @@ import osc, random, sys, time
 
 c = osc.Client(int(sys.argv[1]))
 assert c.ask("/param/level") == ["/param/level", 0, ""], "level"
-# two levels, a tenth of a second apart to the sample; then what is in one bundle
+# levels a hundredth of a second apart
 now = time.time() + 0.05
-for i in range(5):
-    c.send_bytes(osc.bundle(now + 0.01 * i, osc.message("/param/level", 1.0 + i)))
+c.send_bytes(osc.bundle(None, *[osc.bundle(now + 0.01 * i, osc.message("/param/level", 1.0 + i)) for i in range(5)]))
 time.sleep(0.3)
 assert c.ask("/param/level")[1] == 5, "after the bundles"
 c.send("/param/level", 0)
@@ -86,7 +84,8 @@ x = [v for (v, _) in struct.iter_unpack("<ff", open("take.f32", "rb").read())]
 edges = [(i, x[i]) for i in range(1, len(x)) if x[i] != x[i - 1]]
 steps = [i for i, v in edges if v in (1, 2, 3, 4, 5)][:5]
 assert [v for _, v in edges[:5]] == [1, 2, 3, 4, 5], edges[:9]
-assert all(abs(b - a - 480) <= 1 for a, b in zip(steps, steps[1:])), steps
+punctual = "xrun" not in open("said").read().replace(" 0 xruns", "")  # else time is longer than its frames
+assert all(abs(b - a - 480) <= (1 if punctual else 400) for a, b in zip(steps, steps[1:])), steps
 values = [v for _, v in edges]
 assert 1.5 in values, values[:20]
 assert any(abs(v - 10) < 1e-6 for v in values), "the new shape is not heard"
