@@ -90,7 +90,7 @@ $(BUILD)/obj/mpi_%.o: compiler/mpi/%.c $(HEADERS)
 # A plug-in that holds the compiler, where there are headers of LV2. It stays loaded: threads and stacks of it may outlast an instance.
 LV2_OBJECTS = $(patsubst compiler/lv2/%.c,$(BUILD)/obj/lv2_%.o,$(wildcard compiler/lv2/*.c))
 LIVE        = $(BUILD)/lv2/kanon-live.lv2
-lv2: $(if $(shell echo '\#include <lv2/core/lv2.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes),$(LIVE)/manifest.ttl,no-lv2)
+lv2: $(if $(shell $(CC) -include lv2/core/lv2.h -E -x c /dev/null >/dev/null 2>&1 && echo yes),$(LIVE)/manifest.ttl,no-lv2)
 no-lv2:
 	@echo "  kanon-live.lv2 is left out: there are no headers of LV2 (package lv2-dev)"
 $(LIVE)/kanon-live.so: $(LV2_OBJECTS) $(BUILD)/obj/play/watcher.o $(LIBRARY) $(KERNELS)
