@@ -28,7 +28,8 @@ OPTIMIZE = -O2 -g
 CFLAGS  = -std=c11 -fPIC -fno-semantic-interposition $(OPTIMIZE) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -Icompiler -I. -I$(BUILD)/gen $(VERIFY)
 LDLIBS  = -lsndfile -lm -ldl -lpthread
-# what the command line needs beside them; PortAudio and RtMidi are opened when something is played (compiler/play/device.c, midi_ports.c)
+# what the command line needs beside them; PortAudio and RtMidi are opened when something is played (compiler/play/device.c, midi_ports.c),
+# cairo when something is drawn (compiler/plot/canvas.c)
 KANON_LIBS = -lsoxr
 PREFIX  = /usr/local
 SEED    = 0
@@ -46,7 +47,7 @@ SOURCES   = $(filter-out compiler/mpi/% compiler/lv2/%,$(wildcard compiler/*.c c
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
 # Without what only the command line needs.
-LIBRARY   = $(filter-out $(BUILD)/obj/command/% $(BUILD)/obj/play/%,$(OBJECTS))
+LIBRARY   = $(filter-out $(addsuffix /%,$(addprefix $(BUILD)/obj/,command play plot measure)),$(OBJECTS))
 # The kernels: each source once for each instruction set, in one archive member for a source and set.
 MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 SETS      = $(if $(filter x86_64,$(MACHINE)),baseline avx2 avx512,baseline)
@@ -64,6 +65,8 @@ DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c
 .PHONY: all mpi no-mpi lv2 no-lv2 demo check check-full docs bless asan tsan fuzz fuzz-midi fuzz-notation fuzz-osc bench format format-check install uninstall clean driver
 all: $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkanon.so mpi lv2
 driver: $(BUILD)/driver $(BUILD)/kanon $(BUILD)/libkanon.a $(BUILD)/libkernels.a
+# what is plotted is tested too
+$(BUILD)/driver: $(filter $(BUILD)/obj/plot/% $(BUILD)/obj/measure/%,$(OBJECTS))
 
 # ---- building ------------------------------------------------------------------------------------
 
@@ -308,7 +311,7 @@ $(BUILD)/tsan/driver: FORCE
 FORCE:
 
 asan: $(BUILD)/asan/driver
-	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit midi play
+	@$(BUILD)/asan/driver syntax error warning pass text run limit api jit midi play plot
 
 tsan: $(BUILD)/tsan/driver
 	@$(BUILD)/tsan/driver api jit play command

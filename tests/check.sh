@@ -31,6 +31,6 @@ make all driver || {
 part "the compiler" driver "$build/driver" "$@"
 # one of the builds with sanitizers: half of the time goes to making them (tests/turns.c)
 in_turn 0 2 && part "with AddressSanitizer and UBSan" "$build/asan/driver" \
-    "$build/asan/driver" "$@" syntax error warning pass text run piece limit api jit midi play
+    "$build/asan/driver" "$@" syntax error warning pass text run piece limit api jit midi play plot
 in_turn 1 2 && part "with ThreadSanitizer" "$build/tsan/driver" "$build/tsan/driver" "$@" api jit play command
 "$build/driver" --total "$counts"

@@ -98,6 +98,7 @@ static const Mode modes[] = {
      60,
      true,
      "what plays a program: recorder, watcher, audio thread"},
+    {"plot", {NULL}, {NULL}, run_plot, 60, false, "what is plotted: spectra, responses, axes"},
     {"random",
      {NULL},
      {NULL},
@@ -308,6 +309,7 @@ static const char *built_in(const Mode *mode, int i) {
            : mode->run == run_midi       ? midi_name(i)
            : mode->run == run_sound_file ? sound_name(i)
            : mode->run == run_play       ? play_name(i)
+           : mode->run == run_plot       ? plot_name(i)
                                          : NULL;
 }
 

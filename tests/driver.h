@@ -130,6 +130,10 @@ const char *midi_name(int i);
 bool run_play(const Test *test);
 const char *play_name(int i);
 
+/* mode_plot.c */
+bool run_plot(const Test *test);
+const char *plot_name(int i);
+
 /* mode_operation.c */
 bool run_operation(const Test *test);
 const char *operation_name(int i);

@@ -22,6 +22,7 @@ header soxr.h libsoxr-dev
 header portaudio.h portaudio19-dev
 header rtmidi/rtmidi_c.h librtmidi-dev
 header png.h libpng-dev
+header cairo/cairo.h libcairo2-dev
 header libtcc.h libtcc-dev
 [ "$1" = fuzz ] || program gnuplot gnuplot-nox
 if [ "$1" = fuzz ]; then

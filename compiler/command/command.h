@@ -51,6 +51,10 @@ typedef struct Request {
     Limits limits;       /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
         list_devices, list_midi, osc_any, stats, plain, jack, lv2, install, portable, help;
+    /* of kanon plot */
+    const char *window, *floor;
+    bool wave, spectrum, spectrogram, response, phase, group_delay, pole_zero, linear, decibels,
+        dark;
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -75,7 +79,7 @@ typedef struct Command {
     int noptions;
     const char *operand; /* "FILE.kn", or what else stands without a dash; NULL: nothing may */
     bool takes_program;  /* FILE.kn or -e is needed */
-    bool many;           /* operands: all of them are `files` */
+    bool many;           /* operands: all of them are `files`, with or without -e */
 } Command;
 
 /* Rows that several commands have. */
@@ -447,5 +451,6 @@ double render_default_length(Graph *g);
 
 extern const Command command_play, command_render, command_build, command_plugin, command_check,
     command_graph, command_bench, command_print, command_doc, command_join, command_image;
+extern const Command command_plot;
 
 #endif

@@ -251,7 +251,7 @@ static bool is_complete(Request *request) {
     }
     if (request->file && request->expression)
         command_fail(STATUS_USAGE, "give %s or -e, not both", request->file);
-    else if (!request->file && !request->expression)
+    else if (!request->file && !request->expression && request->files.n == 0)
         command_fail(STATUS_USAGE, "no program given: kanon %s %s", command->name, command->usage);
     else
         return true;
