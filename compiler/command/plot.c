@@ -296,6 +296,7 @@ static int make_panels(Plotting *p) {
     make_title(p);
     if (asks_for_sound(r)) status = plot_sounds(p);
     if (asks_for_response(r) && status == STATUS_DONE) status = plot_responses(p);
+    if (r->pole_zero && status == STATUS_DONE) status = plot_roots(&p->plot, p->subjects, p->n);
     return status;
 }
 
@@ -373,6 +374,8 @@ static const Option options[] = {
      "what an effect does to the level of each frequency"},
     {"phase", 0, OPTION_FLAG, NULL, REQUEST_FIELD(phase), "and to its phase"},
     {"group-delay", 0, OPTION_FLAG, NULL, REQUEST_FIELD(group_delay), "and how late it comes"},
+    {"pole-zero", 0, OPTION_FLAG, NULL, REQUEST_FIELD(pole_zero),
+     "poles and zeros of a linear filter"},
     {"from", 0, OPTION_TEXT, "TIME", REQUEST_FIELD(from), "where to begin (0)"},
     {"for", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(duration),
      "how long (as of render; a response: until it is over)"},

@@ -63,4 +63,9 @@ void plot_spectrogram(Plot *plot, const PlotSignals *all);
 /* A panel each that is asked for: magnitude, phase, group delay. */
 void plot_response(Plot *plot, const PlotSignals *all);
 
+/* ---- command/plot_roots.c ----------------------------------------------------------------------- */
+
+/* A panel with poles and zeros of all these programs. Returns the exit status, a message was printed. */
+int plot_roots(Plot *plot, PlotSubject *subjects, int n);
+
 #endif

@@ -19,7 +19,14 @@ typedef struct Drawing {
     Colour ground, ink, pale, line; /* behind all, texts, small texts, grid */
 } Drawing;
 
-enum { MARGIN = 14, TEXT = 12, LABEL = 11, TITLE = 15, LINE_OF_TEXT = 18 };
+enum {
+    MARGIN = 14,
+    TEXT = 12,
+    LABEL = 11,
+    TITLE = 15,
+    LINE_OF_TEXT = 18,
+    MOST_NOTES = 300, /* their width */
+};
 
 /* ---- text that must fit ---------------------------------------------------------------------------- */
 
@@ -306,14 +313,15 @@ static double notes_width(Drawing *d, const Panel *p) {
     canvas_font(d->c, LABEL, false);
     for (int i = 0; i < p->nnotes; i++)
         most = fmax(most, canvas_text_width(d->c, p->notes[i]));
-    return p->nnotes > 0 ? fmin(most, 260) + 18 : 0;
+    return p->nnotes > 0 ? fmin(most, MOST_NOTES) + 18 : 0;
 }
 
 static void draw_notes(Drawing *d, const Panel *p, const Box *b) {
     canvas_font(d->c, LABEL, false);
     canvas_colour(d->c, d->ink, 1);
     for (int i = 0; i < p->nnotes && (i + 1) * LINE_OF_TEXT <= b->height; i++)
-        draw_fitted(d->c, p->notes[i], b->x + b->width + 14, b->y + 10 + i * LINE_OF_TEXT, 260);
+        draw_fitted(d->c, p->notes[i], b->x + b->width + 14, b->y + 10 + i * LINE_OF_TEXT,
+                    MOST_NOTES);
 }
 
 /* ---- a panel ---------------------------------------------------------------------------------------------- */
@@ -357,7 +365,7 @@ static void draw_panel(Drawing *d, int number, const Box *whole, double labels) 
     Ticks x, y;
     const Box b = place_of(d, p, whole, labels);
     choose_ticks(d, &p->x, b.width, true, &x);
-    choose_ticks(d, &p->y, b.height, false, &y);
+    choose_ticks(d, &p->y, b.height, p->circle, &y); /* of a circle both are alike */
     if (!p->image) draw_grid(d, p, &b, &x, &y);
     if (p->image) draw_image(d, p, &b);
     if (p->circle) draw_circle(d, p, &b);
@@ -370,7 +378,8 @@ static void draw_panel(Drawing *d, int number, const Box *whole, double labels) 
     canvas_colour(d->c, d->ink, 1);
     const double width = p->title ? fmin(canvas_text_width(d->c, p->title), b.width * 0.6) : 0;
     if (p->title) draw_fitted(d->c, p->title, b.x, b.y - 9, p->n > 1 ? width + 1 : b.width);
-    draw_legend(d, p, b.x + width + 20, b.x + b.width, b.y - 9);
+    const double right = p->circle ? whole->x + whole->width - MARGIN : b.x + b.width;
+    draw_legend(d, p, b.x + width + 20, right, b.y - 9);
     if (p->image) draw_scale(d, p, &b);
     draw_notes(d, p, &b);
 }
