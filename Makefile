@@ -272,11 +272,8 @@ $(BUILD)/packages-%: tests/packages.sh
 # ---- showing ------------------------------------------------------------------------------------------
 
 demo: $(BUILD)/packages-demo
-	@$(MAKE) $(BUILD)/kanon $(BUILD)/spectrogram
+	@$(MAKE) $(BUILD)/kanon
 	@sh tests/demo.sh $(BUILD)
-
-$(BUILD)/spectrogram: tests/spectrogram.c
-	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -o $@ $< -lm
 
 # ---- testing -------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Draws the pictures of the README: for each example the whole wave, and a piece of it close by.
-# Needs gnuplot and a built kanon. Usage: docs/pictures.sh [example …]
+# Draws the pictures of the README: for each example the whole wave, and a piece of it close by; without words also those that
+# kanon plot makes. Needs gnuplot and a built kanon. Usage: docs/pictures.sh [example …]
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -42,6 +42,15 @@ unset multiplot
 PLOT
 }
 
+plot() { # its words
+    build/kanon plot "$@"
+    echo "${!#}"
+}
+if [ $# -eq 0 ]; then
+    plot examples/piece.kn --channel 0 --wave --spectrogram --window 8192 --size 900x560 -o docs/pictures/piece_spectrogram.png
+    printf 'input x\nout = [butterworth(x, 4, 2kHz), elliptic(x, 4, 2kHz)]\n' > "$work/filters.kn"
+    plot "$work/filters.kn" --response --pole-zero --size 900x760 -o docs/pictures/filters.png
+fi
 if [ $# -eq 0 ]; then set -- $(cd examples && ls *.kn | sed 's/\.kn$//'); fi
 for name in "$@"; do
     draw "$name"

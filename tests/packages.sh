@@ -24,7 +24,6 @@ header rtmidi/rtmidi_c.h librtmidi-dev
 header png.h libpng-dev
 header cairo/cairo.h libcairo2-dev
 header libtcc.h libtcc-dev
-[ "$1" = fuzz ] || program gnuplot gnuplot-nox
 if [ "$1" = fuzz ]; then
     program clang clang
     printf 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return 0; }' |

@@ -46,7 +46,7 @@ typedef struct Request {
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
-    TextList sets, limit_texts, strategies, files, midi_ports;
+    TextList sets, limit_texts, strategies, files, midi_ports, chosen;
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,

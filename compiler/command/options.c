@@ -285,9 +285,10 @@ void request_free(Request *request) {
     buf_free(&request->times);
     free(request->limit_texts.items);
     free(request->files.items);
+    free(request->chosen.items);
     free(request->midi_ports.items);
     request->files = request->midi_ports = request->sets = request->limit_texts =
-        request->strategies = (TextList){0};
+        request->strategies = request->chosen = (TextList){0};
 }
 
 static void help_row(const Option *o, Buf *out) {

@@ -95,6 +95,17 @@ static bool read_floor(const Request *r, double *floor) {
     return false;
 }
 
+static bool read_channels(const Request *r, Plot *plot) {
+    plot->all = r->chosen.n == 0;
+    for (int i = 0; i < r->chosen.n; i++) {
+        int channel = 0;
+        if (!option_integer("--channel", r->chosen.items[i], 0, MOST_CHANNELS - 1, &channel))
+            return false;
+        plot->chosen[channel] = true;
+    }
+    return true;
+}
+
 static bool asks_for_sound(const Request *r) {
     return r->wave || r->spectrum || r->spectrogram;
 }
@@ -106,7 +117,7 @@ static int read_options(Plotting *p) {
     const Request *r = p->plot.request;
     if (!choose_form(r, &p->form) || !read_size(r, p->form, &p->size) ||
         !read_window(r, &p->plot.window) || !read_floor(r, &p->plot.floor) ||
-        !option_rate("--rate", r->rate, &p->rate))
+        !read_channels(r, &p->plot) || !option_rate("--rate", r->rate, &p->rate))
         return STATUS_USAGE;
     if (r->decibels && (asks_for_response(r) || r->spectrum || r->spectrogram || r->pole_zero) &&
         !r->wave)
@@ -380,6 +391,8 @@ static const Option options[] = {
     {"for", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(duration),
      "how long (as of render; a response: until it is over)"},
     {"at", 0, OPTION_TIMES, "A..B", REQUEST_FIELD(at), "from when to when: 0..20ms"},
+    {"channel", 0, OPTION_LIST, "N", REQUEST_FIELD(chosen),
+     "one of the outputs, counted from 0; may be given again (all)"},
     OPTION_ROW_RATE("frames a second (48000, or that of the file)"),
     {"in", 0, OPTION_TEXT, "IN.wav", REQUEST_FIELD(in), "what a program's inputs hear"},
     OPTION_ROW_SET,

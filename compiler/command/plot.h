@@ -34,6 +34,7 @@ void plot_signals_free(PlotSignals *all);
 enum {
     MOST_PLOT_SIGNALS = 8,
     MOST_PLOT_SAMPLES = 1 << 26, /* that are held, of all signals together */
+    MOST_CHANNELS = 1024,        /* that can be chosen of */
 };
 
 /* The figure at hand, and what the options say of it. */
@@ -46,10 +47,16 @@ typedef struct Plot {
     int subjects; /* programs and sound files */
     int samples;  /* that are held so far */
     FilesRead files;
+    bool chosen[MOST_CHANNELS]; /* of any subject, by --channel */
+    bool all;                   /* there was none */
 } Plot;
 
 /* ---- command/plot_signals.c ------------------------------------------------------------------- */
 
+/* Is that channel plotted? */
+bool plot_shows(const Plot *plot, int channel);
+/* How many of so many are. */
+int plot_shown(const Plot *plot, int channels);
 /* What the subject sounds like, a signal for each channel. Returns the exit status, a message was printed. */
 int plot_listen(Plot *plot, PlotSubject *subject, PlotSignals *all);
 /* What it makes of an impulse that all of its inputs hear; a sound file is one already. */

@@ -89,15 +89,19 @@ static int add_subject(Plane *plane, PlotSubject *s) {
                             "%s has no %s, and poles and zeros are those of an effect: write "
                             "`input x` and an `out` made of x",
                             s->name, g->ninputs == 0 ? "input" : "`out`");
-    if (plane->n + g->noutputs > MOST_PLOT_SIGNALS)
+    const int shown = plot_shown(plane->plot, g->noutputs);
+    if (shown == 0)
+        return command_fail(STATUS_USAGE, "--channel: %s has no other than 0 to %d", s->name,
+                            g->noutputs - 1);
+    if (plane->n + shown > MOST_PLOT_SIGNALS)
         return command_fail(
             STATUS_USAGE,
-            "%s makes %d signals of one picture, which can have %d; plot fewer at a time", s->name,
-            plane->n + g->noutputs, MOST_PLOT_SIGNALS);
+            "%s makes %d signals of one picture, which can have %d; choose some with --channel",
+            s->name, plane->n + shown, MOST_PLOT_SIGNALS);
     double *params = alloc_zeroed((size_t)g->nparams + 1, sizeof *params);
     int status = read_params(s, params);
     for (int i = 0; i < g->noutputs && status == STATUS_DONE; i++)
-        status = add_system(plane, s, params, i);
+        if (plot_shows(plane->plot, i)) status = add_system(plane, s, params, i);
     free(params);
     return status;
 }

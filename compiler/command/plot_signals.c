@@ -37,10 +37,21 @@ static void add_frames(Take *take, const float *samples, int frames) {
 
 static const char *label_of(const Plot *plot, const PlotSubject *s, int channel, int channels) {
     Arena *arena = plot->figure->arena;
-    const char *which = s->is_sound_file ? arena_printf(arena, "channel %d", channel + 1)
+    const char *which = s->is_sound_file ? arena_printf(arena, "channel %d", channel)
                                          : arena_printf(arena, "out[%d]", channel);
     if (channels == 1) return s->name;
     return plot->subjects == 1 ? which : arena_printf(arena, "%s %s", s->name, which);
+}
+
+bool plot_shows(const Plot *plot, int channel) {
+    return plot->all || (channel < MOST_CHANNELS && plot->chosen[channel]);
+}
+
+int plot_shown(const Plot *plot, int channels) {
+    int n = 0;
+    for (int k = 0; k < channels; k++)
+        n += plot_shows(plot, k);
+    return n;
 }
 
 /* Says where there are samples that are no numbers: they are gaps. */
@@ -59,15 +70,20 @@ static int keep(Plot *plot, const PlotSubject *s, Take *take, int64_t from, Plot
     if (take->frames == 0)
         return command_fail(STATUS_USAGE, "%s: there is nothing to plot, it has no frames",
                             s->name);
-    if (all->n + take->channels > MOST_PLOT_SIGNALS)
+    const int shown = plot_shown(plot, take->channels);
+    if (shown == 0)
+        return command_fail(STATUS_USAGE, "--channel: %s has no other than 0 to %d", s->name,
+                            take->channels - 1);
+    if (all->n + shown > MOST_PLOT_SIGNALS)
         return command_fail(
             STATUS_USAGE,
-            "%s makes %d signals of one picture, which can have %d; plot fewer at a time", s->name,
-            all->n + take->channels, MOST_PLOT_SIGNALS);
+            "%s makes %d signals of one picture, which can have %d; choose some with --channel",
+            s->name, all->n + shown, MOST_PLOT_SIGNALS);
     plot->samples += (int)(take->frames * take->channels);
     const double seconds = (double)from / s->rate;
     warn_of_gaps(s, take, seconds);
     for (int k = 0; k < take->channels; k++) {
+        if (!plot_shows(plot, k)) continue;
         const PlotSignal signal = {label_of(plot, s, k, take->channels),
                                    {take->samples + k, take->channels, take->frames, s->rate},
                                    seconds};

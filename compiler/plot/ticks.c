@@ -84,11 +84,13 @@ static void even_ticks(const Axis *axis, int labels, Ticks *ticks) {
 
 /* ---- logarithmic ------------------------------------------------------------------------------------ */
 
-/* Of each decade 1, 2, 5 have labels where there is room, else 1 alone, else that of each second decade and so on. */
+/* Of each decade 1, 2, 5 have labels where there is room, else 1 and 3, else 1 alone, else that of each second decade and so on. */
 static void log_ticks(const Axis *axis, int labels, Ticks *ticks) {
     const double decades = log10(axis->high / axis->low);
-    const bool three = 3 * decades + 1 <= labels;
-    const int each = three ? 1 : (int)ceil(decades / (labels > 1 ? labels : 1));
+    const char *const digits = 3 * decades + 1 <= labels   ? "125"
+                               : 2 * decades + 1 <= labels ? "13"
+                                                           : "1";
+    const int each = digits[1] ? 1 : (int)ceil(decades / (labels > 1 ? labels : 1));
     for (int decade = (int)floor(log10(axis->low)); decade <= (int)ceil(log10(axis->high));
          decade++)
         for (int digit = 1; digit < 10 && ticks->n < MOST_TICKS; digit++) {
@@ -96,8 +98,7 @@ static void log_ticks(const Axis *axis, int labels, Ticks *ticks) {
             if (at < axis->low * (1 - 1e-9) || at > axis->high * (1 + 1e-9)) continue;
             Tick *tick = &ticks->items[ticks->n++];
             *tick = (Tick){.at = at};
-            tick->major =
-                (digit == 1 && decade % each == 0) || (three && (digit == 2 || digit == 5));
+            tick->major = decade % each == 0 && strchr(digits, '0' + digit) != NULL;
             if (tick->major) write_label(axis, at, at, tick);
         }
 }

@@ -27,6 +27,8 @@ tail -n 1 sound.svg | grep -q '</svg>' || fail "the SVG is cut"
 # many files over each other, and what is no program
 "$KANON" render tone.kn -o tone.wav 2>/dev/null || fail "no WAV"
 "$KANON" plot tone.wav tone.kn -e 'sine(1000)' --for 50ms -o several.png || fail "no picture of several"
+"$KANON" plot -e 't => map(0..11, k => 0.1 * k)' --channel 3 --channel 7 --for 1ms -o two.tsv || fail "two channels"
+[ "$(grep -v '^#' two.tsv | cut -f 2,4 | sort -u | tr '\t\n' '  ')" = "out[3] 0.300000011921 out[7] 0.699999988079 " ] || fail "$(head two.tsv)"
 # nothing half-written, and what was there stays
 echo before >kept.png
 mkdir folder.png
@@ -35,7 +37,7 @@ for words in "tone.kn -o folder.png:3" "tone.kn -o none/x.png:3" "missing.kn -o 
     "tone.kn --size 20000x100 -o x.png:2" "tone.kn --window 1000:2" "tone.kn --floor 10:2" "tone.kn --at 2..1:2" "tone.kn --at 1:2" \
     "tone.kn --at 0..1 --for 1:2" "tone.kn --response:2" "effect.kn --response --in tone.wav:2" "effect.kn --wave --phase --from 1:2" \
     "tone.wav --set x=1:2" "tone.wav --from 10:2" "tone.kn --from 10:2" "effect.kn --response --for 0:2" "effect.kn --decibels --response:2" \
-    "tone.kn tone.kn tone.kn tone.kn tone.kn:2" "-e 0 --rate 1MHz:2" "tone.kn --for 2h:2" ":2"; do
+    "tone.kn tone.kn tone.kn tone.kn tone.kn:2" "-e 0 --rate 1MHz:2" "tone.kn --for 2h:2" "tone.kn --channel 2:2" "tone.kn --channel x:2" ":2"; do
     "$KANON" plot ${words%:*} >out 2>err
     [ $? = "${words##*:}" ] || fail "plot $words: $(cat err)"
     [ -s err ] && [ ! -s out ] || fail "plot $words says nothing"
