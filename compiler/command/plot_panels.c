@@ -79,18 +79,37 @@ static Axis level_axis(const Plot *plot, const char *title, const char *unit, do
 
 /* ---- wave ---------------------------------------------------------------------------------------------- */
 
+/* Levels of so many samples each: the highest, since between its peaks every wave is silent. */
+static int add_levels(const Channel *c, int64_t each, double *y) {
+    int n = 0;
+    for (int64_t from = 0; from < c->frames; from += each, n++) {
+        double most = 0;
+        for (int64_t i = from; i < from + each && i < c->frames; i++) {
+            const double x = fabs((double)c->samples[i * c->stride]);
+            if (!(x <= most) && !isnan(most)) most = isfinite(x) ? x : NAN;
+        }
+        y[n] = isnan(most) ? NAN : decibels(most);
+    }
+    return n;
+}
+
 static void add_wave(Plot *plot, Panel *panel, const PlotSignal *signal, int style, double scale) {
     const Channel *c = &signal->channel;
-    double *y = room(plot, c->frames);
-    for (int64_t i = 0; i < c->frames; i++) {
-        const double x = (double)c->samples[i * c->stride];
-        y[i] = !isfinite(x) ? NAN : plot->request->decibels ? decibels(x) : x;
-    }
+    const int64_t columns = 2 * plot->width, each = plot->request->decibels && c->frames > columns
+                                                        ? (c->frames + columns - 1) / columns
+                                                        : 1;
+    double *y = room(plot, c->frames / each + 1);
     Series *s = panel_series(panel, signal->label, style);
+    if (plot->request->decibels)
+        s->n = add_levels(c, each, y);
+    else
+        for (s->n = 0; s->n < c->frames; s->n++) {
+            const double x = (double)c->samples[(int64_t)s->n * c->stride];
+            y[s->n] = isfinite(x) ? x : NAN;
+        }
     s->x0 = scale * signal->from;
-    s->step = scale / c->rate;
+    s->step = scale * (double)each / c->rate;
     s->y = y;
-    s->n = (int)c->frames;
 }
 
 static Axis wave_axis(const Plot *plot, const PlotSignals *all, int one) {
@@ -192,7 +211,7 @@ static void warn_of_windows(const PlotSignal *signal, const Spectrum *s) {
 void plot_spectrum(Plot *plot, const PlotSignals *all) {
     Peak peaks[PEAKS];
     int n = 0;
-    double highest = 0;
+    double highest = -INFINITY;
     Panel *panel = figure_panel(plot->figure, "spectrum", frequency_axis(plot, all), (Axis){0});
     for (int i = 0; i < all->n; i++) {
         Spectrum *s =
@@ -210,6 +229,7 @@ void plot_spectrum(Plot *plot, const PlotSignals *all) {
         spectrum_free(s);
     }
     panel->y = level_axis(plot, "level", "dBFS", highest, -120);
+    if (highest > panel->y.high - 5) panel->y.high += 10; /* for the numbers of peaks */
     name_peaks(plot, panel, peaks, n);
 }
 
@@ -298,10 +318,30 @@ static Axis magnitude_axis(const Plot *plot, const Panel *panel) {
     return (Axis){"magnitude", "dB", low, high > low + 10 ? high : low + 10, false};
 }
 
+/* Where little comes through, delays say little, and may be anything: the axis is for those within 20 dB of the highest magnitude. */
+static void delay_bounds(const Plot *plot, const PlotSignals *all, Response *const *responses,
+                         double *low, double *high) {
+    const Axis frequency = frequency_axis(plot, all);
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (int i = 0; i < all->n; i++) {
+        const Response *r = responses[i];
+        double most = -INFINITY;
+        for (int k = 0; k < r->bins; k++)
+            most = fmax(most, r->magnitude[k]);
+        for (int k = 0; k < r->bins; k++) {
+            const double f = k * r->spacing;
+            if (f < frequency.low || f > frequency.high || isnan(r->delay[k]) ||
+                r->magnitude[k] < most - 20)
+                continue;
+            *low = fmin(*low, 1000 * r->delay[k]);
+            *high = fmax(*high, 1000 * r->delay[k]);
+        }
+    }
+}
+
 /* Some room above and below, and never none. */
-static Axis other_axis(const Panel *panel, const char *title, const char *unit, double least) {
-    double low, high;
-    bounds(panel, &low, &high);
+static Axis other_axis(double low, double high, const char *title, const char *unit, double least) {
     if (!(high >= low)) low = high = 0;
     const double more = fmax(0.05 * (high - low), (least - (high - low)) / 2);
     return (Axis){title, unit, low - more, high + more, false};
@@ -320,9 +360,14 @@ void plot_response(Plot *plot, const PlotSignals *all) {
             figure_panel(plot->figure, titles[answer], frequency_axis(plot, all), (Axis){0});
         for (int i = 0; i < all->n; i++)
             add_answer(plot, panel, &all->items[i], i, responses[i], (Answer)answer);
+        double low, high;
+        if (answer == DELAY)
+            delay_bounds(plot, all, responses, &low, &high);
+        else
+            bounds(panel, &low, &high);
         panel->y = answer == MAGNITUDE ? magnitude_axis(plot, panel)
-                   : answer == PHASE   ? other_axis(panel, "phase", "°", 90)
-                                       : other_axis(panel, "group delay", "ms", 0.02);
+                   : answer == PHASE   ? other_axis(low, high, "phase", "°", 90)
+                                       : other_axis(low, high, "group delay", "ms", 0.02);
     }
     for (int i = 0; i < all->n; i++)
         response_free(responses[i]);

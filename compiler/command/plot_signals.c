@@ -388,6 +388,14 @@ static int check_response(PlotSubject *s, Listening *l) {
     return status;
 }
 
+/* Is its last eighth, where it was cut, louder than -100 dB of its peak? */
+static bool still_sounds(const Listening *l) {
+    const int64_t n = l->take.frames * l->take.channels;
+    for (int64_t i = n - n / 8; i < n; i++)
+        if (fabs((double)l->take.samples[i]) > 1e-5 * (double)l->peak) return true;
+    return false;
+}
+
 static int choose_response_length(PlotSubject *s, int64_t *frames) {
     double seconds;
     *frames = -1;
@@ -421,7 +429,7 @@ static int answer_to_impulse(Plot *plot, PlotSubject *s, PlotSignals *all) {
     int status = choose_response_length(s, &frames);
     if (status != STATUS_DONE) return status;
     status = run_impulse(s, &l, frames, 0, 1);
-    if (status == STATUS_DONE && l.ends_early && l.peak > 0 && l.take.frames == MOST_RESPONSE)
+    if (status == STATUS_DONE && l.ends_early && l.take.frames == MOST_RESPONSE && still_sounds(&l))
         command_warn(
             "%s still sounds after %.3g s, where its response is cut; --for makes it longer",
             s->name, MOST_RESPONSE / s->rate);

@@ -158,10 +158,10 @@ static void draw_curve(Drawing *d, const Panel *p, const Series *s, const Box *b
     double way = 0; /* up and down */
     for (int i = 1; i < n; i++)
         way += isnan(dots[i].y - dots[i - 1].y) ? 0 : fabs(dots[i].y - dots[i - 1].y);
-    /* dashes of a curve that fills its place up and down would only be noise */
+    /* dashes of a curve that fills its place up and down would only be noise; one that is alone needs none */
     const bool fills = way > 30;
     take_pen(d, s, fills ? 1 : 1.6);
-    if (fills) canvas_pen(d->c, 1, NULL, 0);
+    if (fills || p->n == 1) canvas_pen(d->c, fills ? 1 : 1.6, NULL, 0);
     for (int i = 0; i < n; i++) {
         const double x = b->x + b->width * dots[i].x, y = b->y + b->height * (1 - dots[i].y);
         if (isnan(dots[i].y)) {
@@ -284,28 +284,83 @@ static void draw_key(Drawing *d, const Series *s, double x, double y) {
     }
 }
 
-/* From the right; what has no room on the line is left out, and a key alone shows that there is more. */
-static void draw_legend(Drawing *d, const Panel *p, double left, double right, double y) {
-    double needed = 0, room = right - left;
-    int labels = 0;
+enum { KEY = 31, BESIDE_KEY = 15 }; /* what a label of the legend has in front and behind */
+
+static bool is_in_legend(const Series *s) {
+    return s->label && s->mark != MARK_NUMBER;
+}
+
+/* One curve alone needs none. */
+static bool has_legend(const Panel *p) {
+    int n = 0;
+    for (int k = 0; k < p->n; k++)
+        n += is_in_legend(&p->series[k]);
+    return n > 1 || (n == 1 && p->series[0].mark != MARK_LINE);
+}
+
+static double entry_width(Drawing *d, const Series *s, double room) {
+    if (!is_in_legend(s)) return 0;
     canvas_font(d->c, TEXT, false);
+    return fmin(KEY + canvas_text_width(d->c, s->label) + BESIDE_KEY, room);
+}
+
+static double title_width(Drawing *d, const Panel *p) {
+    canvas_font(d->c, TEXT, true);
+    return p->title ? canvas_text_width(d->c, p->title) : 0;
+}
+
+static double legend_width(Drawing *d, const Panel *p) {
+    double width = 0;
     for (int k = 0; k < p->n; k++)
-        labels += p->series[k].label && p->series[k].mark != MARK_NUMBER;
-    if (labels == 0 || (labels == 1 && p->n > 0 && p->series[0].mark == MARK_LINE)) return;
-    const double most = room / labels - 46;
-    for (int k = 0; k < p->n; k++)
-        if (p->series[k].label && p->series[k].mark != MARK_NUMBER)
-            needed += 46 + fmin(canvas_text_width(d->c, p->series[k].label), most);
-    double x = right - needed + 12;
+        width += entry_width(d, &p->series[k], 1e9);
+    return width;
+}
+
+/* Lines of their own that entries take below the title; 0: all of them have room beside it. */
+static int legend_rows(Drawing *d, const Panel *p, double room) {
+    double x = 0;
+    int rows = 1;
+    if (!has_legend(p) || title_width(d, p) + 20 + legend_width(d, p) <= room) return 0;
+    for (int k = 0; k < p->n; k++) {
+        const double width = entry_width(d, &p->series[k], room);
+        if (x > 0 && x + width > room) {
+            rows++;
+            x = 0;
+        }
+        x += width;
+    }
+    return rows;
+}
+
+/* From (left, y) on, as far as `right`, in as many rows as that takes. */
+static void draw_legend(Drawing *d, const Panel *p, double left, double right, double y) {
+    double x = left;
     for (int k = 0; k < p->n; k++) {
         const Series *s = &p->series[k];
-        if (!s->label || s->mark == MARK_NUMBER) continue;
+        const double width = entry_width(d, s, right - left);
+        if (!is_in_legend(s)) continue;
+        if (x > left && x + width > right + 1) {
+            x = left;
+            y += LINE_OF_TEXT;
+        }
         draw_key(d, s, x, y);
         canvas_font(d->c, TEXT, false);
         canvas_colour(d->c, d->ink, 1);
-        draw_fitted(d->c, s->label, x + 31, y, most);
-        x += 46 + fmin(canvas_text_width(d->c, s->label), most);
+        draw_fitted(d->c, s->label, x + KEY, y, width - KEY);
+        x += width;
     }
+}
+
+/* The title and the legend, of which the last line stands on y. */
+static void draw_heading(Drawing *d, const Panel *p, double left, double right, double y) {
+    const int rows = legend_rows(d, p, right - left);
+    canvas_font(d->c, TEXT, true);
+    canvas_colour(d->c, d->ink, 1);
+    if (p->title) draw_fitted(d->c, p->title, left, y - rows * LINE_OF_TEXT, right - left);
+    if (rows > 0)
+        draw_legend(d, p, left, right, y - (rows - 1) * LINE_OF_TEXT);
+    else if (has_legend(p))
+        draw_legend(d, p, right - legend_width(d, p) + BESIDE_KEY, right + BESIDE_KEY, y);
 }
 
 static double notes_width(Drawing *d, const Panel *p) {
@@ -347,7 +402,8 @@ static double right_of(Drawing *d, const Panel *p) {
 
 static Box place_of(Drawing *d, const Panel *p, const Box *whole, double labels) {
     const double left = labels + 36, right = right_of(d, p);
-    const double top = has_heading(p) ? 26 : 10;
+    const int rows = legend_rows(d, p, whole->width - left - MARGIN);
+    const double top = has_heading(p) ? 26 + rows * LINE_OF_TEXT : 10;
     Box b = {floor(whole->x + left), floor(whole->y + top), floor(whole->width - left - right),
              floor(whole->height - top - 42)};
     if (p->circle) make_square(&b);
@@ -374,12 +430,7 @@ static void draw_panel(Drawing *d, int number, const Box *whole, double labels) 
     const bool last =
         number + 1 == d->figure->n || !shares_x(&p->x, &d->figure->panels[number + 1].x);
     draw_axis_titles(d, p, &b, b.x - widest_label(d, &y) - 16, last);
-    canvas_font(d->c, TEXT, true);
-    canvas_colour(d->c, d->ink, 1);
-    const double width = p->title ? fmin(canvas_text_width(d->c, p->title), b.width * 0.6) : 0;
-    if (p->title) draw_fitted(d->c, p->title, b.x, b.y - 9, p->n > 1 ? width + 1 : b.width);
-    const double right = p->circle ? whole->x + whole->width - MARGIN : b.x + b.width;
-    draw_legend(d, p, b.x + width + 20, right, b.y - 9);
+    draw_heading(d, p, whole->x + labels + 36, whole->x + whole->width - MARGIN, b.y - 9);
     if (p->image) draw_scale(d, p, &b);
     draw_notes(d, p, &b);
 }
