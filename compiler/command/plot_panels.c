@@ -1,5 +1,6 @@
 /* The panels of `kanon plot`. In: signals. Out: axes, series and images in the figure. */
 #include "command/plot.h"
+#include "measure/fourier.h"
 #include "measure/response.h"
 
 #include <math.h>
@@ -242,11 +243,19 @@ static double loudest(const Spectrogram *s) {
     return most;
 }
 
+/* The usual one, or of a short sound an eighth. */
+static int spectrogram_window(const Plot *plot, const Channel *c) {
+    const int64_t eighth = c->frames / 8;
+    if (plot->window) return plot->window;
+    return eighth >= SPECTROGRAM_WINDOW ? SPECTROGRAM_WINDOW
+                                        : fourier_points(eighth > 64 ? eighth : 64);
+}
+
 static void add_spectrogram(Plot *plot, const PlotSignals *all, int i) {
     Arena *arena = plot->figure->arena;
     const PlotSignal *signal = &all->items[i];
-    Spectrogram *s = spectrogram_measure(
-        &signal->channel, plot->window ? plot->window : SPECTROGRAM_WINDOW, plot->width);
+    Spectrogram *s = spectrogram_measure(&signal->channel,
+                                         spectrogram_window(plot, &signal->channel), plot->width);
     const size_t n = (size_t)s->columns * (size_t)s->bins;
     float *level = ARENA_ARRAY(arena, float, n + 1);
     Image *image = ARENA_NEW(arena, Image);

@@ -15,7 +15,7 @@ END
 awk -F '\t' -v cutoff=1000 -v q=3 '
 function tan(x) { return sin(x) / cos(x) }
 function db(x) { return 10 * log(x) / log(10) }
-/^#/ || $3 < 20 || $3 > 15000 { next }
+/^#/ || $3 < 20 || $3 > 15000 || ($3 > 500 && NR % 13) { next }
 {
     pi = atan2(0, -1); w = tan(pi * $3 / 48000) / tan(pi * cutoff / 48000)
     re = 1 - w * w; im = w / q; power = re * re + im * im
