@@ -428,6 +428,7 @@ static int answer_to_impulse(Plot *plot, PlotSubject *s, PlotSignals *all) {
                             s->name);
     int status = choose_response_length(s, &frames);
     if (status != STATUS_DONE) return status;
+    if (!has_room(plot, frames < 0 ? MOST_RESPONSE : frames, g->noutputs)) return too_much(s);
     status = run_impulse(s, &l, frames, 0, 1);
     if (status == STATUS_DONE && l.ends_early && l.take.frames == MOST_RESPONSE && still_sounds(&l))
         command_warn(
