@@ -218,13 +218,13 @@ $(BUILD)/gen/templates.c: $(TEMPLATES) compiler/generate/embed.sh
 	sh compiler/generate/embed.sh print_c/template.h template $(TEMPLATES) > $@.part && mv $@.part $@
 
 # in the order in which they can stand in one file
-RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/prologue.h runtime/kernel_forms.h \
+RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/lattice.h runtime/prologue.h runtime/kernel_forms.h \
                 $(filter-out runtime/kernels_elementwise.c runtime/kernels_exact.c,$(wildcard runtime/kernels_*.c))
 $(BUILD)/gen/runtime_items.c: $(RUNTIME_TEXTS) compiler/generate/runtime_items.awk
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f compiler/generate/runtime_items.awk $(RUNTIME_TEXTS) > $@.part && mv $@.part $@
 
-SCALAR_TEXTS = runtime/math.h runtime/noise.h runtime/prologue.h
+SCALAR_TEXTS = runtime/math.h runtime/noise.h runtime/lattice.h runtime/prologue.h
 $(BUILD)/gen/scalar_functions.c: $(SCALAR_TEXTS) compiler/generate/scalar_functions.sh
 	@mkdir -p $(@D)
 	sh compiler/generate/scalar_functions.sh table $(SCALAR_TEXTS) > $@.part && mv $@.part $@

@@ -10,7 +10,7 @@ page=${BUILD:-build}/docs/library.html
 
 # In the order in which one needs them.
 first="oscillators noises envelopes filters delays reverbs dynamics distortion space models modulation
-    composition patterns samples scales conversions meters"
+    composition patterns samples scales conversions meters textures shapes colours"
 families=$( (tr -s ' ' '\n' <<< "$first"; ls stdlib | sed 's/\.kn$//') | awk 'NF && !seen[$0]++')
 
 # What a filter does to a sweep says more than what it does to its example.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Draws the pictures of the README: for each example the whole wave, and a piece of it close by; without words also those that
-# kanon plot makes. Needs gnuplot and a built kanon. Usage: docs/pictures.sh [example …]
+# Draws the pictures of the README: for each example the whole wave, and a piece of it close by; those of examples/pictures as they
+# are; without words also those that kanon plot makes. Needs gnuplot and a built kanon. Usage: docs/pictures.sh [example …]
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -51,8 +51,14 @@ if [ $# -eq 0 ]; then
     printf 'input x\nout = [butterworth(x, 4, 2kHz), elliptic(x, 4, 2kHz)]\n' > "$work/filters.kn"
     plot "$work/filters.kn" --response --pole-zero --size 900x760 -o docs/pictures/filters.png
 fi
-if [ $# -eq 0 ]; then set -- $(cd examples && ls *.kn | sed 's/\.kn$//'); fi
+paint() {
+    local size=256x256
+    case $1 in hills | clouds) size=384x256 ;; esac
+    build/kanon image "examples/pictures/$1.kn" --at 4.1s --size $size --samples 3 -o "docs/pictures/$1.png" 2> /dev/null
+}
+
+if [ $# -eq 0 ]; then set -- $(cd examples && ls *.kn pictures/*.kn | sed 's/\.kn$//'); fi
 for name in "$@"; do
-    draw "$name"
+    case $name in pictures/*) name=${name#pictures/} && paint "$name" ;; *) draw "$name" ;; esac
     echo "docs/pictures/$name.png"
 done

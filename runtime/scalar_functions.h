@@ -1,4 +1,4 @@
-/* The functions of one sample of math.h, noise.h and prologue.h as a table, made of their texts while building. */
+/* The functions of one sample of math.h, noise.h, lattice.h and prologue.h as a table, made of their texts while building. */
 #ifndef KANON_SCALAR_FUNCTIONS_H
 #define KANON_SCALAR_FUNCTIONS_H
 

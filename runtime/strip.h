@@ -11,6 +11,7 @@
 #include "kernels.h"
 #include "math.h"
 #include "noise.h"
+#include "lattice.h"
 #include "prologue.h"
 
 /* As in emitted C: samples of a buffer. */

@@ -2,7 +2,7 @@
  *
  * Comments in the program that mean something here:
  *   // expect: 3 4 at 0.5: 0.1 0.2 0.3   the channels of point 3 of row 4 at that time, within 1e-6
- *   // tolerance: 1e-4                    between engines, instead of 1e-6
+ *   // … tolerance: 1e-4                    between engines, instead of 1e-6
  * A program without `out` is also compiled with one that is its picture at a point: what the reference makes of that must be what
  * the row has there. */
 #include "driver.h"
@@ -23,7 +23,7 @@ typedef struct Picturing {
     const Test *test;
     char *text;
     double tolerance;
-    Pixels reference[MOMENTS], got;
+    Pixels reference[MOMENTS], got[MOMENTS];
 } Picturing;
 
 static double number_after(const char *text, const char *key, double otherwise) {
@@ -61,7 +61,8 @@ static bool hear(Compile *c, double time, float *levels) {
     return i || wrong("the program cannot be heard: %s", error.message);
 }
 
-static bool paint(const Picturing *p, EngineKind kind, const char *isa, int moment, Pixels to) {
+/* All moments. */
+static bool paint(const Picturing *p, EngineKind kind, const char *isa, Pixels to[MOMENTS]) {
     Compile *c = compile_picture(p, isa);
     EngineError error;
     Engine *e = c ? engine_create_picture(c, kind, &error) : NULL;
@@ -72,13 +73,16 @@ static bool paint(const Picturing *p, EngineKind kind, const char *isa, int mome
     }
     const Picture *facts = &c->program.picture;
     float *levels = calloc(facts->heard ? (size_t)facts->heard->noutputs : 1, sizeof *levels);
-    bool good = !facts->heard || hear(c, moments[moment], levels);
     Painter *painter = painter_create(e, facts, WIDTH);
-    painter_moment(painter, moments[moment], 0.25, levels);
-    for (int row = 0; row < HEIGHT; row++) {
-        float *const *values = painter_row(painter, (row + 0.5) / HEIGHT);
-        for (int k = 0; k < facts->channels; k++)
-            memcpy(to[row][k], values[k], sizeof(float) * WIDTH);
+    bool good = true;
+    for (int m = 0; good && m < MOMENTS; m++) {
+        good = !facts->heard || hear(c, moments[m], levels);
+        painter_moment(painter, moments[m], 0.25, levels);
+        for (int row = 0; row < HEIGHT; row++) {
+            float *const *values = painter_row(painter, (row + 0.5) / HEIGHT);
+            for (int k = 0; k < facts->channels; k++)
+                memcpy(to[m][row][k], values[k], sizeof(float) * WIDTH);
+        }
     }
     painter_free(painter);
     free(levels);
@@ -104,12 +108,10 @@ static bool same_pixels(const Picturing *p, const char *what, int moment, const 
 }
 
 static bool engine_paints(Picturing *p, const char *what, EngineKind kind, const char *isa) {
-    bool good = true;
-    for (int m = 0; good && m < MOMENTS; m++) {
-        memset(p->got, 0, sizeof p->got);
-        good = paint(p, kind, isa, m, p->got) &&
-               same_pixels(p, what, m, (const float(*)[CHANNELS][ROW])p->got);
-    }
+    memset(p->got, 0, sizeof p->got);
+    bool good = paint(p, kind, isa, p->got);
+    for (int m = 0; good && m < MOMENTS; m++)
+        good = same_pixels(p, what, m, (const float(*)[CHANNELS][ROW])p->got[m]);
     return good;
 }
 
@@ -192,12 +194,9 @@ static bool expectations_hold(const Picturing *p) {
 bool run_picture(const Test *test) {
     Picturing *p = calloc(1, sizeof *p);
     *p = (Picturing){.test = test, .text = file_read(test->path, NULL)};
-    p->tolerance = number_after(p->text, "// tolerance:", 1e-6);
-    bool good = true;
-    for (int m = 0; good && m < MOMENTS; m++)
-        good = paint(p, ENGINE_REF, NULL, m, p->reference[m]);
-    good = good && expectations_hold(p) && (strstr(p->text, "out") || points_are(p)) &&
-           engines_paint(p);
+    p->tolerance = number_after(p->text, "tolerance:", 1e-6);
+    bool good = paint(p, ENGINE_REF, NULL, p->reference) && expectations_hold(p) &&
+                (strstr(p->text, "out") || points_are(p)) && engines_paint(p);
     free(p->text);
     free(p);
     return good;

@@ -342,6 +342,7 @@ void program_free(Program *program) {
     graph_free(program->notes.graph);
     graph_free(program->picture.graph);
     graph_free(program->picture.heard);
+    free(program->picture.nodes);
     peval_free(program->peval);
     free(program->modules);
 }

@@ -294,6 +294,4 @@ void picture_part(Peval *p) {
         free(part.made);
         graph_free(whole);
     }
-    free(picture->nodes);
-    picture->nodes = NULL;
 }

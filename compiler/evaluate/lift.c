@@ -60,6 +60,21 @@ static NodeId bits(Graph *g, PrimId prim, NodeId x, NodeId y) {
     return graph_op2(g, OP_ADD, prim == P_bit_or ? a : graph_op2(g, OP_SUB, a, both), rest);
 }
 
+/* An operation of any number of numbers. */
+static NodeId of_many(Graph *g, Op op, const Value *v, int n) {
+    enum { MOST = 8 }; /* of arguments of such primitives */
+    NodeId in[MOST];
+    double values[MOST];
+    bool known = true;
+    if (n > MOST) n = MOST;
+    for (int i = 0; i < n; i++) {
+        in[i] = v[i].node;
+        values[i] = graph_at(g, in[i])->value;
+        known = known && node_is_const(g, in[i]);
+    }
+    return known ? graph_const(g, op_evaluate(op, values, n)) : graph_node(g, op, n, in, 0);
+}
+
 /* One sample of an operation: all values are numbers. */
 static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) {
     Graph *g = p->g;
@@ -94,6 +109,8 @@ static Value on_numbers(Peval *p, Lift lift, int number, const Value *v, int n) 
             number == P_bit_shift)
             return value_number(bits(g, (PrimId)number, a, b));
         if (number == P_sign) return value_number(sign_of(g, a));
+        if (op_info[prims[number].op].inputs < 0)
+            return value_number(of_many(g, prims[number].op, v, n));
         if (n == 1) return value_number(graph_op1(g, prims[number].op, a));
         return value_number(graph_op2(g, prims[number].op, a, b));
     default: return value_error();

@@ -306,9 +306,13 @@ static void look_at_phase(Warn *w, NodeId x, int *steps) {
     }
 }
 
-static void mark_params(const Graph *g, uint8_t *used) {
+/* Those that n nodes hang on. */
+static void mark_params(const Graph *g, NodeId *nodes, int outputs, uint8_t *used) {
     int n;
-    NodeId *order = graph_needed(g, &n);
+    Graph view = *g;
+    view.outputs = nodes;
+    view.noutputs = outputs;
+    NodeId *order = graph_needed(&view, &n);
     for (int i = 0; i < n; i++)
         if (g->nodes[order[i]].op == OP_PARAM) used[g->nodes[order[i]].aux] = 1;
     free(order);
@@ -319,13 +323,17 @@ static void find_idle_params(const Peval *p) {
     const Module *m = p->program->main;
     const Graph *notes = p->program->notes.graph;
     if (m->nparams == 0) return;
-    uint8_t *used = alloc_zeroed((size_t)(notes ? notes->nparams : p->g->nparams) + 1, 1);
-    mark_params(p->g, used);
-    if (notes) mark_params(notes, used);
+    const Picture *picture = &p->program->picture;
+    int params = notes ? notes->nparams : p->g->nparams;
+    if (picture->params > params) params = picture->params;
+    uint8_t *used = alloc_zeroed((size_t)params + 1, 1);
+    mark_params(p->g, p->g->outputs, p->g->noutputs, used);
+    if (notes) mark_params(notes, notes->outputs, notes->noutputs, used);
+    mark_params(p->g, picture->nodes, picture->channels, used);
     for (int i = 0; i < m->nparams; i++)
         if (!used[m->first_param + i])
-            diag_warning(p->session, m->params[i].span,
-                         "the param `%s` changes nothing that is heard", m->params[i].name);
+            diag_warning(p->session, m->params[i].span, "the param `%s` changes nothing that is %s",
+                         m->params[i].name, picture->channels == 0 ? "heard" : "heard or seen");
     free(used);
 }
 

@@ -39,7 +39,7 @@ awk -v form="$form" '
         text = text " " $0
         if (text ~ /\{/) {
             open = 0
-            sub(/^ *KN_FN +/, "", text)
+            sub(/^ *KN_FN +(KN_INTO_LOOP +)?/, "", text)
             sub(/ *\{.*/, "", text)
             gsub(/ +/, " ", text)
             if (text !~ /KnWords/) row(text)

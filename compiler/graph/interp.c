@@ -270,6 +270,10 @@ static double enough_in_float(Op op) {
     case OP_WRAP:
     case OP_MOD:
     case OP_HASH:
+    case OP_VALUE_NOISE:
+    case OP_PERLIN:
+    case OP_SIMPLEX:
+    case OP_WORLEY:
     case OP_SIGN:
     case OP_NOISE:
     case OP_SAMPLE:

@@ -6,6 +6,7 @@
 #include "graph/graph.h"
 #include "runtime/math.h"
 #include "runtime/noise.h"
+#include "runtime/lattice.h"
 
 #include <math.h>
 
@@ -53,6 +54,28 @@ static inline double sum(const double *in, int nin) {
     for (int i = 0; i < nin; i++)
         total += in[i];
     return total;
+}
+
+/* Nothing of no coordinates. */
+static inline double lattice_noise(Op op, const double *in, int nin) {
+    const double seed = nin > 2 ? in[0] : 0, period = nin > 2 ? in[1] : 0;
+    const int which = nin > 2 ? (int)in[2] : 0;
+    const double *x = in + 3;
+#define OF(noise)                                                                                  \
+    switch (nin - 3) {                                                                             \
+    case 1: return (double)noise##1(x[0], seed, period, which);                                    \
+    case 2: return (double)noise##2(x[0], x[1], seed, period, which);                              \
+    case 3: return (double)noise##3(x[0], x[1], x[2], seed, period, which);                        \
+    case 4: return (double)noise##4(x[0], x[1], x[2], x[3], seed, period, which);                  \
+    default: return (double)NAN;                                                                   \
+    }
+    switch (op) {
+    case OP_VALUE_NOISE: OF(kn_value_noise)
+    case OP_PERLIN: OF(kn_perlin)
+    case OP_SIMPLEX: OF(kn_simplex)
+    default: OF(kn_worley)
+    }
+#undef OF
 }
 
 static inline double bits_of_both(double a, double b) {

@@ -16,8 +16,8 @@ typedef struct Picture {
     Graph *heard; /* a program whose outputs are the signals that it shows; NULL: it shows none */
     /* params of the graph: y, z, time, and the values of these signals, from `first_heard` on. The param of x is nobody's */
     int coordinate[PICTURE_COORDINATES], time, first_heard;
-    NodeId *nodes; /* of its channels, and */
-    int params;    /* how many params there are with its coordinates, until the graphs are made */
+    NodeId *nodes; /* of its channels, in the graph that was evaluated, and */
+    int params;    /* how many params there are with its coordinates */
 } Picture;
 
 #endif

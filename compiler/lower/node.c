@@ -303,6 +303,49 @@ static void end_read(KernelEmitter *k, NodeId id, int x, int y) {
     kernel_finish(k, id, y);
 }
 
+/* Noises of coordinates: a kernel, and a function of one sample, for each number of them. */
+typedef struct LatticeNoise {
+    KernelId kernels[4];
+    ScalarFunctionId functions[4];
+} LatticeNoise;
+
+#define LATTICE(name)                                                                              \
+    {                                                                                              \
+        {KERNEL_##name##1_f, KERNEL_##name##2_f, KERNEL_##name##3_f, KERNEL_##name##4_f}, {        \
+            FUNCTION_kn_##name##1, FUNCTION_kn_##name##2, FUNCTION_kn_##name##3,                   \
+                FUNCTION_kn_##name##4                                                              \
+        }                                                                                          \
+    }
+static const LatticeNoise *lattice_noise_of(Op op) {
+    static const LatticeNoise value = LATTICE(value_noise), gradient = LATTICE(perlin),
+                              simplex = LATTICE(simplex), worley = LATTICE(worley);
+    return op == OP_VALUE_NOISE ? &value
+           : op == OP_PERLIN    ? &gradient
+           : op == OP_SIMPLEX   ? &simplex
+                                : &worley;
+}
+#undef LATTICE
+
+static void node_lattice(KernelEmitter *k, NodeId id, const Node *n) {
+    const LatticeNoise *noise = lattice_noise_of((Op)n->op);
+    const NodeId *in = node_inputs(n);
+    const int coordinates = n->nin - 3;
+    int places[4];
+    for (int i = 0; i < coordinates; i++)
+        places[i] = kernel_buffer(k, in[3 + i], OF_DOUBLE);
+    Operand seed = kernel_operand(k, in[0], OF_DOUBLE),
+            period = kernel_operand(k, in[1], OF_DOUBLE);
+    const int y =
+        begin_read(k, noise->kernels[coordinates - 1], noise->functions[coordinates - 1], OF_FLOAT);
+    for (int i = 0; i < coordinates; i++)
+        strip_add_buffer(&k->code, places[i]);
+    kernel_add_operand(k, &seed);
+    kernel_add_operand(k, &period);
+    strip_add_integer(&k->code, (int)k->g->nodes[in[2]].value);
+    if (!k->in_turn) strip_add_count(&k->code);
+    kernel_finish(k, id, y);
+}
+
 static void read_table(KernelEmitter *k, NodeId id, const Node *n) {
     const bool wide = k->p->wide[id], reduced = !wide && kernel_type(k, n->in3[0]) == OF_DOUBLE;
     const BufferType type = wide ? OF_DOUBLE : OF_FLOAT;
@@ -421,6 +464,10 @@ bool kernel_node(KernelEmitter *k, NodeId id) {
     case OP_NOISE:
     case OP_NOISE_AT: node_noise(k, id, n); return true;
     case OP_NOISE_HELD: node_held_noise(k, id, n); return true;
+    case OP_VALUE_NOISE:
+    case OP_PERLIN:
+    case OP_SIMPLEX:
+    case OP_WORLEY: node_lattice(k, id, n); return true;
     case OP_TABLE: read_table(k, id, n); return true;
     case OP_SAMPLE:
     case OP_SAMPLE_LINEAR:

@@ -237,7 +237,7 @@ static void force_demands_of(Widths *w, const Node *n) {
             for (int i = 0; i < 2; i++)
                 if (w->p->wide[w->g->nodes[in[0]].in3[i]]) w->p->wide[in[0]] = 1;
     if (period[n->op] > 0) force_phase(w, in[0], period[n->op]);
-    for (int i = 0; doubles[n->op] >> i; i++)
+    for (int i = 0; i < n->nin && doubles[n->op] >> i; i++)
         if (doubles[n->op] >> i & 1 && !w->smooth[in[i]]) force_wide(w, in[i]);
 }
 

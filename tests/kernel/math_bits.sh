@@ -10,6 +10,7 @@ trap 'rm -rf "$work"' EXIT
 cat >"$work/bits.c" <<EOF
 #include "$here/../../runtime/math.h"
 #include "$here/../../runtime/noise.h"
+#include "$here/../../runtime/lattice.h"
 #include <stdio.h>
 
 enum { N = 4003 };
@@ -59,6 +60,11 @@ static void showf(const char *name) {
     LOOP(n##f, rf, kn_##n##f(xf[i], yf[i]), showf) \\
     LOOP(n, rd, kn_##n(xd[i], yd[i]), show)
 #define WIDE(n) LOOP(n, rf, kn_##n(xd[i]), showf)
+#define LATTICE(n)                                                            \\
+    LOOP(n##1, rf, kn_##n##1(xd[i], 3, i % 3 ? 0 : 5, i % 2), showf)              \\
+    LOOP(n##2, rf, kn_##n##2(xd[i], yd[i], 3, i % 3 ? 0 : 5, i % 3), showf)       \\
+    LOOP(n##3, rf, kn_##n##3(xd[i], yd[i], 0.5, 3, i % 3 ? 0 : 5, i % 3), showf)  \\
+    LOOP(n##4, rf, kn_##n##4(xd[i], yd[i], 0.5, 1.3, 3, i % 3 ? 0 : 5, i % 3), showf)
 
 int main(void) {
     for (int i = 0; i < N; i++) {
@@ -77,6 +83,7 @@ int main(void) {
     UNARY(floor) UNARY(ceil) UNARY(round) UNARY(trunc) UNARY(frac) BINARY(mod)
     UNARY(sign) UNARY(abs) BINARY(min) BINARY(max)
     WIDE(hashf) LOOP(hash, rd, kn_hash(xd[i]), show) LOOP(noise, rd, kn_noise(yd[i], xd[i]), show)
+    LATTICE(value_noise) LATTICE(perlin) LATTICE(simplex) LATTICE(worley)
     LOOP(noise_at, rf, kn_noise_at(kn_seed(3), i), showf)
     return 0;
 }

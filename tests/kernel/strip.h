@@ -7,6 +7,7 @@
 
 #include "../../runtime/math.h"
 #include "../../runtime/noise.h"
+#include "../../runtime/lattice.h"
 #include "../../runtime/prologue.h"
 #include "../../runtime/kernels.h"
 #include "../../runtime/strip.h"

@@ -282,6 +282,37 @@ SOURCE(hash_f, "f", "d", "", 0, noisy, CALL(hash_f, r->y[0], r->in[0], q->k[1], 
 SOURCE(hash_d, "d", "d", "", 0, noisy, CALL(hash_d, r->y[0], r->in[0], q->k[1], r->n), 0,
        kn_hash(IN(double, 0) + q->k[1]))
 
+/* ---- noises of coordinates -------------------------------------------------------------------- */
+
+/* All that can be asked, with a period and without; in each fourth round the later coordinates are held. */
+static void lattice(Round *q) {
+    q->k[0] = q->number % 5;
+    q->k[1] = q->number % 3 == 1 ? 7 : 0;
+    q->k[2] = q->number % 3 == 2 ? q->number / 3 % 3 : 0;
+    for (int j = 1; q->number % 4 == 3 && j < 4 && q->in[j]; j++)
+        for (int i = 1; i < STRIP_N; i++)
+            ((double *)q->in[j])[i] = ((double *)q->in[j])[0];
+}
+#define LATTICE_ASKED q->k[0], q->k[1], (int)q->k[2]
+#define LATTICE(noise)                                                                             \
+    SOURCE(noise##1_f, "f", "d", "s", 0, lattice,                                                  \
+           CALL(noise##1_f, r->y[0], r->in[0], LATTICE_ASKED, r->n), 0,                            \
+           kn_##noise##1(IN(double, 0), LATTICE_ASKED))                                            \
+    SOURCE(noise##2_f, "f", "dd", "s", 0, lattice,                                                 \
+           CALL(noise##2_f, r->y[0], r->in[0], r->in[1], LATTICE_ASKED, r->n), 0,                  \
+           kn_##noise##2(IN(double, 0), IN(double, 1), LATTICE_ASKED))                             \
+    SOURCE(noise##3_f, "f", "ddd", "s", 0, lattice,                                                \
+           CALL(noise##3_f, r->y[0], r->in[0], r->in[1], r->in[2], LATTICE_ASKED, r->n), 0,        \
+           kn_##noise##3(IN(double, 0), IN(double, 1), IN(double, 2), LATTICE_ASKED))              \
+    SOURCE(                                                                                        \
+        noise##4_f, "f", "dddd", "s", 0, lattice,                                                  \
+        CALL(noise##4_f, r->y[0], r->in[0], r->in[1], r->in[2], r->in[3], LATTICE_ASKED, r->n), 0, \
+        kn_##noise##4(IN(double, 0), IN(double, 1), IN(double, 2), IN(double, 3), LATTICE_ASKED))
+LATTICE(value_noise)
+LATTICE(perlin)
+LATTICE(simplex)
+LATTICE(worley)
+
 /* ---- tables and sound files ------------------------------------------------------------------ */
 
 enum { TABLE_MOST = 1024, FRAMES_MOST = 99 };
