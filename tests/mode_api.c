@@ -308,6 +308,8 @@ static const struct {
     {"wrong_arguments_do_nothing", api_wrong_arguments_do_nothing, false},
     {"turned_tempo_loses_no_beat", api_turned_tempo_loses_no_beat, false},
     {"tempo_of_a_signal_loses_no_beat", api_tempo_of_a_signal_loses_no_beat, false},
+    {"pictures_are_rows", api_pictures_are_rows, false},
+    {"pictures_show_the_sound", api_pictures_show_the_sound, false},
     {"notes_add_up", api_notes_add_up, false},
     {"notes_are_cut_anywhere", api_notes_are_cut_anywhere, false},
     {"notes_beside_others_sound_as_alone", api_notes_beside_others_sound_as_alone, false},

@@ -45,6 +45,10 @@ bool api_wrong_arguments_do_nothing(void);
 bool api_turned_tempo_loses_no_beat(void);
 bool api_tempo_of_a_signal_loses_no_beat(void);
 
+/* mode_api_picture.c */
+bool api_pictures_are_rows(void);
+bool api_pictures_show_the_sound(void);
+
 /* mode_api_notes.c */
 bool api_notes_add_up(void);
 bool api_notes_are_cut_anywhere(void);

@@ -63,15 +63,17 @@ struct KnCompiler {
     const char *isa; /* one of kernels_set_name, or NULL */
     char **folders;  /* real paths that programs may read beside their own */
     int nfolders;
+    int picture_width;
     Limits limits;
     Report report;
 };
 
 struct KnProgram {
     atomic_int references;
-    MemoryOwner memory; /* of everything below */
-    Compile *c;         /* its graph has the names and params */
-    Engine *engine;
+    MemoryOwner memory;   /* of everything below */
+    Compile *c;           /* its graph has the names and params */
+    Engine *engine;       /* NULL: it has no `out` */
+    Engine *rows, *heard; /* of its picture, see engine/picture.h; NULL: it has none */
     bool pure;
     const char **output_names, **memory_reasons; /* of each output; in the arena of c */
     Buf c_text;

@@ -2,6 +2,7 @@
  * In: settings and text. Out: a KnProgram, or why there is none. */
 #include "api/api.h"
 #include "engine/engine.h"
+#include "engine/picture.h"
 
 #include "runtime/kernels.h"
 
@@ -71,6 +72,12 @@ int kn_compiler_set_rate(KnCompiler *k, double rate) {
 int kn_compiler_set_double(KnCompiler *k, int on) {
     if (!k) return 0;
     k->double_precision = on != 0;
+    return 1;
+}
+
+int kn_compiler_set_picture_width(KnCompiler *k, int width) {
+    if (!k || width < 0 || width > 65536) return 0;
+    k->picture_width = width;
     return 1;
 }
 
@@ -147,6 +154,7 @@ typedef struct Job {
     KnProgram *program;
     int status;
     Buf messages;
+    bool made; /* the program, with its engines */
 } Job;
 
 static void refuse(Job *job, int status, const char *message) {
@@ -171,7 +179,20 @@ static void keep_c(KnProgram *p) {
     c->session.ndiags = before;
 }
 
-/* The engine comes last: what it acquires is not only memory. */
+/* They come last: what they acquire is not only memory. */
+static void make_engines(Job *job) {
+    KnProgram *p = job->program;
+    const EngineKind kind = job->compiler->engine;
+    const Picture *picture = &p->c->program.picture;
+    EngineError error = {.status = KN_STATUS_DONE};
+    if (picture->graph) p->rows = engine_create_picture(p->c, kind, &error);
+    if (p->rows && picture->heard) p->heard = engine_create_heard(p->c, kind, &error);
+    const bool good = !picture->graph || (p->rows && (p->heard || !picture->heard));
+    if (good && p->c->program.graph->noutputs > 0) p->engine = engine_create(p->c, kind, &error);
+    job->made = good && (p->engine || p->c->program.graph->noutputs == 0);
+    if (!job->made) refuse(job, error.status, error.message);
+}
+
 static void compile_program(Job *job) {
     KnProgram *p = job->program;
     const Input *in = &job->in;
@@ -182,16 +203,15 @@ static void compile_program(Job *job) {
     bool ok = compile_front(p->c, in->name, in->text, in->length, in->expression);
     job->status = diag_status(&p->c->session);
     if (!ok) return;
-    if (p->c->program.graph->noutputs == 0) {
+    const bool picture = p->c->program.picture.graph != NULL;
+    if (p->c->program.graph->noutputs == 0 && !picture) {
         refuse(job, KN_STATUS_PROGRAM, "the program has no `out`: there is nothing to hear");
         return;
     }
     program_gather(p);
     if (job->compiler->keep_c) keep_c(p);
     diag_print(&p->c->session, &job->messages);
-    EngineError error;
-    p->engine = engine_create(p->c, job->compiler->engine, &error);
-    if (!p->engine) refuse(job, error.status, error.message);
+    make_engines(job);
 }
 
 /* The folders that the program may read: that of its file, and what the host allows. */
@@ -214,6 +234,7 @@ static void work(void *data) {
     Job *job = data;
     const KnCompiler *k = job->compiler;
     CompileOptions options = {.rate = k->rate,
+                              .picture_width = k->picture_width,
                               .double_precision = k->double_precision,
                               .waits = k->offline,
                               .isa = k->isa,
@@ -221,7 +242,7 @@ static void work(void *data) {
     job->program->c = compile_create(&options);
     allow_folders(job->program->c, k, &job->in);
     compile_program(job);
-    if (job->program->engine) return;
+    if (job->made) return;
     buf_free(&job->messages);
     diag_print(&job->program->c->session, &job->messages);
 }
@@ -245,7 +266,7 @@ static KnProgram *compile_input(KnCompiler *k, Input in) {
     bool enough = p && memory_guard(&p->memory, work_deep, &job) &&
                   report_take(&k->report, p->c, &job.messages, job.status);
     if (!enough) report_no_memory(&k->report);
-    if (enough && p->engine) {
+    if (enough && job.made) {
         p->compile_seconds = clock_seconds() - began;
         return p;
     }

@@ -43,7 +43,7 @@ static bool voices_are_possible(int voices) {
 }
 
 size_t kn_instance_bytes_voices(const KnProgram *p, int voices) {
-    return p && voices_are_possible(voices) ? find_parts(p, voices).end : 0;
+    return p && p->engine && voices_are_possible(voices) ? find_parts(p, voices).end : 0;
 }
 
 size_t kn_instance_bytes(const KnProgram *p) {
@@ -63,7 +63,7 @@ static void start(void *data) {
 
 KnInstance *kn_instance_create_voices_in(KnProgram *p, int voices, void *memory, size_t bytes) {
     HOLD_FLOAT_MODE;
-    bool possible = p && memory && voices_are_possible(voices);
+    bool possible = p && p->engine && memory && voices_are_possible(voices);
     if (!possible || (uintptr_t)memory % KN_INSTANCE_ALIGNMENT != 0) return NULL;
     Parts parts = find_parts(p, voices);
     if (bytes < parts.end) return NULL;

@@ -15,8 +15,8 @@
  * - Wrong arguments do no harm: NULL for a compiler, program or instance, an index that is out of
  *   range, a count below 0. Then nothing is done, and what is returned is 0 or NULL unless it says
  *   otherwise. (A pointer to something that was freed is beyond help.)
- * - Functions may be called from any thread. A KnCompiler and a KnInstance are used by one thread at
- *   a time; a KnProgram by any number at once.
+ * - Functions may be called from any thread. A KnCompiler, a KnInstance and a KnPicture are used by one
+ *   thread at a time; a KnProgram by any number at once.
  * - A thread that calls them has 64 KiB of stack or more, whatever the program: kn_compile_… and kn_live_create
  *   see to it that enough is left, and refuse.
  * - Only those that say "audio thread" may be called where time is short: they never allocate, lock,
@@ -42,6 +42,7 @@ extern "C" {
 typedef struct KnCompiler KnCompiler; /* settings, and what the last compilation had to say */
 typedef struct KnProgram KnProgram;   /* a compiled program: never changes, counted references */
 typedef struct KnInstance KnInstance; /* one running program with its memory */
+typedef struct KnPicture KnPicture;   /* what computes a program's picture */
 
 /* ---- the library -------------------------------------------------------------------------------- */
 
@@ -81,6 +82,9 @@ KN_API int kn_compiler_set_engine(KnCompiler *compiler, const char *name);
 /* The instruction set of the kernels, for engine jit; NULL: what the environment variable KANON_ISA
  * says, else the best there is. A name that kn_isa_name does not list is refused. */
 KN_API int kn_compiler_set_isa(KnCompiler *compiler, const char *name);
+/* Programs that are compiled from here on have pictures, of so many points in a row: see kn_picture_create. 0 (unless set): they have
+ * none; at most 65536. With a width a program needs no `out`, only `image` or `field`; without `out` it has no instances. */
+KN_API int kn_compiler_set_picture_width(KnCompiler *compiler, int width);
 /* 1: programs keep their text as standalone C, see kn_program_c_text. 0 unless set. */
 KN_API int kn_compiler_keep_c(KnCompiler *compiler, int on);
 /* What compiling may take, so that no program keeps a host busy: "time" in seconds of the thread's own time
@@ -230,6 +234,29 @@ KN_API int kn_program_render(KnProgram *program, int64_t from, int64_t frames,
 /* The same with the samples of a frame beside each other: outputs × frames floats. */
 KN_API int kn_program_render_interleaved(KnProgram *program, int64_t from, int64_t frames,
                                          float *output);
+
+/* ---- pictures ------------------------------------------------------------------------------------- */
+
+/* Channels of its `image` or `field`: 1, 3 (red, green, blue), 4 (and how much a point covers); 0: it has none. */
+KN_API int kn_program_picture_channels(const KnProgram *program);
+/* Points in a row, as kn_compiler_set_picture_width said; 0: it was compiled without, or has no picture. */
+KN_API int kn_program_picture_width(const KnProgram *program);
+/* Computes rows of the program's picture. Any number of them for one program, each used by one thread at a time, so that threads share the
+ * rows of a picture. NULL where the width is 0, or when there is no memory. Allocates; free it with kn_picture_free. */
+KN_API KnPicture *kn_picture_create(KnProgram *program);
+/* Also gives its reference of the program back. */
+KN_API void kn_picture_free(KnPicture *picture);
+/* A param of the program, for what is computed from here on. A value outside its range is held inside, NaN is ignored. */
+KN_API void kn_picture_set(KnPicture *picture, int param, double value);
+/* The rows that follow are those at `time`, in seconds from 0 to 2^52 frames, and of a `field` at depth z. What the picture shows of the
+ * program's sound is heard first: what remembers runs there, silently, its inputs silent, which is least work where times rise.
+ * 1; 0 for what is out of range, and then nothing was changed. */
+KN_API int kn_picture_moment(KnPicture *picture, double time, double z);
+/* The row at y, from 0 at the top to 1 at the bottom (row i of n is at (i + 0.5) / n), into width * channels floats, the channels of a
+ * point beside each other: linear light, not clipped. 1; 0 for wrong arguments. */
+KN_API int kn_picture_row(KnPicture *picture, double y, float *values);
+/* All rows of a picture at a moment, from the top, z being 0: width * channels * height floats. 1; 0 for wrong arguments. */
+KN_API int kn_picture_render(KnPicture *picture, double time, int height, float *values);
 
 /* ---- instance ------------------------------------------------------------------------------------- */
 

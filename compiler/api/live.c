@@ -199,8 +199,8 @@ KnLive *kn_live_create_threads(KnProgram *program, int voices, int threads) {
 KnLive *kn_live_create_channels(KnProgram *program, int voices, int threads, int inputs,
                                 int outputs) {
     HOLD_FLOAT_MODE;
-    const bool possible = program && voices >= 1 && voices <= MOST_VOICES && threads >= 1 &&
-                          threads <= MOST_THREADS && inputs >= 0 && outputs >= 1;
+    const bool possible = program && program->engine && voices >= 1 && voices <= MOST_VOICES &&
+                          threads >= 1 && threads <= MOST_THREADS && inputs >= 0 && outputs >= 1;
     KnLive *l = possible && stack_left() >= LEAST_STACK ? calloc(1, sizeof *l) : NULL;
     if (!l) return NULL;
     pthread_mutex_init(&l->lock, NULL);
@@ -381,7 +381,7 @@ static bool replace(KnLive *l, KnProgram *program, double fade) {
 
 int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
     HOLD_FLOAT_MODE;
-    if (!l || !program || stack_left() < LEAST_STACK) return 0;
+    if (!l || !program || !program->engine || stack_left() < LEAST_STACK) return 0;
     pthread_mutex_lock(&l->lock);
     collect(l);
     bool done = replace(l, program, fade);

@@ -50,6 +50,8 @@ KnProgram *kn_program_retain(KnProgram *p) {
 void kn_program_free(KnProgram *p) {
     if (!p || atomic_fetch_sub_explicit(&p->references, 1, memory_order_acq_rel) > 1) return;
     engine_free(p->engine);
+    engine_free(p->rows);
+    engine_free(p->heard);
     pthread_mutex_destroy(&p->lock);
     compile_abandon(p->c);
     memory_release(&p->memory);
@@ -87,7 +89,7 @@ bool program_emit_c(KnProgram *p, MemoryOwner *memory, EmitResult *result) {
 /* ---- the program --------------------------------------------------------------------------------- */
 
 const char *kn_program_engine(const KnProgram *p) {
-    return p ? engine_name(p->engine) : NULL;
+    return p ? engine_name(p->engine ? p->engine : p->rows) : NULL;
 }
 
 double kn_program_rate(const KnProgram *p) {
