@@ -12,15 +12,152 @@
         KN_EACH(n) y[i] = noise(KN_LISTED_IN place, seed, period, which);                          \
     }
 
-#define KN_LATTICE_1(name, noise)                                                                  \
+/* Within a cell of the first coordinate, the others being held, all corners are known: of samples that lie in one cell they are found
+ * once. How many of these, from the first on, in whole groups? */
+enum { KN_GROUP_OF_CELL = 16 };
+
+KN_FN int kn_run_of_cell(const double *x, int n) {
+    const double first = kn_floor(x[0]);
+    int run = 0;
+    while (run < n && kn_abs(first) < 0x1p50) {
+        const int m = n - run < KN_GROUP_OF_CELL ? n - run : KN_GROUP_OF_CELL;
+        int other = 0;
+        for (int i = 0; i < m; i++)
+            other |= kn_floor(x[run + i]) != first;
+        if (other) break;
+        run += m;
+    }
+    return run;
+}
+
+#define KN_LATTICE_1(name, noise, gradient, scale)                                                 \
+    KN_KERNEL(name)(float *y, const double *a, double seed, double period, int which, int n) {     \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(a);                                                                              \
+        if (which == 0) {                                                                          \
+            const uint32_t mixed = kn_seed(seed);                                                  \
+            const KnCell others[] = {kn_cell(0, 0)};                                               \
+            for (int at = 0, m; at < n; at += m) {                                                 \
+                const double *x = a + at;                                                          \
+                float *to = y + at;                                                                \
+                KnCorners known;                                                                   \
+                m = kn_run_of_cell(x, n - at);                                                     \
+                if (m > 0) {                                                                       \
+                    const double whole = kn_floor(x[0]);                                           \
+                    kn_corners_known(&known, 1, gradient, kn_cell(x[0], period), others, mixed);   \
+                    KN_EACH(m) to[i] = kn_known(&known, 1, (float)(x[i] - whole)) * (scale);       \
+                } else {                                                                           \
+                    m = n - at < KN_GROUP_OF_CELL ? n - at : KN_GROUP_OF_CELL;                     \
+                    KN_EACH(m) to[i] = noise##_in(kn_cell(x[i], period), mixed, 0);                \
+                }                                                                                  \
+            }                                                                                      \
+        } else {                                                                                   \
+            KN_LATTICE_LOOP(noise, (a[i]))                                                         \
+        }                                                                                          \
+    }
+
+#define KN_LATTICE_2(name, noise, gradient, scale)                                                 \
+    KN_KERNEL(name)                                                                                \
+    (float *y, const double *a, const double *b, double seed, double period, int which, int n) {   \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(a);                                                                              \
+        KN_BUFFER(b);                                                                              \
+        if (which == 0 && KN_IS_HELD(b, n)) {                                                      \
+            const uint32_t mixed = kn_seed(seed);                                                  \
+            const KnCell others[] = {kn_cell(b[0], period)};                                       \
+            for (int at = 0, m; at < n; at += m) {                                                 \
+                const double *x = a + at;                                                          \
+                float *to = y + at;                                                                \
+                KnCorners known;                                                                   \
+                m = kn_run_of_cell(x, n - at);                                                     \
+                if (m > 0) {                                                                       \
+                    const double whole = kn_floor(x[0]);                                           \
+                    kn_corners_known(&known, 2, gradient, kn_cell(x[0], period), others, mixed);   \
+                    KN_EACH(m) to[i] = kn_known(&known, 2, (float)(x[i] - whole)) * (scale);       \
+                } else {                                                                           \
+                    m = n - at < KN_GROUP_OF_CELL ? n - at : KN_GROUP_OF_CELL;                     \
+                    KN_EACH(m) to[i] = noise##_in(kn_cell(x[i], period), others[0], mixed, 0);     \
+                }                                                                                  \
+            }                                                                                      \
+        } else {                                                                                   \
+            KN_LATTICE_LOOP(noise, (a[i], b[i]))                                                   \
+        }                                                                                          \
+    }
+
+#define KN_LATTICE_3(name, noise, gradient, scale)                                                 \
+    KN_KERNEL(name)                                                                                \
+    (float *y, const double *a, const double *b, const double *c, double seed, double period,      \
+     int which, int n) {                                                                           \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(a);                                                                              \
+        KN_BUFFER(b);                                                                              \
+        KN_BUFFER(c);                                                                              \
+        if (which == 0 && KN_IS_HELD(b, n) && KN_IS_HELD(c, n)) {                                  \
+            const uint32_t mixed = kn_seed(seed);                                                  \
+            const KnCell others[] = {kn_cell(b[0], period), kn_cell(c[0], period)};                \
+            for (int at = 0, m; at < n; at += m) {                                                 \
+                const double *x = a + at;                                                          \
+                float *to = y + at;                                                                \
+                KnCorners known;                                                                   \
+                m = kn_run_of_cell(x, n - at);                                                     \
+                if (m > 0) {                                                                       \
+                    const double whole = kn_floor(x[0]);                                           \
+                    kn_corners_known(&known, 3, gradient, kn_cell(x[0], period), others, mixed);   \
+                    KN_EACH(m) to[i] = kn_known(&known, 3, (float)(x[i] - whole)) * (scale);       \
+                } else {                                                                           \
+                    m = n - at < KN_GROUP_OF_CELL ? n - at : KN_GROUP_OF_CELL;                     \
+                    KN_EACH(m)                                                                     \
+                    to[i] = noise##_in(kn_cell(x[i], period), others[0], others[1], mixed, 0);     \
+                }                                                                                  \
+            }                                                                                      \
+        } else {                                                                                   \
+            KN_LATTICE_LOOP(noise, (a[i], b[i], c[i]))                                             \
+        }                                                                                          \
+    }
+
+#define KN_LATTICE_4(name, noise, gradient, scale)                                                 \
+    KN_KERNEL(name)                                                                                \
+    (float *y, const double *a, const double *b, const double *c, const double *d, double seed,    \
+     double period, int which, int n) {                                                            \
+        KN_BUFFER(y);                                                                              \
+        KN_BUFFER(a);                                                                              \
+        KN_BUFFER(b);                                                                              \
+        KN_BUFFER(c);                                                                              \
+        KN_BUFFER(d);                                                                              \
+        if (which == 0 && KN_IS_HELD(b, n) && KN_IS_HELD(c, n) && KN_IS_HELD(d, n)) {              \
+            const uint32_t mixed = kn_seed(seed);                                                  \
+            const KnCell others[] = {kn_cell(b[0], period), kn_cell(c[0], period),                 \
+                                     kn_cell(d[0], period)};                                       \
+            for (int at = 0, m; at < n; at += m) {                                                 \
+                const double *x = a + at;                                                          \
+                float *to = y + at;                                                                \
+                KnCorners known;                                                                   \
+                m = kn_run_of_cell(x, n - at);                                                     \
+                if (m > 0) {                                                                       \
+                    const double whole = kn_floor(x[0]);                                           \
+                    kn_corners_known(&known, 4, gradient, kn_cell(x[0], period), others, mixed);   \
+                    KN_EACH(m) to[i] = kn_known(&known, 4, (float)(x[i] - whole)) * (scale);       \
+                } else {                                                                           \
+                    m = n - at < KN_GROUP_OF_CELL ? n - at : KN_GROUP_OF_CELL;                     \
+                    KN_EACH(m)                                                                     \
+                    to[i] = noise##_in(kn_cell(x[i], period), others[0], others[1], others[2],     \
+                                       mixed, 0);                                                  \
+                }                                                                                  \
+            }                                                                                      \
+        } else {                                                                                   \
+            KN_LATTICE_LOOP(noise, (a[i], b[i], c[i], d[i]))                                       \
+        }                                                                                          \
+    }
+
+/* A simplex is no cell: only what hangs on the held coordinates alone is known. */
+#define KN_SIMPLEXES_1(name, noise)                                                                \
     KN_KERNEL(name)(float *y, const double *a, double seed, double period, int which, int n) {     \
         KN_BUFFER(y);                                                                              \
         KN_BUFFER(a);                                                                              \
         KN_LATTICE_LOOP(noise, (a[i]))                                                             \
     }
 
-/* Of a picture the later coordinates are mostly the same in a row: what hangs on them alone is computed once then. */
-#define KN_LATTICE_2(name, noise)                                                                  \
+#define KN_SIMPLEXES_2(name, noise)                                                                \
     KN_KERNEL(name)                                                                                \
     (float *y, const double *a, const double *b, double seed, double period, int which, int n) {   \
         KN_BUFFER(y);                                                                              \
@@ -34,7 +171,7 @@
         }                                                                                          \
     }
 
-#define KN_LATTICE_3(name, noise)                                                                  \
+#define KN_SIMPLEXES_3(name, noise)                                                                \
     KN_KERNEL(name)                                                                                \
     (float *y, const double *a, const double *b, const double *c, double seed, double period,      \
      int which, int n) {                                                                           \
@@ -50,7 +187,7 @@
         }                                                                                          \
     }
 
-#define KN_LATTICE_4(name, noise)                                                                  \
+#define KN_SIMPLEXES_4(name, noise)                                                                \
     KN_KERNEL(name)                                                                                \
     (float *y, const double *a, const double *b, const double *c, const double *d, double seed,    \
      double period, int which, int n) {                                                            \
@@ -67,20 +204,20 @@
         }                                                                                          \
     }
 
-KN_LATTICE_1(value_noise1_f, kn_value_noise1)
-KN_LATTICE_2(value_noise2_f, kn_value_noise2)
-KN_LATTICE_3(value_noise3_f, kn_value_noise3)
-KN_LATTICE_4(value_noise4_f, kn_value_noise4)
+KN_LATTICE_1(value_noise1_f, kn_value_noise1, 0, 1)
+KN_LATTICE_2(value_noise2_f, kn_value_noise2, 0, 1)
+KN_LATTICE_3(value_noise3_f, kn_value_noise3, 0, 1)
+KN_LATTICE_4(value_noise4_f, kn_value_noise4, 0, 1)
 
-KN_LATTICE_1(perlin1_f, kn_perlin1)
-KN_LATTICE_2(perlin2_f, kn_perlin2)
-KN_LATTICE_3(perlin3_f, kn_perlin3)
-KN_LATTICE_4(perlin4_f, kn_perlin4)
+KN_LATTICE_1(perlin1_f, kn_perlin1, 1, KN_PERLIN_1)
+KN_LATTICE_2(perlin2_f, kn_perlin2, 1, KN_PERLIN_2)
+KN_LATTICE_3(perlin3_f, kn_perlin3, 1, KN_PERLIN_3)
+KN_LATTICE_4(perlin4_f, kn_perlin4, 1, KN_PERLIN_4)
 
-KN_LATTICE_1(simplex1_f, kn_simplex1)
-KN_LATTICE_2(simplex2_f, kn_simplex2)
-KN_LATTICE_3(simplex3_f, kn_simplex3)
-KN_LATTICE_4(simplex4_f, kn_simplex4)
+KN_SIMPLEXES_1(simplex1_f, kn_simplex1)
+KN_SIMPLEXES_2(simplex2_f, kn_simplex2)
+KN_SIMPLEXES_3(simplex3_f, kn_simplex3)
+KN_SIMPLEXES_4(simplex4_f, kn_simplex4)
 
 /* ---- distances ----------------------------------------------------------------------------------------- */
 

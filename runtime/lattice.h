@@ -73,32 +73,66 @@ KN_FN KN_INTO_LOOP float kn_signed(float x, uint32_t h, int bit) {
     return kn_from_bitsf(kn_bitsf(x) ^ ((h >> bit) << 31));
 }
 
-/* The product of a corner's gradient with a distance, as a dual along coordinate `which`; the gradient is the product with a unit
- * vector. One dimension: slopes in [-1, 1). */
+/* A corner's gradient. One dimension: slopes in [-1, 1). */
+typedef struct {
+    float x, y, z, w;
+} KnGradient;
+
 KN_FN KN_INTO_LOOP float kn_slope1(uint32_t h) {
     return (float)((int32_t)h >> 8) * 0x1p-23f;
 }
 
 /* Eight directions: along the axes, and between them. */
-KN_FN KN_INTO_LOOP float kn_gradient2(uint32_t h, float x, float y) {
-    const float p = kn_signed(x, h, 29), q = kn_signed(y, h, 30);
-    const float across = (p + q) * 0.707106781f, along = h & 1 ? p : q;
-    return h >> 31 ? across : along;
+KN_FN KN_INTO_LOOP KnGradient kn_gradient2(uint32_t h) {
+    const float across = 0.707106781f, along = h & 1 ? 1 : 0;
+    KnGradient g;
+    g.x = kn_signed(h >> 31 ? across : along, h, 29);
+    g.y = kn_signed(h >> 31 ? across : 1 - along, h, 30);
+    g.z = g.w = 0;
+    return g;
 }
 
 /* Twelve: to the middles of the edges of a cube, four of them twice. */
-KN_FN KN_INTO_LOOP float kn_gradient3(uint32_t h, float x, float y, float z) {
+KN_FN KN_INTO_LOOP KnGradient kn_gradient3(uint32_t h) {
     const uint32_t edge = h >> 28;
-    const float a = edge < 8 ? x : y;
-    const float b = edge < 4 ? y : edge == 12 || edge == 14 ? x : z;
-    return (kn_signed(a, h, 0) + kn_signed(b, h, 1)) * 0.707106781f;
+    const float a = kn_signed(0.707106781f, h, 0), b = kn_signed(0.707106781f, h, 1);
+    const float first = edge < 8 ? a : 0, again = edge == 12 || edge == 14 ? b : 0;
+    KnGradient g;
+    g.x = first + again;
+    g.y = edge < 4 ? b : edge < 8 ? 0 : a;
+    g.z = edge < 4 || edge == 12 || edge == 14 ? 0 : b;
+    g.w = 0;
+    return g;
 }
 
 /* Thirty-two: to the middles of the edges of a hypercube. */
-KN_FN KN_INTO_LOOP float kn_gradient4(uint32_t h, float x, float y, float z, float w) {
+KN_FN KN_INTO_LOOP KnGradient kn_gradient4(uint32_t h) {
     const uint32_t without = h >> 30;
-    const float a = without == 0 ? y : x, b = without <= 1 ? z : y, c = without == 3 ? z : w;
-    return (kn_signed(a, h, 0) + kn_signed(b, h, 1) + kn_signed(c, h, 2)) * 0.577350269f;
+    const float a = kn_signed(0.577350269f, h, 0), b = kn_signed(0.577350269f, h, 1),
+                c = kn_signed(0.577350269f, h, 2);
+    KnGradient g;
+    g.x = without == 0 ? 0 : a;
+    g.y = without == 0 ? a : without == 1 ? 0 : b;
+    g.z = without <= 1 ? b : without == 2 ? 0 : c;
+    g.w = without == 3 ? 0 : c;
+    return g;
+}
+
+/* Its product with a way: what hangs on the first coordinate alone comes last. */
+KN_FN KN_INTO_LOOP float kn_along2(KnGradient g, float x, float y) {
+    return g.y * y + g.x * x;
+}
+
+KN_FN KN_INTO_LOOP float kn_along3(KnGradient g, float x, float y, float z) {
+    return (g.z * z + g.y * y) + g.x * x;
+}
+
+KN_FN KN_INTO_LOOP float kn_along4(KnGradient g, float x, float y, float z, float w) {
+    return (g.w * w + g.z * z + g.y * y) + g.x * x;
+}
+
+KN_FN KN_INTO_LOOP float kn_part_of(KnGradient g, int which) {
+    return which == 1 ? g.x : which == 2 ? g.y : which == 3 ? g.z : which == 4 ? g.w : 0;
 }
 
 /* ---- value and gradient noise ------------------------------------------------------------------------- */
@@ -110,24 +144,22 @@ KN_FN KN_INTO_LOOP KnDual kn_corner1(int gradient, uint32_t h, float x) {
 }
 
 KN_FN KN_INTO_LOOP KnDual kn_corner2(int gradient, uint32_t h, float x, float y, int which) {
-    if (!gradient) return kn_dual(kn_slope1(h), 0);
-    return kn_dual(kn_gradient2(h, x, y), which == 1   ? kn_gradient2(h, 1, 0)
-                                          : which == 2 ? kn_gradient2(h, 0, 1)
-                                                       : 0);
+    const KnGradient g = kn_gradient2(h);
+    return gradient ? kn_dual(kn_along2(g, x, y), kn_part_of(g, which)) : kn_dual(kn_slope1(h), 0);
 }
 
 KN_FN KN_INTO_LOOP KnDual kn_corner3(int gradient, uint32_t h, float x, float y, float z,
                                      int which) {
-    if (!gradient) return kn_dual(kn_slope1(h), 0);
-    return kn_dual(kn_gradient3(h, x, y, z),
-                   which ? kn_gradient3(h, which == 1, which == 2, which == 3) : 0);
+    const KnGradient g = kn_gradient3(h);
+    return gradient ? kn_dual(kn_along3(g, x, y, z), kn_part_of(g, which))
+                    : kn_dual(kn_slope1(h), 0);
 }
 
 KN_FN KN_INTO_LOOP KnDual kn_corner4(int gradient, uint32_t h, float x, float y, float z, float w,
                                      int which) {
-    if (!gradient) return kn_dual(kn_slope1(h), 0);
-    return kn_dual(kn_gradient4(h, x, y, z, w),
-                   which ? kn_gradient4(h, which == 1, which == 2, which == 3, which == 4) : 0);
+    const KnGradient g = kn_gradient4(h);
+    return gradient ? kn_dual(kn_along4(g, x, y, z, w), kn_part_of(g, which))
+                    : kn_dual(kn_slope1(h), 0);
 }
 
 KN_FN KN_INTO_LOOP KnDual kn_line_noise(int gradient, KnCell x, uint32_t h, int which) {
@@ -200,53 +232,155 @@ KN_FN KN_INTO_LOOP float kn_chosen(KnDual d, int which, float scale) {
     return (which ? d.slope : d.value) * scale;
 }
 
+/* The gradients above make at most so much of 1, whatever they are: found over cells by search, 1 / 0.70711, 1 / 0.73281, 1 / 0.88715. */
+#define KN_PERLIN_1 2
+#define KN_PERLIN_2 1.414213562f
+#define KN_PERLIN_3 1.364604f
+#define KN_PERLIN_4 1.127209f
+
+KN_FN KN_INTO_LOOP float kn_value_noise1_in(KnCell x, uint32_t seed, int which) {
+    return kn_chosen(kn_line_noise(0, x, seed, which), which, 1);
+}
+
+KN_FN KN_INTO_LOOP float kn_value_noise2_in(KnCell x, KnCell y, uint32_t seed, int which) {
+    return kn_chosen(kn_plane_noise(0, x, y, seed, which), which, 1);
+}
+
+KN_FN KN_INTO_LOOP float kn_value_noise3_in(KnCell x, KnCell y, KnCell z, uint32_t seed,
+                                            int which) {
+    return kn_chosen(kn_space_noise(0, x, y, z, seed, which), which, 1);
+}
+
+KN_FN KN_INTO_LOOP float kn_value_noise4_in(KnCell x, KnCell y, KnCell z, KnCell w, uint32_t seed,
+                                            int which) {
+    return kn_chosen(kn_hyper_noise(0, x, y, z, w, seed, which), which, 1);
+}
+
+KN_FN KN_INTO_LOOP float kn_perlin1_in(KnCell x, uint32_t seed, int which) {
+    return kn_chosen(kn_line_noise(1, x, seed, which), which, KN_PERLIN_1);
+}
+
+KN_FN KN_INTO_LOOP float kn_perlin2_in(KnCell x, KnCell y, uint32_t seed, int which) {
+    return kn_chosen(kn_plane_noise(1, x, y, seed, which), which, KN_PERLIN_2);
+}
+
+KN_FN KN_INTO_LOOP float kn_perlin3_in(KnCell x, KnCell y, KnCell z, uint32_t seed, int which) {
+    return kn_chosen(kn_space_noise(1, x, y, z, seed, which), which, KN_PERLIN_3);
+}
+
+KN_FN KN_INTO_LOOP float kn_perlin4_in(KnCell x, KnCell y, KnCell z, KnCell w, uint32_t seed,
+                                       int which) {
+    return kn_chosen(kn_hyper_noise(1, x, y, z, w, seed, which), which, KN_PERLIN_4);
+}
+
 KN_FN KN_INTO_LOOP float kn_value_noise1(double x, double seed, double period, int which) {
-    return kn_chosen(kn_line_noise(0, kn_cell(x, period), kn_seed(seed), which), which, 1);
+    return kn_value_noise1_in(kn_cell(x, period), kn_seed(seed), which);
 }
 
 KN_FN KN_INTO_LOOP float kn_value_noise2(double x, double y, double seed, double period,
                                          int which) {
-    return kn_chosen(
-        kn_plane_noise(0, kn_cell(x, period), kn_cell(y, period), kn_seed(seed), which), which, 1);
+    return kn_value_noise2_in(kn_cell(x, period), kn_cell(y, period), kn_seed(seed), which);
 }
 
 KN_FN KN_INTO_LOOP float kn_value_noise3(double x, double y, double z, double seed, double period,
                                          int which) {
-    return kn_chosen(kn_space_noise(0, kn_cell(x, period), kn_cell(y, period), kn_cell(z, period),
-                                    kn_seed(seed), which),
-                     which, 1);
+    return kn_value_noise3_in(kn_cell(x, period), kn_cell(y, period), kn_cell(z, period),
+                              kn_seed(seed), which);
 }
 
 KN_FN KN_INTO_LOOP float kn_value_noise4(double x, double y, double z, double w, double seed,
                                          double period, int which) {
-    return kn_chosen(kn_hyper_noise(0, kn_cell(x, period), kn_cell(y, period), kn_cell(z, period),
-                                    kn_cell(w, period), kn_seed(seed), which),
-                     which, 1);
+    return kn_value_noise4_in(kn_cell(x, period), kn_cell(y, period), kn_cell(z, period),
+                              kn_cell(w, period), kn_seed(seed), which);
 }
 
-/* The gradients above make at most so much of 1, whatever they are: found over cells by search, 1 / 0.70711, 1 / 0.73281, 1 / 0.88715. */
 KN_FN KN_INTO_LOOP float kn_perlin1(double x, double seed, double period, int which) {
-    return kn_chosen(kn_line_noise(1, kn_cell(x, period), kn_seed(seed), which), which, 2);
+    return kn_perlin1_in(kn_cell(x, period), kn_seed(seed), which);
 }
 
 KN_FN KN_INTO_LOOP float kn_perlin2(double x, double y, double seed, double period, int which) {
-    return kn_chosen(
-        kn_plane_noise(1, kn_cell(x, period), kn_cell(y, period), kn_seed(seed), which), which,
-        1.414213562f);
+    return kn_perlin2_in(kn_cell(x, period), kn_cell(y, period), kn_seed(seed), which);
 }
 
 KN_FN KN_INTO_LOOP float kn_perlin3(double x, double y, double z, double seed, double period,
                                     int which) {
-    return kn_chosen(kn_space_noise(1, kn_cell(x, period), kn_cell(y, period), kn_cell(z, period),
-                                    kn_seed(seed), which),
-                     which, 1.364604f);
+    return kn_perlin3_in(kn_cell(x, period), kn_cell(y, period), kn_cell(z, period), kn_seed(seed),
+                         which);
 }
 
 KN_FN KN_INTO_LOOP float kn_perlin4(double x, double y, double z, double w, double seed,
                                     double period, int which) {
-    return kn_chosen(kn_hyper_noise(1, kn_cell(x, period), kn_cell(y, period), kn_cell(z, period),
-                                    kn_cell(w, period), kn_seed(seed), which),
-                     which, 1.127209f);
+    return kn_perlin4_in(kn_cell(x, period), kn_cell(y, period), kn_cell(z, period),
+                         kn_cell(w, period), kn_seed(seed), which);
+}
+
+/* ---- the same along a line, cell by cell ----------------------------------------------------------- */
+
+/* The corners of a cell, of which all coordinates but the first are known: a corner's value is rest + x * way along the first. Two for
+ * each row, which are as many as the other coordinates make. */
+enum { KN_MOST_CORNERS = 16 };
+typedef struct {
+    float rest[KN_MOST_CORNERS], x[KN_MOST_CORNERS], fades[3];
+} KnCorners;
+
+KN_FN void kn_corner_known(KnCorners *c, int at, int n, int gradient, uint32_t h,
+                           const float way[3]) {
+    const KnGradient g = n == 2 ? kn_gradient2(h) : n == 3 ? kn_gradient3(h) : kn_gradient4(h);
+    c->x[at] = !gradient ? 0 : n == 1 ? kn_slope1(h) : g.x;
+    c->rest[at] = !gradient ? kn_slope1(h)
+                  : n == 1  ? -0.0f
+                  : n == 2  ? g.y * way[0]
+                  : n == 3  ? g.z * way[1] + g.y * way[0]
+                            : g.w * way[2] + g.z * way[1] + g.y * way[0];
+}
+
+/* `others`: the cells of the other n - 1 coordinates. */
+KN_FN void kn_corners_known(KnCorners *c, int n, int gradient, KnCell x, const KnCell *others,
+                            uint32_t seed) {
+    for (int row = 0; row < 1 << (n - 1); row++) {
+        uint32_t h = seed;
+        float way[3] = {0, 0, 0};
+        for (int k = n - 2; k >= 0; k--) {
+            const int far = row >> k & 1;
+            h = kn_corner(h, far ? others[k].high : others[k].low);
+            way[k] = far ? others[k].at - 1 : others[k].at;
+        }
+        kn_corner_known(c, 2 * row, n, gradient, kn_corner(h, x.low), way);
+        kn_corner_known(c, 2 * row + 1, n, gradient, kn_corner(h, x.high), way);
+    }
+    for (int k = 0; k < n - 1; k++)
+        c->fades[k] = kn_fade(others[k].at, 0).value;
+}
+
+/* The bits are those of kn_line_noise and its like. */
+KN_FN KN_INTO_LOOP float kn_row_between(const KnCorners *c, int row, float at, float fade) {
+    const float a = c->rest[2 * row] + c->x[2 * row] * at,
+                b = c->rest[2 * row + 1] + c->x[2 * row + 1] * (at - 1);
+    return a + fade * (b - a);
+}
+
+KN_FN KN_INTO_LOOP float kn_rows_between(float a, float b, float fade) {
+    return a + fade * (b - a);
+}
+
+KN_FN KN_INTO_LOOP float kn_known2(const KnCorners *c, int row, float at, float fade) {
+    return kn_rows_between(kn_row_between(c, row, at, fade), kn_row_between(c, row + 1, at, fade),
+                           c->fades[0]);
+}
+
+KN_FN KN_INTO_LOOP float kn_known3(const KnCorners *c, int row, float at, float fade) {
+    return kn_rows_between(kn_known2(c, row, at, fade), kn_known2(c, row + 2, at, fade),
+                           c->fades[1]);
+}
+
+/* At a place in the cell, 0 to 1. */
+KN_FN KN_INTO_LOOP float kn_known(const KnCorners *c, int n, float at) {
+    const float fade = kn_fade(at, 0).value;
+    return n == 1   ? kn_row_between(c, 0, at, fade)
+           : n == 2 ? kn_known2(c, 0, at, fade)
+           : n == 3
+               ? kn_known3(c, 0, at, fade)
+               : kn_rows_between(kn_known3(c, 0, at, fade), kn_known3(c, 4, at, fade), c->fades[2]);
 }
 
 /* ---- simplex noise ------------------------------------------------------------------------------------ */
@@ -264,15 +398,15 @@ KN_FN KN_INTO_LOOP float kn_kernel_of(float square) {
 }
 
 KN_FN KN_INTO_LOOP float kn_simplex_corner2(uint32_t h, float x, float y) {
-    return kn_kernel_of(x * x + y * y) * kn_gradient2(h, x, y);
+    return kn_kernel_of(x * x + y * y) * kn_along2(kn_gradient2(h), x, y);
 }
 
 KN_FN KN_INTO_LOOP float kn_simplex_corner3(uint32_t h, float x, float y, float z) {
-    return kn_kernel_of(x * x + y * y + z * z) * kn_gradient3(h, x, y, z);
+    return kn_kernel_of(x * x + y * y + z * z) * kn_along3(kn_gradient3(h), x, y, z);
 }
 
 KN_FN KN_INTO_LOOP float kn_simplex_corner4(uint32_t h, float x, float y, float z, float w) {
-    return kn_kernel_of(x * x + y * y + z * z + w * w) * kn_gradient4(h, x, y, z, w);
+    return kn_kernel_of(x * x + y * y + z * z + w * w) * kn_along4(kn_gradient4(h), x, y, z, w);
 }
 
 KN_FN KN_INTO_LOOP uint32_t kn_word(double whole) {

@@ -284,7 +284,8 @@ SOURCE(hash_d, "d", "d", "", 0, noisy, CALL(hash_d, r->y[0], r->in[0], q->k[1], 
 
 /* ---- noises of coordinates -------------------------------------------------------------------- */
 
-/* All that can be asked, with a period and without; in each fourth round the later coordinates are held. */
+/* All that can be asked, with a period and without; in each fourth round the later coordinates are held, and in half of these the
+ * first goes slowly through a few cells. */
 static void lattice(Round *q) {
     q->k[0] = q->number % 5;
     q->k[1] = q->number % 3 == 1 ? 7 : 0;
@@ -292,6 +293,8 @@ static void lattice(Round *q) {
     for (int j = 1; q->number % 4 == 3 && j < 4 && q->in[j]; j++)
         for (int i = 1; i < STRIP_N; i++)
             ((double *)q->in[j])[i] = ((double *)q->in[j])[0];
+    for (int i = 0; q->number % 8 == 7 && i < STRIP_N; i++)
+        ((double *)q->in[0])[i] = q->number % 3 - 1.5 + 0.02 * i;
 }
 #define LATTICE_ASKED q->k[0], q->k[1], (int)q->k[2]
 #define LATTICE(noise)                                                                             \
