@@ -146,6 +146,13 @@ static bool holds_function(Value v) {
     return false;
 }
 
+/* What is private to the library has the name of the call around it that is not. */
+static const char *shown_name(const Peval *p, const char *name) {
+    for (const Call *call = p->calls; name[0] == '_' && call; call = call->outer)
+        if (call->shown) return call->shown;
+    return name;
+}
+
 static Value make_lifted(Peval *p, Lift lift, int number, const Value *v, int n, Span span) {
     int arity = -1;
     for (int i = 0; i < n; i++) {
@@ -153,7 +160,7 @@ static Value make_lifted(Peval *p, Lift lift, int number, const Value *v, int n,
         int one = function_arity(p, v[i].function);
         if (arity >= 0 && one != arity) {
             Diag *d = peval_error(p, span, "`%s` combines functions of %d and of %d parameters",
-                                  operation_name(lift, number), arity, one);
+                                  shown_name(p, operation_name(lift, number)), arity, one);
             peval_help(p, d,
                        "call one of them first, so that both are numbers or both are signals");
             return value_error();
