@@ -402,7 +402,7 @@ static Precise line_value(const Interp *in, const Node *n) {
     case OP_TURNS: return line_modulo(a * ((Precise)in->frame / (Precise)in->g->rate) + b, 1);
     case OP_NEG: return -a;
     case OP_ABS: return fabsl(a);
-    case OP_SIGN: return fabsl(a) < (Precise)EDGE_TOLERANCE ? 0 : a > 0 ? 1 : a < 0 ? -1 : 0;
+    case OP_SIGN: return fabsl(a) < (Precise)EDGE_TOLERANCE ? 0 : a > 0 ? 1 : a < 0 ? -1 : a;
     case OP_FLOOR: return floorl(snap(a));
     case OP_CEIL: return ceill(snap(a));
     case OP_ROUND: return floorl(snap(a + 0.5L));
