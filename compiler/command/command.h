@@ -194,6 +194,13 @@ void request_help(const Command *command, Buf *out);
 
 /* Values of options; each prints what is wrong and returns false. `text` NULL leaves *value. */
 bool option_integer(const char *option, const char *text, int low, int high, int *value);
+/* WIDTHxHEIGHT. `what` tells of what, and has an example: "points, such as 1280x720". */
+typedef struct SizeRange {
+    const char *what;
+    int width, height, most; /* the least of each, the most of both */
+} SizeRange;
+bool option_size(const char *option, const char *text, const SizeRange *range, int *width,
+                 int *height);
 /* Frames a second that a program can run at, whoever says so. */
 bool rate_is_possible(double rate);
 /* A rate in Hz: 48000, 44.1kHz; 1 to 1,000,000. */
@@ -374,6 +381,9 @@ bool wav_needs_room(const SoundPacker *packer, int64_t frames);
 typedef struct SoundInput SoundInput;
 /* NULL with a reason when the file is missing, no sound, or cut off. */
 SoundInput *sound_input_open(const char *path, Failure *why);
+/* The file of --in, if there is one. Its rate is the program's, unless --rate says something else: then it is resampled. Returns the
+ * exit status, a message was printed. */
+int sound_input_of(const Request *request, double *rate, SoundInput **in);
 void sound_input_close(SoundInput *in);
 int sound_input_channels(const SoundInput *in);
 /* Of a sample: 16, 24, 32 (float), else 0. */

@@ -19,7 +19,9 @@
 enum {
     USUAL_SIZE = 512,
     LONGEST_SIDE = 1 << 16,
-    ROWS_AT_ONCE = 256, /* that are computed before they are written */
+    LONGEST_ROW = 1000000,     /* a row is a program, whose rate is its length */
+    MOST_OF_A_FRAME = 1 << 26, /* points, of a film */
+    ROWS_AT_ONCE = 256,        /* that are computed before they are written */
     MOST_SAMPLES = 16
 };
 static const double usual_fps = 30;
@@ -56,16 +58,22 @@ typedef struct Painting {
 /* ---- options --------------------------------------------------------------------------------------- */
 
 static bool read_size(const char *text, PictureFormat *f) {
-    char end;
+    static const SizeRange range = {"points, such as 1280x720", 1, 1, LONGEST_SIDE};
     f->width = f->height = USUAL_SIZE;
-    if (!text) return true;
-    if (sscanf(text, "%dx%d%c", &f->width, &f->height, &end) == 2 && f->width > 0 &&
-        f->height > 0 && f->width <= LONGEST_SIDE && f->height <= LONGEST_SIDE)
-        return true;
-    command_fail(STATUS_USAGE,
-                 "--size takes WIDTHxHEIGHT in points, up to %d each, such as 1280x720, "
-                 "not '%s'",
-                 LONGEST_SIDE, text);
+    return option_size("--size", text, &range, &f->width, &f->height);
+}
+
+/* Films are held a frame at a time, and rows have a limit. */
+static bool size_is_possible(const PictureFormat *f, int samples) {
+    const int64_t points = (int64_t)f->width * f->height;
+    if (f->container == IMAGE_Y4M && points > MOST_OF_A_FRAME) {
+        command_fail(STATUS_USAGE, "--size %dx%d: a frame of a .y4m has %d points at most",
+                     f->width, f->height, MOST_OF_A_FRAME);
+        return false;
+    }
+    if ((int64_t)f->width * samples <= LONGEST_ROW) return true;
+    command_fail(STATUS_USAGE, "--samples %d: a row of %d points has more than %d finer ones",
+                 samples, f->width, LONGEST_ROW);
     return false;
 }
 
@@ -112,7 +120,7 @@ static bool check_name(const Painting *p) {
     const char *out = p->request->out;
     bool bad = false;
     const bool numbered = out && has_number(out, &bad);
-    if (!p->moves || p->format.container == PICTURE_Y4M) return true;
+    if (!p->moves || p->format.container == IMAGE_Y4M) return true;
     if (bad)
         command_fail(STATUS_USAGE,
                      "-o %s: the number of a frame is written %%d, or %%04d with leading "
@@ -135,10 +143,11 @@ static int read_options(Painting *p) {
         !option_rate("--rate", r->rate, &p->rate) || !option_engine(r->engine, &p->kind) ||
         !read_fps(r->fps, &p->fps) || !option_integer("--jobs", r->jobs, 1, 256, &p->jobs) ||
         !option_integer("--samples", r->samples, 1, MOST_SAMPLES, &p->samples) ||
-        (r->frames && !read_frames(r->frames, &p->first, &p->last)))
+        (r->frames && !read_frames(r->frames, &p->first, &p->last)) ||
+        !size_is_possible(&p->format, p->samples))
         return STATUS_USAGE;
     p->format.fps = p->fps;
-    p->moves = r->frames || p->format.container == PICTURE_Y4M;
+    p->moves = r->frames || p->format.container == IMAGE_Y4M;
     if (p->moves && r->at)
         return command_fail(STATUS_USAGE,
                             "--at is of one picture; frames of what moves are named by "
@@ -153,19 +162,6 @@ static int read_options(Painting *p) {
 }
 
 /* ---- with the program ------------------------------------------------------------------------------ */
-
-static int open_input(Painting *p) {
-    if (!p->request->in) return STATUS_DONE;
-    p->in = sound_input_open(p->request->in, &p->why);
-    if (!p->in) return command_fail_with(&p->why);
-    if (!p->request->rate) p->rate = sound_input_rate(p->in);
-    if (!rate_is_possible(p->rate))
-        return command_fail(STATUS_USAGE,
-                            "%s has %g Hz, and a program runs at 1000 kHz at most; give "
-                            "a --rate, to which it is resampled",
-                            p->request->in, p->rate);
-    return sound_input_resample(p->in, p->rate, &p->why) ? STATUS_DONE : command_fail_with(&p->why);
-}
 
 static bool read_input(void *context, float *const *inputs, int frames) {
     Painting *p = context;
@@ -188,7 +184,7 @@ static int check_program(Painting *p) {
     if (p->request->with_sound && g->noutputs == 0)
         return command_fail(STATUS_PROGRAM, "--with-sound: the program has no `out`");
     p->format.channels = program->picture.channels;
-    if (p->format.container == PICTURE_PFM && p->format.channels == 4)
+    if (p->format.container == IMAGE_PFM && p->format.channels == 4)
         command_warn("a .pfm has no fourth channel: it is left out");
     return settings_read(p->request, p->c, &p->settings);
 }
@@ -267,7 +263,7 @@ static bool open_painters(Painting *p) {
             if (!p->settings.items[k].varies)
                 painter_set(p->painters[i], p->settings.items[k].param, p->settings.items[k].value);
     }
-    const int rows = p->format.container == PICTURE_Y4M ? p->format.height : ROWS_AT_ONCE;
+    const int rows = p->format.container == IMAGE_Y4M ? p->format.height : ROWS_AT_ONCE;
     p->bytes = malloc(picture_row_bytes(&p->format) * (size_t)rows);
     return p->bytes != NULL;
 }
@@ -383,7 +379,7 @@ static void paint_row(void *painting, int i, int thread) {
 
 static bool paint(Painting *p, PictureOutput *out) {
     const int height = p->format.height,
-              most = p->format.container == PICTURE_Y4M ? height : ROWS_AT_ONCE;
+              most = p->format.container == IMAGE_Y4M ? height : ROWS_AT_ONCE;
     for (p->begin = 0; p->begin < height; p->begin += most) {
         const int n = height - p->begin < most ? height - p->begin : most;
         pool_run(p->pool, paint_row, p, n);
@@ -524,9 +520,9 @@ static int paint_all(Painting *p) {
     free(stem);
     const double began = seconds_now();
     progress_begin(&p->progress, p->fps);
-    bool good = !p->moves                            ? picture_at(p, p->at, path.data)
-                : p->format.container == PICTURE_Y4M ? moving_picture(p, path.data)
-                                                     : numbered_pictures(p);
+    bool good = !p->moves                          ? picture_at(p, p->at, path.data)
+                : p->format.container == IMAGE_Y4M ? moving_picture(p, path.data)
+                                                   : numbered_pictures(p);
     progress_end(&p->progress);
     if (good) report(p, path.data, seconds_now() - began);
     buf_free(&path);
@@ -538,7 +534,7 @@ static int run(const Request *given) {
     Request request = *given;
     Painting p = {.request = &request, .rate = 48000, .jobs = 1, .samples = 1};
     int status = read_options(&p);
-    if (status == STATUS_DONE) status = open_input(&p);
+    if (status == STATUS_DONE) status = sound_input_of(&request, &p.rate, &p.in);
     request.picture_width = p.format.width * p.samples;
     if (status == STATUS_DONE) status = load_program(&request, p.rate, 192000, &p.c);
     if (p.in && p.c)

@@ -328,6 +328,32 @@ bool option_integer(const char *option, const char *text, int low, int high, int
     return true;
 }
 
+/* Digits alone: no sign, no blank; false where there are none, or too many. */
+static bool read_digits(const char **at, int *value) {
+    char *end;
+    const long number = strtol(*at, &end, 10);
+    if (!isdigit((unsigned char)**at) || end - *at > 9) return false;
+    *at = end;
+    *value = (int)number;
+    return true;
+}
+
+bool option_size(const char *option, const char *text, const SizeRange *range, int *width,
+                 int *height) {
+    const char *at = text;
+    int w, h;
+    if (!text) return true;
+    bool good = read_digits(&at, &w) && *at++ == 'x' && read_digits(&at, &h) && !*at;
+    if (good && w >= range->width && h >= range->height && w <= range->most && h <= range->most) {
+        *width = w;
+        *height = h;
+        return true;
+    }
+    command_fail(STATUS_USAGE, "%s takes %s, from %dx%d to %dx%d, not '%s'", option, range->what,
+                 range->width, range->height, range->most, range->most, text);
+    return false;
+}
+
 bool rate_is_possible(double rate) {
     return rate >= 1 && rate <= 1e6;
 }

@@ -53,9 +53,8 @@ enum { MOST_BITS = 2 };
 static const struct {
     const char *ending;
     int bits[MOST_BITS]; /* the first is usual, 0 is none */
-} containers[] = {[PICTURE_PNG] = {".png", {8, 16}},
-                  [PICTURE_PFM] = {".pfm", {32}},
-                  [PICTURE_Y4M] = {".y4m", {8}}};
+} containers[] = {
+    [IMAGE_PNG] = {".png", {8, 16}}, [IMAGE_PFM] = {".pfm", {32}}, [IMAGE_Y4M] = {".y4m", {8}}};
 enum { CONTAINERS = sizeof containers / sizeof *containers };
 
 const char *picture_format_ending(PictureContainer container) {
@@ -64,7 +63,7 @@ const char *picture_format_ending(PictureContainer container) {
 
 static bool choose_container(const char *out, const char *format, PictureContainer *container) {
     const char *dot = out ? strrchr(out, '.') : NULL;
-    *container = out && strcmp(out, "-") == 0 ? PICTURE_Y4M : PICTURE_PNG;
+    *container = out && strcmp(out, "-") == 0 ? IMAGE_Y4M : IMAGE_PNG;
     for (int i = 0; i < CONTAINERS; i++)
         if (format ? strcasecmp(format, containers[i].ending + 1) == 0
                    : dot && strcasecmp(dot, containers[i].ending) == 0) {
@@ -103,7 +102,7 @@ bool picture_format_choose(const char *out, const char *format, const char *bits
 }
 
 bool picture_rows_rise(const PictureFormat *f) {
-    return f->container == PICTURE_PFM;
+    return f->container == IMAGE_PFM;
 }
 
 /* ---- light to bytes -------------------------------------------------------------------------------- */
@@ -174,8 +173,8 @@ static void encode_y4m(const PictureFormat *f, const float *row, unsigned char *
 size_t picture_row_bytes(const PictureFormat *f) {
     const size_t width = (size_t)f->width;
     switch (f->container) {
-    case PICTURE_PNG: return width * (size_t)f->channels * (size_t)f->bits / 8;
-    case PICTURE_PFM: return width * (f->channels == 1 ? 1 : 3) * sizeof(float);
+    case IMAGE_PNG: return width * (size_t)f->channels * (size_t)f->bits / 8;
+    case IMAGE_PFM: return width * (f->channels == 1 ? 1 : 3) * sizeof(float);
     default: return width * 3;
     }
 }
@@ -183,8 +182,8 @@ size_t picture_row_bytes(const PictureFormat *f) {
 void picture_encode_row(const PictureFormat *f, const float *row, unsigned char *to,
                         PictureFacts *facts) {
     switch (f->container) {
-    case PICTURE_PNG: encode_png(f, row, to, facts); break;
-    case PICTURE_PFM: encode_pfm(f, row, to, facts); break;
+    case IMAGE_PNG: encode_png(f, row, to, facts); break;
+    case IMAGE_PFM: encode_pfm(f, row, to, facts); break;
     default: encode_y4m(f, row, to, facts);
     }
 }
@@ -274,7 +273,7 @@ static bool begin_text(PictureOutput *out) {
     const PictureFormat *f = &out->format;
     const uint16_t one = 1;
     Buf text = {0};
-    if (f->container == PICTURE_PFM) {
+    if (f->container == IMAGE_PFM) {
         buf_printf(&text, "%s\n%d %d\n%s\n", f->channels == 1 ? "Pf" : "PF", f->width, f->height,
                    *(const unsigned char *)&one ? "-1.0" : "1.0");
     } else {
@@ -317,7 +316,7 @@ PictureOutput *picture_output_open(OutputFile *file, const PictureFormat *f, Fai
     PictureOutput *out = calloc(1, sizeof *out);
     if (!out) abort();
     *out = (PictureOutput){.file = file, .format = *f};
-    if (f->container != PICTURE_PNG)
+    if (f->container != IMAGE_PNG)
         out->failed = !begin_text(out);
     else if (setjmp(out->back) == 0)
         png_begin(out);
@@ -341,8 +340,8 @@ bool picture_output_write(PictureOutput *out, const unsigned char *rows, int n) 
     const size_t bytes = picture_row_bytes(f);
     bool good = !out->failed;
     switch (f->container) {
-    case PICTURE_PNG: good = good && write_png(out, rows, n); break;
-    case PICTURE_PFM: good = good && output_file_write(out->file, rows, bytes * (size_t)n); break;
+    case IMAGE_PNG: good = good && write_png(out, rows, n); break;
+    case IMAGE_PFM: good = good && output_file_write(out->file, rows, bytes * (size_t)n); break;
     default:
         for (int i = 0; good && i + f->height <= n; i += f->height)
             good = write_frame(out, rows + bytes * (size_t)i);
@@ -358,7 +357,7 @@ static bool end_png(PictureOutput *out) {
 }
 
 bool picture_output_close(PictureOutput *out, Failure *why) {
-    bool good = !out->failed && (out->format.container != PICTURE_PNG || end_png(out));
+    bool good = !out->failed && (out->format.container != IMAGE_PNG || end_png(out));
     if (!good) say_why(out, why);
     output_free(out);
     return good;

@@ -4,7 +4,7 @@
 
 #include "command/command.h"
 
-typedef enum { PICTURE_PNG, PICTURE_PFM, PICTURE_Y4M } PictureContainer;
+typedef enum { IMAGE_PNG, IMAGE_PFM, IMAGE_Y4M } PictureContainer;
 
 typedef struct PictureFormat {
     PictureContainer container;

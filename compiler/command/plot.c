@@ -54,24 +54,10 @@ static bool choose_form(const Request *r, Form *form) {
 }
 
 static bool read_size(const Request *r, Form form, PictureSize *size) {
-    const bool picture = form == AS_PNG || form == AS_SVG;
-    const int least = picture ? 160 : 20, most = picture ? 16384 : 1000;
-    char *end = NULL;
-    if (!r->size) return true;
-    const long width = strtol(r->size, &end, 10);
-    long height = 0;
-    const bool two = end > r->size && *end == 'x' && end[1] >= '0' && end[1] <= '9';
-    if (two) height = strtol(end + 1, &end, 10);
-    if (!two || *end || width < least || width > most || height < (picture ? 120 : 6) ||
-        height > most) {
-        command_fail(STATUS_USAGE, "--size takes %s, from %dx%d to %dx%d, not '%s'",
-                     picture ? "pixels, such as 1000x600"
-                             : "columns and lines of text, such as 100x30",
-                     least, picture ? 120 : 6, most, most, r->size);
-        return false;
-    }
-    *size = (PictureSize){(int)width, (int)height};
-    return true;
+    static const SizeRange picture = {"pixels, such as 1000x600", 160, 120, 16384},
+                           text = {"columns and lines of text, such as 100x30", 20, 6, 1000};
+    const bool drawn = form == AS_PNG || form == AS_SVG;
+    return option_size("--size", r->size, drawn ? &picture : &text, &size->width, &size->height);
 }
 
 static bool read_window(const Request *r, int *window) {

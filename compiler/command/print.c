@@ -117,26 +117,12 @@ static int print_program(const Request *request, Printing *p, EngineKind kind) {
     return status;
 }
 
-static int open_input(const Request *request, Printing *p) {
-    if (!request->in) return STATUS_DONE;
-    p->in = sound_input_open(request->in, &p->why);
-    if (!p->in) return command_fail_with(&p->why);
-    if (!request->rate) p->rate = sound_input_rate(p->in);
-    if (p->rate > 1e6)
-        return command_fail(
-            STATUS_USAGE,
-            "%s has %g Hz, and a program runs at 1000 kHz at most; give a --rate, to "
-            "which it is resampled",
-            request->in, p->rate);
-    return sound_input_resample(p->in, p->rate, &p->why) ? STATUS_DONE : command_fail_with(&p->why);
-}
-
 static int run(const Request *request) {
     Printing p = {.rate = 48000};
     EngineKind kind = ENGINE_REF;
     if (!option_rate("--rate", request->rate, &p.rate) || !option_engine(request->engine, &kind))
         return STATUS_USAGE;
-    int status = open_input(request, &p);
+    int status = sound_input_of(request, &p.rate, &p.in);
     if (status == STATUS_DONE) status = load_program(request, p.rate, 192000, &p.c);
     if (status == STATUS_DONE) status = print_program(request, &p, kind);
     sound_input_close(p.in);

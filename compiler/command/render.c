@@ -43,22 +43,6 @@ static int read_options(Job *job) {
     return STATUS_DONE;
 }
 
-/* The input's rate is the program's, unless --rate says something else: then the input is resampled. */
-static int open_input(Job *job) {
-    const Request *r = job->request;
-    if (!r->in) return STATUS_DONE;
-    job->in = sound_input_open(r->in, &job->why);
-    if (!job->in) return command_fail_with(&job->why);
-    if (!r->rate) job->rate = sound_input_rate(job->in);
-    if (!rate_is_possible(job->rate))
-        return command_fail(STATUS_USAGE,
-                            "%s has %g Hz, and a program runs at 1000 kHz at most; "
-                            "give a --rate, to which it is resampled",
-                            r->in, job->rate);
-    return sound_input_resample(job->in, job->rate, &job->why) ? STATUS_DONE
-                                                               : command_fail_with(&job->why);
-}
-
 /* ---- with the program ------------------------------------------------------------------------ */
 
 static int check_program(Job *job) {
@@ -306,7 +290,7 @@ int job_run(const Request *request, int (*render)(Job *job)) {
         free(job.out);
         return load_dump(request, job.rate, 192000);
     }
-    if (status == STATUS_DONE) status = open_input(&job);
+    if (status == STATUS_DONE) status = sound_input_of(request, &job.rate, &job.in);
     if (status == STATUS_DONE) status = load_program(request, job.rate, 192000, &job.c);
     if (job.in && job.c)
         files_read_note(&job.c->session.files, sound_input_identity(job.in), "the file of --in");

@@ -133,6 +133,20 @@ SoundInput *sound_input_open(const char *path, Failure *why) {
     return NULL;
 }
 
+int sound_input_of(const Request *request, double *rate, SoundInput **in) {
+    Failure why;
+    if (!request->in) return STATUS_DONE;
+    *in = sound_input_open(request->in, &why);
+    if (!*in) return command_fail_with(&why);
+    if (!request->rate) *rate = sound_input_rate(*in);
+    if (!rate_is_possible(*rate))
+        return command_fail(STATUS_USAGE,
+                            "%s has %g Hz, and a program runs at 1000 kHz at most; give a --rate, "
+                            "to which it is resampled",
+                            request->in, *rate);
+    return sound_input_resample(*in, *rate, &why) ? STATUS_DONE : command_fail_with(&why);
+}
+
 void sound_input_close(SoundInput *in) {
     if (!in) return;
     if (in->resampler) soxr_delete(in->resampler);

@@ -15,9 +15,11 @@ refused() { # status, words of the message, arguments
 refused 1 'define `image(x, y, t) = …`' "$KANON_TESTS/../examples/bell.kn"
 refused 1 '--with-sound: the program has no `out`' -e '(x, y, t) => x' --frames 0..1 -o a.y4m --with-sound
 refused 1 "a picture has 1, 3 or 4 channels" -e '[x, y]'
-for size in 0x4 4 4x 4x4x4 -1x2 70000x1 4x4k; do
-    refused 2 "--size takes WIDTHxHEIGHT" -e x "--size=$size"
+for size in 0x4 4 4x 4x4x4 -1x2 70000x1 4x4k 99999999999x1 +4x4; do
+    refused 2 "--size takes points, such as 1280x720" -e x "--size=$size"
 done
+refused 2 "a row of 65536 points has more than 1000000 finer ones" -e x --size 65536x2 --samples 16
+refused 2 "a frame of a .y4m has 67108864 points at most" -e x --size 65536x65536 -o a.y4m
 for frames in 1 2..1 -1..4 a..b 0..1x; do
     refused 2 "--frames takes the numbers" -e x --frames=$frames -o f%d.png
 done
