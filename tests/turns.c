@@ -21,6 +21,7 @@ static const struct Turn {
     {"portable", "", ANY, 10},
     {"piece", "", ANY, 2},
     {"limit", "", ANY, 3},
+    {"picture", "", ANY, 3},
     {"run", "", SANITIZED_ALL, 2},
     {"error", "", SANITIZED_ALL, 3},
     {"text", "", SANITIZED_ALL, 3},
