@@ -106,7 +106,7 @@ static void take(void *osc, const OscMessage *m) {
     if (when > block_clock() + ahead)
         put_off(o, m, when, when - ahead);
     else
-        o->hearing(o->context, m, &o->peer, when);
+        o->hearing(o->context, o, m, &o->peer, when);
 }
 
 typedef struct Due {
@@ -116,7 +116,7 @@ typedef struct Due {
 
 static void take_due(void *due, const OscMessage *m) {
     const Due *d = due;
-    d->osc->hearing(d->osc->context, m, &d->waiting->peer, d->waiting->when);
+    d->osc->hearing(d->osc->context, d->osc, m, &d->waiting->peer, d->waiting->when);
 }
 
 static void take_all_due(Osc *o) {

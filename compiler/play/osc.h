@@ -14,8 +14,9 @@ typedef struct OscPeer {
     socklen_t length;
 } OscPeer;
 
-/* A message, and the time of block_clock at which it is meant; 0: at once. On the port's thread. */
-typedef void OscHearing(void *context, const OscMessage *message, const OscPeer *peer,
+/* A message, and the time of block_clock at which it is meant; 0: at once. On the port's thread, which may be told of one before
+ * osc_begin has returned. */
+typedef void OscHearing(void *context, Osc *osc, const OscMessage *message, const OscPeer *peer,
                         uint64_t when);
 /* How long before that it is wanted; seconds. */
 typedef double OscAhead(const char *address);

@@ -30,6 +30,7 @@ static const char *const addresses[] = {[REMOTE_PLAY] = "/play",
 /* One message at work. */
 typedef struct Call {
     Remote *remote;
+    Osc *osc;
     const OscMessage *message;
     const OscPeer *peer;
     uint64_t when;
@@ -42,7 +43,7 @@ static void refuse(const Call *c, const char *fmt, ...) {
     va_start(args, fmt);
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
-    osc_send_error(c->remote->osc, c->peer, c->message->address, text);
+    osc_send_error(c->osc, c->peer, c->message->address, text);
 }
 
 static int64_t frame_of(const Call *c) {
@@ -63,8 +64,7 @@ static void answer(const Call *c, const KnProgram *program, int param) {
     const double value =
         unit_number(kn_live_get(c->remote->player->live, param), unit_of_name(unit));
     snprintf(address, sizeof address, "/param/%s", kn_program_param_name(program, param));
-    osc_send(c->remote->osc, c->peer, room,
-             osc_write(room, sizeof room, address, "fs", value, unit));
+    osc_send(c->osc, c->peer, room, osc_write(room, sizeof room, address, "fs", value, unit));
 }
 
 static void turn(const Call *c, const KnProgram *program, int param) {
@@ -181,8 +181,9 @@ static bool is_answer(const char *address) {
     return strcmp(address, "/error") == 0 || strcmp(address, "/done") == 0;
 }
 
-static void hear(void *remote, const OscMessage *message, const OscPeer *peer, uint64_t when) {
-    const Call c = {remote, message, peer, when};
+static void hear(void *remote, Osc *osc, const OscMessage *message, const OscPeer *peer,
+                 uint64_t when) {
+    const Call c = {remote, osc, message, peer, when};
     if (begins(message->address, "/param/")) {
         hear_param(&c);
         return;

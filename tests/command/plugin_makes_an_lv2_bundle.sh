@@ -4,7 +4,7 @@
 . "$KANON_TESTS/command/lv2.bash"
 examples=$KANON_TESTS/../examples
 cat >units.kn <<'END2'
-param gain = -6dB in -60dB..0dB "Ga\"in\\ <b>\n\u{202e}x @en^^<a:b> '''.\r"
+param gain = -6dB in -60dB..0dB "Ga\"in\\ <b>\n\u{202e}x @en^^<a:b> '''.\u{d}"
 param mode = 1 in 0..1 step 1 cc 20 "Mode"
 param n = 3 in 0..10 step 1
 param cut = 1kHz in 20Hz..20kHz log
