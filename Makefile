@@ -57,7 +57,7 @@ KERNEL_LEVEL = -O3
 KERNEL_FLAGS = $(filter-out -O%,$(CFLAGS)) $(KERNEL_LEVEL) -ffp-contract=fast -fno-trapping-math \
                -fno-math-errno -falign-loops=32 -Wmissing-prototypes
 KERNELS   = $(foreach set,$(SETS),$(patsubst runtime/%.c,$(BUILD)/obj/%_$(set).o,$(wildcard runtime/kernels_*.c))) \
-            $(BUILD)/obj/dispatch.o $(BUILD)/obj/one_sample.o
+            $(BUILD)/obj/dispatch.o $(BUILD)/obj/one_sample.o $(BUILD)/obj/fourier_plan.o
 DRIVER    = $(patsubst tests/%.c,$(BUILD)/obj/test_%.o,$(wildcard tests/driver.c tests/turns.c tests/mode_*.c)) \
             $(patsubst tests/library/%.c,$(BUILD)/obj/proof_%.o,$(wildcard tests/library/*.c)) \
             $(BUILD)/obj/fuzz_generate.o $(BUILD)/obj/fuzz_compare.o
@@ -173,6 +173,10 @@ $(BUILD)/obj/one_sample.o: runtime/one_sample.c
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/obj/fourier_plan.o: runtime/fourier_plan.c
+	@mkdir -p $(@D)
+	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
 # each kernel with its prototype, a line each
 $(BUILD)/gen/kernels.txt: runtime/kernels.def
 	@mkdir -p $(@D)
@@ -218,7 +222,7 @@ $(BUILD)/gen/templates.c: $(TEMPLATES) compiler/generate/embed.sh
 	sh compiler/generate/embed.sh print_c/template.h template $(TEMPLATES) > $@.part && mv $@.part $@
 
 # in the order in which they can stand in one file
-RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/lattice.h runtime/prologue.h runtime/kernel_forms.h \
+RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/lattice.h runtime/prologue.h runtime/kernel_forms.h runtime/fourier.h \
                 $(filter-out runtime/kernels_elementwise.c runtime/kernels_exact.c,$(wildcard runtime/kernels_*.c))
 $(BUILD)/gen/runtime_items.c: $(RUNTIME_TEXTS) compiler/generate/runtime_items.awk
 	@mkdir -p $(@D)
