@@ -216,7 +216,7 @@ $(BUILD)/gen/stdlib_text.c: $(wildcard stdlib/*.kn) stdlib compiler/generate/emb
 
 TEMPLATES = runtime/interface.h runtime/interface.c runtime/state.h runtime/main.c runtime/voices.h runtime/voices_state.h \
             runtime/controlled.c runtime/keyboard.c runtime/voices.c runtime/events.c runtime/instrument_state.h runtime/instrument.c \
-            runtime/hosted.c runtime/lv2.c runtime/jack.c
+            runtime/hosted.c runtime/lv2.c runtime/jack.c runtime/shown.c runtime/image.h runtime/image.c
 $(BUILD)/gen/templates.c: $(TEMPLATES) compiler/generate/embed.sh
 	@mkdir -p $(@D)
 	sh compiler/generate/embed.sh print_c/template.h template $(TEMPLATES) > $@.part && mv $@.part $@

@@ -376,13 +376,19 @@ void compile_turn_to_heard(Compile *c) {
     turn(c, &c->program.picture.heard, &c->lowered_heard);
 }
 
-bool compile_emit_instrument(Compile *c, EmitOptions options, int voices, EmitResult *result) {
-    if (c->program.notes.graph && !c->lowered_notes) {
-        compile_turn_to_notes(c);
-        bool lowered = compile_lower(c, NULL);
-        compile_turn_to_notes(c);
-        if (!lowered) return false;
-    }
+static bool lower_turned(Compile *c, void (*turn_to)(Compile *c)) {
+    turn_to(c);
+    const bool lowered = c->lowered || compile_lower(c, NULL);
+    turn_to(c);
+    return lowered;
+}
+
+bool compile_emit_whole(Compile *c, EmitOptions options, int voices, EmitResult *result) {
+    const bool paints = c->options.picture_width == PICTURE_ANY_WIDTH;
+    if (c->program.notes.graph && !lower_turned(c, compile_turn_to_notes)) return false;
+    if (paints && c->program.picture.graph && !lower_turned(c, compile_turn_to_picture))
+        return false;
     options.notes = (EmitNotes){c->lowered_notes, &c->program.notes, voices};
+    options.picture = (EmitPicture){paints ? c->lowered_picture : NULL, &c->program.picture};
     return compile_emit_c(c, &options, result);
 }

@@ -9,7 +9,7 @@ typedef struct CompileOptions {
     double rate;     /* 0: not known (kanon build without --rate) */
     double max_rate; /* size of delay lines when rate is not known */
     double
-        picture_width; /* points in a row of its picture, which is made then (graph/picture.h); 0: it is not */
+        picture_width; /* points in a row of its picture, which is made then, or PICTURE_ANY_WIDTH (graph/picture.h); 0: it is not */
     bool double_precision;
     const char
         *isa; /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
@@ -72,8 +72,8 @@ bool compile_lower(Compile *c, const PassOptions *options);
 NodeId compile_expression(Compile *c, Ast *ast, bool allow_time);
 /* The lowered graph as C, within the budget and the limit of state. False with a diag when it cannot be emitted. */
 bool compile_emit_c(Compile *c, const EmitOptions *options, EmitResult *result);
-/* The same with what plays the notes of an instrument, so many at once. */
-bool compile_emit_instrument(Compile *c, EmitOptions options, int voices, EmitResult *result);
+/* The same with what plays the notes of an instrument, so many at once, and with a picture of any width. */
+bool compile_emit_whole(Compile *c, EmitOptions options, int voices, EmitResult *result);
 /* From here on the graphs of the notes stand where those of the program do, and the other way round: a note is compiled as if it were the
  * program. */
 void compile_turn_to_notes(Compile *c);

@@ -1,7 +1,7 @@
 /* The functions by which a program is run. compiler/print_c/interface.c writes this text into standalone C with the words of
  * a program, and says which they are; compiler/engine/in_memory.c compiles it, for all programs that run in memory. Before
  * it stand NAME_update, what params decide; NAME_refill, the past of pure signals; NAME_strip, the next n samples. A part of an
- * instrument is static, and has no more than its whole calls (EXTERN_…, CAN_GET, CAN_SEEK). */
+ * instrument, and a row of a picture, is static, and has no more than its whole calls (EXTERN_…, CAN_GET, CAN_SEEK). */
 
 EXTERN_int NAME_init(struct NAME *self, double sample_rate) {
     memset(self, 0, STATE_BYTES);
@@ -28,8 +28,8 @@ EXTERN_int NAME_init(struct NAME *self, double sample_rate) {
     return 1;
 }
 
-EXTERN_void NAME_process(struct NAME *self, const float *const *inputs, float *const *outputs,
-                         int frames) {
+EXTERN_process NAME_process(struct NAME *self, const float *const *inputs, float *const *outputs,
+                            int frames) {
     if (!self->ready) {
         for (int k = 0; k < UPPER_OUTPUTS; k++)
             if (frames > 0) memset(outputs[k], 0, sizeof(float) * (size_t)frames);

@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+#if HAS_SOUND
 #if HAS_RUNNING
 #ifndef KN_RUNNING
 #define KN_RUNNING
@@ -31,6 +32,9 @@ enum {
     UPPER_LATENCY = LATENCY
 };
 #define UPPER_MAX_RATE MAX_RATE
+#else
+enum { UPPER_PARAMS = PARAMS };
+#endif
 
 typedef struct NAME_param {
     const char *name, *label, *unit;
@@ -40,6 +44,7 @@ typedef struct NAME_param {
 } NAME_param;
 extern const NAME_param NAME_params[]; /* UPPER_PARAMS of them */
 
+#if HAS_SOUND
 #if IS_INSTRUMENT
 #ifndef KN_VOICES
 #define KN_VOICES
@@ -75,6 +80,13 @@ int NAME_controller(NAME *self, int after, int channel, int controller, double v
 int NAME_midi(NAME *self, int after, const uint8_t *message, int bytes);
 /* How notes share voices; at first poly, and the oldest makes way. */
 void NAME_set_voicing(NAME *self, int voicing, int legato, double glide, int stealing);
+#endif
+#endif
+#if HAS_PICTURE
+#if HAS_SOUND
+
+#endif
+PICTURE;
 #endif
 
 #ifdef __cplusplus

@@ -78,7 +78,16 @@ bool run_piece(const Test *test);
 /* An expression instead of a program, as of `kanon render -e`, for so many frames; with the C compiler too? */
 bool run_expression(const char *text, int frames, bool by_cc);
 
-/* mode_emitted.c */
+/* mode_emitted.c. What of -Weverything is style and not danger. Conversions, shadowing and the like stay on. */
+#define CLANG_STYLE                                                                                \
+    " -Wno-unknown-warning-option"                                                                 \
+    " -Wno-declaration-after-statement" /* C99 */                                                  \
+    " -Wno-padded"                      /* the layout of the state is what it is */                \
+    " -Wno-unused-macros"               /* of the kernels that are included whole */               \
+    " -Wno-unused-function"             /* the same */                                             \
+    " -Wno-float-equal"                 /* comparing with 0 or itself is meant */                  \
+    " -Wno-unsafe-buffer-usage"         /* arrays in C */                                          \
+    " -Wno-disabled-macro-expansion"    /* stdout, in main */
 bool run_emitted(const Test *test);
 
 /* mode_script.c */

@@ -12,17 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What of -Weverything is style and not danger. Conversions, shadowing and the like stay on. */
-#define CLANG_STYLE                                                                                \
-    " -Wno-unknown-warning-option"                                                                 \
-    " -Wno-declaration-after-statement" /* C99 */                                                  \
-    " -Wno-padded"                      /* the layout of the state is what it is */                \
-    " -Wno-unused-macros"               /* of the kernels that are included whole */               \
-    " -Wno-unused-function"             /* the same */                                             \
-    " -Wno-float-equal"                 /* comparing with 0 or itself is meant */                  \
-    " -Wno-unsafe-buffer-usage"         /* arrays in C */                                          \
-    " -Wno-disabled-macro-expansion"    /* stdout, in main */
-
 typedef enum { PLAIN, AVX2, NATIVE, SETS } Set; /* of instructions: bits are those of one */
 typedef struct Build {
     const char *name, *command;
@@ -97,7 +86,7 @@ static bool write_emitted(Compile *c, bool with_main, const char *path) {
                            .header_name = "program.h"};
     EmitResult result = {0};
     bool good =
-        (c->lowered || compile_lower(c, NULL)) && compile_emit_instrument(c, options, 4, &result);
+        (c->lowered || compile_lower(c, NULL)) && compile_emit_whole(c, options, 4, &result);
     if (!good) {
         Buf text = {0};
         diag_print(&c->session, &text);

@@ -5,7 +5,7 @@
  *   // … tolerance: 1e-4                    between engines, instead of 1e-6
  * A program without `out` is also compiled with one that is its picture at a point: what the reference makes of that must be what
  * the row has there. */
-#include "driver.h"
+#include "mode_picture.h"
 #include "../compiler/engine/picture.h"
 #include "../runtime/kernels.h"
 
@@ -13,18 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 61, HEIGHT = 23, ROW = WIDTH + 3, CHANNELS = 4 };
-static const double moments[] = {0, 0.2, 1.37}, rate = 48000;
-enum { MOMENTS = sizeof moments / sizeof *moments };
-
-typedef float Pixels[HEIGHT][CHANNELS][ROW];
-
-typedef struct Picturing {
-    const Test *test;
-    char *text;
-    double tolerance;
-    Pixels reference[MOMENTS], got[MOMENTS];
-} Picturing;
+const double picture_moments[MOMENTS] = {0, 0.2, 1.37};
 
 static double number_after(const char *text, const char *key, double otherwise) {
     const char *at = strstr(text, key);
@@ -32,8 +21,8 @@ static double number_after(const char *text, const char *key, double otherwise) 
 }
 
 static Compile *compile_picture(const Picturing *p, const char *isa) {
-    Compile *c = compile_create(
-        &(CompileOptions){.rate = rate, .picture_width = WIDTH, .isa = isa, .verify = true});
+    Compile *c = compile_create(&(CompileOptions){
+        .rate = PICTURE_RATE, .picture_width = WIDTH, .isa = isa, .verify = true});
     if (compile_front(c, p->test->path, p->text, strlen(p->text), false)) return c;
     Buf text = {0};
     diag_print(&c->session, &text);
@@ -53,7 +42,7 @@ static bool hear(Compile *c, double time, float *levels) {
     float **outputs = calloc((size_t)heard->noutputs + 1, sizeof *outputs);
     for (int k = 0; k < heard->noutputs; k++)
         outputs[k] = levels + k;
-    for (int64_t frame = 0; i && frame <= (int64_t)llround(time * rate); frame++)
+    for (int64_t frame = 0; i && frame <= (int64_t)llround(time * PICTURE_RATE); frame++)
         instance_process(i, NULL, outputs, 1);
     free(outputs);
     instance_free(i);
@@ -76,8 +65,8 @@ static bool paint(const Picturing *p, EngineKind kind, const char *isa, Pixels t
     Painter *painter = painter_create(e, facts, WIDTH);
     bool good = true;
     for (int m = 0; good && m < MOMENTS; m++) {
-        good = !facts->heard || hear(c, moments[m], levels);
-        painter_moment(painter, moments[m], 0.25, levels);
+        good = !facts->heard || hear(c, picture_moments[m], levels);
+        painter_moment(painter, picture_moments[m], PICTURE_DEPTH, levels);
         for (int row = 0; row < HEIGHT; row++) {
             float *const *values = painter_row(painter, (row + 0.5) / HEIGHT);
             for (int k = 0; k < facts->channels; k++)
@@ -91,7 +80,7 @@ static bool paint(const Picturing *p, EngineKind kind, const char *isa, Pixels t
     return good;
 }
 
-static bool same_pixels(const Picturing *p, const char *what, int moment, const Pixels got) {
+bool same_pixels(const Picturing *p, const char *what, int moment, const Pixels got) {
     for (int row = 0; row < HEIGHT; row++)
         for (int k = 0; k < CHANNELS; k++)
             for (int x = 0; x < WIDTH; x++) {
@@ -102,7 +91,7 @@ static bool same_pixels(const Picturing *p, const char *what, int moment, const 
                     continue;
                 return wrong(
                     "%s, %g s: channel %d of point %d of row %d is %.9g, the reference %.9g", what,
-                    moments[moment], k, x, row, v, e);
+                    picture_moments[moment], k, x, row, v, e);
             }
     return true;
 }
@@ -124,7 +113,8 @@ static bool engines_paint(Picturing *p) {
         }
     good = engine_paints(p, "tcc", ENGINE_TCC, NULL) && good;
     if (settings.reference || !engine_available(ENGINE_CC)) return good;
-    return engine_paints(p, "cc", ENGINE_CC, NULL) && good;
+    good = engine_paints(p, "cc", ENGINE_CC, NULL) && good;
+    return c_paints(p) && good;
 }
 
 /* ---- what is right --------------------------------------------------------------------------------- */
@@ -135,21 +125,21 @@ static bool point_is(const Picturing *p, int moment, int row, int x) {
     char *text =
         text_format("%s\nout(t) = %s(%.17g, %.17g, %st)\n", p->text, name, (x + 0.5) / WIDTH,
                     (row + 0.5) / HEIGHT, name[0] == 'f' ? "0.25, " : "");
-    Compile *c = compile_create(&(CompileOptions){.rate = rate});
+    Compile *c = compile_create(&(CompileOptions){.rate = PICTURE_RATE});
     bool good =
         compile_front(c, p->test->path, text, strlen(text), false) || wrong("no program: %s", text);
     double values[CHANNELS], *to[CHANNELS];
     for (int k = 0; k < CHANNELS; k++)
         to[k] = &values[k];
     Interp *interp = good ? interp_create(c->program.graph) : NULL;
-    if (good && !interp_seek(interp, (int64_t)llround(moments[moment] * rate)))
+    if (good && !interp_seek(interp, (int64_t)llround(picture_moments[moment] * PICTURE_RATE)))
         good = wrong("a picture that remembers needs an `out`");
     if (good) interp_process(interp, NULL, to, 1);
     for (int k = 0; good && k < c->program.graph->noutputs; k++) {
         const double v = (double)p->reference[moment][row][k][x], full = fabs(v) > 1 ? fabs(v) : 1;
         if (!(fabs(values[k] - v) <= p->tolerance * full))
             good = wrong("%g s: channel %d of point %d of row %d is %.9g, and as a program %.9g",
-                         moments[moment], k, x, row, v, values[k]);
+                         picture_moments[moment], k, x, row, v, values[k]);
     }
     interp_free(interp);
     compile_free(c);
@@ -173,7 +163,7 @@ static bool expectations_hold(const Picturing *p) {
         if (sscanf(at + 10, " %d %d at %lf:%n", &x, &row, &time, &used) < 3 || !used)
             return wrong("not understood: %.60s", at);
         for (int m = 0; m < MOMENTS; m++)
-            if (moments[m] == time) moment = m;
+            if (picture_moments[m] == time) moment = m;
         if (moment < 0 || x >= WIDTH || row >= HEIGHT)
             return wrong("there is no such point: %.60s", at);
         char *next;

@@ -46,7 +46,7 @@ static bool open_portable(Portable *p, const char *text) {
     Compile *c = compile_at(text, 0);
     EmitOptions options = {.name = "program", .max_rate = 192000, .default_length = 10};
     EmitResult result = {0};
-    bool good = c && compile_lower(c, NULL) && compile_emit_instrument(c, options, 4, &result) &&
+    bool good = c && compile_lower(c, NULL) && compile_emit_whole(c, options, 4, &result) &&
                 file_write("program.c", result.source.data, result.source.length) &&
                 system(command) == 0;
     p->library = good ? dlopen("./program.so", RTLD_NOW | RTLD_LOCAL) : NULL;

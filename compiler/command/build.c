@@ -116,9 +116,17 @@ static int write_both(const EmitResult *result, Compile *c, const Paths *paths) 
     return command_fail_with(&why);
 }
 
+/* Outputs that are heard; those behind them are what a picture shows. */
+static Graph heard_graph(const Compile *c) {
+    Graph g = *c->program.graph;
+    g.noutputs -= c->program.picture.shown;
+    return g;
+}
+
 static int emit_and_write(const Request *request, Compile *c, const char *name,
                           const Paths *paths) {
     int voices = USUAL_VOICES;
+    Graph heard = heard_graph(c);
     Voicing how = {0};
     if (!option_integer("voices", request->voices, 1, MOST_VOICES, &voices) ||
         voicing_read(request, c, &how) != STATUS_DONE)
@@ -130,11 +138,11 @@ static int emit_and_write(const Request *request, Compile *c, const char *name,
                            .voicing = {how.voicing, how.stealing, how.legato, how.glide},
                            .max_rate = c->options.max_rate,
                            .double_precision = c->options.double_precision,
-                           .default_length = render_default_length(c->program.graph),
+                           .default_length = render_default_length(&heard),
                            .header_name = paths->header_name};
     EmitResult result = {0};
-    bool ok = (c->lowered || compile_lower(c, NULL)) &&
-              compile_emit_instrument(c, options, voices, &result);
+    bool ok =
+        (c->lowered || compile_lower(c, NULL)) && compile_emit_whole(c, options, voices, &result);
     int status = ok ? STATUS_DONE : load_status(c);
     load_print_diags(c);
     if (ok) status = write_both(&result, c, paths);
@@ -143,7 +151,18 @@ static int emit_and_write(const Request *request, Compile *c, const char *name,
     return status;
 }
 
-static int build(const Request *request, double rate, double max_rate) {
+/* A file may be a picture alone; what runs by itself is heard. */
+static int check_outputs(const Request *request, const Compile *c) {
+    if (heard_graph(c).noutputs > 0) return STATUS_DONE;
+    if (!c->program.picture.graph)
+        return command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to build");
+    return request->with_main
+               ? command_fail(STATUS_PROGRAM, "--main: the program has no `out` to write")
+               : STATUS_DONE;
+}
+
+static int build(const Request *given, double rate, double max_rate) {
+    Request built = *given, *request = &built;
     char *name = choose_name(request);
     Paths paths;
     if (!name) return STATUS_USAGE;
@@ -152,10 +171,9 @@ static int build(const Request *request, double rate, double max_rate) {
         return STATUS_USAGE;
     }
     Compile *c;
+    if (!request->jack && !request->expression) request->picture_width = PICTURE_ANY_WIDTH;
     int status = load_program(request, rate, max_rate, &c);
-    if (status == STATUS_DONE && c->program.graph->noutputs == 0)
-        status =
-            command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to build");
+    if (status == STATUS_DONE) status = check_outputs(request, c);
     if (status == STATUS_DONE) status = load_aids(request, c);
     if (status == STATUS_DONE) status = emit_and_write(request, c, name, &paths);
     compile_free(c);
@@ -200,7 +218,9 @@ const Command command_build = {
     .summary = "C source OUT.c and header OUT.h",
     .usage = "FILE.kn [-o OUT.c] [options]",
     .text = "Writes the program as C11 that needs nothing but math.h, string.h and stdint.h, with\n"
-            "a header for C and C++. Both files appear, or none. What Kanon emits is yours.",
+            "a header for C and C++. Both files appear, or none. A program with `image(x, y, t)` "
+            "has NAME_image,\n"
+            "which paints it. What Kanon emits is yours.",
     .options = options,
     .noptions = sizeof options / sizeof *options,
     .operand = "FILE.kn",

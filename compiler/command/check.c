@@ -38,7 +38,7 @@ static void gather(Compile *c, bool note, Facts *facts) {
     int before = c->session.ndiags;
     facts->emitted = g->noutputs > 0 && (c->lowered || compile_lower(c, NULL)) &&
                      (note ? compile_emit_c(c, &options, &result)
-                           : compile_emit_instrument(c, options, USUAL_VOICES, &result));
+                           : compile_emit_whole(c, options, USUAL_VOICES, &result));
     facts->state_bytes = result.state_bytes;
     facts->spans = result.spans;
     facts->work = result.work;

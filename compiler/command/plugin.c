@@ -121,8 +121,8 @@ static int emit_text(const Request *r, Compile *c, const Plugin *p, EmitResult *
                            .uri = p->uri.data,
                            .max_rate = c->options.max_rate,
                            .double_precision = c->options.double_precision};
-    const bool good = (c->lowered || compile_lower(c, NULL)) &&
-                      compile_emit_instrument(c, options, voices, result);
+    const bool good =
+        (c->lowered || compile_lower(c, NULL)) && compile_emit_whole(c, options, voices, result);
     status = good ? STATUS_DONE : load_status(c);
     load_print_diags(c);
     return status;

@@ -407,6 +407,7 @@ static int seek_pure(const JitProgram *program, char *work, State *self, int64_t
 #define CAN_GET            1
 #define EXTERN_int         int
 #define EXTERN_void        void
+#define EXTERN_process     void
 #define EXTERN_double      double
 #include "runtime/interface.c"
 

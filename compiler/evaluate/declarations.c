@@ -321,6 +321,7 @@ void peval_program(Program *program) {
     if (diag_errors(p->session) == 0 && program->notes.graph)
         refuse_loops(p->session, program->notes.graph);
     if (diag_errors(p->session) == 0) warn_program(p);
+    picture_show(p);
     free(p->undo);
     p->undo = NULL;
     p->nundo = p->undo_cap = 0;

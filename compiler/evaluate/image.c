@@ -111,8 +111,8 @@ typedef struct Parting {
     Picture *picture;
     Graph *row;
     NodeId x, time;
-    double rate; /* of the program */
-    Span span;   /* of the picture's definition */
+    bool reads_rate; /* of the sound, where that is not known */
+    Span span;       /* of the picture's definition */
 } Parting;
 
 static bool is_coordinate(const Picture *picture, const Node *n) {
@@ -194,10 +194,17 @@ static NodeId hear(Parting *part, NodeId id) {
     return param_node(part, part->picture->first_heard + heard->noutputs - 1);
 }
 
+/* Of the program's sound, which is not that of a row. */
+static NodeId rate_of_sound(Parting *part) {
+    if (part->g->rate > 0) return graph_const(part->row, part->g->rate);
+    part->reads_rate = true;
+    return param_node(part, part->picture->rate);
+}
+
 /* White noise is that of the program's samples: here time runs at another rate. */
 static NodeId noise(Parting *part, NodeId seed, NodeId time) {
-    const double slower = part->rate / part->row->rate;
-    NodeId in[2] = {seed, op2(part, OP_MUL, time, graph_const(part->row, slower))};
+    const NodeId slower = op2(part, OP_DIV, rate_of_sound(part), graph_sample_rate(part->row));
+    NodeId in[2] = {seed, op2(part, OP_MUL, time, slower)};
     return graph_node(part->row, OP_NOISE, 2, in, 0);
 }
 
@@ -205,6 +212,7 @@ static NodeId node_of_row(Parting *part, NodeId id) {
     const Node *n = &part->g->nodes[id];
     if (part->hangs_on[id] == HEARD) return hear(part, id);
     if (n->op == OP_TIME) return part->time;
+    if (n->op == OP_SR) return rate_of_sound(part);
     if (is_coordinate(part->picture, n) && n->aux == part->picture->coordinate[PICTURE_X])
         return part->x;
     NodeId few[8] = {0}, *in = n->nin > 8 ? alloc_zeroed((size_t)n->nin, sizeof *in) : few;
@@ -233,6 +241,8 @@ static int add_params(Parting *part, int heard) {
     const int params = p->g->nparams;
     p->g->nparams = part->picture->params;
     part->picture->time = add_param(p, "t", -ever, ever);
+    part->picture->rate =
+        p->g->rate > 0 ? -1 : add_param(p, "sample rate", p->g->rates.low, p->g->rates.high);
     part->picture->first_heard = p->g->nparams;
     for (int i = 0; i < heard; i++)
         add_param(p, "heard", -ever, ever);
@@ -246,7 +256,8 @@ static void make_row(Parting *part, double width) {
     Picture *picture = part->picture;
     const int heard = count_heard(part), params = add_params(part, heard);
     Graph *row = picture->graph = part->row = graph_create_like(p->g);
-    row->rate = width;
+    row->rate = width > 0 ? width : 0;
+    row->rates = (Interval){1, PICTURE_WIDEST};
     row->nparams = params;
     row->ninputs = row->nvoices = 0;
     row->latency = 0;
@@ -255,11 +266,12 @@ static void make_row(Parting *part, double width) {
         picture->heard->noutputs = 0;
     }
     part->time = param_node(part, picture->time);
-    part->x =
-        op2(part, OP_ADD, graph_node(row, OP_TIME, 0, NULL, 0), graph_const(row, 0.5 / width));
+    const NodeId half = op2(part, OP_MUL, graph_const(row, 0.5), graph_seconds(row));
+    part->x = op2(part, OP_ADD, graph_node(row, OP_TIME, 0, NULL, 0), half);
     for (int i = 0; i < part->n; i++)
         if (part->wanted[part->order[i]])
             part->made[part->order[i]] = node_of_row(part, part->order[i]);
+    if (!part->reads_rate) picture->rate = -1;
     for (int i = 0; i < picture->channels; i++)
         VEC_PUSH(row->outputs, row->noutputs, row->output_cap, part->made[picture->nodes[i]]);
 }
@@ -277,14 +289,13 @@ void picture_part(Peval *p) {
         Parting part = {.p = p,
                         .g = whole,
                         .picture = picture,
-                        .rate = p->g->rate,
                         .span = def ? def->value->span : m->value->span};
         part.order = graph_needed(whole, &part.n);
         part.hangs_on = alloc_zeroed((size_t)whole->n, 1);
         part.wanted = alloc_zeroed((size_t)whole->n, 1);
         part.made = alloc_zeroed((size_t)whole->n, sizeof(NodeId));
         refuse_loops(p->session, whole);
-        if (diag_errors(p->session) == 0 && find_kinds(&part) && width > 0) {
+        if (diag_errors(p->session) == 0 && find_kinds(&part) && width != 0) {
             want(&part);
             make_row(&part, width);
         }
@@ -294,4 +305,14 @@ void picture_part(Peval *p) {
         free(part.made);
         graph_free(whole);
     }
+}
+
+void picture_show(Peval *p) {
+    Picture *picture = &p->program->picture;
+    if (!picture->heard || p->program->picture_width != PICTURE_ANY_WIDTH) return;
+    picture->shown = picture->heard->noutputs;
+    for (int i = 0; i < picture->shown; i++)
+        VEC_PUSH(p->g->outputs, p->g->noutputs, p->g->output_cap, picture->heard->outputs[i]);
+    graph_free(picture->heard);
+    picture->heard = NULL;
 }

@@ -461,6 +461,8 @@ Def *module_picture(Module *m);
 void evaluate_picture(Peval *p, Module *m);
 /* When all is evaluated: the graph of a row, and that of what it shows, where they are wanted. */
 void picture_part(Peval *p);
+/* What a picture of any width shows becomes outputs of the program itself, behind its own: whoever runs that sees it. */
+void picture_show(Peval *p);
 
 /* evaluate/warn.c: what is legal and surely not meant, in a graph without errors */
 void warn_program(Peval *p);

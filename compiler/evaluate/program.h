@@ -9,10 +9,11 @@
 
 typedef struct Program {
     Session *session;
-    double rate;          /* 0: not known while compiling */
-    double picture_width; /* points in a row of its picture; 0: that is looked at, and not made */
-    bool documented;      /* definitions of the library come with their /// lines */
-    Module **modules;     /* the main one and those it uses */
+    double rate; /* 0: not known while compiling */
+    double
+        picture_width; /* points in a row of its picture, or PICTURE_ANY_WIDTH; 0: that is looked at, and not made */
+    bool documented;  /* definitions of the library come with their /// lines */
+    Module **modules; /* the main one and those it uses */
     int nmodules, module_cap;
     Module *main;
     struct Library *library; /* what was parsed of it, NULL when nothing was */

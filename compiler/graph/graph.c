@@ -30,6 +30,7 @@ Graph *graph_create(Arena *arena, double rate) {
     Graph *g = ARENA_NEW(arena, Graph);
     g->arena = arena;
     g->rate = rate;
+    g->rates = (Interval){1000, 768000};
     g->length = -1;
     Node none = {.op = OP_NONE};
     g->nodes = vec_grow(NULL, &g->cap, FIRST_NODES, sizeof *g->nodes);

@@ -189,7 +189,8 @@ typedef struct Graph {
     int nvoices; /* channels of the sum of an instrument's notes: they come behind the inputs, in `inputs` too */
     NodeId *outputs;
     int noutputs, output_cap;
-    double rate;               /* sample rate, 0 when it is not known while compiling */
+    double rate;               /* sample rate, 0 when it is not known while compiling: then it is */
+    Interval rates;            /* one of these */
     double length;             /* seconds, negative when the program does not say */
     double latency;            /* seconds */
     struct AffineMemo *affine; /* by node: what graph_affine found */

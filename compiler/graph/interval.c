@@ -19,7 +19,6 @@ struct IntervalMemo {
 };
 
 static const Interval ANY = {-INFINITY, INFINITY};
-static const Interval RATES = {1000, 768000};
 
 IntervalMemo *interval_memo_create(void) {
     IntervalMemo *memo = calloc(1, sizeof *memo);
@@ -375,14 +374,14 @@ static Interval rounded(Interval a, double down, double up) {
 /* The range of id / sr. */
 static Interval over_rate(const Graph *g, IntervalMemo *memo, NodeId id, int *budget) {
     const Node *n = graph_at(g, id);
-    if (!is_made_of_samples(g, id) || --*budget < 0) return quotient(find(g, memo, id), RATES);
+    if (!is_made_of_samples(g, id) || --*budget < 0) return quotient(find(g, memo, id), g->rates);
     if (n->op == OP_MUL) {
         for (int i = 0; i < 2; i++)
             if (is_rate(graph_at(g, n->in3[i]))) return find(g, memo, n->in3[1 - i]);
         int gain = graph_at(g, n->in3[1])->op == OP_CONST;
         return product(find(g, memo, n->in3[gain]), over_rate(g, memo, n->in3[1 - gain], budget));
     }
-    const double longest = 1 / RATES.low;
+    const double longest = 1 / g->rates.low;
     Interval args[3] = {ANY, ANY, ANY};
     for (int i = n->op == OP_SELECT; i < n->nin; i++)
         args[i] = over_rate(g, memo, n->in3[i], budget);

@@ -3,6 +3,7 @@
 #define KANON_PRINT_C_EMIT_C_H
 
 #include "graph/notes.h"
+#include "graph/picture.h"
 #include "lower/span_facts.h"
 #include "lower/work.h"
 #include "plan/strategy.h"
@@ -14,6 +15,12 @@ typedef struct EmitNotes {
     const Notes *facts;
     int voices; /* at once */
 } EmitNotes;
+
+/* Of a program with a picture. */
+typedef struct EmitPicture {
+    const Graph *graph; /* of a row, lowered; NULL: the program is emitted without */
+    const Picture *facts;
+} EmitPicture;
 
 /* What is added behind the interface: nothing, a command, a client of JACK, a plug-in of LV2. */
 typedef enum { HOST_NONE, HOST_COMMAND, HOST_JACK, HOST_LV2 } EmitHost;
@@ -35,6 +42,7 @@ typedef struct EmitOptions {
     StrategySet without;   /* these strategies are left out */
     double default_length; /* of HOST_COMMAND, seconds */
     EmitNotes notes;
+    EmitPicture picture;
     const char *header_name; /* to #include; NULL: the header's text is put into the C text */
 } EmitOptions;
 typedef struct EmitResult {

@@ -34,6 +34,15 @@ static const char *sample_float(Emitter *e, const void *data, int i) {
     return emit_literal(e, (double)((const float *)data)[i], false);
 }
 
+/* A part of a program has no more of them than it reads. */
+static bool reads_sample(const Emitter *e, int number) {
+    for (int i = 0; i < e->p->n; i++) {
+        const Node *n = &e->g->nodes[e->p->order[i]];
+        if (op_reads_sample((Op)n->op) && n->aux == number + 1) return true;
+    }
+    return false;
+}
+
 static void emit_data(Emitter *e) {
     char name[32];
     for (int i = 0; i < e->g->ntables; i++) {
@@ -47,6 +56,7 @@ static void emit_data(Emitter *e) {
     }
     for (int i = 0; i < e->g->nsamples; i++) {
         const Sample *s = &e->g->samples[i];
+        if (!reads_sample(e, i)) continue;
         snprintf(name, sizeof name, "sample%d", i);
         text_to_c_comment(&e->tables, s->path);
         buf_puts(&e->tables, "\n");
@@ -109,13 +119,14 @@ static char *upper_case(Arena *arena, const char *name) {
     return upper;
 }
 
-static void part_open(Part *part, Arena *arena, const Graph *g, const char *name,
+static void part_open(Part *part, Arena *arena, const Graph *g, const char *name, double max_rate,
                       const EmitOptions *o) {
-    const PlanOptions how = {o->double_precision, o->max_rate, o->without, 0};
+    const PlanOptions how = {o->double_precision, max_rate, o->without, 0};
     *part = (Part){.plan = plan_create(g, &how), .data = {.set = KERNELS_BASELINE}};
     emitter_open(&part->e, arena, name, part->plan);
     part->e.o = o;
     part->e.upper = upper_case(arena, name);
+    part->e.max_rate = max_rate;
 }
 
 /* All but the text of the file. */
@@ -125,9 +136,7 @@ static void part_emit(Part *part, EmitResult *result) {
     if (e->p->warm_up) emit_find_refill(e);
     print_strips(e, &part->data, &part->own, result, &part->functions);
     print_update(e, &part->data, &part->own, &part->update);
-    if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
-    if (interface_runs_unheard(e))
-        emit_field(e, "float", e->g->noutputs * part->own.strip, 0, "unheard");
+    print_interface_fields(e, &part->own);
     emit_data(e);
     print_data(e, &part->data);
     print_history_tables(e, &part->own);
@@ -160,34 +169,44 @@ static size_t state_bytes(const Part *part) {
     return (part->e.state_bytes + 7) / 8 * 8;
 }
 
-/* The text of the program, behind it a command where that is wanted; before it what all of it needs. */
-static void finish(Part *part, int room, int row, Buf *program, EmitResult *result) {
-    const EmitOptions *o = part->e.o;
-    if (o->host == HOST_COMMAND) print_interface_main(&part->e, program);
-    if (o->host > HOST_COMMAND) print_host(&part->e, program);
-    emit_prologue(o, room, row, program, &result->source);
-    if (!o->header_name) buf_add(&result->source, result->header.data, result->header.length);
-    buf_add(&result->source, program->data, program->length);
+/* ---- a program in parts ---------------------------------------------------------------------------- */
+
+/* The program itself, the notes of an instrument, the rows of a picture: each a program of its own where it is there. */
+typedef enum { PART_VOICE, PART_MAIN, PART_ROW, PARTS } PartKind; /* in the order of the text */
+
+typedef struct Parts {
+    ProgramText whole;
+    Part part[PARTS];
+    bool there[PARTS];
+} Parts;
+
+static Emitter *emitter_of(Parts *p, PartKind kind) {
+    return p->there[kind] ? &p->part[kind].e : NULL;
 }
 
-static void emit_alone(Session *session, const Graph *g, const EmitOptions *o, EmitResult *result) {
-    Part part;
-    Buf program = {0};
-    part_open(&part, session->arena, g, o->name, o);
-    part_emit(&part, result);
-    print_interface_header(&part.e, &result->header);
-    part_print(&part, &program);
-    result->state_bytes = state_bytes(&part);
-    finish(&part, plan_room(part.plan), plan_row(part.plan), &program, result);
-    buf_free(&program);
-    part_close(&part);
+static void open_parts(Parts *p, Arena *arena, const Graph *g, const EmitOptions *o) {
+    static const char *const names[PARTS] = {"voice", "main", "row"};
+    const Graph *graphs[PARTS] = {o->notes.graph, g, o->picture.graph};
+    const bool sounds = g->noutputs > 0 || !o->picture.graph;
+    p->whole = (ProgramText){o->name, upper_case(arena, o->name),
+                             o->notes.graph ? o->notes.voices : 0, g, sounds};
+    uint8_t *printed = arena_alloc(arena, KERNELS); /* what several need stands in the first */
+    for (int i = 0; i < PARTS; i++) {
+        const bool alone = i == PART_MAIN && !o->notes.graph;
+        p->there[i] = graphs[i] && (i == PART_ROW || sounds);
+        if (!p->there[i]) continue;
+        part_open(&p->part[i], arena, graphs[i],
+                  alone ? o->name : arena_printf(arena, "%s_%s", o->name, names[i]),
+                  i == PART_ROW ? PICTURE_WIDEST : o->max_rate, o);
+        Emitter *e = &p->part[i].e;
+        e->whole = alone ? NULL : &p->whole;
+        e->own_params = i != PART_MAIN;
+        e->printed = printed;
+    }
 }
 
-/* ---- an instrument --------------------------------------------------------------------------------- */
-
-/* Names of constant data, each with a number behind it: those of a note begin with `voice_`, since what hears the notes has the
- * same. */
-static void rename_data(const Buf *text, Buf *out) {
+/* Names of constant data, each with a number behind it: those of a part begin with its name, since others have the same. */
+static void rename_data(const Buf *text, const char *part, Buf *out) {
     static const char *const stems[] = {"table",  "sample",    "roll",   "rolled", "taps",
                                         "choice", "turns",     "steps",  "gains",  "starts",
                                         "far",    "histories", "terms_", "spans",  "data"};
@@ -201,50 +220,64 @@ static void rename_data(const Buf *text, Buf *out) {
             const bool numbered = stems[i][length - 1] == '_' || isdigit((unsigned char)at[length]);
             if (n > length && strncmp(at, stems[i], length) == 0 && numbered) stem = length;
         }
-        if (stem > 0) buf_puts(out, "voice_");
+        if (stem > 0) buf_puts(out, part);
         buf_add(out, at, n > 0 ? n : 1);
         at += n > 0 ? n : 1;
     }
 }
 
-static int greater(int a, int b) {
-    return a > b ? a : b;
+static void print_parts(Parts *p, Buf *program) {
+    static const char *const prefixes[PARTS] = {"voice_", NULL, "row_"};
+    for (int i = 0; i < PARTS; i++) {
+        if (!p->there[i]) continue;
+        Buf text = {0};
+        if (i == PART_ROW) print_row_head(&p->part[i].e, &text);
+        part_print(&p->part[i], &text);
+        if (prefixes[i])
+            rename_data(&text, prefixes[i], program);
+        else
+            buf_add(program, text.data, text.length);
+        buf_free(&text);
+    }
+    if (p->there[PART_VOICE])
+        print_instrument(&p->part[PART_MAIN].e, &p->part[PART_VOICE].e, program);
+    if (p->there[PART_ROW]) print_image(&p->part[PART_ROW].e, program);
 }
 
-static void emit_instrument(Session *session, const Graph *g, const EmitOptions *o,
-                            EmitResult *result) {
-    Arena *arena = session->arena;
-    const InstrumentText instrument = {o->name, upper_case(arena, o->name), o->notes.voices};
-    Part main, voice;
-    Buf program = {0}, notes = {0};
-    part_open(&main, arena, g, arena_printf(arena, "%s_main", o->name), o);
-    part_open(&voice, arena, o->notes.graph, arena_printf(arena, "%s_voice", o->name), o);
-    main.e.instrument = voice.e.instrument = &instrument;
-    voice.e.is_voice = true;
-    /* in the order of the text: what both need stands in the first */
-    main.e.printed = voice.e.printed = arena_alloc(arena, KERNELS);
-    part_emit(&voice, NULL);
-    part_emit(&main, result);
-    print_instrument_header(&main.e, &voice.e, &result->header);
-    part_print(&voice, &notes);
-    rename_data(&notes, &program);
-    part_print(&main, &program);
-    print_instrument(&main.e, &voice.e, &program);
-    result->state_bytes =
-        state_bytes(&main) + (size_t)notes_room(instrument.voices) * state_bytes(&voice);
-    finish(&main, greater(plan_room(main.plan), plan_room(voice.plan)),
-           greater(plan_row(main.plan), plan_row(voice.plan)), &program, result);
-    buf_free(&program);
-    buf_free(&notes);
-    part_close(&main);
-    part_close(&voice);
+/* The text of the program, behind it a command where that is wanted; before it what all of it needs. */
+static void finish(Parts *p, Buf *program, EmitResult *result) {
+    Emitter *main = emitter_of(p, PART_MAIN), *any = main ? main : emitter_of(p, PART_ROW);
+    const EmitOptions *o = any->o;
+    int room = 0, row = 0;
+    for (int i = 0; i < PARTS; i++) {
+        if (!p->there[i]) continue;
+        const Plan *plan = p->part[i].plan;
+        room = plan_room(plan) > room ? plan_room(plan) : room;
+        row = plan_row(plan) > row ? plan_row(plan) : row;
+        const int copies = i == PART_VOICE ? notes_room(p->whole.voices) : 1;
+        result->state_bytes += (size_t)copies * state_bytes(&p->part[i]);
+    }
+    if (o->host == HOST_COMMAND && main) print_interface_main(main, program);
+    if (o->host > HOST_COMMAND && main) print_host(main, program);
+    emit_prologue(o, room, row, program, &result->source);
+    if (!o->header_name) buf_add(&result->source, result->header.data, result->header.length);
+    buf_add(&result->source, program->data, program->length);
 }
 
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result) {
     if (!samples_fit(session, g)) return false;
-    if (options->notes.graph)
-        emit_instrument(session, g, options, result);
-    else
-        emit_alone(session, g, options, result);
+    Parts parts = {.there = {false}};
+    Buf program = {0};
+    open_parts(&parts, session->arena, g, options);
+    for (int i = 0; i < PARTS; i++)
+        if (parts.there[i]) part_emit(&parts.part[i], i == PART_MAIN ? result : NULL);
+    print_interface_header(&parts.whole, emitter_of(&parts, PART_MAIN),
+                           emitter_of(&parts, PART_VOICE), emitter_of(&parts, PART_ROW),
+                           &result->header);
+    print_parts(&parts, &program);
+    finish(&parts, &program, result);
+    buf_free(&program);
+    for (int i = 0; i < PARTS; i++)
+        if (parts.there[i]) part_close(&parts.part[i]);
     return true;
 }

@@ -114,7 +114,7 @@ static const char *output_names(Emitter *e) {
 void print_host(Emitter *e, Buf *out) {
     const Graph *g = e->g;
     const EmitOptions *o = e->o;
-    const InstrumentText *of = e->instrument;
+    const ProgramText *of = e->whole;
     const char *name = of ? of->name : e->name;
     const TemplateWord words[] = {
         {"NAME", name},

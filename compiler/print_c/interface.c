@@ -6,6 +6,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+enum { IMAGE_WORDS = 20 }; /* at most */
 
 /* Is there feedback that a strip may not be longer than, at a rate that is told when it runs? */
 bool interface_bounds_strips(const Plan *p) {
@@ -102,7 +105,7 @@ static const char *literal(Emitter *e, double value) {
 
 /* The params of a program are known from outside, those of a note are its own. */
 static const char *params_name(Emitter *e) {
-    const char *name = e->instrument && !e->is_voice ? e->instrument->name : e->name;
+    const char *name = e->whole && !e->own_params ? e->whole->name : e->name;
     return arena_printf(e->arena, "%s_params", name);
 }
 
@@ -140,32 +143,110 @@ static const char *state_text(Emitter *e) {
     return template_text(e, "state.h", words);
 }
 
-/* What is known of a program from outside; `notes` NULL: it plays none. */
-static void print_header(Emitter *e, const InstrumentText *notes, const char *types,
-                         const char *state, bool running, Buf *out) {
-    const Graph *g = e->g;
+/* Outputs that a host fills, and those behind them that its picture shows. */
+static int shown(const Emitter *e) {
+    return e->o->picture.graph && !e->own_params ? e->o->picture.facts->shown : 0;
+}
+
+static int own_outputs(const Emitter *e) {
+    return e->g->noutputs - shown(e);
+}
+
+/* ---- the header ------------------------------------------------------------------------------------ */
+
+static const char *instrument_types(Emitter *main, Emitter *voice) {
     const TemplateWord words[] = {
-        {"NAME", notes ? notes->name : e->name},
-        {"UPPER", notes ? notes->upper : e->upper},
-        {"HAS_RUNNING", yes(running)},
-        {"IS_INSTRUMENT", yes(notes != NULL)},
-        {"VOICE_TYPES", types},
-        {"LIMIT_OF_VOICES", whole(e, notes ? notes->voices : 0)},
+        {"NAME", main->whole->name},
+        {"VOICES", arena_printf(main->arena, "voice[%d]", notes_room(main->whole->voices))},
+        {"EVENTS", arena_printf(main->arena, "event[%d]", EVENTS_AT_ONCE)},
+        {"NOTE_CHANNELS", whole(main, voice->g->noutputs)},
+        {NULL, NULL},
+    };
+    return template_text(main, "voices.h", words);
+}
+
+static const char *instrument_state(Emitter *main, Emitter *voice) {
+    const TemplateWord words[] = {
+        {"NAME", main->whole->name},
+        {"VOICES", arena_printf(main->arena, "voice[%d]", notes_room(main->whole->voices))},
+        {"EVENTS", arena_printf(main->arena, "event[%d]", EVENTS_AT_ONCE)},
+        {"ROOM_OF_VOICES", whole(main, notes_room(main->whole->voices))},
+        {"NOTE_CHANNELS", whole(main, voice->g->noutputs)},
+        {NULL, NULL},
+    };
+    return arena_printf(main->arena, "%s\n%s\n%s\n%s", state_text(voice), state_text(main),
+                        template_text(main, "voices_state.h", words),
+                        template_text(main, "instrument_state.h", words));
+}
+
+/* Words of runtime/image.h and image.c. */
+static void image_words(Emitter *row, const ProgramText *program, TemplateWord *words) {
+    const Picture *facts = row->o->picture.facts;
+    const TemplateWord all[] = {
+        {"NAME", program->name},
+        {"UPPER", program->upper},
+        {"HAS_SOUND", yes(program->sounds)},
+        {"CHANNELS", whole(row, facts->channels)},
+        {"IS_GREY", yes(facts->channels == 1)},
+        {"IS_FIELD", yes(facts->field)},
+        {"TOLD_RATE", yes(facts->rate >= 0)},
+        {"SHOWS", yes(facts->shown > 0)},
+        {"SHOWN", whole(row, facts->shown)},
+        {"HEARD", program->voices > 0 ? "(&self->main)" : "self"},
+        {"WIDEST", whole(row, PICTURE_WIDEST)},
+        {"ROOM_FOR_PARAMS", whole(row, program->graph->nparams ? program->graph->nparams : 1)},
+        {"PARAM_OF_Y", whole(row, facts->coordinate[PICTURE_Y])},
+        {"PARAM_OF_Z", whole(row, facts->coordinate[PICTURE_Z])},
+        {"PARAM_OF_TIME", whole(row, facts->time)},
+        {"PARAM_OF_RATE", whole(row, facts->rate)},
+        {"PARAM_OF_SHOWN", whole(row, facts->first_heard)},
+        {NULL, NULL},
+    };
+    _Static_assert(sizeof all <= IMAGE_WORDS * sizeof *words, "a word more needs its place");
+    memcpy(words, all, sizeof all);
+}
+
+static const char *image_header(Emitter *row, const ProgramText *program) {
+    TemplateWord words[IMAGE_WORDS];
+    image_words(row, program, words);
+    return template_text(row, "image.h", words);
+}
+
+void print_interface_header(const ProgramText *program, Emitter *main, Emitter *voice, Emitter *row,
+                            Buf *out) {
+    Emitter *e = main ? main : row;
+    const Graph *g = program->graph;
+    const TemplateWord words[] = {
+        {"NAME", program->name},
+        {"UPPER", program->upper},
+        {"HAS_SOUND", yes(program->sounds)},
+        {"HAS_PICTURE", yes(row != NULL)},
+        {"HAS_RUNNING", yes((main && has_running(main)) || (voice && has_running(voice)))},
+        {"IS_INSTRUMENT", yes(voice != NULL)},
+        {"VOICE_TYPES", voice ? instrument_types(main, voice) : ""},
+        {"LIMIT_OF_VOICES", whole(e, program->voices)},
         {"EVENTS_AT_ONCE", whole(e, EVENTS_AT_ONCE)},
-        {"INPUTS", whole(e, notes ? g->ninputs : graph_inputs(g))},
-        {"OUTPUTS", whole(e, g->noutputs)},
+        {"INPUTS", whole(e, voice ? g->ninputs : graph_inputs(g))},
+        {"OUTPUTS", whole(e, main ? own_outputs(main) : 0)},
         {"PARAMS", whole(e, g->nparams)},
         {"LATENCY", whole(e, (int)rint(g->latency * (g->rate > 0 ? g->rate : 48000)))},
-        {"MAX_RATE", literal(e, g->rate > 0 ? g->rate : e->o->max_rate)},
-        {"STATE", state},
+        {"MAX_RATE", literal(e, g->rate > 0 ? g->rate : e->max_rate)},
+        {"STATE", voice  ? instrument_state(main, voice)
+                  : main ? state_text(main)
+                         : ""},
+        {"PICTURE", row ? image_header(row, program) : ""},
         {NULL, NULL},
     };
     print_template("interface.h", words, out);
 }
 
-void print_interface_header(Emitter *e, Buf *out) {
-    print_header(e, NULL, "", state_text(e), has_running(e), out);
+void print_image(Emitter *row, Buf *out) {
+    TemplateWord words[IMAGE_WORDS];
+    image_words(row, row->whole, words);
+    print_template("image.c", words, out);
 }
+
+/* ---- the functions --------------------------------------------------------------------------------- */
 
 /* Where strips end because something follows something else there. */
 static void print_edges(Emitter *e, const KernelState *own, Buf *out) {
@@ -186,8 +267,9 @@ static void print_edges(Emitter *e, const KernelState *own, Buf *out) {
     buf_puts(out, "    return n;\n}\n\n");
 }
 
-bool interface_runs_unheard(const Emitter *e) {
-    return e->p->pure && e->p->warm_up > 0 && !e->instrument;
+/* Does it run unheard before the frame that it begins at? */
+static bool runs_unheard(const Emitter *e) {
+    return e->p->pure && e->p->warm_up > 0 && !e->whole;
 }
 
 /* Where the outputs lie that nobody hears. */
@@ -199,9 +281,33 @@ static const char *unheard(const Emitter *e, const KernelState *own) {
                         e->g->noutputs, e->g->noutputs, own->strip);
 }
 
+void print_interface_fields(Emitter *e, const KernelState *own) {
+    if (interface_bounds_strips(e->p)) emit_field(e, "int", 0, 0, "strip");
+    if (runs_unheard(e)) emit_field(e, "float", e->g->noutputs * own->strip, 0, "unheard");
+    if (shown(e) == 0) return;
+    emit_field(e, "float", shown(e), 0, "shown");
+    emit_field(e, "float", shown(e) * own->strip, 0, "showing");
+}
+
+static void print_shown(Emitter *e, const KernelState *own, Buf *out) {
+    const TemplateWord words[] = {
+        {"NAME", e->name},
+        {"EXTERN_void", e->whole ? "static void" : "void"},
+        {"HAS_INPUTS", yes(graph_inputs(e->g) > 0)},
+        {"INPUTS", whole(e, graph_inputs(e->g))},
+        {"ALL_OUTPUTS", whole(e, e->g->noutputs)},
+        {"OUTPUTS", whole(e, own_outputs(e))},
+        {"SHOWN", whole(e, shown(e))},
+        {"STRIP", whole(e, own->strip)},
+        {NULL, NULL},
+    };
+    print_template("shown.c", words, out);
+}
+
 void print_interface(Emitter *e, const KernelState *own, Buf *out) {
     const Plan *p = e->p;
-    const InstrumentText *of = e->instrument;
+    const ProgramText *of = e->whole;
+    const bool shows = shown(e) > 0;
     const TemplateWord words[] = {
         {"NAME", e->name},
         {"UPPER", e->upper},
@@ -209,9 +315,11 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
         {"NAME_params", params_name(e)},
         {"EXTERN_int", of ? "static int" : "int"},
         {"EXTERN_void", of ? "static void" : "void"},
+        {"EXTERN_process", of || shows ? "static void" : "void"},
+        {"NAME_process", arena_printf(e->arena, shows ? "%s_process_all" : "%s_process", e->name)},
         {"EXTERN_double", of ? "static double" : "double"},
         {"CAN_SEEK", yes(!of)},
-        {"CAN_GET", yes(!of || !e->is_voice)},
+        {"CAN_GET", yes(!of || !e->own_params)},
         {"STATE_BYTES", "sizeof *self"},
         {"RATE_IS_KNOWN", yes(e->g->rate > 0)},
         {"RATE", literal(e, e->g->rate)},
@@ -227,41 +335,28 @@ void print_interface(Emitter *e, const KernelState *own, Buf *out) {
         {"GRID", whole(e, STRIP_GRID)},
         {"HAS_EDGES", yes(own->nedges > 0)},
         {"IS_PURE", yes(p->pure)},
-        {"RUNS_UNHEARD", yes(interface_runs_unheard(e))},
+        {"RUNS_UNHEARD", yes(runs_unheard(e))},
         {"FIRST_RUN", "0"},
         {"UNHEARD", unheard(e, own)},
+        {shows && !of ? "UPPER_OUTPUTS" : NULL, whole(e, e->g->noutputs)},
         {NULL, NULL},
     };
     print_edges(e, own, out);
     if (of)
-        buf_printf(out,
-                   "enum { %s_OUTPUTS = %d, %s_PARAMS = %d };\n#define %s_MAX_RATE %s_MAX_RATE\n\n",
-                   e->upper, e->g->noutputs, e->upper, e->g->nparams, e->upper, of->upper);
+        buf_printf(out, "enum { %s_OUTPUTS = %d, %s_PARAMS = %d };\n#define %s_MAX_RATE %s\n\n",
+                   e->upper, e->g->noutputs, e->upper, e->g->nparams, e->upper,
+                   emit_literal(e, e->g->rate > 0 ? e->g->rate : e->max_rate, true));
     print_template("interface.c", words, out);
+    if (!shows) return;
+    buf_puts(out, "\n");
+    print_shown(e, own, out);
 }
 
 /* ---- an instrument ---------------------------------------------------------------------------------- */
 
-void print_instrument_header(Emitter *main, Emitter *voice, Buf *out) {
-    const InstrumentText *of = main->instrument;
-    const TemplateWord words[] = {
-        {"NAME", of->name},
-        {"VOICES", arena_printf(main->arena, "voice[%d]", notes_room(of->voices))},
-        {"EVENTS", arena_printf(main->arena, "event[%d]", EVENTS_AT_ONCE)},
-        {"ROOM_OF_VOICES", whole(main, notes_room(of->voices))},
-        {"NOTE_CHANNELS", whole(main, voice->g->noutputs)},
-        {NULL, NULL},
-    };
-    const char *state = arena_printf(main->arena, "%s\n%s\n%s\n%s", state_text(voice),
-                                     state_text(main), template_text(main, "voices_state.h", words),
-                                     template_text(main, "instrument_state.h", words));
-    print_header(main, of, template_text(main, "voices.h", words), state,
-                 has_running(main) || has_running(voice), out);
-}
-
 static void print_instrument_part(Emitter *main, const char *file, bool wanted_by_voices,
                                   int channels, Buf *out) {
-    const InstrumentText *of = main->instrument;
+    const ProgramText *of = main->whole;
     const TemplateWord words[] = {
         {"NAME", of->name},
         {"UPPER", of->upper},
@@ -314,9 +409,9 @@ void print_interface_main(Emitter *e, Buf *out) {
     const Graph *g = e->g;
     const double rate = g->rate > 0 ? g->rate : 48000;
     const TemplateWord words[] = {
-        {"NAME", e->instrument ? e->instrument->name : e->name},
-        {"UPPER", e->instrument ? e->instrument->upper : e->upper},
-        {"IS_INSTRUMENT", yes(e->instrument != NULL)},
+        {"NAME", e->whole ? e->whole->name : e->name},
+        {"UPPER", e->whole ? e->whole->upper : e->upper},
+        {"IS_INSTRUMENT", yes(e->whole != NULL)},
         {"HAS_INPUTS", yes(g->ninputs > 0)},
         {"HEARD_CHANNELS", channels(e, g->ninputs, "s")},
         {"WRITTEN_CHANNELS", channels(e, g->noutputs, "s interleaved")},
@@ -330,11 +425,9 @@ void print_interface_main(Emitter *e, Buf *out) {
     print_template("main.c", words, out);
 }
 
-void print_params(Emitter *e, Buf *out) {
-    const Graph *g = e->g;
-    const InstrumentText *of = e->instrument;
-    buf_printf(out, "%sconst %s_param %s[] = {\n", e->is_voice ? "static " : "",
-               of ? of->name : e->name, params_name(e));
+static void print_table(Emitter *e, const Graph *g, const char *type, const char *name, bool own,
+                        Buf *out) {
+    buf_printf(out, "%sconst %s_param %s[] = {\n", own ? "static " : "", type, name);
     for (int i = 0; i < g->nparams; i++) {
         const ParamInfo *p = &g->params[i];
         buf_puts(out, "    {");
@@ -350,4 +443,17 @@ void print_params(Emitter *e, Buf *out) {
     if (g->nparams == 0)
         buf_puts(out, "    {\"\", \"\", \"\", 0.0, 0.0, 0.0, 0.0, 0, -1}, /* none */\n");
     buf_puts(out, "};\n\n");
+}
+
+void print_params(Emitter *e, Buf *out) {
+    const ProgramText *of = e->whole;
+    print_table(e, e->g, of ? of->name : e->name, params_name(e), e->own_params, out);
+}
+
+void print_row_head(Emitter *row, Buf *out) {
+    const ProgramText *of = row->whole;
+    if (!of->sounds)
+        print_table(row, of->graph, of->name, arena_printf(row->arena, "%s_params", of->name),
+                    false, out);
+    buf_printf(out, "%s\n", state_text(row));
 }

@@ -16,11 +16,13 @@ typedef struct StripFunction {
     uint8_t called[KERNELS]; /* as kn_strip_<name> */
 } StripFunction;
 
-/* An instrument in C: its names, and how many notes it plays at once. A voice and what hears all of them are programs within it. */
-typedef struct InstrumentText {
+/* A program in C, of which a voice of an instrument, what hears all of them, and a row of its picture are parts. */
+typedef struct ProgramText {
     const char *name, *upper;
-    int voices;
-} InstrumentText;
+    int voices;         /* how many notes it plays at once; 0: it is no instrument */
+    const Graph *graph; /* as it is known from outside */
+    bool sounds;        /* it has more than a picture */
+} ProgramText;
 enum { EVENTS_AT_ONCE = 256 };
 
 /* print_c/literal.c: a number as C, as double or float; a word of 64 bits. The text lasts until sixteen others are asked for. */
@@ -62,16 +64,21 @@ void print_history_tables(Emitter *e, const KernelState *own);
 
 /* Does the state tell how long a strip may be, since feedback that bounds it has a length that follows from the rate? */
 bool interface_bounds_strips(const Plan *p);
-/* Does it run unheard before the frame that it begins at? The state then has room for outputs of a strip. */
-bool interface_runs_unheard(const Emitter *e);
 void print_params(Emitter *e, Buf *out);
+/* Fields of the state that process needs beside those of the plan. */
+void print_interface_fields(Emitter *e, const KernelState *own);
 /* init, process, set, get, seek. */
 void print_interface(Emitter *e, const KernelState *own, Buf *out);
 void print_interface_main(Emitter *e, Buf *out);
-void print_interface_header(Emitter *e, Buf *out);
-/* The same of an instrument, and what plays its notes. */
-void print_instrument_header(Emitter *main, Emitter *voice, Buf *out);
+/* What is known of a program from outside, made of these parts, each of which may be NULL. */
+void print_interface_header(const ProgramText *whole, Emitter *main, Emitter *voice, Emitter *row,
+                            Buf *out);
+/* What plays the notes of an instrument. */
 void print_instrument(Emitter *main, const Emitter *voice, Buf *out);
+/* The state of a row of its picture, which nobody sees, and the params of a program that is nothing else; and what makes pictures of rows,
+ * behind all others. */
+void print_row_head(Emitter *row, Buf *out);
+void print_image(Emitter *row, Buf *out);
 
 /* print_c/hosts.c: the program as a client of JACK or a plug-in of LV2, as its options say. */
 void print_host(Emitter *e, Buf *out);

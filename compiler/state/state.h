@@ -26,10 +26,11 @@ typedef struct Emitter {
     /* of a file in C: see print_c */
     const struct EmitOptions *o;
     const char *name, *upper;
-    /* the instrument that it is a part of, or NULL: of its notes, or of what hears them */
-    const struct InstrumentText *instrument;
-    bool is_voice;
-    /* of an instrument: kernels that a part has as functions for each sample already */
+    double max_rate;
+    /* the program that it is a part of: the notes of an instrument, what hears them, a row of a picture; NULL: it is the whole */
+    const struct ProgramText *whole;
+    bool own_params; /* more than those of the whole */
+    /* of a program in parts: kernels that one has as functions for each sample already */
     uint8_t *printed;
     Buf tables;       /* constant data */
     bool *field;      /* nodes whose field k… the function at hand uses */
