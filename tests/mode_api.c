@@ -327,6 +327,8 @@ static const struct {
     {"live_what_is_alike_goes_on", live_what_is_alike_goes_on, true},
     {"live_notes_begin_with_nothing", live_notes_begin_with_nothing, true},
     {"live_fades", live_fades, true},
+    {"live_is_replaced_at_a_frame", live_is_replaced_at_a_frame, true},
+    {"live_does_not_wait_when_hurried", live_does_not_wait_when_hurried, true},
     {"live_what_is_no_number_does_not_stay", live_what_is_no_number_does_not_stay, true},
     {"live_replacements_wait_for_the_fade", live_replacements_wait_for_the_fade, true},
     {"live_withdrawn_ones_are_never_heard", live_withdrawn_ones_are_never_heard, true},

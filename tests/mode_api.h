@@ -92,6 +92,8 @@ bool live_notes_begin_with_nothing(void);
 
 /* mode_api_live_fade.c */
 bool live_fades(void);
+bool live_is_replaced_at_a_frame(void);
+bool live_does_not_wait_when_hurried(void);
 bool live_what_is_no_number_does_not_stay(void);
 bool live_replacements_wait_for_the_fade(void);
 bool live_withdrawn_ones_are_never_heard(void);

@@ -65,6 +65,69 @@ bool live_fades(void) {
            fades_over(0.0321, 1541) && fades_over(10, 10 * RATE) && fades_over(99, 10 * RATE);
 }
 
+/* ---- at a frame -------------------------------------------------------------------------------------- */
+
+static const char echoes[] = "y(t) = noise(3)(t) * 0.1 + 0.9 * y(t - 10ms)\nout = y",
+                  louder[] = "y(t) = noise(3)(t) * 0.1 + 0.9 * y(t - 10ms)\nout = 2 * y",
+                  other[] = "y(t) = noise(3)(t) * 0.1 + 0.9 * y(t - 10ms)\nout = 3 * y";
+
+/* What remembers goes on, and the first frame that is twice as loud is the wanted one, wherever blocks end. */
+static bool replaces_at(int wanted, int step, bool twice) {
+    enum { N = 60000, BEGUN = 1000 };
+    float *expected = rendered(echoes, N), *out = frames_of(N);
+    KnLive *l = live_begin(echoes);
+    KnProgram *p = live_compile(louder), *dropped = live_compile(other);
+    bool good = true;
+    live_run(l, out, NULL, 0, BEGUN);
+    if (twice) CLAIM(good, kn_live_replace_at(l, dropped, 0, wanted));
+    CLAIM(good, kn_live_replace_at(l, p, 0, wanted) && kn_live_is_replacing(l));
+    for (int at = BEGUN; at < N; at += step)
+        live_run(l, out, NULL, at, at + step < N ? at + step : N);
+    CLAIM(good, !kn_live_is_replacing(l));
+    for (int i = 0; i < N && good; i++) {
+        const float gain = i <= wanted ? 1 : 2; /* one frame of fade has the old one whole */
+        if (fabsf(out[i] - gain * expected[i]) > 1e-6f * gain)
+            good = wrong("at %d in steps of %d: frame %d is %g, not %g", wanted, step, i,
+                         (double)out[i], (double)(gain * expected[i]));
+    }
+    kn_program_free(p);
+    kn_program_free(dropped);
+    kn_live_free(l);
+    free(expected);
+    free(out);
+    return good;
+}
+
+bool live_is_replaced_at_a_frame(void) {
+    static const int steps[] = {1, 64, 97, 4096};
+    for (int i = 0; i < 4; i++)
+        if (!replaces_at(48000, steps[i], false) || !replaces_at(30001, steps[i], true))
+            return false;
+    return true;
+}
+
+bool live_does_not_wait_when_hurried(void) {
+    float out[2000];
+    KnLive *l = live_begin(steady);
+    KnProgram *p = live_compile("out(t) = 0.5");
+    bool good = true;
+    live_run(l, out, NULL, 0, 500);
+    CLAIM(good, kn_live_replace_at(l, p, 0, INT64_MAX) && !kn_live_seek(l, 0));
+    live_run(l, out, NULL, 500, 1000);
+    CLAIM(good, out[999] == 0.25f && kn_live_is_replacing(l));
+    kn_live_hurry(l);
+    live_run(l, out, NULL, 1000, 1500);
+    CLAIM(good, out[1499] == 0.5f && !kn_live_is_replacing(l) && kn_live_seek(l, 0));
+    CLAIM(good, kn_live_replace_at(l, p, 0, -5)); /* a frame that has gone by */
+    live_run(l, out, NULL, 1500, 2000);
+    CLAIM(good, !kn_live_is_replacing(l));
+    kn_live_hurry(NULL);
+    CLAIM(good, !kn_live_replace_at(NULL, p, 0, 0) && !kn_live_replace_at(l, NULL, 0, 0));
+    kn_program_free(p);
+    kn_live_free(l);
+    return good;
+}
+
 bool live_what_is_no_number_does_not_stay(void) {
     static const char *const wrongs[] = {
         "input x\nout = { y(t) = x(t) + 300 * y(t - dt); y }",

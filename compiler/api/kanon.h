@@ -394,6 +394,12 @@ KN_API int kn_live_set_optimize(KnLive *live, int on);
  * Returns 1; 0 when the rate is another one, there are more than 64 inputs or outputs, or no memory: then
  * nothing has changed. */
 KN_API int kn_live_replace(KnLive *live, KnProgram *program, double fade);
+/* The same at this frame, such as the first of a bar, within a block too; at the next call where the frame has gone by, and later where
+ * there is much to be copied. Until a quarter of a second before it is dropped by another that is given. It waits for the frame: kn_live_seek
+ * does nothing meanwhile. */
+KN_API int kn_live_replace_at(KnLive *live, KnProgram *program, double fade, int64_t frame);
+/* One that waits for its frame takes over at the next call of kn_live_process. */
+KN_API void kn_live_hurry(KnLive *live);
 /* 1 while a replacement has not begun or still fades. */
 KN_API int kn_live_is_replacing(KnLive *live);
 /* Frees what the audio thread has no use for any more; kn_live_replace and kn_live_set do it too. */

@@ -360,12 +360,13 @@ static bool give(KnLive *l, Voice *v, Voice *waiting) {
     }
     l->latest = v;
     voice_free(waiting);
+    atomic_store(&l->next_at, atomic_load(&v->at));
     atomic_store(&l->next, v);
     optimizer_begin(l->optimizer, v);
     return true;
 }
 
-static bool replace(KnLive *l, KnProgram *program, double fade) {
+static bool replace(KnLive *l, KnProgram *program, double fade, int64_t at) {
     bool fits = kn_program_rate(program) == kn_program_rate(l->latest->program) &&
                 kn_program_outputs(program) <= MOST_CHANNELS &&
                 kn_program_inputs(program) <= MOST_CHANNELS;
@@ -374,19 +375,32 @@ static bool replace(KnLive *l, KnProgram *program, double fade) {
     inherit_params(v, l->latest); /* its params were turned last */
     rehearse(v);
     v->fade = fade_frames(program, fade);
+    atomic_store(&v->at, at);
     if (give(l, v, atomic_exchange(&l->next, NULL))) return true;
     voice_free(v);
     return false;
 }
 
 int kn_live_replace(KnLive *l, KnProgram *program, double fade) {
+    return kn_live_replace_at(l, program, fade, 0);
+}
+
+int kn_live_replace_at(KnLive *l, KnProgram *program, double fade, int64_t frame) {
     HOLD_FLOAT_MODE;
     if (!l || !program || !program->engine || stack_left() < LEAST_STACK) return 0;
     pthread_mutex_lock(&l->lock);
     collect(l);
-    bool done = replace(l, program, fade);
+    bool done = replace(l, program, fade, frame);
     pthread_mutex_unlock(&l->lock);
     return done;
+}
+
+void kn_live_hurry(KnLive *l) {
+    if (!l) return;
+    pthread_mutex_lock(&l->lock);
+    atomic_store(&l->latest->at, 0);
+    atomic_store(&l->next_at, 0);
+    pthread_mutex_unlock(&l->lock);
 }
 
 int kn_live_set_voices(KnLive *l, int voices) {

@@ -46,6 +46,7 @@ typedef struct Voice {
     atomic_uint turns; /* grows with each that is set */
     unsigned turns_seen; /* by the audio thread */
     int fade;            /* frames */
+    _Atomic int64_t at;  /* it takes over at this frame, or as soon after it as it is ready */
     MemoryOwner memory;  /* of its map, match and told phases */
     StateMap *map;       /* NULL: nobody takes its state over */
     StateMoving moving;  /* from `base`; the audio thread's once the voice is given to it */
@@ -125,6 +126,8 @@ struct KnLive {
     LiveNotes notes;
     Optimizer *optimizer;
     _Atomic(Voice *) next, retired;
+    _Atomic int64_t
+        next_at; /* of `next`, which audio takes shortly before: until then control may take it back */
     atomic_bool is_replacing; /* one that was taken from `next` has not replaced the other yet */
     _Atomic int64_t frame;
     _Atomic(const char *) engine;

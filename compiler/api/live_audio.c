@@ -56,9 +56,15 @@ static void retire(KnLive *l, Voice *v) {
 
 /* ---- one voice after another ---------------------------------------------------------------------- */
 
+/* What comes at a frame far away may still be taken back; it catches up shortly before. */
+static bool is_near(const KnLive *l, int64_t now) {
+    static const double seconds = 0.25;
+    return atomic_load(&l->next_at) - now <= seconds * kn_program_rate(l->playing->program);
+}
+
 /* Said before it is taken: a control thread that finds `next` empty knows that it is not done. */
-static void take_next(KnLive *l) {
-    if (l->fading || l->upcoming || !atomic_load(&l->next)) return;
+static void take_next(KnLive *l, int64_t now) {
+    if (l->fading || l->upcoming || !atomic_load(&l->next) || !is_near(l, now)) return;
     atomic_store(&l->is_replacing, true);
     l->upcoming = atomic_exchange(&l->next, NULL);
     if (!l->upcoming) atomic_store(&l->is_replacing, false); /* taken back in this moment */
@@ -83,20 +89,26 @@ static void notes_take_over(KnLive *l, const Voice *v, int64_t frame) {
         instrument_begin_at(m, frame, &l->notes.board);
 }
 
-static void begin_fade(KnLive *l, int frames) {
+/* Ready for `frame`, by the work of a block of `frames`; where its time has come it takes over there. */
+static void begin_fade(KnLive *l, int64_t frame, int frames) {
     Voice *v = l->upcoming;
-    int64_t frame = atomic_load(&l->frame);
     Instance *instance = instance_behind(v->instance),
              *playing = instance_behind(l->playing->instance);
     bool ready = notes_catch_up(l, v, frames);
     ready = instance_catch_up(instance, playing, &v->moving, frame, frames) && ready;
-    if (!ready) return;
+    if (!ready || atomic_load(&v->at) > frame) return;
     instance_take_over(instance, playing, &v->moving, frame);
     notes_take_over(l, v, frame);
     l->fading = l->playing;
     l->playing = v;
     l->upcoming = NULL;
     l->fade_length = l->fade_left = v->fade;
+}
+
+/* Of the next frames those before an upcoming voice takes over. */
+static int frames_before_next(const KnLive *l, int64_t now, int frames) {
+    const int64_t left = l->upcoming ? atomic_load(&l->upcoming->at) - now : 0;
+    return left > 0 && left < frames ? (int)left : frames;
 }
 
 static void end_fade(KnLive *l) {
@@ -185,15 +197,18 @@ void kn_live_process(KnLive *l, const float *const *inputs, float *const *output
     HOLD_FLOAT_MODE;
     if (!l || !outputs || frames < 1) return;
     retire(l, NULL);
-    take_next(l);
+    int64_t now = atomic_load(&l->frame);
+    take_next(l, now);
     follow(l->playing);
     follow(l->fading);
     follow(l->upcoming);
-    if (l->upcoming) begin_fade(l, frames);
-    int64_t now = atomic_load(&l->frame);
+    if (l->upcoming) begin_fade(l, now, frames);
     live_notes_take(&l->notes, now);
     for (int at = 0, n; at < frames; at += n) {
+        if (l->upcoming && atomic_load(&l->upcoming->at) == now + at)
+            begin_fade(l, now + at, frames);
         n = live_notes_happen(l, now + at, frames - at);
+        n = frames_before_next(l, now + at, n);
         if (l->fading && n > PIECE) n = PIECE;
         if (l->fading)
             process_fade(l, inputs, outputs, at, n);
