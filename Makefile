@@ -134,7 +134,7 @@ $(BUILD)/libkernels.a: $(KERNELS)
 WRAPPED = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=free,--wrap=pthread_mutex_lock,--wrap=pthread_create
 
 # what plays, without devices
-PLAY = $(filter-out %/device.o %/performance.o %/midi_ports.o %/midi.o %/quiet.o %/replacing.o %/transport.o %/hands.o,$(filter $(BUILD)/obj/play/%,$(OBJECTS)))
+PLAY = $(filter-out %/device.o %/performance.o %/midi_ports.o %/midi.o %/quiet.o %/replacing.o %/transport.o %/hands.o %/obeying.o,$(filter $(BUILD)/obj/play/%,$(OBJECTS)))
 $(BUILD)/driver: $(DRIVER) $(PLAY) $(LIBRARY) $(KERNELS)
 	@echo "  LD $@"; $(CC) $(CFLAGS) $(LDFLAGS) $(WRAPPED) -o $@ $^ $(LDLIBS)
 

@@ -177,6 +177,11 @@ KnLive *live_on(KnProgram *p, int outputs) {
     return l;
 }
 
+void play_begin(Player *p, Layer *layer, KnLive *l) {
+    layer_begin(layer, "it", l);
+    player_begin(p, (Layers){layer, 1}, 0, 2, RATE);
+}
+
 /* Blocks of these sizes in turn. */
 static void play(Player *p, float *left, float *right, int from, int to) {
     static const int sizes[] = {64, 1, 37, 512, 128};
@@ -199,11 +204,12 @@ static bool plays_what_is_rendered(void) {
     KnProgram *p = live_compile("out = noise(1) |> lowpass(900Hz, 2)");
     float *x = calloc(N, sizeof *x), *y = calloc(N, sizeof *y), *z = calloc(N, sizeof *z);
     static Player player;
+    static Layer layer;
     KnLive *l = live_on(p, 2);
-    player_begin(&player, l, 2, RATE);
+    play_begin(&player, &layer, l);
     Heap *h = heap_create(2, N);
     player.recorder = recorder_create(2, N, (RecorderSink){heap_write, h});
-    atomic_store(&player.end, END);
+    atomic_store(&player.layers.items[0].end, END);
     play(&player, x, y, 0, N);
     recorder_end(player.recorder, false);
     kn_program_render(p, 0, END, (float *[]){z});
@@ -242,20 +248,21 @@ static bool fades_and_goes_on(void) {
     KnProgram *p = live_compile("out = 0.5"); /* a step would be seen */
     float *x = calloc(N, sizeof *x), *y = calloc(N, sizeof *y);
     static Player player;
+    static Layer layer;
     for (int ends = 0; ends < 2; ends++) {
         KnLive *l = live_on(p, 2);
-        player_begin(&player, l, 2, RATE);
+        play_begin(&player, &layer, l);
         play(&player, x, y, 0, LEAVES);
         CLAIM(good, x[0] == 0.5f && y[LEAVES - 1] == 0.5f);
         if (ends)
-            atomic_store(&player.end, 1000);
+            atomic_store(&player.layers.items[0].end, 1000);
         else
             atomic_store(&player.leaving, true);
         play(&player, x, y, LEAVES, STANDS);
         const int64_t stood = kn_live_frame(l);
         CLAIM(good, atomic_load(&player.silent) && stood < LEAVES + 3000);
         CLAIM(good, is_silent(x, LEAVES + 2000, STANDS));
-        atomic_store(&player.end, INT64_MAX);
+        atomic_store(&player.layers.items[0].end, INT64_MAX);
         atomic_store(&player.leaving, false);
         play(&player, x, y, STANDS, N);
         CLAIM(good, kn_live_frame(l) == stood + N - STANDS);
@@ -276,9 +283,10 @@ static bool is_sought_while_silent(void) {
     KnProgram *p = live_compile("out = 0.5");
     float *x = calloc(N, sizeof *x), *y = calloc(N, sizeof *y);
     static Player player;
+    static Layer layer;
     KnLive *l = live_on(p, 2);
-    player_begin(&player, l, 2, RATE);
-    atomic_store(&player.end, END);
+    play_begin(&player, &layer, l);
+    atomic_store(&player.layers.items[0].end, END);
     play(&player, x, y, 0, 3000);
     CLAIM(good, atomic_load(&player.ended) && kn_live_seek(l, TO));
     play(&player, x, y, 3000, 3100);
@@ -299,8 +307,9 @@ static bool no_number_is_silence(void) {
     float x[256], y[256];
     KnProgram *p = live_compile("out(t) = if t < 100.5 / 48000 then 0.25 else 1 / 0");
     static Player player;
+    static Layer layer;
     KnLive *l = live_on(p, 2);
-    player_begin(&player, l, 2, RATE);
+    play_begin(&player, &layer, l);
     player_process(&player, NULL, (float *[]){x, y}, 256, true);
     player_process(&player, NULL, (float *[]){x, y}, 0, true);
     CLAIM(good, x[100] == 0.25f && is_silent(x, 101, 256) && is_silent(y, 101, 256));
@@ -316,6 +325,7 @@ static bool no_number_is_silence(void) {
 
 typedef struct Audio {
     Player player;
+    Layer layer;
     MidiInput input;
     int port; /* of OSC */
     float *left, *right;
@@ -402,7 +412,7 @@ static bool audio_thread_calls_nothing(void) {
     a->left = calloc(PLAYED, sizeof *a->left);
     a->right = calloc(PLAYED, sizeof *a->right);
     KnLive *l = live_on(programs[0], 2);
-    player_begin(&a->player, l, 2, RATE);
+    play_begin(&a->player, &a->layer, l);
     Heap *h = heap_create(2, PLAYED);
     a->player.recorder = recorder_create(2, PLAYED, (RecorderSink){heap_write, h});
     pthread_t thread, keyboard;

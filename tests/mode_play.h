@@ -12,6 +12,9 @@ enum { RATE = 48000 };
 /* A live run for a device of so many outputs. */
 KnLive *live_on(KnProgram *p, int outputs);
 
+/* A player of one layer with two outputs. */
+void play_begin(Player *player, Layer *layer, KnLive *live);
+
 /* mode_play_midi.c */
 bool midi_keeps_its_time(void);
 bool nothing_hangs(void);

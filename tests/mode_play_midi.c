@@ -19,6 +19,7 @@ typedef struct Stage {
     KnProgram *program;
     KnLive *live;
     Player player;
+    Layer layer;
     MidiInput input;
     MidiHand hand;
     float left[512], right[512];
@@ -28,7 +29,7 @@ static Stage *stage_create(const char *text) {
     Stage *s = calloc(1, sizeof *s);
     s->program = live_compile(text);
     s->live = live_on(s->program, 2);
-    player_begin(&s->player, s->live, 2, RATE);
+    play_begin(&s->player, &s->layer, s->live);
     midi_input_begin(&s->input, &s->player, -1);
     midi_hand_begin(&s->hand, &s->input);
     return s;

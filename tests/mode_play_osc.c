@@ -199,9 +199,9 @@ bool osc_is_answered(void) {
         {"/note", "sf", "/error@1 s'/note' s'a note is: on or off, key, velocity, channel'\n", 60,
          "of"},
         {"/seek", "s", "/error@1 s'/seek' s'a place is a number of seconds'\n", 0, "x"},
-        {"/eval", "f", "/error@1 s'/eval' s'a definition is a text'\n", 1, NULL},
+        {"/eval", "f", "/error@1 s'/eval' s'a definition is a text, and so is the layer after it'\n", 1, NULL},
         {"/x", "",
-         "/error@1 s'/x' s'there are /param/NAME, /note, /play, /pause, /seek and /eval'\n", 0,
+         "/error@1 s'/x' s'there are /param/NAME, /note, /play, /pause, /seek, /eval, /mute and /solo'\n", 0,
          NULL},
         {"/error", "", NULL, 0, NULL},
         {"/done", "", NULL, 0, NULL},
@@ -213,8 +213,9 @@ bool osc_is_answered(void) {
     KnProgram *p = live_compile("param gain = -6dB in -60dB..0dB\nparam other = 1 in 0..1\n"
                                 "voice(f, gate, velocity) = t => 0\nout = voices * gain * other");
     static Player player;
+    static Layer layer;
     KnLive *l = live_on(p, 2);
-    player_begin(&player, l, 2, RATE);
+    play_begin(&player, &layer, l);
     Remote *r = remote_on(&player, &programs, &port);
     const Sender s = sender_begin(port);
     for (size_t i = 0; r && i < sizeof asked / sizeof *asked; i++) {

@@ -124,4 +124,7 @@ typedef struct EngineError {
     char message[512];
 } EngineError;
 
+/* Says so; false. */
+bool engine_fails(EngineError *why, int status, const char *fmt, ...) KN_PRINTF(3, 4);
+
 #endif

@@ -39,14 +39,16 @@ typedef struct Request {
     const char *out, *duration, *from, *rate, *max_rate, *in, *format, *bits, *engine, *jobs,
         *block, *name, *at, *dump, *skip_pass, *stop_after, *keep_c, *isa, *only_below, *dither,
         *midi, *voices, *steal, *mono, *glide, *part, *sweep, *device, *channels, *record, *threads,
-        *fade, *midi_out, *osc, *uri, *plugin_class;
+        *fade, *midi_out, *osc, *uri, *plugin_class, *quantize, *socket, *to, *layer, *order;
     const char *size, *frames, *fps, *samples, *depth; /* of pictures */
     bool with_sound;
     int picture_width;      /* CompileOptions.picture_width; of kanon image */
     Buf times;              /* what --at was put together of */
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
-    TextList sets, limit_texts, strategies, files, midi_ports, chosen;
+    TextList sets, limit_texts, strategies, files, midi_ports, chosen, muted, soloed;
+    TextList session_words; /* of session files, owned */
+    const char *session_folder; /* while one is read */
     StrategySet without; /* those strategies */
     Limits limits;       /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
@@ -80,6 +82,7 @@ typedef struct Command {
     const char *operand; /* "FILE.kn", or what else stands without a dash; NULL: nothing may */
     bool takes_program;  /* FILE.kn or -e is needed */
     bool many;           /* operands: all of them are `files`, with or without -e */
+    bool sessions;       /* an operand may be a session file: its words stand for it */
 } Command;
 
 /* Rows that several commands have. */
@@ -206,6 +209,12 @@ bool rate_is_possible(double rate);
 /* A rate in Hz: 48000, 44.1kHz; 1 to 1,000,000. */
 bool option_rate(const char *option, const char *text, double *value);
 bool option_engine(const char *text, EngineKind *kind);
+
+/* ---- command/session_file.c: the words of kanon play, in a file ------------------------------- */
+
+bool session_file_is_named(const char *word);
+/* Adds its words, each to be freed. False, with a message: it cannot be read. */
+bool session_file_read(const char *path, TextList *words);
 
 /* ---- command/message.c: what the user reads -------------------------------------------------- */
 
@@ -461,6 +470,6 @@ double render_default_length(Graph *g);
 
 extern const Command command_play, command_render, command_build, command_plugin, command_check,
     command_graph, command_bench, command_print, command_doc, command_join, command_image;
-extern const Command command_plot;
+extern const Command command_plot, command_eval;
 
 #endif

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 static const Command *const commands[] = {
-    &command_play,  &command_render, &command_build, &command_plugin,
-    &command_check, &command_graph,  &command_bench, &command_print,
-    &command_doc,   &command_join,   &command_image, &command_plot,
+    &command_play,  &command_render, &command_build, &command_plugin, &command_check,
+    &command_graph, &command_bench,  &command_print, &command_doc,    &command_join,
+    &command_image, &command_plot,   &command_eval,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -83,6 +83,7 @@ static bool is_program(const char *word) {
     size_t n = strlen(word);
     struct stat info;
     if (n > 3 && strcmp(word + n - 3, ".kn") == 0) return true;
+    if (session_file_is_named(word)) return true;
     return stat(word, &info) == 0 && !S_ISDIR(info.st_mode);
 }
 

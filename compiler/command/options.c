@@ -129,12 +129,48 @@ static bool take_short(Request *request, const char *word, Words *words) {
     return take(request, option, word[1] ? word + 1 : NULL, words);
 }
 
+static bool read_words(Request *request, Words words);
+
+/* Its words stand in its place. */
+static bool take_session(Request *request, const char *path) {
+    const char *slash = strrchr(path, '/');
+    TextList words = {0};
+    if (request->session_folder) {
+        command_fail(STATUS_USAGE, "%s: a session holds no other session", path);
+        return false;
+    }
+    bool good = session_file_read(path, &words);
+    for (int i = 0; i < words.n; i++)
+        VEC_PUSH(request->session_words.items, request->session_words.n, request->session_words.cap,
+                 words.items[i]);
+    char *folder = slash ? strndup(path, (size_t)(slash + 1 - path)) : strdup("");
+    request->session_folder = folder;
+    good = good && read_words(request, (Words){(char **)words.items, words.n, 0});
+    request->session_folder = NULL;
+    free(folder);
+    free(words.items);
+    return good;
+}
+
+/* What a session names stands beside it. */
+static const char *beside_session(Request *request, const char *word) {
+    if (!request->session_folder || word[0] == '/') return word;
+    Buf path = {0};
+    buf_printf(&path, "%s%s", request->session_folder, word);
+    const char *text = path.data;
+    VEC_PUSH(request->session_words.items, request->session_words.n, request->session_words.cap,
+             text);
+    return text;
+}
+
 static bool take_operand(Request *request, const char *word) {
     const Command *command = request->command;
     if (!command->operand) {
         command_fail(STATUS_USAGE, "%s takes no %s", command->name, word);
         return false;
     }
+    word = beside_session(request, word);
+    if (command->sessions && session_file_is_named(word)) return take_session(request, word);
     if (command->many) {
         VEC_PUSH(request->files.items, request->files.n, request->files.cap, word);
         return true;
@@ -258,9 +294,7 @@ static bool is_complete(Request *request) {
     return false;
 }
 
-bool request_read(const Command *command, int argc, char **argv, Request *request) {
-    *request = (Request){.command = command};
-    Words words = {argv, argc, 0};
+static bool read_words(Request *request, Words words) {
     bool options_ended = false;
     while (words.next < words.n) {
         const char *word = words.words[words.next++];
@@ -276,19 +310,25 @@ bool request_read(const Command *command, int argc, char **argv, Request *reques
             ok = take_operand(request, word);
         if (!ok) return false;
     }
-    return is_complete(request);
+    return true;
+}
+
+bool request_read(const Command *command, int argc, char **argv, Request *request) {
+    *request = (Request){.command = command};
+    return read_words(request, (Words){argv, argc, 0}) && is_complete(request);
 }
 
 void request_free(Request *request) {
-    free(request->sets.items);
-    free(request->strategies.items);
+    TextList *const lists[] = {&request->sets,  &request->strategies, &request->limit_texts,
+                               &request->files, &request->chosen,     &request->midi_ports,
+                               &request->muted, &request->soloed,     &request->session_words};
+    for (int i = 0; i < request->session_words.n; i++)
+        free((char *)request->session_words.items[i]);
+    for (int i = 0; i < (int)(sizeof lists / sizeof *lists); i++) {
+        free(lists[i]->items);
+        *lists[i] = (TextList){0};
+    }
     buf_free(&request->times);
-    free(request->limit_texts.items);
-    free(request->files.items);
-    free(request->chosen.items);
-    free(request->midi_ports.items);
-    request->files = request->midi_ports = request->sets = request->limit_texts =
-        request->strategies = request->chosen = (TextList){0};
 }
 
 static void help_row(const Option *o, Buf *out) {

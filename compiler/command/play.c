@@ -1,5 +1,5 @@
-/* kanon play, kanon FILE.kn: a program is heard while it is edited.
- * In: FILE.kn, a sound device, values for its params. Out: sound; lines about it on standard error; with --record a file. */
+/* kanon play, kanon FILE.kn: programs are heard while they are edited.
+ * In: FILE.kn and others, a sound device, values for their params. Out: sound; lines about it on standard error; with --record a file. */
 #include "command/definition.h"
 #include "command/song.h"
 #include "command/take.h"
@@ -12,14 +12,18 @@
 
 typedef struct Playing {
     const Request *request;
-    Compile *c; /* read for the options, and errors before a device is looked for */
+    Compile **
+        programs; /* of each layer: read for the options, and errors before a device is looked for */
+    Compile *c;   /* the first */
+    LayerSettings *layers;
+    int nlayers;
     KnCompiler *compiler;
-    ParamSettings settings;
     ParamValue *values;
+    int nvalues, values_cap;
     PerformanceSettings how;
     Performance *performance;
     Take take;
-    char *name;
+    Buf title;
 } Playing;
 
 /* ---- options ------------------------------------------------------------------------------------- */
@@ -57,24 +61,72 @@ static int read_times(Playing *p) {
     return STATUS_DONE;
 }
 
-static int read_settings(Playing *p) {
-    const int status = settings_read(p->request, p->c, &p->settings);
-    if (status != STATUS_DONE) return status;
-    p->values = alloc_zeroed((size_t)p->settings.n + 1, sizeof *p->values);
-    for (int i = 0; i < p->settings.n; i++) {
-        const ParamSetting *s = &p->settings.items[i];
-        const char *name = p->c->program.graph->params[s->param].name;
+static int add_values(Playing *p, const Request *one, Compile *c) {
+    ParamSettings settings = {0};
+    int status = settings_read(one, c, &settings);
+    for (int i = 0; i < settings.n && status == STATUS_DONE; i++) {
+        const ParamSetting *s = &settings.items[i];
+        const char *name = c->program.graph->params[s->param].name;
+        const ParamValue value = {name, s->value};
         if (s->varies)
-            return command_fail(
-                STATUS_USAGE,
-                "--set %s: a function of time is for kanon render; to hear it, write "
-                "it into the program in the place of the param",
-                name);
-        p->values[i] = (ParamValue){name, s->value};
+            status =
+                command_fail(STATUS_USAGE,
+                             "--set %s: a function of time is for kanon render; to hear it, write "
+                             "it into the program in the place of the param",
+                             name);
+        VEC_PUSH(p->values, p->nvalues, p->values_cap, value);
+    }
+    settings_free(&settings);
+    return status;
+}
+
+static bool has_param(const Compile *c, const char *set) {
+    const size_t length = strcspn(set, "= ");
+    const Graph *g = c->program.graph;
+    for (int i = 0; i < g->nparams; i++)
+        if (strlen(g->params[i].name) == length && memcmp(g->params[i].name, set, length) == 0)
+            return true;
+    return false;
+}
+
+/* Each --set is of all layers that have the param, and of one at least. */
+static int read_settings(Playing *p) {
+    const Request *r = p->request;
+    int status = STATUS_DONE;
+    for (int i = 0; i < r->sets.n && status == STATUS_DONE; i++) {
+        Request one = *r;
+        Compile *whose = p->c; /* that one tells what is wrong */
+        one.sets = (TextList){&r->sets.items[i], 1, 1};
+        for (int k = p->nlayers - 1; k >= 0; k--)
+            if (has_param(p->programs[k], r->sets.items[i])) whose = p->programs[k];
+        status = add_values(p, &one, whose);
     }
     p->how.params = p->values;
-    p->how.nparams = p->settings.n;
-    return STATUS_DONE;
+    p->how.nparams = p->nvalues;
+    return status;
+}
+
+/* 1bar, 2bars, 1beat, or a time. */
+static int read_quantum(Playing *p) {
+    static const struct {
+        const char *unit;
+        double beats;
+    } units[] = {{"bar", 4}, {"bars", 4}, {"beat", 1}, {"beats", 1}};
+    const char *text = p->request->quantize;
+    Quantum *q = &p->how.quantum;
+    char *end;
+    if (!text) return STATUS_DONE;
+    const double number = strtod(text, &end);
+    while (*end == ' ')
+        end++;
+    for (int i = 0; i < (int)(sizeof units / sizeof *units) && end > text; i++)
+        if (strcmp(end, units[i].unit) == 0) *q = (Quantum){number * units[i].beats, true};
+    if (!q->in_beats && !time_read(p->c, "--quantize", text, &q->size)) return STATUS_USAGE;
+    if (q->size >= 0.001 && q->size <= 3600) return STATUS_DONE;
+    return command_fail(STATUS_USAGE,
+                        "--quantize takes a place such as 1bar, 2beats or 500ms, "
+                        "not %s",
+                        text);
 }
 
 /* The rules of sharing voices, as kn_live_set_mono has them. */
@@ -91,14 +143,21 @@ static int read_voicing(Playing *p) {
     return status;
 }
 
-static int check_program(Playing *p) {
-    const Graph *g = p->c->program.graph;
-    if (g->noutputs == 0)
-        return command_fail(STATUS_PROGRAM, "the program has no `out`: there is nothing to hear");
-    if (p->request->in && g->ninputs == 0)
+static int check_programs(Playing *p) {
+    DeviceWish *wish = &p->how.wish;
+    for (int i = 0; i < p->nlayers; i++) {
+        const Graph *g = p->programs[i]->program.graph;
+        if (g->noutputs == 0 && p->nlayers == 1)
+            return command_fail(STATUS_PROGRAM,
+                                "the program has no `out`: there is nothing to hear");
+        if (g->noutputs == 0)
+            return command_fail(STATUS_PROGRAM, "%s has no `out`: there is nothing to hear",
+                                p->layers[i].file);
+        if (g->noutputs > wish->program) wish->program = g->noutputs;
+        if (g->ninputs > wish->inputs) wish->inputs = g->ninputs;
+    }
+    if (p->request->in && wish->inputs == 0)
         return command_fail(STATUS_USAGE, "--in: the program has no inputs");
-    p->how.wish.program = g->noutputs;
-    p->how.wish.inputs = g->ninputs;
     return STATUS_DONE;
 }
 
@@ -134,17 +193,86 @@ static void show_messages(void *playing, const char *messages) {
 
 /* ---- the whole -------------------------------------------------------------------------------------- */
 
-static char *short_name(const Request *r) {
-    const char *slash = r->file ? strrchr(r->file, '/') : NULL;
-    return strdup(slash ? slash + 1 : r->file ? r->file : "-e");
+static const char *short_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
 }
 
-static void describe(Playing *p) {
+static bool is_taken(const Playing *p, int n, const char *name) {
+    bool taken = false;
+    for (int i = 0; i < n; i++)
+        taken = taken || strcmp(p->layers[i].name, name) == 0;
+    return taken;
+}
+
+/* drums of drums.kn; drums-2 of the second. */
+static char *layer_name(const Playing *p, int i, const Request *one) {
+    char *stem = load_stem(one, "-e");
+    Buf name = {0};
+    buf_puts(&name, stem);
+    for (int k = 2; is_taken(p, i, name.data); k++) {
+        buf_free(&name);
+        buf_printf(&name, "%s-%d", stem, k);
+    }
+    free(stem);
+    return name.data;
+}
+
+static Request request_of(const Playing *p, int i) {
+    Request one = *p->request;
+    one.file = i < one.files.n ? one.files.items[i] : NULL;
+    if (one.file) one.expression = NULL;
+    return one;
+}
+
+static void describe_layers(Playing *p) {
     const Request *r = p->request;
-    p->name = short_name(r);
-    p->how = (PerformanceSettings){.path = r->file,
-                                   .name = p->name,
-                                   .expression = r->expression,
+    const int n = r->files.n + (r->expression ? 1 : 0);
+    p->layers = alloc_zeroed((size_t)n + 1, sizeof *p->layers);
+    p->programs = alloc_zeroed((size_t)n + 1, sizeof(Compile *));
+    for (int i = 0; i < n; i++) {
+        const Request one = request_of(p, i);
+        p->layers[i] = (LayerSettings){.path = one.file,
+                                       .expression = one.expression,
+                                       .file = one.file ? short_name(one.file) : "-e",
+                                       .name = layer_name(p, i, &one)};
+        buf_printf(&p->title, "%s%s", i > 0 ? ", " : "", p->layers[i].file);
+        p->nlayers = i + 1;
+    }
+}
+
+static bool choose_layers(Playing *p, const TextList *names, bool mute) {
+    for (int k = 0; k < names->n; k++) {
+        LayerSettings *found = NULL;
+        for (int i = 0; i < p->nlayers; i++)
+            if (strcmp(p->layers[i].name, names->items[k]) == 0) found = &p->layers[i];
+        if (!found) {
+            command_fail(STATUS_USAGE, "--%s: there is no layer '%s'; drums.kn is the layer drums",
+                         mute ? "mute" : "solo", names->items[k]);
+            return false;
+        }
+        *(mute ? &found->muted : &found->soloed) = true;
+    }
+    return true;
+}
+
+static int load_programs(Playing *p) {
+    const double rate = p->how.wish.rate > 0 ? p->how.wish.rate : 48000;
+    int status = STATUS_DONE;
+    for (int i = 0; i < p->nlayers && status == STATUS_DONE; i++) {
+        const Request one = request_of(p, i);
+        status = load_program(&one, rate, 192000, &p->programs[i]);
+    }
+    p->c = p->programs[0];
+    return status;
+}
+
+static int describe(Playing *p) {
+    const Request *r = p->request;
+    describe_layers(p);
+    p->how = (PerformanceSettings){.layers = p->layers,
+                                   .nlayers = p->nlayers,
+                                   .title = p->title.data,
                                    .voices = 32,
                                    .threads = 1,
                                    .optimize = !r->engine || strcmp(r->engine, "auto") == 0,
@@ -153,7 +281,11 @@ static void describe(Playing *p) {
                                    .view = !r->plain,
                                    .remote = {r->osc, r->osc_any},
                                    .define = definition_replace,
+                                   .defines = definition_is_of,
+                                   .socket = r->socket,
                                    .audience = {say_line, show_messages, p}};
+    return choose_layers(p, &r->muted, true) && choose_layers(p, &r->soloed, false) ? STATUS_DONE
+                                                                                    : STATUS_USAGE;
 }
 
 static int failed(const Playing *p, const EngineError *why) {
@@ -161,7 +293,7 @@ static int failed(const Playing *p, const EngineError *why) {
     if (p->performance || why->status != STATUS_FILE)
         return command_fail(why->status, "%s", why->message);
     return command_fail(why->status, "%s; `kanon render %s` writes the sound into a file instead",
-                        why->message, p->request->file ? p->request->file : "-e 'EXPR'");
+                        why->message, p->layers[0].path ? p->layers[0].path : "-e 'EXPR'");
 }
 
 static int play(Playing *p) {
@@ -190,29 +322,37 @@ static int list(bool (*find)(Buf *out, EngineError *why)) {
     return status;
 }
 
+static void playing_free(Playing *p) {
+    for (int i = 0; i < p->nlayers; i++) {
+        if (p->programs[i]) compile_free(p->programs[i]);
+        free((char *)p->layers[i].name);
+    }
+    free(p->programs);
+    free(p->layers);
+    free(p->values);
+    buf_free(&p->title);
+}
+
 static int run(const Request *request) {
     Playing p = {.request = request};
     if (request->list_devices) return list(device_list);
     if (request->list_midi) return list(midi_ports_list);
-    describe(&p);
     int status = check_osc(request);
+    if (status == STATUS_DONE) status = describe(&p);
     if (status == STATUS_DONE) status = read_numbers(&p);
     if (status == STATUS_DONE) status = create_compiler(&p);
-    if (status == STATUS_DONE)
-        status = load_program(request, p.how.wish.rate > 0 ? p.how.wish.rate : 48000, 192000, &p.c);
-    if (status == STATUS_DONE) status = check_program(&p);
+    if (status == STATUS_DONE) status = load_programs(&p);
+    if (status == STATUS_DONE) status = check_programs(&p);
     if (status == STATUS_DONE) status = read_settings(&p);
     if (status == STATUS_DONE) status = read_voicing(&p);
     if (status == STATUS_DONE) status = read_times(&p);
+    if (status == STATUS_DONE) status = read_quantum(&p);
     if (status == STATUS_DONE) status = play(&p);
     performance_free(p.performance);
     const int recorded = take_end(&p.take);
     if (status == STATUS_DONE) status = recorded;
-    settings_free(&p.settings);
     kn_compiler_free(p.compiler);
-    if (p.c) compile_free(p.c);
-    free(p.values);
-    free(p.name);
+    playing_free(&p);
     return status;
 }
 
@@ -236,6 +376,14 @@ static const Option options[] = {
     {"set", 0, OPTION_LIST, "NAME=VALUE", REQUEST_FIELD(sets), "a param's value, at the beginning"},
     {"fade", 0, OPTION_TEXT, "DUR", REQUEST_FIELD(fade),
      "from an old program to an edited one (10 ms)"},
+    {"quantize", 0, OPTION_TEXT, "PLACE", REQUEST_FIELD(quantize),
+     "an edit is heard from the next 1bar (4 beats of its `tempo`), 2beats or 500ms on"},
+    {"mute", 0, OPTION_LIST, "LAYER", REQUEST_FIELD(muted),
+     "a layer that is not heard at first: drums of drums.kn"},
+    {"solo", 0, OPTION_LIST, "LAYER", REQUEST_FIELD(soloed),
+     "a layer that is heard alone at first, with others that are"},
+    {"socket", 0, OPTION_TEXT, "PATH|none", REQUEST_FIELD(socket),
+     "where kanon eval and editors reach it (a place of its own)"},
     {"record", 0, OPTION_TEXT, "OUT", REQUEST_FIELD(record), "what is played goes into a file too"},
     {"format", 0, OPTION_TEXT, "wav|rf64|flac|f32", REQUEST_FIELD(format),
      "of --record, instead of by OUT's ending"},
@@ -247,7 +395,7 @@ static const Option options[] = {
     {"midi-out", 0, OPTION_TEXT, "NAME|NUMBER", REQUEST_FIELD(midi_out),
      "a MIDI port that the clock of its `tempo` goes to, or `own`"},
     {"osc", 0, OPTION_TEXT, "PORT|HOST:PORT", REQUEST_FIELD(osc),
-     "hears OSC there, by UDP: /param/NAME, /note, /play, /pause, /seek, /eval"},
+     "hears OSC there, by UDP: /param/NAME, /note, /play, /pause, /seek, /eval, /mute, /solo"},
     {"osc-any", 0, OPTION_FLAG, NULL, REQUEST_FIELD(osc_any),
      "with --osc PORT: from other machines too, of whom anybody may play it"},
     {"list-midi", 0, OPTION_FLAG, NULL, REQUEST_FIELD(list_midi),
@@ -267,8 +415,8 @@ static const Option options[] = {
 const Command command_play = {
     .name = "play",
     .run = run,
-    .summary = "a program that is heard while it is edited",
-    .usage = "FILE.kn [options]",
+    .summary = "programs that are heard while they are edited",
+    .usage = "FILE.kn ... [options]",
     .text =
         "Plays the program's `out` on a sound device, until --for, its `length` or Ctrl-C, and "
         "plays\n"
@@ -276,6 +424,10 @@ const Command command_play = {
         "with its memory, the rest crossfades. A line says which is which. With an error in it, "
         "its\n"
         "message is shown and the old sound goes on.\n"
+        "Several files sound together, each a layer that may be muted. A file that ends with "
+        ".session\n"
+        "holds words of this command, parted by blanks and lines, which stand in its place: files\n"
+        "beside it, options; what follows a # is for people. `kanon eval` tells it what to do.\n"
         "An instrument, a program with `voice`, is played by MIDI: by the port `kanon-midi` that "
         "it\n"
         "opens, to which a keyboard is connected, and by those of --midi.\n"
@@ -287,4 +439,6 @@ const Command command_play = {
     .noptions = sizeof options / sizeof *options,
     .operand = "FILE.kn",
     .takes_program = true,
+    .many = true,
+    .sessions = true,
 };

@@ -51,16 +51,6 @@ struct Device {
     bool good; /* what was asked of it last */
 };
 
-static bool fails(EngineError *why, int status, const char *fmt, ...) KN_PRINTF(3, 4);
-static bool fails(EngineError *why, int status, const char *fmt, ...) {
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(why->message, sizeof why->message, fmt, args);
-    va_end(args);
-    why->status = status;
-    return false;
-}
-
 enum { USAGE = 2, FAILED = 3 };
 
 /* ---- the library --------------------------------------------------------------------------------- */
@@ -74,31 +64,32 @@ static bool name_us(void *library) {
 static bool library_open(PortAudio *pa, EngineError *why) {
     *pa = (PortAudio){.library = dlopen("libportaudio.so.2", RTLD_NOW | RTLD_LOCAL)};
     if (!pa->library)
-        return fails(why, FAILED,
-                     "there is no PortAudio here to play with: install the package "
-                     "libportaudio2");
+        return engine_fails(why, FAILED,
+                            "there is no PortAudio here to play with: install the package "
+                            "libportaudio2");
 #define LOAD(function) *(void **)&pa->function = dlsym(pa->library, #function);
     PORTAUDIO_FUNCTIONS(LOAD)
 #undef LOAD
 #define LACKS(function) || !pa->function
     if (false PORTAUDIO_FUNCTIONS(LACKS))
 #undef LACKS
-        return fails(why, FAILED,
-                     "the PortAudio that is here lacks functions: install the package "
-                     "libportaudio2");
+        return engine_fails(why, FAILED,
+                            "the PortAudio that is here lacks functions: install the package "
+                            "libportaudio2");
     library_quiet(pa->library);
     name_us(pa->library);
     const PaError error = pa->Pa_Initialize();
     return error == paNoError ||
-           fails(why, FAILED, "PortAudio does not begin: %s", pa->Pa_GetErrorText(error));
+           engine_fails(why, FAILED, "PortAudio does not begin: %s", pa->Pa_GetErrorText(error));
 }
 
 /* ---- which there are -------------------------------------------------------------------------------- */
 
 static bool there_is_none(EngineError *why) {
-    return fails(why, FAILED,
-                 "there is no sound device here: connect one, or start a sound server (package "
-                 "pipewire; or jackd2, then jackd -d alsa)");
+    return engine_fails(
+        why, FAILED,
+        "there is no sound device here: connect one, or start a sound server (package "
+        "pipewire; or jackd2, then jackd -d alsa)");
 }
 
 static const char *system_of(const PortAudio *pa, int device) {
@@ -140,8 +131,9 @@ static int named(const PortAudio *pa, const char *option, const char *words, boo
             best = i;
         }
     if (best < 0)
-        fails(why, FAILED, "%s: there is no device '%s' with %s; see kanon play --list-devices",
-              option, words, input ? "inputs" : "outputs");
+        engine_fails(why, FAILED,
+                     "%s: there is no device '%s' with %s; see kanon play --list-devices", option,
+                     words, input ? "inputs" : "outputs");
     return best;
 }
 
@@ -157,10 +149,10 @@ static int find_input(const PortAudio *pa, const char *words, int output, Engine
     const int usual =
         pa->Pa_GetHostApiInfo(pa->Pa_GetDeviceInfo(output)->hostApi)->defaultInputDevice;
     if (usual < 0)
-        fails(why, FAILED,
-              "--in: %s has no input that is the default; see kanon play "
-              "--list-devices",
-              system_of(pa, output));
+        engine_fails(why, FAILED,
+                     "--in: %s has no input that is the default; see kanon play "
+                     "--list-devices",
+                     system_of(pa, output));
     return usual;
 }
 
@@ -184,7 +176,7 @@ bool device_list(Buf *out, EngineError *why) {
 static bool choose_outputs(Device *d, const DeviceWish *wish, int most, EngineError *why) {
     int n = wish->outputs;
     if (n > most || n > 64)
-        return fails(why, USAGE, "--channels: %s has %d outputs", d->facts.name, most);
+        return engine_fails(why, USAGE, "--channels: %s has %d outputs", d->facts.name, most);
     if (n == 0) n = wish->program == 1 ? 2 : wish->program;
     d->facts.outputs = n > most ? most : n;
     return true;
@@ -205,9 +197,9 @@ static bool choose_rate(Device *d, double wanted, double usual, EngineError *why
             d->facts.rate = rates[i];
             return true;
         }
-    return fails(why, FAILED, "%s does not play %d channels at %g Hz%s; it has %g Hz",
-                 d->facts.name, d->facts.outputs, rates[0],
-                 d->facts.input ? " with that input" : "", usual);
+    return engine_fails(why, FAILED, "%s does not play %d channels at %g Hz%s; it has %g Hz",
+                        d->facts.name, d->facts.outputs, rates[0],
+                        d->facts.input ? " with that input" : "", usual);
 }
 
 static PaStreamParameters parameters(int device, int channels, double latency) {
@@ -268,7 +260,7 @@ Device *device_find(const DeviceWish *wish, EngineError *why) {
     Device *d = alloc_zeroed(1, sizeof *d);
     d->wish = *wish;
     if (!ask(d, find, TO_BEGIN)) {
-        fails(why, FAILED, "the sound devices, or their server, do not answer");
+        engine_fails(why, FAILED, "the sound devices, or their server, do not answer");
         return NULL;
     }
     if (d->good) return d;
@@ -298,8 +290,8 @@ static void *start(void *device) {
     if (error == paNoError) error = d->pa.Pa_StartStream(d->stream);
     d->good = error == paNoError;
     if (!d->good) {
-        fails(&d->why, FAILED, "%s does not begin to play: %s", d->facts.name,
-              d->pa.Pa_GetErrorText(error));
+        engine_fails(&d->why, FAILED, "%s does not begin to play: %s", d->facts.name,
+                     d->pa.Pa_GetErrorText(error));
         return NULL;
     }
     const PaStreamInfo *info = d->pa.Pa_GetStreamInfo(d->stream);
@@ -311,7 +303,8 @@ static void *start(void *device) {
 bool device_start(Device *d, DeviceCallback *callback, void *context, EngineError *why) {
     d->callback = callback;
     d->context = context;
-    if (!ask(d, start, TO_BEGIN)) return fails(why, FAILED, "%s does not answer", d->facts.name);
+    if (!ask(d, start, TO_BEGIN))
+        return engine_fails(why, FAILED, "%s does not answer", d->facts.name);
     if (!d->good) *why = d->why;
     return d->good;
 }

@@ -4,15 +4,24 @@
 #include "base/foreign_text.h"
 
 #include <math.h>
+#include <string.h>
 #include <unistd.h>
 
 /* ---- ports --------------------------------------------------------------------------------------------- */
 
-/* Somebody who plays it, or turns it, is expected. */
-static bool wants_midi(const Performance *p, const KnProgram *program) {
-    bool wants = p->wants_midi || p->bindings.n > 0 || kn_program_is_instrument(program);
+static bool program_wants_midi(const KnProgram *program) {
+    bool wants = kn_program_is_instrument(program);
     for (int i = 0; i < kn_program_params(program); i++)
         wants = wants || kn_program_param_controller(program, i) >= 0;
+    return wants;
+}
+
+/* Somebody who plays it, or turns it, is expected. */
+static bool wants_midi(const Performance *p) {
+    bool wants = p->wants_midi;
+    for (int i = 0; i < p->s.nlayers; i++)
+        wants = wants || p->scripts[i].bindings.n > 0 ||
+                program_wants_midi(kn_live_program(p->scripts[i].layer->live));
     return wants;
 }
 
@@ -38,7 +47,7 @@ static void tell_clock(void *performance, const uint8_t *message, int bytes) {
 bool performance_open_hands(Performance *p, EngineError *why) {
     MidiWish wish = p->s.midi;
     const bool asked = wish.nports > 0 || wish.out;
-    wish.own = wants_midi(p, kn_live_program(p->live));
+    wish.own = wants_midi(p);
     if (p->midi || p->lost_device || (!wish.own && !asked)) return true;
     p->midi = midi_begin(&wish, &p->player, p->wakes, why);
     if (p->midi) tell_ports(p);
@@ -46,8 +55,7 @@ bool performance_open_hands(Performance *p, EngineError *why) {
         midi_clock_begin(&p->clock, &p->player, performance_tempo(p), tell_clock, p);
     if (p->midi || asked) return p->midi != NULL;
     if (!p->told_midi)
-        performance_say(p, "%s is played by MIDI, and nothing is heard: %s", p->s.name,
-                        why->message);
+        performance_say(p, "%s wants MIDI, and nothing is heard: %s", p->s.title, why->message);
     p->told_midi = true;
     return true;
 }
@@ -62,7 +70,7 @@ void performance_close_hands(Performance *p) {
 
 /* The song position is in beats. */
 static void go_on_from(Performance *p, double beats) {
-    if (beats >= 0 && kn_program_is_pure(kn_live_program(p->live)))
+    if (beats >= 0 && !layers_remembering(&p->player.layers))
         performance_seek(p, beats / performance_tempo(p));
     performance_pause(p, false);
 }
@@ -80,9 +88,12 @@ static void take_order(Performance *p) {
 static void follow_tempo(Performance *p) {
     static const double least = 5e-4;
     const double tempo = midi_input_tempo(midi_input(p->midi));
-    const int param = kn_program_param_index(kn_live_program(p->live), "tempo");
-    if (param < 0 || tempo <= 0 || fabs(tempo - p->tempo) < least * tempo) return;
-    kn_live_set(p->live, param, tempo);
+    const Layers *l = &p->player.layers;
+    if (tempo <= 0 || fabs(tempo - p->tempo) < least * tempo) return;
+    for (int i = 0; i < l->n; i++) {
+        const int param = kn_program_param_index(kn_live_program(l->items[i].live), "tempo");
+        if (param >= 0) kn_live_set(l->items[i].live, param, tempo);
+    }
     p->tempo = tempo;
 }
 
@@ -100,75 +111,77 @@ bool performance_open_remote(Performance *p, EngineError *why) {
     return p->remote != NULL;
 }
 
-static void eval(Performance *p, const RemoteOrder *order) {
-    EvalOutcome outcome;
-    if (performance_eval(p, order->text, &outcome))
-        remote_confirm(p->remote, order, outcome.text);
-    else
-        remote_refuse(p->remote, order, outcome.text, outcome.line, outcome.column);
+bool performance_open_socket(Performance *p, EngineError *why) {
+    const bool asked = p->s.socket != NULL;
+    if (asked && strcmp(p->s.socket, "none") == 0) return true;
+    p->socket = session_socket_create(p->s.socket, why);
+    if (p->socket && asked) performance_say(p, "orders: %s", session_socket_path(p->socket));
+    return p->socket || !asked;
 }
 
-static void seek(Performance *p, const RemoteOrder *order) {
-    if (performance_seek(p, order->seconds)) return;
-    remote_refuse(p->remote, order, "it remembers, and cannot be played from another time", 0, 0);
-}
-
-static void take_remote_orders(Performance *p) {
+static void take_orders(Performance *p) {
     RemoteOrder order;
+    OrderOutcome outcome;
     while (p->remote && remote_order(p->remote, &order)) {
-        switch (order.kind) {
-        case REMOTE_PLAY: performance_pause(p, false); break;
-        case REMOTE_PAUSE: performance_pause(p, true); break;
-        case REMOTE_SEEK: seek(p, &order); break;
-        case REMOTE_EVAL: eval(p, &order); break;
-        }
-        free(order.text);
+        const bool done = performance_obey(p, &order.order, &outcome);
+        if (!done || order.order.kind == ORDER_EVAL)
+            remote_answer(p->remote, &order, done, &outcome);
+        order_free(&order.order);
     }
+}
+
+static bool obey(void *performance, const Order *order, OrderOutcome *outcome) {
+    return performance_obey(performance, order, outcome);
 }
 
 /* ---- learning --------------------------------------------------------------------------------------------- */
 
-static char *bindings_path(const Performance *p) {
+static char *bindings_path(const Script *script) {
     Buf path = {0};
-    if (!p->s.path) return NULL;
-    buf_printf(&path, "%s.midi", p->s.path);
+    if (!script->settings->path) return NULL;
+    buf_printf(&path, "%s.midi", script->settings->path);
     return path.data;
 }
 
-void performance_read_bindings(Performance *p) {
-    char why[512], *path = bindings_path(p);
-    if (path && !bindings_read(&p->bindings, path, why, sizeof why)) performance_say(p, "%s", why);
-    for (int i = 0; i < p->bindings.n; i++)
-        kn_live_bind(p->live, p->bindings.items[i].param, p->bindings.items[i].controller);
+void performance_read_bindings(Performance *p, Script *script) {
+    Bindings *b = &script->bindings;
+    char why[512], *path = bindings_path(script);
+    if (path && !bindings_read(b, path, why, sizeof why)) performance_say(p, "%s", why);
+    for (int i = 0; i < b->n; i++)
+        kn_live_bind(script->layer->live, b->items[i].param, b->items[i].controller);
     free(path);
 }
 
-static void bind_controller(Performance *p, const char *param, int controller) {
-    char why[512], *path = bindings_path(p);
-    kn_live_bind(p->live, param, controller);
-    bindings_set(&p->bindings, param, controller);
-    if (path && !bindings_write(&p->bindings, path, why, sizeof why)) performance_say(p, "%s", why);
+static void bind_controller(Performance *p, const Layer *layer, const char *param, int controller) {
+    Script *script = &p->scripts[layer - p->player.layers.items];
+    char why[512], *path = bindings_path(script);
+    kn_live_bind(layer->live, param, controller);
+    bindings_set(&script->bindings, param, controller);
+    if (path && !bindings_write(&script->bindings, path, why, sizeof why))
+        performance_say(p, "%s", why);
     free(path);
 }
 
 void performance_learn(Performance *p) {
-    const char *name = kn_program_param_name(kn_live_program(p->live), p->view.chosen);
+    const LayerParam param = view_param(&p->view, &p->player.layers);
     const bool learned = p->learns != NULL;
     EngineError why;
     free(p->learns);
     p->learns = NULL;
-    if (learned || !name) return;
+    if (learned || !param.live) return;
     p->wants_midi = true;
     p->told_midi = false;
     performance_open_hands(p, &why);
     if (!p->midi) return;
     atomic_store(&midi_input(p->midi)->controller, -1);
-    p->learns = strdup(name);
+    p->learns = strdup(kn_program_param_name(param.program, param.param));
+    p->learner = param.layer;
 }
 
 void performance_forget(Performance *p) {
-    const char *name = kn_program_param_name(kn_live_program(p->live), p->view.chosen);
-    if (name && kn_live_bound(p->live, p->view.chosen) >= 0) bind_controller(p, name, -1);
+    const LayerParam param = view_param(&p->view, &p->player.layers);
+    if (param.live && kn_live_bound(param.live, param.param) >= 0)
+        bind_controller(p, param.layer, kn_program_param_name(param.program, param.param), -1);
 }
 
 /* Numbers from 120 on are no knobs, but orders of a channel. */
@@ -176,7 +189,7 @@ static void take_controller(Performance *p) {
     enum { FIRST_ORDER = 120 };
     const int controller = atomic_load(&midi_input(p->midi)->controller);
     if (!p->learns || controller < 0 || controller >= FIRST_ORDER) return;
-    bind_controller(p, p->learns, controller);
+    bind_controller(p, p->learner, p->learns, controller);
     performance_say(p, "%s is turned by controller %d", p->learns, controller);
     free(p->learns);
     p->learns = NULL;
@@ -186,7 +199,9 @@ static void take_controller(Performance *p) {
 
 void performance_look_after_hands(Performance *p, double time) {
     take_wakes(p);
-    take_remote_orders(p);
+    take_orders(p);
+    if (p->socket) session_socket_turn(p->socket, time, obey, p);
+    performance_count_beats(p);
     if (!p->midi) return;
     midi_look_after(p->midi, time, performance_say_line, p);
     take_order(p);

@@ -87,7 +87,7 @@ static void look_at_hand(MidiHand *h) {
 static void look_at_refused(Midi *m, void (*say)(void *, const char *), void *context) {
     const long refused = atomic_load(&m->input.refused);
     if (refused == m->refused) return;
-    kn_live_notes_off(m->input.player->live, 0, 0);
+    layers_notes_off(&m->input.player->layers, 0, false);
     say(context, "MIDI: more came at once than can wait; all notes are let go");
     m->refused = atomic_load(&m->input.refused);
 }

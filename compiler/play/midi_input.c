@@ -32,7 +32,7 @@ void midi_hand_begin(MidiHand *h, MidiInput *in) {
 
 static void tell(MidiInput *in, uint64_t time, const uint8_t *message, size_t bytes) {
     const int64_t frame = player_frame_now(in->player, time);
-    if (!kn_live_midi(in->player->live, frame, message, (int)bytes))
+    if (!layers_midi(&in->player->layers, frame, message, (int)bytes))
         atomic_fetch_add(&in->refused, 1);
 }
 

@@ -61,16 +61,6 @@ struct MidiPorts {
     char *told_name;
 };
 
-static bool fails(EngineError *why, int status, const char *fmt, ...) KN_PRINTF(3, 4);
-static bool fails(EngineError *why, int status, const char *fmt, ...) {
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(why->message, sizeof why->message, fmt, args);
-    va_end(args);
-    why->status = status;
-    return false;
-}
-
 /* ---- the library ------------------------------------------------------------------------------------ */
 
 static void *open_library(void) {
@@ -84,14 +74,15 @@ static void *open_library(void) {
 static bool library_open(RtMidi *rt, EngineError *why) {
     *rt = (RtMidi){.library = open_library()};
     if (!rt->library)
-        return fails(why, FAILED, "there is no RtMidi here: install the package librtmidi6");
+        return engine_fails(why, FAILED, "there is no RtMidi here: install the package librtmidi6");
 #define LOAD(function) *(void **)&rt->function = dlsym(rt->library, #function);
     RTMIDI_FUNCTIONS(LOAD)
 #undef LOAD
 #define LACKS(function) || !rt->function
     if (false RTMIDI_FUNCTIONS(LACKS))
 #undef LACKS
-        return fails(why, FAILED, "the RtMidi that is here lacks functions: install librtmidi6");
+        return engine_fails(why, FAILED,
+                            "the RtMidi that is here lacks functions: install librtmidi6");
     library_quiet(rt->library);
     return true;
 }
@@ -128,9 +119,10 @@ static bool library_begin(MidiPorts *p, EngineError *why) {
     p->there[1] = alsa_runs();
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return p->there[0] || p->there[1] ||
-           fails(why, FAILED,
-                 "there is no MIDI here: no JACK server runs, and ALSA has no sequencer (modprobe "
-                 "snd-seq)");
+           engine_fails(
+               why, FAILED,
+               "there is no MIDI here: no JACK server runs, and ALSA has no sequencer (modprobe "
+               "snd-seq)");
 }
 
 MidiPorts *midi_ports_create(EngineError *why) {
@@ -226,7 +218,8 @@ bool midi_ports_list(Buf *out, EngineError *why) {
     list(p, false, out);
     list(p, true, out);
     midi_ports_free(p);
-    return out->length > 0 || fails(why, FAILED, "there is no MIDI port here: connect a keyboard");
+    return out->length > 0 ||
+           engine_fails(why, FAILED, "there is no MIDI port here: connect a keyboard");
 }
 
 /* The place of that name, that fits best and comes first; -1 with a reason. */
@@ -241,8 +234,8 @@ static int place_named(const Places *places, const char *option, const char *wor
         if (found < 0 && strcasestr(places->items[i].name, words)) found = i;
     }
     if (found < 0)
-        fails(why, FAILED, "%s: there is no MIDI port '%s'; see kanon play --list-midi", option,
-              words);
+        engine_fails(why, FAILED, "%s: there is no MIDI port '%s'; see kanon play --list-midi",
+                     option, words);
     return found;
 }
 
@@ -302,7 +295,7 @@ bool midi_ports_open_own(MidiPorts *p, MidiHearing *hearing, void *context, Engi
         p->own[s] = heard_create(p, &place, hearing, context);
         good = good || p->own[s];
     }
-    return good || fails(why, FAILED, "no MIDI port of our own can be opened");
+    return good || engine_fails(why, FAILED, "no MIDI port of our own can be opened");
 }
 
 int midi_ports_open(MidiPorts *p, const char *words, MidiHearing *hearing, void *context,
@@ -315,8 +308,8 @@ int midi_ports_open(MidiPorts *p, const char *words, MidiHearing *hearing, void 
         Heard *h = heard_create(p, place, hearing, context);
         if (h) p->named[port = p->nnamed++] = h;
         if (!h)
-            fails(why, FAILED, "--midi: %s cannot be heard: somebody else may have it",
-                  place->name);
+            engine_fails(why, FAILED, "--midi: %s cannot be heard: somebody else may have it",
+                         place->name);
     }
     places_free(&places);
     return port;
@@ -389,15 +382,15 @@ static bool begin_telling(MidiPorts *p, int system, long number, const char *nam
 bool midi_ports_tell(MidiPorts *p, const char *words, EngineError *why) {
     if (strcmp(words, "own") == 0)
         return begin_telling(p, p->there[0] ? 0 : 1, -1, our_names[1]) ||
-               fails(why, FAILED, "no MIDI port of our own can be opened");
+               engine_fails(why, FAILED, "no MIDI port of our own can be opened");
     Places places = places_find(p, true);
     const int found = place_named(&places, "--midi-out", words, why);
     bool good = false;
     if (found >= 0) {
         const Place *place = &places.items[found];
         good = begin_telling(p, place->system, (long)place->number, place->name) ||
-               fails(why, FAILED, "--midi-out: %s takes nothing: somebody else may have it",
-                     place->name);
+               engine_fails(why, FAILED, "--midi-out: %s takes nothing: somebody else may have it",
+                            place->name);
     }
     places_free(&places);
     return good;

@@ -44,16 +44,6 @@ struct Osc {
     uint8_t packet[OSC_MOST_BYTES + 1];
 };
 
-static bool fails(EngineError *why, int status, const char *fmt, ...) KN_PRINTF(3, 4);
-static bool fails(EngineError *why, int status, const char *fmt, ...) {
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(why->message, sizeof why->message, fmt, args);
-    va_end(args);
-    why->status = status;
-    return false;
-}
-
 /* ---- answers --------------------------------------------------------------------------------------- */
 
 void osc_send(Osc *o, const OscPeer *peer, const uint8_t *message, size_t size) {
@@ -196,26 +186,28 @@ static bool open_socket(Osc *o, const char *where, bool any, EngineError *why) {
     char host[256];
     const char *port;
     if (!split(where, host, sizeof host, &port))
-        return fails(why, USAGE, "--osc takes a port, or HOST:PORT, such as 9000, not '%s'", where);
+        return engine_fails(why, USAGE, "--osc takes a port, or HOST:PORT, such as 9000, not '%s'",
+                            where);
     if (!*host) snprintf(host, sizeof host, "%s", any ? "0.0.0.0" : "127.0.0.1");
     snprintf(o->name, sizeof o->name, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
     const int error = getaddrinfo(host, port, &hints, &found);
-    if (error != 0) return fails(why, FAILED, "--osc: %s: %s", o->name, gai_strerror(error));
+    if (error != 0) return engine_fails(why, FAILED, "--osc: %s: %s", o->name, gai_strerror(error));
     const bool bound = bind_socket(o, found);
     const int reason = errno;
     freeaddrinfo(found);
-    return bound || fails(why, FAILED, "--osc: cannot listen at %s: %s", o->name, strerror(reason));
+    return bound ||
+           engine_fails(why, FAILED, "--osc: cannot listen at %s: %s", o->name, strerror(reason));
 }
 
 static bool begin(Osc *o, EngineError *why) {
     sigset_t all, before;
     if (pipe2(o->ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        return fails(why, FAILED, "--osc: %s", strerror(errno));
+        return engine_fails(why, FAILED, "--osc: %s", strerror(errno));
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     o->runs = pthread_create(&o->thread, NULL, run, o) == 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return o->runs || fails(why, FAILED, "--osc: there can be no more threads");
+    return o->runs || engine_fails(why, FAILED, "--osc: there can be no more threads");
 }
 
 Osc *osc_begin(const char *where, bool any, OscHearing *hearing, OscAhead *ahead, void *context,

@@ -1,14 +1,15 @@
-/* A program that is heard while its file is edited.
+/* Programs that are heard while their files are edited.
  * In: settings, files that change, signals. Out: sound, and lines for whoever shows them.
  *
  * The thread that calls performance_run compiles and replaces, and never waits for the audio thread, nor that for it: they meet in
- * the live run (api/live.h) and at the numbers of the Player. */
+ * the live runs (api/live.h) and at the numbers of the Player. */
 #include "play/performing.h"
 #include "play/interrupts.h"
 #include "play/terminal.h"
 
 #include <math.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,12 +37,6 @@ void performance_say(Performance *p, const char *fmt, ...) {
 
 void performance_say_line(void *performance, const char *line) {
     performance_say(performance, "%s", line);
-}
-
-int performance_fail(EngineError *why, int status, const char *text) {
-    *why = (EngineError){.status = status};
-    snprintf(why->message, sizeof why->message, "%s", text);
-    return status;
 }
 
 /* ---- looking after the audio thread ----------------------------------------------------------------- */
@@ -82,7 +77,8 @@ static bool device_has_gone(Performance *p, double time) {
 
 static bool is_over(const Performance *p) {
     if (p->leaves > 0) return atomic_load(&p->player.silent);
-    return atomic_load(&p->player.ended) && kn_live_frame(p->live) >= atomic_load(&p->player.end);
+    return atomic_load(&p->player.ended) &&
+           layers_frame(&p->player.layers) >= layers_end(&p->player.layers);
 }
 
 static void leave(Performance *p, double time) {
@@ -113,8 +109,9 @@ static void tell_start(Performance *p) {
     for (int i = 0; i < 50 && atomic_load(&p->player.blocks) == 0; i++)
         performance_pause_for(0.002);
     Buf line = {0};
-    buf_printf(&line, "%s plays on %s (%s): %d channel%s, %g Hz", p->s.name, facts->name,
-               facts->system, facts->outputs, facts->outputs == 1 ? "" : "s", facts->rate);
+    buf_printf(&line, "%s play%s on %s (%s): %d channel%s, %g Hz", p->s.title,
+               p->s.nlayers == 1 ? "s" : "", facts->name, facts->system, facts->outputs,
+               facts->outputs == 1 ? "" : "s", facts->rate);
     const int block = atomic_load(&p->player.block);
     if (block > 0) buf_printf(&line, ", %d frames a block", block);
     buf_printf(&line, ", latency %.3g ms", 1e3 * facts->output_latency);
@@ -140,8 +137,10 @@ static bool suspend(Performance *p, EngineError *why) {
     performance_stand(p);
     performance_wait_until_silent(p);
     performance_close_hands(p);
-    if (!end_device(p)) return performance_fail(why, FAILED, "the device does not answer") == DONE;
-    performance_say(p, "%s is silent until it goes on (fg)", p->s.name);
+    if (!end_device(p)) return engine_fails(why, FAILED, "the device does not answer");
+    performance_say(p, "%s %s (fg)", p->s.title,
+                    p->s.nlayers == 1 ? "is silent until it goes on"
+                                      : "are silent until they go on");
     terminal_end();
     interrupts_suspend();
     p->device = device_find(&wish, why);
@@ -149,16 +148,23 @@ static bool suspend(Performance *p, EngineError *why) {
     p->viewed = p->viewed && terminal_begin();
     if (!p->paused) performance_go(p);
     if (!start(p, why)) return false;
-    performance_say(p, "%s goes on", p->s.name);
+    performance_say(p, "%s go%s on", p->s.title, p->s.nlayers == 1 ? "es" : "");
     if (!performance_open_hands(p, why)) performance_say(p, "%s", why->message);
     return true;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------ */
 
+/* The chosen one, or not any more. */
+static void shade_layer(Performance *p, bool mute) {
+    Layer *layer = view_layer(&p->view, &p->player.layers);
+    atomic_bool *which = mute ? &layer->muted : &layer->soloed;
+    atomic_store(which, !atomic_load(which));
+}
+
 static void take_key(Performance *p, int key, double time) {
     enum { STRIDE = 5 }; /* seconds */
-    const double at = (double)kn_live_frame(p->live) / p->player.rate;
+    const double at = (double)layers_frame(&p->player.layers) / p->player.rate;
     switch (key) {
     case ' ': performance_pause(p, !p->paused); break;
     case '[': performance_seek(p, at - STRIDE); break;
@@ -167,11 +173,13 @@ static void take_key(Performance *p, int key, double time) {
     case KEY_HOME: performance_seek(p, 0); break;
     case 'l': performance_learn(p); break;
     case 'L': performance_forget(p); break;
+    case 'm':
+    case 's': shade_layer(p, key == 'm'); break;
     case 'q':
         p->paused = false;
         leave(p, time);
         break;
-    default: view_takes_key(&p->view, p->live, key);
+    default: view_takes_key(&p->view, &p->player.layers, key);
     }
 }
 
@@ -184,15 +192,15 @@ static void wait(const Performance *p) {
     struct pollfd handles[] = {{watcher_handle(p->watcher), POLLIN, 0},
                                {p->interrupts, POLLIN, 0},
                                {p->viewed ? STDIN_FILENO : -1, POLLIN, 0},
-                               {p->wakes, POLLIN, 0}};
+                               {p->wakes, POLLIN, 0},
+                               {p->socket ? session_socket_handle(p->socket) : -1, POLLIN, 0}};
     performance_pause_for(0.001);
-    poll(handles, 4, (int)ceil(1e3 * seconds));
+    poll(handles, sizeof handles / sizeof *handles, (int)ceil(1e3 * seconds));
 }
 
 static void draw(Performance *p, double time) {
     Buf names = {0};
-    Scene scene = {.live = p->live,
-                   .player = &p->player,
+    Scene scene = {.player = &p->player,
                    .paused = p->paused,
                    .records = p->recorder != NULL,
                    .learns = p->learns};
@@ -223,14 +231,14 @@ static bool go_on(Performance *p, EngineError *why) {
     look_after_xruns(p, time);
     look_after_recorder(p);
     performance_look_after_hands(p, time);
-    kn_live_collect(p->live);
+    for (int i = 0; i < p->s.nlayers; i++)
+        kn_live_collect(p->scripts[i].layer->live);
     if (is_over(p)) return false;
     if (p->viewed) draw(p, time);
     if (device_has_gone(p, time)) {
         p->lost_device = true;
-        performance_fail(
-            why, FAILED,
-            "the device has gone, or its server; start it again, and kanon play after it");
+        engine_fails(why, FAILED,
+                     "the device has gone, or its server; start it again, and kanon play after it");
         return false;
     }
     return p->leaves == 0 || time - p->leaves < leaves_within;
@@ -244,8 +252,11 @@ int performance_run(Performance *p, EngineError *why) {
         return why->status;
     }
     tell_start(p);
-    performance_tell_channels(p, kn_live_program(p->live));
-    if (!performance_open_hands(p, why) || !performance_open_remote(p, why)) return why->status;
+    for (int i = 0; i < p->s.nlayers; i++)
+        performance_tell_channels(p, &p->scripts[i], kn_live_program(p->scripts[i].layer->live));
+    if (!performance_open_hands(p, why) || !performance_open_remote(p, why) ||
+        !performance_open_socket(p, why))
+        return why->status;
     p->viewed = p->s.view && terminal_begin();
     while (go_on(p, why)) {
     }
@@ -253,6 +264,8 @@ int performance_run(Performance *p, EngineError *why) {
     terminal_end();
     remote_end(p->remote);
     p->remote = NULL;
+    session_socket_free(p->socket);
+    p->socket = NULL;
     if (!p->lost_device) performance_close_hands(p);
     if (p->device && !p->lost_device && !end_device(p))
         performance_say(p, "the device does not answer, and is left as it is");
@@ -262,61 +275,81 @@ int performance_run(Performance *p, EngineError *why) {
 
 /* ---- before and after ------------------------------------------------------------------------------------ */
 
-static void set_params(const Performance *p, KnProgram *program) {
+static void set_params(const Performance *p, KnLive *live, KnProgram *program) {
     for (int i = 0; i < p->s.nparams; i++)
-        kn_live_set(p->live, kn_program_param_index(program, p->s.params[i].name),
+        kn_live_set(live, kn_program_param_index(program, p->s.params[i].name),
                     p->s.params[i].value);
 }
 
 /* What remembers is run to where it begins, unheard. */
-static void run_up(const Performance *p) {
+static void run_up(const Performance *p, KnLive *live) {
     enum { AT_ONCE = 512 };
     float room[AT_ONCE], *outputs[MOST_DEVICE_CHANNELS];
     for (int k = 0; k < MOST_DEVICE_CHANNELS; k++)
         outputs[k] = room;
     for (int64_t at = 0; at < p->first; at += AT_ONCE)
-        kn_live_process(p->live, NULL, outputs,
+        kn_live_process(live, NULL, outputs,
                         p->first - at < AT_ONCE ? (int)(p->first - at) : AT_ONCE);
 }
 
-static bool begin(Performance *p, KnProgram *program) {
+static bool begin_layer(Performance *p, Script *script, KnProgram *program) {
     const DeviceFacts *facts = device_facts(p->device);
-    p->live =
+    const LayerSettings *s = script->settings;
+    KnLive *live =
         kn_live_create_channels(program, p->s.voices, p->s.threads, facts->inputs, facts->outputs);
-    if (!p->live) return false;
-    kn_live_set_optimize(p->live, p->s.optimize);
-    set_params(p, program);
-    kn_live_set_mono(p->live, 0, p->s.mono, p->s.legato, p->s.glide);
-    kn_live_set_stealing(p->live, 0, p->s.steal);
-    p->first = (int64_t)nearbyint(p->s.from * facts->rate);
-    if (p->first > 0 && !kn_live_seek(p->live, p->first)) run_up(p);
-    player_begin(&p->player, p->live, facts->outputs, facts->rate);
-    performance_set_end(p, program);
+    if (!live) return false;
+    layer_begin(script->layer, s->name, live);
+    atomic_store(&script->layer->muted, s->muted);
+    atomic_store(&script->layer->soloed, s->soloed);
+    kn_live_set_optimize(live, p->s.optimize);
+    set_params(p, live, program);
+    kn_live_set_mono(live, 0, p->s.mono, p->s.legato, p->s.glide);
+    kn_live_set_stealing(live, 0, p->s.steal);
+    if (p->first > 0 && !kn_live_seek(live, p->first)) run_up(p, live);
+    performance_set_end(p, script, program);
     return true;
 }
 
 /* The program at the rate of the device, and its live run. */
-static bool prepare(Performance *p, EngineError *why) {
-    kn_compiler_set_rate(p->s.compiler, device_facts(p->device)->rate);
-    KnProgram *program = performance_compile(p);
+static bool prepare_layer(Performance *p, Script *script, EngineError *why) {
+    KnProgram *program = performance_compile(p, script);
     if (!program) {
         performance_show_messages(p);
-        return performance_fail(why, kn_compiler_status(p->s.compiler), "") == DONE;
+        return engine_fails(why, kn_compiler_status(p->s.compiler), "%s", "");
     }
-    const bool begun = begin(p, program);
-    p->text = performance_text(p);
-    if (begun) performance_read_bindings(p);
+    const bool begun = begin_layer(p, script, program);
+    script->text = performance_text(p, script);
+    if (begun) performance_read_bindings(p, script);
     kn_program_free(program);
-    if (begun) return true;
-    performance_fail(
-        why, FAILED,
-        "the program has more than 64 inputs or outputs, or there is not enough memory");
-    return false;
+    return begun || engine_fails(why, FAILED,
+                                 "%s has more than 64 inputs or outputs, or there is not enough "
+                                 "memory",
+                                 script->settings->file);
+}
+
+static bool prepare(Performance *p, EngineError *why) {
+    const DeviceFacts *facts = device_facts(p->device);
+    kn_compiler_set_rate(p->s.compiler, facts->rate);
+    p->first = (int64_t)nearbyint(p->s.from * facts->rate);
+    for (int i = 0; i < p->s.nlayers; i++)
+        if (!prepare_layer(p, &p->scripts[i], why)) return false;
+    player_begin(&p->player, p->layers, facts->inputs, facts->outputs, facts->rate);
+    return true;
+}
+
+/* Their places are for good: threads know them. */
+static void make_layers(Performance *p) {
+    const int n = p->s.nlayers;
+    p->layers = (Layers){alloc_zeroed((size_t)n, sizeof(Layer)), n};
+    p->scripts = alloc_zeroed((size_t)n, sizeof *p->scripts);
+    for (int i = 0; i < n; i++)
+        p->scripts[i] = (Script){.settings = &p->s.layers[i], .layer = &p->layers.items[i]};
 }
 
 Performance *performance_create(const PerformanceSettings *settings, EngineError *why) {
     Performance *p = alloc_zeroed(1, sizeof *p);
     p->s = *settings;
+    make_layers(p);
     pthread_mutex_init(&p->programs, NULL);
     p->watcher = watcher_create();
     p->wakes = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -337,12 +370,24 @@ bool performance_record(Performance *p, RecorderSink sink) {
     return p->recorder != NULL;
 }
 
+/* "jit", or "jit and cc" of several. */
+static void name_engines(const Performance *p, Buf *out) {
+    for (int i = 0; i < p->s.nlayers; i++) {
+        const char *engine = kn_live_engine(p->layers.items[i].live);
+        if (out->data && strstr(out->data, engine)) continue;
+        buf_printf(out, "%s%s", out->length > 0 ? " and " : "", engine);
+    }
+}
+
 void performance_sum_up(Performance *p, bool all) {
+    Buf engines = {0};
     const BlockTimes *t = &p->player.times;
     const double seconds = (double)atomic_load(&p->player.heard) / p->player.rate;
     const long xruns = atomic_load(&p->player.xruns);
-    performance_say(p, "%s played for %.3f s by %s, %ld xrun%s", p->s.name, seconds,
-                    kn_live_engine(p->live), xruns, xruns == 1 ? "" : "s");
+    name_engines(p, &engines);
+    performance_say(p, "%s played for %.3f s by %s, %ld xrun%s", p->s.title, seconds, engines.data,
+                    xruns, xruns == 1 ? "" : "s");
+    buf_free(&engines);
     const int block = atomic_load(&p->player.block);
     if (all)
         performance_say(
@@ -354,6 +399,17 @@ void performance_sum_up(Performance *p, bool all) {
             1e3 * block_times_worst(t), (unsigned long long)atomic_load(&t->late));
 }
 
+static void scripts_free(Performance *p) {
+    for (int i = 0; i < p->s.nlayers; i++) {
+        Script *script = &p->scripts[i];
+        buf_free(&script->text);
+        buf_free(&script->main);
+        bindings_free(&script->bindings);
+        file_stamps_free(&script->stamps);
+    }
+    free(p->scripts);
+}
+
 /* A device that has gone may still call: then what it calls stays. */
 void performance_free(Performance *p) {
     if (!p) return;
@@ -361,13 +417,14 @@ void performance_free(Performance *p) {
     if (p->device && !p->lost_device) end_device(p);
     recorder_end(p->recorder, p->lost_device);
     watcher_free(p->watcher);
-    buf_free(&p->text);
-    buf_free(&p->main);
     remote_end(p->remote);
-    bindings_free(&p->bindings);
+    session_socket_free(p->socket);
+    scripts_free(p);
     free(p->learns);
     if (p->lost_device) return;
-    kn_live_free(p->live);
+    for (int i = 0; i < p->layers.n; i++)
+        kn_live_free(p->layers.items[i].live);
+    free(p->layers.items);
     if (p->wakes >= 0) close(p->wakes);
     pthread_mutex_destroy(&p->programs);
     free(p);

@@ -1,4 +1,4 @@
-/* A program that is heard while its file is edited. */
+/* Programs that are heard while their files are edited. */
 #ifndef KANON_PLAY_PERFORMANCE_H
 #define KANON_PLAY_PERFORMANCE_H
 
@@ -11,10 +11,26 @@
 
 typedef struct Performance Performance;
 
+/* One of those that sound together. */
+typedef struct LayerSettings {
+    const char *path;       /* the file; NULL: */
+    const char *expression; /* a program in one expression */
+    const char *file;       /* what it is called in lines: drums.kn */
+    const char *name;       /* by which it is muted: drums */
+    bool muted, soloed;
+} LayerSettings;
+
+/* Of all layers that have the param. */
 typedef struct ParamValue {
     const char *name;
     double value;
 } ParamValue;
+
+/* Replacements wait for the next multiple of it; 0: they do not. */
+typedef struct Quantum {
+    double size;
+    bool in_beats; /* else in seconds */
+} Quantum;
 
 /* Whoever shows what happens. Texts are for a terminal and live for the call only. */
 typedef struct Audience {
@@ -25,9 +41,11 @@ typedef struct Audience {
 
 /* What is played, and how. All of it outlives the performance. */
 typedef struct PerformanceSettings {
-    KnCompiler *compiler;     /* with its settings; the rate is the device's */
-    const char *path, *name;  /* the file, and what it is called in lines; path NULL: */
-    const char *expression;   /* a program in one expression */
+    KnCompiler *compiler; /* with its settings; the rate is the device's */
+    const LayerSettings *layers;
+    int nlayers;
+    const char *title; /* what they are called in lines */
+    Quantum quantum;
     const ParamValue *params; /* that have another value from the beginning on */
     int nparams;
     int voices, threads;      /* of notes, see kn_live_create_threads */
@@ -44,6 +62,10 @@ typedef struct PerformanceSettings {
     /* `out` becomes the text with the definition in the place of the one of its name. The byte at which it stands there; -1 with a
      * reason */
     long (*define)(const char *text, const char *definition, Buf *out, char *why, size_t room);
+    /* does the text have a definition of that name? */
+    bool (*defines)(const char *text, const char *definition);
+    const char *
+        socket; /* the path at which the session is told orders; NULL: a usual one, where that can be; "none" */
     Audience audience;
 } PerformanceSettings;
 

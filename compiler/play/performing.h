@@ -3,9 +3,11 @@
 #define KANON_PLAY_PERFORMING_H
 
 #include "play/bindings.h"
+#include "play/file_stamps.h"
 #include "play/midi_clock.h"
 #include "play/performance.h"
 #include "play/remote.h"
+#include "play/session_socket.h"
 #include "play/view.h"
 #include "play/watcher.h"
 
@@ -13,27 +15,45 @@
 
 enum { DONE = 0, FAILED = 3 };
 
+/* What is written of a layer. */
+typedef struct Script {
+    const LayerSettings *settings;
+    Layer *layer;
+    Buf main;          /* the text that plays, of its own file */
+    Buf text;          /* of all its files, as it plays */
+    FileStamps stamps; /* of all its files, as they were read last */
+    Bindings bindings; /* of its params */
+    bool told_gone;    /* the file is missing, and that was said */
+    bool again;        /* somebody wrote while it was read */
+} Script;
+
+/* Beats go on from here by this tempo. */
+typedef struct BeatCount {
+    int64_t frame;
+    double beats, tempo; /* a second */
+} BeatCount;
+
 struct Performance {
     PerformanceSettings s;
     Device *device;
-    KnLive *live;
+    Layers layers;
+    Script *scripts; /* one for each layer */
     Player player;
     Recorder *recorder;
     Watcher *watcher;
-    Midi *midi;      /* NULL: none is heard */
-    int wakes;       /* a handle: an order came in */
-    bool wants_midi; /* whatever the program says */
-    bool told_midi;  /* that there is none */
-    MidiClock clock; /* that goes out */
-    Bindings bindings;
+    Midi *midi;               /* NULL: none is heard */
+    int wakes;                /* a handle: an order came in */
+    bool wants_midi;          /* whatever the programs say */
+    bool told_midi;           /* that there is none */
+    MidiClock clock;          /* that goes out */
     Remote *remote;           /* NULL: nothing is heard by OSC */
-    pthread_mutex_t programs; /* held while the live run gets another program */
-    Buf main;                 /* the text that plays, of the program's own file */
+    SessionSocket *socket;    /* NULL: there is none */
+    pthread_mutex_t programs; /* held while a live run gets another program */
     char *learns;             /* the param that is to be turned by what moves next; NULL: none */
+    Layer *learner;           /* of that layer */
     double tempo;             /* that the clock from outside told last */
-    Buf text;                 /* of the program that plays, all files */
-    int64_t first;            /* frame */
-    bool told_gone;           /* the file is missing, and that was said */
+    BeatCount count;
+    int64_t first; /* frame */
     bool lost_device;
     bool viewed, paused;
     View view;
@@ -52,28 +72,31 @@ void performance_pause_for(double seconds);
 /* A line for whoever is shown what happens. */
 void performance_say(Performance *p, const char *fmt, ...) KN_PRINTF(2, 3);
 void performance_say_line(void *performance, const char *line);
-int performance_fail(EngineError *why, int status, const char *text);
 
-/* ---- play/replacing.c: the program, and those that replace it ------------------------------------- */
+/* ---- play/replacing.c: the programs, and those that replace them ---------------------------------- */
 
 /* NULL with its errors shown. */
-KnProgram *performance_compile(Performance *p);
+KnProgram *performance_compile(Performance *p, Script *script);
 void performance_show_messages(Performance *p);
-/* Where the program ends, for the audio thread. */
-void performance_set_end(Performance *p, const KnProgram *program);
-void performance_tell_channels(Performance *p, const KnProgram *program);
+/* Where a layer ends, for the audio thread. */
+void performance_set_end(Performance *p, const Script *script, const KnProgram *program);
+void performance_tell_channels(Performance *p, const Script *script, const KnProgram *program);
 /* What the user wrote, in all files. */
-Buf performance_text(const Performance *p);
-/* The file was saved. What was read while somebody wrote again is half of something: the next save is near. */
+Buf performance_text(const Performance *p, const Script *script);
+/* Files were saved: what they are of is compiled again. What was read while somebody wrote again is half of something: the next save is near. */
 void performance_reload(Performance *p);
+/* One definition of a layer is another one from now on, until its file is saved again; `name` NULL: of the one that defines it, else of the
+ * first. False: it is not, for this reason, and everything is as it was; the place is in the definition. True: what it meant for what
+ * remembers. */
+bool performance_eval(Performance *p, const char *name, const char *definition,
+                      OrderOutcome *outcome);
 
-/* One definition is another one from now on, until the file is saved again. False: it is not, for this reason, and everything is as it was;
- * `line` and `column`, from 1, are in the definition, 0 where the reason has no place there. True: what it meant for what remembers. */
-typedef struct EvalOutcome {
-    char text[1024];
-    int line, column;
-} EvalOutcome;
-bool performance_eval(Performance *p, const char *definition, EvalOutcome *outcome);
+/* ---- play/obeying.c: whoever steers ------------------------------------------------------------------ */
+
+/* False: it was not done, for this reason. */
+bool performance_obey(Performance *p, const Order *order, OrderOutcome *outcome);
+/* That says so; false. */
+bool performance_no_layer(const Performance *p, const char *name, OrderOutcome *outcome);
 
 /* ---- play/transport.c: where it is, and whether it goes on ------------------------------------------- */
 
@@ -86,8 +109,12 @@ void performance_stand(Performance *p);
 void performance_go(Performance *p);
 /* What is pure can be anywhere; it is silent meanwhile. False, and that was said: this program remembers. */
 bool performance_seek(Performance *p, double seconds);
-/* Beats a second: the param `tempo`, else 2. */
+/* Beats a second: the param `tempo` of the first layer that has one, else 2. */
 double performance_tempo(const Performance *p);
+/* Beats are counted on by the tempo as it is now: to be called again and again. */
+void performance_count_beats(Performance *p);
+/* The frame at which what is ready now may be heard: the next bar, where replacements wait for it. 0: at once. */
+int64_t performance_next_place(Performance *p);
 
 /* ---- play/hands.c: who plays it ------------------------------------------------------------------------ */
 
@@ -98,8 +125,9 @@ void performance_close_hands(Performance *p);
 void performance_look_after_hands(Performance *p, double time);
 /* Listens where the user wants it. False with a reason. */
 bool performance_open_remote(Performance *p, EngineError *why);
+bool performance_open_socket(Performance *p, EngineError *why);
 /* Learned controllers, from the file beside the program's. */
-void performance_read_bindings(Performance *p);
+void performance_read_bindings(Performance *p, Script *script);
 /* The chosen param is to be turned by the controller that moves next, or not any more; or by none. */
 void performance_learn(Performance *p);
 void performance_forget(Performance *p);

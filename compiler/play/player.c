@@ -1,5 +1,5 @@
 /* What the audio thread does of a performance.
- * In: a live run, inputs of the device. Out: blocks for the device and the recorder; counts for whoever shows them.
+ * In: live runs, inputs of the device. Out: blocks for the device and the recorder; counts for whoever shows them.
  * Nothing here allocates, locks, waits or calls the system. */
 #include "play/player.h"
 
@@ -8,17 +8,90 @@
 
 static const double fade_seconds = 0.03;
 
-void player_begin(Player *p, KnLive *live, int outputs, double rate) {
-    *p = (Player){.live = live, .outputs = outputs, .rate = rate};
+/* What is muted from the beginning is not heard to fade. */
+void player_begin(Player *p, Layers layers, int inputs, int outputs, double rate) {
+    *p = (Player){.layers = layers, .inputs = inputs, .outputs = outputs, .rate = rate};
     p->fade = p->fade_left = (int)(fade_seconds * rate) + 1;
-    atomic_store(&p->end, INT64_MAX);
+    for (int i = 0; i < layers.n; i++)
+        layers.items[i].faded = layer_is_heard(&layers, i) ? 0 : p->fade;
 }
 
 /* Level and slope begin and end with 0 and 1. */
-static float loudness(const Player *p) {
-    const float x = (float)p->fade_left / (float)p->fade;
+static float loudness(const Player *p, int left) {
+    const float x = (float)left / (float)p->fade;
     return x * x * (3 - 2 * x);
 }
+
+/* ---- layers ------------------------------------------------------------------------------------------- */
+
+/* The last to end ends with the player. */
+static int64_t frames_left(const Player *p, const Layer *l, int64_t frame) {
+    const int64_t end = atomic_load(&l->end);
+    return end < layers_end(&p->layers) ? end - frame : INT64_MAX;
+}
+
+/* One that has ended, or is not heard, goes on unheard: it may be heard again. One that was edited may have ended in the past: it fades. */
+static void shade(Player *p, int i, int64_t frame, float *const *outputs, int frames) {
+    Layer *l = &p->layers.items[i];
+    const int64_t left = frames_left(p, l, frame);
+    const bool heard = layer_is_heard(&p->layers, i) && left > 0;
+    if (heard && l->faded == 0 && left > frames) return;
+    for (int n = 0; n < frames; n++) {
+        l->faded += heard ? -(l->faded > 0) : l->faded < p->fade;
+        if (heard && n >= left) l->faded = p->fade;
+        const float gain = loudness(p, p->fade - l->faded);
+        for (int k = 0; k < p->outputs; k++)
+            outputs[k][n] = gain > 0 ? gain * outputs[k][n] : 0;
+    }
+    if (heard && left <= frames) l->faded = p->fade;
+}
+
+/* What is no number in one layer is none of the others' matter. */
+static void add(Player *p, float *const *outputs, int frames) {
+    long bad = 0;
+    for (int k = 0; k < p->outputs; k++)
+        for (int i = 0; i < frames; i++)
+            if (isfinite(p->room[k][i]))
+                outputs[k][i] += p->room[k][i];
+            else
+                bad++;
+    if (bad > 0) atomic_fetch_add(&p->not_finite, bad);
+}
+
+static void mix(Player *p, const float *const *inputs, float *const *outputs, int frames) {
+    const int64_t frame = layers_frame(&p->layers);
+    float *room[MOST_DEVICE_CHANNELS];
+    for (int k = 0; k < p->outputs; k++) {
+        room[k] = p->room[k];
+        memset(outputs[k], 0, sizeof(float) * (size_t)frames);
+    }
+    for (int i = 0; i < p->layers.n; i++) {
+        kn_live_process(p->layers.items[i].live, inputs, room, frames);
+        shade(p, i, frame, room, frames);
+        add(p, outputs, frames);
+    }
+}
+
+static void process(Player *p, const float *const *inputs, float *const *outputs, int frames) {
+    const float *in[MOST_DEVICE_CHANNELS];
+    float *out[MOST_DEVICE_CHANNELS];
+    if (p->layers.n == 1) {
+        const int64_t frame = layers_frame(&p->layers);
+        kn_live_process(p->layers.items[0].live, inputs, outputs, frames);
+        shade(p, 0, frame, outputs, frames);
+        return;
+    }
+    for (int at = 0, n; at < frames; at += n) {
+        n = frames - at < LAYER_PIECE ? frames - at : LAYER_PIECE;
+        for (int k = 0; k < p->inputs; k++)
+            in[k] = inputs && inputs[k] ? inputs[k] + at : NULL;
+        for (int k = 0; k < p->outputs; k++)
+            out[k] = outputs[k] + at;
+        mix(p, in, out, n);
+    }
+}
+
+/* ---- all of them -------------------------------------------------------------------------------------- */
 
 /* Fades out or swells. How many of the frames are heard: all, or those before it is silent. */
 static int fade(Player *p, float *const *outputs, int frames, bool leaves) {
@@ -26,7 +99,7 @@ static int fade(Player *p, float *const *outputs, int frames, bool leaves) {
         if (!leaves && p->fade_left == p->fade) return frames;
         if (leaves && p->fade_left == 0) return i;
         p->fade_left += leaves ? -1 : 1;
-        const float gain = loudness(p);
+        const float gain = loudness(p, p->fade_left);
         for (int k = 0; k < p->outputs; k++)
             outputs[k][i] *= gain;
     }
@@ -35,12 +108,12 @@ static int fade(Player *p, float *const *outputs, int frames, bool leaves) {
 
 /* How many of the frames are heard. A program that was edited may have ended in the past: then it fades. */
 static int sound(Player *p, const float *const *inputs, float *const *outputs, int frames) {
-    const int64_t left = atomic_load(&p->end) - kn_live_frame(p->live);
+    const int64_t left = layers_end(&p->layers) - layers_frame(&p->layers);
     const bool leaves = left <= 0 || atomic_load(&p->leaving);
     const int n = left > 0 && left < frames ? (int)left : frames;
     int heard = 0;
     if (!leaves || p->fade_left > 0) {
-        kn_live_process(p->live, inputs, outputs, n);
+        process(p, inputs, outputs, n);
         heard = fade(p, outputs, n, leaves);
     }
     if (n == left) p->fade_left = 0; /* it ends there, at once */
@@ -83,14 +156,14 @@ static void tell_begin(Player *p, uint64_t time, int frames) {
     BlockBegin *b = &p->began;
     atomic_fetch_add(&b->version, 1);
     atomic_store(&b->time, time);
-    atomic_store(&b->frame, kn_live_frame(p->live));
+    atomic_store(&b->frame, layers_frame(&p->layers));
     atomic_store(&b->frames, frames);
     atomic_fetch_add(&b->version, 1);
 }
 
 /* What was told is what plays, or has been played: else the live run has gone to another frame since. */
 static int64_t frame_that_is(const Player *p, int64_t told, int frames) {
-    const int64_t now = kn_live_frame(p->live);
+    const int64_t now = layers_frame(&p->layers);
     return now < told || now > told + frames ? now : told;
 }
 

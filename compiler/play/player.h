@@ -2,11 +2,14 @@
 #ifndef KANON_PLAY_PLAYER_H
 #define KANON_PLAY_PLAYER_H
 
-#include "api/kanon.h"
 #include "play/block_times.h"
+#include "play/layers.h"
 #include "play/recorder.h"
 
-enum { MOST_DEVICE_CHANNELS = 64 };
+enum {
+    MOST_DEVICE_CHANNELS = 64,
+    LAYER_PIECE = 128 /* frames of layers that are added at a time */
+};
 
 /* When the last block began, by block_clock and as evenly as blocks follow each other, with which frame, and how long it is. The version is odd while it is written; 0: none has. */
 typedef struct BlockBegin {
@@ -17,16 +20,15 @@ typedef struct BlockBegin {
 } BlockBegin;
 
 typedef struct Player {
-    KnLive *live;
-    int outputs; /* of the device and of the live run */
+    Layers layers;
+    int inputs, outputs; /* of the device and of the live runs */
     double rate;
     Recorder *recorder; /* NULL: nothing is recorded */
     BlockTimes times;
-    _Atomic int64_t end; /* the frame at which it ends */
     atomic_bool leaving; /* told: it is to fade out, and to swell again when that is taken back */
     atomic_bool
-        silent; /* it has faded out, or ended: time stands still, and the live run is not used */
-    atomic_bool ended;     /* the frame has come */
+        silent; /* it has faded out, or ended: time stands still, and the live runs are not used */
+    atomic_bool ended;     /* all layers have */
     _Atomic int64_t heard; /* frames, so far */
     atomic_long blocks, xruns, not_finite;
     atomic_int block; /* frames of the last one */
@@ -38,11 +40,12 @@ typedef struct Player {
     int fade_left; /* frames until it is silent; `fade` where it does not fade */
     int fade;
     uint64_t expected; /* when the next block should begin; 0: there was none */
+    float room[MOST_DEVICE_CHANNELS][LAYER_PIECE];
 } Player;
 
-/* Plays from where the live run is, at once and as loud as it is. */
-void player_begin(Player *player, KnLive *live, int outputs, double rate);
-/* The next frames of the device; `xrun`: some before them were late. Audio thread. */
+/* Plays from where the live runs are, at once and as loud as they are. */
+void player_begin(Player *player, Layers layers, int inputs, int outputs, double rate);
+/* The next frames of the device; `xrun`: some before them were late. Inputs are other memory than outputs. Audio thread. */
 void player_process(Player *player, const float *const *inputs, float *const *outputs, int frames,
                     bool xrun);
 /* It was told to be silent, or is: notes would wait until it goes on. Any thread. */
@@ -51,7 +54,7 @@ bool player_stands(const Player *player);
  * between others, and in the block that is played next. What is asked later never gets an earlier frame, however long blocks are. 0, at
  * once, where no block has begun. Any thread; never waits. */
 int64_t player_frame_now(Player *player, uint64_t now);
-/* The live run is at another frame: what is asked from now on may be earlier. */
+/* The live runs are at another frame: what is asked from now on may be earlier. */
 void player_sought(Player *player);
 /* The same of what happens at another time. */
 int64_t player_frame_at(const Player *player, uint64_t time);

@@ -1,5 +1,5 @@
 /* A performance that is played and steered by OSC.
- * In: messages, on the thread of their port. Out: notes and params at their frames, for the live run, by its ring; orders for the thread
+ * In: messages, on the thread of their port. Out: notes and params at their frames, for the live runs, by their rings; orders for the thread
  * that steers; answers. */
 #include "play/remote.h"
 #include "base/unit.h"
@@ -21,11 +21,6 @@ struct Remote {
     RemoteOrder orders[MOST_ORDERS]; /* a ring */
     unsigned first, norders;
 };
-
-static const char *const addresses[] = {[REMOTE_PLAY] = "/play",
-                                        [REMOTE_PAUSE] = "/pause",
-                                        [REMOTE_SEEK] = "/seek",
-                                        [REMOTE_EVAL] = "/eval"};
 
 /* One message at work. */
 typedef struct Call {
@@ -57,39 +52,48 @@ static bool is_number(const OscMessage *m, int i) {
 
 /* ---- /param/NAME ------------------------------------------------------------------------------------ */
 
-static void answer(const Call *c, const KnProgram *program, int param) {
+static void answer(const Call *c, const LayerParam *p) {
     uint8_t room[1024];
     char address[512];
-    const char *unit = kn_program_param_unit(program, param);
-    const double value =
-        unit_number(kn_live_get(c->remote->player->live, param), unit_of_name(unit));
-    snprintf(address, sizeof address, "/param/%s", kn_program_param_name(program, param));
+    const char *unit = kn_program_param_unit(p->program, p->param);
+    const double value = unit_number(kn_live_get(p->live, p->param), unit_of_name(unit));
+    snprintf(address, sizeof address, "/param/%s", kn_program_param_name(p->program, p->param));
     osc_send(c->osc, c->peer, room, osc_write(room, sizeof room, address, "fs", value, unit));
 }
 
-static void turn(const Call *c, const KnProgram *program, int param) {
-    const Unit unit = unit_of_name(kn_program_param_unit(program, param));
-    if (!kn_live_set_at(c->remote->player->live, frame_of(c), param,
+static void turn(const Call *c, const LayerParam *p) {
+    const Unit unit = unit_of_name(kn_program_param_unit(p->program, p->param));
+    if (!kn_live_set_at(p->live, frame_of(c), p->param,
                         unit_value(c->message->arguments[0].number, unit)))
         refuse(c, "more comes at once than can wait, or the value is none");
+}
+
+/* NAME, of all layers that have it, or LAYER/NAME. */
+static bool is_meant(const char *pattern, const LayerParam *p) {
+    const char *slash = strchr(pattern, '/'), *name = kn_program_param_name(p->program, p->param);
+    char layer[256];
+    if (!slash) return osc_matches(pattern, name);
+    snprintf(layer, sizeof layer, "%.*s", (int)(slash - pattern), pattern);
+    return osc_matches(layer, p->layer->name) && osc_matches(slash + 1, name);
 }
 
 static void hear_param(const Call *c) {
     const char *pattern = c->message->address + strlen("/param/");
     const OscMessage *m = c->message;
+    const Layers *layers = &c->remote->player->layers;
     int found = 0;
     if (m->n > 0 && !is_number(m, 0)) {
         refuse(c, "the value of a param is a number");
         return;
     }
     pthread_mutex_lock(c->remote->programs);
-    const KnProgram *program = kn_live_program(c->remote->player->live);
-    for (int i = 0; i < kn_program_params(program); i++) {
-        if (!osc_matches(pattern, kn_program_param_name(program, i))) continue;
+    for (int i = 0, n = layers_params(layers); i < n; i++) {
+        const LayerParam p = layers_param(layers, i);
+        if (!is_meant(pattern, &p)) continue;
         if (m->n == 0)
-            answer(c, program, i);
+            answer(c, &p);
         else
-            turn(c, program, i);
+            turn(c, &p);
         found++;
     }
     pthread_mutex_unlock(c->remote->programs);
@@ -106,13 +110,11 @@ static double velocity_of(const OscMessage *m, double usual) {
 
 static bool play(const Call *c, bool on, double key, double velocity, int channel) {
     Remote *r = c->remote;
-    KnLive *live = r->player->live;
     const bool stands = player_stands(r->player);
     if (on && stands) return true; /* nobody hears it, and it would wait */
     if (!on && stands && r->held == 0) return true;
     r->held += on ? 1 : r->held > 0 ? -1 : 0;
-    return on ? kn_live_note_on(live, frame_of(c), channel, key, velocity)
-              : kn_live_note_off(live, frame_of(c), channel, key, velocity);
+    return layers_note(&r->player->layers, on, frame_of(c), channel, key, velocity);
 }
 
 static void hear_note(const Call *c) {
@@ -149,22 +151,65 @@ static bool put(Remote *r, const RemoteOrder *order) {
     return room;
 }
 
-static void hear_order(const Call *c, RemoteKind kind) {
-    const OscMessage *m = c->message;
-    RemoteOrder order = {.kind = kind, .peer = *c->peer};
-    if (kind == REMOTE_SEEK && !is_number(m, 0)) {
-        refuse(c, "a place is a number of seconds");
+static bool read_nothing(const OscMessage *m, Order *order) {
+    (void)m;
+    (void)order;
+    return true;
+}
+
+static bool read_seconds(const OscMessage *m, Order *order) {
+    if (!is_number(m, 0)) return false;
+    order->number = fmax(m->arguments[0].number, 0);
+    return true;
+}
+
+/* NULL: it is none, or too long. */
+static const char *text_of(const OscMessage *m, int i) {
+    const char *text = i < m->n ? m->arguments[i].text : NULL;
+    return text && strlen(text) <= MOST_TEXT ? text : NULL;
+}
+
+static bool read_definition(const OscMessage *m, Order *order) {
+    const char *definition = text_of(m, 0), *layer = text_of(m, 1);
+    if (!definition || (m->n > 1 && !layer)) return false;
+    order->text = strdup(definition);
+    order->name = layer ? strdup(layer) : NULL;
+    return true;
+}
+
+static bool read_layer(const OscMessage *m, Order *order) {
+    const char *layer = text_of(m, 0);
+    if (!layer || (m->n > 1 && !is_number(m, 1))) return false;
+    order->on = m->n < 2 || m->arguments[1].number != 0;
+    order->name = strdup(layer);
+    return true;
+}
+
+static const struct {
+    const char *address;
+    OrderKind kind;
+    bool (*read)(const OscMessage *message, Order *order);
+    const char *wants;
+} addresses[] = {
+    {"/play", ORDER_PLAY, read_nothing, ""},
+    {"/pause", ORDER_PAUSE, read_nothing, ""},
+    {"/seek", ORDER_SEEK, read_seconds, "a place is a number of seconds"},
+    {"/eval", ORDER_EVAL, read_definition, "a definition is a text, and so is the layer after it"},
+    {"/mute", ORDER_MUTE, read_layer, "a layer is a text; a number after it, 0: not any more"},
+    {"/solo", ORDER_SOLO, read_layer, "a layer is a text; a number after it, 0: not any more"},
+};
+enum { ADDRESSES = sizeof addresses / sizeof *addresses };
+
+static void hear_order(const Call *c, int i) {
+    RemoteOrder order = {.order = {.kind = addresses[i].kind, .on = true},
+                         .address = addresses[i].address,
+                         .peer = *c->peer};
+    if (!addresses[i].read(c->message, &order.order)) {
+        refuse(c, "%s", addresses[i].wants);
         return;
     }
-    if (kind == REMOTE_SEEK) order.seconds = fmax(m->arguments[0].number, 0);
-    if (kind == REMOTE_EVAL &&
-        (m->n < 1 || !m->arguments[0].text || strlen(m->arguments[0].text) > MOST_TEXT)) {
-        refuse(c, "a definition is a text");
-        return;
-    }
-    if (kind == REMOTE_EVAL) order.text = strdup(m->arguments[0].text);
     if (!put(c->remote, &order)) {
-        free(order.text);
+        order_free(&order.order);
         refuse(c, "too many orders wait already");
     }
     wake(c->remote);
@@ -192,13 +237,13 @@ static void hear(void *remote, Osc *osc, const OscMessage *message, const OscPee
         hear_note(&c);
         return;
     }
-    for (int i = 0; i < (int)(sizeof addresses / sizeof *addresses); i++)
-        if (strcmp(message->address, addresses[i]) == 0) {
-            hear_order(&c, (RemoteKind)i);
+    for (int i = 0; i < ADDRESSES; i++)
+        if (strcmp(message->address, addresses[i].address) == 0) {
+            hear_order(&c, i);
             return;
         }
     if (!is_answer(message->address))
-        refuse(&c, "there are /param/NAME, /note, /play, /pause, /seek and /eval");
+        refuse(&c, "there are /param/NAME, /note, /play, /pause, /seek, /eval, /mute and /solo");
 }
 
 /* What has a frame is told before it comes. */
@@ -226,7 +271,7 @@ void remote_end(Remote *r) {
     if (!r) return;
     osc_end(r->osc);
     while (remote_order(r, &order))
-        free(order.text);
+        order_free(&order.order);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
@@ -250,15 +295,10 @@ bool remote_order(Remote *r, RemoteOrder *order) {
     return there;
 }
 
-void remote_refuse(Remote *r, const RemoteOrder *order, const char *text, int line, int column) {
+void remote_answer(Remote *r, const RemoteOrder *order, bool done, const OrderOutcome *o) {
     uint8_t room[4096];
-    osc_send(
-        r->osc, &order->peer, room,
-        osc_write(room, sizeof room, "/error", "ssii", addresses[order->kind], text, line, column));
-}
-
-void remote_confirm(Remote *r, const RemoteOrder *order, const char *text) {
-    uint8_t room[4096];
-    osc_send(r->osc, &order->peer, room,
-             osc_write(room, sizeof room, "/done", "ss", addresses[order->kind], text));
+    const size_t size = done ? osc_write(room, sizeof room, "/done", "ss", order->address, o->text)
+                             : osc_write(room, sizeof room, "/error", "ssii", order->address,
+                                         o->text, o->line, o->column);
+    osc_send(r->osc, &order->peer, room, size);
 }

@@ -2,6 +2,7 @@
 #ifndef KANON_PLAY_REMOTE_H
 #define KANON_PLAY_REMOTE_H
 
+#include "play/orders.h"
 #include "play/osc.h"
 #include "play/player.h"
 
@@ -15,13 +16,10 @@ typedef struct RemoteWish {
     bool any;
 } RemoteWish;
 
-typedef enum { REMOTE_PLAY, REMOTE_PAUSE, REMOTE_SEEK, REMOTE_EVAL } RemoteKind;
-
 /* What waits for the thread that steers. */
 typedef struct RemoteOrder {
-    RemoteKind kind;
-    double seconds; /* of REMOTE_SEEK */
-    char *text;     /* of REMOTE_EVAL */
+    Order order;
+    const char *address;
     OscPeer peer;
 } RemoteOrder;
 
@@ -34,12 +32,10 @@ void remote_end(Remote *remote);
 const char *remote_name(const Remote *remote);
 /* Packets so far. */
 long remote_heard(const Remote *remote);
-/* The next order, whose text is to be freed; false: there is none. */
+/* The next order, to be freed; false: there is none. */
 bool remote_order(Remote *remote, RemoteOrder *order);
-/* "/error" about an address, or with the place in the text that was sent, lines and columns from 1, 0 where there is none. */
-void remote_refuse(Remote *remote, const RemoteOrder *order, const char *text, int line,
-                   int column);
-/* "/done" with what has come of it. */
-void remote_confirm(Remote *remote, const RemoteOrder *order, const char *text);
+/* "/error" about an address with the reason and its place, or "/done" with what has come of it. */
+void remote_answer(Remote *remote, const RemoteOrder *order, bool done,
+                   const OrderOutcome *outcome);
 
 #endif

@@ -1,21 +1,27 @@
-/* The program that plays, and those that replace it.
- * In: files that were saved. Out: programs for the live run, and a line for each. */
+/* The programs that play, and those that replace them.
+ * In: files that were saved. Out: programs for the live runs, and a line for each. */
 #include "play/fates.h"
 #include "play/performing.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { MOST_FILES = 4096 };
 
 /* ---- compiling ------------------------------------------------------------------------------------- */
 
-/* The files whose change is a reason to compile again. The program's own is one even where it could not be opened. */
-static void follow(Performance *p, struct timespec since) {
+/* The files whose change is a reason to compile again. The program's own is one even where it could not be opened. A file that was written
+ * while it was read differs from its stamp by then, or the watcher tells of it. */
+static void follow(Performance *p, Script *script, struct timespec since) {
     const char *files[MOST_FILES];
     int n = 0;
-    if (p->s.path) files[n++] = p->s.path;
-    for (int i = 0; i < kn_compiler_file_count(p->s.compiler) && n < MOST_FILES; i++)
-        files[n++] = kn_compiler_file(p->s.compiler, i);
+    file_stamps_free(&script->stamps);
+    if (script->settings->path) file_stamps_add(&script->stamps, script->settings->path);
+    for (int i = 0; i < kn_compiler_file_count(p->s.compiler); i++)
+        file_stamps_add(&script->stamps, kn_compiler_file(p->s.compiler, i));
+    for (int k = 0; k < p->s.nlayers; k++)
+        for (int i = 0; i < p->scripts[k].stamps.n && n < MOST_FILES; i++)
+            files[n++] = p->scripts[k].stamps.items[i].path;
     watcher_follow(p->watcher, files, n, since);
 }
 
@@ -28,21 +34,23 @@ static void add_file(const char *path, Buf *text) {
 }
 
 /* The file as it is now: what was written since is read again anyway. */
-static void keep_main(Performance *p) {
-    buf_free(&p->main);
-    buf_puts(&p->main, "");
-    if (p->s.path)
-        add_file(p->s.path, &p->main);
+static void keep_main(Script *script) {
+    const LayerSettings *s = script->settings;
+    buf_free(&script->main);
+    buf_puts(&script->main, "");
+    if (s->path)
+        add_file(s->path, &script->main);
     else
-        buf_printf(&p->main, "out = t => (%s)\n", p->s.expression);
+        buf_printf(&script->main, "out = t => (%s)\n", s->expression);
 }
 
-KnProgram *performance_compile(Performance *p) {
+KnProgram *performance_compile(Performance *p, Script *script) {
     const struct timespec since = watcher_clock();
-    KnProgram *program = p->s.path ? kn_compile_file(p->s.compiler, p->s.path)
-                                   : kn_compile_expression(p->s.compiler, p->s.expression);
-    follow(p, since);
-    if (program) keep_main(p);
+    const LayerSettings *s = script->settings;
+    KnProgram *program = s->path ? kn_compile_file(p->s.compiler, s->path)
+                                 : kn_compile_expression(p->s.compiler, s->expression);
+    follow(p, script, since);
+    if (program) keep_main(script);
     return program;
 }
 
@@ -52,19 +60,20 @@ void performance_show_messages(Performance *p) {
     if (*messages) p->s.audience.show(p->s.audience.context, messages);
 }
 
-void performance_set_end(Performance *p, const KnProgram *program) {
+void performance_set_end(Performance *p, const Script *script, const KnProgram *program) {
     const double rate = device_facts(p->device)->rate,
                  length = p->s.length >= 0 ? (double)p->first / rate + p->s.length
                                            : kn_program_length(program);
     const bool ends = length >= 0 && length * rate < 0x1p52;
-    atomic_store(&p->player.end, ends ? (int64_t)nearbyint(length * rate) : INT64_MAX);
+    atomic_store(&script->layer->end, ends ? (int64_t)nearbyint(length * rate) : INT64_MAX);
 }
 
-void performance_tell_channels(Performance *p, const KnProgram *program) {
+void performance_tell_channels(Performance *p, const Script *script, const KnProgram *program) {
     const DeviceFacts *facts = device_facts(p->device);
+    const char *file = script->settings->file;
     const int outputs = kn_program_outputs(program), inputs = kn_program_inputs(program);
     if (outputs > facts->outputs)
-        performance_say(p, "%s has %d outputs, and %d channels are played", p->s.name, outputs,
+        performance_say(p, "%s has %d outputs, and %d channels are played", file, outputs,
                         facts->outputs);
     if (inputs > facts->inputs)
         performance_say(p,
@@ -72,18 +81,18 @@ void performance_tell_channels(Performance *p, const KnProgram *program) {
                             ? "%s hears %d inputs, and there is no --in: they are silent"
                             : "%s hears %d inputs, and --in has fewer channels: the rest is "
                               "silent",
-                        p->s.name, inputs);
+                        file, inputs);
 }
 
 /* ---- a save ---------------------------------------------------------------------------------------- */
 
-static bool is_gone(Performance *p) {
+static bool is_gone(Performance *p, Script *script) {
     struct stat info;
-    const bool gone = p->s.path && stat(p->s.path, &info) != 0;
-    if (gone && !p->told_gone)
+    const bool gone = script->settings->path && stat(script->settings->path, &info) != 0;
+    if (gone && !script->told_gone)
         performance_say(p, "%s is gone; its sound goes on until the file is there again",
-                        p->s.name);
-    p->told_gone = gone;
+                        script->settings->file);
+    script->told_gone = gone;
     return gone;
 }
 
@@ -92,10 +101,10 @@ static bool is_program(const char *path) {
     return length > 3 && strcmp(path + length - 3, ".kn") == 0;
 }
 
-Buf performance_text(const Performance *p) {
+Buf performance_text(const Performance *p, const Script *script) {
     Buf text = {0};
-    buf_puts(&text, p->s.expression ? p->s.expression : "");
-    if (p->main.data) buf_puts(&text, p->main.data); /* that may be in no file */
+    buf_puts(&text, script->settings->expression ? script->settings->expression : "");
+    if (script->main.data) buf_puts(&text, script->main.data); /* that may be in no file */
     for (int i = 0; i < kn_compiler_file_count(p->s.compiler); i++) {
         buf_byte(&text, '\n');
         if (is_program(kn_compiler_file(p->s.compiler, i)))
@@ -105,57 +114,72 @@ Buf performance_text(const Performance *p) {
 }
 
 /* In a line. To be freed. */
-static Buf find_fates(Performance *p) {
-    Buf fates = {0}, text = performance_text(p);
-    buf_puts(&p->text, text.data); /* names may be of either */
-    fates_tell(p->live, p->text.data, &fates);
-    buf_free(&p->text);
-    p->text = text;
+static Buf find_fates(Performance *p, Script *script) {
+    Buf fates = {0}, text = performance_text(p, script);
+    buf_puts(&script->text, text.data); /* names may be of either */
+    fates_tell(script->layer->live, script->text.data, &fates);
+    buf_free(&script->text);
+    script->text = text;
     return fates;
 }
 
-static bool replace(Performance *p, KnProgram *program) {
+static bool replace(Performance *p, Script *script, KnProgram *program, int64_t frame) {
     pthread_mutex_lock(&p->programs);
-    const bool done = kn_live_replace(p->live, program, p->s.fade);
+    const bool done = kn_live_replace_at(script->layer->live, program, p->s.fade, frame);
     pthread_mutex_unlock(&p->programs);
     if (done)
-        performance_set_end(p, program);
+        performance_set_end(p, script, program);
     else
         performance_say(p,
                         "%s cannot be played in its new form: it has more than 64 channels, or "
                         "there is not enough memory",
-                        p->s.name);
+                        script->settings->file);
     return done;
 }
 
-static void tell_replaced(Performance *p, KnProgram *program, const char *fates) {
+static void tell_replaced(Performance *p, Script *script, KnProgram *program, const char *fates,
+                          int64_t frame) {
     EngineError why;
-    performance_say(p, "%s: %s (%.2g ms)", p->s.name, fates,
-                    1e3 * kn_program_compile_seconds(program));
-    performance_tell_channels(p, program);
+    Buf line = {0};
+    const double waits = (double)(frame - layers_frame(&p->player.layers)) / p->player.rate;
+    buf_printf(&line, "%s: %s (%.2g ms)", script->settings->file, fates,
+               1e3 * kn_program_compile_seconds(program));
+    if (waits > 0) buf_printf(&line, ", in %.2f s", waits);
+    performance_say(p, "%s", line.data);
+    buf_free(&line);
+    performance_tell_channels(p, script, program);
     performance_open_hands(p, &why);
 }
 
-static void replace_by_saved(Performance *p, KnProgram *program) {
+static void replace_by_saved(Performance *p, Script *script, KnProgram *program) {
+    const int64_t frame = performance_next_place(p);
     performance_show_messages(p);
-    if (!replace(p, program)) return;
-    Buf fates = find_fates(p);
-    tell_replaced(p, program, fates.data);
+    if (!replace(p, script, program, frame)) return;
+    Buf fates = find_fates(p, script);
+    tell_replaced(p, script, program, fates.data, frame);
     buf_free(&fates);
 }
 
-void performance_reload(Performance *p) {
-    if (is_gone(p)) return;
-    KnProgram *program = performance_compile(p);
-    if (!watcher_is_quiet(p->watcher, performance_clock())) {
-        kn_program_free(program);
-        return;
-    }
-    if (program)
-        replace_by_saved(p, program);
-    else
+/* False: somebody writes meanwhile. */
+static bool reload(Performance *p, Script *script) {
+    if (is_gone(p, script)) return true;
+    KnProgram *program = performance_compile(p, script);
+    const bool quiet = watcher_is_quiet(p->watcher, performance_clock());
+    if (quiet && program)
+        replace_by_saved(p, script, program);
+    else if (quiet)
         performance_show_messages(p);
     kn_program_free(program);
+    return quiet;
+}
+
+void performance_reload(Performance *p) {
+    for (int i = 0; i < p->s.nlayers; i++) {
+        Script *script = &p->scripts[i];
+        const bool changed =
+            p->s.nlayers == 1 || script->again || file_stamps_differ(&script->stamps);
+        script->again = changed && !reload(p, script);
+    }
 }
 
 /* ---- a definition ------------------------------------------------------------------------------------- */
@@ -167,9 +191,21 @@ static int lines_in(const char *text, size_t length) {
     return n;
 }
 
+/* An expression stands behind what makes a definition of it. */
+static int bytes_before_in_line(const char *text, long at) {
+    long n = 0;
+    while (n < at && text[at - n - 1] != '\n')
+        n++;
+    return (int)n;
+}
+
+static const char *name_of_text(const Script *script) {
+    return script->settings->path ? script->settings->path : "-e";
+}
+
 /* Its first error; where that is not in the definition, the text says where. */
-static void tell_error(const Performance *p, const Buf *text, long at, const char *definition,
-                       EvalOutcome *o) {
+static void tell_error(const Performance *p, const Script *script, const Buf *text, long at,
+                       const char *definition, OrderOutcome *o) {
     const KnCompiler *compiler = p->s.compiler;
     int i = 0;
     while (i < kn_diag_count(compiler) - 1 && kn_diag_severity(compiler, i) != KN_ERROR)
@@ -178,8 +214,10 @@ static void tell_error(const Performance *p, const Buf *text, long at, const cha
     const int before = lines_in(text->data, (size_t)at), line = kn_diag_line(compiler, i) - before,
               lines = lines_in(definition, strlen(definition)) + 1;
     const bool is_in =
-        file && line >= 1 && line <= lines && strcmp(file, p->s.path ? p->s.path : "-e") == 0;
-    *o = (EvalOutcome){.line = is_in ? line : 0, .column = is_in ? kn_diag_column(compiler, i) : 0};
+        file && line >= 1 && line <= lines && strcmp(file, name_of_text(script)) == 0;
+    const int left = line == 1 ? bytes_before_in_line(text->data, at) : 0;
+    *o = (OrderOutcome){.line = is_in ? line : 0,
+                        .column = is_in ? kn_diag_column(compiler, i) - left : 0};
     if (is_in || !file)
         snprintf(o->text, sizeof o->text, "%s", message ? message : "it does not compile");
     else
@@ -187,37 +225,53 @@ static void tell_error(const Performance *p, const Buf *text, long at, const cha
                  kn_diag_column(compiler, i), message);
 }
 
-static KnProgram *compile_text(Performance *p, const Buf *text) {
+static KnProgram *compile_text(Performance *p, Script *script, const Buf *text) {
     const struct timespec since = watcher_clock();
     KnProgram *program =
-        kn_compile_text(p->s.compiler, p->s.path ? p->s.path : "-e", text->data, text->length);
-    follow(p, since);
+        kn_compile_text(p->s.compiler, name_of_text(script), text->data, text->length);
+    follow(p, script, since);
     return program;
 }
 
 /* The text becomes that which plays, where it can be played. */
-static bool play_text(Performance *p, Buf *text, KnProgram *program, EvalOutcome *o) {
-    *o = (EvalOutcome){.text = "it has more than 64 channels, or there is not enough memory"};
-    if (!replace(p, program)) return false;
-    const Buf old = p->main;
-    p->main = *text;
+static bool play_text(Performance *p, Script *script, Buf *text, KnProgram *program,
+                      OrderOutcome *o) {
+    const int64_t frame = performance_next_place(p);
+    *o = (OrderOutcome){.text = "it has more than 64 channels, or there is not enough memory"};
+    if (!replace(p, script, program, frame)) return false;
+    const Buf old = script->main;
+    script->main = *text;
     *text = old;
-    Buf fates = find_fates(p);
+    Buf fates = find_fates(p, script);
     snprintf(o->text, sizeof o->text, "%s", fates.data);
-    tell_replaced(p, program, fates.data);
+    tell_replaced(p, script, program, fates.data, frame);
     buf_free(&fates);
     return true;
 }
 
-bool performance_eval(Performance *p, const char *definition, EvalOutcome *o) {
+static bool eval(Performance *p, Script *script, const char *definition, OrderOutcome *o) {
     Buf text = {0};
-    *o = (EvalOutcome){.line = 0};
-    const long at = p->s.define(p->main.data, definition, &text, o->text, sizeof o->text);
-    KnProgram *program = at >= 0 ? compile_text(p, &text) : NULL;
+    const long at = p->s.define(script->main.data, definition, &text, o->text, sizeof o->text);
+    KnProgram *program = at >= 0 ? compile_text(p, script, &text) : NULL;
     if (at >= 0) performance_show_messages(p);
-    if (at >= 0 && !program) tell_error(p, &text, at, definition, o);
-    const bool done = program && play_text(p, &text, program, o);
+    if (at >= 0 && !program) tell_error(p, script, &text, at, definition, o);
+    const bool done = program && play_text(p, script, &text, program, o);
     kn_program_free(program);
     buf_free(&text);
     return done;
+}
+
+/* Whose it is: that of the name, or the first that defines it. */
+static Script *script_of(const Performance *p, const char *name, const char *definition) {
+    for (int i = 0; i < p->s.nlayers; i++)
+        if (name ? strcmp(p->s.layers[i].name, name) == 0
+                 : p->s.nlayers == 1 || p->s.defines(p->scripts[i].main.data, definition))
+            return &p->scripts[i];
+    return name ? NULL : &p->scripts[0];
+}
+
+bool performance_eval(Performance *p, const char *name, const char *definition, OrderOutcome *o) {
+    Script *script = script_of(p, name, definition);
+    *o = (OrderOutcome){.line = 0};
+    return script ? eval(p, script, definition, o) : performance_no_layer(p, name, o);
 }

@@ -56,22 +56,30 @@ static void measure_load(View *v, const Player *p) {
 static void add_state(Page *page, View *v, const Scene *scene) {
     const Player *p = scene->player;
     const size_t from = page->text.length;
-    const double time = (double)kn_live_frame(scene->live) / p->rate;
+    const double time = (double)layers_frame(&p->layers) / p->rate;
     measure_load(v, p);
     buf_printf(&page->text, "%s %d:%04.1f   load %3.0f %%, worst %.0f %%   xruns %ld   %s%s",
                scene->paused ? "paused" : "plays ", (int)(time / 60), fmod(time, 60), 100 * v->load,
-               100 * v->most, atomic_load(&p->xruns), kn_live_engine(scene->live),
+               100 * v->most, atomic_load(&p->xruns), kn_live_engine(p->layers.items[0].live),
                scene->records ? "   records" : "");
     end_line(page, from);
 }
 
 /* ---- notes ------------------------------------------------------------------------------------------- */
 
+static bool has_instrument(const Layers *l) {
+    bool has = false;
+    for (int i = 0; i < l->n; i++)
+        has = has || kn_program_is_instrument(kn_live_program(l->items[i].live));
+    return has;
+}
+
 /* Who plays: a light that is lit for a moment when something comes in, and what sounds of it. */
 static void add_notes(Page *page, View *v, const Scene *scene, double now) {
     const size_t from = page->text.length;
-    const int voices = kn_live_sounding(scene->live);
-    const bool plays = kn_program_is_instrument(kn_live_program(scene->live));
+    const Layers *layers = &scene->player->layers;
+    const int voices = layers_sounding(layers);
+    const bool plays = has_instrument(layers);
     if (!scene->midi && !scene->osc && !plays) return;
     if (scene->messages > v->messages) v->lit = now;
     v->messages = scene->messages;
@@ -179,28 +187,30 @@ static void add_label(Buf *out, const char *label) {
 }
 
 /* The controller that turns it; -1: none. */
-static int controller_of(KnLive *live, int i) {
-    const int learned = kn_live_bound(live, i);
-    return learned >= 0 ? learned : kn_program_param_controller(kn_live_program(live), i);
+static int controller_of(const LayerParam *p) {
+    const int learned = kn_live_bound(p->live, p->param);
+    return learned >= 0 ? learned : kn_program_param_controller(p->program, p->param);
 }
 
-static bool has_controllers(KnLive *live) {
+static bool has_controllers(const Layers *layers) {
     bool has = false;
-    for (int i = 0; i < kn_program_params(kn_live_program(live)); i++)
-        has = has || controller_of(live, i) >= 0;
+    for (int i = 0, n = layers_params(layers); i < n; i++) {
+        const LayerParam p = layers_param(layers, i);
+        has = has || controller_of(&p) >= 0;
+    }
     return has;
 }
 
-static void add_param(Page *page, const View *v, KnLive *live, int i, int left) {
-    const KnProgram *program = kn_live_program(live);
-    const char *unit = kn_program_param_unit(program, i);
-    const double value = kn_live_get(live, i);
+static void add_param(Page *page, const View *v, const Layers *layers, int i, int left) {
+    const LayerParam p = layers_param(layers, i);
+    const char *unit = kn_program_param_unit(p.program, p.param);
+    const double value = kn_live_get(p.live, p.param);
     const int width = page->columns - left > BAR ? page->columns - left : BAR,
-              controller = controller_of(live, i);
-    const int mark = (int)nearbyint(part_of(program, i, value) * (width - 1));
+              controller = controller_of(&p);
+    const int mark = (int)nearbyint(part_of(p.program, p.param, value) * (width - 1));
     page->lines++;
     buf_puts(&page->text, i == v->chosen ? "> " : "  ");
-    add_label(&page->text, kn_program_param_label(program, i));
+    add_label(&page->text, kn_program_param_label(p.program, p.param));
     buf_byte(&page->text, ' ');
     add_bar(&page->text, width, 0, mark);
     buf_printf(&page->text, " %.4g%s%s", in_unit(value, unit, false), *unit ? " " : "", unit);
@@ -209,18 +219,41 @@ static void add_param(Page *page, const View *v, KnLive *live, int i, int left) 
 }
 
 /* Those around the chosen one, as many as there is room for. */
-static void add_params(Page *page, View *v, KnLive *live, int room) {
-    const int n = kn_program_params(kn_live_program(live)), shown = n < room   ? n
-                                                                    : room < 1 ? 0
-                                                                               : room;
+static void add_params(Page *page, View *v, const Layers *layers, int room) {
+    const int n = layers_params(layers), shown = n < room ? n : room < 1 ? 0 : room;
     if (v->chosen >= n) v->chosen = n - 1;
     if (v->chosen < 0) v->chosen = 0;
     int first = v->chosen - shown / 2;
     if (first > n - shown) first = n - shown;
     if (first < 0) first = 0;
-    const int left = has_controllers(live) ? FIGURES + CONTROLLER : FIGURES;
+    const int left = has_controllers(layers) ? FIGURES + CONTROLLER : FIGURES;
     for (int i = first; i < first + shown; i++)
-        add_param(page, v, live, i, left);
+        add_param(page, v, layers, i, left);
+}
+
+/* ---- layers ------------------------------------------------------------------------------------------- */
+
+/* [drums]  bass muted  pad alone: the chosen one stands in brackets. */
+static void add_layers(Page *page, const View *v, const Layers *layers) {
+    const size_t from = page->text.length;
+    const Layer *chosen = view_layer(v, layers);
+    if (layers->n == 1 && layer_is_heard(layers, 0)) return;
+    for (int i = 0; i < layers->n; i++) {
+        const Layer *l = &layers->items[i];
+        buf_puts(&page->text, l == chosen ? "[" : " ");
+        text_to_terminal(&page->text, l->name);
+        buf_printf(&page->text, "%s%s%s ", l == chosen ? "]" : " ",
+                   atomic_load(&l->muted) ? " muted" : "", atomic_load(&l->soloed) ? " alone" : "");
+    }
+    end_line(page, from);
+}
+
+LayerParam view_param(const View *v, const Layers *layers) {
+    return layers_param(layers, v->chosen);
+}
+
+Layer *view_layer(const View *v, const Layers *layers) {
+    return &layers->items[v->layer];
 }
 
 /* ---- the whole --------------------------------------------------------------------------------------- */
@@ -235,9 +268,10 @@ static void add_learning(Buf *out, const char *param) {
     text_to_terminal(out, param);
 }
 
-static void add_keys(Buf *out, bool has_params) {
-    buf_printf(out, "space pause, [ ] seek, 0 start%s, c clip, q end",
-               has_params ? ", arrows turn, r reset, l learn" : "");
+static void add_keys(Buf *out, bool has_params, bool has_layers) {
+    buf_printf(out, "space pause, [ ] seek, 0 start%s%s, c clip, q end",
+               has_params ? ", arrows turn, r reset, l learn" : "",
+               has_layers ? ", tab m s layers" : "");
 }
 
 void view_draw(View *v, const Scene *scene, double now) {
@@ -247,16 +281,17 @@ void view_draw(View *v, const Scene *scene, double now) {
     go_back(v, &page.text);
     add_state(&page, v, scene);
     add_notes(&page, v, scene, now);
+    const Layers *layers = &scene->player->layers;
     const int room = rows - 4 < 1 ? 1 : rows - 4;
+    add_layers(&page, v, layers);
     for (int k = 0; k < scene->player->outputs && k < MOST_METERS && k < room; k++)
         add_meter(&page, v, scene->player, k, now);
-    add_params(&page, v, scene->live,
-               room - page.lines < MOST_SHOWN ? room - page.lines : MOST_SHOWN);
+    add_params(&page, v, layers, room - page.lines < MOST_SHOWN ? room - page.lines : MOST_SHOWN);
     const size_t from = page.text.length;
     if (scene->learns)
         add_learning(&page.text, scene->learns);
     else
-        add_keys(&page.text, kn_program_params(kn_live_program(scene->live)) > 0);
+        add_keys(&page.text, layers_params(layers) > 0, layers->n > 1);
     end_line(&page, from);
     buf_puts(&page.text, "\033[J");
     terminal_write(&page.text);
@@ -278,27 +313,29 @@ void view_erase(View *v) {
 /* ---- keys --------------------------------------------------------------------------------------------- */
 
 /* A hundredth of the slider, or the param's own steps, whichever is more. */
-static void turn(const View *v, KnLive *live, int direction) {
-    const KnProgram *program = kn_live_program(live);
-    const int i = v->chosen;
-    if (i >= kn_program_params(program)) return;
-    const double value = kn_live_get(live, i), step = kn_program_param_step(program, i),
-                 next =
-                     value_of(program, i, part_of(program, i, value) + direction / (double)STEPS);
-    kn_live_set(live, i, fabs(next - value) < step ? value + direction * step : next);
+static void turn(const LayerParam *p, int direction) {
+    const double value = kn_live_get(p->live, p->param),
+                 step = kn_program_param_step(p->program, p->param),
+                 part = part_of(p->program, p->param, value) + direction / (double)STEPS,
+                 next = value_of(p->program, p->param, part);
+    kn_live_set(p->live, p->param, fabs(next - value) < step ? value + direction * step : next);
 }
 
-bool view_takes_key(View *v, KnLive *live, int key) {
-    const KnProgram *program = kn_live_program(live);
+bool view_takes_key(View *v, const Layers *layers, int key) {
+    const LayerParam p = view_param(v, layers);
     switch (key) {
     case KEY_UP: v->chosen -= v->chosen > 0; return true;
-    case KEY_DOWN: v->chosen += v->chosen + 1 < kn_program_params(program); return true;
-    case KEY_LEFT: turn(v, live, -1); return true;
-    case KEY_RIGHT: turn(v, live, 1); return true;
-    case 'r':
-        if (v->chosen < kn_program_params(program))
-            kn_live_set(live, v->chosen, kn_program_param_initial(program, v->chosen));
+    case KEY_DOWN: v->chosen += v->chosen + 1 < layers_params(layers); return true;
+    case KEY_LEFT:
+        if (p.live) turn(&p, -1);
         return true;
+    case KEY_RIGHT:
+        if (p.live) turn(&p, 1);
+        return true;
+    case 'r':
+        if (p.live) kn_live_set(p.live, p.param, kn_program_param_initial(p.program, p.param));
+        return true;
+    case '\t': v->layer = (v->layer + 1) % layers->n; return true;
     case 'c': memset(v->clipped, 0, sizeof v->clipped); return true;
     default: return false;
     }

@@ -6,7 +6,8 @@
 
 typedef struct View {
     int lines;    /* that stand on the terminal now */
-    int chosen;   /* param */
+    int chosen;   /* param, of all layers */
+    int layer;    /* the chosen one */
     double drawn; /* when */
     double levels[MOST_DEVICE_CHANNELS], holds[MOST_DEVICE_CHANNELS]; /* dBFS */
     double held[MOST_DEVICE_CHANNELS];                                /* since when */
@@ -19,7 +20,6 @@ typedef struct View {
 
 /* What there is to be shown. */
 typedef struct Scene {
-    KnLive *live;
     Player *player;
     bool paused, records;
     const char *midi;   /* the ports that are heard; NULL: none */
@@ -33,6 +33,10 @@ void view_draw(View *view, const Scene *scene, double now);
 /* Takes it off the terminal: a line may be printed where it stood. */
 void view_erase(View *view);
 /* The keys that are about what is shown: params, meters. False: it is another one. */
-bool view_takes_key(View *view, KnLive *live, int key);
+bool view_takes_key(View *view, const Layers *layers, int key);
+/* The param that is chosen. */
+LayerParam view_param(const View *view, const Layers *layers);
+/* The layer that is chosen. */
+Layer *view_layer(const View *view, const Layers *layers);
 
 #endif

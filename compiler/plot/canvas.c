@@ -60,24 +60,22 @@ struct Canvas {
     Buf bytes;
 };
 
-static bool fails(EngineError *why, const char *text) {
-    snprintf(why->message, sizeof why->message, "%s", text);
-    why->status = 3; /* what is missing lies outside of the program */
-    return false;
-}
+enum { FAILED = 3 }; /* what is missing lies outside of the program */
 
 static bool open_library(Canvas *c, EngineError *why) {
     c->library = dlopen("libcairo.so.2", RTLD_NOW | RTLD_LOCAL);
     if (!c->library)
-        return fails(why, "there is no cairo here to draw with: install the package libcairo2; "
-                          "without -o the picture is drawn as text");
+        return engine_fails(why, FAILED,
+                            "there is no cairo here to draw with: install the package libcairo2; "
+                            "without -o the picture is drawn as text");
 #define LOAD(function) *(void **)&c->function = dlsym(c->library, #function);
     CAIRO_FUNCTIONS(LOAD)
 #undef LOAD
 #define LACKS(function) || !c->function
     if (false CAIRO_FUNCTIONS(LACKS))
 #undef LACKS
-        return fails(why, "the cairo that is here lacks functions: install the package libcairo2");
+        return engine_fails(
+            why, FAILED, "the cairo that is here lacks functions: install the package libcairo2");
     return true;
 }
 
@@ -113,11 +111,9 @@ bool canvas_finish(Canvas *c, Buf *out, EngineError *why) {
     if (status == CAIRO_STATUS_SUCCESS) status = c->cairo_surface_status(c->surface);
     c->cairo_surface_destroy(c->surface);
     if (status == CAIRO_STATUS_SUCCESS) buf_add(out, c->bytes.data, c->bytes.length);
-    if (status != CAIRO_STATUS_SUCCESS) {
-        fails(why, "");
-        snprintf(why->message, sizeof why->message, "the picture cannot be drawn: %s",
-                 c->cairo_status_to_string(status));
-    }
+    if (status != CAIRO_STATUS_SUCCESS)
+        engine_fails(why, FAILED, "the picture cannot be drawn: %s",
+                     c->cairo_status_to_string(status));
     buf_free(&c->bytes);
     free(c);
     return status == CAIRO_STATUS_SUCCESS;

@@ -40,6 +40,17 @@ static Tokens read_tokens(Session *session, int source) {
     return tokens;
 }
 
+/* Has it a `=` outside of all brackets, or a word that declares something? */
+static bool is_definition(const Tokens *tokens, int first, int next) {
+    const Token *t = tokens->items;
+    if (t[first].kind == T_PARAM || t[first].kind == T_INPUT || t[first].kind == T_USE) return true;
+    for (int i = first; i < next; i++) {
+        if (t[i].kind == T_ASSIGN) return true;
+        if (t[i].match > i) i = t[i].match;
+    }
+    return false;
+}
+
 /* The next item from token `at` on; false at the end. */
 static bool next_item(const Tokens *tokens, int *at, const char *sought, TextItem *item,
                       bool *found) {
@@ -49,6 +60,7 @@ static bool next_item(const Tokens *tokens, int *at, const char *sought, TextIte
     const int first = *at;
     read_names(tokens, first, sought, item, found);
     item->end = read_end(tokens, first, at);
+    item->defines = is_definition(tokens, first, *at);
     return true;
 }
 

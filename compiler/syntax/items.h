@@ -9,6 +9,7 @@ typedef struct TextItem {
     int start, end;
     const char *name; /* interned; NULL: it is a `use`, or none */
     int names;
+    bool defines; /* it is a definition or a declaration, and no mere expression */
 } TextItem;
 
 /* The item of a source that defines or declares that name. False: none does. */

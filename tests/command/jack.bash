@@ -40,7 +40,7 @@ play() {
     : >said
     "$KANON" "$@" >said 2>&1 8>&- &
     kanon=$!
-    says ' plays on '
+    says ' plays\? on '
 }
 says() { # until a line says that
     for i in $(seq 1500); do
