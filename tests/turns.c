@@ -41,6 +41,7 @@ static const struct Turn {
     {"command", "play_follows", ANY, 2},
     {"command", "play_is_played", ANY, 2},
     {"command", "play_hears_osc", ANY, 2},
+    {"command", "play_has_layers", ANY, 2},
     /* many processes */
     {"command", "ranks_that_are_killed", ANY, 3},
     {"command", "signals_leave_nothing", ANY, 3},

@@ -47,10 +47,10 @@ typedef struct Request {
     char folder[PATH_MAX];  /* of --only-below, links resolved */
     const char *folders[1]; /* that one: a Request stays where it was read */
     TextList sets, limit_texts, strategies, files, midi_ports, chosen, muted, soloed;
-    TextList session_words; /* of session files, owned */
+    TextList session_words;     /* of session files, owned */
     const char *session_folder; /* while one is read */
-    StrategySet without; /* those strategies */
-    Limits limits;       /* what --limit says, else the usual ones */
+    StrategySet without;        /* those strategies */
+    Limits limits;              /* what --limit says, else the usual ones */
     bool legato, normalize, source, double_precision, json, explain, with_main, time_passes, resume,
         list_devices, list_midi, osc_any, stats, plain, jack, lv2, install, portable, help;
     /* of kanon plot */

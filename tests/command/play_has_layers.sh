@@ -105,6 +105,10 @@ for level, at in steady:
         begin = next(i for i in range(at - 2 * fade, at) if x[i] != x[i - 1]) - 1
         assert begin % 24000 == 0, (level, begin, at)
 P
+# the example
+for i in $KANON_TESTS/../examples/layers/*.kn; do "$KANON" check $i >out 2>err && [ ! -s err ] || fail "$i does not compile"; done
+play $KANON_TESTS/../examples/layers/jam.session --for 0.5s
+ends '' 0
 # words that are wrong, before there is any sound
 for bad in '--mute bass' '--quantize 0bar' '--quantize soon' '--quantize -1bar'; do
     "$KANON" jam/low.kn jam/high.kn $bad >out 2>err

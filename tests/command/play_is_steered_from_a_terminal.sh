@@ -75,6 +75,11 @@ shows '^plays  +0:0[0-4]'
 tmux -L kanon-$$ resize-window -x 200 -y 60
 shows '^  1 [#.|]{150,} +-6\.0 dB, held'
 fits 200
+key m
+shows '^\[tone\] muted'
+shows '^  1 \.+ +-inf dB'
+key m
+shows '^  1 [#.|]+ +-6\.0 dB'
 key q
 shows '^status 0'
 shows ' icanon echo'
