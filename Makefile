@@ -43,7 +43,7 @@ endif
 
 GENERATED = $(BUILD)/gen/lex.c $(BUILD)/gen/grammar.c $(BUILD)/gen/stdlib_text.c $(BUILD)/gen/runtime_items.c \
             $(BUILD)/gen/templates.c $(BUILD)/gen/scalar_functions.c
-SOURCES   = $(filter-out compiler/mpi/% compiler/lv2/%,$(wildcard compiler/*.c compiler/*/*.c))
+SOURCES   = $(filter-out compiler/mpi/% compiler/lv2/% compiler/generate/%,$(wildcard compiler/*.c compiler/*/*.c))
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
 # Without what only the command line needs.
@@ -177,6 +177,17 @@ $(BUILD)/obj/fourier_plan.o: runtime/fourier_plan.c
 	@mkdir -p $(@D)
 	@echo "  CC $<"; $(CC) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
+# runs where it is built, whatever it builds for
+HOSTCC = gcc
+$(BUILD)/gen/fourier_passes.h: compiler/generate/fourier_passes.c
+	@mkdir -p $(@D)
+	$(HOSTCC) -std=c11 -O1 -D_GNU_SOURCE $(WARN) -o $(BUILD)/gen/fourier_passes $< -lm && $(BUILD)/gen/fourier_passes > $@.part && mv $@.part $@
+$(BUILD)/gen/fourier_double.h: runtime/kernels_fourier.c compiler/generate/fourier_double.sed
+	@mkdir -p $(@D)
+	sed -f compiler/generate/fourier_double.sed $< > $@.part && mv $@.part $@
+$(SETS:%=$(BUILD)/obj/kernels_fourier_%.o): $(BUILD)/gen/fourier_passes.h $(BUILD)/gen/fourier_double.h
+$(SETS:%=$(BUILD)/obj/kernels_fourier_%.o): KERNEL_FLAGS += -I$(BUILD)/gen
+
 # each kernel with its prototype, a line each
 $(BUILD)/gen/kernels.txt: runtime/kernels.def
 	@mkdir -p $(@D)
@@ -223,7 +234,9 @@ $(BUILD)/gen/templates.c: $(TEMPLATES) compiler/generate/embed.sh
 
 # in the order in which they can stand in one file
 RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/lattice.h runtime/prologue.h runtime/kernel_forms.h runtime/fourier.h \
-                $(filter-out runtime/kernels_elementwise.c runtime/kernels_exact.c,$(wildcard runtime/kernels_*.c))
+                runtime/fourier_lanes.h $(BUILD)/gen/fourier_passes.h \
+                $(filter-out runtime/kernels_elementwise.c runtime/kernels_exact.c,$(wildcard runtime/kernels_*.c)) \
+                $(BUILD)/gen/fourier_double.h
 $(BUILD)/gen/runtime_items.c: $(RUNTIME_TEXTS) compiler/generate/runtime_items.awk
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f compiler/generate/runtime_items.awk $(RUNTIME_TEXTS) > $@.part && mv $@.part $@

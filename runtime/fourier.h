@@ -22,15 +22,21 @@
 
 #include <stdint.h>
 
-enum { KN_FOURIER_PASSES = 26 };
+/* Elements behind the half of the turns that split a real transform. */
+enum { KN_FOURIER_PASSES = 26, KN_SPLIT_ROOM = 8 };
 
-/* A complex transform of `points` points, n or n / 2, in passes of these radices, and the factors e^(-2 pi i k / n) that they
- * need: turns of float transforms, wide_turns of those in double. */
+/* A complex transform of `points` points, n or n / 2, in passes of these radices, in lanes of vectors or not. turns, or wide_turns
+ * in double, are the factors e^(-2 pi i k / n) that passes need, each as it wants them, and from `split` on those that split a
+ * real transform. run, or wide_run, is the passes; in the library NULL, where each instruction set has its own. */
 typedef struct KnFourier {
-    int32_t n, points, passes;
-    uint8_t is_complex, is_double, radix[KN_FOURIER_PASSES];
+    int32_t n, points, split;
+    uint8_t is_complex, is_double, in_lanes, passes, radix[KN_FOURIER_PASSES];
     const float *turns;
     const double *wide_turns;
+    void (*run)(const struct KnFourier *f, const float *re, const float *im, float *to_re,
+                float *to_im, float *work);
+    void (*wide_run)(const struct KnFourier *f, const double *re, const double *im, double *to_re,
+                     double *to_im, double *work);
 } KnFourier;
 
 #ifdef KN_SET

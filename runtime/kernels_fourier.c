@@ -1,202 +1,228 @@
 /* Discrete Fourier transforms. In: a plan, and numbers or a split spectrum. Out: the spectrum, or the numbers. fourier.h says
  * what each function does.
  *
- * A transform is passes over all points (Stockham's order: what comes out needs no turning round). A pass takes the points
- * k = 0, …, radix - 1 that lie `columns` times `rows` apart, transforms them, and turns them for the next pass. An inverse
- * transform is a forward one in which real and imaginary parts change places. */
+ * A transform is passes over all points, between two places (Stockham's order: what comes out needs no turning round). A pass of
+ * a radix takes points that lie `columns` times `rows` apart, transforms them, and turns each by what its row and place say; the
+ * last one has one row and turns nothing. Lanes of vectors are columns, and in the first pass, which has one column, rows, which
+ * become columns on the way. generate/fourier_passes.c writes all that. An inverse transform is a forward one in which real
+ * and imaginary parts change places.
+ *
+ * Here all is float; the same in double is made of this text (generate/fourier_double.sed). */
 #include "fourier.h"
+#include "fourier_lanes.h"
+#include "fourier_passes.h"
 
-/* The transform of radix points, re[k] and im[k], in place. */
-#define KN_SMALL_TRANSFORM(name, T)                                                                \
-    KN_FN void name(int radix, T *re, T *im) {                                                     \
-        static const T cosines[6][6] = {{0},                                                       \
-                                        {1},                                                       \
-                                        {1, -1},                                                   \
-                                        {1, (T)-0.5, (T)-0.5},                                     \
-                                        {1, 0, -1, 0},                                             \
-                                        {1, (T)0.30901699437494742410, (T)-0.80901699437494742410, \
-                                         (T)-0.80901699437494742410, (T)0.30901699437494742410}};  \
-        static const T sines[6][6] = {{0},                                                         \
-                                      {0},                                                         \
-                                      {0, 0},                                                      \
-                                      {0, (T)0.86602540378443864676, (T)-0.86602540378443864676},  \
-                                      {0, 1, 0, -1},                                               \
-                                      {0, (T)0.95105651629515357212, (T)0.58778525229247312917,    \
-                                       (T)-0.58778525229247312917, (T)-0.95105651629515357212}};   \
-        T out_re[5], out_im[5];                                                                    \
-        for (int s = 0; s < radix; s++) {                                                          \
-            out_re[s] = re[0];                                                                     \
-            out_im[s] = im[0];                                                                     \
-            for (int k = 1; k < radix; k++) {                                                      \
-                const T c = cosines[radix][s * k % radix], d = sines[radix][s * k % radix];        \
-                out_re[s] += re[k] * c + im[k] * d;                                                \
-                out_im[s] += im[k] * c - re[k] * d;                                                \
-            }                                                                                      \
-        }                                                                                          \
-        for (int s = 0; s < radix; s++) {                                                          \
-            re[s] = out_re[s];                                                                     \
-            im[s] = out_im[s];                                                                     \
-        }                                                                                          \
-    }
-KN_SMALL_TRANSFORM(kn_small_transform, float)
-KN_SMALL_TRANSFORM(kn_small_transform_d, double)
+#ifdef KN_SET
+#define CASE_COLUMNS(radix, suffix)                                                                \
+    case radix:                                                                                    \
+        if (rows > 1)                                                                              \
+            kn_columns##radix##_##suffix(columns, rows, turns, re, im, to_re, to_im);              \
+        else                                                                                       \
+            kn_last##radix##_##suffix(columns, re, im, to_re, to_im);                              \
+        break;
+#define CASE_FIRST(radix, suffix)                                                                  \
+    case radix:                                                                                    \
+        if (im)                                                                                    \
+            kn_first##radix##_##suffix(rows, turns, re, im, to_re, to_im);                         \
+        else                                                                                       \
+            kn_pairs##radix##_##suffix(rows, turns, re, to_re, to_im);                             \
+        break;
 
-#define KN_FOURIER_PASS(name, T, small)                                                            \
-    KN_FN void name(int radix, int columns, int rows, const T *turns, const T *re, const T *im,    \
-                    T *to_re, T *to_im) {                                                          \
-        for (int j = 0; j < rows; j++)                                                             \
-            for (int q = 0; q < columns; q++) {                                                    \
-                T a[5], b[5];                                                                      \
-                for (int k = 0; k < radix; k++) {                                                  \
-                    a[k] = re[q + columns * (j + rows * k)];                                       \
-                    b[k] = im[q + columns * (j + rows * k)];                                       \
-                }                                                                                  \
-                small(radix, a, b);                                                                \
-                for (int s = 0; s < radix; s++) {                                                  \
-                    const T *w = turns + 2 * (j * (radix - 1) + s - 1);                            \
-                    const T c = s && rows > 1 ? w[0] : 1, d = s && rows > 1 ? w[1] : 0;            \
-                    to_re[q + columns * (radix * j + s)] = a[s] * c - b[s] * d;                    \
-                    to_im[q + columns * (radix * j + s)] = a[s] * d + b[s] * c;                    \
-                }                                                                                  \
-            }                                                                                      \
-    }
-KN_FOURIER_PASS(kn_fourier_pass, float, kn_small_transform)
-KN_FOURIER_PASS(kn_fourier_pass_d, double, kn_small_transform_d)
+static void pass(int radix, int columns, int rows, const float *turns, const float *re,
+                 const float *im, float *to_re, float *to_im) {
+    switch (radix) { FOURIER_RADICES(CASE_COLUMNS, f) }
+}
 
-/* All passes, forth and back between two places, of which `to` is the last one. Returns the rest of the table of turns. */
-#define KN_FOURIER_PASSES_OF(name, T, table, pass)                                                 \
-    KN_FN const T *name(const KnFourier *f, const T *re, const T *im, T *to_re, T *to_im,          \
-                        T *work) {                                                                 \
-        const T *turns = f->table;                                                                 \
-        int columns = 1, rows = f->points;                                                         \
-        if (f->passes == 0) {                                                                      \
-            to_re[0] = re[0];                                                                      \
-            to_im[0] = im[0];                                                                      \
-        }                                                                                          \
-        for (int p = 0; p < f->passes; p++) {                                                      \
-            const int radix = f->radix[p];                                                         \
-            T *const next_re = (f->passes - p) % 2 ? to_re : work;                                 \
-            T *const next_im = (f->passes - p) % 2 ? to_im : work + f->points;                     \
-            rows /= radix;                                                                         \
-            pass(radix, columns, rows, turns, re, im, next_re, next_im);                           \
-            if (rows > 1) turns += 2 * rows * (radix - 1);                                         \
-            columns *= radix;                                                                      \
-            re = next_re;                                                                          \
-            im = next_im;                                                                          \
-        }                                                                                          \
-        return turns;                                                                              \
-    }
-KN_FOURIER_PASSES_OF(kn_fourier_passes, float, turns, kn_fourier_pass)
-KN_FOURIER_PASSES_OF(kn_fourier_passes_d, double, wide_turns, kn_fourier_pass_d)
+static void pass_of_one(int radix, int columns, int rows, const float *turns, const float *re,
+                        const float *im, float *to_re, float *to_im) {
+    if (radix == 1) kn_last1_one_f(columns, re, im, to_re, to_im);
+    switch (radix) { FOURIER_RADICES(CASE_COLUMNS, one_f) }
+}
 
-/* The turns of what splits a real transform, behind those of the passes. */
-#define KN_REAL_TURNS(name, T, table)                                                              \
-    KN_FN const T *name(const KnFourier *f) {                                                      \
-        const T *turns = f->table;                                                                 \
-        for (int p = 0, rows = f->points; p < f->passes; p++) {                                    \
-            rows /= f->radix[p];                                                                   \
-            if (rows > 1) turns += 2 * rows * (f->radix[p] - 1);                                   \
-        }                                                                                          \
-        return turns;                                                                              \
-    }
-KN_REAL_TURNS(kn_real_turns, float, turns)
-KN_REAL_TURNS(kn_real_turns_d, double, wide_turns)
+static void first_pass(int radix, int rows, const float *turns, const float *re, const float *im,
+                       float *to_re, float *to_im) {
+    switch (radix) { FOURIER_FIRST_RADICES(CASE_FIRST, f) }
+}
 
-#define KN_COMPLEX_FORTH(forth, T, transform)                                                      \
-    KN_TRANSFORM forth(const KnFourier *f, const T *re, const T *im, T *to_re, T *to_im,           \
-                       T *work) {                                                                  \
-        transform(f, re, im, to_re, to_im, work);                                                  \
+/* All passes. im is NULL where re are pairs of both. */
+static void run(const KnFourier *f, const float *re, const float *im, float *to_re, float *to_im,
+                float *work) {
+    const float *turns = f->turns;
+    int columns = 1, rows = f->points;
+    for (int p = 0; p < f->passes; p++) {
+        const int radix = f->radix[p];
+        float *const next_re = (f->passes - p) % 2 ? to_re : work;
+        float *const next_im = (f->passes - p) % 2 ? to_im : work + f->points;
+        rows /= radix;
+        if (!f->in_lanes)
+            pass_of_one(radix, columns, rows, turns, re, im, next_re, next_im);
+        else if (p == 0)
+            first_pass(radix, rows, turns, re, im, next_re, next_im);
+        else
+            pass(radix, columns, rows, turns, re, im, next_re, next_im);
+        if (rows > 1) turns += 2 * rows * (radix - 1);
+        columns *= radix;
+        re = next_re;
+        im = next_im;
     }
-#define KN_COMPLEX_BACK(back, T, transform)                                                        \
-    KN_TRANSFORM back(const KnFourier *f, const T *re, const T *im, T *to_re, T *to_im, T *work) { \
-        transform(f, im, re, to_im, to_re, work);                                                  \
-    }
-KN_COMPLEX_FORTH(kn_fft, float, kn_fourier_passes)
-KN_COMPLEX_BACK(kn_ifft, float, kn_fourier_passes)
-KN_COMPLEX_FORTH(kn_fft_d, double, kn_fourier_passes_d)
-KN_COMPLEX_BACK(kn_ifft_d, double, kn_fourier_passes_d)
+}
+#define KN_RUN run
+#else
+/* Emitted C has a function for each plan, which calls what it needs of the passes. */
+#define KN_RUN(f, re, im, to_re, to_im, work) (f)->run(f, re, im, to_re, to_im, work)
+#endif
+
+KN_TRANSFORM kn_fft(const KnFourier *f, const float *re, const float *im, float *to_re,
+                    float *to_im, float *work) {
+    KN_RUN(f, re, im, to_re, to_im, work);
+}
+
+KN_TRANSFORM kn_ifft(const KnFourier *f, const float *re, const float *im, float *to_re,
+                     float *to_im, float *work) {
+    KN_RUN(f, im, re, to_im, to_re, work);
+}
 
 /* Numbers of an even count are half as many complex ones, even places real and odd places imaginary. With Z their transform and
  * w = e^(-2 pi i k / n), that of the even places is E = (Z[k] + Z[m-k]*) / 2, that of the odd ones O = -i (Z[k] - Z[m-k]*) / 2, and
- * X[k] = E + w O, X[m-k] = (E - w O)*. Here Z lies in re, im. */
-#define KN_SPLIT_REAL(name, T)                                                                     \
-    KN_FN void name(const T *w, int m, T *re, T *im) {                                             \
-        re[m] = re[0];                                                                             \
-        im[m] = im[0];                                                                             \
-        for (int k = 0; k <= m / 2; k++, w += 2) {                                                 \
-            const T half = (T)0.5, a = half * (re[k] + re[m - k]), b = half * (im[k] - im[m - k]); \
-            const T c = half * (im[k] + im[m - k]), d = half * (re[m - k] - re[k]);                \
-            const T e = c * w[0] - d * w[1], g = c * w[1] + d * w[0];                              \
-            re[k] = a + e;                                                                         \
-            im[k] = b + g;                                                                         \
-            re[m - k] = a - e;                                                                     \
-            im[m - k] = g - b;                                                                     \
-        }                                                                                          \
+ * X[k] = E + w O, X[m-k] = (E - w O)*. Here Z lies in re, im; the table has w / 2. A block from below and one from above are
+ * read before they are written, so in the middle they may overlap. */
+KN_FN void kn_split_real(const float *w_re, const float *w_im, int m, float *re, float *im) {
+    int k = 0;
+    re[m] = re[0];
+    im[m] = im[0];
+    for (; KN_FLOATS > 1 && m - 2 * k + 1 >= KN_FLOATS; k += KN_FLOATS) {
+        const int above = m - k - KN_FLOATS + 1;
+        const KnFloats half = kn_floats_of(0.5f), p = kn_floats_at(re + k),
+                       q = kn_floats_at(im + k);
+        const KnFloats r = kn_floats_backwards(kn_floats_at(re + above)),
+                       s = kn_floats_backwards(kn_floats_at(im + above));
+        const KnFloats wr = kn_floats_at(w_re + k), wi = kn_floats_at(w_im + k);
+        const KnFloats a = p + r, b = q - s, c = q + s, d = r - p;
+        const KnFloats e = kn_floats_msub(c, wr, d * wi), g = kn_floats_madd(c, wi, d * wr);
+        kn_floats_put(re + k, kn_floats_madd(half, a, e));
+        kn_floats_put(im + k, kn_floats_madd(half, b, g));
+        kn_floats_put(re + above, kn_floats_backwards(kn_floats_msub(half, a, e)));
+        kn_floats_put(im + above, kn_floats_backwards(kn_floats_nmadd(half, b, g)));
     }
-KN_SPLIT_REAL(kn_split_real, float)
-KN_SPLIT_REAL(kn_split_real_d, double)
+    for (; k <= m / 2; k++) {
+        const float a = re[k] + re[m - k], b = im[k] - im[m - k], c = im[k] + im[m - k],
+                    d = re[m - k] - re[k];
+        const float e = kn_float_msub(c, w_re[k], d * w_im[k]),
+                    g = kn_float_madd(c, w_im[k], d * w_re[k]);
+        re[k] = kn_float_madd(0.5f, a, e);
+        im[k] = kn_float_madd(0.5f, b, g);
+        re[m - k] = kn_float_msub(0.5f, a, e);
+        im[m - k] = kn_float_nmadd(0.5f, b, g);
+    }
+}
 
-/* Back: 2 Z to z_re, z_im. */
-#define KN_JOIN_REAL(name, T)                                                                      \
-    KN_FN void name(const T *w, int m, const T *re, const T *im, T *z_re, T *z_im) {               \
-        for (int k = 0; k <= m / 2; k++, w += 2) {                                                 \
-            const T i0 = k ? im[k] : 0, i1 = k ? im[m - k] : 0;                                    \
-            const T a = re[k] + re[m - k], b = i0 - i1, c = re[k] - re[m - k], d = i0 + i1;        \
-            const T e = c * w[0] + d * w[1], g = d * w[0] - c * w[1];                              \
-            z_re[k] = a - g;                                                                       \
-            z_im[k] = b + e;                                                                       \
-            if (k == 0) continue;                                                                  \
-            z_re[m - k] = a + g;                                                                   \
-            z_im[m - k] = e - b;                                                                   \
-        }                                                                                          \
+/* Back: 2 Z to z_re, z_im. With w / 2 it is E + i O = (X[k] + X[m-k]*) + i w* (X[k] - X[m-k]*). */
+KN_FN void kn_join_real(const float *w_re, const float *w_im, int m, const float *re,
+                        const float *im, float *z_re, float *z_im) {
+    const int last = m / 2 - KN_FLOATS + 1;
+    int k = 1;
+    z_re[0] = re[0] + re[m];
+    z_im[0] = re[0] - re[m];
+    for (; KN_FLOATS > 1 && last >= 1 && k <= m / 2; k += KN_FLOATS) {
+        k = k > last ? last : k;
+        const int above = m - k - KN_FLOATS + 1;
+        const KnFloats p = kn_floats_at(re + k), q = kn_floats_at(im + k);
+        const KnFloats r = kn_floats_backwards(kn_floats_at(re + above)),
+                       s = kn_floats_backwards(kn_floats_at(im + above));
+        const KnFloats two = kn_floats_of(2), wr = two * kn_floats_at(w_re + k),
+                       wi = two * kn_floats_at(w_im + k);
+        const KnFloats a = p + r, b = q - s, c = p - r, d = q + s;
+        const KnFloats e = kn_floats_madd(c, wr, d * wi), g = kn_floats_msub(d, wr, c * wi);
+        kn_floats_put(z_re + k, a - g);
+        kn_floats_put(z_im + k, b + e);
+        kn_floats_put(z_re + above, kn_floats_backwards(a + g));
+        kn_floats_put(z_im + above, kn_floats_backwards(e - b));
     }
-KN_JOIN_REAL(kn_join_real, float)
-KN_JOIN_REAL(kn_join_real_d, double)
+    for (; k <= m / 2; k++) {
+        const float wr = 2 * w_re[k], wi = 2 * w_im[k];
+        const float a = re[k] + re[m - k], b = im[k] - im[m - k], c = re[k] - re[m - k],
+                    d = im[k] + im[m - k];
+        const float e = kn_float_madd(c, wr, d * wi), g = kn_float_msub(d, wr, c * wi);
+        z_re[k] = a - g;
+        z_im[k] = b + e;
+        z_re[m - k] = a + g;
+        z_im[m - k] = e - b;
+    }
+}
 
-#define KN_REAL_FORTH(forth, T, transform, real_turns, split_real)                                 \
-    KN_TRANSFORM forth(const KnFourier *f, const T *x, T *re, T *im, T *work) {                    \
-        const int m = f->points;                                                                   \
-        if (m == f->n) {                                                                           \
-            T *const all = work + m;                                                               \
-            for (int k = 0; k < m; k++)                                                            \
-                work[k] = 0;                                                                       \
-            transform(f, x, work, all, all + m, all + 2 * m);                                      \
-            for (int k = 0; k <= m / 2; k++) {                                                     \
-                re[k] = all[k];                                                                    \
-                im[k] = k ? all[m + k] : 0;                                                        \
-            }                                                                                      \
-            return;                                                                                \
-        }                                                                                          \
-        T *const even = f->passes % 2 ? work : re, *const odd = f->passes % 2 ? work + m : im;     \
-        for (int k = 0; k < m; k++) {                                                              \
-            even[k] = x[2 * k];                                                                    \
-            odd[k] = x[2 * k + 1];                                                                 \
-        }                                                                                          \
-        transform(f, even, odd, re, im, work);                                                     \
-        split_real(real_turns(f), m, re, im);                                                      \
+/* re[0], im[0], re[1], im[1], … */
+KN_FN void kn_make_pairs(int m, const float *re, const float *im, float *x) {
+    for (int k = 0; m >= KN_FLOATS && k < m; k += KN_FLOATS) {
+        k = k > m - KN_FLOATS ? m - KN_FLOATS : k;
+        kn_floats_put_pairs(x + 2 * k, kn_floats_at(re + k), kn_floats_at(im + k));
     }
-#define KN_REAL_BACK(back, T, transform, real_turns, join_real)                                    \
-    KN_TRANSFORM back(const KnFourier *f, const T *re, const T *im, T *x, T *work) {               \
-        const int m = f->points;                                                                   \
-        if (m == f->n) {                                                                           \
-            T *const all = work + m;                                                               \
-            for (int k = 0; k < m; k++) {                                                          \
-                const int bin = k <= m / 2 ? k : m - k;                                            \
-                all[k] = re[bin];                                                                  \
-                all[m + k] = bin == 0 ? 0 : bin == k ? im[bin] : -im[bin];                         \
-            }                                                                                      \
-            transform(f, all + m, all, work, x, all + 2 * m);                                      \
-            return;                                                                                \
-        }                                                                                          \
-        T *const even = f->passes % 2 ? x : work;                                                  \
-        join_real(real_turns(f), m, re, im, even, even + m);                                       \
-        transform(f, even + m, even, work + m, work, x);                                           \
-        for (int k = 0; k < m; k++) {                                                              \
-            x[2 * k] = work[k];                                                                    \
-            x[2 * k + 1] = work[m + k];                                                            \
-        }                                                                                          \
+    for (int k = 0; m < KN_FLOATS && k < m; k++) {
+        x[2 * k] = re[k];
+        x[2 * k + 1] = im[k];
     }
-KN_REAL_FORTH(kn_rfft, float, kn_fourier_passes, kn_real_turns, kn_split_real)
-KN_REAL_BACK(kn_irfft, float, kn_fourier_passes, kn_real_turns, kn_join_real)
-KN_REAL_FORTH(kn_rfft_d, double, kn_fourier_passes_d, kn_real_turns_d, kn_split_real_d)
-KN_REAL_BACK(kn_irfft_d, double, kn_fourier_passes_d, kn_real_turns_d, kn_join_real_d)
+}
+
+/* An odd count of numbers: a complex transform. */
+KN_FN void kn_odd_forth(const KnFourier *f, const float *x, float *re, float *im, float *work) {
+    const int n = f->n;
+    float *const all = work + n;
+    for (int k = 0; k < n; k++)
+        work[k] = 0;
+    KN_RUN(f, x, work, all, all + n, all + 2 * n);
+    for (int k = 0; k <= n / 2; k++) {
+        re[k] = all[k];
+        im[k] = k ? all[n + k] : 0;
+    }
+}
+
+KN_FN void kn_odd_back(const KnFourier *f, const float *re, const float *im, float *x,
+                       float *work) {
+    const int n = f->n;
+    float *const all = work + n;
+    for (int k = 0; k <= n / 2; k++) {
+        all[k] = re[k];
+        all[n + k] = k ? im[k] : 0;
+    }
+    for (int k = 1; k <= n / 2; k++) {
+        all[n - k] = re[k];
+        all[2 * n - k] = -im[k];
+    }
+    KN_RUN(f, all + n, all, work, x, all + 2 * n);
+}
+
+/* A place for what goes into the passes is one that the first of them does not write. */
+KN_TRANSFORM kn_rfft(const KnFourier *f, const float *x, float *re, float *im, float *work) {
+    const int m = f->points;
+    if (m == f->n) {
+        kn_odd_forth(f, x, re, im, work);
+        return;
+    }
+    if (f->in_lanes) {
+        KN_RUN(f, x, NULL, re, im, work);
+    } else {
+        float *const even = f->passes % 2 ? work : re, *const odd = f->passes % 2 ? work + m : im;
+        for (int k = 0; k < m; k++) {
+            even[k] = x[2 * k];
+            odd[k] = x[2 * k + 1];
+        }
+        KN_RUN(f, even, odd, re, im, work);
+    }
+    kn_split_real(f->turns + f->split, f->turns + f->split + m / 2 + KN_SPLIT_ROOM, m, re, im);
+}
+
+KN_TRANSFORM kn_irfft(const KnFourier *f, const float *re, const float *im, float *x, float *work) {
+    const int m = f->points;
+    if (m == f->n) {
+        kn_odd_back(f, re, im, x, work);
+        return;
+    }
+    float *const z = f->passes % 2 ? x : work;
+    kn_join_real(f->turns + f->split, f->turns + f->split + m / 2 + KN_SPLIT_ROOM, m, re, im, z,
+                 z + m);
+    KN_RUN(f, z + m, z, work + m, work, x);
+    kn_make_pairs(m, work, work + m, x);
+}
+
+#ifdef KN_SET
+#include "fourier_double.h"
+#endif
