@@ -321,6 +321,91 @@ static bool no_number_is_silence(void) {
     return good;
 }
 
+/* ---- several at once --------------------------------------------------------------------------------------- */
+
+/* The sum, where one ends at its frame and the others go on; what is muted fades and is none the less where it would be; what is no
+ * number in one is nothing in the sum. */
+static bool layers_add_up(void) {
+    enum { N = 24000, END = 3001, MUTED = 6000, HEARD = 12000, LAYERS = 3 };
+    static const char *const texts[LAYERS] = {"out(t) = 0.25 + t / 10", "out = [0.125, 0.5]",
+                                              "out(t) = if t < 0.4 then 0 else 1 / 0"};
+    static Player player;
+    static Layer layers[LAYERS];
+    KnProgram *programs[LAYERS];
+    float *x = calloc(N, sizeof *x), *y = calloc(N, sizeof *y);
+    bool good = true;
+    for (int i = 0; i < LAYERS; i++) {
+        programs[i] = live_compile(texts[i]);
+        layer_begin(&layers[i], texts[i], live_on(programs[i], 2));
+    }
+    atomic_store(&layers[1].end, END);
+    player_begin(&player, (Layers){layers, LAYERS}, 0, 2, RATE);
+    play(&player, x, y, 0, MUTED);
+    atomic_store(&layers[0].muted, true);
+    play(&player, x, y, MUTED, HEARD);
+    atomic_store(&layers[2].soloed, true); /* muted and soloed: nothing of the first is heard */
+    play(&player, x, y, HEARD, HEARD + 2000);
+    atomic_store(&layers[0].muted, false);
+    atomic_store(&layers[2].soloed, false);
+    play(&player, x, y, HEARD + 2000, N);
+    for (int i = 0; i < N && good; i++) {
+        const float ramp = (float)(0.25 + i / (10.0 * RATE)), left = ramp + (i < END ? 0.125f : 0),
+                    right = ramp + (i < END ? 0.5f : 0);
+        const bool is_fading = i >= MUTED && i < HEARD + 4000;
+        if (!is_fading && (fabsf(x[i] - left) > 1e-6f || fabsf(y[i] - right) > 1e-6f))
+            good = wrong("frame %d is %g %g", i, (double)x[i], (double)y[i]);
+    }
+    CLAIM(good, is_silent(x, MUTED + 1500, HEARD + 2000));
+    CLAIM(good, largest_step(x, END + 1, N) < 0.0006f);
+    CLAIM(good, atomic_load(&player.not_finite) == 2 * (N - 19200));
+    for (int i = 0; i < LAYERS; i++) {
+        CLAIM(good, kn_live_frame(layers[i].live) == N);
+        kn_live_free(layers[i].live);
+        kn_program_free(programs[i]);
+    }
+    free(x);
+    free(y);
+    return good;
+}
+
+/* The column that is highest, of those that reach the top row that anything reaches. */
+static int peak_column(const char *picture, int columns, int rows) {
+    for (int row = 0; row < rows; row++)
+        for (int c = 0; c < columns; c++)
+            if (picture[row * (columns + 1) + c] == '#') return c;
+    return -1;
+}
+
+/* A wave begins where it rises, as high as it is; a sine is a peak at its place in octaves, a tenth of the height for each 9 dB. */
+static bool scope_shows_what_is_heard(void) {
+    enum { N = SCOPE_FRAMES + 1000, COLUMNS = 90, ROWS = 10 };
+    static Scope scope;
+    Buf picture = {0};
+    float *x = calloc(N, sizeof *x);
+    bool good = true;
+    for (int i = 0; i < N; i++)
+        x[i] = (float)(0.0316 * sin(6.283185307179586 * 1000 * i / RATE)); /* -30 dB */
+    for (int at = 0; at < N; at += 100)
+        scope_take(&scope, (float *[]){x + at, x + at}, 2, N - at < 100 ? N - at : 100);
+    scope_draw_spectrum(&scope, RATE, COLUMNS, ROWS, &picture);
+    const int column = peak_column(picture.data, COLUMNS, ROWS);
+    CLAIM(good, column == (int)(COLUMNS * log(1000 / 20.0) / log(1000)));
+    CLAIM(good, picture.data[3 * (COLUMNS + 1) + column] == ':'); /* 2/3 of ten rows */
+    CLAIM(good, strstr(picture.data, "100") && strstr(picture.data, "1k"));
+    buf_free(&picture);
+    scope_draw_wave(&scope, RATE, COLUMNS, ROWS, &picture);
+    CLAIM(good, strstr(picture.data, "wave, 42.7 ms, -0.0625 to 0.0625\n"));
+    CLAIM(good, picture.data[4 * (COLUMNS + 1)] == '#' || picture.data[5 * (COLUMNS + 1)] == '#');
+    buf_free(&picture);
+    for (int columns = 0; columns < 1000; columns += 37) { /* whatever the terminal is */
+        scope_draw_wave(&scope, RATE, columns, 3, &picture);
+        scope_draw_spectrum(&scope, 8000, columns, 3, &picture);
+    }
+    buf_free(&picture);
+    free(x);
+    return good;
+}
+
 /* ---- it calls nothing ---------------------------------------------------------------------------------------- */
 
 typedef struct Audio {
@@ -622,6 +707,8 @@ static const struct {
              {"fades_and_goes_on", fades_and_goes_on},
              {"is_sought_while_silent", is_sought_while_silent},
              {"no_number_is_silence", no_number_is_silence},
+             {"layers_add_up", layers_add_up},
+             {"scope_shows_what_is_heard", scope_shows_what_is_heard},
              {"midi_keeps_its_time", midi_keeps_its_time},
              {"nothing_hangs", nothing_hangs},
              {"a_port_that_goes_lets_go", a_port_that_goes_lets_go},

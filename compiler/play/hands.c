@@ -88,12 +88,8 @@ static void take_order(Performance *p) {
 static void follow_tempo(Performance *p) {
     static const double least = 5e-4;
     const double tempo = midi_input_tempo(midi_input(p->midi));
-    const Layers *l = &p->player.layers;
     if (tempo <= 0 || fabs(tempo - p->tempo) < least * tempo) return;
-    for (int i = 0; i < l->n; i++) {
-        const int param = kn_program_param_index(kn_live_program(l->items[i].live), "tempo");
-        if (param >= 0) kn_live_set(l->items[i].live, param, tempo);
-    }
+    performance_set_tempo(p, tempo);
     p->tempo = tempo;
 }
 

@@ -171,6 +171,8 @@ static void take_key(Performance *p, int key, double time) {
     case ']': performance_seek(p, at + STRIDE); break;
     case '0':
     case KEY_HOME: performance_seek(p, 0); break;
+    case '-': performance_turn_tempo(p, -1); break;
+    case '+': performance_turn_tempo(p, 1); break;
     case 'l': performance_learn(p); break;
     case 'L': performance_forget(p); break;
     case 'm':

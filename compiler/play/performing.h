@@ -111,6 +111,10 @@ void performance_go(Performance *p);
 bool performance_seek(Performance *p, double seconds);
 /* Beats a second: the param `tempo` of the first layer that has one, else 2. */
 double performance_tempo(const Performance *p);
+/* Each `tempo` of all layers becomes this many beats a second. */
+void performance_set_tempo(Performance *p, double tempo);
+/* By so many beats a minute. */
+void performance_turn_tempo(Performance *p, double by);
 /* Beats are counted on by the tempo as it is now: to be called again and again. */
 void performance_count_beats(Performance *p);
 /* The frame at which what is ready now may be heard: the next bar, where replacements wait for it. 0: at once. */

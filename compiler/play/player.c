@@ -218,6 +218,7 @@ void player_process(Player *p, const float *const *inputs, float *const *outputs
         memset(outputs[k] + heard, 0, sizeof(float) * (size_t)(frames - heard));
     if (p->recorder && heard > 0) recorder_take(p->recorder, outputs, heard);
     look_at_samples(p, outputs, heard);
+    scope_take(&p->scope, outputs, p->outputs, heard);
     atomic_fetch_add(&p->heard, heard);
     atomic_store(&p->block, frames);
     atomic_fetch_add(&p->blocks, 1);

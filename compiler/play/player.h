@@ -5,6 +5,7 @@
 #include "play/block_times.h"
 #include "play/layers.h"
 #include "play/recorder.h"
+#include "play/scope.h"
 
 enum {
     MOST_DEVICE_CHANNELS = 64,
@@ -36,6 +37,7 @@ typedef struct Player {
     _Atomic int64_t told; /* the last frame of player_frame_now */
     _Atomic float
         peaks[MOST_DEVICE_CHANNELS]; /* the largest magnitudes since whoever shows them took them */
+    Scope scope;
     /* the audio thread's own */
     int fade_left; /* frames until it is silent; `fade` where it does not fade */
     int fade;

@@ -82,6 +82,25 @@ double performance_tempo(const Performance *p) {
     return tempo > 0 ? tempo : usual;
 }
 
+void performance_set_tempo(Performance *p, double tempo) {
+    const Layers *l = &p->player.layers;
+    for (int i = 0; i < l->n; i++) {
+        KnLive *live = l->items[i].live;
+        const int param = kn_program_param_index(kn_live_program(live), "tempo");
+        if (param >= 0) kn_live_set(live, param, tempo);
+    }
+}
+
+void performance_turn_tempo(Performance *p, double by) {
+    const LayerParam param = layers_param_named(&p->player.layers, "tempo");
+    const double tempo = nearbyint(60 * performance_tempo(p) + by) / 60;
+    if (param.live)
+        performance_set_tempo(p, tempo);
+    else
+        performance_say(p,
+                        "there is no param `tempo` to turn: param tempo = 120bpm in 30bpm..300bpm");
+}
+
 static double beats_at(const Performance *p, int64_t frame) {
     return p->count.beats + p->count.tempo * (double)(frame - p->count.frame) / p->player.rate;
 }

@@ -256,6 +256,24 @@ Layer *view_layer(const View *v, const Layers *layers) {
     return &layers->items[v->layer];
 }
 
+/* ---- what is heard --------------------------------------------------------------------------------------- */
+
+/* Half of the lines that are left, so that params have room. */
+static void add_picture(Page *page, const View *v, const Player *p, int room) {
+    enum { MOST_ROWS = 12, FEWEST_ROWS = 3 };
+    const int rows = room / 2 < MOST_ROWS ? room / 2 : MOST_ROWS;
+    Buf picture = {0};
+    if (v->picture == VIEW_NONE || rows < FEWEST_ROWS) return;
+    (v->picture == VIEW_WAVE ? scope_draw_wave : scope_draw_spectrum)(
+        &p->scope, p->rate, page->columns - 1, rows, &picture);
+    for (char *line = picture.data, *end; (end = strchr(line, '\n')); line = end + 1) {
+        const size_t from = page->text.length;
+        buf_add(&page->text, line, (size_t)(end - line));
+        end_line(page, from);
+    }
+    buf_free(&picture);
+}
+
 /* ---- the whole --------------------------------------------------------------------------------------- */
 
 /* The cursor stands below it. */
@@ -269,9 +287,8 @@ static void add_learning(Buf *out, const char *param) {
 }
 
 static void add_keys(Buf *out, bool has_params, bool has_layers) {
-    buf_printf(out, "space pause, [ ] seek, 0 start%s%s, c clip, q end",
-               has_params ? ", arrows turn, r reset, l learn" : "",
-               has_layers ? ", tab m s layers" : "");
+    buf_printf(out, "space pause, [ ] seek, 0 start%s%s, v picture, c clip, q end",
+               has_params ? ", arrows r l param" : "", has_layers ? ", tab m s layer" : "");
 }
 
 void view_draw(View *v, const Scene *scene, double now) {
@@ -286,6 +303,7 @@ void view_draw(View *v, const Scene *scene, double now) {
     add_layers(&page, v, layers);
     for (int k = 0; k < scene->player->outputs && k < MOST_METERS && k < room; k++)
         add_meter(&page, v, scene->player, k, now);
+    add_picture(&page, v, scene->player, room - page.lines);
     add_params(&page, v, layers, room - page.lines < MOST_SHOWN ? room - page.lines : MOST_SHOWN);
     const size_t from = page.text.length;
     if (scene->learns)
@@ -336,6 +354,7 @@ bool view_takes_key(View *v, const Layers *layers, int key) {
         if (p.live) kn_live_set(p.live, p.param, kn_program_param_initial(p.program, p.param));
         return true;
     case '\t': v->layer = (v->layer + 1) % layers->n; return true;
+    case 'v': v->picture = (v->picture + 1) % VIEW_PICTURES; return true;
     case 'c': memset(v->clipped, 0, sizeof v->clipped); return true;
     default: return false;
     }

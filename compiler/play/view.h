@@ -4,11 +4,14 @@
 
 #include "play/player.h"
 
+typedef enum { VIEW_NONE, VIEW_WAVE, VIEW_SPECTRUM, VIEW_PICTURES } ViewPicture;
+
 typedef struct View {
-    int lines;    /* that stand on the terminal now */
-    int chosen;   /* param, of all layers */
-    int layer;    /* the chosen one */
-    double drawn; /* when */
+    ViewPicture picture; /* of what is heard */
+    int lines;           /* that stand on the terminal now */
+    int chosen;          /* param, of all layers */
+    int layer;           /* the chosen one */
+    double drawn;        /* when */
     double levels[MOST_DEVICE_CHANNELS], holds[MOST_DEVICE_CHANNELS]; /* dBFS */
     double held[MOST_DEVICE_CHANNELS];                                /* since when */
     bool clipped[MOST_DEVICE_CHANNELS];

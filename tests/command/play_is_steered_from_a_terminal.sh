@@ -80,6 +80,14 @@ shows '^\[tone\] muted'
 shows '^  1 \.+ +-inf dB'
 key m
 shows '^  1 [#.|]+ +-6\.0 dB'
+key v
+shows '^wave, 42.7 ms, -0.5 to 0.5$'
+fits 200
+key v
+shows ' 100 .* 1k .* 10k'
+fits 200
+key v +
+shows 'there is no param `tempo`'
 key q
 shows '^status 0'
 shows ' icanon echo'
