@@ -100,3 +100,21 @@ bool definition_is_of(const char *text, const char *definition) {
     exchange_free(&x);
     return is;
 }
+
+static void find_kind(void *data) {
+    Exchange *x = data;
+    Session *session = &x->c->session;
+    const int source = source_add(session, "-e", x->given, strlen(x->given));
+    x->is_there = source >= 0 && text_defines(session, source);
+}
+
+void definition_file_of(const char *expression, Buf *out) {
+    Exchange x = {.c = compile_create(&(CompileOptions){.limits = usual_limits}),
+                  .given = expression};
+    compile_within(x.c, find_kind, &x);
+    if (x.is_there)
+        buf_printf(out, "%s\n", expression);
+    else
+        buf_printf(out, "%s%s\n)\n", out_is, expression);
+    exchange_free(&x);
+}

@@ -10,5 +10,7 @@
 long definition_replace(const char *text, const char *definition, Buf *out, char *why, size_t room);
 /* Does the text define what the definition does? */
 bool definition_is_of(const char *text, const char *definition);
+/* The text of -e as a file would have it: an expression is that of `out`. */
+void definition_file_of(const char *expression, Buf *out);
 
 #endif

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct Playing {
     const Request *request;
@@ -23,10 +24,18 @@ typedef struct Playing {
     PerformanceSettings how;
     Performance *performance;
     Take take;
+    SoundInput *in; /* the file of --in; NULL: a device is heard, or nothing */
+    HeardSound sound;
     Buf title;
 } Playing;
 
 /* ---- options ------------------------------------------------------------------------------------- */
+
+/* What is a file is no device. */
+static bool is_sound_file(const char *in) {
+    struct stat info;
+    return in && stat(in, &info) == 0 && S_ISREG(info.st_mode);
+}
 
 static int read_numbers(Playing *p) {
     const Request *r = p->request;
@@ -38,7 +47,7 @@ static int read_numbers(Playing *p) {
         !option_integer("--threads", r->threads, 1, 64, &how->threads) || !take_choose(r, &p->take))
         return STATUS_USAGE;
     how->wish.output = r->device;
-    how->wish.input = r->in;
+    if (!is_sound_file(r->in)) how->wish.input = r->in;
     how->midi =
         (MidiWish){.ports = r->midi_ports.items, .nports = r->midi_ports.n, .out = r->midi_out};
     return STATUS_DONE;
@@ -159,6 +168,52 @@ static int check_programs(Playing *p) {
     if (p->request->in && wish->inputs == 0)
         return command_fail(STATUS_USAGE, "--in: the program has no inputs");
     return STATUS_DONE;
+}
+
+/* ---- a file that is heard --------------------------------------------------------------------------- */
+
+static int open_sound(Playing *p) {
+    Failure why;
+    const char *path = p->request->in;
+    if (!is_sound_file(path)) return STATUS_DONE;
+    p->in = sound_input_open(path, &why);
+    if (!p->in || !sound_input_suits(p->in, p->how.wish.inputs, &why))
+        return command_fail_with(&why);
+    files_read_note(&p->c->session.files, sound_input_identity(p->in), "the file of --in");
+    return STATUS_DONE;
+}
+
+static bool read_all(SoundInput *in, const HeardSound *sound, Failure *why) {
+    enum { AT_ONCE = 4096 };
+    float *at[MOST_DEVICE_CHANNELS];
+    for (int64_t frame = 0; frame < sound->frames; frame += AT_ONCE) {
+        const int64_t left = sound->frames - frame;
+        for (int k = 0; k < sound->n; k++)
+            at[k] = sound->channels[k] + frame;
+        if (!sound_input_read(in, at, sound->n, left < AT_ONCE ? (int)left : AT_ONCE, why))
+            return false;
+    }
+    return true;
+}
+
+static bool read_sound(void *playing, double rate, HeardSound *sound, EngineError *error) {
+    Playing *p = playing;
+    Failure why;
+    const int n = p->how.wish.inputs;
+    if (!sound_input_resample(p->in, rate, &why))
+        return engine_fails(error, STATUS_FILE, "%s", why.text);
+    const int64_t frames = sound_input_frames(p->in);
+    p->sound = (HeardSound){calloc((size_t)n, sizeof(float *)), n, frames};
+    bool room = p->sound.channels != NULL;
+    for (int k = 0; k < n && room; k++) {
+        p->sound.channels[k] = calloc((size_t)frames + 1, sizeof(float));
+        room = p->sound.channels[k] != NULL;
+    }
+    *sound = p->sound;
+    if (!room)
+        return engine_fails(error, STATUS_FILE, "%s is too long for the memory there is",
+                            p->request->in);
+    return read_all(p->in, sound, &why) || engine_fails(error, STATUS_FILE, "%s", why.text);
 }
 
 /* As load_program compiles: a user may read what lies anywhere. */
@@ -282,6 +337,7 @@ static int describe(Playing *p) {
                                    .remote = {r->osc, r->osc_any},
                                    .define = definition_replace,
                                    .defines = definition_is_of,
+                                   .file_of = definition_file_of,
                                    .socket = r->socket,
                                    .audience = {say_line, show_messages, p}};
     return choose_layers(p, &r->muted, true) && choose_layers(p, &r->soloed, false) ? STATUS_DONE
@@ -299,6 +355,10 @@ static int failed(const Playing *p, const EngineError *why) {
 static int play(Playing *p) {
     EngineError why = {.status = STATUS_FILE};
     p->how.compiler = p->compiler;
+    if (p->in) {
+        p->how.read_sound = read_sound;
+        p->how.sound_context = p;
+    }
     p->performance = performance_create(&p->how, &why);
     if (!p->performance) return failed(p, &why);
     const DeviceFacts *facts = performance_device(p->performance);
@@ -327,6 +387,10 @@ static void playing_free(Playing *p) {
         if (p->programs[i]) compile_free(p->programs[i]);
         free((char *)p->layers[i].name);
     }
+    for (int k = 0; k < p->sound.n && p->sound.channels; k++)
+        free(p->sound.channels[k]);
+    free(p->sound.channels);
+    sound_input_close(p->in);
     free(p->programs);
     free(p->layers);
     free(p->values);
@@ -343,6 +407,7 @@ static int run(const Request *request) {
     if (status == STATUS_DONE) status = create_compiler(&p);
     if (status == STATUS_DONE) status = load_programs(&p);
     if (status == STATUS_DONE) status = check_programs(&p);
+    if (status == STATUS_DONE) status = open_sound(&p);
     if (status == STATUS_DONE) status = read_settings(&p);
     if (status == STATUS_DONE) status = read_voicing(&p);
     if (status == STATUS_DONE) status = read_times(&p);
@@ -367,8 +432,8 @@ static const Option options[] = {
      "what it is heard on: a number or words of --list-devices"},
     {"list-devices", 0, OPTION_FLAG, NULL, REQUEST_FIELD(list_devices),
      "which devices there are, and stop"},
-    {"in", 0, OPTION_TEXT, "NAME|NUMBER", REQUEST_FIELD(in),
-     "the device that the program's inputs hear; `default`"},
+    {"in", 0, OPTION_TEXT, "NAME|NUMBER|IN.wav", REQUEST_FIELD(in),
+     "the device that the program's inputs hear, `default`, or a sound file"},
     OPTION_ROW_RATE("frames a second (48000, or what the device has)"),
     {"channels", 0, OPTION_TEXT, "N", REQUEST_FIELD(channels),
      "outputs of the device (those of the program; 2 for one)"},

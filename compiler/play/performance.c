@@ -283,22 +283,29 @@ static void set_params(const Performance *p, KnLive *live, KnProgram *program) {
                     p->s.params[i].value);
 }
 
+int performance_inputs(const Performance *p) {
+    return p->sound.n > 0 ? p->sound.n : device_facts(p->device)->inputs;
+}
+
 /* What remembers is run to where it begins, unheard. */
 static void run_up(const Performance *p, KnLive *live) {
-    enum { AT_ONCE = 512 };
-    float room[AT_ONCE], *outputs[MOST_DEVICE_CHANNELS];
+    float heard[MOST_DEVICE_CHANNELS][LAYER_PIECE], room[LAYER_PIECE];
+    const float *inputs[MOST_DEVICE_CHANNELS] = {NULL};
+    float *outputs[MOST_DEVICE_CHANNELS];
     for (int k = 0; k < MOST_DEVICE_CHANNELS; k++)
         outputs[k] = room;
-    for (int64_t at = 0; at < p->first; at += AT_ONCE)
-        kn_live_process(live, NULL, outputs,
-                        p->first - at < AT_ONCE ? (int)(p->first - at) : AT_ONCE);
+    for (int64_t at = 0; at < p->first; at += LAYER_PIECE) {
+        const int n = p->first - at < LAYER_PIECE ? (int)(p->first - at) : LAYER_PIECE;
+        heard_sound_take(&p->sound, at, inputs, heard, n);
+        kn_live_process(live, inputs, outputs, n);
+    }
 }
 
 static bool begin_layer(Performance *p, Script *script, KnProgram *program) {
     const DeviceFacts *facts = device_facts(p->device);
     const LayerSettings *s = script->settings;
-    KnLive *live =
-        kn_live_create_channels(program, p->s.voices, p->s.threads, facts->inputs, facts->outputs);
+    KnLive *live = kn_live_create_channels(program, p->s.voices, p->s.threads,
+                                           performance_inputs(p), facts->outputs);
     if (!live) return false;
     layer_begin(script->layer, s->name, live);
     atomic_store(&script->layer->muted, s->muted);
@@ -333,9 +340,12 @@ static bool prepare(Performance *p, EngineError *why) {
     const DeviceFacts *facts = device_facts(p->device);
     kn_compiler_set_rate(p->s.compiler, facts->rate);
     p->first = (int64_t)nearbyint(p->s.from * facts->rate);
+    if (p->s.read_sound && !p->s.read_sound(p->s.sound_context, facts->rate, &p->sound, why))
+        return false;
     for (int i = 0; i < p->s.nlayers; i++)
         if (!prepare_layer(p, &p->scripts[i], why)) return false;
-    player_begin(&p->player, p->layers, facts->inputs, facts->outputs, facts->rate);
+    player_begin(&p->player, p->layers, performance_inputs(p), facts->outputs, facts->rate);
+    p->player.sound = p->sound;
     return true;
 }
 

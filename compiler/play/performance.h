@@ -46,6 +46,9 @@ typedef struct PerformanceSettings {
     int nlayers;
     const char *title; /* what they are called in lines */
     Quantum quantum;
+    /* reads what inputs hear instead of a device, at its rate, which outlives the performance; NULL: they do not */
+    bool (*read_sound)(void *context, double rate, HeardSound *sound, EngineError *why);
+    void *sound_context;
     const ParamValue *params; /* that have another value from the beginning on */
     int nparams;
     int voices, threads;      /* of notes, see kn_live_create_threads */
@@ -62,6 +65,8 @@ typedef struct PerformanceSettings {
     /* `out` becomes the text with the definition in the place of the one of its name. The byte at which it stands there; -1 with a
      * reason */
     long (*define)(const char *text, const char *definition, Buf *out, char *why, size_t room);
+    /* an expression as the text of a file */
+    void (*file_of)(const char *expression, Buf *out);
     /* does the text have a definition of that name? */
     bool (*defines)(const char *text, const char *definition);
     const char *

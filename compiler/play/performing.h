@@ -39,6 +39,7 @@ struct Performance {
     Layers layers;
     Script *scripts; /* one for each layer */
     Player player;
+    HeardSound sound; /* n is 0: inputs are those of the device */
     Recorder *recorder;
     Watcher *watcher;
     Midi *midi;               /* NULL: none is heard */
@@ -81,6 +82,8 @@ void performance_show_messages(Performance *p);
 /* Where a layer ends, for the audio thread. */
 void performance_set_end(Performance *p, const Script *script, const KnProgram *program);
 void performance_tell_channels(Performance *p, const Script *script, const KnProgram *program);
+/* That there are to be heard. */
+int performance_inputs(const Performance *p);
 /* What the user wrote, in all files. */
 Buf performance_text(const Performance *p, const Script *script);
 /* Files were saved: what they are of is compiled again. What was read while somebody wrote again is half of something: the next save is near. */

@@ -72,22 +72,43 @@ static void mix(Player *p, const float *const *inputs, float *const *outputs, in
     }
 }
 
-static void process(Player *p, const float *const *inputs, float *const *outputs, int frames) {
-    const float *in[MOST_DEVICE_CHANNELS];
-    float *out[MOST_DEVICE_CHANNELS];
-    if (p->layers.n == 1) {
-        const int64_t frame = layers_frame(&p->layers);
-        kn_live_process(p->layers.items[0].live, inputs, outputs, frames);
-        shade(p, 0, frame, outputs, frames);
-        return;
+void heard_sound_take(const HeardSound *sound, int64_t frame, const float **in,
+                      float (*room)[LAYER_PIECE], int frames) {
+    const int64_t left = sound->frames - frame;
+    const int there = left < 0 ? 0 : left < frames ? (int)left : frames;
+    for (int k = 0; k < sound->n; k++) {
+        in[k] = room[k];
+        if (there > 0) memcpy(room[k], sound->channels[k] + frame, sizeof(float) * (size_t)there);
+        memset(room[k] + there, 0, sizeof(float) * (size_t)(frames - there));
     }
-    for (int at = 0, n; at < frames; at += n) {
-        n = frames - at < LAYER_PIECE ? frames - at : LAYER_PIECE;
+}
+
+static void take_inputs(Player *p, const float *const *inputs, int at, const float **in,
+                        int frames) {
+    if (p->sound.n > 0)
+        heard_sound_take(&p->sound, layers_frame(&p->layers), in, p->heard_piece, frames);
+    else
         for (int k = 0; k < p->inputs; k++)
             in[k] = inputs && inputs[k] ? inputs[k] + at : NULL;
+}
+
+/* One layer is played as it is, others are added piece by piece. */
+static void process(Player *p, const float *const *inputs, float *const *outputs, int frames) {
+    const bool whole = p->layers.n == 1 && p->sound.n == 0;
+    const float *in[MOST_DEVICE_CHANNELS];
+    float *out[MOST_DEVICE_CHANNELS];
+    for (int at = 0, n; at < frames; at += n) {
+        const int64_t frame = layers_frame(&p->layers);
+        n = whole || frames - at < LAYER_PIECE ? frames - at : LAYER_PIECE;
+        take_inputs(p, inputs, at, in, n);
         for (int k = 0; k < p->outputs; k++)
             out[k] = outputs[k] + at;
-        mix(p, in, out, n);
+        if (p->layers.n == 1) {
+            kn_live_process(p->layers.items[0].live, in, out, n);
+            shade(p, 0, frame, out, n);
+        } else {
+            mix(p, in, out, n);
+        }
     }
 }
 

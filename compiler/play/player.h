@@ -20,9 +20,17 @@ typedef struct BlockBegin {
     atomic_int frames;
 } BlockBegin;
 
+/* A sound that the live runs hear, from frame 0 on, and silence after it; an array for each channel. */
+typedef struct HeardSound {
+    float **channels;
+    int n; /* 0: the inputs of the device are heard */
+    int64_t frames;
+} HeardSound;
+
 typedef struct Player {
     Layers layers;
-    int inputs, outputs; /* of the device and of the live runs */
+    int inputs, outputs; /* of the live runs; of the device */
+    HeardSound sound;    /* may be set before anything is played */
     double rate;
     Recorder *recorder; /* NULL: nothing is recorded */
     BlockTimes times;
@@ -42,9 +50,12 @@ typedef struct Player {
     int fade_left; /* frames until it is silent; `fade` where it does not fade */
     int fade;
     uint64_t expected; /* when the next block should begin; 0: there was none */
-    float room[MOST_DEVICE_CHANNELS][LAYER_PIECE];
+    float room[MOST_DEVICE_CHANNELS][LAYER_PIECE], heard_piece[MOST_DEVICE_CHANNELS][LAYER_PIECE];
 } Player;
 
+/* At most LAYER_PIECE frames of it, from this one on: `in` points at them, in the room. Any thread. */
+void heard_sound_take(const HeardSound *sound, int64_t frame, const float **in,
+                      float (*room)[LAYER_PIECE], int frames);
 /* Plays from where the live runs are, at once and as loud as they are. */
 void player_begin(Player *player, Layers layers, int inputs, int outputs, double rate);
 /* The next frames of the device; `xrun`: some before them were late. Inputs are other memory than outputs. Audio thread. */

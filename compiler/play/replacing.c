@@ -34,14 +34,14 @@ static void add_file(const char *path, Buf *text) {
 }
 
 /* The file as it is now: what was written since is read again anyway. */
-static void keep_main(Script *script) {
+static void keep_main(const Performance *p, Script *script) {
     const LayerSettings *s = script->settings;
     buf_free(&script->main);
     buf_puts(&script->main, "");
     if (s->path)
         add_file(s->path, &script->main);
     else
-        buf_printf(&script->main, "out = t => (%s)\n", s->expression);
+        p->s.file_of(s->expression, &script->main);
 }
 
 KnProgram *performance_compile(Performance *p, Script *script) {
@@ -50,7 +50,7 @@ KnProgram *performance_compile(Performance *p, Script *script) {
     KnProgram *program = s->path ? kn_compile_file(p->s.compiler, s->path)
                                  : kn_compile_expression(p->s.compiler, s->expression);
     follow(p, script, since);
-    if (program) keep_main(script);
+    if (program) keep_main(p, script);
     return program;
 }
 
@@ -75,9 +75,9 @@ void performance_tell_channels(Performance *p, const Script *script, const KnPro
     if (outputs > facts->outputs)
         performance_say(p, "%s has %d outputs, and %d channels are played", file, outputs,
                         facts->outputs);
-    if (inputs > facts->inputs)
+    if (inputs > performance_inputs(p))
         performance_say(p,
-                        facts->inputs == 0
+                        performance_inputs(p) == 0
                             ? "%s hears %d inputs, and there is no --in: they are silent"
                             : "%s hears %d inputs, and --in has fewer channels: the rest is "
                               "silent",

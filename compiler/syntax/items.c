@@ -84,3 +84,13 @@ bool text_item_only(Session *session, int source, TextItem *item) {
     tokens_free(&tokens);
     return one;
 }
+
+bool text_defines(Session *session, int source) {
+    Tokens tokens = read_tokens(session, source);
+    TextItem item;
+    bool found, defines = false;
+    for (int at = 0; !defines && next_item(&tokens, &at, NULL, &item, &found);)
+        defines = item.defines;
+    tokens_free(&tokens);
+    return defines;
+}

@@ -16,5 +16,7 @@ typedef struct TextItem {
 bool text_item_find(Session *session, int source, const char *name, TextItem *item);
 /* The only item of a source. False: there is none, or several. */
 bool text_item_only(Session *session, int source, TextItem *item);
+/* Has a source a definition or a declaration? Else it is an expression. */
+bool text_defines(Session *session, int source);
 
 #endif

@@ -109,6 +109,13 @@ P
 for i in $KANON_TESTS/../examples/layers/*.kn; do "$KANON" check $i >out 2>err && [ ! -s err ] || fail "$i does not compile"; done
 play $KANON_TESTS/../examples/layers/jam.session --for 0.5s
 ends '' 0
+# -e, as an expression and as a program
+for e in '0.5' 'a = 0.25
+out(t) = 2 * a'; do
+    play -e "$e" --engine jit
+    eval 'b = 3' || fail "-e $e: $(cat err)"
+    ends INT 0
+done
 # words that are wrong, before there is any sound
 for bad in '--mute bass' '--quantize 0bar' '--quantize soon' '--quantize -1bar'; do
     "$KANON" jam/low.kn jam/high.kn $bad >out 2>err
