@@ -1,7 +1,7 @@
 /* A program in C as a plug-in of LV2: what `kanon plugin` adds behind runtime/hosted.c. compiler/print_c/hosts.c writes this text with the
  * words of a program. Ports stand in the order in which compiler/command/lv2_description.c describes them. */
 
-/* ---- of LV2 1.18, as its headers core/lv2.h, urid/urid.h, atom/atom.h and log/log.h have it ----------- */
+/* ---- of LV2 1.18, as its headers core/lv2.h, urid/urid.h, atom/atom.h, time/time.h and log/log.h have it ----------- */
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ typedef struct {
     int (*print)(void *handle, uint32_t type, const char *format, ...);
     int (*vprint)(void *handle, uint32_t type, const char *format, va_list arguments);
 } KnLv2Log;
-#if HEARS_MIDI
+#if HEARS_EVENTS
 typedef struct {
     uint32_t size, type; /* the size is that of what follows */
 } KnLv2Atom;
@@ -44,6 +44,16 @@ typedef struct {
     KnLv2Atom body;
 } KnLv2Event;
 #endif
+#if HEARS_TEMPO
+/* The body of an object; behind it stand properties, each at a multiple of 8 bytes, with their values behind them. */
+typedef struct {
+    uint32_t id, what;
+} KnLv2Object;
+typedef struct {
+    uint32_t key, context;
+    KnLv2Atom value;
+} KnLv2Property;
+#endif
 
 /* ---- the plug-in ---------------------------------------------------------------------------------------- */
 
@@ -51,8 +61,8 @@ enum {
     UPPER_PORT_IN,
     UPPER_PORT_OUT = UPPER_PORT_IN + UPPER_INPUTS,
     UPPER_PORT_KNOB = UPPER_PORT_OUT + UPPER_OUTPUTS,
-    UPPER_PORT_MIDI = UPPER_PORT_KNOB + UPPER_PARAMS,
-    UPPER_PORT_LATENCY = UPPER_PORT_MIDI + HEARS_MIDI
+    UPPER_PORT_EVENTS = UPPER_PORT_KNOB + UPPER_PARAMS,
+    UPPER_PORT_LATENCY = UPPER_PORT_EVENTS + HEARS_EVENTS
 };
 
 typedef struct NAME_plugin {
@@ -64,9 +74,16 @@ typedef struct NAME_plugin {
     float heard[UPPER_PARAMS]; /* where they stood */
     int anew;                  /* no knob was heard yet */
 #endif
+#if HEARS_EVENTS
+    const KnLv2Sequence *events;
+    uint32_t sequence; /* what the host calls this type, and those below */
+#endif
 #if HEARS_MIDI
-    const KnLv2Sequence *midi;
-    uint32_t midi_event, sequence; /* what the host calls these types */
+    uint32_t midi_event;
+#endif
+#if HEARS_TEMPO
+    uint32_t object, blank, position, beats_per_minute, of_float, of_double, of_int, of_long;
+    double tempo; /* beats a minute, as the host told it last; 0: it has not */
 #endif
 #if HAS_LATENCY
     float *latency;
@@ -84,6 +101,9 @@ static int NAME_begin(NAME_plugin *plugin) {
 #if HAS_PARAMS
     plugin->anew = 1;
 #endif
+#if HEARS_TEMPO
+    plugin->tempo = 0;
+#endif
     if (!NAME_init(&plugin->program, plugin->rate)) return 0;
 #if IS_INSTRUMENT
     NAME_voice_as_told(&plugin->program);
@@ -99,6 +119,33 @@ static void NAME_complain(const KnLv2Feature *const *features, double rate) {
                    "%s cannot run at %g Hz; %s %g Hz\n", "NAME", rate, WHAT_RATE, UPPER_MAX_RATE);
 }
 
+#if HEARS_EVENTS
+
+static void NAME_learn_names(NAME_plugin *plugin, const KnLv2Map *map) {
+    const struct {
+        uint32_t *name;
+        const char *uri;
+    } names[] = {
+#if HEARS_MIDI
+        {&plugin->midi_event, "http://lv2plug.in/ns/ext/midi#MidiEvent"},
+#endif
+#if HEARS_TEMPO
+        {&plugin->object, "http://lv2plug.in/ns/ext/atom#Object"},
+        {&plugin->blank, "http://lv2plug.in/ns/ext/atom#Blank"},
+        {&plugin->position, "http://lv2plug.in/ns/ext/time#Position"},
+        {&plugin->beats_per_minute, "http://lv2plug.in/ns/ext/time#beatsPerMinute"},
+        {&plugin->of_float, "http://lv2plug.in/ns/ext/atom#Float"},
+        {&plugin->of_double, "http://lv2plug.in/ns/ext/atom#Double"},
+        {&plugin->of_int, "http://lv2plug.in/ns/ext/atom#Int"},
+        {&plugin->of_long, "http://lv2plug.in/ns/ext/atom#Long"},
+#endif
+        {&plugin->sequence, "http://lv2plug.in/ns/ext/atom#Sequence"},
+    };
+    for (size_t i = 0; map && i < sizeof names / sizeof *names; i++)
+        *names[i].name = map->map(map->handle, names[i].uri);
+}
+#endif
+
 static void NAME_cleanup(void *instance) {
     free(instance);
 }
@@ -110,12 +157,8 @@ static void *NAME_instantiate(const KnLv2Descriptor *descriptor, double rate,
     if (!plugin) return NULL;
     memset(plugin, 0, sizeof *plugin);
     plugin->rate = rate;
-#if HEARS_MIDI
-    const KnLv2Map *map = NAME_feature(features, "http://lv2plug.in/ns/ext/urid#map");
-    if (map) {
-        plugin->midi_event = map->map(map->handle, "http://lv2plug.in/ns/ext/midi#MidiEvent");
-        plugin->sequence = map->map(map->handle, "http://lv2plug.in/ns/ext/atom#Sequence");
-    }
+#if HEARS_EVENTS
+    NAME_learn_names(plugin, NAME_feature(features, "http://lv2plug.in/ns/ext/urid#map"));
 #endif
     if (NAME_begin(plugin)) return plugin;
     NAME_complain(features, rate);
@@ -131,12 +174,12 @@ static void NAME_connect_port(void *instance, uint32_t port, void *data) {
     else if (index < UPPER_PORT_KNOB)
         plugin->outputs[index - UPPER_PORT_OUT] = data;
 #if HAS_PARAMS
-    else if (index < UPPER_PORT_MIDI)
+    else if (index < UPPER_PORT_EVENTS)
         plugin->knobs[index - UPPER_PORT_KNOB] = data;
 #endif
-#if HEARS_MIDI
-    else if (index == UPPER_PORT_MIDI)
-        plugin->midi = data;
+#if HEARS_EVENTS
+    else if (index == UPPER_PORT_EVENTS)
+        plugin->events = data;
 #endif
 #if HAS_LATENCY
     else if (index == UPPER_PORT_LATENCY)
@@ -162,10 +205,54 @@ static void NAME_hear_knobs(NAME_plugin *plugin) {
     plugin->anew = 0;
 }
 #endif
-#if HEARS_MIDI
+#if HEARS_TEMPO
 
-static void NAME_hear_midi(NAME_plugin *plugin, NAME_block *block) {
-    const KnLv2Sequence *sequence = plugin->midi;
+/* 0: it is no number. */
+static double NAME_number(const NAME_plugin *plugin, const KnLv2Property *p, uint32_t room) {
+    union {
+        float of_float;
+        double of_double;
+        int32_t of_int;
+        int64_t of_long;
+    } value;
+    const uint32_t type = p->value.type, size = p->value.size;
+    if (size > room || size > sizeof value) return 0;
+    memcpy(&value, p + 1, size);
+    if (type == plugin->of_float && size == 4) return (double)value.of_float;
+    if (type == plugin->of_double && size == 8) return value.of_double;
+    if (type == plugin->of_int && size == 4) return value.of_int;
+    return type == plugin->of_long && size == 8 ? (double)value.of_long : 0;
+}
+
+/* The tempo of the host, which it tells when it is another one, and some tell again and again: only then it moves the param, so that its
+ * knob may too. */
+static void NAME_hear_tempo(NAME_block *block, NAME_plugin *plugin, const KnLv2Event *event) {
+    const KnLv2Object *object = (const void *)(event + 1);
+    const int is_object = event->body.type == plugin->object || event->body.type == plugin->blank;
+    if (!is_object || event->body.size < sizeof *object || object->what != plugin->position) return;
+    const unsigned char *at = (const unsigned char *)(object + 1);
+    uint32_t left = event->body.size - (uint32_t)sizeof *object;
+    while (left >= sizeof(KnLv2Property)) {
+        const KnLv2Property *p = (const void *)at;
+        const uint32_t room = left - (uint32_t)sizeof *p;
+        const double tempo = p->key == plugin->beats_per_minute ? NAME_number(plugin, p, room) : 0;
+        if (tempo > 0 && tempo < 1e6 && (tempo < plugin->tempo || tempo > plugin->tempo)) {
+            plugin->tempo = tempo;
+            NAME_run_to(block, event->frame < block->frames ? (int)event->frame : block->frames);
+            NAME_set(block->program, TEMPO_PARAM, tempo / 60.0);
+        }
+        if (p->value.size > room) return;
+        const uint32_t whole = (uint32_t)sizeof *p + (p->value.size + 7) / 8 * 8;
+        if (whole > left) return;
+        at += whole;
+        left -= whole;
+    }
+}
+#endif
+#if HEARS_EVENTS
+
+static void NAME_hear_events(NAME_plugin *plugin, NAME_block *block) {
+    const KnLv2Sequence *sequence = plugin->events;
     if (!sequence || sequence->atom.type != plugin->sequence || sequence->atom.size < 8) return;
     const unsigned char *at = (const unsigned char *)(sequence + 1);
     uint32_t left = sequence->atom.size - 8;
@@ -173,8 +260,13 @@ static void NAME_hear_midi(NAME_plugin *plugin, NAME_block *block) {
         const KnLv2Event *event = (const void *)at;
         const uint32_t size = event->body.size;
         if (size > left - sizeof *event) return;
+#if HEARS_MIDI
         if (event->body.type == plugin->midi_event && size <= 3)
             NAME_tell(block, event->frame, at + sizeof *event, (int)size);
+#endif
+#if HEARS_TEMPO
+        NAME_hear_tempo(block, plugin, event);
+#endif
         const uint32_t whole = (uint32_t)sizeof *event + (size + 7) / 8 * 8;
         if (whole > left) return;
         at += whole;
@@ -193,8 +285,8 @@ static void NAME_run(void *instance, uint32_t frames) {
 #if HAS_PARAMS
     NAME_hear_knobs(plugin);
 #endif
-#if HEARS_MIDI
-    NAME_hear_midi(plugin, &block);
+#if HEARS_EVENTS
+    NAME_hear_events(plugin, &block);
 #endif
     NAME_run_to(&block, block.frames);
 #if HAS_LATENCY

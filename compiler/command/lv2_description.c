@@ -184,10 +184,16 @@ static void knob_port(Writer *w, int param) {
     end_port(w);
 }
 
-static void midi_port(Writer *w) {
-    begin_port(w, "lv2:InputPort , atom:AtomPort", symbol(&w->symbols, "midi"), "MIDI");
-    buf_puts(w->out, " ;\n        atom:bufferType atom:Sequence ;\n        atom:supports "
-                     "midi:MidiEvent ;\n        lv2:designation lv2:control");
+/* What comes at its frame: MIDI, the host's tempo. */
+static void event_port(Writer *w, bool midi) {
+    const bool tempo = graph_tempo(w->plugin->graph) >= 0;
+    begin_port(w, "lv2:InputPort , atom:AtomPort", symbol(&w->symbols, midi ? "midi" : "time"),
+               midi ? "MIDI" : "Time");
+    buf_printf(w->out,
+               " ;\n        atom:bufferType atom:Sequence ;\n        atom:supports %s%s%s ;\n"
+               "        lv2:designation lv2:control",
+               midi ? "midi:MidiEvent" : "", midi && tempo ? " , " : "",
+               tempo ? "time:Position" : "");
     end_port(w);
 }
 
@@ -211,6 +217,7 @@ static void prefixes(Buf *out) {
                "@prefix midi: <http://lv2plug.in/ns/ext/midi#> .\n"
                "@prefix pprops: <http://lv2plug.in/ns/ext/port-props#> .\n"
                "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+               "@prefix time: <http://lv2plug.in/ns/ext/time#> .\n"
                "@prefix units: <http://lv2plug.in/ns/extensions/units#> .\n"
                "@prefix urid: <http://lv2plug.in/ns/ext/urid#> .\n\n",
                lv2_mark);
@@ -226,7 +233,8 @@ void lv2_manifest(const Lv2Plugin *plugin, Buf *out) {
 void lv2_describe(const Lv2Plugin *plugin, Buf *out) {
     const Graph *g = plugin->graph;
     Writer w = {.plugin = plugin, .out = out};
-    const bool midi = plugin->instrument || graph_hears_controllers(g);
+    const bool midi = plugin->instrument || graph_hears_controllers(g),
+               events = midi || graph_tempo(g) >= 0;
     w.knobs = calloc((size_t)g->nparams + 1, sizeof *w.knobs);
     if (!w.knobs) abort();
     for (int i = 0; i < g->nparams; i++)
@@ -238,11 +246,11 @@ void lv2_describe(const Lv2Plugin *plugin, Buf *out) {
     text_to_turtle(out, plugin->title);
     buf_puts(out, " ;\n    lv2:minorVersion 2 ;\n    lv2:microVersion 0 ;\n"
                   "    lv2:optionalFeature lv2:hardRTCapable ;\n");
-    if (midi) buf_puts(out, "    lv2:requiredFeature urid:map ;\n");
+    if (events) buf_puts(out, "    lv2:requiredFeature urid:map ;\n");
     audio_ports(&w);
     for (int i = 0; i < g->nparams; i++)
         knob_port(&w, i);
-    if (midi) midi_port(&w);
+    if (events) event_port(&w, midi);
     if (g->latency > 0) latency_port(&w);
     buf_puts(out, " .\n");
     for (int i = 0; i < w.symbols.n; i++)

@@ -190,6 +190,7 @@ static void tell(const Plugin *p, const Lv2Plugin *facts) {
     buf_printf(&line, "%s: %s, %d in, %d out, %d param%s", p->path, p->uri.data, g->ninputs,
                g->noutputs, g->nparams, g->nparams == 1 ? "" : "s");
     if (facts->instrument || graph_hears_controllers(g)) buf_puts(&line, ", MIDI");
+    if (graph_tempo(g) >= 0) buf_puts(&line, ", the host's tempo");
     if (g->latency > 0) buf_printf(&line, ", latency %.4g ms", 1e3 * g->latency);
     command_say("%s", line.data);
     buf_free(&line);
@@ -286,7 +287,8 @@ const Command command_plugin = {
     .text =
         "Compiles the program, an effect, a generator or, with `voice`, an instrument, by the C\n"
         "compiler of the machine, into a folder that hosts of LV2 load. It appears whole or not\n"
-        "at all. Params are knobs, in their units; notes and controllers come by MIDI.",
+        "at all. Params are knobs, in their units; notes and controllers come by MIDI,\n"
+        "and a param `tempo`, in beats a second, follows the host's.",
     .options = options,
     .noptions = sizeof options / sizeof *options,
     .operand = "FILE.kn",

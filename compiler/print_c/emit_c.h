@@ -63,6 +63,8 @@ typedef struct Knob {
 Knob knob_of_param(const ParamInfo *param);
 /* Does a controller of MIDI turn a param? */
 bool graph_hears_controllers(const Graph *g);
+/* The param `tempo`, in beats a second, which hosts turn by theirs; -1: there is none. */
+int graph_tempo(const Graph *g);
 
 /* False with a diag when the graph cannot be emitted: its sound files are over 16 MiB. */
 bool emit_c(Session *session, const Graph *g, const EmitOptions *options, EmitResult *result);

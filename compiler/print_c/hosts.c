@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- knobs ------------------------------------------------------------------------------------------- */
 
@@ -34,6 +35,12 @@ bool graph_hears_controllers(const Graph *g) {
     for (int i = 0; i < g->nparams; i++)
         if (g->params[i].controller >= 0) return true;
     return false;
+}
+
+int graph_tempo(const Graph *g) {
+    for (int i = 0; i < g->nparams; i++)
+        if (strcmp(g->params[i].name, "tempo") == 0) return i;
+    return -1;
 }
 
 static void print_knobs(Emitter *e, const char *name, Buf *out) {
@@ -122,6 +129,9 @@ void print_host(Emitter *e, Buf *out) {
         {"IS_INSTRUMENT", yes(of != NULL)},
         {"HAS_PARAMS", yes(g->nparams > 0)},
         {"HEARS_MIDI", yes(of || graph_hears_controllers(g))},
+        {"HEARS_TEMPO", yes(graph_tempo(g) >= 0)},
+        {"HEARS_EVENTS", yes(of || graph_hears_controllers(g) || graph_tempo(g) >= 0)},
+        {"TEMPO_PARAM", arena_printf(e->arena, "%d", graph_tempo(g))},
         {"HAS_LATENCY", yes(g->latency > 0)},
         {"WHAT_RATE", g->rate > 0 ? "\"it was made for\"" : "\"its limit is\""},
         {"LATENCY_SECONDS", arena_printf(e->arena, "%s", emit_literal(e, g->latency, true))},

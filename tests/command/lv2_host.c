@@ -1,7 +1,7 @@
 /* A host of LV2 without a description: lv2_host PLUGIN.so RATE FRAMES IN OUT [WORD]… loads the plug-in, plays raw floats of IN ("-": silence) to
  * it, and writes what comes out. The declarations are those of LV2's own headers. Words:
  *   audio=I,O     so many audio ports; knob=X, one for each knob, in their order
- *   midi=FILE     lines of frame and bytes; latency   the last port tells it: on standard output
+ *   midi=FILE     lines of frame and bytes, or of frame, "tempo" and beats a minute; latency   the last port tells it: on standard output
  *   block=N       frames a call; 0 (unless told) is now few, now many, now none
  *   in-place      inputs and outputs share memory, crosswise: out k is the memory of in I-1-k
  *   turn=K,F,X    knob K gets the value X at the call that begins with frame F or later
@@ -10,6 +10,7 @@
 #include <lv2/core/lv2.h>
 #include <lv2/log/log.h>
 #include <lv2/midi/midi.h>
+#include <lv2/time/time.h>
 #include <lv2/urid/urid.h>
 
 #include <dlfcn.h>
@@ -20,11 +21,13 @@
 enum { MOST = 16, BLOCK = 4096, EVENTS = 4000, FENCE = 64 };
 
 typedef struct {
-    int frame, size;
+    int frame, size; /* 0: it tells a tempo */
     uint8_t bytes[4];
+    double tempo;
 } Message;
 
-static int inputs, outputs, nknobs, latency, fixed, in_place, twice, turned = -1, turn_at, nmessages;
+static int inputs, outputs, nknobs, latency, fixed, in_place, twice, turned = -1, turn_at,
+                                                                     nmessages;
 static float knobs[MOST], turn_to, told;
 static Message messages[EVENTS];
 static union {
@@ -78,9 +81,40 @@ static void read_messages(void) {
         m->size = sscanf(line, "%d %u %u %u %u", &m->frame, &b[0], &b[1], &b[2], &b[3]) - 1;
         for (int i = 0; i < m->size; i++)
             m->bytes[i] = (uint8_t)b[i];
-        nmessages += m->size > 0;
+        if (m->size == 0) sscanf(line, "%d tempo %lf", &m->frame, &m->tempo);
+        nmessages += m->size > 0 || m->tempo > 0;
     }
     if (file) fclose(file);
+}
+
+static LV2_Atom_Property_Body *add_property(char **to, const char *key, const char *type,
+                                            uint32_t size) {
+    LV2_Atom_Property_Body *p = (LV2_Atom_Property_Body *)*to;
+    *p = (LV2_Atom_Property_Body){map_uri(NULL, key), 0, {size, map_uri(NULL, type)}};
+    memset(p + 1, 0, 8);
+    *to += sizeof *p + 8;
+    return p;
+}
+
+/* The position of the host, with a tempo as one host or another writes it. */
+static void add_position(char **to, int frame, double tempo, int kind) {
+    LV2_Atom_Event *event = (LV2_Atom_Event *)*to;
+    LV2_Atom_Object_Body *object = (LV2_Atom_Object_Body *)(event + 1);
+    event->time.frames = frame;
+    *object = (LV2_Atom_Object_Body){0, map_uri(NULL, LV2_TIME__Position)};
+    *to = (char *)(object + 1);
+    *(int64_t *)(add_property(to, LV2_TIME__bar, LV2_ATOM__Long, 8) + 1) = 77;
+    static const char *const types[] = {LV2_ATOM__Float, LV2_ATOM__Double, LV2_ATOM__Int,
+                                        LV2_ATOM__Long, LV2_ATOM__URID};
+    void *value =
+        add_property(to, LV2_TIME__beatsPerMinute, types[kind], kind == 1 || kind == 3 ? 8 : 4) + 1;
+    if (kind == 0) *(float *)value = (float)tempo;
+    if (kind == 1) *(double *)value = tempo;
+    if (kind == 2) *(int32_t *)value = (int32_t)tempo;
+    if (kind >= 3) *(int64_t *)value = (int64_t)tempo;
+    *(float *)(add_property(to, LV2_TIME__speed, LV2_ATOM__Float, 4) + 1) = 1;
+    event->body.size = (uint32_t)(*to - (char *)object);
+    event->body.type = map_uri(NULL, kind % 2 ? LV2_ATOM__Blank : LV2_ATOM__Object);
 }
 
 /* Those of the next n frames, and between them events that are none of MIDI. */
@@ -91,7 +125,8 @@ static void gather(int at, int n) {
     for (int i = 0; i < nmessages; i++) {
         const Message *m = &messages[i];
         if (m->frame < at || m->frame >= at + n) continue;
-        for (int other = 0; other < 2; other++) {
+        if (m->size == 0) add_position(&to, m->frame - at, m->tempo, i % 5);
+        for (int other = 0; other < 2 && m->size > 0; other++) {
             LV2_Atom_Event *event = (LV2_Atom_Event *)to;
             event->time.frames = m->frame - at;
             event->body.size = (uint32_t)(other ? m->size : 12);

@@ -64,6 +64,33 @@ grep -A3 '"gain"' other.lv2/effect.ttl | grep -q 'lv2:default 0.0' || fail "--se
 ./host other.lv2/effect.so 96000 100 - out.f32 audio=2,2 2>err && fail "it runs at any rate"
 grep -q 'log Error: effect cannot run at 96000 Hz; its limit is 48000 Hz' err || fail "it does not say why"
 
+# a tempo follows the host's at its frame, whatever number it is written as, and its knob when that moves; what is no number moves nothing
+cat >beat.kn <<'END2'
+param level = 1 in 0..2
+param tempo = 120bpm in 30bpm..300bpm
+out(t) = level * beats(tempo)(t)
+END2
+"$KANON" plugin beat.kn 2>err && grep -q "the host's tempo" err || fail "plugin beat"
+printf '%s\n' '1000 tempo 90' '2001 tempo 150' '3000 tempo 60' '3500 tempo 60' '4000 tempo 240' '4500 tempo 30' '6000 tempo 33' >midi
+for block in 0 1 64; do
+    ./host beat.lv2/beat.so 48000 8000 - out.f32 audio=0,1 knob=1 knob=120 midi=midi block=$block turn=1,5000,180 2>err || fail "host beat"
+    python3 - $block <<'PY' || fail "beats do not follow the host"
+import array, sys
+x = array.array("f", open("out.f32", "rb").read())
+edges = [(0, 120), (1000, 90), (2001, 150), (3000, 60), (4500, 30)]
+beats, at, tempo = 0.0, 0, 120
+for i in range(5000):
+    for begin, bpm in edges:
+        if begin == i:
+            beats, at, tempo = beats + (i - at) * tempo / 60 / 48000, i, bpm
+    want = beats + (i - at) * tempo / 60 / 48000
+    assert abs(x[i] - want) < 2e-6, (i, x[i], want)
+slope = (x[5999] - x[5500]) * 48000 * 60 / 499 # the knob
+assert abs(slope - 180) < 0.1 or sys.argv[1] == "0", slope
+slope = (x[7999] - x[6001]) * 48000 * 60 / 1998
+assert abs(slope - 33) < 0.1 or sys.argv[1] == "0", slope
+PY
+done
 # an instrument plays MIDI to the sample
 cat >keys.kn <<'END2'
 param bright = 2kHz in 200Hz..8kHz log cc 1
