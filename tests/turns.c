@@ -4,7 +4,7 @@
  * them by their names. This is the one place that says so for whole tests; parts of tests ask `in_turn`, in scripts that of
  * turns.sh. A part takes turns by how often its test is run, and a test of a build with sanitizers by how often such a
  * build is made: check.sh makes that with AddressSanitizer for even seeds, that with ThreadSanitizer for odd ones. Of
- * seeds in a row ten have all tests of a plain build, twelve all of the builds with sanitizers, and eighteen all parts of a
+ * seeds in a row ten have all tests of a plain build, twelve all of the builds with sanitizers, and twenty-four all parts of a
  * plain build's. Without a seed all tests are run, with --full all parts too. */
 #include "turns.h"
 
@@ -17,7 +17,7 @@ static const struct Turn {
     const char *mode, *name; /* a part of the test's name */
     unsigned builds, runs;
 } turns[] = {
-    {"emitted", "", ANY, 6},
+    {"emitted", "", ANY, 9},
     {"portable", "", ANY, 10},
     {"piece", "", ANY, 2},
     {"limit", "", ANY, 3},
@@ -28,6 +28,7 @@ static const struct Turn {
     /* compilers take their time */
     {"kernel", "math_", ANY, 6},
     {"kernel", "aarch64", ANY, 6},
+    {"kernel", "kernel_texts", ANY, 2},
     {"command", "built_", ANY, 3},
     {"command", "build_without_rate", ANY, 3},
     {"command", "c_without_a_rate", ANY, 3},
