@@ -209,6 +209,14 @@ static void take_time(Compile *c, Module *m) {
     m->value = lambda;
 }
 
+static void take_inputs(Compile *c, Module *m) {
+    for (int i = 0; i < c->options.ninputs; i++) {
+        const char *name = c->options.inputs[i];
+        const InputDecl decl = {intern(&c->session, name, strlen(name)), m->value->span};
+        VEC_PUSH(m->inputs, m->ninputs, m->input_cap, decl);
+    }
+}
+
 static void read_and_evaluate(void *data) {
     FrontWork *work = data;
     Compile *c = work->c;
@@ -219,6 +227,7 @@ static void read_and_evaluate(void *data) {
     if (source >= 0) {
         c->program.main = parse_module(&c->session, source, work->expression);
         if (c->program.main->value) take_time(c, c->program.main);
+        if (c->program.main->value) take_inputs(c, c->program.main);
         resolve_module(&c->program, c->program.main);
         if (diag_errors(&c->session) == 0) peval_program(&c->program);
     }

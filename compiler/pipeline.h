@@ -11,6 +11,9 @@ typedef struct CompileOptions {
     double
         picture_width; /* points in a row of its picture, which is made then, or PICTURE_ANY_WIDTH (graph/picture.h); 0: it is not */
     bool double_precision;
+    /* a text that is one expression may use these names for the inputs of its program */
+    const char *const *inputs;
+    int ninputs;
     const char
         *isa; /* instruction set of kernels by name; NULL: KANON_ISA, else the best there is */
     /* that will share a program in memory; 0 or 1: one computes all of it; -1: it is cut into stages wherever it can be, tests

@@ -49,6 +49,11 @@ bool api_tempo_of_a_signal_loses_no_beat(void);
 bool api_pictures_are_rows(void);
 bool api_pictures_show_the_sound(void);
 
+/* mode_api_map.c */
+bool api_maps_are_lines(void);
+bool api_maps_are_functions(void);
+bool api_maps_refuse_what_runs(void);
+
 /* mode_api_notes.c */
 bool api_notes_add_up(void);
 bool api_notes_are_cut_anywhere(void);

@@ -266,6 +266,20 @@ bool api_audio_functions_allocate_nothing(void) {
         kn_instance_free(instance);
         kn_program_free(p);
     }
+    static const char *const maps[] = {"x + 1", "sin(x)"};
+    kn_compiler_set_engine(k, "auto");
+    for (int i = 0; i < 2; i++) {
+        KnProgram *p = kn_compile_map(k, "x", maps[i]);
+        KnMap *map = kn_map_create(p);
+        const float *inputs[] = {x};
+        fail_at(0, true);
+        CLAIM(good, kn_map_apply(map, inputs, outputs, FRAMES) == 1);
+        kn_map_set(map, 0, 1);
+        CLAIM(good, asked == 0);
+        fail_at(-1, false);
+        kn_map_free(map);
+        kn_program_free(p);
+    }
     kn_compiler_free(k);
     return good;
 }

@@ -145,6 +145,7 @@ typedef struct Input {
     const char *name, *text; /* no text: the file of that name */
     size_t length;
     bool expression, placeless; /* there is no folder that it lies in */
+    const char *map;            /* the names of what it is a map of; NULL: it is none */
 } Input;
 
 /* One compilation: into a program that is there, under a guard of its memory. */
@@ -201,6 +202,7 @@ static void compile_program(Job *job) {
         return;
     }
     bool ok = compile_front(p->c, in->name, in->text, in->length, in->expression);
+    if (ok && in->map) ok = !program_refuse_obstacle(&p->c->program);
     job->status = diag_status(&p->c->session);
     if (!ok) return;
     const bool picture = p->c->program.picture.graph != NULL;
@@ -230,18 +232,49 @@ static void allow_folders(Compile *c, const KnCompiler *k, const Input *in) {
     c->session.access = (FileAccess){true, folders, n};
 }
 
+static bool is_name(const char *text) {
+    for (const char *at = text; *at; at++)
+        if (!(*at >= 'a' && *at <= 'z') && !(*at >= 'A' && *at <= 'Z') && *at != '_' &&
+            !(*at >= '0' && *at <= '9' && at > text))
+            return false;
+    return *text != 0;
+}
+
+/* Names that stand between blanks and commas, into the compilation's arena. False: one is no name, is there twice, or there is none. */
+static bool take_names(Compile *c, const char *names) {
+    static const char between[] = " ,\t\n";
+    const char **taken = NULL;
+    int n = 0, cap = 0;
+    bool good = true;
+    for (const char *at = names + strspn(names, between); *at; at += strspn(at, between)) {
+        const size_t length = strcspn(at, between);
+        const char *name = arena_strndup(c->session.arena, at, length);
+        good = good && is_name(name);
+        for (int i = 0; i < n; i++)
+            good = good && strcmp(taken[i], name) != 0;
+        VEC_PUSH(taken, n, cap, name);
+        at += length;
+    }
+    c->options.inputs = taken;
+    c->options.ninputs = n;
+    return good && n > 0;
+}
+
 static void work(void *data) {
     Job *job = data;
     const KnCompiler *k = job->compiler;
     CompileOptions options = {.rate = k->rate,
-                              .picture_width = k->picture_width,
+                              .picture_width = job->in.map ? 0 : k->picture_width,
                               .double_precision = k->double_precision,
                               .waits = k->offline,
                               .isa = k->isa,
                               .limits = k->limits};
     job->program->c = compile_create(&options);
     allow_folders(job->program->c, k, &job->in);
-    compile_program(job);
+    if (job->in.map && !take_names(job->program->c, job->in.map))
+        refuse(job, KN_STATUS_USAGE, "the inputs of a map are names, such as \"x, y\"");
+    else
+        compile_program(job);
     if (job->made) return;
     buf_free(&job->messages);
     diag_print(&job->program->c->session, &job->messages);
@@ -280,9 +313,16 @@ KnProgram *kn_compile_file(KnCompiler *k, const char *path) {
 
 KnProgram *kn_compile_text(KnCompiler *k, const char *name, const char *text, size_t length) {
     const char *called = name ? name : "program.kn";
-    return compile_input(k, (Input){text ? called : NULL, text, length, false, name == NULL});
+    return compile_input(k, (Input){text ? called : NULL, text, length, false, name == NULL, NULL});
 }
 
 KnProgram *kn_compile_expression(KnCompiler *k, const char *text) {
-    return compile_input(k, (Input){text ? "-e" : NULL, text, text ? strlen(text) : 0, true, true});
+    return compile_input(
+        k, (Input){text ? "-e" : NULL, text, text ? strlen(text) : 0, true, true, NULL});
+}
+
+KnProgram *kn_compile_map(KnCompiler *k, const char *inputs, const char *text) {
+    const bool there = inputs && text;
+    return compile_input(k, (Input){there ? "-e" : NULL, text, text ? strlen(text) : 0, true, true,
+                                    there ? inputs : NULL});
 }

@@ -15,8 +15,8 @@
  * - Wrong arguments do no harm: NULL for a compiler, program or instance, an index that is out of
  *   range, a count below 0. Then nothing is done, and what is returned is 0 or NULL unless it says
  *   otherwise. (A pointer to something that was freed is beyond help.)
- * - Functions may be called from any thread. A KnCompiler, a KnInstance and a KnPicture are used by one
- *   thread at a time; a KnProgram by any number at once.
+ * - Functions may be called from any thread. A KnCompiler, a KnInstance, a KnPicture and a KnMap are used by
+ *   one thread at a time; a KnProgram by any number at once.
  * - A thread that calls them has 64 KiB of stack or more, whatever the program: kn_compile_… and kn_live_create
  *   see to it that enough is left, and refuse.
  * - Only those that say "audio thread" may be called where time is short: they never allocate, lock,
@@ -43,6 +43,7 @@ typedef struct KnCompiler KnCompiler; /* settings, and what the last compilation
 typedef struct KnProgram KnProgram;   /* a compiled program: never changes, counted references */
 typedef struct KnInstance KnInstance; /* one running program with its memory */
 typedef struct KnPicture KnPicture;   /* what computes a program's picture */
+typedef struct KnMap KnMap;           /* what applies a program to buffers */
 
 /* ---- the library -------------------------------------------------------------------------------- */
 
@@ -257,6 +258,27 @@ KN_API int kn_picture_moment(KnPicture *picture, double time, double z);
 KN_API int kn_picture_row(KnPicture *picture, double y, float *values);
 /* All rows of a picture at a moment, from the top, z being 0: width * channels * height floats. 1; 0 for wrong arguments. */
 KN_API int kn_picture_render(KnPicture *picture, double time, int height, float *values);
+
+/* ---- maps ----------------------------------------------------------------------------------------- */
+
+/* An expression of names, "x * 0.5 + 0.25" or "[x + y, x - y]", that is a function of them: a program whose inputs they are, `inputs` being
+ * "x" or "x, y", in that order; as many outputs as the expression has channels. Messages as of kn_compile_expression, also where it
+ * hangs on the time or on what was before. */
+KN_API KnProgram *kn_compile_map(KnCompiler *compiler, const char *inputs, const char *text);
+/* 1: its outputs hang, at each sample, on its inputs there and on params alone. That is so of kn_compile_map, and of any program with
+ * `input` and `out` that is written so. */
+KN_API int kn_program_is_map(const KnProgram *program);
+/* Applies such a program to a host's buffers. Any number of them for one program, each used by one thread at a time, so that threads share
+ * long buffers. NULL when it is no map, or when there is no memory. Allocates; free it with kn_map_free. */
+KN_API KnMap *kn_map_create(KnProgram *program);
+/* Also gives its reference of the program back. */
+KN_API void kn_map_free(KnMap *map);
+/* A param, for what is computed from here on. A value outside its range is held inside, NaN is ignored. Audio thread. */
+KN_API void kn_map_set(KnMap *map, int param, double value);
+/* n floats of each input, one array for each, into an array for each output, of any length and at any addresses. An output may be exactly
+ * the memory of an input; otherwise nothing overlaps. What is a line of one input, a x + b, is as fast as a copy, and is computed in the mode
+ * of floating point that the thread is in. 1; 0 for wrong arguments: then nothing was written. Audio thread. */
+KN_API int kn_map_apply(KnMap *map, const float *const *inputs, float *const *outputs, size_t n);
 
 /* ---- instance ------------------------------------------------------------------------------------- */
 

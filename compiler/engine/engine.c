@@ -417,9 +417,12 @@ int engine_beside(const Engine *e) {
     return e->kind == ENGINE_JIT ? jit_program_beside(e->jit) : 1;
 }
 
+KernelSet engine_kernels(const Engine *e) {
+    return e->kind == ENGINE_JIT ? jit_program_set(e->jit) : kernels_best();
+}
+
 AddVoice *engine_add_voice(const Engine *e) {
-    const KernelSet set = e->kind == ENGINE_JIT ? jit_program_set(e->jit) : kernels_best();
-    const void *kernel = kernels_for(set)[KERNEL_add_voice];
+    const void *kernel = kernels_for(engine_kernels(e))[KERNEL_add_voice];
     AddVoice *add;
     memcpy(&add, &kernel, sizeof add);
     return add;

@@ -49,6 +49,8 @@ Instance *instance_create_sharing(Engine *e, void *memory, char *work);
 /* How many of them compute at once, with work for each, one behind the other; 1: each alone. What each sounds like comes into its own
  * outputs, the bits that it has alone. */
 int engine_beside(const Engine *e);
+/* The functions of this machine that go with its code. */
+KernelSet engine_kernels(const Engine *e);
 /* Adds what one sounds like to a sum, at any addresses, and finds its loudest sample: runtime/kernels.def. */
 typedef void AddVoice(float *sum, const float *x, int32_t *loudest, int n);
 AddVoice *engine_add_voice(const Engine *e);

@@ -57,6 +57,10 @@ const char *const *library_public(Program *program, int *n);
 
 /* Evaluates program->main; program->graph, and those of its notes and its picture, are there when no error was reported. */
 void peval_program(Program *program);
+/* evaluate/pointwise.c: are its outputs functions of its inputs at the same sample, and of params? */
+bool program_is_map(const Program *program);
+/* Says what is in the way, if anything is. */
+bool program_refuse_obstacle(Program *program);
 /* Evaluates a constant or a function of time (for --set, --for). Returns the node, at OP_TIME when it is a function;
  * 0 with a diag. */
 NodeId peval_expression(Program *program, Ast *ast, bool allow_time);

@@ -223,3 +223,16 @@ static void want_add_voice(const Round *q, int i, int output, Want *w) {
     ACCEPT(*loudest);
 }
 CASE(add_voice, "fb", "ff", run_add_voice, want_add_voice, NULL, "", 0, 0)
+
+/* ---- maps of a host's buffers ---------------------------------------------------------------------- */
+
+static void run_affine(const Run *r) {
+    CALL(affine, r->y[0], r->in[0], r->q->k[0], r->q->k[1], r->n);
+}
+
+static void want_affine(const Round *q, int i, int output, Want *w) {
+    (void)output;
+    const float product = ((const float *)q->in[0])[i] * (float)q->k[0];
+    ACCEPT(product + (float)q->k[1]);
+}
+CASE(affine, "f", "f", run_affine, want_affine, NULL, "", 0, 1)
