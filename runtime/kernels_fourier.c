@@ -162,6 +162,14 @@ KN_FN void kn_make_pairs(int m, const float *re, const float *im, float *x) {
     }
 }
 
+/* The other way. */
+KN_FN void kn_part_pairs(int m, const float *x, float *re, float *im) {
+    for (int k = 0; k < m; k++) {
+        re[k] = x[2 * k];
+        im[k] = x[2 * k + 1];
+    }
+}
+
 /* An odd count of numbers: a complex transform. */
 KN_FN void kn_odd_forth(const KnFourier *f, const float *x, float *re, float *im, float *work) {
     const int n = f->n;
@@ -201,10 +209,7 @@ KN_TRANSFORM kn_rfft(const KnFourier *f, const float *x, float *re, float *im, f
         KN_RUN(f, x, NULL, re, im, work);
     } else {
         float *const even = f->passes % 2 ? work : re, *const odd = f->passes % 2 ? work + m : im;
-        for (int k = 0; k < m; k++) {
-            even[k] = x[2 * k];
-            odd[k] = x[2 * k + 1];
-        }
+        kn_part_pairs(m, x, even, odd);
         KN_RUN(f, even, odd, re, im, work);
     }
     kn_split_real(f->turns + f->split, f->turns + f->split + m / 2 + KN_SPLIT_ROOM, m, re, im);

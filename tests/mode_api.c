@@ -306,6 +306,8 @@ static const struct {
     {"reset_and_seek", api_reset_and_seek, false},
     {"knobs_and_seek", api_knobs_and_seek, false},
     {"wrong_arguments_do_nothing", api_wrong_arguments_do_nothing, false},
+    {"fourier_gives_the_sum", api_fourier_gives_the_sum, false},
+    {"fourier_refuses", api_fourier_refuses, false},
     {"turned_tempo_loses_no_beat", api_turned_tempo_loses_no_beat, false},
     {"tempo_of_a_signal_loses_no_beat", api_tempo_of_a_signal_loses_no_beat, false},
     {"pictures_are_rows", api_pictures_are_rows, false},

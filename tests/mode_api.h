@@ -41,6 +41,10 @@ bool api_reset_and_seek(void);
 bool api_knobs_and_seek(void);
 bool api_wrong_arguments_do_nothing(void);
 
+/* mode_api_fourier.c */
+bool api_fourier_gives_the_sum(void);
+bool api_fourier_refuses(void);
+
 /* mode_api_tempo.c */
 bool api_turned_tempo_loses_no_beat(void);
 bool api_tempo_of_a_signal_loses_no_beat(void);

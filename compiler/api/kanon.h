@@ -39,6 +39,7 @@
 extern "C" {
 #endif
 
+typedef struct KnFourier KnFourier; /* what a Fourier transform of a length needs: never changes */
 typedef struct KnCompiler KnCompiler; /* settings, and what the last compilation had to say */
 typedef struct KnProgram KnProgram;   /* a compiled program: never changes, counted references */
 typedef struct KnInstance KnInstance; /* one running program with its memory */
@@ -235,6 +236,34 @@ KN_API int kn_program_render(KnProgram *program, int64_t from, int64_t frames,
 /* The same with the samples of a frame beside each other: outputs × frames floats. */
 KN_API int kn_program_render_interleaved(KnProgram *program, int64_t from, int64_t frames,
                                          float *output);
+
+/* ---- Fourier transforms --------------------------------------------------------------------------- */
+
+/* Kinds, whose sum is a kind: of real points in float, unless it says otherwise. */
+enum { KN_FOURIER_REAL = 0, KN_FOURIER_COMPLEX = 1, KN_FOURIER_DOUBLE = 2 };
+/* Transforms of n points, a product of 2, 3 and 5 from 1 to 2^26. NULL where n is none, where the kind is none, or when there is no
+ * memory. It never changes: any number of threads may use it at once. Allocates; free it with kn_fourier_free. */
+KN_API KnFourier *kn_fourier_create(int64_t n, int kind);
+KN_API void kn_fourier_free(KnFourier *fourier);
+/* The least product of 2, 3 and 5 that is not below n; 0 where that is above 2^26. */
+KN_API int64_t kn_fourier_next(int64_t n);
+/* So many elements a transform wants as work. */
+KN_API int64_t kn_fourier_work(const KnFourier *fourier);
+/* X[k] = sum over j of x[j] e^(-2 pi i j k / n), not scaled. Complex: from re, im to to_re, to_im, n elements each. Real: from re, n
+ * elements (im may be NULL), to to_re, to_im, which have n / 2 + 1, rounded down: the bins from 0 to half the rate, of which the
+ * others are conjugates. work is room for kn_fourier_work elements. Arrays do not overlap, and may have any alignment. Error: about
+ * 1e-7 of the root mean square of the spectrum in float, 3e-16 in double; last bits differ between instruction sets.
+ * Audio thread. 1; 0 for a kind of the other type, or where an array is NULL. */
+KN_API int kn_fourier_forward(const KnFourier *fourier, const float *re, const float *im,
+                              float *to_re, float *to_im, float *work);
+KN_API int kn_fourier_forward_double(const KnFourier *fourier, const double *re, const double *im,
+                                     double *to_re, double *to_im, double *work);
+/* Back: the same with e^(+2 pi i j k / n), not scaled either, so there and back is n times what went in. Real: from re, im, which
+ * have n / 2 + 1 elements (im[0], and the last where n is even, are taken for 0), to to_re, n elements (to_im may be NULL). */
+KN_API int kn_fourier_inverse(const KnFourier *fourier, const float *re, const float *im,
+                              float *to_re, float *to_im, float *work);
+KN_API int kn_fourier_inverse_double(const KnFourier *fourier, const double *re, const double *im,
+                                     double *to_re, double *to_im, double *work);
 
 /* ---- pictures ------------------------------------------------------------------------------------- */
 

@@ -32,15 +32,7 @@ static char *choose_name(const Request *request) {
                      request->name);
         return NULL;
     }
-    if (c_name_is_identifier(request->name) && strlen(request->name) <= 200 &&
-        !c_name_is_taken(request->name))
-        return strdup(request->name);
-    command_fail(
-        STATUS_USAGE,
-        "--name must be a C identifier that is not in capitals and that neither C, C++ and "
-        "their headers nor Kanon have, not '%s'",
-        request->name);
-    return NULL;
+    return c_name_is_good(request->name) ? strdup(request->name) : NULL;
 }
 
 typedef struct Paths {

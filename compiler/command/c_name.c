@@ -62,6 +62,16 @@ bool c_name_is_identifier(const char *name) {
     return true;
 }
 
+bool c_name_is_good(const char *name) {
+    if (c_name_is_identifier(name) && strlen(name) <= 200 && !c_name_is_taken(name)) return true;
+    command_fail(
+        STATUS_USAGE,
+        "--name must be a C identifier that is not in capitals and that neither C, C++ and "
+        "their headers nor Kanon have, not '%s'",
+        name);
+    return false;
+}
+
 /* No header has such an ending. */
 char *c_name_of_file(const char *stem) {
     Buf name = {0};

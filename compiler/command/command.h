@@ -57,6 +57,7 @@ typedef struct Request {
     const char *window, *floor;
     bool wave, spectrum, spectrogram, response, phase, group_delay, pole_zero, linear, decibels,
         dark;
+    bool is_complex, inverse; /* of kanon fourier */
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -251,6 +252,8 @@ char *load_stem(const Request *request, const char *otherwise);
 
 /* ---- command/c_name.c: names in C ------------------------------------------------------------ */
 
+/* Can it be given by --name? False: a message was printed. */
+bool c_name_is_good(const char *name);
 bool c_name_is_identifier(const char *name);
 /* Would it, or what begins with it in C, meet a name of C, C++, their headers or Kanon? */
 bool c_name_is_taken(const char *name);
@@ -470,6 +473,6 @@ double render_default_length(Graph *g);
 
 extern const Command command_play, command_render, command_build, command_plugin, command_check,
     command_graph, command_bench, command_print, command_doc, command_join, command_image;
-extern const Command command_plot, command_eval;
+extern const Command command_plot, command_eval, command_fourier;
 
 #endif

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 static const Command *const commands[] = {
-    &command_play,  &command_render, &command_build, &command_plugin, &command_check,
-    &command_graph, &command_bench,  &command_print, &command_doc,    &command_join,
-    &command_image, &command_plot,   &command_eval,
+    &command_play,  &command_render, &command_build, &command_plugin,  &command_check,
+    &command_graph, &command_bench,  &command_print, &command_doc,     &command_join,
+    &command_image, &command_plot,   &command_eval,  &command_fourier,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -1,18 +1,7 @@
-/* The discrete Fourier transform. In: a power of two of complex points. Out: their transform, in the same place.
- *
- * Cooley and Tukey's algorithm of 1965 with radix 2: points are brought into bit-reversed order, then pairs, fours,
- * eights are joined. Every factor e^(-2 pi i k / points) is computed by itself, so that errors grow with the square root
- * of the number of stages only. */
+/* The discrete Fourier transform of real numbers. In: points. Out: their spectrum. It is that of the runtime, with the arrays that it wants. */
 #include "measure/fourier.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-struct Fourier {
-    int points;
-    Bin *turns; /* e^(-2 pi i k / points), the first half */
-    int *order; /* the bits of k reversed */
-};
 
 int fourier_points(int64_t n) {
     int points = 1;
@@ -21,48 +10,39 @@ int fourier_points(int64_t n) {
     return points;
 }
 
+static double *numbers(size_t n) {
+    return alloc_zeroed(n, sizeof(double));
+}
+
 Fourier *fourier_create(int points) {
     Fourier *f = alloc_zeroed(1, sizeof *f);
+    fourier_plan(&f->plan, points, FOURIER_REAL | FOURIER_DOUBLE);
     f->points = points;
-    f->turns = alloc_room((size_t)points / 2 + 1, sizeof *f->turns);
-    f->order = alloc_room((size_t)points, sizeof *f->order);
-    for (int k = 0; k < points / 2; k++) {
-        const double angle = 2 * M_PI * k / points;
-        f->turns[k] = (Bin){cos(angle), -sin(angle)};
-    }
-    f->order[0] = 0;
-    for (int k = 1; k < points; k++)
-        f->order[k] = f->order[k / 2] / 2 + (k % 2 ? points / 2 : 0);
+    f->bins = points / 2 + 1;
+    f->x = numbers((size_t)points);
+    f->re = numbers((size_t)f->bins);
+    f->im = numbers((size_t)f->bins);
+    f->work = numbers(fourier_work(&f->plan));
+    f->turns = numbers(fourier_turns(&f->plan) + 1);
+    fourier_fill(&f->plan, f->turns);
+    f->plan.wide_turns = f->turns;
     return f;
 }
 
 void fourier_free(Fourier *f) {
     if (!f) return;
+    free(f->x);
+    free(f->re);
+    free(f->im);
+    free(f->work);
     free(f->turns);
-    free(f->order);
     free(f);
 }
 
-/* Two transforms of `half` points become one of twice as many. */
-static void join(const Fourier *f, Bin *x, int half) {
-    const int stride = f->points / (2 * half);
-    for (int k = 0; k < half; k++) {
-        const Bin w = f->turns[k * stride], a = x[k], b = x[k + half];
-        const Bin turned = {b.re * w.re - b.im * w.im, b.re * w.im + b.im * w.re};
-        x[k] = (Bin){a.re + turned.re, a.im + turned.im};
-        x[k + half] = (Bin){a.re - turned.re, a.im - turned.im};
-    }
+void fourier_transform(Fourier *f) {
+    fourier_for(kernels_best())->rfft_d(&f->plan, f->x, f->re, f->im, f->work);
 }
 
-void fourier_transform(const Fourier *f, Bin *x) {
-    for (int k = 0; k < f->points; k++) {
-        const int other = f->order[k];
-        if (other <= k) continue;
-        const Bin held = x[k];
-        x[k] = x[other];
-        x[other] = held;
-    }
-    for (int half = 1; half < f->points; half *= 2)
-        for (int at = 0; at < f->points; at += 2 * half)
-            join(f, x + at, half);
+double fourier_power(const Fourier *f, int k) {
+    return f->re[k] * f->re[k] + f->im[k] * f->im[k];
 }

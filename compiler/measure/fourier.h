@@ -1,19 +1,26 @@
-/* The discrete Fourier transform of a power of two of points, in double. */
+/* The discrete Fourier transform of real numbers, in double. */
 #ifndef KANON_MEASURE_FOURIER_H
 #define KANON_MEASURE_FOURIER_H
 
 #include "base/base.h"
+#include "runtime/fourier_plan.h"
 
-typedef struct Bin {
-    double re, im;
-} Bin;
+/* One thread at a time: it has the arrays. */
+typedef struct Fourier {
+    int points, bins; /* points / 2 + 1 */
+    double *x;        /* what is transformed */
+    double *re, *im;  /* its spectrum: the bins from 0 to half the rate */
+    KnFourier plan;
+    double *turns, *work;
+} Fourier;
 
-typedef struct Fourier Fourier;
-/* For `points` points, a power of two from 1 to 2^26. */
+/* For `points` points, a product of 2, 3 and 5 from 1 to FOURIER_MOST; x is 0. */
 Fourier *fourier_create(int points);
 void fourier_free(Fourier *f);
-/* x[k] becomes the sum of x[n] e^(-2 pi i k n / points): not scaled. Any number of threads may share one Fourier. */
-void fourier_transform(const Fourier *f, Bin *x);
+/* Bin k becomes the sum of x[n] e^(-2 pi i k n / points): not scaled. x stays. */
+void fourier_transform(Fourier *f);
+/* |bin k|^2 */
+double fourier_power(const Fourier *f, int k);
 /* The least power of two that is not below n. */
 int fourier_points(int64_t n);
 

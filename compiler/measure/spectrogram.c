@@ -11,7 +11,6 @@ typedef struct Walk {
     Spectrogram *s;
     Fourier *fourier;
     double *window, sum;
-    Bin *x;
     int size;
 } Walk;
 
@@ -26,12 +25,12 @@ static void add_window(Walk *w, int64_t middle, int column) {
     for (int i = 0; i < w->size; i++) {
         const double x = sample_at(w->channel, middle - w->size / 2 + i);
         finite = finite && isfinite(x);
-        w->x[i] = (Bin){w->window[i] * x, 0};
+        w->fourier->x[i] = w->window[i] * x;
     }
-    if (finite) fourier_transform(w->fourier, w->x);
+    if (finite) fourier_transform(w->fourier);
     for (int k = 0; k < w->s->bins; k++) {
         const double scale = (k == 0 || k == w->s->bins - 1 ? 1 : 2) / w->sum;
-        const float size = finite ? (float)(scale * hypot(w->x[k].re, w->x[k].im)) : NAN;
+        const float size = finite ? (float)(scale * sqrt(fourier_power(w->fourier, k))) : NAN;
         if (!(level[k] >= size) && !isnan(level[k])) level[k] = size;
     }
 }
@@ -60,7 +59,6 @@ Spectrogram *spectrogram_measure(const Channel *c, int window, int columns) {
     w.s = s;
     w.fourier = fourier_create(window);
     w.window = alloc_room((size_t)window, sizeof *w.window);
-    w.x = alloc_room((size_t)window, sizeof *w.x);
     for (int i = 0; i < window; i++) {
         w.window[i] = 0.5 - 0.5 * cos(2 * M_PI * i / window);
         w.sum += w.window[i];
@@ -68,7 +66,6 @@ Spectrogram *spectrogram_measure(const Channel *c, int window, int columns) {
     walk(&w);
     fourier_free(w.fourier);
     free(w.window);
-    free(w.x);
     return s;
 }
 

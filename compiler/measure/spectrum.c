@@ -19,8 +19,7 @@ typedef struct Average {
     Fourier *fourier;
     double *window, sum; /* its weights, and their sum */
     double *power;       /* of each bin, summed over windows */
-    Bin *x;
-    int size, points;
+    int size;
 } Average;
 
 static bool is_finite(const Channel *c, int64_t from, int n) {
@@ -29,39 +28,25 @@ static bool is_finite(const Channel *c, int64_t from, int n) {
     return true;
 }
 
-/* Two windows in one transform, the second as its imaginary part: |X(k)|^2 + |X(-k)|^2 is twice the sum of both powers. */
-static void add_pair(Average *a, int64_t first, int64_t second) {
+static void add_window(Average *a, int64_t from) {
     const Channel *c = a->channel;
-    for (int i = 0; i < a->points; i++) {
-        if (i >= a->size) {
-            a->x[i] = (Bin){0, 0};
-            continue;
-        }
-        const double w = a->window[i];
-        a->x[i].re = w * (double)c->samples[(first + i) * c->stride];
-        a->x[i].im = second < 0 ? 0 : w * (double)c->samples[(second + i) * c->stride];
-    }
-    fourier_transform(a->fourier, a->x);
-    for (int k = 0; k <= a->points / 2; k++) {
-        const Bin there = a->x[k], back = a->x[(a->points - k) % a->points];
-        a->power[k] +=
-            (there.re * there.re + there.im * there.im + back.re * back.re + back.im * back.im) / 2;
-    }
+    Fourier *f = a->fourier;
+    for (int i = 0; i < a->size; i++) /* x is 0 behind */
+        f->x[i] = a->window[i] * (double)c->samples[(from + i) * c->stride];
+    fourier_transform(f);
+    for (int k = 0; k < f->bins; k++)
+        a->power[k] += fourier_power(f, k);
 }
 
 static void add_windows(Average *a, Spectrum *s) {
     const int64_t step = a->size > 2 ? a->size / 3 : 1;
-    int64_t waiting = -1;
-    for (int64_t from = 0; from + a->size <= a->channel->frames; from += step) {
-        if (!is_finite(a->channel, from, a->size)) {
+    for (int64_t from = 0; from + a->size <= a->channel->frames; from += step)
+        if (is_finite(a->channel, from, a->size)) {
+            s->windows++;
+            add_window(a, from);
+        } else {
             s->left_out++;
-            continue;
         }
-        s->windows++;
-        if (waiting >= 0) add_pair(a, waiting, from);
-        waiting = waiting >= 0 ? -1 : from;
-    }
-    if (waiting >= 0) add_pair(a, waiting, -1);
 }
 
 static void read_levels(const Average *a, Spectrum *s) {
@@ -76,13 +61,11 @@ static void read_levels(const Average *a, Spectrum *s) {
 Spectrum *spectrum_measure(const Channel *c, int window) {
     Average a = {.channel = c, .size = c->frames < window ? (int)c->frames : window};
     Spectrum *s = alloc_zeroed(1, sizeof *s);
-    a.points = FINER * fourier_points(a.size > 0 ? a.size : 1);
-    a.fourier = fourier_create(a.points);
+    a.fourier = fourier_create(FINER * fourier_points(a.size > 0 ? a.size : 1));
     a.window = alloc_zeroed((size_t)a.size + 1, sizeof *a.window);
-    a.power = alloc_zeroed((size_t)a.points, sizeof *a.power);
-    a.x = alloc_room((size_t)a.points, sizeof *a.x);
-    s->bins = a.points / 2 + 1;
-    s->spacing = c->rate / a.points;
+    a.power = alloc_zeroed((size_t)a.fourier->bins, sizeof *a.power);
+    s->bins = a.fourier->bins;
+    s->spacing = c->rate / a.fourier->points;
     s->width = 4 * c->rate / (a.size > 0 ? a.size : 1);
     s->level = alloc_zeroed((size_t)s->bins, sizeof *s->level);
     for (int i = 0; i < a.size; i++) {
@@ -94,7 +77,6 @@ Spectrum *spectrum_measure(const Channel *c, int window) {
     fourier_free(a.fourier);
     free(a.window);
     free(a.power);
-    free(a.x);
     return s;
 }
 
