@@ -47,7 +47,7 @@ SOURCES   = $(filter-out compiler/mpi/% compiler/lv2/% compiler/generate/%,$(wil
 OBJECTS   = $(patsubst compiler/%.c,$(BUILD)/obj/%.o,$(SOURCES)) \
             $(patsubst $(BUILD)/gen/%.c,$(BUILD)/obj/gen_%.o,$(GENERATED)) $(BUILD)/obj/libtcc_archive.o
 # Without what only the command line needs.
-LIBRARY   = $(filter-out $(addsuffix /%,$(addprefix $(BUILD)/obj/,command play plot measure)),$(OBJECTS))
+LIBRARY   = $(filter-out $(addsuffix /%,$(addprefix $(BUILD)/obj/,command play plot measure mel)),$(OBJECTS))
 # The kernels: each source once for each instruction set, in one archive member for a source and set.
 MACHINE   = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
 SETS      = $(if $(filter x86_64,$(MACHINE)),baseline avx2 avx512,baseline)
@@ -203,6 +203,7 @@ $(BUILD)/gen/kernel_facts.inc: $(BUILD)/gen/kernels.txt compiler/generate/kernel
 $(BUILD)/obj/strips/strips.o: $(BUILD)/gen/kernel_facts.inc
 
 # its loops are over blocks of numbers
+$(BUILD)/obj/mel/mel.o: OPTIMIZE += -O3
 $(BUILD)/obj/evaluate/tabulate.o: OPTIMIZE += -O3
 
 # What re2c and lemon write is not ours to warn about.
@@ -233,7 +234,7 @@ $(BUILD)/gen/templates.c: $(TEMPLATES) compiler/generate/embed.sh
 	sh compiler/generate/embed.sh print_c/template.h template $(TEMPLATES) > $@.part && mv $@.part $@
 
 # in the order in which they can stand in one file
-RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/lattice.h runtime/prologue.h runtime/kernel_forms.h runtime/fourier.h \
+RUNTIME_TEXTS = runtime/math.h runtime/noise.h runtime/lattice.h runtime/prologue.h runtime/kernel_forms.h runtime/mel.h runtime/fourier.h \
                 runtime/fourier_lanes.h $(BUILD)/gen/fourier_passes.h \
                 $(filter-out runtime/kernels_elementwise.c runtime/kernels_exact.c,$(wildcard runtime/kernels_*.c)) \
                 $(BUILD)/gen/fourier_double.h

@@ -20,6 +20,8 @@
 #ifndef KANON_FOURIER_H
 #define KANON_FOURIER_H
 
+#include "mel.h"
+
 #include <stdint.h>
 
 /* Elements behind the half of the turns that split a real transform. */
@@ -53,6 +55,7 @@ typedef struct KnFourier {
 #define kn_irfft_d               KN_OF_SET(irfft_d)
 #define kn_fft_d                 KN_OF_SET(fft_d)
 #define kn_ifft_d                KN_OF_SET(ifft_d)
+#define kn_mel_frame             KN_OF_SET(mel_frame)
 #define FOURIER(name, arguments) void KN_OF_SET(name) arguments;
 #include "fourier.def"
 #undef FOURIER

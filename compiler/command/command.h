@@ -57,7 +57,8 @@ typedef struct Request {
     const char *window, *floor;
     bool wave, spectrum, spectrogram, response, phase, group_delay, pole_zero, linear, decibels,
         dark;
-    bool is_complex, inverse; /* of kanon fourier */
+    bool is_complex, inverse;                     /* of kanon fourier */
+    const char *n_fft, *hop, *mels, *scale, *log; /* of kanon mel */
 } Request;
 
 /* OPTION_TIMES: a text that `by STEP` may follow as two more words. */
@@ -473,6 +474,6 @@ double render_default_length(Graph *g);
 
 extern const Command command_play, command_render, command_build, command_plugin, command_check,
     command_graph, command_bench, command_print, command_doc, command_join, command_image;
-extern const Command command_plot, command_eval, command_fourier;
+extern const Command command_plot, command_eval, command_fourier, command_mel;
 
 #endif

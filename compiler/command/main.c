@@ -17,7 +17,7 @@
 static const Command *const commands[] = {
     &command_play,  &command_render, &command_build, &command_plugin,  &command_check,
     &command_graph, &command_bench,  &command_print, &command_doc,     &command_join,
-    &command_image, &command_plot,   &command_eval,  &command_fourier,
+    &command_image, &command_plot,   &command_eval,  &command_fourier, &command_mel,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
