@@ -87,6 +87,14 @@ KN_FN double kn_madd(double a, double x, double b) {
 #endif
 }
 
+KN_FN float kn_maddf(float a, float x, float b) {
+#ifdef __FMA__
+    return __builtin_fmaf(a, x, b);
+#else
+    return a * x + b;
+#endif
+}
+
 /* Is a strip one number throughout? What is held for long (the frequency of a note, the hash of a beat) mostly is, and then
  * what is costly is computed once. Bits are compared. */
 #define KN_IS_HELD(x, n) ((n) > 1 && memcmp(x, (x) + 1, sizeof *(x) * (size_t)((n)-1)) == 0)

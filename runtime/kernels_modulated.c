@@ -95,14 +95,6 @@ KN_OSC_PM_GAIN(osc_pm_gain_d, double, kn_modulated)
  * of it after half turns is taken off in integers is within a quarter of a turn.
  *
  * sin(2 pi u), |u| <= 1/4, not above 1 for any u: the polynomial of kn_sine_quarter, less by 2^-24. */
-KN_FN float kn_maddf(float a, float x, float b) {
-#ifdef __FMA__
-    return __builtin_fmaf(a, x, b);
-#else
-    return a * x + b;
-#endif
-}
-
 KN_FN float kn_sine_of_integer(uint32_t phase) {
     const uint32_t half = (phase + 0x40000000u) & 0x80000000u;
     const float x = (float)(int32_t)(phase - half) * 0x1p-32f, z = x * x;

@@ -83,6 +83,13 @@ static const Mode modes[] = {
     {"jit", {NULL}, {NULL}, run_jit, 120, false, "C text to machine code in memory"},
     {"portable", {NULL}, {NULL}, run_portable, 120, true, "C that is told its rate, at every rate"},
     {"sound", {NULL}, {NULL}, run_sound_file, 60, true, "sound files, whole and damaged; banks"},
+    {"convolution",
+     {NULL},
+     {NULL},
+     run_convolution,
+     60,
+     true,
+     "long responses against the sum of all taps"},
     {"picture",
      {"tests/picture", "examples/pictures"},
      {".kn"},
@@ -300,17 +307,18 @@ static bool runs_here(const Test *test) {
 
 /* The name of test i of a mode whose tests are no files; NULL after the last. */
 static const char *built_in(const Mode *mode, int i) {
-    return mode->run == run_api          ? api_name(i)
-           : mode->run == run_operation  ? operation_name(i)
-           : mode->run == run_jit        ? jit_name(i)
-           : mode->run == run_library    ? library_name(i)
-           : mode->run == run_portable   ? portable_name(i)
-           : mode->run == run_random     ? random_name(i)
-           : mode->run == run_midi       ? midi_name(i)
-           : mode->run == run_sound_file ? sound_name(i)
-           : mode->run == run_play       ? play_name(i)
-           : mode->run == run_plot       ? plot_name(i)
-                                         : NULL;
+    return mode->run == run_api           ? api_name(i)
+           : mode->run == run_operation   ? operation_name(i)
+           : mode->run == run_jit         ? jit_name(i)
+           : mode->run == run_library     ? library_name(i)
+           : mode->run == run_portable    ? portable_name(i)
+           : mode->run == run_random      ? random_name(i)
+           : mode->run == run_midi        ? midi_name(i)
+           : mode->run == run_sound_file  ? sound_name(i)
+           : mode->run == run_convolution ? convolution_name(i)
+           : mode->run == run_play        ? play_name(i)
+           : mode->run == run_plot        ? plot_name(i)
+                                          : NULL;
 }
 
 /* The numbers of modes whose tests may take longest come first: no core waits at the end for one that was begun last. */

@@ -131,6 +131,10 @@ const char *random_name(int i);
 bool run_sound_file(const Test *test);
 const char *sound_name(int i);
 
+/* mode_convolution.c */
+bool run_convolution(const Test *test);
+const char *convolution_name(int i);
+
 /* mode_midi.c */
 bool run_midi(const Test *test);
 const char *midi_name(int i);

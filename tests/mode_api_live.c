@@ -149,6 +149,8 @@ static const struct {
     {"count", "a = 1e-3 * count(t => x(t) - 0.4)"},
     {"running_max", "a = running_max(x, 3ms) + running_min(x, 7ms)"},
     {"running_mean", "a = running_mean(x, 5ms)"},
+    {"convolution", "a = convolve(x, t => noise(1)(t) * decay(0.1)(t), 90ms) + convolve(noise(2), "
+                    "decay(30ms), 50ms)"},
     {"loop", "a = loop({ y(t) = noise(1)(t) * decay(0.01)(t) + 0.9 * y(t - 2ms); y }, 77ms)"},
     {"restart", "a = restart({ y(t) = noise(1)(t) + 0.9 * y(t - dt); y }, t => sin(tau * 9 * t))"},
     {"at", "a = at({ y(t) = noise(1)(t) + 0.9 * y(t - dt); y }, 0.1)"},

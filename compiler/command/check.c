@@ -166,20 +166,37 @@ static void tables_text(const Work *work, Buf *out) {
     }
 }
 
+/* Where a node was made, behind what is said of it. */
+static void add_origin(Compile *c, NodeId node, Buf *out) {
+    const Node *n = graph_at(c->lowered, node);
+    const NodePlace *place = &c->lowered->places[n->span];
+    if (n->span > 0 && place->name) buf_printf(out, ": %s ", place->name);
+    if (n->span > 0) add_place(c, place->span, out);
+    buf_puts(out, "\n");
+}
+
+static void convolutions_text(Compile *c, const Work *work, Buf *out) {
+    for (int i = 0; i < work->nconvolutions && i < MOST_WORK_CONVOLUTIONS; i++) {
+        const WorkConvolution *w = &work->convolutions[i];
+        buf_printf(out, "%-10s %d taps: %d as they stand", "", w->taps, w->direct);
+        for (int j = 0; j < w->levels; j++)
+            buf_printf(out, ", %d times %d", w->partitions[j], w->points[j]);
+        if (w->wide) buf_puts(out, ", in double");
+        if (w->shares) buf_puts(out, ", with spectra shared");
+        add_origin(c, w->node, out);
+    }
+}
+
 /* The operations in the way of looking ahead. */
 static void in_turn_text(Compile *c, const Work *work, Buf *out) {
     for (int op = 0; op < OP_COUNT; op++) {
         if (work->in_turn[op].loops == 0) continue;
-        const Node *first = graph_at(c->lowered, work->in_turn[op].first);
-        const NodePlace *place = &c->lowered->places[first->span];
         buf_printf(out, "%-10s %d sample by sample, since ", "", work->in_turn[op].loops);
         if (op == OP_DELAY)
             buf_puts(out, "their past is too short for a ring and too long for variables");
         else
             buf_printf(out, "`%s` is in their feedback", op_info[op].text);
-        if (first->span > 0 && place->name) buf_printf(out, ": %s ", place->name);
-        if (first->span > 0) add_place(c, place->span, out);
-        buf_puts(out, "\n");
+        add_origin(c, work->in_turn[op].first, out);
     }
 }
 
@@ -197,6 +214,7 @@ static void code_text(Compile *c, const Work *work, Buf *out) {
             buf_printf(out, "%8s     %d: ", "", part->parts);
         buf_printf(out, "%s\n", work_info(kind)->text);
     }
+    convolutions_text(c, work, out);
     in_turn_text(c, work, out);
 }
 
@@ -215,7 +233,17 @@ static void code_json(const Work *work, Buf *out) {
                    work->parts[kind].parts, work->parts[kind].nanoseconds);
         between = ",";
     }
-    buf_puts(out, "},\"in_turn\":{");
+    buf_puts(out, "},\"convolutions\":[");
+    for (int i = 0; i < work->nconvolutions && i < MOST_WORK_CONVOLUTIONS; i++) {
+        const WorkConvolution *w = &work->convolutions[i];
+        buf_printf(out, "%s{\"taps\":%d,\"direct\":%d,\"levels\":[", i ? "," : "", w->taps,
+                   w->direct);
+        for (int j = 0; j < w->levels; j++)
+            buf_printf(out, "%s{\"points\":%d,\"partitions\":%d}", j ? "," : "", w->points[j],
+                       w->partitions[j]);
+        buf_puts(out, "]}");
+    }
+    buf_puts(out, "],\"in_turn\":{");
     between = "";
     for (int op = 0; op < OP_COUNT; op++) {
         if (work->in_turn[op].loops == 0) continue;

@@ -116,7 +116,8 @@ static bool is_register(const Field *f) {
 
 /* Of one node, and both of its past or both of its own. */
 static bool belong_together(const Field *a, const Field *b) {
-    return a->node == b->node && a->derived == b->derived && is_register(a) == is_register(b);
+    return a->node == b->node && !a->alone && !b->alone && a->derived == b->derived &&
+           is_register(a) == is_register(b);
 }
 
 /* How many fields from the first belong to one thing. */

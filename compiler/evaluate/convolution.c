@@ -5,6 +5,7 @@
  * the n samples between two samples: the signal is interpolated there, shaped, and filtered before all
  * but every n-th are left out. */
 #include "evaluate/peval.h"
+#include "evaluate/prims.h"
 #include "graph/interp.h"
 
 #include <math.h>
@@ -143,11 +144,35 @@ static Value convolve(Peval *p, Value x, Value h, double seconds, Span span) {
     return value_list(p, items, n);
 }
 
-static Value convolve_call(Peval *p, const Value *args, Span span) {
+/* The length of a sound file, of a list of them the greatest; false: that of something else is not known. */
+static bool length_of(Peval *p, Value h, double *seconds) {
+    h = force(p, h);
+    if (h.kind == V_FUNCTION && h.function->kind == FN_SIGNAL && h.function->number == P_sample) {
+        const Sample *s = &p->g->samples[sample_number(p, h.function)];
+        *seconds = fmax(*seconds, (double)s->frames / s->rate);
+        return true;
+    }
+    if (h.kind != V_LIST) return false;
+    for (int i = 0; i < h.list->n; i++)
+        if (!length_of(p, h.list->items[i], seconds)) return false;
+    return h.list->n > 0;
+}
+
+static bool convolve_length(Peval *p, const Value *args, int n, Span at, double *seconds) {
+    if (n > 2) return peval_known(p, args[2], "the length of an impulse response", at, seconds);
+    *seconds = 0;
+    if (length_of(p, args[1], seconds)) return true;
+    if (force(p, args[1]).kind == V_ERROR) return false;
+    Diag *d = peval_error(p, at, "`convolve` does not know how long this impulse response is");
+    peval_help(p, d,
+               "that of a sample is as long as its file; of others say so: `convolve(x, h, 2s)`");
+    return false;
+}
+
+static Value convolve_call(Peval *p, const Value *args, int n, Span span) {
     double seconds;
-    Span at = argument_span(p, 2, span);
-    if (!peval_known(p, args[2], "the length of an impulse response", at, &seconds))
-        return value_error();
+    Span at = argument_span(p, n > 2 ? 2 : 1, span);
+    if (!convolve_length(p, args, n, at, &seconds)) return value_error();
     if (p->g->rate <= 0) {
         Diag *d = peval_error(p, span, "`convolve` needs the sample rate, which is not known here");
         peval_help(p, d, "give it with --rate");
@@ -281,9 +306,9 @@ static Value oversample_call(Peval *p, const Value *args, Span span) {
     return value_function(function_intern(p, &key));
 }
 
-Value convolution_call(Peval *p, PrimId prim, const Value *args, Span span) {
+Value convolution_call(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     int table;
-    if (prim == P_convolve) return convolve_call(p, args, span);
+    if (prim == P_convolve) return convolve_call(p, args, n, span);
     if (prim == P_oversample) return oversample_call(p, args, span);
     if (!taps_of_list(p, args[1], argument_span(p, 1, span), &table)) return value_error();
     return fir_each(p, args[0], table, span);

@@ -471,7 +471,7 @@ bool node_swings(const Graph *g, NodeId x);
 
 /* evaluate/convolution.c: finite impulse responses */
 /* fir, convolve or oversample called: a signal, or a list of them. */
-Value convolution_call(Peval *p, PrimId prim, const Value *args, Span span);
+Value convolution_call(Peval *p, PrimId prim, const Value *args, int n, Span span);
 /* x through the taps of a table whose number is a constant. */
 NodeId fir_node(Peval *p, NodeId x, NodeId table);
 /* A signal of oversample at the present, where what it hears is x. */

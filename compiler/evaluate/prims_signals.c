@@ -107,7 +107,7 @@ static Value table_function(Peval *p, const Value *args, Span span) {
 Value signal_function(Peval *p, PrimId prim, const Value *args, int n, Span span) {
     if (prim == P_table) return table_function(p, args, span);
     if (prim == P_fir || prim == P_convolve || prim == P_oversample)
-        return convolution_call(p, prim, args, span);
+        return convolution_call(p, prim, args, n, span);
     if (prim == P_sample) return sample_call(p, args, n, span);
     if (prim == P_bank) return bank_call(p, args, n, span);
     for (int i = 0; i < n; i++)

@@ -53,6 +53,14 @@ StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int num
         .kind = ARGUMENT_DATA, .column = -1, .number = symbol, .of.address = address};
 }
 
+bool kernel_add_known_data(KernelEmitter *k, const char *format, int number) {
+    char name[24];
+    snprintf(name, sizeof name, format, number);
+    const int symbol = find(k->data, name);
+    if (symbol >= 0) add_argument(k, symbol);
+    return symbol >= 0;
+}
+
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
                      const void *address, int count) {
     strip_add(&k->code, kernel_data_argument(k, format, number, type, address, count));

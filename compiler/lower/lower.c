@@ -294,6 +294,8 @@ static void begin_function(KernelEmitter *k, Emitter *e, KernelData *data, Kerne
     k->computed = k->rolled + n;
     k->inside = k->computed + n;
     k->spanned = k->inside + n;
+    k->spectra_made =
+        alloc_zeroed((size_t)(e->p->nspectra + e->p->nconvolutions * PARTITION_LEVELS) + 1, 1);
     k->old = alloc_room((size_t)e->p->nlines + 1, sizeof *k->old);
     memset(k->old, -1, ((size_t)e->p->nlines + 1) * sizeof *k->old);
     memset(e->field, 0, n * sizeof *e->field);
@@ -316,6 +318,7 @@ void lower_end(KernelEmitter *k) {
     free(k->first_place);
     free(k->first_reader);
     free(k->readers);
+    free(k->spectra_made);
     free(k->old);
     free(k->held);
     free(k->span_of);

@@ -205,6 +205,8 @@ typedef struct KernelEmitter {
     /* of a line that is held in variables: the buffer with its values from before the strip, for calls that read
      * them after the line went on; -1: no call does */
     int *old;
+    /* by Spectra of the plan, then by the fields tails0, …: there is a call that begins them */
+    uint8_t *spectra_made;
     FoundKernel found[FOUND_KERNELS]; /* the last answers: see lower/operands.c */
     VectorCode loop_code;
     const Roll *roll; /* at hand */
@@ -396,6 +398,8 @@ bool kernel_sequential(KernelEmitter *k, NodeId id, const Node *n);
 /* The type of a line's samples. Its ring, the size of that, and the number of the sample so many `back`, as arguments. */
 BufferType kernel_line_type(const KernelEmitter *k, int line);
 void kernel_add_line(KernelEmitter *k, int number, int64_t back);
+/* lower/partition.c: the calls for a FIR; false: its taps are summed as they stand. */
+bool kernel_partitions(KernelEmitter *k, NodeId id);
 /* The window of a RUNNING_… in samples, of which `most` is the greatest, as an argument of the last call. */
 void kernel_add_window(KernelEmitter *k, NodeId id, int most);
 
@@ -407,6 +411,8 @@ StripArgument kernel_data_argument(KernelEmitter *k, const char *format, int num
                                    const char *type, const void *address, int count);
 void kernel_add_data(KernelEmitter *k, const char *format, int number, const char *type,
                      const void *address, int count);
+/* The same of what has that name already; false: there is none. */
+bool kernel_add_known_data(KernelEmitter *k, const char *format, int number);
 /* The same for what hangs on a rate that is not known: a field of the state, which KernelState.tables fills. True when there
  * was none of that name. */
 bool kernel_add_state_data(KernelEmitter *k, const char *format, int number, const char *type,

@@ -143,6 +143,7 @@ static double *few_taps(KernelEmitter *k, const Table *taps) {
 }
 
 static void node_fir(KernelEmitter *k, NodeId id, const Node *n) {
+    if (kernel_partitions(k, id)) return;
     const double *few = few_taps(k, node_table(k->g, n));
     int x = kernel_buffer(k, n->in3[0], OF_DOUBLE), y = strip_buffer(&k->code, OF_DOUBLE);
     int size, count = emit_fir_window(k->e, n, &size);

@@ -254,8 +254,12 @@ static double empty_until(const SpanFinder *f, const Node *n) {
         return INFINITY;
     if (age && age_beginning(f->g, age) >= 0) return age_beginning(f->g, age) / f->g->rate;
     switch (n->op) {
+    case OP_FIR: {
+        const int parted = f->p->convolution[n - f->g->nodes];
+        if (parted >= 0 && f->p->convolutions[parted].shares) return -INFINITY;
+        return f->support[node_inputs(n)[0]].from;
+    }
     case OP_DELAY:
-    case OP_FIR:
     case OP_PHASE:
     case OP_INTEGRATE:
     case OP_SINCE: return f->support[node_inputs(n)[0]].from;

@@ -28,6 +28,9 @@ static const struct {
     {"osc_gain_f", STRATEGY_ROTATION},
     {"partials", STRATEGY_ROTATION},
     {"decay", STRATEGY_DECAY},
+    {"spectra_", STRATEGY_PARTITION},
+    {"products_", STRATEGY_PARTITION},
+    {"tails_", STRATEGY_PARTITION},
     {"read_", WORK_COPIES},
     {"write_", WORK_COPIES},
     {"mirror_", WORK_COPIES},
@@ -105,6 +108,24 @@ static void count_places(const StripCode *s, Work *w) {
         }
 }
 
+static void list_convolutions(const KernelEmitter *k, Work *w) {
+    w->nconvolutions = k->p->nconvolutions;
+    for (int i = 0; i < w->nconvolutions && i < MOST_WORK_CONVOLUTIONS; i++) {
+        const Convolution *c = &k->p->convolutions[i];
+        WorkConvolution *to = &w->convolutions[i];
+        *to = (WorkConvolution){.node = c->node,
+                                .taps = node_table(k->g, &k->g->nodes[c->node])->n,
+                                .direct = PARTITION_DIRECT,
+                                .levels = c->levels,
+                                .wide = c->wide,
+                                .shares = c->shares};
+        for (int j = 0; j < c->levels && j < MOST_WORK_LEVELS; j++) {
+            to->points[j] = partition_points(j);
+            to->partitions[j] = c->partitions[j];
+        }
+    }
+}
+
 Work kernel_work(const KernelEmitter *k) {
     const StripCode *s = &k->code;
     Around around[DEEPEST] = {{1, -1}};
@@ -124,6 +145,7 @@ Work kernel_work(const KernelEmitter *k) {
         }
     }
     count_places(s, &w);
+    list_convolutions(k, &w);
     return w;
 }
 

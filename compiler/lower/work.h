@@ -34,13 +34,23 @@ typedef struct WorkInTurn {
     NodeId first; /* in the lowered graph */
 } WorkInTurn;
 
-enum { MOST_WORK_TABLES = 12 };
+/* A convolution in partitions: how many taps are summed as they stand, and of each level the points and how many there are. */
+enum { MOST_WORK_LEVELS = 4 };
+typedef struct WorkConvolution {
+    NodeId node; /* in the lowered graph */
+    int taps, direct, levels, points[MOST_WORK_LEVELS], partitions[MOST_WORK_LEVELS];
+    bool wide, shares; /* in double; spectra or the way back */
+} WorkConvolution;
+
+enum { MOST_WORK_TABLES = 12, MOST_WORK_CONVOLUTIONS = 8 };
 
 typedef struct Work {
     WorkPart parts[WORK_KINDS]; /* what lies in tables included */
     WorkTable tables[MOST_WORK_TABLES];
     int ntables; /* the others are not told of */
     WorkInTurn in_turn[OP_COUNT];
+    WorkConvolution convolutions[MOST_WORK_CONVOLUTIONS];
+    int nconvolutions;  /* of all; only the first are told of */
     double nanoseconds; /* in all, while all sounds that sounds at once */
 } Work;
 

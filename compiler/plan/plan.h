@@ -44,6 +44,36 @@ typedef struct Roll {
     int ninputs, input_cap;
 } Roll;
 
+/* plan/partition.c: convolutions with long responses. */
+enum {
+    PARTITION_DIRECT = 64,
+    PARTITION_LEVELS = 4,
+    PARTITION_BETWEEN = 2,
+    FIRST_TURN = 5,
+    LAST_TURN = 7
+};
+
+/* The spectra of the blocks of one signal, made once for all convolutions of it. */
+typedef struct Spectra {
+    NodeId source;
+    int points;
+    int partitions; /* of the reader that has most */
+    bool wide;      /* in double */
+    int readers;
+} Spectra;
+
+/* A FIR that is computed in partitions. */
+typedef struct Convolution {
+    NodeId node;
+    int levels;
+    int partitions[PARTITION_LEVELS], spectra[PARTITION_LEVELS]; /* the numbers of its Spectra */
+    bool wide;
+    bool shares; /* spectra, or the way back */
+    int sum; /* the number of the one that makes the way back for it: its own where it is alone */
+    /* of all that this one makes the way back for: levels; and of each how many eighths of the time sums take, before they go back */
+    int sum_levels, turn[PARTITION_LEVELS];
+} Convolution;
+
 /* A distance of feedback that is known only when the program is told its rate, and has to be checked then. */
 typedef struct Lag {
     NodeId least; /* the distance, or its lower bound */
@@ -85,6 +115,12 @@ typedef struct Plan {
     int nlines, line_cap;
     Roll *rolls;
     int nrolls, roll_cap;
+    int *
+        convolution; /* of a FIR: its number among those in partitions, -1: its taps are summed as they stand */
+    Convolution *convolutions;
+    int nconvolutions, convolution_cap;
+    Spectra *spectra;
+    int nspectra, spectra_cap;
     int strip;        /* greatest length of a strip */
     uint8_t *is_long; /* readers that never read what the strip at hand writes */
     Lag *lags;        /* where the rate is not known yet */
@@ -145,6 +181,15 @@ bool plan_computes_wide(const Plan *p, NodeId id);
 bool plan_on_lines(const Plan *p, const Node *n);
 /* plan/precision.c: which nodes are computed in double */
 void plan_precision(Plan *p, const Components *feedback);
+/* plan/partition.c: finds the convolutions that are computed in partitions, and what they share. */
+void plan_partitions(Plan *p);
+/* The points of a level, which are the taps of each of its partitions, and the first tap that it has. */
+int partition_points(int level);
+int partition_first_tap(int level);
+/* The spectra that are kept: a block is written while the oldest that a sum needs is read. */
+static inline int plan_room_for_spectra(const Spectra *s) {
+    return s->partitions + PARTITION_BETWEEN;
+}
 /* plan/roll.c: finds the sums that are rolled: none in feedback, where a step computes all at one sample */
 void plan_rolls(Plan *p, uint8_t *absorbed);
 

@@ -432,6 +432,7 @@ Plan *plan_create(const Graph *g, const PlanOptions *options) {
     p->intervals = interval_memo_create();
     interval_assume_from(p->intervals, plan_earliest(p));
     plan_precision(p, recurs ? &whole : &s);
+    plan_partitions(p);
     components_free(&whole);
     return p;
 }
@@ -466,5 +467,8 @@ void plan_free(Plan *p) {
     free(p->cyclic);
     free(p->wrapped);
     free(p->absorbed);
+    free(p->convolution);
+    free(p->convolutions);
+    free(p->spectra);
     free(p);
 }

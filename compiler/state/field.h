@@ -14,6 +14,7 @@ typedef struct Field {
     int ring, mirrored;
     size_t offset, size;
     NodeId node;  /* whose state it is; 0: computed anew from params when they change */
+    bool alone;   /* it is taken over by itself, whatever else its node has */
     bool derived; /* can be made anew: the past of a pure signal, what a kernel keeps of its own */
     /* the frame before which nothing has changed it, of what begins later: lower/spans.c */
     int64_t begins;

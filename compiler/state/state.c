@@ -98,7 +98,8 @@ int emit_running_levels(int window) {
 }
 
 int emit_fir_window(const Emitter *e, const Node *n, int *size) {
-    int count = node_table(e->g, n)->n;
+    const bool parted = e->p->convolution[n - e->g->nodes] >= 0;
+    int count = parted ? PARTITION_DIRECT : node_table(e->g, n)->n;
     *size = 2 * count + KERNEL_STRIP;
     return count;
 }
@@ -131,6 +132,39 @@ static void line_fields(Emitter *e) {
     }
 }
 
+/* In points; so much runtime/kernels_partition.c wants of them, and so many for each spectrum. */
+enum { SPECTRA_POINTS = 5, SPECTRUM_POINTS = 2, TAILS_POINTS = 6, FIRST_TAILS_POINTS = 8 };
+
+/* They begin where a line of the cache does, if the state does: vectors of them are then read at once. */
+static void add_points(Emitter *e, bool wide, int points, NodeId node, const char *name,
+                       int number) {
+    enum { LINE = 64 };
+    const int gap = (int)(-e->state_bytes & (LINE - 1)) / (int)sizeof(float);
+    if (gap > 0) emit_field(e, "float", gap, 0, "gap%d", e->nfields);
+    emit_field(e, wide ? "double" : "float", points, node, "%s%d", name, number);
+    e->fields[e->nfields - 1].alone = true;
+}
+
+/* How sums are spread over time is told by how many points there are: those that are spread otherwise are not taken over. */
+static int tails_points(const Convolution *c, int level) {
+    return (level ? TAILS_POINTS : FIRST_TAILS_POINTS) * partition_points(level) +
+           PARTITION_DIRECT * (c->turn[level] - FIRST_TURN);
+}
+
+static void partition_fields(Emitter *e) {
+    const Plan *p = e->p;
+    for (int i = 0; i < p->nspectra; i++) {
+        const Spectra *s = &p->spectra[i];
+        add_points(e, s->wide,
+                   (SPECTRA_POINTS + SPECTRUM_POINTS * plan_room_for_spectra(s)) * s->points,
+                   s->source, "spectra", i);
+    }
+    for (int i = 0; i < p->nconvolutions; i++)
+        for (int j = 0; j < p->convolutions[i].sum_levels; j++)
+            add_points(e, p->convolutions[i].wide, tails_points(&p->convolutions[i], j),
+                       p->convolutions[i].node, "tails", i * PARTITION_LEVELS + j);
+}
+
 static int room_of(const Emitter *e, const Node *n, const StateField *field) {
     int size, window;
     switch (field->room) {
@@ -145,6 +179,7 @@ static void node_fields(Emitter *e, NodeId id, const Node *n) {
     const StateField *field = op_info[n->op].state;
     for (; field && field->type && !plan_counts_by_block(e->p, id); field++)
         emit_field(e, field->type, room_of(e, n, field), id, "%s%d", field->letter, id);
+    if (e->p->convolution[id] >= 0) emit_field(e, "int64_t", 0, id, "until%d", id);
 }
 
 /* Values of params and what is made of them that samples need. */
@@ -210,6 +245,7 @@ void emit_place(const Emitter *e, size_t offset, bool element, Buf *out) {
 void emit_state_fields(Emitter *e) {
     const Plan *p = e->p;
     line_fields(e);
+    partition_fields(e);
     for (int i = 0; i < p->nvarying; i++)
         if (!p->absorbed[p->varying[i]]) node_fields(e, p->varying[i], &e->g->nodes[p->varying[i]]);
     find_stored(e);

@@ -36,6 +36,12 @@ double strip_cost(const StripCode *s, const StripCall *call) {
     case CALL_FUNCTION: return 0;
     case CALL_MEMCPY: return kernels[KERNEL_copy_f_v].cost;
     case KERNEL_convolve: return COST_OF_TAP * times_of(s, call, 1);
+    case KERNEL_products_f:
+    case KERNEL_products_d: return kernels[call->id].cost * times_of(s, call, 4);
+    case KERNEL_spectra_f:
+    case KERNEL_spectra_d:
+    case KERNEL_tails_f:
+    case KERNEL_tails_d: return kernels[call->id].cost * times_of(s, call, 1);
     case KERNEL_partials_f:
     case KERNEL_poles2_bank:
     case KERNEL_state2_bank: return kernels[call->id].cost * times_of(s, call, 0);

@@ -33,6 +33,7 @@ double uniform(double low, double high) {
 #include "strip_past.h"
 #include "strip_poles.h"
 #include "strip_voices.h"
+#include "strip_partition.h"
 
 /* ---- inputs ---------------------------------------------------------------------------------- */
 
