@@ -24,7 +24,7 @@ struct Manifest {
     Buf text; /* of the file, and what was added */
     Line *lines;
     int n, cap;
-    bool sorted;
+    int sorted; /* so many of them are in order: those that were there at the beginning */
 };
 
 static const char before_file[] = "{\"file\":", before_id[] = ",\"id\":\"";
@@ -84,12 +84,13 @@ static int by_file(const void *a, const void *b) {
 
 static void sort(Manifest *m) {
     if (m->n > 0) qsort(m->lines, (size_t)m->n, sizeof *m->lines, by_file);
+    m->sorted = m->n;
 }
 
-/* The last line of a file; NULL: it has none. The lines are sorted. */
+/* The last line of a file; NULL: it has none. What was added since the lines were sorted is not looked for. */
 static const Line *find(const Manifest *m, const char *file) {
     const uint64_t hash = hash_of_name(file);
-    int low = 0, high = m->n; /* the first that is above lies in [low, high] */
+    int low = 0, high = m->sorted; /* the first that is above lies in [low, high] */
     while (low < high) {
         const int middle = low + (high - low) / 2;
         if (m->lines[middle].file <= hash)

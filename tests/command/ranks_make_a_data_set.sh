@@ -9,9 +9,9 @@
 ranks p.kn --for 0.1s --sweep values.csv -o many 2>err || fail "$(cat err)"
 grep -q '^many: 60 files .* 0 were there' err || fail "$(cat err)"
 diff -r one many || fail "the sets differ"
-rm many/07.wav many/59.wav
+rm many/0[1-9].wav many/59.wav
 ranks p.kn --for 0.1s --sweep values.csv -o many 2>err || fail "$(cat err)"
-grep -q '^many: 60 files .* 58 were there' err || fail "$(cat err)"
+grep -q '^many: 60 files .* 50 were there' err || fail "$(cat err)"
 diff -r one many || fail "the sets differ, again"
 # what one began, the other goes on with
 "$KANON" render p.kn --for 0.1s --sweep values.csv -o many 2>err || fail "$(cat err)"
