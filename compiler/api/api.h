@@ -74,7 +74,7 @@ struct KnProgram {
     Compile *c;           /* its graph has the names and params */
     Engine *engine;       /* NULL: it has no `out` */
     Engine *rows, *heard; /* of its picture, see engine/picture.h; NULL: it has none */
-    bool pure;
+    bool pure, map;
     const char **output_names, **memory_reasons; /* of each output; in the arena of c */
     Buf c_text;
     double compile_seconds;

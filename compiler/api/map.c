@@ -26,7 +26,7 @@ struct KnMap {
 };
 
 int kn_program_is_map(const KnProgram *p) {
-    return p && p->engine && program_is_map(&p->c->program);
+    return p && p->engine && p->map;
 }
 
 /* In double, and by the reference, lines are computed as all else. */

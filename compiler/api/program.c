@@ -33,6 +33,7 @@ void program_gather(KnProgram *p) {
     Compile *c = p->c;
     int n = c->program.graph->noutputs;
     p->pure = program_is_pure(c->program.graph);
+    p->map = program_is_map(&c->program);
     p->output_names = ARENA_ARRAY(c->session.arena, const char *, n);
     p->memory_reasons = ARENA_ARRAY(c->session.arena, const char *, n);
     for (int i = 0; i < n; i++) {

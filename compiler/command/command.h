@@ -199,6 +199,15 @@ void request_help(const Command *command, Buf *out);
 
 /* Values of options; each prints what is wrong and returns false. `text` NULL leaves *value. */
 bool option_integer(const char *option, const char *text, int low, int high, int *value);
+/* A number in decimal digits, the unit behind it where there is one. `what` tells of what, and has an example. */
+typedef struct NumberRange {
+    const char *what, *unit; /* unit NULL: none may stand there */
+    double low, high;
+} NumberRange;
+bool option_number(const char *option, const char *text, const NumberRange *range, double *value);
+/* FIRST..LAST, whole numbers from 0 on. */
+bool option_span(const char *option, const char *text, const char *what, int64_t *first,
+                 int64_t *last);
 /* WIDTHxHEIGHT. `what` tells of what, and has an example: "points, such as 1280x720". */
 typedef struct SizeRange {
     const char *what;

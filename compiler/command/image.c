@@ -77,39 +77,17 @@ static bool size_is_possible(const PictureFormat *f, int samples) {
     return false;
 }
 
-static bool read_frames(const char *text, int64_t *first, int64_t *last) {
-    long long from, to;
-    char end;
-    if (sscanf(text, "%lld..%lld%c", &from, &to, &end) == 2 && from >= 0 && to >= from &&
-        to < 1000000000) {
-        *first = from;
-        *last = to;
-        return true;
-    }
-    command_fail(STATUS_USAGE,
-                 "--frames takes the numbers of the first and the last frame, such as "
-                 "0..299, not '%s'",
-                 text);
-    return false;
-}
-
-static bool read_fps(const char *text, double *fps) {
-    char *end;
-    *fps = usual_fps;
-    if (!text) return true;
-    *fps = strtod(text, &end);
-    if (end != text && !*end && *fps >= 0.001 && *fps <= 10000) return true;
-    command_fail(STATUS_USAGE, "--fps takes frames in a second, such as 25, 30 or 59.94, not '%s'",
-                 text);
-    return false;
-}
+static const NumberRange rates_of_frames = {"frames in a second, such as 25, 30 or 59.94", NULL,
+                                            0.001, 10000},
+                         depths = {"a depth, such as 0.5", NULL, -1e9, 1e9};
 
 /* Is there a place for a frame's number in the name, such as %04d? *bad: there is a % that is none. */
 static bool has_number(const char *name, bool *bad) {
     int places = 0;
     for (const char *at = strchr(name, '%'); at; at = strchr(at, '%')) {
-        at += 1 + strspn(at + 1, "0123456789");
-        if (*at != 'd') *bad = true;
+        const size_t digits = strspn(at + 1, "0123456789");
+        at += 1 + digits;
+        if (*at != 'd' || digits > 2) *bad = true;
         places++;
     }
     if (places > 1) *bad = true;
@@ -141,9 +119,13 @@ static int read_options(Painting *p) {
     if (!read_size(r->size, &p->format) ||
         !picture_format_choose(r->out, r->format, r->bits, &p->format) ||
         !option_rate("--rate", r->rate, &p->rate) || !option_engine(r->engine, &p->kind) ||
-        !read_fps(r->fps, &p->fps) || !option_integer("--jobs", r->jobs, 1, 256, &p->jobs) ||
+        !option_number("--fps", r->fps, &rates_of_frames, &p->fps) ||
+        !option_number("--z", r->depth, &depths, &p->z) ||
+        !option_integer("--jobs", r->jobs, 1, 256, &p->jobs) ||
         !option_integer("--samples", r->samples, 1, MOST_SAMPLES, &p->samples) ||
-        (r->frames && !read_frames(r->frames, &p->first, &p->last)) ||
+        !option_span("--frames", r->frames,
+                     "the numbers of the first and the last frame, such as 0..299", &p->first,
+                     &p->last) ||
         !size_is_possible(&p->format, p->samples))
         return STATUS_USAGE;
     p->format.fps = p->fps;
@@ -192,11 +174,7 @@ static int check_program(Painting *p) {
 /* Which frames there are, of what moves: --frames, else all of the piece. */
 static int choose_moments(Painting *p) {
     const Request *r = p->request;
-    double depth = 0;
     if (r->at && !time_read(p->c, "--at", r->at, &p->at)) return STATUS_USAGE;
-    if (r->depth && sscanf(r->depth, "%lf", &depth) != 1)
-        return command_fail(STATUS_USAGE, "--z takes a number, not '%s'", r->depth);
-    p->z = depth;
     if (!p->moves || r->frames) return STATUS_DONE;
     const double frames = render_default_length(p->c->program.graph) * p->fps;
     p->last = frames > 1 ? (int64_t)ceil(frames - 1e-6) - 1 : 0;
@@ -532,7 +510,7 @@ static int paint_all(Painting *p) {
 
 static int run(const Request *given) {
     Request request = *given;
-    Painting p = {.request = &request, .rate = 48000, .jobs = 1, .samples = 1};
+    Painting p = {.request = &request, .rate = 48000, .fps = usual_fps, .jobs = 1, .samples = 1};
     int status = read_options(&p);
     if (status == STATUS_DONE) status = sound_input_of(&request, &p.rate, &p.in);
     request.picture_width = p.format.width * p.samples;

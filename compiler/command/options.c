@@ -394,6 +394,45 @@ bool option_size(const char *option, const char *text, const SizeRange *range, i
     return false;
 }
 
+bool option_span(const char *option, const char *text, const char *what, int64_t *first,
+                 int64_t *last) {
+    const char *at = text;
+    int from, to;
+    if (!text) return true;
+    bool good = read_digits(&at, &from) && *at++ == '.' && *at++ == '.' && read_digits(&at, &to) &&
+                !*at && to >= from;
+    if (!good) {
+        command_fail(STATUS_USAGE, "%s takes %s, not '%s'", option, what, text);
+        return false;
+    }
+    *first = from;
+    *last = to;
+    return true;
+}
+
+/* What C reads as a number otherwise, such as 0x10, inf, nan and blanks before it, is none. NULL, else where it ends. */
+static const char *read_number(const char *text, double *value) {
+    const char *digits = text + (*text == '-');
+    const char *first = digits + (*digits == '.');
+    char *end;
+    if (!isdigit((unsigned char)*first) || digits[1] == 'x' || digits[1] == 'X') return NULL;
+    *value = strtod(text, &end);
+    return end;
+}
+
+bool option_number(const char *option, const char *text, const NumberRange *range, double *value) {
+    double number = 0;
+    if (!text) return true;
+    const char *end = read_number(text, &number);
+    if (end && range->unit && strcmp(end, range->unit) == 0) end += strlen(range->unit);
+    if (end && !*end && number >= range->low && number <= range->high) {
+        *value = number;
+        return true;
+    }
+    command_fail(STATUS_USAGE, "%s takes %s, not '%s'", option, range->what, text);
+    return false;
+}
+
 bool rate_is_possible(double rate) {
     return rate >= 1 && rate <= 1e6;
 }
@@ -401,12 +440,11 @@ bool rate_is_possible(double rate) {
 /* Read here and not by Kanon's own parser, since a program is evaluated at a rate. */
 bool option_rate(const char *option, const char *text, double *value) {
     if (!text) return true;
-    char *end = NULL;
-    bool starts_well = isdigit((unsigned char)*text) && text[1] != 'x' && text[1] != 'X';
-    double number = starts_well ? strtod(text, &end) : NAN;
-    if (starts_well && strcmp(end, "kHz") == 0)
+    double number = NAN;
+    const char *end = read_number(text, &number);
+    if (end && strcmp(end, "kHz") == 0)
         number *= 1000;
-    else if (starts_well && *end && strcmp(end, "Hz") != 0)
+    else if (!end || (*end && strcmp(end, "Hz") != 0))
         number = NAN;
     if (!rate_is_possible(number)) {
         command_fail(STATUS_USAGE,

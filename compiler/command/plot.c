@@ -69,16 +69,10 @@ static bool read_window(const Request *r, int *window) {
 }
 
 static bool read_floor(const Request *r, double *floor) {
+    static const NumberRange levels = {"the lowest level that is shown, from -400dB to -1dB", "dB",
+                                       -400, -1};
     *floor = NAN;
-    if (!r->floor) return true;
-    char *end;
-    *floor = strtod(r->floor, &end);
-    if (strcmp(end, "dB") == 0) end += 2;
-    if (end > r->floor && !*end && *floor >= -400 && *floor <= -1) return true;
-    command_fail(STATUS_USAGE,
-                 "--floor takes the lowest level that is shown, from -400dB to -1dB, not '%s'",
-                 r->floor);
-    return false;
+    return option_number("--floor", r->floor, &levels, floor);
 }
 
 static bool read_channels(const Request *r, Plot *plot) {

@@ -27,6 +27,11 @@ refused 2 "frames need a name with their number" -e x --frames 0..1 -o f.png
 refused 2 "the number of a frame is written %d" -e x --frames 0..1 -o f%s.png
 refused 2 "the number of a frame is written %d" -e x --frames 0..1 -o f%d%d.png
 refused 2 "--fps takes frames in a second" -e x --frames 0..1 --fps 0 -o f%d.png
+refused 2 "--fps takes frames in a second" -e x --frames 0..1 --fps 0x10 -o f%d.png
+for z in 1x '' inf 0x1 ' 1' 1dB 1e10; do
+    refused 2 "--z takes a depth" -e x --z="$z"
+done
+refused 2 "the number of a frame is written" -e x --frames 0..1 -o f%1000d.png
 refused 2 "--at is of one picture" -e x --frames 0..1 --at 1 -o f%d.png
 refused 2 "a picture is a .png or a .pfm" -e x -o a.jpg
 refused 2 "--bits 12: a png has 8 or 16" -e x --bits 12 -o a.png
