@@ -233,7 +233,7 @@ static void add_params(Page *page, View *v, const Layers *layers, int room) {
 
 /* ---- layers ------------------------------------------------------------------------------------------- */
 
-/* [drums]  bass muted  pad alone: the chosen one stands in brackets. */
+/* [drums]  bass muted  pad alone  (tab, m, s): the chosen one stands in brackets, the keys behind all. */
 static void add_layers(Page *page, const View *v, const Layers *layers) {
     const size_t from = page->text.length;
     const Layer *chosen = view_layer(v, layers);
@@ -245,6 +245,7 @@ static void add_layers(Page *page, const View *v, const Layers *layers) {
         buf_printf(&page->text, "%s%s%s ", l == chosen ? "]" : " ",
                    atomic_load(&l->muted) ? " muted" : "", atomic_load(&l->soloed) ? " alone" : "");
     }
+    if (layers->n > 1) buf_puts(&page->text, " (tab, m, s)");
     end_line(page, from);
 }
 
@@ -286,9 +287,9 @@ static void add_learning(Buf *out, const char *param) {
     text_to_terminal(out, param);
 }
 
-static void add_keys(Buf *out, bool has_params, bool has_layers) {
-    buf_printf(out, "space pause, [ ] seek, 0 start%s%s, v picture, c clip, q end",
-               has_params ? ", arrows r l param" : "", has_layers ? ", tab m s layer" : "");
+static void add_keys(Buf *out, bool has_params) {
+    buf_printf(out, "space pause, [ ] seek%s, v wave, c clip, q end",
+               has_params ? ", arrows turn, r reset, l learn" : "");
 }
 
 void view_draw(View *v, const Scene *scene, double now) {
@@ -309,7 +310,7 @@ void view_draw(View *v, const Scene *scene, double now) {
     if (scene->learns)
         add_learning(&page.text, scene->learns);
     else
-        add_keys(&page.text, layers_params(layers) > 0, layers->n > 1);
+        add_keys(&page.text, layers_params(layers) > 0);
     end_line(&page, from);
     buf_puts(&page.text, "\033[J");
     terminal_write(&page.text);

@@ -28,7 +28,7 @@ plays  TIME   LOAD   XRUNS   jit
 > Cutoff           .........................|.................... 800 Hz
   A label that is  ........................................|..... -6 dB
   delay            .|............................................ 20 ms
-space pause, [ ] seek, 0 start, arrows turn, r reset, l learn, c clip, q end
+space pause, [ ] seek, arrows turn, r reset, l learn, v wave, c clip, q end
 END
 tmux -L kanon-$$ send-keys Down Down
 tmux -L kanon-$$ resize-window -x 200 -y 60
@@ -40,5 +40,5 @@ plays  TIME   LOAD   XRUNS   jit
   Cutoff           $(dots 90)|$(dots 75) 800 Hz
   A label that is  $(dots 148)|$(dots 17) -6 dB
 > delay            $(dots 3)|$(dots 162) 20 ms
-space pause, [ ] seek, 0 start, arrows turn, r reset, l learn, c clip, q end
+space pause, [ ] seek, arrows turn, r reset, l learn, v wave, c clip, q end
 END

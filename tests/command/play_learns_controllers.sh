@@ -35,7 +35,7 @@ shows '^  gain +\.+\|\.+ -6 dB cc 7$'
 key l
 shows '^turn a controller: it will turn cutoff$'
 key l
-shows '^space pause, \[ \] seek, 0 start, arrows turn, r reset, l learn, c clip, q end$'
+shows '^space pause, \[ \] seek, arrows turn, r reset, l learn, v wave, c clip, q end$'
 key l
 shows '^turn a controller'
 printf '%s\n' '100 90 45 7f' '2000 90 46 7f' '30000 b0 15 00' '60000 b0 15 40' '60100 b0 07 00' '2000000' >script
