@@ -50,6 +50,11 @@ void files_read_note(FilesRead *read, const struct stat *info, const char *what)
     VEC_PUSH(read->items, read->n, read->cap, file);
 }
 
+void files_read_add(FilesRead *read, const FilesRead *more) {
+    for (int i = 0; i < more->n; i++)
+        VEC_PUSH(read->items, read->n, read->cap, more->items[i]);
+}
+
 const char *files_read_what(const FilesRead *read, const struct stat *info) {
     for (int i = 0; i < read->n; i++)
         if (read->items[i].device == info->st_dev && read->items[i].number == info->st_ino)

@@ -22,6 +22,8 @@ typedef struct FilesRead {
  * sentence ("it is a folder"). */
 int input_file_open(const char *path, struct stat *info, const char **why);
 void files_read_note(FilesRead *read, const struct stat *info, const char *what);
+/* Those of another compilation are read too. */
+void files_read_add(FilesRead *read, const FilesRead *more);
 /* What of the files that were read this is; NULL: none of them. */
 const char *files_read_what(const FilesRead *read, const struct stat *info);
 

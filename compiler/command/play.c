@@ -317,8 +317,9 @@ static int load_programs(Playing *p) {
     for (int i = 0; i < p->nlayers && status == STATUS_DONE; i++) {
         const Request one = request_of(p, i);
         status = load_program(&one, rate, 192000, &p->programs[i]);
+        if (i > 0) files_read_add(&p->c->session.files, &p->programs[i]->session.files);
+        p->c = p->programs[0];
     }
-    p->c = p->programs[0];
     return status;
 }
 

@@ -148,11 +148,6 @@ static const char *name_of(Plotting *p, const Request *r) {
     return name;
 }
 
-static void note_files(Plot *plot, const FilesRead *read) {
-    for (int i = 0; i < read->n; i++)
-        VEC_PUSH(plot->files.items, plot->files.n, plot->files.cap, read->items[i]);
-}
-
 static int rate_of(Plotting *p, SoundInput *sound, PlotSubject *s) {
     Failure why;
     s->rate = p->rate > 0 ? p->rate : sound_input_rate(sound);
@@ -201,7 +196,7 @@ static int open_program(Plotting *p, PlotSubject *s) {
         if (status != STATUS_DONE) return status;
     }
     const int status = load_program(&s->request, s->rate, 192000, &s->c);
-    if (s->c) note_files(&p->plot, &s->c->session.files);
+    if (s->c) files_read_add(&p->plot.files, &s->c->session.files);
     return status;
 }
 

@@ -109,6 +109,10 @@ P
 for i in $KANON_TESTS/../examples/layers/*.kn; do "$KANON" check $i >out 2>err && [ ! -s err ] || fail "$i does not compile"; done
 play $KANON_TESTS/../examples/layers/jam.session --for 0.5s
 ends '' 0
+# no recording replaces what any of them reads
+cp jam/high.kn before.kn
+"$KANON" jam/low.kn jam/high.kn --record jam/high.kn --format wav --for 0.1s >out 2>err
+[ $? = 2 ] && grep -q 'jam/high.kn' err && cmp -s jam/high.kn before.kn || fail "a layer is recorded over: $(cat err)"
 # -e, as an expression and as a program
 for e in '0.5' 'a = 0.25
 out(t) = 2 * a'; do
